@@ -1,0 +1,1 @@
+"""The course: one Markdown file a lesson. Content, no logic."""

@@ -1,0 +1,157 @@
+"""Judging answers: right ones, every slip, and what cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.course import ChoiceBlock, PredictBlock, expected, judge, load_course
+from tui.geometry import Quantity, parse_network, slips, trace_network
+
+
+def ask(line: str, asks: Quantity, explain: str = "") -> PredictBlock:
+    network = parse_network(line)
+    effects = tuple(row.effect for row in trace_network(network) if row.effect)
+    assert len(effects) == len(network.layers)
+    return PredictBlock("q", network, effects, asks, "?", explain=explain)
+
+
+@pytest.mark.parametrize(
+    ("line", "asks", "answer", "why"),
+    [
+        ("5x5x1 conv:k=1,f=3", "W2", "3", "5 − 3 + 1 = 3"),
+        ("5x5x1 conv:k=1,f=3,p=1", "W2", "5", "5 − 3 + 2·1 + 1 = 5"),
+        ("9x7x1 conv:k=1,f=3,s=2", "H2", "3", "(7 − 3)/2 + 1 = 3"),
+        ("8x8x1 conv:k=1,f=3,s=2", "W2", "3", "⌊(8 − 3)/2⌋ + 1 = 3"),
+        ("5x5x1 conv:k=1,f=3,p=same,s=2", "W2", "3", "⌈5/2⌉ = 3"),
+        ("5x5x3 conv:k=8,f=3", "D2", "8", "D2 = K = 8"),
+        ("150x150x3 conv:k=16,f=3", "parameters", "448", "(3·3·3 + 1)·16 = 448"),
+        ("150x150x3 conv:k=16,f=3", "macs", "9,462,528", "148·148·16·27 = 9,462,528"),
+        ("18x18x3 maxpool:f=2", "parameters", "0", "0"),
+        ("4x4x2 flatten dense:k=3", "parameters", "99", "0 + 99 = 99"),
+    ],
+)
+def test_a_right_answer_is_told_why(line: str, asks: Quantity, answer: str, why: str) -> None:
+    verdict = judge(ask(line, asks, "More."), answer)
+    assert verdict.correct and verdict.understood and verdict.slip is None
+    assert why in verdict.sentence and verdict.sentence.startswith("Right: ")
+    assert verdict.sentence.endswith(" More.")
+    assert f"{int(answer.replace(',', '')):,}" in verdict.steps[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "asks", "answer", "slip"),
+    [
+        ("5x5x1 conv:k=1,f=3", "W2", "2", "forgot-plus-1"),
+        ("9x9x1 conv:k=1,f=5,p=2", "W2", "5", "forgot-2p"),
+        ("9x9x1 conv:k=1,f=5,p=2", "W2", "7", "used-p"),
+        ("8x8x1 conv:k=1,f=3,s=2", "W2", "4", "rounded-up"),
+        ("9x9x1 conv:k=1,f=3,s=2", "W2", "7", "forgot-stride"),
+        ("8x6x1 conv:k=1,f=3", "W2", "4", "swapped-w-h"),
+        ("7x7x1 conv:k=1,f=3,d=2", "W2", "5", "forgot-dilation"),
+        ("12x12x3 conv:k=10,f=5", "D2", "3", "gave-d1"),
+        ("12x12x3 conv:k=10,f=5", "D2", "30", "multiplied-d1"),
+        ("12x12x3 conv:k=10,f=5", "parameters", "750", "forgot-bias"),
+        ("12x12x3 conv:k=10,f=5", "parameters", "260", "forgot-d1"),
+        ("12x12x3 conv:k=10,f=5", "parameters", "76", "forgot-k"),
+        ("12x12x3 conv:k=10,f=5", "parameters", "160", "forgot-f-squared"),
+        ("12x12x3 conv:k=10,f=5", "macs", "760", "gave-parameters"),
+    ],
+)
+def test_a_slip_is_recognised(line: str, asks: Quantity, answer: str, slip: str) -> None:
+    verdict = judge(ask(line, asks), answer)
+    assert (verdict.correct, verdict.understood, verdict.slip) == (False, True, slip)
+    assert verdict.sentence and verdict.steps
+
+
+def test_every_slip_of_every_question_of_our_course_is_recognised() -> None:
+    for lesson in load_course().lessons:
+        for question in lesson.questions:
+            if not isinstance(question, PredictBlock):
+                continue
+            assert judge(question, str(expected(question))).correct
+            found = slips(question.asks, question.effect)
+            assert found, f"{question.id} has no slip to explain"
+            for slip in found:
+                verdict = judge(question, f"{slip.value:,}")
+                assert (verdict.correct, verdict.slip) == (False, slip.name)
+
+
+def test_what_no_slip_explains_is_worked_out_in_steps() -> None:
+    verdict = judge(ask("9x9x1 conv:k=1,f=3,s=2,p=1", "W2"), "1000")
+    assert (verdict.correct, verdict.understood, verdict.slip) == (False, True, None)
+    assert "1,000 is not right, and none of the usual slips" in verdict.sentence
+    assert verdict.steps == (
+        "With its padding the input has 9 + 2·1 = 11 columns.",
+        "From its first place the window can move on by 11 − 3 = 8 columns.",
+        "It moves S = 2 at a time: 8/2 makes 4 moves.",
+        "It stands at its first place too: W2 = 4 + 1 = 5.",
+    )
+
+
+def test_a_chain_of_layers_asks_for_the_last_output_and_for_all_parameters() -> None:
+    line = "150x150x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3"
+    width = ask(line, "W2")
+    assert judge(width, "72").correct
+    half_way = judge(width, "148")
+    assert half_way.slip == "one-layer-only" and "layer 1 alone" in half_way.sentence
+    assert width.effects[1].output == width.effect.input
+    assert "Layer 2, MaxPooling2D: 148×148×16 becomes 74×74×16." in judge(width, "72").steps
+    total = ask(line, "parameters")
+    assert expected(total) == 448 + 4640
+    assert judge(total, "5 088").correct
+    alone = judge(total, "4640")
+    assert alone.slip == "one-layer-only" and "Add up" in alone.sentence
+
+
+@pytest.mark.parametrize(
+    "typed", ["9,470,464", "9 470 464", "9\u202f470\u202f464", "9'470'464", " +9470464 "]
+)
+def test_thousands_may_be_separated(typed: str) -> None:
+    block = ask("17x17x64 flatten dense:k=512", "parameters")
+    assert expected(block) == 9_470_464
+    assert judge(block, typed).correct
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Type a whole number"),
+        ("   ", "Type a whole number"),
+        ("9.46M", "all the digits"),
+        ("2.5", "fraction"),
+        ("1,00", "fraction"),
+        ("1,0000", "fraction"),
+        ("-3", "negative"),
+        ("−3", "negative"),
+        ("3x3", "more than one number"),
+        ("three", "no whole number"),
+        ("3²", "no whole number"),
+        ("٣", "no whole number"),
+        ("1e3", "no whole number"),
+        ("\x1b[2J", "␛[2J"),
+        ("9" * 5000, "longer than any answer"),
+    ],
+)
+def test_what_is_no_number_does_not_count_as_wrong(typed: str, words: str) -> None:
+    verdict = judge(ask("5x5x1 conv:k=1,f=3", "W2"), typed)
+    assert (verdict.correct, verdict.understood, verdict.slip) == (False, False, None)
+    assert words in verdict.sentence and "\x1b" not in verdict.sentence
+    assert verdict.steps == ()
+
+
+CHOICE = ChoiceBlock("c", "?", ("Up", "Down", "2"), 2, ("it falls.", "it falls.", "no number."))
+
+
+@pytest.mark.parametrize("typed", ["2", "b", "B)", "down", " Down "])
+def test_a_choice_is_made_by_number_letter_or_text(typed: str) -> None:
+    verdict = judge(CHOICE, typed)
+    assert verdict.correct and verdict.sentence == "Right: it falls."
+
+
+def test_a_wrong_choice_says_why_and_an_unknown_one_does_not_count() -> None:
+    assert judge(CHOICE, "3").sentence == "No: no number."
+    assert judge(CHOICE, "1").understood
+    for typed in ("", "4", "0", "x", "\x1b"):
+        verdict = judge(CHOICE, typed)
+        assert not verdict.understood and "1 to 3" in verdict.sentence
+        assert "\x1b" not in verdict.sentence

@@ -1,0 +1,173 @@
+"""What is kept of a learner: it comes back, outlives damage and a second window."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.course import Place, load_place, mark_answered, read_progress, save_place, store
+
+
+def test_the_first_visit_is_empty() -> None:
+    assert load_place() is None
+    view = read_progress()
+    assert (view.place, dict(view.answered), dict(view.slips), view.message) == (None, {}, {}, "")
+
+
+def test_a_place_comes_back() -> None:
+    assert save_place("layer-formula", 3) == ""
+    assert save_place("layer-formula", 4) == ""
+    assert load_place() == Place("layer-formula", 4)
+    assert read_progress().place == Place("layer-formula", 4)
+
+
+def test_answers_are_counted_and_slips_ranked() -> None:
+    for correct, slip in ((False, "used-p"), (False, "forgot-2p"), (True, None), (False, None)):
+        assert mark_answered("a", "x", correct, slip) == ""
+    mark_answered("a", "y", False, "forgot-2p")
+    view = read_progress()
+    answer = view.answered["a", "x"]
+    assert (answer.correct, answer.tries, answer.slip) == (True, 4, None)
+    assert answer.at > 1_700_000_000
+    assert list(view.slips.items()) == [("forgot-2p", 2), ("used-p", 1)]
+    assert view.solved("a") == {"x"}
+    assert view.solved("b") == frozenset()
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _scribble(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"this is no database" * 100),
+        lambda path: path.write_bytes(b"\0" * 8192),
+        _truncate,
+        _scribble,
+        lambda path: _sql(path, "DROP TABLE answers"),
+        lambda path: _sql(path, "ALTER TABLE place RENAME COLUMN page TO leaf"),
+    ],
+)
+def test_a_damaged_file_is_set_aside_and_said(home: Path, damage: object) -> None:
+    save_place("a", 1)
+    mark_answered("a", "x", True)
+    path = home / "state" / store.FILE
+    _sql(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    assert callable(damage)
+    damage(path)
+    damaged = path.read_bytes()
+    load_place()  # never raises, and mends nothing
+    assert not list(path.parent.glob("progress.damaged-*"))
+    message = read_progress().message
+    (aside,) = path.parent.glob("progress.damaged-*.sqlite3")
+    assert aside.name in message and "set aside" in message
+    assert str(home) not in message
+    assert aside.read_bytes() == damaged
+    assert save_place("b", 2) == ""
+    assert load_place() == Place("b", 2)
+    assert read_progress().message == ""
+
+
+def _sql(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_an_answer_finds_the_damage_too(home: Path) -> None:
+    save_place("a", 1)
+    (home / "state" / store.FILE).write_bytes(b"x" * 9000)
+    assert "set aside" in mark_answered("a", "x", True)
+    assert read_progress().solved("a") == {"x"}
+
+
+def test_a_second_damage_in_the_same_second_keeps_both(home: Path) -> None:
+    path = home / "state" / store.FILE
+    for _ in range(3):
+        save_place("a", 1)
+        path.write_bytes(b"x" * 9000)
+        assert "set aside" in save_place("a", 1)
+    assert len(list(path.parent.glob("progress.damaged-*.sqlite3"))) == 3
+
+
+def test_a_file_of_a_newer_version_is_left_alone(home: Path) -> None:
+    save_place("a", 1)
+    path = home / "state" / store.FILE
+    _sql(path, "PRAGMA user_version = 99")
+    assert "newer cnn-tui" in save_place("a", 2)
+    assert "newer cnn-tui" in read_progress().message
+    assert load_place() is None
+    assert not list(path.parent.glob("progress.damaged-*"))
+
+
+def test_a_state_that_cannot_be_written_is_a_sentence(home: Path) -> None:
+    home.write_text("a file where the folder should be")
+    for message in (save_place("a", 1), mark_answered("a", "x", True), read_progress().message):
+        assert message.startswith("Progress is not kept.")
+        assert "CNN_TUI_HOME" in message
+    assert load_place() is None
+
+
+def test_a_folder_in_the_place_of_the_file_is_a_sentence(home: Path) -> None:
+    (home / "state" / store.FILE).mkdir(parents=True)
+    assert "Progress is not kept" in save_place("a", 1)
+    assert load_place() is None
+
+
+def test_a_writer_that_never_ends_is_not_waited_for_long(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_place("a", 1)
+    monkeypatch.setattr(store, "_WAIT", 0.2)
+    other = sqlite3.connect(home / "state" / store.FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert "another cnn-tui" in save_place("a", 2)
+    assert load_place() == Place("a", 1)  # readers go on
+    other.execute("ROLLBACK")
+    other.close()
+    assert save_place("a", 2) == ""
+
+
+WRITER = """
+import sys
+from tui.course import mark_answered, save_place
+for number in range(40):
+    message = mark_answered("a", f"{sys.argv[1]}-{number}", True)
+    message += save_place(sys.argv[1], number)
+    if message:
+        sys.exit(message)
+"""
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_two_windows_write_at_once_and_nothing_is_lost(home: Path, damaged: bool) -> None:
+    path = home / "state" / store.FILE
+    if damaged:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x" * 9000)
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, name], stderr=subprocess.PIPE, text=True)
+        for name in ("one", "two")
+    ]
+    outcomes = [writer.communicate(timeout=30)[1] for writer in writers]
+    told = [text for text in outcomes if text]
+    assert len(told) == damaged, outcomes
+    if damaged:
+        # The one that met the damage stopped at the message; its answer was kept.
+        assert "set aside" in told[0]
+        assert len(list(path.parent.glob("progress.damaged-*.sqlite3"))) == 1
+    view = read_progress()
+    assert len(view.answered) == (41 if damaged else 80)
+    assert view.place is not None

@@ -1,0 +1,197 @@
+"""The app: six areas, what they share, and a look at the runs once a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tui.paths import StateError
+from tui.screens.areas import AREAS
+from tui.screens.help import HelpScreen
+from tui.screens.home import HomeScreen
+from tui.screens.host import Dataset
+from tui.themes import DEFAULT_VARIABLES, THEMES
+from tui.training.launch import Launcher
+from tui.training.runs import RunFolder, RunList, RunSummary, create_run
+from tui.training.spec import TrainingSpec
+
+
+def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
+    """Return a maker of a screen that imports it on its first visit, not before the first frame."""
+
+    def make() -> Screen[None]:
+        from importlib import import_module
+
+        screen: Screen[None] = getattr(import_module(f"tui.screens.{module}"), name)()
+        return screen
+
+    return make
+
+
+class CnnTuiApp(App[None]):
+    """Learn convolution geometry and train small CNNs."""
+
+    TITLE = "cnn-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HELP = "cnn-tui: **1** to **6** go to the areas, **escape** goes back."
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
+        "home": HomeScreen,
+        "lessons": _lazy("lessons", "LessonsScreen"),
+        "calculator": _lazy("calculator", "CalculatorScreen"),
+        "data": _lazy("data", "DataScreen"),
+        "train": _lazy("train", "TrainScreen"),
+        "runs": _lazy("runs", "RunsScreen"),
+        "look": _lazy("look", "LookScreen"),
+    }
+    DEFAULT_MODE = "home"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                area.key,
+                f"area('{area.mode}')",
+                area.title,
+                show=False,
+                id=f"area.{area.mode}",
+                tooltip=f"{area.title}: {area.sentence}",
+            )
+            for area in AREAS
+        ),
+        Binding(
+            "right_square_bracket",
+            "next_area(1)",
+            "Next area",
+            show=False,
+            id="area.next",
+            tooltip="Next area, also from within a number field",
+        ),
+        Binding(
+            "left_square_bracket",
+            "next_area(-1)",
+            "Area before",
+            show=False,
+            id="area.previous",
+            tooltip="Area before, also from within a number field",
+        ),
+        Binding("question_mark", "help", "Help", show=False, id="app.help", tooltip="This help"),
+        Binding(
+            "ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Quit; trainings go on"
+        ),
+    ]
+
+    runs: reactive[tuple[RunSummary, ...]] = reactive(())
+    """All runs, newest first; looked at once a second."""
+    problem: reactive[str] = reactive("")
+    """What keeps the app from seeing its runs, for the status line."""
+
+    def __init__(self, *, watch_runs: bool = True) -> None:
+        """Make the app.
+
+        Args:
+            watch_runs: whether to look at the runs once a second.
+        """
+        super().__init__()
+        self.dataset: Dataset | None = None
+        self.launcher = Launcher()
+        self._run_list = RunList()
+        self._watch_runs = watch_runs
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return DEFAULT_VARIABLES
+
+    def on_mount(self) -> None:
+        if self._watch_runs:
+            self.run_worker(self._watch(), group="runs", exit_on_error=True)
+
+    async def _watch(self) -> None:
+        while True:
+            await self.look_at_runs()
+            await asyncio.sleep(1.0)
+
+    async def look_at_runs(self) -> None:
+        """Read the list of runs, away from the screen's own thread."""
+        try:
+            self.runs = tuple(await asyncio.to_thread(self._run_list.read))
+            self.problem = ""
+        except StateError as error:
+            self.problem = str(error)
+        self.launcher.reap()
+
+    def action_area(self, mode: str) -> None:
+        """Go to an area, as it was left."""
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
+        if mode != self.current_mode:
+            self.switch_mode(mode)
+
+    def action_next_area(self, step: int) -> None:
+        """Go to the next area, round the end."""
+        modes = [area.mode for area in AREAS]
+        position = modes.index(self.current_mode) if self.current_mode in modes else -1
+        position = max(position, 0) + step if position >= 0 or step < 0 else 0
+        self.action_area(modes[position % len(modes)])
+
+    def action_help(self) -> None:
+        """Show the help of what is on screen."""
+        if isinstance(self.screen, HelpScreen):
+            return
+        texts = [self.screen.HELP or ""]
+        if self.focused is not None and self.focused.HELP:
+            texts.append(self.focused.HELP)
+        self.push_screen(HelpScreen("\n\n".join(texts), list(self.screen.active_bindings.values())))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        seen = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if not binding.id or not active.tooltip or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            yield SystemCommand(
+                binding.description,
+                f"{active.tooltip} ({self.get_key_display(binding)})",
+                self._runner(binding.action, active.node),
+            )
+
+    def _runner(self, action: str, node: object) -> Callable[[], object]:
+        async def run() -> None:
+            await self.run_action(action, node)  # type: ignore[arg-type]
+
+        return run
+
+    def start_training(self, spec: TrainingSpec) -> RunFolder | None:
+        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+        try:
+            run = create_run(spec)
+            self.launcher.start(run)
+        except StateError as error:
+            self.notify(str(error), title="Not started", severity="error", markup=False)
+            return None
+        self.run_worker(self.look_at_runs(), group="look")
+        self.open_run(run)
+        return run
+
+    def open_run(self, run: RunFolder) -> None:
+        """Open a run's screen in the area Runs, above the list."""
+        from tui.screens.run import RunScreen
+
+        async def open_it() -> None:
+            if self.current_mode != "runs":
+                await self.switch_mode("runs")
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            await self.push_screen(RunScreen(run))
+
+        self.run_worker(open_it(), group="open", exclusive=True)

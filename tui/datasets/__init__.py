@@ -1,0 +1,47 @@
+"""A folder of images: what it holds, whether every file can be read, and how Keras reads it."""
+
+from tui.datasets.check import BadImage, CheckReport, check_images
+from tui.datasets.code import LoaderPlan, loader_arguments, python_call
+from tui.datasets.folder import describe
+from tui.datasets.listing import IMAGE_ENDINGS, list_images, split_counts
+from tui.datasets.recent import recent_folders, remember_folder
+from tui.datasets.samples import SAMPLES, Sample, digits_folder
+from tui.datasets.settings import ClassMode, ColorMode, LoaderSettings, Problem, validate
+from tui.datasets.sizes import ImageSizes, image_sizes, suggest_settings
+from tui.datasets.summary import ClassCount, Finding, FolderError, FolderSummary
+from tui.datasets.thumbnails import RGB, Picture, PictureError, sample_paths, thumbnail
+
+__all__ = [
+    "IMAGE_ENDINGS",
+    "RGB",
+    "SAMPLES",
+    "BadImage",
+    "CheckReport",
+    "ClassCount",
+    "ClassMode",
+    "ColorMode",
+    "Finding",
+    "FolderError",
+    "FolderSummary",
+    "ImageSizes",
+    "LoaderPlan",
+    "LoaderSettings",
+    "Picture",
+    "PictureError",
+    "Problem",
+    "Sample",
+    "check_images",
+    "describe",
+    "digits_folder",
+    "image_sizes",
+    "list_images",
+    "loader_arguments",
+    "python_call",
+    "recent_folders",
+    "remember_folder",
+    "sample_paths",
+    "split_counts",
+    "suggest_settings",
+    "thumbnail",
+    "validate",
+]

@@ -1,0 +1,166 @@
+"""Decode every image once and name those that cannot be.
+
+Keras stops in the middle of an epoch at the first bad file, and its error names no file. So the
+files are tried beforehand, on all cores, in the way Keras reads them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tui.datasets.decode import NotReadable, open_file, open_image, prepare, reason
+from tui.datasets.listing import list_images
+from tui.datasets.settings import LoaderSettings
+
+__all__ = ["BadImage", "CheckReport", "check_images", "list_images"]
+
+_PROGRESS_SECONDS = 0.1
+_MODES = {"rgb": "RGB", "rgba": "RGBA"}
+# Keras keeps these as they are in grayscale and makes everything else 8-bit.
+_GRAY_MODES = frozenset({"L", "I;16", "I"})
+
+
+@dataclass(frozen=True, slots=True)
+class BadImage:
+    """A file that is not trained on, or one to know about.
+
+    Args:
+        path: relative to `directory`, as it stands on disk; clean it before it is shown.
+        directory: the folder that holds the class folders.
+        reason: a few words, safe to show.
+    """
+
+    path: str
+    directory: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What decoding every file showed.
+
+    Args:
+        bad: files that Keras cannot read, in Keras's order.
+        checked: files that were tried.
+        seconds: how long it took.
+        huge: files that Keras reads, but that Pillow warns of: they take much memory.
+        cancelled: whether it ended before the last file.
+    """
+
+    bad: tuple[BadImage, ...]
+    checked: int
+    seconds: float
+    huge: tuple[BadImage, ...] = ()
+    cancelled: bool = False
+
+
+def check_images(
+    settings: LoaderSettings,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> CheckReport:
+    """Decode every file that Keras would read, for training and for validation.
+
+    Args:
+        settings: which folders and classes, and the color mode to convert to.
+        progress: called in the calling thread with files done and files in all, at most ten
+            times a second and once at the end.
+        workers: threads; all cores when None. Pillow decodes outside Python's lock.
+        cancelled: asked between files; True ends the check early.
+
+    Returns:
+        The bad files. A bad file never raises.
+    """
+    started = time.perf_counter()
+    prepare()
+    files = [
+        (directory, path)
+        for directory in (settings.directory, settings.validation_directory)
+        if directory is not None
+        for path in list_images(directory, settings.classes)
+    ]
+    bad: list[BadImage] = []
+    huge: list[BadImage] = []
+    done, told, stopped = 0, started, False
+    threads = workers or _cores()
+    with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
+        results = _in_order(pool, 8 * threads, files, settings.color_mode)
+        for (directory, path), (why, warning) in results:
+            done += 1
+            if why:
+                bad.append(BadImage(path, directory, why))
+            elif warning:
+                huge.append(BadImage(path, directory, warning))
+            now = time.perf_counter()
+            if progress is not None and now - told >= _PROGRESS_SECONDS:
+                told = now
+                progress(done, len(files))
+            if cancelled is not None and cancelled():
+                stopped = done < len(files)
+                break
+        # Not left to the garbage collector: it takes back the files handed out ahead.
+        results.close()
+    if progress is not None:
+        progress(done, len(files))
+    return CheckReport(tuple(bad), done, time.perf_counter() - started, tuple(huge), stopped)
+
+
+def _cores() -> int:
+    try:
+        return min(32, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not on this system
+        return min(32, os.cpu_count() or 1)
+
+
+_Trial = tuple[str, str]  # why it is bad, what to know; each empty when there is nothing to say
+_File = tuple[str, str]
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, ahead: int, files: list[_File], color_mode: str
+) -> Generator[tuple[_File, _Trial], None, None]:
+    """Try files in the pool and yield their results in the files' own order.
+
+    Only `ahead` of them are handed out early, so that a cancelled check ends at once.
+    """
+    waiting: deque[tuple[_File, Future[_Trial]]] = deque()
+    try:
+        for file in files:
+            waiting.append((file, pool.submit(_try, os.path.join(*file), color_mode)))
+            if len(waiting) >= ahead:
+                first, result = waiting.popleft()
+                yield first, result.result()
+        while waiting:
+            first, result = waiting.popleft()
+            yield first, result.result()
+    finally:
+        for _, result in waiting:
+            result.cancel()
+
+
+def _try(path: str, color_mode: str) -> _Trial:
+    """Decode one file as Keras does."""
+    from PIL import Image
+
+    try:
+        with open_file(path) as file, open_image(file) as image:
+            width, height = image.size
+            image.load()
+            mode = _MODES.get(color_mode, "L")
+            kept = image.mode in _GRAY_MODES if mode == "L" else image.mode == mode
+            if not kept:
+                image.convert(mode)
+            if width * height > (Image.MAX_IMAGE_PIXELS or width * height):
+                return "", f"{width:,}×{height:,} pixels, more than Pillow reads without a warning"
+            return "", ""
+    except NotReadable as error:
+        return str(error), ""
+    except Exception as error:
+        return reason(error), ""

@@ -1,0 +1,131 @@
+"""Reading names from disk: one folder's own entries, and all that is in a class folder."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+
+from tui.datasets.listing import is_folder, is_image_name, walk
+from tui.datasets.summary import FolderError, plain
+from tui.text import clean
+
+# Left behind by unpackers, interpreters and file servers: never a class of images.
+SYSTEM_FOLDERS = frozenset({"__MACOSX", "__pycache__", "@eaDir", "lost+found"})
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One folder's own entries, not those below it.
+
+    Args:
+        path: the folder.
+        folders: names of the folders that can be classes, sorted.
+        hidden: names of folders that are never classes, sorted.
+        loops: names of links back to this folder or to one above it, sorted.
+        images: names of the images directly in it, sorted.
+    """
+
+    path: str
+    folders: tuple[str, ...]
+    hidden: tuple[str, ...]
+    loops: tuple[str, ...]
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScan:
+    """What one class folder holds.
+
+    Args:
+        images: files that Keras takes, at every depth.
+        skipped: how many files of each other ending there are; endings are safe to show.
+        nested: folders inside it that hold images, from the class name on.
+        links: paths of links to folders.
+        unreadable: paths of folders that could not be listed.
+        closed: whether the class folder itself could not be listed.
+    """
+
+    images: int
+    skipped: Counter[str]
+    nested: tuple[str, ...]
+    links: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    closed: bool
+
+
+def scan_level(path: str) -> Level:
+    """Sort one folder's own entries.
+
+    Raises:
+        FolderError: when it cannot be listed.
+    """
+    folders, hidden, loops, images = [], [], [], []
+    real = os.path.realpath(path)
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if not is_folder(entry):
+                    if is_image_name(entry.name):
+                        images.append(entry.name)
+                elif entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
+                    hidden.append(entry.name)
+                elif entry.is_symlink() and _leads_up(entry.path, real):
+                    loops.append(entry.name)
+                else:
+                    folders.append(entry.name)
+    except OSError as error:
+        raise FolderError(
+            f"The folder {clean(path)} cannot be listed ({error.strerror or clean(error)}): "
+            "make it readable, or choose another one."
+        ) from error
+    ordered = [tuple(sorted(names)) for names in (folders, hidden, loops, images)]
+    return Level(path, *ordered)
+
+
+def scan_class(folder: str) -> ClassScan:
+    """Count what is in a class folder, at every depth."""
+    tree = walk(folder)
+    images = 0
+    skipped: Counter[str] = Counter()
+    nested = []
+    for path, names in tree.folders:
+        here = sum(map(is_image_name, names))
+        images += here
+        if here < len(names):
+            skipped.update(_ending(name) for name in names if not is_image_name(name))
+        if here and path != folder:
+            nested.append(os.path.relpath(path, os.path.dirname(folder)))
+    return ClassScan(
+        images, skipped, tuple(nested), tree.links, tree.unreadable, folder in tree.unreadable
+    )
+
+
+def visible_folders(path: str) -> list[str]:
+    """Name the folders in a folder that can be classes; none when it cannot be listed."""
+    try:
+        return list(scan_level(path).folders)
+    except FolderError:
+        return []
+
+
+def has_images(path: str) -> bool:
+    """Return whether a folder holds an image directly; stops at the first."""
+    try:
+        with os.scandir(path) as entries:
+            return any(is_image_name(entry.name) and not is_folder(entry) for entry in entries)
+    except OSError:
+        return False
+
+
+def _leads_up(link: str, real: str) -> bool:
+    target = os.path.realpath(link)
+    return os.path.commonpath([target, real]) == target
+
+
+def _ending(name: str) -> str:
+    stem, ending = os.path.splitext(name)
+    if ending:
+        return plain(ending.lower())
+    # A file such as .DS_Store has no ending: its name says more.
+    return plain(stem) if stem.startswith(".") else "no ending"

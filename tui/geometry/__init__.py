@@ -1,0 +1,160 @@
+"""What a layer does to W×H×D: shapes, parameters, cost, receptive field, and why not.
+
+Standard library only. `Network` is the one value everything else edits, shows or runs; W
+comes before H everywhere, as in the course.
+"""
+
+from tui.geometry.axes import Axis, TransposedAxis, window_axis
+from tui.geometry.backwards import Bounds, Solution, solve, solve_chain
+from tui.geometry.effects import Effect, Window, window_of
+from tui.geometry.errors import GeometryError
+from tui.geometry.fits import Change, nearest_fits
+from tui.geometry.formulas import Formula, formula
+from tui.geometry.grids import Filters, Grid, Term, WindowSum, volume_of
+from tui.geometry.keras_plan import keras_code, keras_input_shape, keras_layers
+from tui.geometry.layers import (
+    ACTIVATIONS,
+    KINDS,
+    Activation,
+    AveragePool2D,
+    BatchNormalization,
+    Conv2D,
+    Conv2DTranspose,
+    ConvLayer,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    GlobalMaxPool2D,
+    GlobalPoolLayer,
+    Layer,
+    MaxPool2D,
+    PoolLayer,
+    Rescaling,
+    SeparableConv2D,
+    WindowLayer,
+    ZeroPadding2D,
+)
+from tui.geometry.network import (
+    Network,
+    Row,
+    Totals,
+    layer_names,
+    network_totals,
+    output_shape,
+    trace_network,
+)
+from tui.geometry.oneline import format_layer, format_network, parse_layer, parse_network
+from tui.geometry.pooling import pool, pool_at
+from tui.geometry.presets import (
+    PRESETS,
+    Preset,
+    alexnet,
+    course_network,
+    digits_network,
+    lenet5,
+    output_layer,
+    vgg16,
+)
+from tui.geometry.receptive import Receptive
+from tui.geometry.rules import apply_layer
+from tui.geometry.sentences import FITS, fit_sentence
+from tui.geometry.serial import from_dict, to_dict
+from tui.geometry.shapes import LARGEST, Padding, Pair, Shape, Vector, Volume
+from tui.geometry.slips import QUANTITIES, Quantity, Slip, diagnose, right_answer, slips
+from tui.geometry.tracing import Box, FieldStep, field_of
+from tui.geometry.windows import convolve, convolve_transposed, window_at
+
+__all__ = [
+    "ACTIVATIONS",
+    "FITS",
+    "KINDS",
+    "LARGEST",
+    "PRESETS",
+    "QUANTITIES",
+    "Activation",
+    "AveragePool2D",
+    "Axis",
+    "BatchNormalization",
+    "Bounds",
+    "Box",
+    "Change",
+    "Conv2D",
+    "Conv2DTranspose",
+    "ConvLayer",
+    "Dense",
+    "DepthwiseConv2D",
+    "Dropout",
+    "Effect",
+    "FieldStep",
+    "Filters",
+    "Flatten",
+    "Formula",
+    "GeometryError",
+    "GlobalAveragePool2D",
+    "GlobalMaxPool2D",
+    "GlobalPoolLayer",
+    "Grid",
+    "Layer",
+    "MaxPool2D",
+    "Network",
+    "Padding",
+    "Pair",
+    "PoolLayer",
+    "Preset",
+    "Quantity",
+    "Receptive",
+    "Rescaling",
+    "Row",
+    "SeparableConv2D",
+    "Shape",
+    "Slip",
+    "Solution",
+    "Term",
+    "Totals",
+    "TransposedAxis",
+    "Vector",
+    "Volume",
+    "Window",
+    "WindowLayer",
+    "WindowSum",
+    "ZeroPadding2D",
+    "alexnet",
+    "apply_layer",
+    "convolve",
+    "convolve_transposed",
+    "course_network",
+    "diagnose",
+    "digits_network",
+    "field_of",
+    "fit_sentence",
+    "format_layer",
+    "format_network",
+    "formula",
+    "from_dict",
+    "keras_code",
+    "keras_input_shape",
+    "keras_layers",
+    "layer_names",
+    "lenet5",
+    "nearest_fits",
+    "network_totals",
+    "output_layer",
+    "output_shape",
+    "parse_layer",
+    "parse_network",
+    "pool",
+    "pool_at",
+    "right_answer",
+    "slips",
+    "solve",
+    "solve_chain",
+    "to_dict",
+    "trace_network",
+    "vgg16",
+    "volume_of",
+    "window_at",
+    "window_axis",
+    "window_of",
+]

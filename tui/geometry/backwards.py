@@ -1,0 +1,194 @@
+"""Working backwards: which F, S, P and dilation lead from one side to another."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.geometry import checks
+from tui.geometry.axes import window_axis
+from tui.geometry.errors import GeometryError, did_you_mean, shown
+from tui.geometry.layers import Conv2D, Layer, MaxPool2D
+from tui.geometry.network import Network
+from tui.geometry.rules import apply_layer
+from tui.geometry.shapes import Pair, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What :func:`solve` may try: first and last value of each setting.
+
+    Args:
+        kernel, stride, padding, dilation: (least, most), both included.
+    """
+
+    kernel: tuple[int, int] = (1, 11)
+    stride: tuple[int, int] = (1, 4)
+    padding: tuple[int, int] = (0, 5)
+    dilation: tuple[int, int] = (1, 1)
+
+
+DEFAULT_BOUNDS = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One way from a side to another.
+
+    Args:
+        kernel, stride, padding, dilation: F, S, P and the dilation.
+        exact: whether S divides. If not, Keras gets there only by rounding down.
+        builds: whether Keras's Conv2D accepts it: it refuses S > 1 with dilation > 1.
+    """
+
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+    exact: bool
+    builds: bool
+
+
+def solve(
+    width_in: int, width_out: int, *, bounds: Bounds = DEFAULT_BOUNDS
+) -> tuple[Solution, ...]:
+    """Return every F, S, P and dilation that leads from one side to another.
+
+    Args:
+        width_in: W1, or H1.
+        width_out: W2, or H2.
+        bounds: what may be tried.
+
+    Returns:
+        All solutions within the bounds, exact ones first, then the plainest: dilation 1,
+        small S, small P, small F.
+
+    Raises:
+        GeometryError: a side or a bound out of range, or bounds too wide to search.
+
+    >>> for solution in solve(5, 3, bounds=Bounds(kernel=(1, 5), stride=(1, 2), padding=(0, 1))):
+    ...     print(solution.kernel, solution.stride, solution.padding, solution.exact)
+    3 1 0 True
+    5 1 1 True
+    1 2 0 True
+    3 2 1 True
+    2 2 1 False
+    """
+    checks.whole(width_in, "width")
+    checks.whole(width_out, "width")
+    for name, least in (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
+        for bound in getattr(bounds, name):
+            checks.whole(bound, name, least=least)
+    ranges = [
+        range(low, high + 1)
+        for low, high in (bounds.kernel, bounds.stride, bounds.padding, bounds.dilation)
+    ]
+    tries = 1
+    for values in ranges:
+        tries *= len(values)
+    if tries > 1_000_000:
+        raise GeometryError(
+            f"{bounds} means {tries:,} combinations: take narrower bounds, at most 1,000,000."
+        )
+    kernels, strides, paddings, dilations = ranges
+    found = []
+    for kernel in kernels:
+        for dilation in dilations:
+            for stride in strides:
+                for padding in paddings:
+                    axis = window_axis(
+                        width_in, kernel, stride=stride, padding=padding, dilation=dilation
+                    )
+                    if axis.room >= 0 and axis.output == width_out:
+                        builds = stride == 1 or dilation == 1
+                        found.append(Solution(kernel, stride, padding, dilation, axis.fits, builds))
+    found.sort(key=lambda s: (not s.exact, s.dilation, s.stride, s.padding, s.kernel))
+    return tuple(found)
+
+
+_STEPS: tuple[Layer, ...] = (  # the plainest first: they lead to the first chains found
+    Conv2D(16, Pair(3, 3), activation="relu"),
+    MaxPool2D(Pair(2, 2)),
+    Conv2D(16, Pair(5, 5), activation="relu"),
+    MaxPool2D(Pair(3, 3), stride=Pair(2, 2)),
+    Conv2D(16, Pair(3, 3), stride=Pair(2, 2), activation="relu"),
+)
+_KINDS = tuple(dict.fromkeys(step.kind for step in _STEPS))
+_MOST_STATES = 4000
+_MOST_LAYERS = 12
+
+
+def solve_chain(
+    start: Volume,
+    at_most: Pair,
+    kinds: Sequence[str] = ("conv", "maxpool"),
+    limit: int = 5,
+) -> tuple[Network, ...]:
+    """Return a few short chains that bring a volume down to a size, all fitting exactly.
+
+    A pooling never follows a pooling, nor comes first where there are convolutions.
+    Filters double after each pooling from 16 on, as the course has it.
+
+    Args:
+        start: the input volume.
+        at_most: the widest and highest that the output may be.
+        kinds: which layers may be used: "conv", "maxpool" or both.
+        limit: the most chains to return.
+
+    Returns:
+        Networks, the shortest first; none when no chain of at most 12 layers does it.
+
+    Raises:
+        GeometryError: a volume or size out of range, or an unknown kind.
+
+    >>> from tui.geometry.oneline import format_network
+    >>> print(format_network(solve_chain(Volume(10, 10, 1), Pair(4, 4), limit=1)[0]))
+    10x10x1 conv:k=16,f=3,a=relu maxpool:f=2
+    """
+    checks.sound_shape(start)
+    checks.whole_pair(at_most, "width")
+    for kind in kinds:
+        if kind not in _KINDS:
+            raise GeometryError(f"{shown(kind)} cannot be chained: {did_you_mean(kind, _KINDS)}.")
+    steps = [step for step in _STEPS if step.kind in kinds]
+    found: list[Network] = []
+    visits: dict[tuple[Pair, int], int] = {}
+    queue: deque[tuple[Volume, tuple[Layer, ...]]] = deque([(start, ())])
+    states = 0
+    while queue and len(found) < limit and states < _MOST_STATES:
+        volume, layers = queue.popleft()
+        states += 1
+        if layers and volume.width <= at_most.w and volume.height <= at_most.h:
+            found.append(Network(start, _filters_doubled(layers)))
+            continue
+        if len(layers) == _MOST_LAYERS:
+            continue
+        for step in steps:
+            after = layers[-1].kind if layers else "maxpool" if "conv" in kinds else ""
+            if after == step.kind == "maxpool":
+                continue
+            try:
+                effect = apply_layer(step, volume)
+            except GeometryError:
+                continue
+            if not effect.fits or not isinstance(effect.output, Volume):
+                continue
+            # The same size on the same level by many orders of the same layers teaches no
+            # more than by a few.
+            key = (effect.output.plane, len(layers))
+            visits[key] = visits.get(key, 0) + 1
+            if visits[key] <= limit:
+                queue.append((effect.output, (*layers, step)))
+    return tuple(found)
+
+
+def _filters_doubled(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    filters, doubled = 16, []
+    for layer in layers:
+        if isinstance(layer, Conv2D):
+            layer = Conv2D(filters, layer.kernel, layer.stride, activation=layer.activation)
+        else:
+            filters = min(filters * 2, 512)
+        doubled.append(layer)
+    return tuple(doubled)

@@ -1,0 +1,79 @@
+"""What a layer does to a shape, as a value: the output, the cost, and what is unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.geometry.axes import Axis, TransposedAxis
+from tui.geometry.layers import (
+    AveragePool2D,
+    Layer,
+    MaxPool2D,
+    WindowLayer,
+)
+from tui.geometry.shapes import Padding, Pair, Shape
+
+_NONE = Pair(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The four settings that decide where a window stands, under one name for all layers."""
+
+    kernel: Pair
+    stride: Pair
+    padding: Padding
+    dilation: Pair
+
+
+def window_of(layer: WindowLayer) -> Window:
+    """Return the window of a convolution or pooling layer.
+
+    Args:
+        layer: any layer with a sliding window that is not transposed.
+
+    Returns:
+        Its kernel, stride, padding and dilation (1 for pooling).
+    """
+    if isinstance(layer, (MaxPool2D, AveragePool2D)):
+        return Window(layer.pool, layer.stride, layer.padding, Pair(1, 1))
+    return Window(layer.kernel, layer.stride, layer.padding, layer.dilation)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one layer does to one input.
+
+    Args:
+        layer: the layer.
+        input: the shape it receives.
+        output: the shape it puts out.
+        parameters: all its numbers, as Keras's count_params counts them.
+        trainable: those that training changes (batch normalization keeps half fixed).
+        macs: multiply-and-add steps for one picture. Only weights count: pooling,
+            activations, normalization and biases are 0.
+        unread: columns at the right and rows at the bottom of the padded input that no
+            window reaches.
+        unread_real: those of them that are input and no padding.
+        pad_before: columns of zeros at the left, rows at the top.
+        pad_after: columns of zeros at the right, rows at the bottom.
+        fits: whether S divides on both axes, so that nothing is rounded.
+        axes: the arithmetic of the width and of the height, for a sliding window.
+        transposed: the same, for a transposed layer.
+        note: a sentence on something legal that is seldom meant; else empty.
+    """
+
+    layer: Layer
+    input: Shape
+    output: Shape
+    parameters: int = 0
+    trainable: int = 0
+    macs: int = 0
+    unread: Pair = _NONE
+    unread_real: Pair = _NONE
+    pad_before: Pair = _NONE
+    pad_after: Pair = _NONE
+    fits: bool = True
+    axes: tuple[Axis, Axis] | None = None
+    transposed: tuple[TransposedAxis, TransposedAxis] | None = None
+    note: str = ""

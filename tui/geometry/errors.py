@@ -1,0 +1,59 @@
+"""The one exception of this package: a geometry that cannot be, and what would cure it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GeometryError(ValueError):
+    """A layer, a shape or a text that makes no sense, said in one sentence.
+
+    Args:
+        message: one sentence with the values received and the cure.
+        field: which value is to blame, so that a form can put the sentence beside it:
+            "width", "height", "depth", "filters", "kernel", "stride", "padding",
+            "dilation", "groups", "units", "multiplier", "activation", "rate", "scale",
+            "offset" or "classes". None when no single value is to blame.
+
+    >>> GeometryError("S = 0: the window would never move. Take S = 1.", field="stride").field
+    'stride'
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The keyword would be lost in pickling, which only replays `args`.
+        return (_rebuild, (self.message, self.field))
+
+
+def _rebuild(message: str, field: str | None) -> GeometryError:
+    return GeometryError(message, field=field)
+
+
+def shown(value: object, limit: int = 40) -> str:
+    """Return a value as it may stand in a message: one line, escaped, not endless.
+
+    >>> shown("x" * 100, limit=10)
+    "'xxxxxxxx…"
+    """
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python is willing to print
+        text = "a number of thousands of digits"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a clause naming the nearest known spelling and all that are known.
+
+    >>> did_you_mean("maxpol", ["conv", "maxpool"])
+    'did you mean maxpool? Known are: conv, maxpool'
+    """
+    names = list(known)
+    near = difflib.get_close_matches(word[:40].lower(), names, n=1, cutoff=0.5)
+    listed = "nown are: " + ", ".join(names)
+    return f"did you mean {near[0]}? K{listed}" if near else f"k{listed}"

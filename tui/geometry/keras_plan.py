@@ -1,0 +1,168 @@
+"""A network as Keras builds it: the plan of classes and arguments, and code to read and run.
+
+Here, and nowhere else, W×H is turned round into Keras's rows and columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui.geometry.layers import (
+    Activation,
+    AveragePool2D,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    Layer,
+    MaxPool2D,
+    Rescaling,
+    SeparableConv2D,
+    ZeroPadding2D,
+)
+from tui.geometry.network import Network, layer_names
+from tui.geometry.shapes import Pair
+
+_PADDING_SUFFIX = "_padding"
+
+
+def keras_layers(network: Network) -> list[tuple[str, dict[str, Any]]]:
+    """Return what to build with Keras, layer by layer.
+
+    A number P becomes two steps: a ZeroPadding2D named after the layer it serves
+    (`conv2d_padding`), then the layer itself with `valid`.
+
+    Args:
+        network: the network; whether it fits is not checked here.
+
+    Returns:
+        For each step the name of a class in `keras.layers` and its keyword arguments, with
+        `name` equal to the name in :func:`tui.geometry.trace_network`. Arguments at Keras's
+        own default are left out.
+
+    >>> from tui.geometry.oneline import parse_network
+    >>> for step in keras_layers(parse_network("9x9x1 conv:k=4,f=3,p=1 flatten")):
+    ...     print(step)
+    ('ZeroPadding2D', {'name': 'conv2d_padding', 'padding': 1})
+    ('Conv2D', {'name': 'conv2d', 'filters': 4, 'kernel_size': 3})
+    ('Flatten', {'name': 'flatten'})
+    """
+    plan: list[tuple[str, dict[str, Any]]] = []
+    for name, layer in zip(layer_names(network.layers), network.layers, strict=True):
+        padding = None if isinstance(layer, ZeroPadding2D) else getattr(layer, "padding", None)
+        if isinstance(padding, Pair):
+            argument = {"name": name + _PADDING_SUFFIX, "padding": _rows_first(padding)}
+            plan.append((ZeroPadding2D.keras_name, argument))
+        plan.append((layer.keras_name, {"name": name} | _arguments(layer)))
+    return plan
+
+
+def keras_input_shape(network: Network) -> tuple[int, int, int]:
+    """Return the input shape in Keras's order: rows, columns, channels.
+
+    Args:
+        network: the network.
+
+    Returns:
+        (H, W, D), for `keras.Input(shape=...)`.
+    """
+    volume = network.input
+    return (volume.height, volume.width, volume.depth)
+
+
+def _rows_first(pair: Pair) -> int | tuple[int, int]:
+    return pair.w if pair.w == pair.h else (pair.h, pair.w)
+
+
+def _arguments(layer: Layer) -> dict[str, Any]:
+    """The keyword arguments of a layer that differ from Keras's defaults."""
+    arguments: dict[str, Any] = {}
+    match layer:
+        case Conv2D() | SeparableConv2D() | Conv2DTranspose():
+            arguments = {"filters": layer.filters, "kernel_size": _rows_first(layer.kernel)}
+        case DepthwiseConv2D():
+            arguments = {"kernel_size": _rows_first(layer.kernel)}
+        case MaxPool2D() | AveragePool2D():
+            arguments = {"pool_size": _rows_first(layer.pool)}
+            if layer.stride != layer.pool:
+                arguments["strides"] = _rows_first(layer.stride)
+            if layer.padding == "same":
+                arguments["padding"] = "same"
+        case ZeroPadding2D():
+            arguments = {"padding": _rows_first(layer.padding)}
+        case Dense():
+            arguments = {"units": layer.units}
+        case Activation():
+            arguments = {"activation": layer.function}
+        case Dropout():
+            arguments = {"rate": layer.rate}
+        case Rescaling():
+            arguments = {"scale": layer.scale}
+            if layer.offset:
+                arguments["offset"] = layer.offset
+    if isinstance(layer, (Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose)):
+        if layer.stride != (1, 1):
+            arguments["strides"] = _rows_first(layer.stride)
+        if layer.padding == "same":
+            arguments["padding"] = "same"
+        if layer.dilation != (1, 1):
+            arguments["dilation_rate"] = _rows_first(layer.dilation)
+    if isinstance(layer, Conv2D) and layer.groups != 1:
+        arguments["groups"] = layer.groups
+    if isinstance(layer, (DepthwiseConv2D, SeparableConv2D)) and layer.multiplier != 1:
+        arguments["depth_multiplier"] = layer.multiplier
+    if isinstance(layer, (Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose, Dense)):
+        if layer.activation != "linear":
+            arguments["activation"] = layer.activation
+        if not layer.use_bias:
+            arguments["use_bias"] = False
+    return arguments
+
+
+def keras_code(network: Network) -> str:
+    """Return a short program that builds the network with Keras.
+
+    Args:
+        network: the network.
+
+    Returns:
+        Python source that leaves the model in the variable `model`.
+
+    >>> from tui.geometry.oneline import parse_network
+    >>> print(keras_code(parse_network("28x28x1 conv:k=8,f=3,a=relu flatten dense:k=10")))
+    import keras
+    from keras import layers
+    <BLANKLINE>
+    model = keras.Sequential(
+        [
+            keras.Input(shape=(28, 28, 1)),  # rows, columns, channels
+            layers.Conv2D(filters=8, kernel_size=3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(units=10),
+        ]
+    )
+    <BLANKLINE>
+    """
+    lines = [
+        "import keras",
+        "from keras import layers",
+        "",
+        "model = keras.Sequential(",
+        "    [",
+        f"        keras.Input(shape={keras_input_shape(network)}),  # rows, columns, channels",
+    ]
+    for class_name, arguments in keras_layers(network):
+        said = ", ".join(
+            f"{key}={_literal(value)}" for key, value in arguments.items() if key != "name"
+        )
+        lines.append(f"        layers.{class_name}({said}),")
+    return "\n".join([*lines, "    ]", ")", ""])
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, float) and value == 1 / 255:
+        return "1 / 255"  # what a reader would write
+    return repr(value)

@@ -1,0 +1,139 @@
+"""The shapes that pass between layers: a volume W×H×D, or a vector after flatten."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from tui.geometry.errors import GeometryError, shown
+
+LARGEST = 1_000_000
+"""The largest width, height, depth, number of filters or units that is worked with.
+
+Nobody trains beyond it, and a slip of the finger must not ask for terabytes of numbers.
+"""
+
+
+class Pair(NamedTuple):
+    """Two whole numbers, one for each axis: width first, as the course writes W×H.
+
+    Keras has it the other way about (rows, then columns); only
+    :mod:`tui.geometry.keras_plan` turns it round.
+
+    >>> str(Pair(3, 5)), Pair.square(3)
+    ('3×5', Pair(w=3, h=3))
+    """
+
+    w: int
+    h: int
+
+    @classmethod
+    def square(cls, size: int) -> Pair:
+        """Return the pair with the same number on both axes."""
+        return cls(size, size)
+
+    def __str__(self) -> str:
+        return f"{self.w}×{self.h}"
+
+
+Padding: TypeAlias = Literal["valid", "same"] | Pair
+"""`valid` (none), `same` (⌈W1/S⌉ wide afterwards), or P zeros on every side of each axis.
+
+A number P is what the course means by padding: Keras spells it ZeroPadding2D(P) before a
+`valid` layer. P = 0 and `valid` are the same thing; layers keep it as "valid".
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume of values: a picture, or the feature maps a layer makes.
+
+    Args:
+        width: W, columns.
+        height: H, rows.
+        depth: D, channels: 3 for a colour picture, K after a convolution of K filters.
+
+    >>> str(Volume(150, 150, 3)), Volume(150, 150, 3).size
+    ('150×150×3', 67500)
+    """
+
+    width: int
+    height: int
+    depth: int
+
+    def __str__(self) -> str:
+        return f"{self.width}×{self.height}×{self.depth}"
+
+    @property
+    def size(self) -> int:
+        """How many values it holds: W·H·D."""
+        return self.width * self.height * self.depth
+
+    @property
+    def plane(self) -> Pair:
+        """Width and height without the depth."""
+        return Pair(self.width, self.height)
+
+    @classmethod
+    def parse(cls, text: str) -> Volume:
+        """Read a volume from text such as `150x150x3`.
+
+        Args:
+            text: three whole numbers with x or × between them: width, height, depth.
+
+        Returns:
+            The volume.
+
+        Raises:
+            GeometryError: the text is no volume, or a number in it is out of range.
+
+        >>> Volume.parse("150x100x3")
+        Volume(width=150, height=100, depth=3)
+        """
+        parts = [part.strip() for part in re.split("[xX×]", text.strip())]
+        if not all(part.isascii() and part.isdigit() for part in parts):
+            raise GeometryError(
+                f"{shown(text)} is no volume: write width, height and depth as whole "
+                "numbers with x between them, such as 150x150x3."
+            )
+        if len(parts) == 2:
+            raise GeometryError(
+                f"{shown(text)} lacks the depth: write {text.strip()}x3 for a colour "
+                f"picture or {text.strip()}x1 for a grey one.",
+                field="depth",
+            )
+        if len(parts) != 3:
+            raise GeometryError(
+                f"{shown(text)} has {len(parts)} number{'s' * (len(parts) != 1)}, but a "
+                "volume has three: width, height and depth, such as 150x150x3."
+            )
+        for part, name in zip(parts, ("width", "height", "depth"), strict=True):
+            # The length first: Python refuses to read an integer of thousands of digits.
+            if len(part) > 9 or not 1 <= int(part) <= LARGEST:
+                raise GeometryError(
+                    f"{name} {shown(part)[1:-1]} is out of range: take a number from 1 to "
+                    f"{LARGEST:,}.",
+                    field=name,
+                )
+        return cls(int(parts[0]), int(parts[1]), int(parts[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A row of values: what flatten, global pooling and dense layers put out.
+
+    Args:
+        size: how many values.
+
+    >>> str(Vector(18496))
+    '18496'
+    """
+
+    size: int
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+Shape: TypeAlias = Volume | Vector

@@ -1,0 +1,77 @@
+"""Where the program keeps what it must remember.
+
+Everything lives in the user's own state and cache folders, or, when the environment
+variable `CNN_TUI_HOME` is set, below that one folder. GPU boxes are shared, so folders are
+made for their owner alone (mode 0700).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "cnn-tui"
+HOME_VARIABLE = "CNN_TUI_HOME"
+
+
+class StateError(Exception):
+    """A folder of the program's own cannot be used; the message says which and what to do."""
+
+
+def _base(kind: str) -> Path:
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        return Path(home).expanduser().absolute() / kind
+    if kind == "cache":
+        return Path(platformdirs.user_cache_dir(APP_NAME))
+    return Path(platformdirs.user_state_dir(APP_NAME))
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder (and its parents) that only its owner may enter.
+
+    Raises:
+        StateError: when it cannot be made or written to.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError(
+            f"Cannot make the folder {path}: {error.strerror or error}. Free or unlock it, or set "
+            f"{HOME_VARIABLE} to a folder that you can write to."
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise StateError(
+            f"Cannot write into the folder {path}. Change its permissions, or set {HOME_VARIABLE} "
+            "to a folder that you can write to."
+        )
+    return path
+
+
+def state_dir() -> Path:
+    """Return the folder for what must last: runs, progress, settings.
+
+    Raises:
+        StateError: when the folder cannot be made or written to.
+    """
+    return private_folder(_base("state"))
+
+
+def cache_dir() -> Path:
+    """Return the folder for what can be made again: sample sets, decoded images.
+
+    Raises:
+        StateError: when the folder cannot be made or written to.
+    """
+    return private_folder(_base("cache"))
+
+
+def runs_dir() -> Path:
+    """Return the folder that holds one folder for each training run.
+
+    Raises:
+        StateError: when the folder cannot be made or written to.
+    """
+    return private_folder(_base("state") / "runs")

@@ -1,0 +1,106 @@
+"""What every area's screen has: the bars, help, and a word when the terminal is too small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from tui.screens.areas import AREAS
+from tui.training.runs import RunSummary
+from tui.widgets.bars import StatusLine, TopBar
+
+if TYPE_CHECKING:
+    from tui.screens.host import Host
+
+MIN_WIDTH, MIN_HEIGHT = 80, 24
+
+
+class AreaScreen(Screen[None]):
+    """A screen of one of the areas.
+
+    A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.
+    """
+
+    AREA: ClassVar[str] = ""
+    HELP: ClassVar[str | None] = None
+    ESCAPE_TO: ClassVar[str] = "home"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            show=False,
+            id="screen.back",
+            tooltip="Leave a field, or go back",
+        ),
+    ]
+
+    where: reactive[str] = reactive("")
+    """Where the learner is, for the status line."""
+
+    @property
+    def host(self) -> Host:
+        """The app, as the screens know it."""
+        return cast("Host", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar([(area.mode, area.key, area.title) for area in AREAS], self.AREA)
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield StatusLine()
+        yield Footer(show_command_palette=False, compact=True)
+        yield Static(id="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """Yield what stands between the bars."""
+        yield from ()
+
+    @on(events.Mount)
+    def _watch_app(self) -> None:
+        self.watch(self.app, "runs", self._runs_changed)
+        self.watch(self.app, "problem", self._problem_changed)
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        self.query_one(StatusLine).runs = runs
+
+    def _problem_changed(self, problem: str) -> None:
+        self.query_one(StatusLine).problem = problem
+
+    def watch_where(self, where: str) -> None:
+        for line in self.query(StatusLine):
+            line.where = where
+
+    @on(events.Resize)
+    def _fit(self, event: events.Resize) -> None:
+        width, height = event.size
+        small = width < MIN_WIDTH or height < MIN_HEIGHT
+        self.set_class(small, "-too-small")
+        self.set_class(width >= 110, "-wide")
+        self.set_class(height >= 34, "-tall")
+        if small:
+            self.query_one("#too-small", Static).update(
+                f"This terminal has {width}×{height} characters; cnn-tui needs "
+                f"{MIN_WIDTH}×{MIN_HEIGHT}. Make it larger, or its letters smaller. "
+                "A training goes on meanwhile. ctrl+q quits."
+            )
+
+    def action_back(self) -> None:
+        """Leave the field that has the focus; without one go back a screen, at last to Home."""
+        if self.focused is not None and self.leaves_field_first(self.focused):
+            self.set_focus(None)
+        elif len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        elif self.app.current_mode != self.ESCAPE_TO:
+            self.app.switch_mode(self.ESCAPE_TO)
+
+    def leaves_field_first(self, focused: object) -> bool:
+        """Say whether escape first takes the focus from this widget (so that 1 to 6 work)."""
+        return isinstance(focused, Input)

@@ -1,0 +1,63 @@
+"""Help for any screen: its own words and every key that works there."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Markdown, Static
+
+
+def _rank(active: ActiveBinding) -> int:
+    name = active.binding.id or ""
+    if name.startswith(("area.", "app.")):
+        return 1
+    return 0 if name else 2
+
+
+class HelpScreen(ModalScreen[None]):
+    """A screen's help text above its keys, read from the bindings themselves."""
+
+    HELP = "The help itself: any of the keys below closes it."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape,question_mark,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
+        ),
+    ]
+
+    def __init__(self, text: str, bindings: list[ActiveBinding]) -> None:
+        super().__init__()
+        self._text = cleandoc(text)
+        self._active = bindings
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Markdown(self._text)
+            yield Static(self._keys(), id="keys")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def _keys(self) -> Content:
+        rows: dict[str, tuple[str, str]] = {}
+        for active in sorted(self._active, key=_rank):
+            binding = active.binding
+            if not (binding.description or active.tooltip) or not active.enabled:
+                continue
+            key = self.app.get_key_display(binding)
+            known = rows.get(binding.action)
+            keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
+            rows[binding.action] = (keys, active.tooltip or binding.description)
+        # What is the screen's own comes first, then the areas, then moving about.
+        lines = [
+            Content.assemble((f"  {keys:<18}", "bold $text-accent"), text)
+            for keys, text in rows.values()
+        ]
+        return Content("\n").join([Content.styled("Keys", "bold"), *lines])
+
+    def on_mount(self) -> None:
+        self.query_one("#help").focus()

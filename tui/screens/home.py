@@ -1,0 +1,138 @@
+"""Home: what to do next is one key away."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.screens.base import AreaScreen
+from tui.text import clean
+from tui.training.runs import RunSummary
+from tui.widgets.bars import run_line
+
+_STARTS = (
+    ("t", "train on handwritten digits now (1,797 real images, about a minute)"),
+    ("o", "open a folder of images of your own"),
+    ("c", "calculate what a convolution layer makes of a volume"),
+    ("l", "the first lesson: the layer formula"),
+)
+
+
+class HomeScreen(AreaScreen):
+    """Continue where one was, look at the runs, or start something."""
+
+    AREA = "home"
+    HELP = """
+# cnn-tui
+
+Learn how a convolution layer turns a volume **W×H×D** into another, then train a small network on
+a folder of images and watch it learn.
+
+The numbers **1** to **6** open the areas from everywhere, **escape** leads back here, **ctrl+p**
+finds any command by its name. A training runs in a process of its own: quitting the app or losing
+the connection does not end it.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "resume", "Continue", id="home.continue", tooltip="Go on with the lesson"),
+        Binding(
+            "t",
+            "digits",
+            "Train on digits",
+            id="home.digits",
+            tooltip="Train on 1,797 handwritten digits now",
+        ),
+        Binding(
+            "o",
+            "app.area('data')",
+            "Open a folder",
+            id="home.open",
+            tooltip="Choose a folder of images",
+        ),
+        Binding(
+            "c",
+            "app.area('calculator')",
+            "Calculate",
+            id="home.calculate",
+            tooltip="Calculate a layer",
+        ),
+        Binding("l", "first_lesson", "First lesson", id="home.lesson", tooltip="Open lesson 1"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="home"):
+            with Horizontal(id="home-top"):
+                yield Static(id="continue", classes="panel")
+                yield Static(id="home-runs", classes="panel")
+            yield Static(self._starts(), id="starts", classes="panel")
+
+    def _starts(self) -> Content:
+        return Content("\n").join(
+            Content.assemble((f" {key} ", "bold $text-accent"), f" {text}") for key, text in _STARTS
+        )
+
+    def on_mount(self) -> None:
+        self.where = "Home"
+        self.query_one("#continue").border_title = "Continue"
+        self.query_one("#home-runs").border_title = "Runs"
+        self.query_one("#starts").border_title = "Start"
+        self.show_place()
+
+    def on_screen_resume(self) -> None:
+        self.show_place()
+
+    def show_place(self) -> None:
+        """Say where the learner left off."""
+        from tui.course import load_course, read_progress
+
+        place = read_progress().place
+        text = Content.assemble((" enter ", "bold $text-accent"), " the first lesson")
+        if place is not None:
+            for lesson in load_course().lessons:
+                if lesson.id == place.lesson:
+                    text = Content.assemble(
+                        (" enter ", "bold $text-accent"),
+                        f" {lesson.number} {clean(lesson.title)}\n",
+                        f"        page {place.page + 1} of {len(lesson.pages)}",
+                    )
+        self.query_one("#continue", Static).update(text)
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        super()._runs_changed(runs)
+        room = 9 if self.has_class("-tall") else 5
+        if runs:
+            lines = [run_line(summary) for summary in runs[:room]]
+            if len(runs) > room:
+                lines.append(Content.styled(f"  5 shows all {len(runs)}", "$text-muted"))
+        else:
+            lines = [Content.styled("No training yet: t starts one.", "$text-muted")]
+        self.query_one("#home-runs", Static).update(Content("\n").join(lines))
+
+    def action_resume(self) -> None:
+        """Go on with the lesson where it was left."""
+        self._open_lesson(None)
+
+    def action_first_lesson(self) -> None:
+        self._open_lesson(0)
+
+    def _open_lesson(self, index: int | None) -> None:
+        from tui.screens.lessons import open_lesson
+
+        self.run_worker(open_lesson(self.app, index))
+
+    def action_digits(self) -> None:
+        """Start a training on the digits at once."""
+        self.run_worker(self._digits(), exclusive=True)
+
+    async def _digits(self) -> None:
+        from tui.screens.choosing import choose_sample
+        from tui.training.recipe import make_spec
+
+        dataset = await choose_sample(self.host, "digits")
+        if dataset is not None:
+            self.host.start_training(make_spec(dataset.name, dataset.settings, epochs=10))

@@ -1,0 +1,37 @@
+"""What the screens may ask of the app: the one place where they meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.datasets import FolderSummary, LoaderSettings
+from tui.training.launch import Launcher
+from tui.training.runs import RunFolder, RunSummary
+from tui.training.spec import TrainingSpec
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A folder of images that was chosen, and how it is to be loaded."""
+
+    name: str
+    summary: FolderSummary
+    settings: LoaderSettings
+
+
+class Host(Protocol):
+    """The app as its screens know it."""
+
+    dataset: Dataset | None
+    runs: tuple[RunSummary, ...]
+    launcher: Launcher
+
+    def start_training(self, spec: TrainingSpec) -> RunFolder | None:
+        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+
+    def open_run(self, run: RunFolder) -> None:
+        """Open a run's screen in the area Runs."""
+
+    def action_area(self, mode: str) -> None:
+        """Go to an area."""

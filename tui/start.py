@@ -1,0 +1,31 @@
+"""Opening the app in a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+
+def open_app() -> int:
+    """Open the app in this terminal.
+
+    Returns:
+        The exit status: 2 where there is no terminal or no folder to keep runs in.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(
+            "cnn-tui draws on a terminal, and there is none on its input and output. "
+            "Without one use `cnn-tui train` and `cnn-tui calc` (see `cnn-tui --help`).",
+            file=sys.stderr,
+        )
+        return 2
+    from tui.app import CnnTuiApp
+    from tui.paths import StateError, runs_dir
+
+    try:
+        runs_dir()
+    except StateError as error:
+        print(f"cnn-tui: {error}", file=sys.stderr)
+        return 2
+    app = CnnTuiApp()
+    app.run()
+    return app.return_code or 0

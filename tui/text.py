@@ -1,0 +1,49 @@
+"""Make text from outside safe to put on a terminal.
+
+File names, class names, log lines and run names come from disk. A name may hold an
+escape sequence (which the terminal would obey), a newline (which would break a row), or a
+direction override (which would make a name read backwards). Every such text goes through
+:func:`clean` on its way to the screen, and is never parsed as markup afterwards.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)  # the control pictures: ESC becomes ␛, newline ␊
+    if code == 0x7F:
+        return "\N{SYMBOL FOR DELETE}"
+    # Cc: C1 controls; Cf: bidi overrides and zero-width characters; Cs: undecodable bytes
+    # that Python carries as lone surrogates; Zl/Zp: line and paragraph separators.
+    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return _REPLACEMENT
+    return character
+
+
+def clean(text: object, limit: int | None = None) -> str:
+    """Return a text in which every control character is replaced by a visible sign.
+
+    Args:
+        text: anything that came from outside the program; made a `str` first.
+        limit: the most characters to return; a longer text ends in `…`.
+
+    Returns:
+        A text of printable characters on one line.
+
+    >>> clean("cat\\x1b[2J.jpg")
+    'cat␛[2J.jpg'
+    >>> clean("a long name", limit=6)
+    'a lon…'
+    """
+    raw = str(text)
+    # Nearly every name is plain: skip the walk over its characters.
+    safe = raw if raw.isascii() and raw.isprintable() else "".join(map(_visible, raw))
+    if limit is not None and len(safe) > limit:
+        return safe[: max(limit - 1, 0)] + "…"
+    return safe

@@ -1,0 +1,58 @@
+"""`python -m tui.trainer RUN`, or `--standby` to import first and read RUN from stdin."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tui.trainer.link import Link
+from tui.training.runs import RunError, RunFolder
+
+
+def _redirect_output(run: RunFolder) -> None:
+    """Send stdout and stderr, the C++ libraries' too, to the run's log."""
+    log = os.open(run.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def main(arguments: list[str]) -> int:
+    """Train one run and return the process's exit status."""
+    # The terminal that the app was started from may vanish: that is none of our business.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Ctrl-C belongs to the app; SIGTERM (a reboot, a scheduler) is a wish to stop in good order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    standby = arguments == ["--standby"]
+    if standby:
+        path = os.fsdecode(sys.stdin.buffer.read()).removesuffix("\n")
+        if not path:
+            return 0  # the app went away without a run for us
+    elif len(arguments) == 1:
+        path = arguments[0]
+    else:
+        print("usage: python -m tui.trainer RUN", file=sys.stderr)
+        return 2
+    run = RunFolder(Path(path))
+    try:
+        if standby:
+            _redirect_output(run)
+        link = Link(run)
+    except (RunError, OSError) as error:
+        print(f"Cannot train {run.path}: {error}", file=sys.stderr)
+        return 1
+    signal.signal(signal.SIGTERM, lambda *_: link.stop())
+    with link:
+        return link.guard(_train)
+
+
+def _train(link: Link) -> None:
+    from tui.trainer import work
+
+    work.train(link)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""The trainer's end of the run folder: its lock, the events it tells, the wishes it reads."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+
+from tui import __version__
+from tui.trainer.failures import Cancelled, explain
+from tui.training.control import ControlReader
+from tui.training.eventlog import EventWriter
+from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked
+from tui.training.runs import RunFolder
+
+_BALLAST = 256 * 1024
+
+
+class Link:
+    """Holds a run for this process, and speaks with whoever watches it.
+
+    Raises:
+        RunError: when another trainer holds the run.
+        OSError: when the run folder cannot be written to.
+    """
+
+    def __init__(self, run: RunFolder) -> None:
+        self.run = run
+        self._lock = run.take_lock()
+        self._writer = EventWriter(run.events)
+        self._control = ControlReader(run.control)
+        self._looked = 0.0
+        self._stop = False
+        self._told_of_stop = False
+        # Room kept free for the one event that says that the disk is full.
+        self._ballast = run.path / "ballast"
+        with contextlib.suppress(OSError):
+            self._ballast.write_bytes(b"\0" * _BALLAST)
+        self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+
+    def __enter__(self) -> Link:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ballast.unlink(missing_ok=True)
+        self._writer.sync()
+        self._writer.close()
+        os.close(self._lock)
+
+    def tell(self, event: Event) -> None:
+        """Append an event; a disk that is full is told of once, and never ends the training."""
+        failing = self._writer.problem is not None
+        self._writer.write(event)
+        problem = self._writer.problem
+        if problem is not None and not failing:
+            reason = problem.strerror or str(problem)
+            print(f"Cannot write {self.run.events}: {reason}", file=sys.stderr)
+            self._ballast.unlink(missing_ok=True)
+            self._writer.write(
+                Notice(
+                    at=time.time(),
+                    text=f"Cannot write the run's events: {reason}. The training goes on and "
+                    f"keeps them in memory; free some space on the disk of {self.run.path}.",
+                )
+            )
+
+    def stop(self) -> None:
+        """Wish for a stop from within this process (a signal)."""
+        self._stop = True
+
+    def stop_wanted(self) -> bool:
+        """Say whether to stop; looks at the control file at most ten times a second."""
+        now = time.monotonic()
+        if not self._stop and now - self._looked >= 0.1:
+            self._looked = now
+            self._stop = self._control.read().want == "stop"
+        if self._stop and not self._told_of_stop:
+            self._told_of_stop = True
+            self.tell(StopAsked(at=time.time()))
+        return self._stop
+
+    def check(self) -> None:
+        """Raise Cancelled when a stop is wanted."""
+        if self.stop_wanted():
+            raise Cancelled
+
+    def guard(self, task: Callable[[Link], None]) -> int:
+        """Do a task; whatever goes wrong is logged whole and told in one sentence.
+
+        Returns:
+            The exit status: 0, or 1 when the task failed.
+        """
+        try:
+            task(self)
+        except BaseException as error:  # the last word of this process, whatever happened
+            traceback.print_exc()
+            failure = explain(error)
+            self.tell(
+                Failed(at=time.time(), what=failure.what, where=failure.where, cure=failure.cure)
+            )
+            return 1
+        return 0

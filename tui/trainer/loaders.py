@@ -1,0 +1,82 @@
+"""The loaders of a training: `flow_from_directory`, without the images that cannot be read."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from keras.src.legacy.preprocessing.image import DirectoryIterator, ImageDataGenerator
+
+from tui.datasets import BadImage, CheckReport, check_images, loader_arguments
+from tui.trainer.failures import Cancelled, TrainingError
+from tui.trainer.link import Link
+from tui.training.events import CheckingImages
+from tui.training.spec import TrainingSpec
+
+
+def checked(spec: TrainingSpec, link: Link) -> CheckReport:
+    """Decode every image once and report the bad ones, telling how far it is.
+
+    Raises:
+        Cancelled: when the learner asked to stop meanwhile.
+    """
+    told = 0.0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        if done in (0, total) or time.monotonic() - told > 0.3:
+            told = time.monotonic()
+            link.tell(CheckingImages(at=time.time(), done=done, total=total))
+
+    report = check_images(spec.data, progress=progress, cancelled=link.stop_wanted)
+    if link.stop_wanted():
+        raise Cancelled
+    return report
+
+
+def make_loaders(
+    spec: TrainingSpec, bad: tuple[BadImage, ...]
+) -> tuple[DirectoryIterator, DirectoryIterator | None]:
+    """Make the training loader and, where there are validation images, theirs.
+
+    The very calls that the app shows are made; then the bad images are taken out.
+
+    Raises:
+        TrainingError: when no training image is left, or a class has none.
+    """
+    plan = loader_arguments(spec.data)
+    generator = ImageDataGenerator(**plan.generator)
+    training = generator.flow_from_directory(**plan.train)
+    validation = None
+    if plan.validation is not None:
+        validation = generator.flow_from_directory(**plan.validation)
+        leave_out(validation, bad)
+        validation = validation if validation.n else None
+    leave_out(training, bad)
+    counts = np.bincount(training.classes, minlength=training.num_classes)
+    empty = [name for name, index in training.class_indices.items() if counts[index] == 0]
+    if empty:
+        raise TrainingError(
+            f"No readable training image is left in the class {', '.join(map(repr, empty))}.",
+            "reading the folder",
+            "Add images to it, take the class out, or lower the validation split.",
+        )
+    return training, validation
+
+
+def leave_out(iterator: DirectoryIterator, bad: tuple[BadImage, ...]) -> None:
+    """Take images out of an iterator before its first batch."""
+    paths = {(image.directory, image.path) for image in bad}
+    keep = [
+        position
+        for position, name in enumerate(iterator.filenames)
+        if (iterator.directory, name) not in paths
+    ]
+    if len(keep) == len(iterator.filenames):
+        return
+    inside: Any = iterator
+    inside.filenames = [iterator.filenames[position] for position in keep]
+    inside._filepaths = [iterator.filepaths[position] for position in keep]
+    inside.classes = iterator.classes[keep]
+    inside.samples = inside.n = len(keep)

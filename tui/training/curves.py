@@ -1,0 +1,90 @@
+"""A growing curve that can be drawn at any length for the same cost."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+
+class Curve:
+    """Points with rising x, kept with the least and greatest y of ever longer stretches.
+
+    Level k holds one pair (least, greatest) for each whole stretch of 2^k points. A chart asks
+    for as many stretches as it has columns, and a million points then cost what a hundred do.
+    Values that are not finite are left out: a terminal has no place to put them.
+
+    >>> curve = Curve()
+    >>> for n in range(1000):
+    ...     curve.append(n, n % 7)
+    >>> len(curve), len(curve.sample(20)) <= 40
+    (1000, True)
+    """
+
+    def __init__(self) -> None:
+        self.x = array("d")
+        self.y = array("d")
+        self._least: list[array[float]] = [self.y]
+        self._greatest: list[array[float]] = [self.y]
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def append(self, x: float, y: float | None) -> None:
+        """Add a point at the right end; None and values that are not finite are passed over."""
+        if y is None or not math.isfinite(y):
+            return
+        self.x.append(x)
+        self.y.append(y)
+        level = 0
+        # A stretch is summed up once both its halves are whole: constant work on average.
+        while len(self._least[level]) % 2 == 0:
+            if level + 1 == len(self._least):
+                self._least.append(array("d"))
+                self._greatest.append(array("d"))
+            self._least[level + 1].append(min(self._least[level][-2:]))
+            self._greatest[level + 1].append(max(self._greatest[level][-2:]))
+            level += 1
+
+    def sample(self, stretches: int, start: float = -math.inf) -> list[tuple[float, float]]:
+        """Return the curve as at most about two points for each of so many stretches.
+
+        Args:
+            stretches: how many columns there are to draw on.
+            start: the least x wanted.
+
+        Returns:
+            Points (x, y); of a stretch longer than one point its least and its greatest y, so
+            that no spike is lost.
+        """
+        from bisect import bisect_left
+
+        first = bisect_left(self.x, start)
+        count = len(self.y) - first
+        if count <= 0:
+            return []
+        level = max(0, math.ceil(math.log2(count / max(stretches, 1)))) if count > 1 else 0
+        level = min(level, len(self._least) - 1)
+        if level == 0:
+            return list(zip(self.x[first:], self.y[first:], strict=True))
+        length = 1 << level
+        points: list[tuple[float, float]] = []
+        index = -(-first // length)
+        for position in range(first, min(index * length, len(self.y))):
+            points.append((self.x[position], self.y[position]))
+        least, greatest = self._least[level], self._greatest[level]
+        previous = points[-1][1] if points else self.y[first]
+        for bucket in range(index, len(least)):
+            x = self.x[bucket * length + length // 2]
+            low, high = least[bucket], greatest[bucket]
+            near, far = (low, high) if abs(previous - low) < abs(previous - high) else (high, low)
+            points.append((x, near))
+            points.append((x, far))
+            previous = far
+        # The points after the last whole stretch, summed up by their own least and greatest.
+        tail = max(len(least) * length, first)
+        if tail < len(self.y):
+            rest = self.y[tail:]
+            points.append((self.x[tail], min(rest)))
+            points.append((self.x[-1], max(rest)))
+            points.append((self.x[-1], self.y[-1]))
+        return points

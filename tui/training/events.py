@@ -1,0 +1,170 @@
+"""What the trainer tells: one typed event a line in `events.jsonl`.
+
+Every event is a small tagged struct; `type` names it on disk. A value that is not finite is
+written as `null` (JSON has no NaN) and read back as None. A reader skips a type that it does
+not know, so that an older app can follow a newer trainer.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Metrics = dict[str, float | None]
+"""Values by Keras's names: loss, accuracy, val_loss, val_accuracy. None: not a finite number."""
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    at: float
+    """When it happened, in seconds since 1970."""
+
+
+class RunStarted(_Event, frozen=True, tag="run_started"):
+    """The trainer took the run's lock and begins to load its libraries."""
+
+    pid: int
+    version: str
+    """Version of cnn-tui."""
+
+
+class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
+    """Keras and its backend are imported."""
+
+    keras: str
+    backend: str
+    device: str
+    """What computes: `CPU, 2 cores` or the GPU's name."""
+
+
+class CheckingImages(_Event, frozen=True, tag="checking_images"):
+    """Every image is being decoded once, to find the bad ones before an epoch does."""
+
+    done: int
+    total: int
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """An image that the training leaves out, and why."""
+
+    file: str
+    reason: str
+
+
+class DataReady(_Event, frozen=True, tag="data_ready"):
+    """The loaders are built."""
+
+    classes: tuple[str, ...]
+    training_images: int
+    validation_images: int
+    left_out: tuple[LeftOut, ...] = ()
+    loader: str = "keras"
+
+
+class ModelReady(_Event, frozen=True, tag="model_ready"):
+    """The network is built and compiled."""
+
+    parameters: int
+    layers: int
+
+
+class EpochStarted(_Event, frozen=True, tag="epoch_started"):
+    """An epoch begins. Epochs are counted from 1."""
+
+    epoch: int
+    epochs: int
+    steps: int
+
+
+class BatchesEnded(_Event, frozen=True, tag="batches_ended"):
+    """Some batches ended since the last such event: several in one line, a few lines a second.
+
+    Values are Keras's running means over the epoch so far, as its own progress bar shows them.
+    """
+
+    epoch: int
+    first: int
+    """Number of the first batch told of, counted from 1 in the epoch."""
+    steps: int
+    values: dict[str, tuple[float | None, ...]]
+    """For each metric one value a batch."""
+    images_per_second: float
+    """Since the epoch's first batch."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last batch told of."""
+        return self.first - 1 + max((len(row) for row in self.values.values()), default=0)
+
+
+class Validating(_Event, frozen=True, tag="validating"):
+    """The epoch's training part is over; the validation images are being predicted."""
+
+    epoch: int
+    step: int
+    steps: int
+
+
+class EpochEnded(_Event, frozen=True, tag="epoch_ended"):
+    """An epoch ended, validation included."""
+
+    epoch: int
+    epochs: int
+    seconds: float
+    images_per_second: float
+    metrics: Metrics
+    best_epoch: int
+    best: float | None
+    """The best value of `best_metric` so far."""
+    best_metric: str
+
+
+class Notice(_Event, frozen=True, tag="notice"):
+    """Something the learner should know; the training goes on."""
+
+    text: str
+
+
+class StopAsked(_Event, frozen=True, tag="stop_asked"):
+    """The trainer read the wish to stop and ends after the current batch."""
+
+
+class Saved(_Event, frozen=True, tag="saved"):
+    """A file of the run was written whole."""
+
+    file: str
+
+
+class Failed(_Event, frozen=True, tag="failed"):
+    """The training cannot go on."""
+
+    what: str
+    where: str
+    cure: str
+
+
+class Finished(_Event, frozen=True, tag="finished"):
+    """The training is over: all epochs, by its stop rule, or stopped by the learner."""
+
+    reason: Literal["completed", "rule", "stopped"]
+    sentence: str
+    epochs: int
+    """How many epochs ended."""
+
+
+Event = (
+    RunStarted
+    | LibrariesLoaded
+    | CheckingImages
+    | DataReady
+    | ModelReady
+    | EpochStarted
+    | BatchesEnded
+    | Validating
+    | EpochEnded
+    | Notice
+    | StopAsked
+    | Saved
+    | Failed
+    | Finished
+)

@@ -1,0 +1,48 @@
+"""Following one run, live or ended."""
+
+from __future__ import annotations
+
+from tui.training.eventlog import EventReader
+from tui.training.events import Event
+from tui.training.progress import RunProgress
+from tui.training.runs import RunFolder, State
+
+
+class RunFollower:
+    """Reads a run's new events at each look and keeps what they add up to."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self.run = run
+        self.progress = RunProgress()
+        self.state: State = "starting"
+        self._reader = EventReader(run.events)
+
+    def poll(self) -> list[Event]:
+        """Take in the events that came since the last look, and return them.
+
+        Reads a few MB at most: while a long history is being caught up with, `state` stays what
+        it was.
+        """
+        # First the lock, then the file: a trainer's last words are written before it lets go.
+        alive = self.run.alive()
+        events = self._reader.read()
+        for event in events:
+            self.progress.apply(event)
+        ending = self.progress.ending
+        if ending is not None:
+            self.state = self.run.state(ending)
+        elif alive:
+            self.state = "running"
+        elif not events:
+            self.state = self.run.state(None)
+        return events
+
+    @property
+    def over(self) -> bool:
+        """Whether no more events will come."""
+        return self.state not in ("starting", "running")
+
+    @property
+    def skipped(self) -> int:
+        """Lines of the events file that could not be read."""
+        return self._reader.skipped

@@ -1,0 +1,113 @@
+"""Starting a trainer: at once, or ahead of time so that Start feels immediate.
+
+The trainer runs in a session of its own, with its output in a file: a closed terminal, a
+broken link or the app's own end does not reach it. (multiprocessing cannot be used here: its
+spawn fails inside a Textual app, textual#3593.)
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+from tui.paths import StateError, state_dir
+from tui.training.runs import RunFolder
+
+# -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
+_COMMAND = [sys.executable, "-P", "-m", "tui.trainer"]
+
+
+def trainer_environment() -> dict[str, str]:
+    """Return the environment for a trainer: this one, with a few values where none is set.
+
+    glibc's malloc gives every large tensor back to the system at each step by default, and most
+    of a training step on a CPU then goes into page faults. Other allocators ignore these names.
+    """
+    environment = dict(os.environ)
+    defaults = {
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
+        "MALLOC_TOP_PAD_": str(1 << 26),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "PYTHONUNBUFFERED": "1",
+    }
+    for name, value in defaults.items():
+        environment.setdefault(name, value)
+    return environment
+
+
+def _spawn(arguments: list[str], log: Path, stdin: int) -> subprocess.Popen[bytes]:
+    with open(log, "ab") as output:
+        return subprocess.Popen(
+            [*_COMMAND, *arguments],
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            env=trainer_environment(),
+            start_new_session=True,
+        )
+
+
+class Launcher:
+    """Starts trainers, and keeps one ready when asked to."""
+
+    def __init__(self) -> None:
+        self._ready: subprocess.Popen[bytes] | None = None
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def prepare(self) -> None:
+        """Start a trainer ahead of its run: it imports Keras and waits for a run folder.
+
+        It ends by itself when this process ends (the pipe it reads from closes).
+        """
+        if self._ready is not None and self._ready.poll() is None:
+            return
+        try:
+            log = state_dir() / "standby.log"
+            log.unlink(missing_ok=True)
+            self._ready = _spawn(["--standby"], log, subprocess.PIPE)
+        except (OSError, StateError):
+            self._ready = None  # Start will try again and can tell the user why not
+
+    def start(self, run: RunFolder) -> None:
+        """Start the training of a run, in the waiting trainer or in a new one.
+
+        Raises:
+            StateError: when no process can be started.
+        """
+        self.reap()
+        if self._hand_over(run):
+            return
+        try:
+            self._started.append(_spawn([str(run.path)], run.log, subprocess.DEVNULL))
+        except OSError as error:
+            raise StateError(
+                f"Cannot start a trainer for {run.path}: {error.strerror or error}."
+            ) from error
+
+    def _hand_over(self, run: RunFolder) -> bool:
+        process, self._ready = self._ready, None
+        if process is None or process.poll() is not None or process.stdin is None:
+            return False
+        pipe: IO[bytes] = process.stdin
+        try:
+            pipe.write(os.fsencode(run.path) + b"\n")
+            pipe.close()
+        except OSError:
+            return False
+        self._started.append(process)
+        return True
+
+    def dismiss(self) -> None:
+        """Send the waiting trainer away, if there is one: it holds a few hundred MB."""
+        process, self._ready = self._ready, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            self._started.append(process)
+
+    def reap(self) -> None:
+        """Collect trainers that have ended, so that none stays behind as a zombie."""
+        self._started = [process for process in self._started if process.poll() is None]

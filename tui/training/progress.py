@@ -1,0 +1,157 @@
+"""What a run's events add up to: everything that a screen or a log line shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tui.training.curves import Curve
+from tui.training.events import (
+    BatchesEnded,
+    CheckingImages,
+    DataReady,
+    EpochEnded,
+    EpochStarted,
+    Event,
+    Failed,
+    Finished,
+    LibrariesLoaded,
+    ModelReady,
+    Notice,
+    RunStarted,
+    Saved,
+    StopAsked,
+    Validating,
+)
+
+Phase = str
+
+
+@dataclass
+class RunProgress:
+    """The state of a run as its events so far tell it.
+
+    An ended run and a live one are the same thing here: the events of the one are all there,
+    those of the other keep coming.
+    """
+
+    phase: Phase = "waiting for the trainer"
+    epoch: int = 0
+    """The epoch at work, from 1; 0 before the first."""
+    epochs: int = 0
+    batch: int = 0
+    steps: int = 0
+    images_per_second: float = 0.0
+    started_at: float = 0.0
+    last_at: float = 0.0
+    epoch_started_at: float = 0.0
+    epoch_numbers: list[int] = field(default_factory=list)
+    history: dict[str, list[float | None]] = field(default_factory=dict)
+    """For each metric one value an epoch, as `history.history` has them."""
+    epoch_seconds: list[float] = field(default_factory=list)
+    epoch_speeds: list[float] = field(default_factory=list)
+    batch_curves: dict[str, Curve] = field(default_factory=dict)
+    """The running means after each batch; x counts epochs, 1.5 is the middle of the second."""
+    best_epoch: int = 0
+    best: float | None = None
+    best_metric: str = ""
+    data: DataReady | None = None
+    model: ModelReady | None = None
+    libraries: LibrariesLoaded | None = None
+    notices: list[str] = field(default_factory=list)
+    saved: list[str] = field(default_factory=list)
+    stop_asked: bool = False
+    ending: Finished | Failed | None = None
+
+    def apply(self, event: Event) -> None:
+        """Take in one event."""
+        self.last_at = event.at
+        match event:
+            case RunStarted():
+                self.started_at = event.at
+                self.phase = "loading Keras"
+            case LibrariesLoaded():
+                self.libraries = event
+                self.phase = "reading the folder"
+            case CheckingImages():
+                self.phase = f"checking images {event.done}/{event.total}"
+            case DataReady():
+                self.data = event
+                self.phase = "building the network"
+            case ModelReady():
+                self.model = event
+                self.phase = "starting the first epoch"
+            case EpochStarted():
+                self.epoch, self.epochs, self.steps = event.epoch, event.epochs, event.steps
+                self.batch = 0
+                self.epoch_started_at = event.at
+                self.phase = "training"
+            case BatchesEnded():
+                self._batches(event)
+            case Validating():
+                self.phase = f"validating {event.step}/{event.steps}"
+            case EpochEnded():
+                self._epoch(event)
+            case Notice():
+                self.notices.append(event.text)
+            case StopAsked():
+                self.stop_asked = True
+                self.phase = "stopping"
+            case Saved():
+                if event.file not in self.saved:
+                    self.saved.append(event.file)
+            case Failed() | Finished():
+                self.ending = event
+                self.phase = "failed" if isinstance(event, Failed) else event.reason
+
+    def _batches(self, event: BatchesEnded) -> None:
+        self.batch = event.last
+        self.images_per_second = event.images_per_second
+        for name, row in event.values.items():
+            curve = self.batch_curves.setdefault(name, Curve())
+            for number, value in enumerate(row, start=event.first):
+                curve.append(event.epoch - 1 + number / max(event.steps, 1), value)
+
+    def _epoch(self, event: EpochEnded) -> None:
+        self.epoch_numbers.append(event.epoch)
+        for name, value in event.metrics.items():
+            row = self.history.setdefault(name, [None] * (len(self.epoch_numbers) - 1))
+            row.append(value)
+        for row in self.history.values():
+            row.extend([None] * (len(self.epoch_numbers) - len(row)))
+        self.epoch_seconds.append(event.seconds)
+        self.epoch_speeds.append(event.images_per_second)
+        self.images_per_second = event.images_per_second
+        self.best_epoch, self.best = event.best_epoch, event.best
+        self.best_metric = event.best_metric
+        self.phase = "between epochs"
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs have ended."""
+        return self.epoch_numbers[-1] if self.epoch_numbers else 0
+
+    @property
+    def fraction(self) -> float:
+        """How much of the whole training is done, 0 to 1 (by batches; validation not counted)."""
+        if not self.epochs:
+            return 0.0
+        within = self.batch / self.steps if self.steps and self.epoch > self.epochs_done else 0.0
+        return min((self.epochs_done + within) / self.epochs, 1.0)
+
+    def eta(self, now: float) -> float | None:
+        """Return the seconds that are left, or None while there is nothing to reckon from.
+
+        Args:
+            now: seconds since 1970.
+        """
+        left = self.epochs - self.epochs_done
+        if self.epoch_seconds:
+            # The first epoch holds the tracing of the graph: later ones tell more.
+            recent = self.epoch_seconds[1:][-3:] or self.epoch_seconds
+            spent = max(now - self.epoch_started_at, 0.0) if self.epoch > self.epochs_done else 0.0
+            one = sum(recent) / len(recent)
+            return max(left * one - min(spent, one), 0.0)
+        if self.batch and self.steps:
+            spent = max(self.last_at - self.epoch_started_at, 1e-6)
+            return spent / self.batch * (self.steps * left - self.batch)
+        return None

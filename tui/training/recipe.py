@@ -1,0 +1,144 @@
+"""From a chosen folder to a training: the same choices for the app and for the shell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui.datasets import LoaderSettings, validate
+from tui.geometry import (
+    Dense,
+    GeometryError,
+    Network,
+    Volume,
+    course_network,
+    digits_network,
+    format_network,
+    parse_network,
+    trace_network,
+)
+from tui.training.spec import COURSE_RULE, SpecError, StopRule, TrainingSpec
+
+MODELS = {
+    "course": "Conv 16-32-64 and Dense 512, as in the course",
+    "digits": "two convolutions and Dense 64, for small pictures",
+}
+SMALL_SIDE = 48
+"""Inputs with a side up to this many pixels suit the digits network better."""
+
+
+def default_model(settings: LoaderSettings) -> str:
+    """Return the name of the network that suits the input size."""
+    return "digits" if max(settings.target_size) <= SMALL_SIDE else "course"
+
+
+def input_volume(settings: LoaderSettings) -> Volume:
+    """Return the volume of one image as the loader delivers it."""
+    height, width = settings.target_size
+    return Volume(width, height, settings.channels)
+
+
+def outputs(settings: LoaderSettings) -> int:
+    """Return how many numbers the network's last layer must give for these labels."""
+    return 1 if settings.class_mode == "binary" else len(settings.classes)
+
+
+def network_for(model: str, settings: LoaderSettings) -> Network:
+    """Return a network for a folder: one of `MODELS`, or one written in the one-line form.
+
+    Args:
+        model: a name of `MODELS`, or a whole network such as `28x28x1 flatten dense:k=10`.
+        settings: the loader, which fixes the input volume and the number of outputs.
+
+    Raises:
+        SpecError: when the name is unknown, or the network fits neither itself nor the images.
+    """
+    volume = input_volume(settings)
+    build = {"course": course_network, "digits": digits_network}.get(model.strip())
+    try:
+        if build is not None:
+            network = build(volume, max(len(settings.classes), 2))
+            if settings.class_mode != "binary" and len(settings.classes) == 2:
+                # One sigmoid unit is for 0/1 labels; one-hot or index labels want two units.
+                network = replace(network, layers=(*network.layers[:-1], Dense(2, "softmax")))
+        elif " " not in model.strip():
+            raise SpecError(
+                f"There is no model {model!r}. Choose {' or '.join(MODELS)}, or write a network "
+                'such as "28x28x1 conv:k=16,f=3,a=relu flatten dense:k=10,a=softmax".'
+            )
+        else:
+            network = parse_network(model)
+    except GeometryError as error:
+        raise SpecError(error.message) from error
+    check_network(network, settings)
+    return network
+
+
+def check_network(network: Network, settings: LoaderSettings) -> None:
+    """Raise SpecError when a network does not fit itself, its images or its labels."""
+    volume = input_volume(settings)
+    if network.input != volume:
+        raise SpecError(
+            f"The network takes {network.input}, but the images are loaded as {volume}. "
+            "Change the target size and colour mode, or the network's input."
+        )
+    for row in trace_network(network):
+        if row.error is not None:
+            raise SpecError(f"{row.name}: {row.error.message}")
+    last = trace_network(network)[-1].effect if network.layers else None
+    if last is None or last.output.size != outputs(settings):
+        got = "nothing" if last is None else str(last.output)
+        raise SpecError(
+            f"The network ends in {got}, but {len(settings.classes)} classes with class mode "
+            f"{settings.class_mode} need {outputs(settings)} output"
+            f"{'s' * (outputs(settings) > 1)}. End it with dense:k={outputs(settings)}."
+        )
+
+
+def make_spec(
+    name: str,
+    settings: LoaderSettings,
+    *,
+    model: str | None = None,
+    epochs: int = 15,
+    learning_rate: float = 0.001,
+    stop_rule: StopRule | None = COURSE_RULE,
+    seed: int = 42,
+) -> TrainingSpec:
+    """Return the spec of a training, every value checked.
+
+    Args:
+        name: what to call it, usually the folder's name.
+        settings: the loader.
+        model: as for `network_for`; by default the one that suits the input size.
+        epochs: at most this many.
+        learning_rate: of RMSprop, the course's optimizer.
+        stop_rule: when to stop early.
+        seed: of weights, dropout and shuffling.
+
+    Raises:
+        SpecError: for the first value that cannot be, with the cure.
+    """
+    for problem in validate(settings):
+        raise SpecError(problem.sentence)
+    chosen = model or default_model(settings)
+    network = network_for(chosen, settings)
+    if (
+        stop_rule is not None
+        and stop_rule.metric.startswith("val_")
+        and settings.validation_directory is None
+        and settings.validation_split == 0
+    ):
+        raise SpecError(
+            f"The stop rule {stop_rule} needs validation images, and there are none. "
+            "Set a validation split above 0, or watch accuracy."
+        )
+    label = chosen if chosen in MODELS else "own"
+    return TrainingSpec(
+        name=f"{name} · {label}",
+        network=format_network(network),
+        data=settings,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        stop_rule=stop_rule,
+        seed=seed,
+    )

@@ -1,0 +1,114 @@
+"""A run in words and rows: log lines for a shell, the history as a table and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tui.text import clean
+from tui.training.events import (
+    CheckingImages,
+    DataReady,
+    EpochEnded,
+    Event,
+    Failed,
+    Finished,
+    LibrariesLoaded,
+    Metrics,
+    ModelReady,
+    Notice,
+    RunStarted,
+    Saved,
+    StopAsked,
+)
+
+METRIC_ORDER = ("accuracy", "loss", "val_accuracy", "val_loss")
+
+
+def number(value: float | None, places: int = 4) -> str:
+    """Return a metric for a table; what is not finite is named, never blank.
+
+    >>> number(0.73126), number(None)
+    ('0.7313', 'not finite')
+    """
+    return "not finite" if value is None else f"{value:.{places}f}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person reads it.
+
+    >>> duration(7.24), duration(75), duration(3725)
+    ('7.2 s', '1:15', '1:02:05')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def metrics_line(metrics: Metrics) -> str:
+    """Return an epoch's metrics in a fixed order, as Keras's own log does.
+
+    >>> metrics_line({"loss": 0.5, "accuracy": 0.75})
+    'accuracy 0.7500  loss 0.5000'
+    """
+    known = [name for name in METRIC_ORDER if name in metrics]
+    names = known + sorted(set(metrics) - set(METRIC_ORDER))
+    return "  ".join(f"{name} {number(metrics[name])}" for name in names)
+
+
+def log_lines(event: Event) -> list[str]:
+    """Return the lines of a plain log for one event; batches have none."""
+    match event:
+        case RunStarted():
+            return ["loading Keras …"]
+        case LibrariesLoaded():
+            return [f"Keras {event.keras} on {event.backend}, {clean(event.device)}"]
+        case CheckingImages():
+            return [f"checking images {event.done}/{event.total}"] if event.done == 0 else []
+        case DataReady():
+            names = ", ".join(clean(name, 40) for name in event.classes[:20])
+            lines = [
+                f"{event.training_images} training and {event.validation_images} validation "
+                f"images in {len(event.classes)} classes: {names}"
+            ]
+            lines += [f"left out: {clean(bad.file)}: {clean(bad.reason)}" for bad in event.left_out]
+            return lines
+        case ModelReady():
+            return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
+        case EpochEnded():
+            return [
+                f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  "
+                f"{duration(event.seconds)}  {event.images_per_second:,.0f} images/s"
+            ]
+        case Notice():
+            return [clean(event.text)]
+        case StopAsked():
+            return ["stopping after the current batch …"]
+        case Saved():
+            return [f"saved {clean(event.file)}"]
+        case Failed():
+            return [failure_sentence(event)]
+        case Finished():
+            return [clean(event.sentence)]
+    return []
+
+
+def failure_sentence(event: Failed) -> str:
+    """Return what failed, where, and what to do, as one line."""
+    where = f" ({clean(event.where)})" if event.where else ""
+    return f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
+
+
+def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> str:
+    """Return the history as CSV: one row an epoch; what is not finite is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["epoch", *history])
+    for position, epoch in enumerate(epochs):
+        values = [row[position] for row in history.values()]
+        writer.writerow([epoch, *("" if value is None else repr(value) for value in values)])
+    return out.getvalue()

@@ -1,0 +1,104 @@
+"""The line at the top, which names the areas, and the one above the footer, which says where
+the learner is and what runs in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.text import clean
+from tui.training.report import number
+from tui.training.runs import RunSummary, State
+
+SIGNS: dict[State, str] = {
+    "starting": "◌",
+    "running": "●",
+    "finished": "✓",
+    "stopped": "■",
+    "failed": "✗",
+    "died": "✗",
+}
+"""A sign for each state: colour only underlines what the sign already says."""
+
+STYLES: dict[State, str] = {
+    "starting": "$text-accent",
+    "running": "$text-accent",
+    "finished": "$text-success",
+    "stopped": "$text-muted",
+    "failed": "$text-error",
+    "died": "$text-error",
+}
+
+
+class TopBar(Static):
+    """The areas with their keys; the present one is reversed."""
+
+    DEFAULT_CSS = """
+    TopBar {
+        height: 1; width: 100%; background: $panel; color: $text-muted;
+        link-style: none; link-color: $text-muted; link-style-hover: none;
+        link-background-hover: $panel-lighten-1; link-color-hover: $text;
+    }
+    """
+
+    def __init__(self, areas: Sequence[tuple[str, str, str]], current: str) -> None:
+        """Make the bar.
+
+        Args:
+            areas: (mode, key, title) of each.
+            current: the mode that is open.
+        """
+        parts: list[Content] = [Content.styled(" cnn-tui", "bold $primary")]
+        for mode, key, title in areas:
+            action = f"@click=app.area('{mode}')"
+            if mode == current:
+                parts.append(Content.from_markup(f"[{action}][b reverse] {key} {title} [/][/]"))
+            else:
+                parts.append(Content.from_markup(f"[{action}] [b $text]{key}[/] {title} [/]"))
+        parts.append(Content.from_markup("[@click=app.help()] [b $text]?[/] help[/]"))
+        super().__init__(Content("").join(parts))
+
+
+def run_line(summary: RunSummary) -> Content:
+    """Return one run in a few words: sign, name, epoch, best value."""
+    parts = [
+        Content.styled(f"{SIGNS[summary.state]} ", STYLES[summary.state]),
+        Content(clean(summary.title, 20)),
+        Content(f" ep {summary.epochs_done}/{summary.epochs}"),
+    ]
+    if summary.best is not None:
+        name = "val" if summary.best_metric.startswith("val") else "acc"
+        parts.append(Content(f" {name} {number(summary.best, 3).removeprefix('0')}"))
+    return Content("").join(parts)
+
+
+class StatusLine(Static):
+    """Where the learner is, and what the runs in the background do."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; width: 100%; background: $surface; color: $text-muted; padding: 0 1; }
+    """
+
+    where: reactive[str] = reactive("")
+    runs: reactive[tuple[RunSummary, ...]] = reactive(())
+    problem: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        if self.problem:
+            return Content.styled(f"✗ {self.problem}", "$text-error")
+        live = [summary for summary in self.runs if summary.live]
+        if not live:
+            right = Content("no training runs")
+        else:
+            right = run_line(live[0])
+            if len(live) > 1:
+                right += Content(f"  and {len(live) - 1} more")
+        left = Content(clean(self.where))
+        gap = self.content_size.width - left.cell_length - right.cell_length
+        if gap < 2:
+            left = left.truncate(max(left.cell_length + gap - 2, 8), ellipsis=True)
+            gap = max(self.content_size.width - left.cell_length - right.cell_length, 2)
+        return Content("").join([left, Content(" " * gap), right])

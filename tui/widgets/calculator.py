@@ -1,0 +1,247 @@
+"""The calculator of one convolution layer, as it stands on its own screen and in lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui.geometry import (
+    Conv2D,
+    Effect,
+    GeometryError,
+    Pair,
+    Volume,
+    apply_layer,
+    fit_sentence,
+    formula,
+)
+from tui.widgets.fields import FieldRow, NumberInput
+
+
+@dataclass(frozen=True)
+class _Field:
+    id: str
+    label: str
+    role: str
+    errors: tuple[str, ...]
+    """What GeometryError calls the values of this field."""
+    least: int = 1
+
+
+FIELDS = (
+    _Field("W1", "W1  width", "input", ("width",)),
+    _Field("H1", "H1  height", "input", ("height",)),
+    _Field("D1", "D1  depth", "input", ("depth",)),
+    _Field("K", "K   filters", "filter", ("filters",)),
+    _Field("F", "F   filter size", "filter", ("kernel", "dilation", "groups")),
+    _Field("S", "S   stride", "filter", ("stride",)),
+    _Field("P", "P   zero padding", "filter", ("padding",), least=0),
+)
+
+
+class Calculator(Vertical):
+    """Seven numbers in, the output volume, its cost and the arithmetic out."""
+
+    DEFAULT_CSS = """
+    Calculator { height: auto; }
+    Calculator #panels { height: auto; }
+    Calculator .panel { height: auto; border: round $panel-lighten-2; padding: 0 1; }
+    Calculator #inputs { width: 1fr; min-width: 44; height: auto; }
+    Calculator #input-panel { border-title-color: $input-color; border-title-style: bold; }
+    Calculator #layer-panel { border-title-color: $filter-color; border-title-style: bold; }
+    Calculator #output-panel {
+        width: 32; height: 100%; border-title-color: $output-color; border-title-style: bold;
+    }
+    Calculator .-input > .field--label { color: $input-color; }
+    Calculator .-filter > .field--label { color: $filter-color; }
+    Calculator #arithmetic { height: auto; padding: 0 1; }
+    Calculator.-compact .panel { border: none; padding: 0 1; }
+    Calculator.-compact #output-panel { width: 30; padding: 0 1; }
+    Calculator #output-panel.-old { border: round $error; color: $text-muted; }
+    """
+
+    class Calculated(Message):
+        """A key changed the result: the new effect, or why there is none."""
+
+        def __init__(self, effect: Effect | None, error: GeometryError | None) -> None:
+            super().__init__()
+            self.effect = effect
+            self.error = error
+
+    def __init__(
+        self,
+        volume: Volume = Volume(150, 150, 3),  # noqa: B008 - frozen
+        layer: Conv2D = Conv2D(16, Pair(3, 3)),  # noqa: B008 - frozen
+        *,
+        fixed: Iterable[str] = (),
+        compact: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        """Make a calculator.
+
+        Args:
+            volume: the input at first.
+            layer: the layer at first; its filter, stride and padding are square.
+            fixed: fields (`W1`, `F` …) that cannot be changed, for a lesson.
+            compact: without frames and with the shortest arithmetic, for a lesson's page.
+            id: Textual's.
+        """
+        super().__init__(id=id, classes="-compact" if compact else None)
+        self._compact = compact
+        padding = layer.padding.w if isinstance(layer.padding, Pair) else 0
+        self._first = {
+            "W1": volume.width,
+            "H1": volume.height,
+            "D1": volume.depth,
+            "K": layer.filters,
+            "F": layer.kernel.w,
+            "S": layer.stride.w,
+            "P": padding,
+        }
+        self._fixed = frozenset(fixed)
+        self.effect: Effect | None = None
+        """The last good result."""
+        self.error: GeometryError | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="panels"):
+            with Vertical(id="inputs"):
+                yield from self._panel("input", "input-panel", "Input")
+                yield from self._panel("filter", "layer-panel", "Layer: Conv2D")
+            output = Static(id="output-panel", classes="panel")
+            output.border_title = "Output"
+            yield output
+        yield Static(id="arithmetic")
+
+    def _panel(self, role: str, panel: str, title: str) -> ComposeResult:
+        with Vertical(id=panel, classes="panel") as box:
+            box.border_title = title
+            for field in FIELDS:
+                if field.role == role:
+                    number = NumberInput(
+                        self._first[field.id],
+                        least=field.least,
+                        id=field.id,
+                        disabled=field.id in self._fixed,
+                    )
+                    yield FieldRow(field.label, number, role=field.role)
+
+    def on_mount(self) -> None:
+        self.calculate()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.calculate()
+
+    def reset(self) -> None:
+        """Put the first numbers back."""
+        for field in FIELDS:
+            self.query_one(f"#{field.id}", NumberInput).value = str(self._first[field.id])
+
+    def calculate(self) -> None:
+        """Work the numbers out anew and show them; the last good result stays when they fail."""
+        try:
+            self.effect, self.error = self._apply(), None
+        except GeometryError as error:
+            self.error = error
+        for field in FIELDS:
+            wrong = self.error is not None and self.error.field in (field.id, *field.errors)
+            row = self.query_one(f"#{field.id}", NumberInput).parent
+            assert isinstance(row, FieldRow)
+            row.say(_short(str(self.error)) if wrong else None)
+        self._show()
+        self.post_message(self.Calculated(None if self.error else self.effect, self.error))
+
+    def _apply(self) -> Effect:
+        numbers: dict[str, int] = {}
+        for field in FIELDS:
+            typed = self.query_one(f"#{field.id}", NumberInput)
+            if typed.number is None:
+                raise GeometryError(
+                    f"{field.id} is empty; type a whole number or press ↑.", field=field.id
+                )
+            numbers[field.id] = typed.number
+        padding = numbers["P"]
+        layer = Conv2D(
+            numbers["K"],
+            Pair(numbers["F"], numbers["F"]),
+            stride=Pair(numbers["S"], numbers["S"]),
+            padding=Pair(padding, padding),
+        )
+        return apply_layer(layer, Volume(numbers["W1"], numbers["H1"], numbers["D1"]))
+
+    def _show(self) -> None:
+        panel = self.query_one("#output-panel", Static)
+        arithmetic = self.query_one("#arithmetic", Static)
+        panel.set_class(self.error is not None, "-old")
+        if self.effect is None:
+            panel.update("")
+            arithmetic.update(Content.styled(f"✗ {self.error}", "$text-error"))
+            return
+        panel.border_title = "Output" if self.error is None else "Output (old)"
+        panel.update(output_text(self.effect, old=self.error is not None))
+        arithmetic.update(arithmetic_text(self.effect, self.error, short=self._compact))
+
+
+def _short(message: str) -> str:
+    return message[:1].upper() + message[1:]
+
+
+def output_text(effect: Effect, *, old: bool = False) -> Content:
+    """Return the output volume and the cost, one number a line, right-aligned."""
+    output = effect.output
+    assert isinstance(output, Volume)
+    style = "$text-muted" if old else "bold $output-color"
+    lines = [
+        (name, f"{value:,}", style)
+        for name, value in (("W2", output.width), ("H2", output.height), ("D2", output.depth))
+    ]
+    plain = "$text-muted" if old else "bold"
+    lines.append(("", "", ""))
+    lines.append(("values", f"{output.size:,}", plain))
+    lines.append(("parameters", f"{effect.parameters:,}", plain))
+    lines.append(("MACs", f"{effect.macs:,}", plain))
+    width = 28
+    return Content("\n").join(
+        Content.assemble(name, " " * max(width - len(name) - len(value), 1), (value, value_style))
+        for name, value, value_style in lines
+    )
+
+
+def arithmetic_text(effect: Effect, error: GeometryError | None, *, short: bool = False) -> Content:
+    """Return the formulas with the numbers put in, and whether the stride divides.
+
+    Args:
+        effect: the last good result.
+        error: why the present numbers have none, if so.
+        short: only the width's formula, and the fit where there is something to say.
+    """
+    if error is not None:
+        return Content.assemble(
+            (f"✗ {_short(error.message)}", "$text-error"),
+            ("\nThe output shown is the last that worked.", "$text-muted"),
+        )
+    texts = formula(effect)
+    fits = fit_sentence(effect)
+    mark = ("✓ ", "$text-success") if effect.fits else ("! ", "bold $text-warning")
+    if short:
+        lines = [Content(texts.width)]
+        return Content("\n").join(lines if effect.fits else [*lines, Content.assemble(mark, fits)])
+    return Content("\n").join(
+        [
+            Content(texts.width),
+            Content(texts.height),
+            Content(texts.depth),
+            Content(f"parameters = {texts.parameters}"),
+            Content(f"MACs       = {texts.macs}"),
+            Content.assemble(mark, fits),
+        ]
+    )

@@ -1,0 +1,171 @@
+"""Fields of a form: numbers and choices that are changed by ↑ and ↓, or typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+
+class NumberInput(Input):
+    """A whole number; ↑ ↓ change it by one, page up and down by ten.
+
+    Only digits are taken as text: every other key stays a command of the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "add(1)", "+1", show=False, id="number.up", tooltip="One more"),
+        Binding("down", "add(-1)", "−1", show=False, id="number.down", tooltip="One less"),
+        Binding("pageup", "add(10)", "+10", show=False, id="number.page_up", tooltip="Ten more"),
+        Binding(
+            "pagedown", "add(-10)", "−10", show=False, id="number.page_down", tooltip="Ten less"
+        ),
+        Binding("right", "screen.focus_next", "Next field", show=False, id="number.next"),
+        Binding("left", "screen.focus_previous", "Previous", show=False, id="number.previous"),
+        Binding("enter", "screen.focus_next", "Next field", show=False, id="number.enter"),
+    ]
+
+    def __init__(
+        self,
+        value: int,
+        *,
+        least: int = 0,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(
+            str(value), type="integer", compact=True, max_length=12, id=id, disabled=disabled
+        )
+        self._least = least
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and (character.isdigit() or character == "-")
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Input would swallow every printable key, taken or not: let commands through to the
+        # screen. (Textual runs the handler of each class in turn; this skips Input's own.)
+        if event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()
+
+    @property
+    def number(self) -> int | None:
+        """The number typed, or None where it is none."""
+        text = self.value.strip()
+        return int(text) if text.removeprefix("-").isdecimal() else None
+
+    def action_add(self, step: int) -> None:
+        """Change the number, not beyond its least value."""
+        number = self.number
+        self.value = str(max(self._least, (self._least if number is None else number) + step))
+        self.cursor_position = len(self.value)
+
+
+class ChoiceInput(Widget, can_focus=True):
+    """One of a few values; ↑ ↓ or space go to the next."""
+
+    DEFAULT_CSS = """
+    ChoiceInput { height: 1; width: auto; padding: 0 1; background: $surface; }
+    ChoiceInput:focus { background: $primary-muted; text-style: bold; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Previous", show=False, id="choice.up", tooltip="Value before"),
+        Binding(
+            "down,space", "step(1)", "Next", show=False, id="choice.down", tooltip="Next value"
+        ),
+        Binding("right,enter", "screen.focus_next", "Next field", show=False, id="choice.next"),
+        Binding("left", "screen.focus_previous", "Previous", show=False, id="choice.previous"),
+    ]
+
+    value: reactive[str] = reactive("", layout=True)
+
+    class Changed(Message):
+        """Another value was chosen."""
+
+        def __init__(self, choice: ChoiceInput, value: str) -> None:
+            super().__init__()
+            self.choice = choice
+            self.value = value
+
+        @property
+        def control(self) -> ChoiceInput:
+            return self.choice
+
+    def __init__(
+        self,
+        options: Sequence[str],
+        value: str,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._options = list(options)
+        self.set_reactive(ChoiceInput.value, value)
+
+    def set_options(self, options: Sequence[str], value: str) -> None:
+        """Replace the values that can be chosen, and choose one, without a message."""
+        self._options = list(options)
+        with self.prevent(ChoiceInput.Changed):
+            self.value = value
+
+    def action_step(self, step: int) -> None:
+        """Go to the next value, round the end."""
+        position = self._options.index(self.value) if self.value in self._options else 0
+        self.value = self._options[(position + step) % len(self._options)]
+
+    def watch_value(self, before: str, value: str) -> None:
+        if before != value:
+            self.post_message(self.Changed(self, value))
+
+    def on_click(self) -> None:
+        self.action_step(1)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        return max((len(option) for option in self._options), default=0) + 4
+
+    def render(self) -> Content:
+        return Content(f"◂ {self.value} ▸")
+
+
+class FieldRow(Horizontal):
+    """A field with its name before it and, behind it, its unit or what is wrong with it."""
+
+    DEFAULT_CSS = """
+    FieldRow { height: auto; min-height: 1; width: 1fr; }
+    FieldRow > .field--label { width: 17; color: $text-muted; }
+    FieldRow:focus-within > .field--label { color: $text; text-style: bold; }
+    FieldRow > .field--note { width: 1fr; padding: 0 0 0 1; color: $text-muted; }
+    FieldRow.-wrong > .field--note { color: $text-error; }
+    FieldRow > Input { width: 12; }
+    """
+
+    def __init__(self, label: str, field: Widget, unit: str = "", *, role: str = "") -> None:
+        super().__init__(classes=f"-{role}" if role else None)
+        self._label = label
+        self.field = field
+        self.unit = unit
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self._label), classes="field--label")
+        yield self.field
+        yield Static(Content(self.unit), classes="field--note")
+
+    def mark(self) -> None:
+        """Mark the field as wrong where the sentence stands elsewhere."""
+        self.set_class(True, "-wrong")
+        self.query_one(".field--note", Static).update(Content("✗"))
+
+    def say(self, error: str | None) -> None:
+        """Put what is wrong behind the field, or its unit when nothing is."""
+        self.set_class(bool(error), "-wrong")
+        note = self.query_one(".field--note", Static)
+        note.update(Content(f"✗ {error}" if error else self.unit))

@@ -1,0 +1,59 @@
+"""A folder of images in lines of text."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui.datasets import Finding, FolderSummary, ImageSizes
+from tui.text import clean
+
+_SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}
+MOST_CLASSES = 30
+
+
+def finding_line(finding: Finding) -> Content:
+    """Return one finding with its sign."""
+    sign, style = _SIGNS[finding.severity]
+    return Content.assemble((f"{sign} {finding.sentence}", style))
+
+
+def findings_text(summary: FolderSummary) -> Content:
+    """Return what is wrong with a folder, worst first; empty when nothing is."""
+    lines = [finding_line(finding) for finding in summary.findings]
+    if any(finding.suggestion for finding in summary.findings):
+        lines.append(
+            Content.styled("  i chooses the folder that was probably meant", "$text-accent")
+        )
+    return Content("\n").join(lines)
+
+
+def summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -> Content:
+    """Return a folder's classes with bars, and its image sizes."""
+    lines: list[Content] = []
+    split = summary.validation_directory is not None
+    count = f"{summary.training_images:,} images in {len(summary.classes)} classes"
+    if split:
+        count = (
+            f"{summary.training_images:,} training and {summary.validation_images:,} validation "
+            f"images in {len(summary.classes)} classes"
+        )
+    lines.append(Content.styled(count, "bold"))
+    most = max((one.images for one in summary.classes), default=1) or 1
+    names = [clean(one.name, 20) for one in summary.classes[:MOST_CLASSES]]
+    column = max((len(name) for name in names), default=0)
+    room = max(width - column - 20, 6)
+    for name, one in zip(names, summary.classes, strict=False):
+        bar = "█" * max(round(one.images / most * room), 1 if one.images else 0)
+        counted = f"{one.images:,}"
+        if one.validation_images is not None:
+            counted += f" + {one.validation_images:,}"
+        lines.append(Content.assemble(f"{name:<{column}}  ", (bar, "$primary"), f" {counted}"))
+    if len(summary.classes) > MOST_CLASSES:
+        lines.append(Content(f"… and {len(summary.classes) - MOST_CLASSES} more classes"))
+    if sizes is not None and sizes.sampled and sizes.smallest and sizes.largest:
+        modes = ", ".join(f"{mode} {count}" for mode, count in sizes.modes)
+        small = "×".join(map(str, sizes.smallest))
+        large = "×".join(map(str, sizes.largest))
+        span = f"{small} pixels" if small == large else f"{small} to {large} pixels"
+        lines += [Content(""), Content(f"{span} ({modes}; {sizes.sampled} looked at)")]
+    return Content("\n").join(lines)
