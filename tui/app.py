@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -15,11 +16,13 @@ from tui.paths import StateError
 from tui.screens.areas import AREAS
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
-from tui.screens.host import Dataset
 from tui.themes import DEFAULT_VARIABLES, THEMES
 from tui.training.launch import Launcher
-from tui.training.runs import RunFolder, RunList, RunSummary, create_run
-from tui.training.spec import TrainingSpec
+
+if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from tui.screens.host import Dataset
+    from tui.training.runs import RunFolder, RunList, RunSummary
+    from tui.training.spec import TrainingSpec
 
 
 def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
@@ -101,7 +104,6 @@ class CnnTuiApp(App[None]):
         super().__init__()
         self.dataset: Dataset | None = None
         self.launcher = Launcher()
-        self._run_list = RunList()
         self._watch_runs = watch_runs
         for theme in THEMES:
             self.register_theme(theme)
@@ -116,13 +118,20 @@ class CnnTuiApp(App[None]):
 
     async def _watch(self) -> None:
         while True:
+            await asyncio.sleep(0.05)  # the first frame goes before the first look
             await self.look_at_runs()
             await asyncio.sleep(1.0)
+
+    @cached_property
+    def _run_list(self) -> RunList:
+        from tui.training.runs import RunList
+
+        return RunList()
 
     async def look_at_runs(self) -> None:
         """Read the list of runs, away from the screen's own thread."""
         try:
-            self.runs = tuple(await asyncio.to_thread(self._run_list.read))
+            self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
             self.problem = ""
         except StateError as error:
             self.problem = str(error)
@@ -173,6 +182,8 @@ class CnnTuiApp(App[None]):
 
     def start_training(self, spec: TrainingSpec) -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+        from tui.training.runs import create_run
+
         try:
             run = create_run(spec)
             self.launcher.start(run)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 APP_NAME = "cnn-tui"
 HOME_VARIABLE = "CNN_TUI_HOME"
 
@@ -24,6 +22,8 @@ def _base(kind: str) -> Path:
     home = os.environ.get(HOME_VARIABLE)
     if home:
         return Path(home).expanduser().absolute() / kind
+    import platformdirs  # only where the environment does not say
+
     if kind == "cache":
         return Path(platformdirs.user_cache_dir(APP_NAME))
     return Path(platformdirs.user_state_dir(APP_NAME))

@@ -13,11 +13,11 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from tui.screens.areas import AREAS
-from tui.training.runs import RunSummary
 from tui.widgets.bars import StatusLine, TopBar
 
 if TYPE_CHECKING:
     from tui.screens.host import Host
+    from tui.training.runs import RunSummary
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 

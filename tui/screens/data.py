@@ -40,6 +40,7 @@ class DataScreen(AreaScreen):
     """A tree of folders at the left, what is in the chosen one at the right."""
 
     AREA = "data"
+    CSS_PATH = "data.tcss"
     HELP = """
 # Data
 

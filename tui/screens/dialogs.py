@@ -15,6 +15,7 @@ from textual.widgets import Footer, Static
 class Question(ModalScreen[bool]):
     """Asks yes or no; enter alone does nothing, so that no key held down decides."""
 
+    CSS_PATH = "windows.tcss"
     HELP = "Answer with **y** or **n**."
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,6 +39,7 @@ class Question(ModalScreen[bool]):
 class Reading(ModalScreen[None]):
     """A text to scroll through."""
 
+    CSS_PATH = "windows.tcss"
     HELP = "Scroll with the arrows; **escape** closes."
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Markdown, Static
+from textual.widgets import Footer, Static
 
 
 def _rank(active: ActiveBinding) -> int:
@@ -23,6 +23,7 @@ def _rank(active: ActiveBinding) -> int:
 class HelpScreen(ModalScreen[None]):
     """A screen's help text above its keys, read from the bindings themselves."""
 
+    CSS_PATH = "windows.tcss"
     HELP = "The help itself: any of the keys below closes it."
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,6 +38,8 @@ class HelpScreen(ModalScreen[None]):
         self._active = bindings
 
     def compose(self) -> ComposeResult:
+        from textual.widgets import Markdown  # its parser is not needed for the first frame
+
         with VerticalScroll(id="help"):
             yield Markdown(self._text)
             yield Static(self._keys(), id="keys")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,8 +13,10 @@ from textual.widgets import Static
 
 from tui.screens.base import AreaScreen
 from tui.text import clean
-from tui.training.runs import RunSummary
 from tui.widgets.bars import run_line
+
+if TYPE_CHECKING:
+    from tui.training.runs import RunSummary
 
 _STARTS = (
     ("t", "train on handwritten digits now (1,797 real images, about a minute)"),
@@ -23,10 +26,27 @@ _STARTS = (
 )
 
 
+def _place_text() -> Content:
+    """Return where the learner left off, and the key that leads there (blocking)."""
+    from tui.course import load_course, read_progress
+
+    key = (" enter ", "bold $text-accent")
+    place = read_progress().place
+    for lesson in load_course().lessons if place is not None else ():
+        if place is not None and lesson.id == place.lesson:
+            return Content.assemble(
+                key,
+                f" {lesson.number} {clean(lesson.title)}\n",
+                f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
+            )
+    return Content.assemble(key, " the first lesson")
+
+
 class HomeScreen(AreaScreen):
     """Continue where one was, look at the runs, or start something."""
 
     AREA = "home"
+    CSS_PATH = "home.tcss"
     HELP = """
 # cnn-tui
 
@@ -67,7 +87,8 @@ the connection does not end it.
     def compose_body(self) -> ComposeResult:
         with Vertical(id="home"):
             with Horizontal(id="home-top"):
-                yield Static(id="continue", classes="panel")
+                first = Content.assemble((" enter ", "bold $text-accent"), " the first lesson")
+                yield Static(first, id="continue", classes="panel")
                 yield Static(id="home-runs", classes="panel")
             yield Static(self._starts(), id="starts", classes="panel")
 
@@ -81,25 +102,14 @@ the connection does not end it.
         self.query_one("#continue").border_title = "Continue"
         self.query_one("#home-runs").border_title = "Runs"
         self.query_one("#starts").border_title = "Start"
-        self.show_place()
 
     def on_screen_resume(self) -> None:
-        self.show_place()
+        # After the frame: reading the lessons is not on the way to it.
+        self.call_after_refresh(self.run_worker, self.show_place(), exclusive=True, group="place")
 
-    def show_place(self) -> None:
+    async def show_place(self) -> None:
         """Say where the learner left off."""
-        from tui.course import load_course, read_progress
-
-        place = read_progress().place
-        text = Content.assemble((" enter ", "bold $text-accent"), " the first lesson")
-        if place is not None:
-            for lesson in load_course().lessons:
-                if lesson.id == place.lesson:
-                    text = Content.assemble(
-                        (" enter ", "bold $text-accent"),
-                        f" {lesson.number} {clean(lesson.title)}\n",
-                        f"        page {place.page + 1} of {len(lesson.pages)}",
-                    )
+        text = await asyncio.to_thread(_place_text)
         self.query_one("#continue", Static).update(text)
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:

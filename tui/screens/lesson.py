@@ -41,6 +41,7 @@ class LessonScreen(AreaScreen):
     """A page's words, and the thing itself beside or below them."""
 
     AREA = "lessons"
+    CSS_PATH = "lesson.tcss"
     HELP = """
 # A lesson
 

@@ -22,6 +22,7 @@ class LessonsScreen(AreaScreen):
     """All lessons with what is done of each; enter opens one where it was left."""
 
     AREA = "lessons"
+    CSS_PATH = "lessons.tcss"
     HELP = """
 # Lessons
 

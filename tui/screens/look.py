@@ -14,6 +14,7 @@ class LookScreen(AreaScreen):
     """Says in one sentence what this area will be."""
 
     AREA = "look"
+    CSS_PATH = "look.tcss"
     HELP = """
 # Look inside
 

@@ -38,6 +38,7 @@ class RunScreen(AreaScreen):
     """Follows a run's events a few times a second; leaving it changes nothing for the run."""
 
     AREA = "runs"
+    CSS_PATH = "run.tcss"
     HELP = """
 # A training run
 

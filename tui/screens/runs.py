@@ -22,6 +22,7 @@ class RunsScreen(AreaScreen):
     """A table of the runs; enter opens one."""
 
     AREA = "runs"
+    CSS_PATH = "runs.tcss"
     HELP = """
 # Runs
 

@@ -29,6 +29,7 @@ class TrainScreen(AreaScreen):
     """What to train, how long, and when to stop; the network beside it."""
 
     AREA = "train"
+    CSS_PATH = "train.tcss"
     HELP = """
 # Train
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 
 
 class Curve:
@@ -56,8 +57,6 @@ class Curve:
             Points (x, y); of a stretch longer than one point its least and its greatest y, so
             that no spike is lost.
         """
-        from bisect import bisect_left
-
         first = bisect_left(self.x, start)
         count = len(self.y) - first
         if count <= 0:
@@ -67,24 +66,38 @@ class Curve:
         if level == 0:
             return list(zip(self.x[first:], self.y[first:], strict=True))
         length = 1 << level
-        points: list[tuple[float, float]] = []
-        index = -(-first // length)
-        for position in range(first, min(index * length, len(self.y))):
-            points.append((self.x[position], self.y[position]))
         least, greatest = self._least[level], self._greatest[level]
+        whole = range(-(-first // length), len(least))
+        points: list[tuple[float, float]] = []
+        before = min(whole.start * length, len(self.y))
+        if first < before:
+            points += self._ends(first, before)
         previous = points[-1][1] if points else self.y[first]
-        for bucket in range(index, len(least)):
+        for bucket in whole:
             x = self.x[bucket * length + length // 2]
             low, high = least[bucket], greatest[bucket]
             near, far = (low, high) if abs(previous - low) < abs(previous - high) else (high, low)
             points.append((x, near))
             points.append((x, far))
             previous = far
-        # The points after the last whole stretch, summed up by their own least and greatest.
-        tail = max(len(least) * length, first)
-        if tail < len(self.y):
-            rest = self.y[tail:]
-            points.append((self.x[tail], min(rest)))
-            points.append((self.x[-1], max(rest)))
+        after = max(whole.stop * length, before)
+        if after < len(self.y):
+            points += self._ends(after, len(self.y))
             points.append((self.x[-1], self.y[-1]))
         return points
+
+    def _ends(self, start: int, stop: int) -> list[tuple[float, float]]:
+        """Return the least and the greatest of a piece, from the longest stretches inside it."""
+        low, high, position = math.inf, -math.inf, start
+        while position < stop:
+            level = 0
+            while (
+                level + 1 < len(self._least)
+                and position % (2 << level) == 0
+                and position + (2 << level) <= stop
+            ):
+                level += 1
+            low = min(low, self._least[level][position >> level])
+            high = max(high, self._greatest[level][position >> level])
+            position += 1 << level
+        return [(self.x[start], low), (self.x[stop - 1], high)]

@@ -11,10 +11,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tui.paths import StateError, state_dir
-from tui.training.runs import RunFolder
+
+if TYPE_CHECKING:
+    from tui.training.runs import RunFolder
 
 # -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer"]

@@ -4,14 +4,16 @@ the learner is and what runs in the background."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.text import clean
-from tui.training.report import number
-from tui.training.runs import RunSummary, State
+
+if TYPE_CHECKING:  # the runs are first read after the first frame
+    from tui.training.runs import RunSummary, State
 
 SIGNS: dict[State, str] = {
     "starting": "◌",
@@ -71,7 +73,7 @@ def run_line(summary: RunSummary) -> Content:
     ]
     if summary.best is not None:
         name = "val" if summary.best_metric.startswith("val") else "acc"
-        parts.append(Content(f" {name} {number(summary.best, 3).removeprefix('0')}"))
+        parts.append(Content(f" {name} {summary.best:.3f}".replace(" 0.", " .")))
     return Content("").join(parts)
 
 

@@ -178,7 +178,7 @@ class Chart(Widget):
         self._x_range = (0.0, 1.0)
         self._rule: float | None = None
         self._strips: list[Strip] = []
-        self._size = Size(0, 0)
+        self._drawn_size = Size(0, 0)
 
     def show(
         self, series: Sequence[Series], x_range: tuple[float, float], rule: float | None = None
@@ -196,8 +196,8 @@ class Chart(Widget):
         return color.rgb
 
     def _draw(self) -> None:
-        self._size = self.size
-        width, height = self._size
+        self._drawn_size = self.size
+        width, height = self._drawn_size
         if width < 12 or height < 4:
             self._strips = []
             return
@@ -221,10 +221,10 @@ class Chart(Widget):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._size = Size(0, 0)
+        self._drawn_size = Size(0, 0)
 
     def render_line(self, y: int) -> Strip:
-        if self._size != self.size:
+        if self._drawn_size != self.size:
             self._draw()
         width = self.size.width
         if y >= len(self._strips):

@@ -1,0 +1,81 @@
+"""Recordings in the place of TensorFlow, and images to choose."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.app import replay
+from tests.app.recording import Recorder, script, write_script
+from tui.datasets import digits_folder
+from tui.training import launch
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the app start a replay where it would start TensorFlow; return its recording."""
+    recording = tmp_path / "recording"
+    write_script(recording, script())
+    monkeypatch.setattr(launch, "_COMMAND", [sys.executable, "-m", "tests.app.replay"])
+    monkeypatch.setenv(replay.RECORDING, str(recording))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return recording
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """Return what writes recorded runs into the test's own state folder."""
+    recorder = Recorder()
+    yield recorder
+    recorder.let_go()
+
+
+@pytest.fixture(scope="session")
+def written_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the sample set, written once."""
+    home = tmp_path_factory.mktemp("digits")
+    before = os.environ.get("CNN_TUI_HOME")
+    os.environ["CNN_TUI_HOME"] = str(home)
+    try:
+        return digits_folder()
+    finally:
+        if before is None:
+            del os.environ["CNN_TUI_HOME"]
+        else:
+            os.environ["CNN_TUI_HOME"] = before
+
+
+@pytest.fixture
+def digits(written_digits: Path, tmp_path: Path) -> Path:
+    """Return the sample set in the test's own cache, so that it need not be written again."""
+    target = tmp_path / "kept" / "cache" / "samples" / "digits"
+    shutil.copytree(written_digits, target, copy_function=os.link)
+    return target
+
+
+MakeImages = Callable[..., Path]
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> MakeImages:
+    """Return a function that writes a folder of images: `images("pets", cats=3, dogs=4)`."""
+
+    def make(name: str, classes: dict[str, int] | None = None, **more: int) -> Path:
+        folder = tmp_path / "here" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for label, count in {**(classes or {}), **more}.items():
+            (folder / label).mkdir(parents=True, exist_ok=True)
+            for number in range(count):
+                colour = (40 * number % 256, 90, 160)
+                Image.new("RGB", (20, 16), colour).save(folder / label / f"{number}.png")
+        return folder
+
+    return make

@@ -1,0 +1,20 @@
+"""Every test gets a home, a state folder and a working folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing of the machine that runs the tests show, and leave nothing on it."""
+    home, here = tmp_path / "home", tmp_path / "here"
+    home.mkdir()
+    here.mkdir()
+    monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "kept"))
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR", "TEXTUAL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(here)

@@ -1,0 +1,55 @@
+"""A home of their own for these tests, and the values most of them begin from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tui.datasets import LoaderSettings
+from tui.training.recipe import make_spec
+from tui.training.runs import RunFolder, create_run
+from tui.training.spec import TrainingSpec
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let everything the program keeps live below the test's own folder."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CNN_TUI_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def settings() -> LoaderSettings:
+    """Return a loader of two classes."""
+    return LoaderSettings(directory="/data/pets", classes=("cats", "dogs"))
+
+
+@pytest.fixture
+def spec(settings: LoaderSettings) -> TrainingSpec:
+    """Return a training of 4 epochs."""
+    return make_spec("pets", settings, epochs=4)
+
+
+@pytest.fixture
+def run(spec: TrainingSpec) -> RunFolder:
+    """Return a fresh run folder that no trainer has touched."""
+    return create_run(spec)
+
+
+@pytest.fixture
+def python() -> Callable[[str], str]:
+    """Return a function that runs Python code in a process of its own and returns its output."""
+    import subprocess
+    import sys
+
+    def execute(code: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return execute
