@@ -20,6 +20,7 @@ from tui.themes import DEFAULT_VARIABLES, THEMES
 from tui.training.launch import Launcher
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from tui.geometry import Network
     from tui.screens.host import Dataset
     from tui.training.runs import RunFolder, RunList, RunSummary
     from tui.training.spec import TrainingSpec
@@ -103,6 +104,8 @@ class CnnTuiApp(App[None]):
         """
         super().__init__()
         self.dataset: Dataset | None = None
+        self.network: Network | None = None
+        """The network of the calculator, once that was open."""
         self.launcher = Launcher()
         self._watch_runs = watch_runs
         for theme in THEMES:

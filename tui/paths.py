@@ -21,7 +21,13 @@ class StateError(Exception):
 def _base(kind: str) -> Path:
     home = os.environ.get(HOME_VARIABLE)
     if home:
-        return Path(home).expanduser().absolute() / kind
+        try:
+            return Path(home).expanduser().absolute() / kind
+        except RuntimeError as error:  # ~somebody who does not exist
+            raise StateError(
+                f"There is no home folder for {home}: set {HOME_VARIABLE} to a folder that you can "
+                "write to."
+            ) from error
     import platformdirs  # only where the environment does not say
 
     if kind == "cache":
@@ -36,7 +42,12 @@ def private_folder(path: Path) -> Path:
         StateError: when it cannot be made or written to.
     """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # mkdir(parents=True) would make the parents with the umask's mode, open to others.
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        if not path.is_dir():
+            raise NotADirectoryError(20, "Not a directory")
     except OSError as error:
         raise StateError(
             f"Cannot make the folder {path}: {error.strerror or error}. Free or unlock it, or set "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from textual.widget import Widget
 from tui.app import CnnTuiApp
 
 SIZE = (100, 30)
-PATIENCE = 20.0
+PATIENCE = 6.0
 """Seconds to wait before a test gives up: much more than is needed, for a busy machine."""
 
 
@@ -24,7 +25,7 @@ async def opened(
     """Open the app without a terminal, and leave no waiting trainer behind."""
     app = CnnTuiApp(watch_runs=watch_runs)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await app.look_at_runs()
             await pilot.pause()
             yield app, pilot
@@ -63,17 +64,20 @@ def region_text(app: CnnTuiApp, selector: str | Widget, *, words: bool = True) -
 
 def toasts(app: CnnTuiApp) -> str:
     """Return the messages that pop up, as running words."""
-    return " | ".join(region_text(app, one) for one in app.screen.query("Toast"))
+    found = [region_text(app, one).replace("▌", " ") for one in app.screen.query("Toast")]
+    return " | ".join(" ".join(text.split()) for text in found)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Wait until something holds; else fail with the screen."""
     __tracebackhide__ = True
     end = time.monotonic() + PATIENCE
+    pause = 0.005
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"waited in vain on:\n{screen_text(pilot.app)}")  # type: ignore[arg-type]
-        await pilot.pause(0.01)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 0.05)  # a look draws the whole screen: do not crowd the app out
 
 
 async def until_seen(pilot: Pilot[None], text: str, selector: str = "") -> None:

@@ -8,6 +8,7 @@ from tui import __version__
 from tui.commands.calc import calc
 from tui.commands.lesson import lessons
 from tui.commands.runs import runs
+from tui.commands.solve import solve_command
 from tui.commands.train import train
 
 
@@ -25,5 +26,5 @@ def cli(context: click.Context) -> None:
         context.exit(open_app())
 
 
-for command in (calc, train, runs, lessons):
+for command in (calc, solve_command, train, runs, lessons):
     cli.add_command(command)

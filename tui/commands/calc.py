@@ -2,103 +2,117 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
+from pathlib import Path
+from typing import IO, cast
 
 import click
 
+from tui.commands.calc_text import report, row_json
+from tui.commands.predicting import ask
 from tui.geometry import (
-    Effect,
     GeometryError,
-    Row,
-    Vector,
-    fit_sentence,
-    format_layer,
-    formula,
+    Imported,
+    keras_code,
     network_totals,
     parse_network,
     trace_network,
 )
+from tui.networks import network_from_file, network_from_stream
+from tui.text import clean
 
 
 @click.command()
-@click.argument("volume")
+@click.argument("volume", required=False)
 @click.argument("layers", nargs=-1)
+@click.option(
+    "--from", "source", metavar="FILE", help="Read the network from FILE; - is standard input."
+)
+@click.option("--steps", is_flag=True, help="Show each layer's arithmetic, not only the table.")
+@click.option("--batch", type=click.IntRange(1, 1_000_000), help="Memory at this batch size.")
+@click.option("--keras", "as_keras", is_flag=True, help="Print a program that builds it in Keras.")
+@click.option("--predict", is_flag=True, help="Ask for each layer's numbers, and judge them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def calc(volume: str, layers: tuple[str, ...], as_json: bool) -> None:
+def calc(
+    volume: str | None,
+    layers: tuple[str, ...],
+    source: str | None,
+    steps: bool,
+    batch: int | None,
+    as_keras: bool,
+    predict: bool,
+    as_json: bool,
+) -> None:
     """Calculate what LAYERS make of an input VOLUME of width x height x depth.
 
     \b
     cnn-tui calc 150x150x3 conv:k=16,f=3,s=1,p=0
     cnn-tui calc 150x150x3 conv:k=16,f=3 maxpool:f=2 flatten dense:k=10
+    cnn-tui calc --from model.keras --batch 32
 
     k filters (or units), f filter size, s stride, p padding (a number, same or valid),
     d dilation. Different values for width and height are written f=3x5.
+
+    FILE may hold such a line, the JSON of Keras's model.to_json(), or be a .keras file.
     """
+    if as_keras + predict + as_json > 1:
+        raise click.UsageError("--keras, --predict and --json print different things: take one.")
+    if predict and source == "-":
+        raise click.UsageError("--predict reads the answers from standard input: name a file.")
     try:
-        network = parse_network(" ".join((volume, *layers)))
+        found = _network(volume, layers, source)
     except GeometryError as error:
-        raise click.UsageError(error.message) from error
+        raise click.UsageError(clean(error.message)) from error
+    network = found.network
     rows = trace_network(network)
-    if as_json:
-        click.echo(json.dumps([_row_json(row) for row in rows], indent=2, ensure_ascii=False))
+    for note in found.notes:
+        click.echo(f"note: {clean(note)}", err=True)
+    failed = next((row for row in rows if row.error), None)
+    if as_keras and failed is None:
+        click.echo(keras_code(network), nl=False)
+    elif as_keras and failed is not None and failed.error is not None:
+        # Nothing on standard output: it may be going into a file.
+        click.echo(f"{failed.name} does not fit: {failed.error.message}", err=True)
+    elif as_json:
+        totals = network_totals(rows)
+        records = [row_json(row, totals) for row in rows]
+        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+    elif predict:
+        answers = _standard_input()
+        ask(rows, answers, echo=not answers.isatty())
+        if failed is not None and failed.error is not None:
+            click.echo(f"{failed.name} does not fit: {failed.error.message}")
     else:
-        _print(rows, str(network.input))
-    if any(row.error for row in rows):
+        click.echo("\n".join(report(rows, network.input, steps=steps, batch=batch)))
+    if failed is not None:
         sys.exit(1)
 
 
-def _print(rows: tuple[Row, ...], volume: str) -> None:
-    click.echo(f"input {volume}")
-    for row in rows:
-        click.echo()
-        click.echo(f"{row.name}  ({format_layer(row.layer)})")
-        if row.effect is not None:
-            click.echo(f"  output      {row.effect.output}")
-            for label, text in lines(row.effect):
-                click.echo(f"  {label:<11} {text}")
-        elif row.error is not None:
-            click.echo(f"  does not fit: {row.error.message}")
-        else:
-            click.echo("  waits for the layer above")
-    if len(rows) > 1 and not any(row.error for row in rows):
-        totals = network_totals(rows)
-        click.echo()
-        click.echo(f"total         {totals.parameters:,} parameters, {totals.macs:,} MACs")
+def _network(volume: str | None, layers: tuple[str, ...], source: str | None) -> Imported:
+    """The network from the arguments or from a file."""
+    if source is None and volume is None:
+        raise click.UsageError("Give an input volume such as 150x150x3, or --from FILE.")
+    if source is None:
+        return Imported(parse_network(" ".join((volume or "", *layers))))
+    if volume is not None:
+        raise click.UsageError(
+            f"--from {clean(source, 60)} and {clean(volume, 60)} are two networks: give one."
+        )
+    if source != "-":
+        return network_from_file(Path(source))
+    stream = _standard_input()
+    try:
+        return network_from_stream(cast("IO[bytes]", stream.buffer), "standard input")
+    except OSError as error:
+        raise click.UsageError(f"Standard input cannot be read: {error.strerror}.") from error
 
 
-def lines(effect: Effect) -> list[tuple[str, str]]:
-    """Return a layer's arithmetic as (label, text), as far as it has any."""
-    texts = formula(effect)
-    found = [
-        ("width", texts.width),
-        ("height", texts.height),
-        ("depth", texts.depth),
-        ("parameters", texts.parameters),
-        ("MACs", texts.macs),
-    ]
-    sentence = fit_sentence(effect)
-    return [(label, text) for label, text in found if text] + [("fit", sentence)] * bool(sentence)
-
-
-def _row_json(row: Row) -> dict[str, object]:
-    record: dict[str, object] = {"name": row.name, "layer": format_layer(row.layer)}
-    if row.error is not None:
-        return {**record, "error": row.error.message, "field": row.error.field}
-    if row.effect is None:
-        return {**record, "waiting": True}
-    output = row.effect.output
-    shape = (
-        {"size": output.size}
-        if isinstance(output, Vector)
-        else {"width": output.width, "height": output.height, "depth": output.depth}
-    )
-    return {
-        **record,
-        "output": shape,
-        "parameters": row.effect.parameters,
-        "macs": row.effect.macs,
-        "fits": row.effect.fits,
-        "unread": {"columns": row.effect.unread.w, "rows": row.effect.unread.h},
-        "formula": dict(lines(row.effect)),
-    }
+def _standard_input() -> io.TextIOWrapper:
+    """Standard input, where bytes that are no text become signs; empty where it is closed."""
+    stream: object = sys.stdin
+    if not isinstance(stream, io.TextIOWrapper):
+        return io.TextIOWrapper(io.BytesIO())
+    stream.reconfigure(errors="replace")
+    return stream

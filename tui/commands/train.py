@@ -7,12 +7,15 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
 
 from tui.datasets import (
     SAMPLES,
+    ClassMode,
+    ColorMode,
     FolderError,
     LoaderSettings,
     describe,
@@ -39,8 +42,8 @@ from tui.training.spec import SpecError, StopRule, TrainingSpec
 @click.option("--target-size", help="Height and width of the loaded images: 150 or 150x100.")
 @click.option("--batch-size", type=int, help="Images a batch.")
 @click.option("--validation-split", type=float, help="Share of each class for validation.")
-@click.option("--class-mode", help="binary, categorical or sparse.")
-@click.option("--color-mode", help="rgb, grayscale or rgba.")
+@click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
+@click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
 @click.option("--learning-rate", type=float, default=0.001, show_default=True)
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=int, default=42, show_default=True)

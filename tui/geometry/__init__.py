@@ -11,6 +11,8 @@ from tui.geometry.errors import GeometryError
 from tui.geometry.fits import Change, nearest_fits
 from tui.geometry.formulas import Formula, formula
 from tui.geometry.grids import Filters, Grid, Term, WindowSum, volume_of
+from tui.geometry.keras_errors import ErrorExplanation, explain_keras_error
+from tui.geometry.keras_import import Imported, network_from_keras
 from tui.geometry.keras_plan import keras_code, keras_input_shape, keras_layers
 from tui.geometry.layers import (
     ACTIVATIONS,
@@ -57,6 +59,7 @@ from tui.geometry.presets import (
     output_layer,
     vgg16,
 )
+from tui.geometry.reading import read_network
 from tui.geometry.receptive import Receptive
 from tui.geometry.rules import apply_layer
 from tui.geometry.sentences import FITS, fit_sentence
@@ -87,6 +90,7 @@ __all__ = [
     "DepthwiseConv2D",
     "Dropout",
     "Effect",
+    "ErrorExplanation",
     "FieldStep",
     "Filters",
     "Flatten",
@@ -96,6 +100,7 @@ __all__ = [
     "GlobalMaxPool2D",
     "GlobalPoolLayer",
     "Grid",
+    "Imported",
     "Layer",
     "MaxPool2D",
     "Network",
@@ -127,6 +132,7 @@ __all__ = [
     "course_network",
     "diagnose",
     "digits_network",
+    "explain_keras_error",
     "field_of",
     "fit_sentence",
     "format_layer",
@@ -139,6 +145,7 @@ __all__ = [
     "layer_names",
     "lenet5",
     "nearest_fits",
+    "network_from_keras",
     "network_totals",
     "output_layer",
     "output_shape",
@@ -146,6 +153,7 @@ __all__ = [
     "parse_network",
     "pool",
     "pool_at",
+    "read_network",
     "right_answer",
     "slips",
     "solve",

@@ -32,7 +32,8 @@ from tui.widgets.folder_tree import FolderTree
 from tui.widgets.loader_form import LoaderForm
 from tui.widgets.picture import PictureView
 
-THUMBNAIL = (14, 7)
+THUMBNAIL, LARGE_THUMBNAIL = (14, 7), (18, 9)
+"""Columns and rows of one picture, and where the terminal has room for more."""
 MOST_THUMBNAILS = 8
 
 
@@ -139,9 +140,10 @@ Nothing in your folders is ever changed.
         self._show_summary(dataset, None)
         row = self.query_one("#thumbnails", Horizontal)
         await row.remove_children()
-        sizes, pictures = await asyncio.to_thread(_pictures, dataset)
+        size = LARGE_THUMBNAIL if self.has_class("-tall") else THUMBNAIL
+        sizes, pictures = await asyncio.to_thread(_pictures, dataset, size)
         self._show_summary(dataset, sizes)
-        room = max(self.query_one("#data-right").size.width // (THUMBNAIL[0] + 1), 1)
+        room = max(self.query_one("#data-right").size.width // (size[0] + 1), 1)
         shown = pictures[:: -(-len(pictures) // room)] if pictures else []
         await row.mount(*(PictureView(picture, name) for name, picture in shown))
 
@@ -216,7 +218,9 @@ def clean_code(code: str) -> str:
     return "\n".join(clean(line) for line in code.split("\n"))
 
 
-def _pictures(dataset: Dataset) -> tuple[ImageSizes, list[tuple[str, Picture]]]:
+def _pictures(
+    dataset: Dataset, size: tuple[int, int]
+) -> tuple[ImageSizes, list[tuple[str, Picture]]]:
     """Read image sizes and draw a few thumbnails (blocking)."""
     summary = dataset.summary
     sizes = image_sizes(summary)
@@ -226,7 +230,7 @@ def _pictures(dataset: Dataset) -> tuple[ImageSizes, list[tuple[str, Picture]]]:
     for name, paths in sample_paths(summary, per_class).items():
         for path in paths:
             try:
-                pictures.append((clean(name, 14), thumbnail(path, *THUMBNAIL)))
+                pictures.append((clean(name, 14), thumbnail(path, *size)))
             except PictureError:
                 continue  # the check before a training names it
     return sizes, pictures[:MOST_THUMBNAILS]

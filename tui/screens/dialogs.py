@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
 
 
 class Question(ModalScreen[bool]):
@@ -60,3 +63,69 @@ class Reading(ModalScreen[None]):
         box = self.query_one(VerticalScroll)
         box.focus()
         box.scroll_end(animate=False)
+
+
+class Pick(ModalScreen[str | None]):
+    """One of a list: typing narrows it, enter takes it."""
+
+    CSS_PATH = "windows.tcss"
+    HELP = "Type to narrow the list, **↑ ↓** to choose, **enter** to take, **escape** to leave."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", id="pick.close", tooltip="Close without taking one"),
+        Binding("down", "move(1)", "Down", show=False, id="pick.down", tooltip="Next one"),
+        Binding("up", "move(-1)", "Up", show=False, id="pick.up", tooltip="The one before"),
+    ]
+
+    def __init__(self, title: str, options: Sequence[tuple[str, str]]) -> None:
+        """Make the list.
+
+        Args:
+            title: what is chosen.
+            options: (what is returned, what is shown) of each.
+        """
+        super().__init__()
+        self._title, self._options = title, list(options)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="pick") as box:
+            box.border_title = Content(self._title)
+            yield Input(placeholder="type to narrow the list", compact=True)
+            yield OptionList(compact=True)
+
+    def on_mount(self) -> None:
+        self._fill("")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    def _fill(self, text: str) -> None:
+        words = text.lower().split()
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for name, shown in self._options:
+            if all(word in f"{name} {shown}".lower() for word in words):
+                options.add_option(Option(Content(shown), id=name))
+        options.highlighted = 0 if options.option_count else None
+
+    def action_move(self, step: int) -> None:
+        options = self.query_one(OptionList)
+        if step > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

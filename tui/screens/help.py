@@ -46,15 +46,17 @@ class HelpScreen(ModalScreen[None]):
         yield Footer(show_command_palette=False, compact=True)
 
     def _keys(self) -> Content:
-        rows: dict[str, tuple[str, str]] = {}
+        rows: dict[tuple[object, str], tuple[str, str]] = {}
         for active in sorted(self._active, key=_rank):
             binding = active.binding
             if not (binding.description or active.tooltip) or not active.enabled:
                 continue
             key = self.app.get_key_display(binding)
-            known = rows.get(binding.action)
+            # A field and its screen may both have an action "copy": they are two rows.
+            what = (active.node, binding.action)
+            known = rows.get(what)
             keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
-            rows[binding.action] = (keys, active.tooltip or binding.description)
+            rows[what] = (keys, active.tooltip or binding.description)
         # What is the screen's own comes first, then the areas, then moving about.
         lines = [
             Content.assemble((f"  {keys:<18}", "bold $text-accent"), text)

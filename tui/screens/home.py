@@ -114,9 +114,10 @@ the connection does not end it.
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
+        limit = min(max(self.size.width // 2 - 25, 12), 40)
         room = 9 if self.has_class("-tall") else 5
         if runs:
-            lines = [run_line(summary) for summary in runs[:room]]
+            lines = [run_line(summary, limit) for summary in runs[:room]]
             if len(runs) > room:
                 lines.append(Content.styled(f"  5 shows all {len(runs)}", "$text-muted"))
         else:

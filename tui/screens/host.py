@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tui.datasets import FolderSummary, LoaderSettings
+from tui.geometry import Network
 from tui.training.launch import Launcher
 from tui.training.runs import RunFolder, RunSummary
 from tui.training.spec import TrainingSpec
@@ -24,6 +25,7 @@ class Host(Protocol):
     """The app as its screens know it."""
 
     dataset: Dataset | None
+    network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
 

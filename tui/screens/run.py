@@ -180,7 +180,7 @@ validation accuracy) and `final.keras`.
         if not wished:
             try:
                 self.run.ask_to_stop()
-                self.notify("Stopping after the current batch; s again kills it.")
+                self.notify("Stopping after the current batch; s again kills it.", timeout=2)
             except RunError as error:
                 self.notify(str(error), severity="error", markup=False)
             return

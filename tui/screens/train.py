@@ -12,15 +12,17 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from tui.geometry import Network, network_totals, parse_network, trace_network
+from tui.geometry import Network, format_network, network_totals, parse_network, trace_network
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_sample
 from tui.screens.host import Dataset
 from tui.text import clean
-from tui.training.recipe import MODELS, default_model, make_spec
+from tui.training.recipe import MODELS, adapt_network, default_model, make_spec
 from tui.training.spec import COURSE_RULE, SpecError, StopRule, TrainingSpec
 from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
 
+CALCULATOR = "calculator"
+"""The choice of the network that was edited in the calculator."""
 KEEP_READY_SECONDS = 120.0
 RATES = ("0.1", "0.03", "0.01", "0.003", "0.001", "0.0003", "0.0001", "0.00003")
 
@@ -37,7 +39,8 @@ Choose the network and how long to train; **ctrl+s** (or F5) starts. The trainin
 of its own and goes on when you quit the app or lose the connection.
 
 - **course** is the course's network: three convolutions with 16, 32 and 64 filters, each with a
-  max pooling, then Dense 512. **digits** is a smaller one for small pictures.
+  max pooling, then Dense 512. **digits** is a smaller one for small pictures. **calculator** is
+  the network that you edit there; **a** gives it the input and the outputs that the images need.
 - **stop rule**: the training ends after the first epoch that fulfils it. `accuracy > 0.997` is the
   course's; `val_loss < 0.1` or `never` are others.
 - **seed** fixes the weights, the dropout and the order of the images.
@@ -48,6 +51,14 @@ out.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f5", "start", "Start", id="train.start", tooltip="Start the training"),
+        Binding(
+            "a",
+            "adapt",
+            "Adapt",
+            show=False,
+            id="train.adapt",
+            tooltip="Fit the calculator's network to the images",
+        ),
         Binding("d", "digits", "Digits", id="train.digits", tooltip="Use the handwritten digits"),
         Binding(
             "o",
@@ -83,6 +94,27 @@ out.
         self.query_one("#model").focus()
         self._take_dataset()
 
+    def _models(self) -> list[str]:
+        """The networks to choose from; the calculator's own once it was open."""
+        return [*MODELS, *([CALCULATOR] if self.host.network is not None else [])]
+
+    def _model(self) -> str:
+        """The chosen network: a name, or the calculator's in its one-line form."""
+        chosen = self.query_one("#model", ChoiceInput).value
+        if chosen == CALCULATOR and self.host.network is not None:
+            return format_network(self.host.network)
+        return chosen
+
+    def action_adapt(self) -> None:
+        """Give the calculator's network the input and the outputs that the images need."""
+        if self.host.network is None or self._shown is None:
+            self.notify("There is no network from the calculator to adapt yet.")
+            return
+        self.host.network = adapt_network(self.host.network, self._shown.settings)
+        model = self.query_one("#model", ChoiceInput)
+        model.set_options(self._models(), CALCULATOR)
+        self.check()
+
     def on_screen_resume(self) -> None:
         # Importing TensorFlow takes seconds: a trainer does it while the form is looked at.
         if self._dismissal is not None:
@@ -97,6 +129,8 @@ out.
     def _take_dataset(self) -> None:
         """Show the folder that is chosen now."""
         dataset = self.host.dataset
+        model = self.query_one("#model", ChoiceInput)
+        model.set_options(self._models(), model.value)
         if dataset is not self._shown and dataset is not None:
             same_folder = self._shown is not None and (
                 self._shown.summary.path == dataset.summary.path
@@ -152,14 +186,15 @@ out.
             spec = make_spec(
                 dataset.name,
                 settings,
-                model=self.query_one("#model", ChoiceInput).value,
+                model=self._model(),
                 epochs=numbers["epochs"],
                 learning_rate=float(self.query_one("#rate", ChoiceInput).value),
                 stop_rule=rule,
                 seed=numbers["seed"],
             )
         except SpecError as error:
-            self._message(str(error))
+            own = self.query_one("#model", ChoiceInput).value == CALCULATOR
+            self._message(str(error) + " Or: a adapts it to these images." * own)
             return None
         self._message("")
         self.query_one("#network", Static).update(network_text(parse_network(spec.network)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from tui.trainer.link import Link
@@ -19,6 +22,12 @@ def _redirect_output(run: RunFolder) -> None:
     os.close(log)
 
 
+def _import_ahead() -> None:
+    """Load what a training needs; what fails here fails again when there is a run to tell it."""
+    with contextlib.suppress(Exception):
+        importlib.import_module("tui.trainer.work")
+
+
 def main(arguments: list[str]) -> int:
     """Train one run and return the process's exit status."""
     # The terminal that the app was started from may vanish: that is none of our business.
@@ -27,9 +36,11 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     standby = arguments == ["--standby"]
     if standby:
+        # In a thread: whoever waits for us may change their mind while Keras loads.
+        threading.Thread(target=_import_ahead, daemon=True).start()
         path = os.fsdecode(sys.stdin.buffer.read()).removesuffix("\n")
         if not path:
-            return 0  # the app went away without a run for us
+            os._exit(0)  # the app went away without a run for us
     elif len(arguments) == 1:
         path = arguments[0]
     else:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import errno
+import re
 from dataclasses import dataclass
 
 from tui.text import clean
+
+# TensorFlow hands on what a loader raised as text only, in the middle of its own.
+_INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
+_VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
 
 
 class Cancelled(Exception):
@@ -28,7 +33,11 @@ def explain(error: BaseException) -> TrainingError:
     """Return what failed, where, and what to do about it, for any exception."""
     if isinstance(error, TrainingError):
         return error
-    text = clean(str(error).strip().split("\n")[0], 300) or type(error).__name__
+    kind, text = type(error).__name__, str(error).strip().split("\n")[0]
+    if inner := _INNER.search(str(error)):
+        kind, text = inner.groups()
+    text = clean(text.rstrip("."), 300) or kind
+    vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
     if isinstance(error, MemoryError) or "OOM when allocating" in str(error):
         return TrainingError(
@@ -38,9 +47,10 @@ def explain(error: BaseException) -> TrainingError:
         )
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return TrainingError("The disk is full.", "writing", "Free some space and start again.")
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) or vanished:
+        name = vanished[2] if vanished else getattr(error, "filename", text)
         return TrainingError(
-            f"A file has vanished: {clean(error.filename)}.",
+            f"A file has vanished: {clean(name)}.",
             "reading images",
             "Put the folder back, or choose it anew in Data.",
         )
@@ -56,4 +66,4 @@ def explain(error: BaseException) -> TrainingError:
             "loading Keras",
             "Install the program again, for example with `make run` or `pipx reinstall cnn-tui`.",
         )
-    return TrainingError(f"{type(error).__name__}: {text}.", "training", log)
+    return TrainingError(f"{kind}: {text}.", "training", log)

@@ -63,7 +63,8 @@ class Link:
         problem = self._writer.problem
         if problem is not None and not failing:
             reason = problem.strerror or str(problem)
-            print(f"Cannot write {self.run.events}: {reason}", file=sys.stderr)
+            with contextlib.suppress(OSError):  # the log lies on the same disk
+                print(f"Cannot write {self.run.events}: {reason}", file=sys.stderr)
             self._ballast.unlink(missing_ok=True)
             self._writer.write(
                 Notice(
@@ -102,7 +103,8 @@ class Link:
         try:
             task(self)
         except BaseException as error:  # the last word of this process, whatever happened
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # a full disk does not take the log either
+                traceback.print_exc()
             failure = explain(error)
             self.tell(
                 Failed(at=time.time(), what=failure.what, where=failure.where, cure=failure.cure)

@@ -25,7 +25,9 @@ def checked(spec: TrainingSpec, link: Link) -> CheckReport:
 
     def progress(done: int, total: int) -> None:
         nonlocal told
-        if done in (0, total) or time.monotonic() - told > 0.3:
+        if not told:
+            link.tell(CheckingImages(at=time.time(), done=0, total=total))
+        if done == total or time.monotonic() - told > 0.3:
             told = time.monotonic()
             link.tell(CheckingImages(at=time.time(), done=done, total=total))
 

@@ -106,7 +106,7 @@ def train(link: Link) -> None:
 
 def finish_stopped(link: Link, stream: StreamCallback | None, save: Callable[[], None]) -> None:
     """Put away what there is and say where the training was stopped."""
-    if stream is None:
+    if stream is None or stream.epoch == 0:
         sentence, done = "Stopped before the first batch.", 0
     else:
         stream.flush()

@@ -38,6 +38,6 @@ class ControlReader:
             if mark != self._seen:
                 self._control = msgspec.json.decode(self._path.read_bytes(), type=Control)
                 self._seen = mark
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             pass
         return self._control

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections import deque
 from pathlib import Path
 
@@ -14,13 +15,16 @@ from tui.training.events import Event
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
 
+BACKWARDS_BLOCK = 64 * 1024
+"""Bytes of a step when a file is read from its end."""
+
 
 class EventWriter:
     """Appends events, each a whole line, and keeps them when the disk does not take them.
 
     A full disk must not end a training: what cannot be written waits in memory, in order, and
     is tried again with the next event. A line that was written in part is cut off first, so
-    that a reader never sees half an event in the middle of the file.
+    that a reader never sees half an event in the middle of the file. Threads may share a writer.
     """
 
     KEPT = 100_000
@@ -31,16 +35,23 @@ class EventWriter:
         # After a death in the middle of a line, begin on a line of one's own.
         torn = self._end > 0 and not path.read_bytes().endswith(b"\n")
         self._waiting: deque[bytes] = deque([b"\n"] if torn else [], maxlen=self.KEPT)
+        self._lock = threading.Lock()
         self.problem: OSError | None = None
         """Why the last attempt to write failed; None when all is on disk."""
 
     def write(self, event: Event) -> None:
         """Append one event; never raises for a disk that does not take it."""
-        self._waiting.append(_encoder.encode(event) + b"\n")
-        self.flush()
+        line = _encoder.encode(event) + b"\n"
+        with self._lock:
+            self._waiting.append(line)
+            self._flush()
 
     def flush(self) -> None:
         """Try to write whatever waits."""
+        with self._lock:
+            self._flush()
+
+    def _flush(self) -> None:
         while self._waiting:
             line = self._waiting[0]
             try:
@@ -127,18 +138,17 @@ def encode(event: Event) -> bytes:
 
 
 def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
-    """Return the last event of each wanted type, reading the file backwards from its end.
+    """Return the last event of each wanted type, the latest first; reads from the file's end.
 
     For a list of runs: a long history is not read whole to learn how it ended.
     """
     found: dict[type, Event] = {}
-    block_size = 64 * 1024
     try:
         with path.open("rb") as file:
             position = file.seek(0, os.SEEK_END)
             rest = b""
             while position > 0 and len(found) < len(wanted):
-                step = min(block_size, position)
+                step = min(BACKWARDS_BLOCK, position)
                 position -= step
                 file.seek(position)
                 lines = (file.read(step) + rest).split(b"\n")

@@ -69,6 +69,8 @@ class RunProgress:
             case RunStarted():
                 self.started_at = event.at
                 self.phase = "loading Keras"
+                # A run that was taken up again is not over any more.
+                self.ending, self.stop_asked = None, False
             case LibrariesLoaded():
                 self.libraries = event
                 self.phase = "reading the folder"

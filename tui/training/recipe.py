@@ -7,6 +7,7 @@ from dataclasses import replace
 from tui.datasets import LoaderSettings, validate
 from tui.geometry import (
     Dense,
+    Flatten,
     GeometryError,
     Network,
     Volume,
@@ -71,6 +72,29 @@ def network_for(model: str, settings: LoaderSettings) -> Network:
         raise SpecError(error.message) from error
     check_network(network, settings)
     return network
+
+
+def adapt_network(network: Network, settings: LoaderSettings) -> Network:
+    """Return a network with the input and the last layer that a folder of images needs.
+
+    Args:
+        network: any network.
+        settings: the loader, which fixes the input volume and the number of outputs.
+
+    >>> from tui.geometry import format_network, parse_network
+    >>> pets = LoaderSettings(directory="pets", classes=("cats", "dogs"), target_size=(64, 64))
+    >>> network = parse_network("8x8x1 conv:k=4,f=3 flatten dense:k=10,a=softmax")
+    >>> format_network(adapt_network(network, pets))
+    '64x64x3 conv:k=4,f=3 flatten dense:k=1,a=sigmoid'
+    """
+    count = outputs(settings)
+    last = Dense(count, "sigmoid" if settings.class_mode == "binary" else "softmax")
+    layers = network.layers
+    if layers and isinstance(layers[-1], Dense):
+        layers = layers[:-1]
+    elif not any(isinstance(layer, Flatten) for layer in layers):
+        layers = (*layers, Flatten())
+    return Network(input_volume(settings), (*layers, last))
 
 
 def check_network(network: Network, settings: LoaderSettings) -> None:

@@ -57,7 +57,7 @@ def metrics_line(metrics: Metrics) -> str:
     """
     known = [name for name in METRIC_ORDER if name in metrics]
     names = known + sorted(set(metrics) - set(METRIC_ORDER))
-    return "  ".join(f"{name} {number(metrics[name])}" for name in names)
+    return "  ".join(f"{clean(name, 40)} {number(metrics[name])}" for name in names)
 
 
 def log_lines(event: Event) -> list[str]:
@@ -66,7 +66,7 @@ def log_lines(event: Event) -> list[str]:
         case RunStarted():
             return ["loading Keras …"]
         case LibrariesLoaded():
-            return [f"Keras {event.keras} on {event.backend}, {clean(event.device)}"]
+            return [clean(f"Keras {event.keras} on {event.backend}, {event.device}")]
         case CheckingImages():
             return [f"checking images {event.done}/{event.total}"] if event.done == 0 else []
         case DataReady():

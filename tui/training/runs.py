@@ -24,7 +24,7 @@ import msgspec
 from tui.paths import StateError, private_folder, runs_dir
 from tui.training.control import Control, ControlReader, write_control
 from tui.training.eventlog import last_events
-from tui.training.events import EpochEnded, Failed, Finished, RunStarted
+from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.spec import TrainingSpec
 
 State = Literal["starting", "running", "finished", "stopped", "failed", "died"]
@@ -210,7 +210,7 @@ class RunSummary:
 
 def summarise(run: RunFolder) -> RunSummary:
     """Read one run's line for the list; a damaged run gets a line that says so."""
-    found = last_events(run.events, (EpochEnded, Finished, Failed, RunStarted))
+    found, state = _ending(run)
     ending = found.get(Finished) or found.get(Failed)
     epoch = found.get(EpochEnded)
     problem = ending.what if isinstance(ending, Failed) else ""
@@ -224,9 +224,22 @@ def summarise(run: RunFolder) -> RunSummary:
         best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
     else:
         done, best, best_epoch, best_metric = 0, None, 0, ""
-    return RunSummary(
-        run, run.state(ending), title, done, epochs, best, best_epoch, best_metric, problem
-    )
+    return RunSummary(run, state, title, done, epochs, best, best_epoch, best_metric, problem)
+
+
+def _ending(run: RunFolder) -> tuple[dict[type, Event], State]:
+    """Return the last events that the list tells of, and the state they amount to."""
+    for _ in range(2):
+        found = last_events(run.events, (EpochEnded, Finished, Failed, RunStarted))
+        # The latest comes first: an ending from before the last start is history.
+        latest = next((kind for kind in found if kind is not EpochEnded), None)
+        for kind in {Finished, Failed} - {latest}:
+            found.pop(kind, None)
+        state = run.state(found.get(Finished) or found.get(Failed))
+        if state != "died":
+            break
+        # It may have said its last word and gone between our look at the file and at the lock.
+    return found, state
 
 
 class RunList:

@@ -64,11 +64,16 @@ class TopBar(Static):
         super().__init__(Content("").join(parts))
 
 
-def run_line(summary: RunSummary) -> Content:
-    """Return one run in a few words: sign, name, epoch, best value."""
+def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
+    """Return one run in a few words: sign, name, epoch, best value.
+
+    Args:
+        summary: the run.
+        name_limit: characters of its name at most.
+    """
     parts = [
         Content.styled(f"{SIGNS[summary.state]} ", STYLES[summary.state]),
-        Content(clean(summary.title, 20)),
+        Content(clean(summary.title, name_limit)),
         Content(f" ep {summary.epochs_done}/{summary.epochs}"),
     ]
     if summary.best is not None:

@@ -198,15 +198,15 @@ def _short(message: str) -> str:
 def output_text(effect: Effect, *, old: bool = False) -> Content:
     """Return the output volume and the cost, one number a line, right-aligned."""
     output = effect.output
-    assert isinstance(output, Volume)
     style = "$text-muted" if old else "bold $output-color"
-    lines = [
-        (name, f"{value:,}", style)
-        for name, value in (("W2", output.width), ("H2", output.height), ("D2", output.depth))
-    ]
     plain = "$text-muted" if old else "bold"
-    lines.append(("", "", ""))
-    lines.append(("values", f"{output.size:,}", plain))
+    if isinstance(output, Volume):
+        sides = (("W2", output.width), ("H2", output.height), ("D2", output.depth))
+        lines = [(name, f"{value:,}", style) for name, value in sides]
+        lines.append(("", "", ""))
+        lines.append(("values", f"{output.size:,}", plain))
+    else:
+        lines = [("values", f"{output.size:,}", style), ("", "", "")]
     lines.append(("parameters", f"{effect.parameters:,}", plain))
     lines.append(("MACs", f"{effect.macs:,}", plain))
     width = 28
@@ -235,13 +235,11 @@ def arithmetic_text(effect: Effect, error: GeometryError | None, *, short: bool 
     if short:
         lines = [Content(texts.width)]
         return Content("\n").join(lines if effect.fits else [*lines, Content.assemble(mark, fits)])
-    return Content("\n").join(
-        [
-            Content(texts.width),
-            Content(texts.height),
-            Content(texts.depth),
-            Content(f"parameters = {texts.parameters}"),
-            Content(f"MACs       = {texts.macs}"),
-            Content.assemble(mark, fits),
-        ]
-    )
+    lines = [Content(text) for text in (texts.width, texts.height, texts.depth) if text]
+    if texts.parameters:
+        lines.append(Content(f"parameters = {texts.parameters}"))
+    if texts.macs:
+        lines.append(Content(f"MACs       = {texts.macs}"))
+    if effect.note:
+        lines.append(Content.assemble(("! ", "bold $text-warning"), effect.note))
+    return Content("\n").join([*lines, Content.assemble(mark, fits)] if fits else lines)

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.course import ChoiceBlock, PredictBlock, Question, Verdict, judge
+from tui.course import ChoiceBlock, PredictBlock, Question, Verdict, expected, judge
 
 
 class Exercise(Vertical):
@@ -128,7 +128,7 @@ class Exercise(Vertical):
         if isinstance(question, ChoiceBlock):
             steps = [f"{'abcdefgh'[question.answer - 1]}: {question.why[question.answer - 1]}"]
         else:
-            steps = list(judge(question, "-1").steps)
+            steps = list(judge(question, str(expected(question))).steps)
         text = "\n".join([*steps, "n goes on."])
         self.query_one("#verdict", Static).update(Content(text))
 

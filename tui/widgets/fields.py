@@ -29,9 +29,22 @@ class NumberInput(Input):
         Binding(
             "pagedown", "add(-10)", "−10", show=False, id="number.page_down", tooltip="Ten less"
         ),
-        Binding("right", "screen.focus_next", "Next field", show=False, id="number.next"),
-        Binding("left", "screen.focus_previous", "Previous", show=False, id="number.previous"),
-        Binding("enter", "screen.focus_next", "Next field", show=False, id="number.enter"),
+        Binding(
+            "right,enter",
+            "app.focus_next",
+            "Next field",
+            show=False,
+            id="number.next",
+            tooltip="Next field",
+        ),
+        Binding(
+            "left",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            id="number.previous",
+            tooltip="Field before",
+        ),
     ]
 
     def __init__(
@@ -82,8 +95,22 @@ class ChoiceInput(Widget, can_focus=True):
         Binding(
             "down,space", "step(1)", "Next", show=False, id="choice.down", tooltip="Next value"
         ),
-        Binding("right,enter", "screen.focus_next", "Next field", show=False, id="choice.next"),
-        Binding("left", "screen.focus_previous", "Previous", show=False, id="choice.previous"),
+        Binding(
+            "right,enter",
+            "app.focus_next",
+            "Next field",
+            show=False,
+            id="choice.next",
+            tooltip="Next field",
+        ),
+        Binding(
+            "left",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            id="choice.previous",
+            tooltip="Field before",
+        ),
     ]
 
     value: reactive[str] = reactive("", layout=True)
@@ -158,6 +185,11 @@ class FieldRow(Horizontal):
         yield Static(Content(self._label), classes="field--label")
         yield self.field
         yield Static(Content(self.unit), classes="field--note")
+
+    def rename(self, label: str) -> None:
+        """Give the field another name."""
+        self._label = label
+        self.query_one(".field--label", Static).update(Content(label))
 
     def mark(self) -> None:
         """Mark the field as wrong where the sentence stands elsewhere."""

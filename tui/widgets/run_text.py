@@ -85,7 +85,7 @@ def message_lines(
             Content.styled(f" {SIGNS[state]} {clean(progress.ending.sentence)}", STYLES[state])
         )
     elif state == "died":
-        epoch = max(progress.epoch, 1)
+        epoch = min(progress.epochs_done + 1, max(progress.epochs, 1))
         text = (
             f" ✗ The trainer died at epoch {epoch} without a last word (killed, out of memory, "
             "or the machine went down). What it had saved is in the run's folder; v shows its log."

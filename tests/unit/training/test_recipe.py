@@ -85,9 +85,7 @@ def test_a_network_of_ones_own_is_taken_as_written() -> None:
         ("150x150x0 flatten dense:k=1", "0", ""),
     ],
 )
-def test_a_network_that_cannot_be_is_named_with_its_cure(
-    model: str, value: str, cure: str
-) -> None:
+def test_a_network_that_cannot_be_is_named_with_its_cure(model: str, value: str, cure: str) -> None:
     with pytest.raises(SpecError) as caught:
         make_spec("pets", pets(), model=model)
     assert value in str(caught.value)

@@ -1,0 +1,304 @@
+"""Setting a training up, and starting it: a replayed recording stands in for TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.app.conftest import MakeImages
+from tests.app.recording import best, script, write_script
+from tests.app.seeing import (
+    opened,
+    region_text,
+    screen_text,
+    until,
+    until_seen,
+    until_toast,
+)
+from tui.app import CnnTuiApp
+from tui.training import launch
+from tui.training.control import ControlReader
+from tui.training.runs import RunList, RunSummary
+from tui.training.spec import StopRule
+
+SIZE = (120, 40)
+
+
+@asynccontextmanager
+async def train(
+    *, watch_runs: bool = False, taken: bool = True
+) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
+    """Open the app on the set-up of a training, with the digits chosen."""
+    async with opened(SIZE, watch_runs=watch_runs) as (app, pilot):
+        await pilot.press("4")
+        await until_seen(pilot, "No images chosen yet")
+        if taken:
+            await pilot.press("d")
+            await until_seen(pilot, "1,797 images, 10 classes")
+        yield app, pilot
+
+
+async def put(app: CnnTuiApp, pilot: Pilot[None], field: str, typed: str) -> None:
+    """Go to a field and fill it at once, as by pasting; typing is tested with the calculator."""
+    line = app.screen.query_one(f"#{field}", Input)
+    line.focus()
+    line.value = typed
+    await pilot.pause()
+
+
+def runs() -> list[RunSummary]:
+    """Return the runs as they are on disk."""
+    return RunList().read()
+
+
+async def test_without_images_it_says_what_to_do_and_does_not_start() -> None:
+    async with train(taken=False) as (app, pilot):
+        seen = screen_text(app)
+        assert "No images chosen yet: d takes the handwritten digits, o a folder." in seen
+        await pilot.press("ctrl+s")
+        await until_toast(pilot, "Choose images first: d takes the handwritten digits, o a folder.")
+        assert runs() == []
+        await pilot.press("o")
+        await until_seen(pilot, "Samples")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_digits_bring_their_network_as_a_table() -> None:
+    async with train() as (app, _):
+        assert "◂ digits ▸" in region_text(app, "#model")
+        rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
+        assert rows[1] == ["input", "8×8×1"]
+        assert rows[2] == ["conv2d", "8×8×32", "320"]
+        assert ["total", "85,066"] in rows
+        assert "loaded as 8×8×1, batch 32, categorical" in region_text(app, "#train-data")
+        assert "ctrl+s starts the training" in screen_text(app)
+
+
+async def test_pictures_of_the_usual_size_bring_the_network_of_the_course(
+    images: MakeImages,
+) -> None:
+    folder = images("pets", cats=3, dogs=4)
+    async with opened(SIZE) as (app, pilot):
+        await pilot.press("3")
+        await until_seen(pilot, "Samples")
+        await pilot.press("slash")
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "path")
+        app.screen.query_one("#path", Input).value = str(folder)
+        await pilot.press("enter")
+        await until_seen(pilot, "7 images in 2 classes")
+        await pilot.press("v")
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "target_height")
+        await put(app, pilot, "target_height", "150")
+        await put(app, pilot, "target_width", "150")
+        await pilot.press("t")
+        await until_seen(pilot, "7 images, 2 classes")
+        assert "◂ course ▸" in region_text(app, "#model")
+        rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
+        assert rows[2] == ["conv2d", "148×148×16", "448"]
+        assert ["total", "9,494,561"] in rows
+
+
+@pytest.mark.usefixtures("digits")
+async def test_another_network_changes_the_table() -> None:
+    async with train() as (app, pilot):
+        app.screen.query_one("#model").focus()
+        await pilot.press("down")
+        await until_seen(pilot, "◂ course ▸")
+        rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
+        assert rows[2] == ["conv2d", "6×6×16", "160"]
+        await pilot.press("space")
+        await until_seen(pilot, "◂ digits ▸")
+        rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
+        assert rows[2] == ["conv2d", "8×8×32", "320"]
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_rule_on_validation_without_validation_images_is_told() -> None:
+    async with train() as (app, pilot):
+        assert app.dataset is not None
+        settings = msgspec.structs.replace(app.dataset.settings, validation_split=0.0)
+        app.dataset = dataclasses.replace(app.dataset, settings=settings)
+        await pilot.press("left_square_bracket", "right_square_bracket")
+        await until_seen(pilot, "1,797 images", "#train-data")
+        await put(app, pilot, "rule", "val_loss < 0.1")
+        await until_seen(pilot, "✗ The stop rule val_loss < 0.1 needs validation images")
+
+
+WRONG = [
+    ("rule", "accuracy", "✗ 'accuracy' is not a stop rule. Write for example accuracy>0.997"),
+    ("rule", "f1 > 0.9", "✗ 'f1' is not measured here; known are accuracy, loss,"),
+    ("rule", "accuracy > 99.7", "✗ An accuracy lies between 0 and 1, and 99.7 does not."),
+    ("epochs", "0", "✗ 0 epochs cannot be trained; choose 1 to 100,000."),
+    ("epochs", "", "✗ epochs is empty: type a whole number or press ↑."),
+    ("epochs", "999999", "✗ 999999 epochs cannot be trained; choose 1 to 100,000."),
+    ("seed", "99999999999", "✗ The seed 99999999999 is out of range"),
+]
+
+
+@pytest.mark.usefixtures("digits")
+@pytest.mark.parametrize(("field", "typed", "sentence"), WRONG)
+async def test_a_value_that_cannot_be_is_told_and_nothing_starts(
+    field: str, typed: str, sentence: str
+) -> None:
+    async with train() as (app, pilot):
+        await put(app, pilot, field, typed)
+        await until_seen(pilot, "✗", "#train-message")
+        assert sentence in region_text(app, "#train-message")
+        await pilot.press("ctrl+s")
+        await until_toast(pilot, "A value cannot be used; see what is marked ✗.")
+        assert runs() == []
+        await put(app, pilot, field, {"rule": "never"}.get(field, "7"))
+        await until_seen(pilot, "ctrl+s starts the training", "#train-message")
+        row = app.screen.query_one(f"#{field}").parent
+        assert row is not None and "✗" not in region_text(app, row)  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_field_that_is_wrong_is_marked() -> None:
+    async with train() as (app, pilot):
+        await put(app, pilot, "rule", "soon")
+        row = app.screen.query_one("#rule").parent
+        assert row is not None
+        await until(pilot, lambda: region_text(app, row).endswith("✗"))  # type: ignore[arg-type]
+
+
+async def started(pilot: Pilot[None], key: str = "ctrl+s") -> None:
+    """Start, and wait for the run's screen with a curve on it."""
+    await pilot.press(key)
+    await until_seen(pilot, "● running", "#head")
+    await until_seen(pilot, "epoch 4/10", "#progress")
+
+
+def drawn(app: CnnTuiApp, chart: str = "#accuracy-chart") -> int:
+    """Return how many cells of a chart hold dots of a line."""
+    text = region_text(app, chart, words=False)
+    return sum(1 for sign in text if "\N{BRAILLE PATTERN DOTS-1}" <= sign <= "\u28ff")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_start_opens_the_run_its_curve_grows_and_it_ends_in_a_sentence() -> None:
+    async with train(watch_runs=True) as (app, pilot):
+        await put(app, pilot, "epochs", "10")
+        await put(app, pilot, "rule", "val_loss < 0.01")
+        await put(app, pilot, "seed", "7")
+        await started(pilot)
+        spec = runs()[0].run.spec()
+        assert (spec.name, spec.epochs, spec.seed) == ("digits · digits", 10, 7)
+        assert spec.stop_rule == StopRule("val_loss", "<", 0.01)
+        await until(pilot, lambda: drawn(app) > 5)
+        before = region_text(app, "#accuracy-chart", words=False)
+        assert before.count("●") >= 3
+        assert "stops when val_loss < 0.01" in screen_text(app)
+        assert "step 24/48" in region_text(app, "#progress")
+        (runs()[0].run.path / "go").touch()
+        number, value = best(10)
+        await until_seen(pilot, "✓ finished", "#head")
+        words = " ".join(screen_text(app).split())
+        assert f"All 10 epochs are done; best val_accuracy {value:.4f} (epoch {number})." in words
+        assert f"best {value:.4f} (epoch {number})" in region_text(app, "#values")
+        await until(pilot, lambda: region_text(app, "#accuracy-chart").count("●") >= 10)
+        await until_seen(pilot, "no training runs", "StatusLine")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_t_on_home_trains_on_the_digits_at_once() -> None:
+    async with opened(SIZE, watch_runs=True) as (app, pilot):
+        await started(pilot, "t")
+        spec = runs()[0].run.spec()
+        assert (spec.name, spec.epochs) == ("digits · digits", 10)
+        await pilot.press("escape")
+        await until_seen(pilot, "● running")
+        assert app.current_mode == "runs"
+
+
+@pytest.mark.usefixtures("digits")
+async def test_s_stops_the_training_and_keeps_what_it_has() -> None:
+    async with train() as (app, pilot):
+        await started(pilot)
+        await pilot.press("s")
+        await until_toast(pilot, "Stopping after the current batch; s again kills it.")
+        await until_seen(pilot, "■ stopped", "#head")
+        assert "Stopped in epoch 4 as you asked; final.keras is saved." in screen_text(app)
+        await pilot.press("s")
+        await until_toast(pilot, "This training is over already.")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_second_s_asks_and_y_kills_a_trainer_that_does_not_listen() -> None:
+    async with train() as (app, pilot):
+        await started(pilot)
+        run = runs()[0].run
+        (run.path / "deaf").touch()
+        await pilot.press("s")
+        await until(pilot, lambda: ControlReader(run.control).read().want == "stop")
+        assert run.alive()
+        await pilot.press("s")
+        await until_seen(pilot, "Kill the trainer now?")
+        await pilot.press("enter")  # alone decides nothing
+        await pilot.pause(0.05)
+        assert run.alive()
+        await pilot.press("y")
+        await until_seen(pilot, "✗ died", "#head")
+        assert not run.alive()
+        assert "The trainer died at epoch 4" in " ".join(screen_text(app).split())
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_training_goes_on_when_the_app_is_quit_and_is_found_again() -> None:
+    async with train() as (_, pilot):
+        await started(pilot)
+        run = runs()[0].run
+    assert run.alive()
+    async with opened(SIZE) as (_, pilot):
+        await until_seen(pilot, "● digits · digits ep 3/15", "#home-runs")
+        (run.path / "go").touch()
+        await pilot.press("5", "enter")
+        await until_seen(pilot, "✓ finished", "#head")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_trainer_that_says_nothing_is_soon_said_to_have_died(
+    replayed_trainer: Path,
+) -> None:
+    lines = list(script())
+    write_script(replayed_trainer, [*lines[:6], b"{"])  # the replay breaks on a broken line
+    async with train() as (app, pilot):
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "✗ died", "#head")
+        await pilot.press("v")
+        await until_seen(pilot, "AssertionError", ".reading")
+        assert "Traceback" in screen_text(app)
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "_COMMAND", ["/nowhere/python"])
+    async with train() as (app, pilot):
+        await pilot.press("ctrl+s")
+        await until_toast(pilot, "Cannot start a trainer for")
+        assert app.current_mode == "train"
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_state_folder_that_takes_no_run_is_told(tmp_path: Path) -> None:
+    async with train() as (app, pilot):
+        state = tmp_path / "kept" / "state"
+        state.rename(tmp_path / "away")
+        state.write_text("a file where the folder was")
+        await pilot.press("ctrl+s")
+        await until_toast(pilot, "Not started")
+        assert app.current_mode == "train" and app.is_running
+
+
+async def test_the_waiting_trainer_is_sent_away_with_the_app() -> None:
+    async with train(taken=False) as (app, _):
+        waiting = app.launcher._ready
+        assert waiting is not None and waiting.poll() is None
+    waiting.wait(timeout=20)

@@ -1,0 +1,267 @@
+"""The workbench: a network is edited, watched, predicted, traced, worked backwards, exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from tests.app.seeing import (
+    opened,
+    region_text,
+    screen_text,
+    until,
+    until_seen,
+    until_toast,
+)
+from tui.app import CnnTuiApp
+from tui.geometry import format_network
+
+COURSE = (
+    "150x150x3 conv:k=16,f=3,a=relu maxpool:f=2 conv:k=32,f=3,a=relu maxpool:f=2 "
+    "conv:k=64,f=3,a=relu maxpool:f=2 flatten dense:k=512,a=relu dense:k=1,a=sigmoid"
+)
+
+
+@asynccontextmanager
+async def bench(
+    size: tuple[int, int] = (80, 24), *, course: bool = False
+) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
+    """Open the calculator, perhaps with the course's network."""
+    async with opened(size) as (app, pilot):
+        await pilot.press("2")
+        await until_seen(pilot, "zero padding")
+        if course:
+            await pilot.press("m")
+            await until_seen(pilot, "Ready-made")
+            await pilot.press("enter")
+            await until(pilot, lambda: line(app) == COURSE)
+        yield app, pilot
+
+
+def line(app: CnnTuiApp) -> str:
+    """Return the network at work in its one-line form."""
+    assert app.network is not None
+    return format_network(app.network)
+
+
+async def test_the_course_network_with_its_99_percent_in_one_layer() -> None:
+    async with bench((80, 36), course=True) as (app, pilot):
+        await pilot.press("n")
+        await until_seen(pilot, "9,494,561 parameters", "#network-totals")
+        table = region_text(app, "NetworkTable", words=False)
+        dense = next(row for row in table.split("\n") if row.strip().startswith("dense "))
+        assert "9,470,464" in dense and "99.7%" in dense
+        conv = next(row for row in table.split("\n") if "conv2d_2" in row)
+        assert "34×34×64" in conv and "18" in conv.split()
+
+
+async def test_layers_are_added_moved_copied_deleted_and_taken_back() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("a")
+        await until_seen(pilot, "Add a layer")
+        await pilot.press(*"maxp", "enter")
+        await until(pilot, lambda: line(app) == "150x150x3 conv:k=16,f=3 maxpool:f=2")
+        await pilot.press("n", "c")
+        await until(pilot, lambda: line(app).endswith("maxpool:f=2 maxpool:f=2"))
+        await pilot.press("x")
+        await pilot.press("less_than_sign")
+        await until(pilot, lambda: line(app) == "150x150x3 maxpool:f=2 conv:k=16,f=3")
+        for _ in range(4):
+            await pilot.press("u")
+        await until(pilot, lambda: line(app) == "150x150x3 conv:k=16,f=3")
+        await pilot.press("U")
+        await until(pilot, lambda: line(app) == "150x150x3 conv:k=16,f=3 maxpool:f=2")
+
+
+async def test_a_row_that_does_not_fit_says_so_and_those_below_wait() -> None:
+    async with bench((80, 36), course=True) as (app, pilot):
+        app.screen.query_one("#W1").focus()
+        await pilot.press("end", *["backspace"] * 3, *"20")
+        app.screen.query_one("#H1").focus()
+        await pilot.press("end", *["backspace"] * 3, *"20", "n")
+        await until_seen(pilot, "does not fit", "NetworkTable")
+        table = region_text(app, "NetworkTable", words=False)
+        assert table.index("does not fit") < table.index("waits")
+        assert "flatten" in table, "the rows after it do not vanish"
+
+
+async def test_predicting_names_the_slip_and_hides_the_result_until_then() -> None:
+    async with bench() as (app, pilot):
+        app.screen.query_one("#P").focus()
+        await pilot.press("up", "enter")
+        await until_seen(pilot, "W2, the output's width")
+        assert "150" not in region_text(app, "#output-panel")
+        await pilot.press(*"148", "enter")
+        await until_seen(pilot, "148: ", "#said")
+        assert "You left out 2P" in region_text(app, "#said")
+        await pilot.press("end", *["backspace"] * 3, *"150", "enter")
+        await until_seen(pilot, "H2, the output's height")
+        await pilot.press("x", "x", "x", "x")
+        await until_seen(pilot, "150", "#output-panel")
+
+
+async def test_the_doctor_offers_numbers_that_fit_and_applies_one() -> None:
+    async with bench() as (app, pilot):
+        app.screen.query_one("#S").focus()
+        await pilot.press("up")
+        await until_seen(pilot, "does not divide", "#arithmetic")
+        await pilot.press("d")
+        await until_seen(pilot, "The nearest that fits")
+        await pilot.press("enter")
+        await until_seen(pilot, "fits exactly", "#arithmetic")
+
+
+async def test_backwards_from_227_to_55() -> None:
+    async with bench() as (app, pilot):
+        app.screen.query_one("#W1").focus()
+        await pilot.press("end", *["backspace"] * 3, *"227")
+        await pilot.press("b")
+        await until_seen(pilot, "Backwards")
+        app.screen.query_one("#to").focus()
+        await pilot.press("end", *["backspace"] * 3, *"55")
+        await until_seen(pilot, "F 11 S 4 P 0", "#solutions")
+        app.screen.query_one("#solutions").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "f=11,s=4" in line(app))
+
+
+async def test_a_chain_is_found_that_brings_the_input_down() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("b")
+        await until_seen(pilot, "Backwards")
+        app.screen.query_one("#to").focus()
+        await pilot.press("end", *["backspace"] * 3, *"7")
+        app.screen.query_one("#what").focus()
+        await pilot.press("down")
+        await until_seen(pilot, "conv:k=", "#solutions")
+        app.screen.query_one("#solutions").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: line(app).count("conv:") >= 2)
+
+
+async def test_the_window_moves_and_adds_up() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("w")
+        await until_seen(pilot, "row 1, column 1", "#sum")
+        assert "[" in region_text(app, "#stage-input"), "the window is marked without colour"
+        await pilot.press("right", "down")
+        await until_seen(pilot, "row 2, column 2", "#sum")
+        assert "slice 1 of 3" in region_text(app, "#stage-input")
+        await pilot.press("full_stop")
+        await until_seen(pilot, "slice 2 of 3", "#stage-input")
+        await pilot.press("home", "space")
+        await until(pilot, lambda: "row 1, column 1:" not in region_text(app, "#sum"))
+        await pilot.press("space")
+
+
+async def test_unread_columns_are_crossed_out_in_the_window() -> None:
+    async with bench() as (app, pilot):
+        app.screen.query_one("#S").focus()
+        await pilot.press("up", "w")
+        await until_seen(pilot, "× is never read", "#stage-input")
+
+
+async def test_a_trace_reaches_the_input_pixels() -> None:
+    async with bench(course=True) as (_, pilot):
+        await pilot.press("n", *["down"] * 5)
+        await until_seen(pilot, "max_pooling2d_2", "#bench-head")
+        await pilot.press("t")
+        await until_seen(pilot, "22×22 of 150×150×3", "#trace-text")
+        await pilot.press("left")
+        await until_seen(pilot, "column 8, row 9", "#trace-head")
+
+
+async def test_keras_code_and_a_whole_training_script_leave() -> None:
+    async with bench(course=True) as (app, pilot):
+        await pilot.press("e")
+        await until_seen(pilot, "layers.Conv2D(filters=16", "#form-text")
+        await pilot.press("v", "v")
+        await until_seen(pilot, "150x150x3 conv:k=16", "#form-text")
+        await pilot.press("w")
+        app.screen.query_one("#form-ask").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: Path("network.txt").exists())
+        assert Path("network.txt").read_text().strip() == COURSE
+
+
+async def test_a_network_is_kept_by_name_and_opened_again() -> None:
+    async with bench(course=True) as (app, pilot):
+        await pilot.press("e")
+        await until_seen(pilot, "Keras code")
+        await pilot.press("s", *"mine", "enter")
+        await until_toast(pilot, "Kept as mine")
+        await pilot.press("escape", "r")
+        await until(pilot, lambda: line(app) == "150x150x3 conv:k=16,f=3")
+        await pilot.press("o")
+        await until_seen(pilot, "Open a network")
+        await pilot.press(*"mine", "enter")
+        await until(pilot, lambda: line(app) == COURSE)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "seen"),
+    [
+        ("hello", "is no volume"),
+        ("28x28x1 konv:k=3", "conv"),
+        (
+            "ValueError: Computed output size would be negative. Received: inputs shape=(None, 1, "
+            "1, 32), kernel shape=(3, 3, 32, 64), dilation_rate=[1 1].",
+            "",
+        ),
+    ],
+)
+async def test_what_is_pasted_is_read_or_explained(pasted: str, seen: str) -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("o")
+        await until_seen(pilot, "Paste a network")
+        app.screen.query_one("#pasted", TextArea).text = pasted
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(region_text(app, "#import-said")) > 20)
+        assert seen in region_text(app, "#import-said"), screen_text(app)
+
+
+async def test_a_pasted_line_becomes_the_network() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("o")
+        await until_seen(pilot, "Paste a network")
+        app.screen.query_one("#pasted", TextArea).text = "28x28x1 flatten dense:k=10,a=softmax"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: line(app) == "28x28x1 flatten dense:k=10,a=softmax")
+
+
+async def test_rectangular_numbers_and_same_are_typed_in_the_same_fields() -> None:
+    async with bench() as (app, pilot):
+        app.screen.query_one("#F").focus()
+        await pilot.press("end", "backspace", *"3x5")
+        await until(pilot, lambda: "f=3x5" in line(app))
+        app.screen.query_one("#P").focus()
+        await pilot.press("down")
+        await until(pilot, lambda: "p=same" in line(app))
+        assert "⌈W1/S⌉" in region_text(app, "#arithmetic")
+
+
+async def test_everything_stands_side_by_side_where_there_is_room() -> None:
+    async with bench((120, 40), course=True) as (app, _):
+        for part in ("#layer-panel", "#output-panel", "#arithmetic", "Stage", "NetworkTable"):
+            assert region_text(app, part), part
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
+    async with bench(course=True) as (app, pilot):
+        await pilot.press("escape", "4")
+        await until_seen(pilot, "No images chosen yet")
+        await pilot.press("d")
+        await until_seen(pilot, "1,797 images")
+        app.screen.query_one("#model").focus()
+        await pilot.press("down")
+        await until_seen(pilot, "a adapts it")
+        app.screen.query_one("#epochs").focus()
+        await pilot.press("a")
+        await until(pilot, lambda: line(app).startswith("8x8x1"))
+        assert line(app).endswith("dense:k=10,a=softmax")

@@ -1,0 +1,152 @@
+"""What is given away: a wheel and an sdist that carry everything, and a program that runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui import __version__
+from tui.course import load_course
+
+ROOT = Path(__file__).parents[2]
+NO_INDEX = ("No matching distribution found", "Connection", "Max retries exceeded")
+
+
+def files(*patterns: str) -> set[str]:
+    """Return the paths of the checkout that fit, relative to it."""
+    found = {str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern)}
+    assert found
+    return {path for path in found if "__pycache__" not in path}
+
+
+def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an sdist, and a wheel that was made from it.
+
+    They are built from a copy of the files, so that no build folder appears in the checkout.
+    """
+    folder = tmp_path_factory.mktemp("packages")
+    copy = folder / "copy"
+    listed = run("git", "ls-files", "-z", "-co", "--exclude-standard", cwd=ROOT)
+    if listed.returncode:
+        pytest.skip("not a checkout: there is no list of the files that belong to it")
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    done = run(sys.executable, "-m", "build", "--outdir", folder / "dist", copy, cwd=folder)
+    told = done.stdout + done.stderr
+    if done.returncode and any(sign in told for sign in NO_INDEX):
+        pytest.skip("a build needs setuptools from an index, and none can be reached")
+    assert done.returncode == 0, told[-4000:]
+    return folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (path,) = built.glob("*.whl")
+    return path
+
+
+def test_the_wheel_carries_the_program_its_styles_and_its_lessons(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    assert files("tui/**/*.py", "tui/**/*.tcss", "lessons/*.md", "lessons/*.py") <= held
+    assert {name.split("/")[0] for name in held} == {
+        "tui",
+        "lessons",
+        f"cnn_tui-{__version__}.dist-info",
+    }
+
+
+def test_the_sdist_carries_what_a_build_needs(built: Path) -> None:
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        held = {name.split("/", 1)[-1] for name in archive.getnames()}
+    assert files("tui/**/*.py", "tui/**/*.tcss", "lessons/*.md") <= held
+    assert {"pyproject.toml", "LICENSE", "README.md"} <= held
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the `bin` folder of an environment that holds nothing but the wheel.
+
+    The libraries that it needs are those of the environment that runs the tests: a `.pth` file
+    makes them visible, and the `.pth` files there (the checkout's own among them) are not read.
+    """
+    folder = tmp_path_factory.mktemp("installed")
+    environment = folder / "environment"
+    venv.create(environment, symlinks=True)
+    python = environment / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+    done = run(*pip, "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (packages,) = environment.glob("lib/python*/site-packages")
+    paths = sysconfig.get_paths()
+    (packages / "libraries.pth").write_text(f"{paths['purelib']}\n{paths['platlib']}\n")
+    yield python.parent
+
+
+def test_what_is_installed_is_the_wheel_and_not_the_checkout(
+    installed: Path, tmp_path: Path
+) -> None:
+    code = "import tui, lessons; print(tui.__file__); print(lessons.__file__)"
+    done = run(installed / "python", "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for line in done.stdout.splitlines():
+        assert Path(line).is_relative_to(installed.parent)
+
+
+def test_the_installed_program_lists_the_lessons(installed: Path, tmp_path: Path) -> None:
+    done = run(installed / "cnn-tui", "lessons", cwd=tmp_path, CNN_TUI_HOME=str(tmp_path / "home"))
+    assert (done.returncode, done.stderr) == (0, "")
+    titles = [lesson.title for lesson in load_course().lessons]
+    assert titles
+    assert all(title in done.stdout for title in titles)
+    assert f"version {__version__}" in run(installed / "cnn-tui", "--version", cwd=tmp_path).stdout
+
+
+def test_the_installed_app_opens_with_its_styles(installed: Path, tmp_path: Path) -> None:
+    code = """
+import asyncio
+from tui.app import CnnTuiApp
+
+async def open_it() -> None:
+    app = CnnTuiApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        print(type(app.screen).__name__)
+
+asyncio.run(open_it())
+"""
+    done = run(installed / "python", "-c", code, cwd=tmp_path, CNN_TUI_HOME=str(tmp_path / "home"))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.strip().endswith("Screen")
+
+
+def test_the_installed_trainer_starts(installed: Path, tmp_path: Path) -> None:
+    done = run(installed / "python", "-P", "-m", "tui.trainer", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "usage: python -m tui.trainer RUN\n")

@@ -1,0 +1,331 @@
+"""What a training lives through, and what it leaves when it does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from textwrap import dedent
+
+import keras
+import pytest
+
+from tests.trainer.shell import (
+    PATIENCE,
+    SIDE,
+    SMALL,
+    Command,
+    Shell,
+    draw_classes,
+    draw_split,
+    events_of,
+    last_of,
+    of_type,
+    wait_for,
+    wait_for_event,
+    wait_until_gone,
+)
+from tui.datasets import LoaderSettings
+from tui.trainer.link import Link
+from tui.trainer.stream import StreamCallback
+from tui.trainer.work import finish_stopped
+from tui.training.events import (
+    EpochEnded,
+    EpochStarted,
+    Failed,
+    Finished,
+    Notice,
+    RunStarted,
+    StopAsked,
+    Validating,
+)
+from tui.training.launch import Launcher
+from tui.training.recipe import make_spec
+from tui.training.runs import RunFolder, create_run, summarise
+
+ENDLESS = ("--epochs", 100_000, "--stop-when", "never", "--model", SMALL)
+
+
+LONG = 20
+"""Epochs that take some seconds."""
+
+
+def second_epoch(run: RunFolder) -> EpochEnded:
+    """Wait until a training is well under way."""
+    return wait_for_event(run, EpochEnded, lambda event: event.epoch >= 2)
+
+
+def endless_run(pictures: Path) -> RunFolder:
+    """Make a run that goes on until it is stopped."""
+    settings = LoaderSettings(
+        directory=str(pictures / "train"),
+        validation_directory=str(pictures / "validation"),
+        classes=("cats", "dogs"),
+        target_size=(SIDE, SIDE),
+    )
+    return create_run(make_spec("pets", settings, model=SMALL, epochs=100_000, stop_rule=None))
+
+
+def assert_stopped_in_good_order(run: RunFolder) -> Finished:
+    finished = last_of(run, Finished)
+    assert finished is not None and finished.reason == "stopped"
+    assert finished.sentence.startswith("Stopped after batch ")
+    assert last_of(run, StopAsked)
+    assert finished.epochs == len(of_type(events_of(run), EpochEnded))
+    assert keras.models.load_model(run.path / "final.keras", safe_mode=True)
+    assert run.history_csv.read_text().count("\n") == finished.epochs + 1
+    assert summarise(run).state == "stopped"
+    assert not run.alive()
+    return finished
+
+
+@contextmanager
+def terminal(shell: Shell, *arguments: object) -> Iterator[tuple[Command, int]]:
+    """Start a command with a terminal of its own, and give the other end of that terminal."""
+    master, slave = os.openpty()
+    try:
+        command = shell.start(*arguments, terminal=slave)
+        os.close(slave)
+        yield command, master
+    finally:
+        with suppress(OSError):
+            os.close(master)
+
+
+# Ctrl-C
+
+
+def test_ctrl_c_in_a_terminal_stops_in_good_order(shell: Shell, pictures: Path) -> None:
+    with terminal(shell, "train", pictures, *ENDLESS) as (command, keyboard):
+        second_epoch(command.run)
+        os.write(keyboard, b"\x03")
+        assert command.status == 130
+    finished = assert_stopped_in_good_order(command.run)
+    lines = command.out.splitlines()
+    assert "stopping after the current batch …" in lines
+    assert lines[-1] == finished.sentence
+    assert "Traceback" not in command.out + command.err
+
+
+def test_a_stop_in_a_long_validation_does_not_wait_for_its_end(
+    shell: Shell, tmp_path: Path
+) -> None:
+    folder = draw_split(tmp_path / "pets")
+    pattern = folder / "validation" / "cats" / "000.png"
+    for number in range(6000):
+        os.link(pattern, pattern.with_name(f"copy{number}.png"))
+    command = shell.start(
+        "train", folder, "--epochs", 1, "--batch-size", 1, "--stop-when", "never", "--model", SMALL
+    )
+    wait_for_event(command.run, Validating)
+    command.interrupt()
+    assert command.status == 130
+    seen = of_type(events_of(command.run), Validating)
+    assert seen[-1].steps == 6014 and seen[-1].step < 5000, "it did not wait for the end"
+    finished = last_of(command.run, Finished)
+    assert finished is not None and finished.reason == "stopped"
+    assert finished.sentence == "Stopped after batch 40 of epoch 1; no epoch is whole."
+    assert (command.run.path / "final.keras").exists()
+
+
+def test_a_stop_before_the_first_batch_is_a_stop_too(pictures: Path, own_home: Path) -> None:
+    run = endless_run(pictures)
+    run.ask_to_stop()
+    Launcher().start(run)
+    finished = wait_for_event(run, Finished)
+    assert finished.sentence == "Stopped before the first batch."
+    assert (finished.reason, finished.epochs) == ("stopped", 0)
+    assert last_of(run, EpochStarted) is None
+    wait_until_gone(run)
+    assert summarise(run).state == "stopped"
+
+
+def test_a_stop_between_the_network_and_the_first_batch_says_so(
+    pictures: Path, own_home: Path
+) -> None:
+    run = endless_run(pictures)
+    with Link(run) as link:
+        stream = StreamCallback(
+            link,
+            images=40,
+            batch_size=20,
+            validation_steps=1,
+            rule=None,
+            on_best=lambda: None,
+            on_epoch=lambda: None,
+        )
+        finish_stopped(link, stream, save=lambda: pytest.fail("there is nothing to save"))
+    finished = last_of(run, Finished)
+    assert finished is not None and finished.sentence == "Stopped before the first batch."
+
+
+# The command line goes away
+
+
+def test_the_training_goes_on_when_its_terminal_is_closed(shell: Shell, pictures: Path) -> None:
+    with terminal(shell, "train", pictures, "--epochs", LONG, *ENDLESS[2:]) as (command, keyboard):
+        run = command.run
+        second_epoch(run)
+        os.close(keyboard)  # the kernel sends SIGHUP, as when a window or a connection closes
+        assert command.status == -signal.SIGHUP
+        assert last_of(run, Finished) is None, "it was still training when the terminal went"
+    assert wait_for_event(run, Finished).epochs == LONG
+    wait_until_gone(run)
+    assert [event.epoch for event in of_type(events_of(run), EpochEnded)] == [*range(1, LONG + 1)]
+    assert (run.path / "final.keras").exists()
+
+
+def test_the_training_goes_on_when_the_command_line_is_killed(shell: Shell, pictures: Path) -> None:
+    command = shell.start("train", pictures, "--epochs", LONG, *ENDLESS[2:])
+    run = command.run
+    second_epoch(run)
+    command.process.kill()
+    command.wait()
+    assert last_of(run, Finished) is None and run.alive()
+    assert wait_for_event(run, Finished).reason == "completed"
+    wait_until_gone(run)
+    assert summarise(run).epochs_done == LONG
+
+
+# The trainer goes away
+
+
+def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -> None:
+    command = shell.start("train", pictures, *ENDLESS)
+    run = command.run
+    second_epoch(run)
+    assert run.kill()
+    assert command.status == 1
+    done = len(of_type(events_of(run), EpochEnded))
+    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
+    assert f"the trainer died at epoch {done + 1} without a word" in sentence
+    assert str(run.log) in sentence
+    assert "Traceback" not in command.err + command.out
+
+    assert summarise(run).verdict == f"died at epoch {done + 1}"
+    (line,) = shell.call("runs").out.splitlines()
+    assert line.startswith(f"died at epoch {done + 1} ") and run.name in line
+    (record,) = shell.call("runs", "--json").json()
+    assert (record["state"], record["epochs_done"]) == ("died", done)
+
+
+def test_sigterm_stops_in_good_order_and_a_second_trainer_is_refused(
+    pictures: Path, own_home: Path
+) -> None:
+    run = endless_run(pictures)
+    Launcher().start(run)
+    second_epoch(run)
+
+    second = subprocess.run(
+        [sys.executable, "-m", "tui.trainer", str(run.path)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"Cannot train {run.path}: Another trainer is at work on {run.path}.\n"
+    )
+    assert len(of_type(events_of(run), RunStarted)) == 1
+
+    os.kill(int(run.lock.read_text()), signal.SIGTERM)
+    wait_for_event(run, Finished)
+    wait_until_gone(run)
+    assert_stopped_in_good_order(run)
+
+
+def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
+    shell: Shell, tmp_path: Path
+) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS)
+    second_epoch(command.run)
+    shutil.rmtree(folder / "dogs")
+    assert command.status == 1
+    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
+    assert sentence.startswith("Training failed (reading images): A file has vanished: ")
+    assert str(folder / "dogs") in sentence
+    assert "Put the folder back, or choose it anew" in sentence
+    assert "Traceback" not in command.err + command.out
+    failed = last_of(command.run, Failed)
+    assert failed is not None and summarise(command.run).problem == failed.what
+    assert (command.run.path / "best.keras").exists(), "what was reached is kept"
+
+
+def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
+    shell: Shell, tmp_path: Path
+) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS)
+    second_epoch(command.run)
+    (folder / "dogs" / "007.png").write_bytes(b"")
+    assert command.status == 1
+    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
+    assert "An image became unreadable while training. Start again" in sentence
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prlimit lifts a limit of another process")
+def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
+    """Files may grow to 8,000 bytes only, and later as they like."""
+    import resource
+
+    settings = LoaderSettings(
+        directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
+    )
+    run = create_run(make_spec("pets", settings, epochs=100_000, stop_rule=None))
+    code = """
+    import os, resource, sys
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, hard))
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "tui.trainer", sys.argv[1]])
+    """
+    with run.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", dedent(code), str(run.path)],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        first = wait_for_event(run, Notice, lambda event: "best.keras" in event.text)
+        assert first.text == "Could not save best.keras: File too large."
+        full = stays_the_same(lambda: run.events.stat().st_size)
+        assert 7000 < full <= 8000
+        assert process.poll() is None, run.log.read_text()
+        before = of_type(events_of(run), EpochEnded)[-1].epoch
+
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        run.ask_to_stop()
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+    epochs = [event.epoch for event in of_type(events_of(run), EpochEnded)]
+    assert epochs == [*range(1, len(epochs) + 1)] and len(epochs) > before, "nothing was lost"
+    told = [event.text for event in of_type(events_of(run), Notice)]
+    (notice,) = [text for text in told if text.startswith("Cannot write the run's events: ")]
+    assert "The training goes on" in notice
+    assert f"free some space on the disk of {run.path}" in notice
+    assert summarise(run).state == "stopped"
+    assert (run.path / "final.keras").exists()
+
+
+def stays_the_same(look: Callable[[], int], seconds: float = 1.5) -> int:
+    """Wait until a figure has stopped changing, and return it."""
+    seen, since = look(), time.monotonic()
+
+    def still() -> bool:
+        nonlocal seen, since
+        if (now := look()) != seen:
+            seen, since = now, time.monotonic()
+        return time.monotonic() - since > seconds
+
+    wait_for("an end of the changes", still)
+    return seen

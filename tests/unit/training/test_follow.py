@@ -1,0 +1,117 @@
+"""Following a run, live or ended."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tui.training.eventlog import EventReader, EventWriter
+from tui.training.events import Event, Failed, Finished, Notice, RunStarted
+from tui.training.follow import RunFollower
+from tui.training.runs import RunFolder
+
+STARTED = RunStarted(at=1.0, pid=1, version="0")
+FINISHED = Finished(at=2.0, reason="completed", sentence="Done.", epochs=1)
+
+
+def state_of(follower: RunFollower) -> str:
+    return follower.state
+
+
+def test_a_run_is_followed_from_its_first_event_to_its_last(run: RunFolder) -> None:
+    follower = RunFollower(run)
+    assert follower.poll() == [] and state_of(follower) == "starting" and not follower.over
+
+    lock = run.take_lock()
+    writer = EventWriter(run.events)
+    writer.write(STARTED)
+    assert follower.poll() == [STARTED]
+    assert state_of(follower) == "running" and not follower.over
+    assert follower.poll() == []
+
+    writer.write(FINISHED)
+    assert follower.poll() == [FINISHED]
+    assert state_of(follower) == "finished" and follower.over
+    assert follower.progress.ending == FINISHED
+    writer.close()
+    os.close(lock)
+
+
+def test_an_ended_run_opens_as_a_live_one(run: RunFolder) -> None:
+    writer = EventWriter(run.events)
+    for event in (STARTED, Failed(at=2.0, what="No.", where="", cure="")):
+        writer.write(event)
+    writer.close()
+    follower = RunFollower(run)
+    assert len(follower.poll()) == 2
+    assert state_of(follower) == "failed" and follower.over
+
+
+def test_a_run_without_a_last_word_died(run: RunFolder) -> None:
+    EventWriter(run.events).write(STARTED)
+    follower = RunFollower(run)
+    while not follower.over:
+        follower.poll()
+    assert state_of(follower) == "died"
+
+
+def test_last_words_are_never_missed(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trainer speaks and goes while the app looks."""
+    lock = run.take_lock()
+    writer = EventWriter(run.events)
+    writer.write(STARTED)
+    follower = RunFollower(run)
+    follower.poll()
+    read = EventReader.read
+
+    def late(self: EventReader) -> list[Event]:
+        events = read(self)
+        monkeypatch.undo()
+        writer.write(FINISHED)
+        os.close(lock)
+        return events
+
+    monkeypatch.setattr(EventReader, "read", late)
+    seen: list[Event] = []
+    while not follower.over:
+        seen += follower.poll()
+    assert seen == [FINISHED] and state_of(follower) == "finished"
+
+
+def test_a_long_history_is_caught_up_with_before_anything_is_said_of_its_end(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventReader, "BLOCK", 200)
+    writer = EventWriter(run.events)
+    events: list[Event] = [STARTED, *(Notice(at=1.0, text=str(n)) for n in range(50)), FINISHED]
+    for event in events:
+        writer.write(event)
+    follower = RunFollower(run)
+    seen: list[Event] = []
+    states = set()
+    while not follower.over:
+        seen += follower.poll()
+        states.add(follower.state)
+    assert seen == events and states == {"starting", "finished"}
+
+
+def test_lines_that_cannot_be_read_are_counted(run: RunFolder) -> None:
+    run.events.write_bytes(b"rubbish\n")
+    follower = RunFollower(run)
+    follower.poll()
+    assert follower.skipped == 1
+
+
+def test_a_run_that_is_taken_up_again_is_live_again(run: RunFolder) -> None:
+    writer = EventWriter(run.events)
+    writer.write(STARTED)
+    writer.write(Failed(at=2.0, what="No.", where="", cure=""))
+    follower = RunFollower(run)
+    follower.poll()
+    assert state_of(follower) == "failed"
+    lock = run.take_lock()
+    writer.write(RunStarted(at=3.0, pid=2, version="0"))
+    follower.poll()
+    assert state_of(follower) == "running" and not follower.over
+    os.close(lock)

@@ -1,0 +1,171 @@
+"""What `cnn-tui calc` prints: a table of the layers, and each layer's arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.geometry import (
+    Effect,
+    Pair,
+    Row,
+    Shape,
+    Totals,
+    Vector,
+    fit_sentence,
+    format_layer,
+    formula,
+    network_totals,
+)
+
+_BYTES = 4  # of one float32
+
+
+def lines(effect: Effect) -> list[tuple[str, str]]:
+    """Return a layer's arithmetic as (label, text), as far as it has any."""
+    texts = formula(effect)
+    found = [
+        ("width", texts.width),
+        ("height", texts.height),
+        ("depth", texts.depth),
+        ("parameters", texts.parameters),
+        ("MACs", texts.macs),
+    ]
+    sentence = fit_sentence(effect)
+    return [(label, text) for label, text in found if text] + [("fit", sentence)] * bool(sentence)
+
+
+def report(rows: Sequence[Row], volume: Shape, *, steps: bool, batch: int | None) -> list[str]:
+    """Return the lines that are printed for a network.
+
+    Args:
+        rows: its traced rows.
+        volume: its input.
+        steps: whether to show each layer's arithmetic; a single layer's always is.
+        batch: the batch size to tell the memory of, or None.
+
+    Returns:
+        The lines.
+    """
+    said = [f"input {volume}"]
+    totals = network_totals(rows)
+    if len(rows) > 1:
+        said += ["", *_table(rows, totals, batch), *_remarks(rows)]
+    if steps or len(rows) == 1:
+        for row in rows:
+            said += ["", *_arithmetic(row)]
+    if len(rows) > 1 and totals.complete:
+        said += ["", f"total         {totals.parameters:,} parameters, {totals.macs:,} MACs"]
+    if batch is not None and rows and totals.complete:
+        if len(rows) == 1:
+            said.append("")
+        said.append(
+            f"activations   {totals.activations:,} values a picture: "
+            f"{megabytes(totals.activations, batch):,.1f} MB for a batch of {batch:,} in float32"
+        )
+    return said
+
+
+def megabytes(values: int, batch: int) -> float:
+    """Return the memory of values in float32, in millions of bytes.
+
+    >>> megabytes(350_464, 20)
+    28.03712
+    """
+    return values * batch * _BYTES / 1e6
+
+
+def _arithmetic(row: Row) -> list[str]:
+    said = [f"{row.name}  ({format_layer(row.layer)})"]
+    if row.effect is not None:
+        said.append(f"  output      {row.effect.output}")
+        said += [f"  {label:<11} {text}" for label, text in lines(row.effect)]
+    elif row.error is not None:
+        said.append(f"  does not fit: {row.error.message}")
+    else:
+        said.append("  waits for the layer above")
+    return said
+
+
+def _table(rows: Sequence[Row], totals: Totals, batch: int | None) -> list[str]:
+    """One line for each layer: shape, cost, and the receptive field's size, jump and start."""
+    head = ["layer", "output", "parameters", "share", "MACs", "field", "jump", "start"]
+    if batch is not None:
+        head.append("MB")
+    body = [head]
+    for row in rows:
+        if row.effect is None:
+            body.append([row.name, "does not fit" if row.error else "waits"])
+            continue
+        seen = row.receptive
+        line = [
+            row.name,
+            str(row.effect.output),
+            f"{row.effect.parameters:,}",
+            f"{100 * totals.share(row):.1f}%",
+            f"{row.effect.macs:,}",
+            *(
+                [_side(seen.size), _side(seen.jump), _side(seen.start)]
+                if seen is not None
+                else ["–"] * 3
+            ),
+        ]
+        if batch is not None:
+            line.append(f"{megabytes(row.effect.output.size, batch):,.1f}")
+        body.append(line)
+    widths = [max(len(line[i]) for line in body if i < len(line)) for i in range(len(head))]
+    return ["  ".join(_aligned(line, widths)).rstrip() for line in body]
+
+
+def _aligned(line: list[str], widths: list[int]) -> list[str]:
+    """Names and shapes to the left, numbers to the right."""
+    return [
+        text.ljust(width) if i < 2 else text.rjust(width)
+        for i, (text, width) in enumerate(zip(line, widths, strict=False))
+    ]
+
+
+def _side(pair: Pair) -> str:
+    return str(pair.w) if pair.w == pair.h else str(pair)
+
+
+def _remarks(rows: Sequence[Row]) -> list[str]:
+    """What does not fit, and what is rounded, under the table."""
+    said = []
+    for row in rows:
+        if row.error is not None:
+            said.append(f"{row.name} does not fit: {row.error.message}")
+        elif row.effect is not None and not row.effect.fits:
+            said.append(f"{row.name}: {fit_sentence(row.effect)}")
+        if row.effect is not None and row.effect.note:
+            said.append(f"{row.name}: {row.effect.note}")
+    return ["", *said] if said else []
+
+
+def row_json(row: Row, totals: Totals) -> dict[str, object]:
+    """Return a row as values for JSON."""
+    record: dict[str, object] = {"name": row.name, "layer": format_layer(row.layer)}
+    if row.error is not None:
+        return {**record, "error": row.error.message, "field": row.error.field}
+    if row.effect is None:
+        return {**record, "waiting": True}
+    output = row.effect.output
+    shape = (
+        {"size": output.size}
+        if isinstance(output, Vector)
+        else {"width": output.width, "height": output.height, "depth": output.depth}
+    )
+    seen = row.receptive
+    return {
+        **record,
+        "output": shape,
+        "parameters": row.effect.parameters,
+        "share": round(totals.share(row), 6),
+        "macs": row.effect.macs,
+        "activations": output.size,
+        "receptive": None
+        if seen is None
+        else {"size": [*seen.size], "jump": [*seen.jump], "start": [*seen.start]},
+        "fits": row.effect.fits,
+        "unread": {"columns": row.effect.unread.w, "rows": row.effect.unread.h},
+        "formula": dict(lines(row.effect)),
+    }

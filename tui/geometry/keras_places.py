@@ -1,0 +1,206 @@
+"""Which layer of a network a message of Keras is about.
+
+A message says a name, numbers, or both. Names alone do not tell: Keras counts on from one
+model to the next, so that `conv2d` of a second model is called `conv2d_1`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.geometry.effects import window_of
+from tui.geometry.keras_complaint import Complaint, Sides
+from tui.geometry.layers import (
+    AveragePool2D,
+    Conv2D,
+    Conv2DTranspose,
+    DepthwiseConv2D,
+    MaxPool2D,
+    SeparableConv2D,
+    ZeroPadding2D,
+)
+from tui.geometry.names import snake_case
+from tui.geometry.network import Network, Row, trace_network
+from tui.geometry.shapes import Pair, Shape, Vector, Volume
+
+WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A layer of a network, with what it receives there.
+
+    Args:
+        row: the traced row.
+        shape: the shape it receives in the network; None when an earlier layer fails.
+        same: whether the message's numbers are those of this row, so that the message
+            came from this network as it is.
+    """
+
+    row: Row
+    shape: Shape | None
+    same: bool
+
+    @property
+    def label(self) -> str:
+        """How a sentence names it."""
+        return f"Layer {self.row.index + 1}, {self.row.name}"
+
+
+def find_place(complaint: Complaint, network: Network | None) -> Place | None:
+    """Return the layer that a message is about.
+
+    Args:
+        complaint: the message.
+        network: the network it may have come from.
+
+    Returns:
+        The place, or None when no layer has the name and the numbers.
+    """
+    if network is None:
+        return None
+    # Of equals the first, except where it is the output that is spoken of.
+    last = complaint.kind in ("targets", "labels")
+    found: list[tuple[tuple[int, int, bool, int], Place]] = []
+    shape: Shape | None = network.input
+    for row in trace_network(network):
+        named = _named(complaint, row)
+        score = _AGREE[complaint.kind](complaint, row, shape)
+        if (score == 2 and named >= 0) or (score == 1 and named > 0):
+            place = Place(row, shape, score == 2)
+            found.append(((score, max(named, 1), row.error is not None, row.index * last), place))
+        shape = row.effect.output if row.effect else None
+    if not found:
+        return None
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def _named(complaint: Complaint, row: Row) -> int:
+    """3: this very name; 2: this name but for a number behind it; 1: another layer of this
+    class; 0: no name is said, or the learner's own; −1: another class."""
+    bases = {snake_case(row.layer.keras_name)}
+    if isinstance(getattr(row.layer, "padding", None), Pair):
+        bases.add(snake_case(ZeroPadding2D.keras_name))
+    if complaint.name:
+        parts = complaint.name.split("/")
+        said = {part for part in parts if _base(part) in bases}
+        if not said:
+            return 0 if _own_name(parts) else -1
+        if row.name in said:
+            return 3
+        # In the path of an operation TensorFlow may add a number of its own.
+        cut = {re.sub(r"_\d+$", "", part) for part in said} if len(parts) > 1 else set()
+        return 2 if row.name in cut else 1
+    if complaint.class_name:
+        return 1 if snake_case(complaint.class_name) in bases else -1
+    return 0
+
+
+_KERAS_BASES = frozenset(
+    snake_case(layer.keras_name) for layer in (*WINDOWS, Conv2DTranspose, ZeroPadding2D)
+) | {"dense", "flatten", "batch_normalization", "global_max_pooling2d", "global_average_pooling2d"}
+
+
+def _base(name: str) -> str:
+    return re.sub(r"(_\d+)+$", "", name)
+
+
+def _own_name(parts: list[str]) -> bool:
+    """Whether the learner named the layer, so that the name says nothing of its class."""
+    return not any(_base(part) in _KERAS_BASES for part in parts)
+
+
+def plane_of(received: Sides) -> Pair | None:
+    """Return width and height of a shape as Keras prints it."""
+    if len(received) != 4 or received[1] is None or received[2] is None:
+        return None
+    return Pair(received[2], received[1])
+
+
+def padded(row: Row) -> Pair:
+    """Return the P of a layer that Keras pads with a ZeroPadding2D before it."""
+    p = getattr(row.layer, "padding", None)
+    return p if isinstance(p, Pair) and not isinstance(row.layer, ZeroPadding2D) else Pair(0, 0)
+
+
+def _window(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    if not isinstance(row.layer, WINDOWS):
+        return 0
+    window = window_of(row.layer)
+    kernel, dilation = window.kernel, window.dilation
+    if complaint.kernel and complaint.kernel != (kernel.h, kernel.w):
+        return 0
+    if complaint.reach not in (
+        None,
+        *(d * (f - 1) + 1 for f, d in zip(kernel, dilation, strict=True)),
+    ):
+        return 0
+    if isinstance(shape, Volume) and complaint.received[3:] not in ((), (None,), (shape.depth,)):
+        return 0
+    plane = plane_of(complaint.received)
+    if plane is None or not isinstance(shape, Volume):
+        return 1
+    p = padded(row)
+    return 2 if plane == (shape.width + 2 * p.w, shape.height + 2 * p.h) else 1
+
+
+def _axis(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    if shape is None:
+        return 0
+    last = shape.depth if isinstance(shape, Volume) else shape.size
+    return 2 if complaint.expected == (last,) else 0
+
+
+def _rank(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    if complaint.kernel and not complaint.name:
+        # Pictures without a depth arrive at the first layer, a vector behind Flatten.
+        there = isinstance(shape, Vector) if len(complaint.received) == 2 else row.index == 0
+        return 2 if there and _window(complaint, row, None) else 0
+    axes = 4 if isinstance(shape, Volume) else 2
+    same = shape is not None and len(complaint.received) == axes and row.error is not None
+    if same and isinstance(shape, Vector):
+        return 2 if complaint.received[-1] in (shape.size, None) else 1
+    return 1
+
+
+def _groups(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    layer = row.layer
+    if not isinstance(layer, Conv2D) or layer.groups != complaint.groups:
+        return 0
+    if complaint.filters is not None:
+        return 2 if layer.filters == complaint.filters else 0
+    depth = complaint.received[-1] if complaint.received else None
+    return 2 if isinstance(shape, Volume) and depth in (None, shape.depth) else 0
+
+
+def _both(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    layer = row.layer
+    if not isinstance(layer, (Conv2D, Conv2DTranspose)):
+        return 0
+    pairs = ((complaint.stride, layer.stride), (complaint.dilation, layer.dilation))
+    return 2 if all(said in ((), (pair.h, pair.w)) and max(pair) > 1 for said, pair in pairs) else 0
+
+
+def _output(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    """The last layer with units that puts out what the message calls the output."""
+    units = getattr(row.layer, "units", None)
+    return 2 if units is not None and complaint.received[-1:] == (units,) else 0
+
+
+def _nowhere(complaint: Complaint, row: Row, shape: Shape | None) -> int:
+    return 0
+
+
+_AGREE: dict[str, Callable[[Complaint, Row, Shape | None], int]] = {
+    "window": _window,
+    "axis": _axis,
+    "rank": _rank,
+    "groups": _groups,
+    "stride-and-dilation": _both,
+    "targets": _output,
+    "labels": _output,
+    "input": _nowhere,
+}
+"""How far a row agrees with a message: 2 in its numbers, 1 as far as can be told, 0 not."""

@@ -1,0 +1,178 @@
+"""Backwards: which filter size, stride and padding lead from one width to another."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.geometry import (
+    Bounds,
+    Conv2D,
+    GeometryError,
+    Network,
+    Pair,
+    Solution,
+    Volume,
+    apply_layer,
+    format_network,
+    network_totals,
+    solve,
+    solve_chain,
+    trace_network,
+)
+from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
+from tui.widgets.network_table import short
+
+MOST_SHOWN = 300
+
+
+class SolveScreen(ModalScreen[Solution | Network | None]):
+    """Lists every way within bounds; enter takes one."""
+
+    CSS_PATH = "solving.tcss"
+    HELP = """
+# Backwards
+
+From a width to a width: every filter size **F**, stride **S**, padding **P** and dilation within
+the bounds that gets there exactly; those where Keras has to round down are marked **!**. With
+**what: a chain** it looks for short chains of convolutions and poolings that bring the input to at
+most that width. **enter** in the list takes one.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", id="solve.close", tooltip="Close without taking one"),
+        Binding("tab", "app.focus_next", "Next field", id="solve.next", tooltip="Next field"),
+    ]
+
+    def __init__(self, volume: Volume, layer: Conv2D, target: int) -> None:
+        """Make the screen.
+
+        Args:
+            volume: the input volume to start from.
+            layer: its K, and the bias, count for the cost.
+            target: the output width to begin with.
+        """
+        super().__init__()
+        self._volume, self._layer, self._target = volume, layer, target
+        self._found: list[Solution | Network] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="solve") as box:
+            box.border_title = "Backwards"
+            yield FieldRow("what", ChoiceInput(["one layer", "a chain"], "one layer", id="what"))
+            yield FieldRow("from W1", NumberInput(self._volume.width, least=1, id="from"))
+            yield FieldRow("to W2", NumberInput(self._target, least=1, id="to"))
+            yield FieldRow("F up to", NumberInput(11, least=1, id="most-f"))
+            yield FieldRow("S up to", NumberInput(4, least=1, id="most-s"))
+            yield FieldRow("P up to", NumberInput(5, id="most-p"))
+            yield FieldRow("dilation up to", NumberInput(1, least=1, id="most-d"))
+            yield FieldRow(
+                "sorted by", ChoiceInput(["parameters", "MACs", "stride"], "parameters", id="sort")
+            )
+            yield Static(id="solve-said")
+            yield OptionList(id="solutions", compact=True)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#to").focus()
+        self.search()
+
+    @on(Input.Changed)
+    @on(ChoiceInput.Changed)
+    def search(self) -> None:
+        """Look anew, at every key."""
+        said = self.query_one("#solve-said", Static)
+        options = self.query_one("#solutions", OptionList)
+        options.clear_options()
+        numbers = {}
+        for field in self.query(NumberInput):
+            if field.number is None:
+                said.update(Content.styled("✗ A number is missing.", "$text-error"))
+                return
+            numbers[str(field.id)] = field.number
+        try:
+            if self.query_one("#what", ChoiceInput).value == "a chain":
+                lines = self._chains(numbers["from"], numbers["to"])
+            else:
+                lines = self._layers(numbers)
+        except GeometryError as error:
+            said.update(Content.styled(f"✗ {error}", "$text-error"))
+            return
+        count = len(self._found)
+        said.update(
+            Content(
+                f"{count} way{'s' * (count != 1)}, enter takes one"
+                if count
+                else "No way within these bounds: raise one of them."
+            )
+        )
+        options.add_options(
+            [Option(line, id=str(number)) for number, line in enumerate(lines[:MOST_SHOWN])]
+        )
+        options.highlighted = 0 if lines else None
+
+    def _layers(self, numbers: dict[str, int]) -> list[Content]:
+        bounds = Bounds(
+            kernel=(1, min(numbers["most-f"], 99)),
+            stride=(1, min(numbers["most-s"], 99)),
+            padding=(0, min(numbers["most-p"], 99)),
+            dilation=(1, min(numbers["most-d"], 20)),
+        )
+        found = [one for one in solve(numbers["from"], numbers["to"], bounds=bounds) if one.builds]
+        costs = {one: self._cost(one, numbers["from"]) for one in found}
+        by = {"parameters": 0, "MACs": 1}.get(self.query_one("#sort", ChoiceInput).value)
+        if by is None:
+            found.sort(key=lambda one: (not one.exact, one.stride, one.kernel))
+        else:
+            found.sort(key=lambda one: (not one.exact, costs[one][by]))
+        self._found = list(found)
+        lines = []
+        for one in found:
+            dilation = f"  dilation {one.dilation}" if one.dilation > 1 else ""
+            mark = "  " if one.exact else "! "
+            parameters, macs = costs[one]
+            lines.append(
+                Content(
+                    f"{mark}F {one.kernel:>2}  S {one.stride}  P {one.padding}{dilation}"
+                    f"   {parameters:>10,} parameters  {short(macs):>7} MACs"
+                    + ("" if one.exact else "  rounded down")
+                )
+            )
+        return lines
+
+    def _cost(self, one: Solution, width: int) -> tuple[int, int]:
+        layer = Conv2D(
+            self._layer.filters,
+            Pair.square(one.kernel),
+            stride=Pair.square(one.stride),
+            padding=Pair.square(one.padding),
+            dilation=Pair.square(one.dilation),
+        )
+        effect = apply_layer(layer, Volume(width, width, self._volume.depth))
+        return effect.parameters, effect.macs
+
+    def _chains(self, start: int, most: int) -> list[Content]:
+        volume = Volume(start, start, self._volume.depth)
+        chains = solve_chain(volume, Pair.square(most))
+        self._found = list(chains)
+        lines = []
+        for chain in chains:
+            totals = network_totals(trace_network(chain))
+            words = format_network(chain).split(" ", 1)[-1]
+            lines.append(Content(f"{totals.parameters:>9,} parameters  {words}"))
+        return lines
+
+    @on(OptionList.OptionSelected)
+    def _taken(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._found[int(str(event.option_id))])
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
