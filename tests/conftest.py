@@ -8,11 +8,12 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def own_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_machine(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Let nothing of the machine that runs the tests show, and leave nothing on it."""
-    home, here = tmp_path / "home", tmp_path / "here"
-    home.mkdir()
-    here.mkdir()
+    # Beside the test's own folder, which stays as empty as a test expects it.
+    home, here = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("here")
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "kept"))
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR", "TEXTUAL"):

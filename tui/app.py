@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -36,6 +37,24 @@ def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
         return screen
 
     return make
+
+
+def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
+    """Yield every command that the screen offers, with whom it belongs to.
+
+    Read from the bindings' declarations and not from the active ones: a key that a field takes
+    as text is not active, and its command is to be found by name all the same.
+    """
+    nodes: list[DOMNode] = [*(screen.focused.ancestors_with_self if screen.focused else [screen])]
+    seen = set()
+    for node in (*nodes, screen, screen.app):
+        for kind in type(node).__mro__:
+            for binding in kind.__dict__.get("BINDINGS", ()):
+                if not (isinstance(binding, Binding) and binding.id and binding.tooltip):
+                    continue
+                if binding.action not in seen:
+                    seen.add(binding.action)
+                    yield node, binding
 
 
 class CnnTuiApp(App[None]):
@@ -165,16 +184,11 @@ class CnnTuiApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield from super().get_system_commands(screen)
-        seen = set()
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if not binding.id or not active.tooltip or binding.action in seen:
-                continue
-            seen.add(binding.action)
+        for node, binding in commands(screen):
             yield SystemCommand(
                 binding.description,
-                f"{active.tooltip} ({self.get_key_display(binding)})",
-                self._runner(binding.action, active.node),
+                f"{binding.tooltip} ({self.get_key_display(binding)})",
+                self._runner(binding.action, node),
             )
 
     def _runner(self, action: str, node: object) -> Callable[[], object]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import textual._wait
 from PIL import Image
 
 from tests.app import replay
@@ -17,6 +18,21 @@ from tui.datasets import digits_folder
 from tui.training import launch
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def here(own_machine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder of a name that is always the same: it shows on screen."""
+    folder = tmp_path / "here"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def brisk_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Textual's pilot look four times as often whether the app has come to rest."""
+    monkeypatch.setattr(textual._wait, "SLEEP_GRANULARITY", 1 / 200)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from tui.app import CnnTuiApp
 
 SIZE = (100, 30)
-PATIENCE = 6.0
+PATIENCE = 20.0
 """Seconds to wait before a test gives up: much more than is needed, for a busy machine."""
 
 
@@ -78,6 +78,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
             raise AssertionError(f"waited in vain on:\n{screen_text(pilot.app)}")  # type: ignore[arg-type]
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, 0.05)  # a look draws the whole screen: do not crowd the app out
+    await pilot.pause()  # the layout may still be on its way round what was waited for
 
 
 async def until_seen(pilot: Pilot[None], text: str, selector: str = "") -> None:

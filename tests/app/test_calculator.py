@@ -134,7 +134,7 @@ def plain(text: str) -> str:
 async def test_an_impossible_value_is_told_beside_its_field_and_the_last_result_stays(
     field: str, typed: str, sentence: str
 ) -> None:
-    async with calculator((160, 45)) as (app, pilot):
+    async with calculator((160, 40)) as (app, pilot):
         await put(app, pilot, field, "1" if field == "P" else "7")
         before = [result(app, name) for name in ("W2", "H2", "D2", "parameters", "MACs")]
         await pilot.press("backspace", *typed)

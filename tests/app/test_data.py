@@ -24,7 +24,7 @@ from tui.app import CnnTuiApp
 from tui.datasets import validate
 from tui.widgets.picture import PictureView
 
-WIDE = (120, 40)
+WIDE = (110, 34)
 
 
 async def data_area(pilot: Pilot[None]) -> None:
@@ -58,7 +58,7 @@ async def test_enter_on_the_sample_shows_classes_thumbnails_and_sizes(digits: Pa
         await pilot.press("enter")
         await until_seen(pilot, "1,797 images in 10 classes")
         await until_seen(pilot, "8×8 pixels (L ")
-        await until(pilot, lambda: len(app.screen.query(PictureView)) >= 4)
+        await until(pilot, lambda: len(app.screen.query(PictureView)) >= 3)
         await pilot.pause()
         seen = screen_text(app)
         assert "".join(region_text(app, "#data-head").split()) == str(digits)

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
+from tui.screens.areas import AREAS
+
 
 def _rank(active: ActiveBinding) -> int:
     name = active.binding.id or ""
@@ -29,6 +31,18 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,question_mark,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
+        ),
+        # A window above a screen keeps the app's own keys away: name those that lead on.
+        *(
+            Binding(
+                area.key,
+                f"app.area('{area.mode}')",
+                area.title,
+                show=False,
+                id=f"help.{area.mode}",
+                tooltip=f"{area.title}: {area.sentence}",
+            )
+            for area in AREAS
         ),
     ]
 
