@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import textual._wait
 from PIL import Image
 
 from tests.app import replay
@@ -27,12 +26,6 @@ def here(own_machine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     folder.mkdir(exist_ok=True)
     monkeypatch.chdir(folder)
     return folder
-
-
-@pytest.fixture(autouse=True)
-def brisk_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Textual's pilot look four times as often whether the app has come to rest."""
-    monkeypatch.setattr(textual._wait, "SLEEP_GRANULARITY", 1 / 200)
 
 
 @pytest.fixture(autouse=True)

@@ -196,6 +196,9 @@ def test_help(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
         await pilot.press("question_mark")
         await until_seen(pilot, "Keys", "#help")
+        # The words are laid out piece by piece: wait until nothing moves any more.
+        for _ in range(5):
+            await pilot.pause(0.1)
 
     assert same(snap_compare, size, before)
 

@@ -18,6 +18,8 @@ from tui.geometry.windows import window_at
 
 PLACES = 4
 """Places of the window across and down that a scene shows."""
+MOST_SIDE = 10
+"""Columns and rows of an input that can be taken in at a glance."""
 LARGEST_REACH = 7
 """Windows of more columns are too wide to be drawn with their numbers."""
 MOST_DEPTH = 3
@@ -160,13 +162,20 @@ def scene_for(layer: Layer, shape: Volume, seed: int = 1) -> Scene:
 
 def _small(axis: Axis) -> int:
     """Return a short side on which the window behaves as on the long one."""
+    # A wide stride takes many columns: then fewer places have to do.
+    sides = [_side(axis, places) for places in range(PLACES, 1, -1)]
+    return next((side for side in sides if side <= MOST_SIDE), sides[-1])
+
+
+def _side(axis: Axis, places: int) -> int:
+    """Return the short side that holds so many places of the window."""
     if axis.same:
         # The same remainder by the stride: then `same` pads the same columns.
-        least = max(axis.reach, (PLACES - 1) * axis.stride + 1)
+        least = max(axis.reach, (places - 1) * axis.stride + 1)
         short = least + (axis.size - least) % axis.stride
     else:
         remainder = axis.room % axis.stride
-        places = min(PLACES, axis.room // axis.stride + 1)
+        places = min(places, axis.room // axis.stride + 1)
         short = (places - 1) * axis.stride + axis.reach + remainder - axis.before - axis.after
         if short < 1:  # the padding alone is wider than that: keep what lies between
             short = min(axis.size, axis.reach)
