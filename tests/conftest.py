@@ -16,6 +16,6 @@ def own_machine(
     home, here = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("here")
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "kept"))
     monkeypatch.setenv("HOME", str(home))
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR", "TEXTUAL"):
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR", "TEXTUAL", "CNN_TUI_LESSONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(here)

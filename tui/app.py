@@ -17,6 +17,7 @@ from tui.paths import StateError
 from tui.screens.areas import AREAS
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
+from tui.text import clean
 from tui.themes import DEFAULT_VARIABLES, THEMES
 from tui.training.launch import Launcher
 
@@ -115,13 +116,15 @@ class CnnTuiApp(App[None]):
     problem: reactive[str] = reactive("")
     """What keeps the app from seeing its runs, for the status line."""
 
-    def __init__(self, *, watch_runs: bool = True) -> None:
+    def __init__(self, *, watch_runs: bool = True, lesson_id: str = "") -> None:
         """Make the app.
 
         Args:
             watch_runs: whether to look at the runs once a second.
+            lesson_id: a lesson to open at once; empty for Home.
         """
         super().__init__()
+        self._lesson_id = lesson_id
         self.dataset: Dataset | None = None
         self.network: Network | None = None
         """The network of the calculator, once that was open."""
@@ -137,6 +140,10 @@ class CnnTuiApp(App[None]):
     def on_mount(self) -> None:
         if self._watch_runs:
             self.run_worker(self._watch(), group="runs", exit_on_error=True)
+        if self._lesson_id:
+            from tui.screens.lessons import open_lesson
+
+            self.run_worker(open_lesson(self, self._lesson_id))
 
     async def _watch(self) -> None:
         while True:
@@ -190,6 +197,20 @@ class CnnTuiApp(App[None]):
                 f"{binding.tooltip} ({self.get_key_display(binding)})",
                 self._runner(binding.action, node),
             )
+
+        yield from self._lesson_commands()
+
+    def _lesson_commands(self) -> Iterable[SystemCommand]:
+        """Every lesson by its name: they are data, and so no bindings."""
+        from tui.course import load_course
+        from tui.screens.lessons import open_lesson
+
+        def opener(lesson_id: str) -> Callable[[], object]:
+            return lambda: self.run_worker(open_lesson(self, lesson_id))
+
+        for lesson in load_course().lessons:
+            title = f"Lesson {lesson.number}: {clean(lesson.title)}"
+            yield SystemCommand(title, clean(lesson.summary), opener(lesson.id))
 
     def _runner(self, action: str, node: object) -> Callable[[], object]:
         async def run() -> None:

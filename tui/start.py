@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 
 
-def open_app() -> int:
+def open_app(lesson_id: str = "", without: str = "") -> int:
     """Open the app in this terminal.
+
+    Args:
+        lesson_id: the lesson to open it on; empty for Home.
+        without: the command that does the same without a terminal; empty for the usual ones.
 
     Returns:
         The exit status: 2 where there is no terminal or no folder to keep runs in.
@@ -14,7 +18,11 @@ def open_app() -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
             "cnn-tui draws on a terminal, and there is none on its input and output. "
-            "Without one use `cnn-tui train` and `cnn-tui calc` (see `cnn-tui --help`).",
+            + (
+                f"Without one: {without}"
+                if without
+                else "Without one use `cnn-tui train` and `cnn-tui calc` (see `cnn-tui --help`)."
+            ),
             file=sys.stderr,
         )
         return 2
@@ -26,6 +34,6 @@ def open_app() -> int:
     except StateError as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
-    app = CnnTuiApp()
+    app = CnnTuiApp(lesson_id=lesson_id)
     app.run()
     return app.return_code or 0

@@ -30,7 +30,7 @@ from tui.app import CnnTuiApp
 from tui.screens.areas import AREAS
 
 SEEN_IN = {
-    "lessons": "The layer formula",
+    "lessons": "What a convolution does",
     "calculator": "zero padding",
     "data": "Samples",
     "train": "No images chosen yet",

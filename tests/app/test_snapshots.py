@@ -82,7 +82,7 @@ def test_home_with_runs(snap_compare: Snap, size: tuple[int, int], recorder: Rec
 def test_list_of_lessons(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
         await pilot.press("1")
-        await until_seen(pilot, "The layer formula", "#lessons")
+        await until_seen(pilot, "What a convolution does", "#lessons")
 
     assert same(snap_compare, size, before)
 

@@ -151,9 +151,9 @@ async def test_the_window_moves_and_adds_up() -> None:
         assert "[" in region_text(app, "#stage-input"), "the window is marked without colour"
         await pilot.press("right", "down")
         await until_seen(pilot, "row 2, column 2", "#sum")
-        assert "slice 1 of 3" in region_text(app, "#stage-input")
+        assert "slice 1/3" in region_text(app, "#stage-input")
         await pilot.press("full_stop")
-        await until_seen(pilot, "slice 2 of 3", "#stage-input")
+        await until_seen(pilot, "slice 2/3", "#stage-input")
         await pilot.press("home", "space")
         await until(pilot, lambda: "row 1, column 1:" not in region_text(app, "#sum"))
         await pilot.press("space")

@@ -6,7 +6,10 @@ import click
 
 from tui import __version__
 from tui.commands.calc import calc
-from tui.commands.lesson import lessons
+from tui.commands.drills import drills
+from tui.commands.lesson import add_lessons, lessons
+from tui.commands.plain import lesson
+from tui.commands.progress import progress
 from tui.commands.runs import runs
 from tui.commands.solve import solve_command
 from tui.commands.train import train
@@ -14,17 +17,21 @@ from tui.commands.train import train
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cnn-tui")
+@click.option("--lessons", "folder", metavar="DIR", help="Add the lessons in DIR to the course.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, folder: str | None) -> None:
     """Learn convolution geometry and train small CNNs in a terminal.
 
-    Without a command the app opens.
+    Without a command the app opens. The environment variable CNN_TUI_LESSONS names a folder of
+    more lessons too.
     """
+    if folder is not None:
+        add_lessons(folder)
     if context.invoked_subcommand is None:
         from tui.start import open_app
 
         context.exit(open_app())
 
 
-for command in (calc, solve_command, train, runs, lessons):
+for command in (calc, solve_command, train, runs, lessons, lesson, drills, progress):
     cli.add_command(command)

@@ -47,6 +47,7 @@ from tui.training.spec import SpecError, StopRule, TrainingSpec
 @click.option("--learning-rate", type=float, default=0.001, show_default=True)
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=int, default=42, show_default=True)
+@click.option("--share", type=float, help="Share of each class's training images: 0.1 is a tenth.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
     folder: Path | None,
@@ -61,6 +62,7 @@ def train(
     learning_rate: float,
     stop_when: str,
     seed: int,
+    share: float | None,
     as_json: bool,
 ) -> None:
     """Train on FOLDER (one sub-folder for each class), or on a --sample.
@@ -88,6 +90,7 @@ def train(
             learning_rate=learning_rate,
             stop_rule=StopRule.parse(stop_when),
             seed=seed,
+            share=1.0 if share is None else share,
         )
     except (SpecError, msgspec.ValidationError) as error:
         raise click.UsageError(str(error)) from error

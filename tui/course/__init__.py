@@ -3,46 +3,86 @@
 No Textual, no rich, no TensorFlow: everything here can be tested without a terminal.
 """
 
-from tui.course.judge import Verdict, expected, judge
-from tui.course.load import check_lessons, load_course
+from tui.course.boxes import INTERVALS, DrillAnswer, SkillState
+from tui.course.chains import answers as chain_answers
+from tui.course.drills import SKILLS, Drill, make_drill
+from tui.course.exchange import ExchangeError, export_progress, import_progress
+from tui.course.judging import (
+    Verdict,
+    expected,
+    given_text,
+    judge,
+    read_settings,
+    right_steps,
+    right_text,
+)
+from tui.course.links import anchor_of
+from tui.course.load import VARIABLE as LESSONS_VARIABLE
+from tui.course.load import check_lessons, extra_folder, load_course
 from tui.course.model import (
     CALCULATOR_FIELDS,
+    PICTURES,
+    QUESTIONS,
     CalculatorBlock,
+    ChainBlock,
+    ChainQuantity,
     ChoiceBlock,
     CodeBlock,
     Course,
-    LaterBlock,
     Lesson,
+    LookBlock,
     Page,
     Part,
     PredictBlock,
     Prose,
     Question,
+    SolveBlock,
+    TrainBlock,
 )
+from tui.course.page_code import page_code, training_network
 from tui.course.parse import parse_lesson
 from tui.course.problems import LessonError, LessonProblem
 from tui.course.progress import (
     Answered,
     Place,
     ProgressView,
+    lesson_mark,
     load_place,
     mark_answered,
+    mark_drill,
     read_progress,
+    reset,
     save_place,
+    slip_words,
 )
+from tui.course.review import DAILY, daily_set, drill_set
 from tui.course.room import page_rows
+from tui.course.solving import Settings, effect_of, settings_text, solutions
+from tui.course.template import SLUG, lesson_template
 
 __all__ = [
     "CALCULATOR_FIELDS",
+    "DAILY",
+    "INTERVALS",
+    "LESSONS_VARIABLE",
+    "PICTURES",
+    "QUESTIONS",
+    "SKILLS",
+    "SLUG",
     "Answered",
     "CalculatorBlock",
+    "ChainBlock",
+    "ChainQuantity",
     "ChoiceBlock",
     "CodeBlock",
     "Course",
-    "LaterBlock",
+    "Drill",
+    "DrillAnswer",
+    "ExchangeError",
     "Lesson",
     "LessonError",
     "LessonProblem",
+    "LookBlock",
     "Page",
     "Part",
     "Place",
@@ -50,15 +90,41 @@ __all__ = [
     "ProgressView",
     "Prose",
     "Question",
+    "Settings",
+    "SkillState",
+    "SolveBlock",
+    "TrainBlock",
     "Verdict",
+    "anchor_of",
+    "chain_answers",
     "check_lessons",
+    "daily_set",
+    "drill_set",
+    "effect_of",
     "expected",
+    "export_progress",
+    "extra_folder",
+    "given_text",
+    "import_progress",
     "judge",
+    "lesson_mark",
+    "lesson_template",
     "load_course",
     "load_place",
+    "make_drill",
     "mark_answered",
+    "mark_drill",
+    "page_code",
     "page_rows",
     "parse_lesson",
     "read_progress",
+    "read_settings",
+    "reset",
+    "right_steps",
+    "right_text",
     "save_place",
+    "settings_text",
+    "slip_words",
+    "solutions",
+    "training_network",
 ]

@@ -25,6 +25,10 @@ def one_line(text: str) -> str:
     return clean(" ".join(text.split()))
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 class Fields:
     """The keys of one TOML text.
 
@@ -126,15 +130,68 @@ class Fields:
             return ()
         return tuple(map(one_line, value))
 
-    def number(self, key: str, example: str, *, least: int, most: int) -> int:
-        """Return a whole number; the least one when something is wrong with it."""
-        value = self._take(key, example, required=True)
+    def number(
+        self, key: str, example: str, *, least: int, most: int, default: int | None = None
+    ) -> int:
+        """Return a whole number; the least one when something is wrong with it.
+
+        Args:
+            key: its name.
+            example: what might stand there.
+            least, most: the bounds, both included.
+            default: what it is when it is missing; None where it must be there.
+        """
+        value = self._take(key, example, required=default is None)
         if value is None:
-            return least
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            return least if default is None else default
+        if not _is_whole(value) or not least <= value <= most:
             self.add(f"is {shown(value)}: take a whole number from {least} to {most}.", key)
             return least
-        return value
+        return int(value)
+
+    def numbers(self, key: str, example: str, *, least: int, most: int) -> tuple[int, ...]:
+        """Return a list of whole numbers; empty when it is missing or something is wrong."""
+        value = self._take(key, example, required=False)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not value or not all(map(_is_whole, value)):
+            self.add(f"is {shown(value)}: write a list of whole numbers, such as {example}.", key)
+            return ()
+        for number in value:
+            if not least <= number <= most:
+                self.add(f"has {shown(number)}: take numbers from {least} to {most}.", key)
+                return ()
+        return tuple(value)
+
+    def shares(self, key: str, example: str, *, most: int) -> tuple[float, ...]:
+        """Return a list of different shares above 0 to 1; empty when missing or wrong."""
+        value = self._take(key, example, required=False)
+        if value is None:
+            return ()
+        sound = isinstance(value, list) and all(
+            isinstance(item, (int, float)) and not isinstance(item, bool) and 0 < item <= 1
+            for item in value
+        )
+        if not sound or not 1 <= len(value) <= most or len(set(value)) != len(value):
+            self.add(
+                f"is {shown(value)}: write 1 to {most} different shares above 0 and up to 1, such "
+                f"as {example}.",
+                key,
+            )
+            return ()
+        return tuple(map(float, value))
+
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Return true or false; the default when it is missing or something else."""
+        value = self._take(key, "true", required=False)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self.add(f"is {shown(value)}: write true or false, without quotes.", key)
+        return default
+
+    def skip(self, key: str) -> None:
+        """Pass over a key that cannot be judged, because another one is wrong."""
+        self._read.add(key)
 
     def refuse(self, key: str, reason: str) -> None:
         """Note a problem when a key is there that must not be."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeAlias
 
+from tui.course.links import dead_links
 from tui.course.model import Course, Lesson
 from tui.course.parse import parse_lesson
 from tui.course.problems import LessonError, LessonProblem
@@ -16,45 +19,92 @@ from tui.text import clean
 _LARGEST = 1_000_000
 """Bytes of a lesson file; ours have about 8,000."""
 _PACKAGE = "lessons"
+VARIABLE = "CNN_TUI_LESSONS"
+"""Names a folder of more lessons; the option --lessons sets it."""
+Found: TypeAlias = tuple[Traversable, str] | LessonProblem
+"""A lesson file with its name to show, or why there is none."""
+
+
+def extra_folder() -> Path | None:
+    """Return the folder of more lessons that the environment names; None when it names none."""
+    named = os.environ.get(VARIABLE, "").strip()
+    if not named:
+        return None
+    try:
+        return Path(named).expanduser().absolute()
+    except (RuntimeError, OSError):  # ~somebody who does not exist; no folder to be in
+        return Path(named)
 
 
 def load_course(extra: Path | None = None) -> Course:
     """Read the lessons that come with the program, and perhaps a teacher's own.
 
     Args:
-        extra: a folder of more lesson files.
+        extra: a folder of more lesson files; None for the one that the environment names.
 
     Returns:
         The lessons that can be taught from, by number, and what is wrong with the others.
     """
+    return _read(_all_files(extra))
+
+
+def _all_files(extra: Path | None = None) -> list[Found]:
+    folder = extra if extra is not None else extra_folder()
     files = list(_own_files())
-    if extra is not None:
-        files += _files_in(extra, str(extra))
-    return _read(files)
+    if folder is not None:
+        files += _files_in(folder, str(folder))
+    return files
 
 
 def check_lessons(place: Path | None = None) -> tuple[Course, tuple[LessonProblem, ...]]:
     """Read lessons as their author does: everything that should be mended is a problem.
 
     Args:
-        place: a lesson file or a folder of them; None for the program's own.
+        place: a lesson file or a folder of them; None for the program's own, and for those
+            that the environment adds.
 
     Returns:
         The course, and its problems together with the pages that ask for more room than a
-        terminal of 80×24 has.
+        terminal of 80×24 has, the links that lead nowhere, and the numbers given twice.
     """
+    around: list[Found] = []  # lessons that are linked to, and not checked
     if place is None:
-        files = list(_own_files())
+        files = _all_files()
     elif place.is_file():
         files = [(place, str(place))]
+        folder = str(place).rpartition("/")[0]
+        around = list(_files_in(place.parent, folder))
     else:
         files = list(_files_in(place, str(place)))
     course = _read(files)
-    crowded = [problem for lesson in course.lessons for problem in crowded_pages(lesson)]
-    return course, tuple(sorted([*course.problems, *crowded]))
+    own = _read(list(_own_files())).lessons
+    linked = (*course.lessons, *_read(around).lessons, *own)
+    problems = list(course.problems)
+    if place is not None and not _is_own(place):
+        problems += [twin for lesson in course.lessons for twin in _twins(lesson, own)]
+    for lesson in course.lessons:
+        problems += crowded_pages(lesson)
+        problems += dead_links(lesson, linked)
+    problems += _number_twins(course)
+    return course, tuple(sorted(problems))
 
 
-def _own_files() -> Iterator[tuple[Traversable, str] | LessonProblem]:
+def _number_twins(course: Course) -> Iterator[LessonProblem]:
+    """Yield a problem for every number that two files of one folder have."""
+    first: dict[tuple[str, int], Lesson] = {}
+    for lesson in course.lessons:
+        folder = lesson.file.rpartition("/")[0]
+        twin = first.setdefault((folder, lesson.number), lesson)
+        if twin is not lesson:
+            yield LessonProblem(
+                lesson.file,
+                1,
+                f"the number {lesson.number} was taken by {twin.file}: give this file another one, "
+                "or nobody can tell which comes first.",
+            )
+
+
+def _own_files() -> Iterator[Found]:
     try:
         folder = importlib.resources.files(_PACKAGE)
     except ModuleNotFoundError:
@@ -65,24 +115,24 @@ def _own_files() -> Iterator[tuple[Traversable, str] | LessonProblem]:
     yield from _files_in(folder, _PACKAGE)
 
 
-def _files_in(folder: Traversable, shown: str) -> Iterator[tuple[Traversable, str] | LessonProblem]:
+def _files_in(folder: Traversable, shown: str) -> Iterator[Found]:
     """Yield every Markdown file of a folder with its name to show, in order."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
         for entry in entries:
             wanted = entry.name.endswith(".md") and not entry.name.startswith((".", "README"))
             if wanted and entry.is_file():
-                yield entry, f"{shown}/{entry.name}"
+                yield entry, f"{shown}/{entry.name}" if shown else entry.name
     except OSError as error:
         yield LessonProblem(
             clean(shown),
             1,
-            f"the folder cannot be read: {clean(error.strerror or error)}. Name a folder of "
-            "lesson files that you may read.",
+            f"the folder cannot be read: {clean(error.strerror or error)}. Name a folder of lesson "
+            f"files that you may read, with --lessons DIR or in {VARIABLE}.",
         )
 
 
-def _read(files: list[tuple[Traversable, str] | LessonProblem]) -> Course:
+def _read(files: list[Found]) -> Course:
     lessons: list[Lesson] = []
     problems: list[LessonProblem] = []
     for found in files:
@@ -94,20 +144,34 @@ def _read(files: list[tuple[Traversable, str] | LessonProblem]) -> Course:
         except LessonError as error:
             problems += error.problems
             continue
-        twin = next((other for other in lessons if other.id == lesson.id), None)
-        if twin is None:
+        twins = list(_twins(lesson, lessons))
+        problems += twins
+        if not twins:
             lessons.append(lesson)
-        else:
-            problems.append(
-                LessonProblem(
-                    lesson.file,
-                    1,
-                    f"the id {lesson.id!r} was taken by {twin.file}: give each lesson one of its "
-                    "own; this file is left out.",
-                )
-            )
     lessons.sort(key=lambda lesson: (lesson.number, lesson.file))
     return Course(tuple(lessons), tuple(sorted(problems)))
+
+
+def _twins(lesson: Lesson, lessons: Iterable[Lesson]) -> Iterator[LessonProblem]:
+    """Yield a problem for every lesson that has the same id."""
+    for other in lessons:
+        if other.id == lesson.id:
+            yield LessonProblem(
+                lesson.file,
+                lesson.line,
+                f"the id {lesson.id!r} was taken by {other.file}: give each lesson one of its "
+                "own; this file is left out.",
+            )
+
+
+def _is_own(place: Path) -> bool:
+    """Whether a file or folder is the program's own, which may be named by its path too."""
+    try:
+        own = importlib.resources.files(_PACKAGE)
+        folder = place.parent if place.is_file() else place
+        return isinstance(own, Path) and own.resolve() == folder.resolve()
+    except (ModuleNotFoundError, OSError):
+        return False
 
 
 def _read_file(entry: Traversable, name: str) -> Lesson:

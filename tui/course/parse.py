@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from tui.course.fields import Fields, one_line
-from tui.course.model import ChoiceBlock, LaterBlock, Lesson, Page, Part, PredictBlock, Prose
+from tui.course.links import forbidden_links
+from tui.course.model import QUESTIONS, Lesson, LookBlock, Page, Part, Prose, TrainBlock
 from tui.course.problems import LessonError, LessonProblem
 from tui.course.readers import read_block, safe_lines
 from tui.course.source import Chunk, outside_fences, split_front, split_lines, split_pages
@@ -76,7 +77,9 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
     _name_twins(pages, name, problems)
     if problems:
         raise LessonError(sorted(problems, key=lambda problem: problem.line))
-    return Lesson(lesson_id, number, title, summary, minutes, tuple(pages), skills, name)
+    return Lesson(
+        lesson_id, number, title, summary, minutes, tuple(pages), skills, name, fields.line_of("id")
+    )
 
 
 def _number(file: str | PurePath, name: str, problems: list[LessonProblem]) -> int:
@@ -123,7 +126,17 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
         else:
             parts += _prose(chunk, file, problems)
     title = one_line(heading["title"]) if heading else ""
-    return Page(title, tuple(parts), head.line)
+    page = Page(title, tuple(parts), head.line)
+    for question in page.questions[1:]:
+        problems.append(
+            LessonProblem(
+                file,
+                question.line,
+                f"a second question stands on its page, after the one in line "
+                f"{page.questions[0].line}: put a line --- and a heading between them.",
+            )
+        )
+    return page
 
 
 def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]:
@@ -143,14 +156,18 @@ def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]
         )
     blank = next((i for i, line in enumerate(chunk.lines) if line.strip()), len(chunk.lines))
     text = safe_lines("\n".join(chunk.lines[blank:])).rstrip()
-    return [Prose(text, chunk.line + blank)] if text else []
+    if not text:
+        return []
+    prose = Prose(text, chunk.line + blank)
+    problems += forbidden_links(prose, file)
+    return [prose]
 
 
 def _name_twins(pages: list[Page], file: str, problems: list[LessonProblem]) -> None:
     """Note every block whose id was taken before: progress could not tell them apart."""
     seen: dict[str, int] = {}
     for part in (part for page in pages for part in page.parts):
-        if isinstance(part, (PredictBlock, ChoiceBlock, LaterBlock)) and part.id:
+        if isinstance(part, (*QUESTIONS, TrainBlock, LookBlock)) and part.id:
             if part.id in seen:
                 problems.append(
                     LessonProblem(

@@ -11,7 +11,7 @@ class LessonProblem:
     """One thing that a lesson's author has to mend.
 
     Args:
-        file: the file as the author knows it, such as "lessons/01-layer-formula.md".
+        file: the file as the author knows it, such as "lessons/06-layer-formula.md".
         line: the line in that file, from 1.
         sentence: what is wrong, with the value received, and the cure.
 

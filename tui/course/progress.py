@@ -6,12 +6,16 @@ saved is said in a sentence, and a damaged file is set aside, never deleted.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
-from tui.course.store import read, write
+from tui.course.boxes import DrillAnswer, SkillState, due, skill_states
+from tui.course.model import Lesson
+from tui.course.store import read, write, write_all
+from tui.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ class ProgressView:
     Args:
         place: where they were last; None on the first visit.
         answered: by lesson id and block id.
-        slips: how often each slip was made, the most frequent first.
+        slips: how often each slip was made, in lessons and drills, the most frequent first.
+        drills: how many drills were answered.
+        skills: the state of every skill that was ever drilled.
         message: what the learner should be told about the file itself; mostly empty.
     """
 
@@ -59,6 +65,8 @@ class ProgressView:
     answered: Mapping[tuple[str, str], Answered] = field(default_factory=dict)
     slips: Mapping[str, int] = field(default_factory=dict)
     message: str = ""
+    drills: int = 0
+    skills: Mapping[str, SkillState] = field(default_factory=dict)
 
     def solved(self, lesson_id: str) -> frozenset[str]:
         """Return the ids of a lesson's questions that were answered rightly."""
@@ -67,6 +75,44 @@ class ProgressView:
             for (lesson, block), answer in self.answered.items()
             if lesson == lesson_id and answer.correct
         )
+
+    def due(self, now: float) -> tuple[str, ...]:
+        """Return the skills that are due for a drill, the weak ones first."""
+        return due(self.skills, now)
+
+
+def lesson_mark(lesson: Lesson, view: ProgressView) -> str:
+    """Return the mark of a lesson on the map.
+
+    Args:
+        lesson: the lesson.
+        view: the learner's progress.
+
+    Returns:
+        "✓" when every question was answered rightly, "◐" when it was begun, else "·".
+    """
+    solved = view.solved(lesson.id)
+    if lesson.questions and all(question.id in solved for question in lesson.questions):
+        return "✓"
+    begun = any(name == lesson.id for name, _ in view.answered)
+    here = view.place is not None and view.place.lesson == lesson.id
+    return "◐" if begun or here else "·"
+
+
+_SIGNS = re.compile(r"\b(2p|[fpskwh]|[wd][12])\b")
+
+
+def slip_words(name: str) -> str:
+    """Return the name of a slip as it is read.
+
+    Args:
+        name: as it is kept; one from a file of another version may be anything.
+
+    >>> slip_words("forgot-2p"), slip_words("swapped-w-h"), slip_words("gave-d1")
+    ('forgot 2P', 'swapped W H', 'gave D1')
+    """
+    words = clean(name, 60).replace("-", " ")
+    return _SIGNS.sub(lambda match: match[0].upper(), words)
 
 
 def load_place() -> Place | None:
@@ -116,6 +162,43 @@ def mark_answered(lesson_id: str, block_id: str, correct: bool, slip: str | None
     )
 
 
+def mark_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
+    """Remember the answer to a drill; boxes and levels follow from all of them.
+
+    Args:
+        skill, level, seed: those of the drill.
+        correct: whether the answer was right.
+        slip: the slip that was recognised.
+
+    Returns:
+        As :func:`save_place`.
+    """
+    return write(
+        "INSERT INTO drills (skill, level, seed, correct, slip, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (skill, level, seed, int(correct), slip, time.time()),
+    )
+
+
+def reset(lesson_id: str | None = None) -> str:
+    """Forget answers.
+
+    Args:
+        lesson_id: the lesson whose answers go, and which begins at its first page again; None
+            for everything: all lessons, all drills and the place.
+
+    Returns:
+        As :func:`save_place`.
+    """
+    if lesson_id is None:
+        return write_all([(f"DELETE FROM {table}", ()) for table in ("answers", "drills", "place")])
+    return write_all(
+        [
+            ("DELETE FROM answers WHERE lesson = ?", (lesson_id,)),
+            ("UPDATE place SET page = 0 WHERE lesson = ?", (lesson_id,)),
+        ]
+    )
+
+
 def read_progress() -> ProgressView:
     """Return all that is known about the learner, and what is wrong with the file.
 
@@ -125,7 +208,7 @@ def read_progress() -> ProgressView:
     view, message = read(_view)
     if view is None:
         return ProgressView(message=message)
-    return ProgressView(view.place, view.answered, view.slips, message)
+    return replace(view, message=message)
 
 
 def _place(connection: Connection) -> Place | None:
@@ -138,7 +221,9 @@ def _place(connection: Connection) -> Place | None:
 def _view(connection: Connection) -> ProgressView:
     answered: dict[tuple[str, str], Answered] = {}
     slips: dict[str, int] = {}
-    rows = connection.execute("SELECT lesson, block, correct, slip, at FROM answers ORDER BY id")
+    rows = connection.execute(
+        "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
+    )
     for lesson, block, correct, slip, at in rows:
         before = answered.get((lesson, block), Answered(False, 0, None, 0.0))
         answered[lesson, block] = Answered(
@@ -149,5 +234,31 @@ def _view(connection: Connection) -> ProgressView:
         )
         if slip is not None:
             slips[slip] = slips.get(slip, 0) + 1
+    drills = drill_answers(connection)
+    for drill in drills:
+        if drill.slip is not None:
+            slips[drill.slip] = slips.get(drill.slip, 0) + 1
     ranked = dict(sorted(slips.items(), key=lambda item: -item[1]))
-    return ProgressView(_place(connection), answered, ranked)
+    return ProgressView(
+        _place(connection),
+        answered,
+        ranked,
+        drills=len(drills),
+        skills=skill_states(drills),
+    )
+
+
+def drill_answers(connection: Connection) -> list[DrillAnswer]:
+    """Return every answer to a drill in the order they were given.
+
+    Args:
+        connection: an open database.
+    """
+    # By time and not by row: answers that were imported stand behind later ones.
+    rows = connection.execute(
+        "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
+    )
+    return [
+        DrillAnswer(str(skill), int(level), int(seed), bool(correct), slip, float(when))
+        for skill, level, seed, correct, slip, when in rows
+    ]

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 
 from tui.course.model import (
     CalculatorBlock,
+    ChainBlock,
     ChoiceBlock,
     CodeBlock,
-    LaterBlock,
     Lesson,
+    LookBlock,
     Page,
     Part,
     PredictBlock,
     Prose,
+    SolveBlock,
+    TrainBlock,
 )
 from tui.course.problems import LessonProblem
 
@@ -73,8 +76,12 @@ def _rows(part: Part) -> int:
             return 2 + _wrapped(part.prompt) + sum(_wrapped(option, 4) for option in part.options)
         case CodeBlock():
             return part.source.count("\n") + 3
-        case LaterBlock():
-            return 1 + _wrapped(part.text)
+        case SolveBlock():
+            return 6 + _wrapped(part.prompt)
+        case ChainBlock():
+            return 3 + len(part.network.layers) + _wrapped(part.prompt)
+        case TrainBlock() | LookBlock():
+            return 12
 
 
 def _wrapped(text: str, indent: int = 0) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -20,8 +20,8 @@ from tui.text import clean
 T = TypeVar("T")
 
 FILE = "progress.sqlite3"
-FORMAT = 1
-"""The format of the tables, kept in the file as `user_version`."""
+FORMAT = 2
+"""The format of the tables, kept in the file as `user_version`. 2 added the drills."""
 _WAIT = 3.0
 """Seconds to wait for another writer before giving up on one answer."""
 _TABLES = """
@@ -31,7 +31,10 @@ CREATE TABLE IF NOT EXISTS place (
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, block TEXT NOT NULL,
     correct INTEGER NOT NULL, slip TEXT, at REAL NOT NULL);
-PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS drills (
+    id INTEGER PRIMARY KEY, skill TEXT NOT NULL, level INTEGER NOT NULL, seed INTEGER NOT NULL,
+    correct INTEGER NOT NULL, slip TEXT, at REAL NOT NULL);
+PRAGMA user_version = 2;
 COMMIT;
 """
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
@@ -73,7 +76,7 @@ def read(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple
         return None, _sentence(error)
 
 
-def write(statement: str, values: tuple[object, ...]) -> str:
+def write(statement: str, values: tuple[object, ...] = ()) -> str:
     """Run one statement that changes the database.
 
     Args:
@@ -83,8 +86,38 @@ def write(statement: str, values: tuple[object, ...]) -> str:
     Returns:
         What the learner should be told; mostly nothing.
     """
-    _, message = read(lambda connection: connection.execute(statement, values) and None)
+    return write_all([(statement, values)])
+
+
+def write_all(statements: Sequence[tuple[str, tuple[object, ...]]]) -> str:
+    """Run several statements that change the database, all of them or none.
+
+    Args:
+        statements: each with its values.
+
+    Returns:
+        As :func:`write`.
+    """
+
+    def work(connection: sqlite3.Connection) -> None:
+        with whole(connection):
+            for statement, values in statements:
+                connection.execute(statement, values)
+
+    _, message = read(work)
     return message
+
+
+@contextmanager
+def whole(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep all that is done inside, or, when it fails, nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _sentence(error: BaseException) -> str:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from tui.datasets.listing import OTHER_PICTURES
 from tui.datasets.scan import ClassScan, Level
 from tui.datasets.summary import Finding, counted, listed, plain, plain_all
-
-# Pictures that people collect and that Keras passes over without a word.
-OTHER_PICTURES = frozenset(
-    {".gif", ".webp", ".heic", ".heif", ".avif", ".jfif", ".jp2", ".svg", ".jpe"}
-)
 
 
 def about_level(level: Level) -> list[Finding]:
@@ -36,6 +32,17 @@ def about_level(level: Level) -> list[Finding]:
                 "link_loop",
                 f"Left out: {listed(level.loops)}, a link back to a folder that it lies in.",
                 plain_all(level.loops),
+            )
+        )
+    if level.dangling:
+        found.append(
+            Finding(
+                "warning",
+                "dangling_folder",
+                f"{listed(level.dangling)} beside the class folders: "
+                f"{'a link that leads' if len(level.dangling) == 1 else 'links that lead'} "
+                "nowhere. If a class was meant, put the link right.",
+                plain_all(level.dangling),
             )
         )
     if level.images and level.folders:
@@ -67,7 +74,7 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
     skipped: Counter[str] = Counter()
     for scan in scans.values():
         skipped.update(scan.skipped)
-    found = _skipped(skipped)
+    found = _skipped(skipped, [path for scan in scans.values() for path in scan.pictures])
     inner = [path for scan in scans.values() for path in scan.nested]
     # Jupyter puts copies of opened images into `.ipynb_checkpoints`, in class folders too.
     hidden = [path for path in inner if f"{os.sep}." in path]
@@ -118,7 +125,7 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
     return found
 
 
-def _skipped(skipped: Counter[str]) -> list[Finding]:
+def _skipped(skipped: Counter[str], paths: Sequence[str]) -> list[Finding]:
     pictures = {name: number for name, number in skipped.most_common() if name in OTHER_PICTURES}
     others = {name: number for name, number in skipped.most_common() if name not in pictures}
     found: list[Finding] = []
@@ -129,7 +136,7 @@ def _skipped(skipped: Counter[str]) -> list[Finding]:
                 "other_pictures",
                 f"{counted(sum(pictures.values()), 'picture')} that Keras does not read: "
                 f"{_endings(pictures)}. Convert them to PNG or JPEG to train on them.",
-                plain_all(pictures),
+                plain_all(paths),
             )
         )
     if others:

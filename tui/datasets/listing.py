@@ -14,6 +14,11 @@ from dataclasses import dataclass, field
 IMAGE_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 """The endings that Keras takes, without a dot: Keras asks only how the name ends."""
 
+OTHER_PICTURES = frozenset(
+    {".gif", ".webp", ".heic", ".heif", ".avif", ".jfif", ".jp2", ".svg", ".jpe"}
+)
+"""Endings of pictures that people collect and that Keras passes over without a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 
-from tui.datasets.listing import is_folder, is_image_name, walk
+from tui.datasets.listing import OTHER_PICTURES, is_folder, is_image_name, walk
 from tui.datasets.summary import FolderError, plain
 from tui.text import clean
 
@@ -24,6 +24,8 @@ class Level:
         hidden: names of folders that are never classes, sorted.
         loops: names of links back to this folder or to one above it, sorted.
         images: names of the images directly in it, sorted.
+        dangling: names of links that lead nowhere or back to themselves, sorted; not those that
+            are named like images.
     """
 
     path: str
@@ -31,6 +33,7 @@ class Level:
     hidden: tuple[str, ...]
     loops: tuple[str, ...]
     images: tuple[str, ...]
+    dangling: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class ClassScan:
     Args:
         images: files that Keras takes, at every depth.
         skipped: how many files of each other ending there are; endings are safe to show.
+        pictures: of those, the paths of pictures that Keras does not read, from the class name on.
         nested: folders inside it that hold images, from the class name on.
         links: paths of links to folders.
         unreadable: paths of folders that could not be listed.
@@ -48,6 +52,7 @@ class ClassScan:
 
     images: int
     skipped: Counter[str]
+    pictures: tuple[str, ...]
     nested: tuple[str, ...]
     links: tuple[str, ...]
     unreadable: tuple[str, ...]
@@ -60,7 +65,7 @@ def scan_level(path: str) -> Level:
     Raises:
         FolderError: when it cannot be listed.
     """
-    folders, hidden, loops, images = [], [], [], []
+    folders, hidden, loops, images, dangling = [], [], [], [], []
     real = os.path.realpath(path)
     try:
         with os.scandir(path) as entries:
@@ -68,6 +73,8 @@ def scan_level(path: str) -> Level:
                 if not is_folder(entry):
                     if is_image_name(entry.name):
                         images.append(entry.name)
+                    elif entry.is_symlink() and not os.path.exists(entry.path):
+                        dangling.append(entry.name)
                 elif entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
                     hidden.append(entry.name)
                 elif entry.is_symlink() and _leads_up(entry.path, real):
@@ -79,7 +86,7 @@ def scan_level(path: str) -> Level:
             f"The folder {clean(path)} cannot be listed ({error.strerror or clean(error)}): "
             "make it readable, or choose another one."
         ) from error
-    ordered = [tuple(sorted(names)) for names in (folders, hidden, loops, images)]
+    ordered = [tuple(sorted(names)) for names in (folders, hidden, loops, images, dangling)]
     return Level(path, *ordered)
 
 
@@ -89,15 +96,29 @@ def scan_class(folder: str) -> ClassScan:
     images = 0
     skipped: Counter[str] = Counter()
     nested = []
+    pictures = []
+    above = os.path.dirname(folder)
     for path, names in tree.folders:
         here = sum(map(is_image_name, names))
         images += here
         if here < len(names):
-            skipped.update(_ending(name) for name in names if not is_image_name(name))
+            others = [name for name in names if not is_image_name(name)]
+            skipped.update(map(_ending, others))
+            pictures += [
+                os.path.relpath(os.path.join(path, name), above)
+                for name in others
+                if os.path.splitext(name)[1].lower() in OTHER_PICTURES
+            ]
         if here and path != folder:
-            nested.append(os.path.relpath(path, os.path.dirname(folder)))
+            nested.append(os.path.relpath(path, above))
     return ClassScan(
-        images, skipped, tuple(nested), tree.links, tree.unreadable, folder in tree.unreadable
+        images,
+        skipped,
+        tuple(pictures),
+        tuple(nested),
+        tree.links,
+        tree.unreadable,
+        folder in tree.unreadable,
     )
 
 

@@ -12,7 +12,6 @@ Severity = Literal["error", "warning", "note"]
 Layout = Literal["classes", "split"]
 
 _NAME_LENGTH = 60
-_NAMES_KEPT = 100
 
 
 class FolderError(Exception):
@@ -42,7 +41,7 @@ class Finding:
         severity: "error" stops training, "warning" is likely a mistake, "note" is only told.
         kind: a short fixed word to tell findings apart, such as "hidden_folders".
         sentence: what was found and what to do, safe to show.
-        names: the files or folders it is about, safe to show; at most the first hundred.
+        names: the files or folders it is about, all of them, safe to show.
         suggestion: path of the folder that was probably meant, as it stands on disk.
     """
 
@@ -100,8 +99,8 @@ def plain(name: str) -> str:
 
 
 def plain_all(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the first hundred names, safe to show."""
-    return tuple(plain(name) for name, _ in zip(names, range(_NAMES_KEPT), strict=False))
+    """Return all names, safe to show, none of them cut."""
+    return tuple(clean(name) for name in names)
 
 
 def listed(names: Iterable[str], most: int = 4) -> str:

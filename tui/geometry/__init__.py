@@ -14,6 +14,7 @@ from tui.geometry.grids import Filters, Grid, Term, WindowSum, volume_of
 from tui.geometry.keras_errors import ErrorExplanation, explain_keras_error
 from tui.geometry.keras_import import Imported, network_from_keras
 from tui.geometry.keras_plan import keras_code, keras_input_shape, keras_layers
+from tui.geometry.kernels import KERNELS, Kernel
 from tui.geometry.layers import (
     ACTIVATIONS,
     KINDS,
@@ -67,11 +68,13 @@ from tui.geometry.serial import from_dict, to_dict
 from tui.geometry.shapes import LARGEST, Padding, Pair, Shape, Vector, Volume
 from tui.geometry.slips import QUANTITIES, Quantity, Slip, diagnose, right_answer, slips
 from tui.geometry.tracing import Box, FieldStep, field_of
-from tui.geometry.windows import convolve, convolve_transposed, window_at
+from tui.geometry.transposed import convolve_transposed, stamps_at
+from tui.geometry.windows import convolve, window_at
 
 __all__ = [
     "ACTIVATIONS",
     "FITS",
+    "KERNELS",
     "KINDS",
     "LARGEST",
     "PRESETS",
@@ -101,6 +104,7 @@ __all__ = [
     "GlobalPoolLayer",
     "Grid",
     "Imported",
+    "Kernel",
     "Layer",
     "MaxPool2D",
     "Network",
@@ -158,6 +162,7 @@ __all__ = [
     "slips",
     "solve",
     "solve_chain",
+    "stamps_at",
     "to_dict",
     "trace_network",
     "vgg16",

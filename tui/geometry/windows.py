@@ -11,11 +11,7 @@ from collections.abc import Sequence
 from tui.geometry.effects import Effect
 from tui.geometry.errors import GeometryError
 from tui.geometry.grids import Filters, Grid, Term, WindowSum, bounded, inside, volume_of
-from tui.geometry.layers import (
-    Conv2D,
-    Conv2DTranspose,
-    DepthwiseConv2D,
-)
+from tui.geometry.layers import Conv2D, DepthwiseConv2D
 from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import Volume
 
@@ -149,48 +145,3 @@ def _terms(
 
 def _add(terms: Sequence[Term]) -> float:
     return float(sum(term.value * term.weight for term in terms))
-
-
-def convolve_transposed(
-    grid: Grid,
-    filters: Filters,
-    layer: Conv2DTranspose,
-    biases: Sequence[float] | None = None,
-) -> list[list[list[float]]]:
-    """Stamp filters on an output, one for each input value, scaled by it.
-
-    Args:
-        grid: the input.
-        filters: one for each output channel, each as deep as the input.
-        layer: stride, dilation and cropping. Its activation is not applied.
-        biases: one for each filter; None for zeros.
-
-    Returns:
-        The output as `[k][row][column]`.
-
-    Raises:
-        GeometryError: it does not fit, or there is too much to compute.
-
-    >>> from tui.geometry.shapes import Pair
-    >>> layer = Conv2DTranspose(1, Pair(2, 1), stride=Pair(2, 1))
-    >>> convolve_transposed([[[1, 5]]], [[[[1, 2]]]], layer)
-    [[[1.0, 2.0, 5.0, 10.0]]]
-    """
-    effect = apply_layer(layer, volume_of(grid))
-    bounded(effect)
-    out = effect.output
-    assert isinstance(out, Volume) and effect.transposed is not None
-    across, down = effect.transposed
-    biases = [0.0] * out.depth if biases is None else biases
-    made = [[[float(bias)] * out.width for _ in range(out.height)] for bias in biases]
-    for k, one in enumerate(filters):
-        for channel, weights in zip(grid, one, strict=True):
-            for y, row in enumerate(channel):
-                for x, value in enumerate(row):
-                    for i in range(down.kernel):
-                        for j in range(across.kernel):
-                            to_y = y * down.stride + i * down.dilation - down.crop
-                            to_x = x * across.stride + j * across.dilation - across.crop
-                            if 0 <= to_y < out.height and 0 <= to_x < out.width:
-                                made[k][to_y][to_x] += value * weights[i][j]
-    return made

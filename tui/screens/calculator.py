@@ -23,6 +23,7 @@ from tui.widgets.calculator import arithmetic_text, output_text
 from tui.widgets.layer_form import LayerForm, VolumeForm
 from tui.widgets.network_table import NetworkTable, short
 from tui.widgets.predictor import Predictor
+from tui.widgets.repaint import repaint
 from tui.widgets.stage import Stage
 
 VIEWS = ("layer", "network", "window")
@@ -46,10 +47,11 @@ numbers follow at every key.
 - **MACs** are multiply-and-add steps for one image.
 
 The layer stands in a network: **n** shows it, **a** adds a layer behind this one, **m** takes a
-ready-made network. **w** plays the window. **enter** hides the result and lets you predict it; a
-wrong answer is told by the slip that gives it. **d** offers the nearest numbers that fit, **b**
-works backwards from a width, **t** lights up what an output value sees. **e** shows the network as
-Keras code and keeps it by name, **o** opens one or explains a Keras error that you paste.
+ready-made network. **w** plays the window, **p** runs filters on a real picture. **enter** hides
+the result and lets you predict it; a wrong answer is told by the slip that gives it. **d** offers
+the nearest numbers that fit, **b** works backwards from a width, **t** lights up what an output
+value sees. **e** shows the network as Keras code and keeps it by name, **o** opens one or explains
+a Keras error that you paste.
 
 The numbers 1 to 6 go to other areas once no field has the focus: press **escape** first; **[** and
 **]** go to the areas beside this one at once.
@@ -102,6 +104,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
                 box.border_title = "Network"
                 yield NetworkTable()
                 yield Static(id="network-totals")
+                yield Static(id="network-note")
 
     def on_mount(self) -> None:
         self.sync(load=True)
@@ -123,22 +126,32 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         self.query_one(LayerForm).say(error)
         note = f"✗ {error}" if error and error.field in {"width", "height", "depth"} else ""
         line = self.query_one("#input-note", Static)
-        line.update(Content.styled(note, "$text-error"))
+        repaint(line, Content.styled(note, "$text-error"))
         line.display = bool(note)
         self._show_result(error, waiting=row is not None and row.waiting)
-        network = self.editor.network
-        self.query_one(NetworkTable).show(network.input, rows, cursor, self._batch())
-        totals = network_totals(rows)
-        self.query_one("#network-totals", Static).update(
-            Content(
-                f"{totals.parameters:,} parameters   {short(totals.macs)} MACs   "
-                f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
-            )
-        )
         name = row.name if row is not None else "input"
         self.where = f"Calculator · {name} · layer {cursor + 1} of {len(rows)}"
         self._show_head(rows)
         self.query_one(Stage).show(layer, self.good if error is None else None)
+        # The table costs the most; what is typed at is painted first.
+        self.call_after_refresh(self._show_network)
+
+    def _show_network(self) -> None:
+        network, rows = self.editor.network, self.rows
+        self.query_one(NetworkTable).show(
+            network.input, rows, self.editor.draft.cursor, self._batch()
+        )
+        totals = network_totals(rows)
+        repaint(
+            self.query_one("#network-totals", Static),
+            Content(
+                f"{totals.parameters:,} parameters   {short(totals.macs)} MACs   "
+                f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
+            ),
+        )
+        about = self.query_one("#network-note", Static)
+        repaint(about, Content(self.note))
+        about.display = bool(self.note)
 
     def _fill_forms(self, rows: tuple[Row, ...]) -> None:
         cursor, layer = self.editor.draft.cursor, self.editor.layer
@@ -167,7 +180,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
                 Content.styled(text, "reverse bold") if row.index == cursor else Content(text)
             )
         chain = Content(" → ").join(parts) if parts else Content(" no layer yet: a adds one")
-        self.query_one("#bench-head", Static).update(chain)
+        repaint(self.query_one("#bench-head", Static), chain)
 
     def _show_result(self, error: GeometryError | None, *, waiting: bool) -> None:
         panel = self.query_one("#output-panel", Static)
@@ -175,19 +188,19 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         panel.set_class(error is not None or waiting, "-old")
         hidden = self.query_one(Predictor).asking
         if waiting:
-            panel.update("")
-            arithmetic.update(Content("This layer waits: a layer above it does not fit."))
+            repaint(panel, Content(""))
+            repaint(arithmetic, Content("This layer waits: a layer above it does not fit."))
         elif self.good is None:
-            panel.update("")
+            repaint(panel, Content(""))
             text = f"✗ {error}" if error is not None else "The input volume as it is."
-            arithmetic.update(Content.styled(text, "$text-error" if error else "$text-muted"))
+            repaint(arithmetic, Content.styled(text, "$text-error" if error else "$text-muted"))
         elif hidden:
-            panel.update(Content("?  predict it below"))
-            arithmetic.update("")
+            repaint(panel, Content("?  predict it below"))
+            repaint(arithmetic, Content(""))
         else:
             panel.border_title = "Output" if error is None else "Output (old)"
-            panel.update(output_text(self.good, old=error is not None))
-            arithmetic.update(arithmetic_text(self.good, error))
+            repaint(panel, output_text(self.good, old=error is not None))
+            repaint(arithmetic, arithmetic_text(self.good, error))
 
     def _batch(self) -> int:
         dataset = self.host.dataset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -22,22 +23,26 @@ _STARTS = (
     ("t", "train on handwritten digits now (1,797 real images, about a minute)"),
     ("o", "open a folder of images of your own"),
     ("c", "calculate what a convolution layer makes of a volume"),
-    ("l", "the first lesson: the layer formula"),
+    ("l", "the first lesson: what a convolution does"),
+    ("d", "ten drills: short exercises, chosen by what is due"),
 )
 
 
 def _place_text() -> Content:
     """Return where the learner left off, and the key that leads there (blocking)."""
-    from tui.course import load_course, read_progress
+    from tui.course import load_course, read_progress, slip_words
 
     key = (" enter ", "bold $text-accent")
-    place = read_progress().place
+    view = read_progress()
+    place, due = view.place, len(view.due(time.time()))
     for lesson in load_course().lessons if place is not None else ():
         if place is not None and lesson.id == place.lesson:
             return Content.assemble(
                 key,
                 f" {lesson.number} {clean(lesson.title)}\n",
                 f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
+                f"\n        drills due: {due}" if due else "",
+                f"\n        to watch: {slip_words(next(iter(view.slips)))}" if view.slips else "",
             )
     return Content.assemble(key, " the first lesson")
 
@@ -82,6 +87,7 @@ the connection does not end it.
             tooltip="Calculate a layer",
         ),
         Binding("l", "first_lesson", "First lesson", id="home.lesson", tooltip="Open lesson 1"),
+        Binding("d", "drills", "Drills", show=False, id="home.drills", tooltip="Ten drills"),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -129,12 +135,22 @@ the connection does not end it.
         self._open_lesson(None)
 
     def action_first_lesson(self) -> None:
-        self._open_lesson(0)
+        self._open_lesson("")
 
-    def _open_lesson(self, index: int | None) -> None:
+    def _open_lesson(self, which: str | None) -> None:
         from tui.screens.lessons import open_lesson
 
-        self.run_worker(open_lesson(self.app, index))
+        self.run_worker(open_lesson(self.app, which))
+
+    def action_drills(self) -> None:
+        """Begin a set of drills."""
+        self.run_worker(self._drills())
+
+    async def _drills(self) -> None:
+        from tui.screens.drills import DrillScreen
+
+        await self.app.switch_mode("lessons")
+        await self.app.push_screen(DrillScreen())
 
     def action_digits(self) -> None:
         """Start a training on the digits at once."""

@@ -10,31 +10,34 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.highlight import highlight
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tui.course import (
-    CalculatorBlock,
-    ChoiceBlock,
     CodeBlock,
-    LaterBlock,
     Lesson,
-    Part,
-    PredictBlock,
+    LookBlock,
+    Page,
     ProgressView,
     Prose,
+    TrainBlock,
+    load_course,
     mark_answered,
+    page_code,
     read_progress,
     save_place,
 )
-from tui.geometry import Conv2D
 from tui.screens.base import AreaScreen
+from tui.screens.code import CodeScreen
+from tui.screens.filtering import FilterScreen
+from tui.screens.parts import focus_first, part_widget
 from tui.text import clean
-from tui.widgets.calculator import Calculator
 from tui.widgets.exercise import Exercise
+from tui.widgets.filtered import FilteredPicture
 from tui.widgets.run_text import bar
+
+LINK = "lesson:"
+"""What a link to another lesson begins with."""
 
 
 class LessonScreen(AreaScreen):
@@ -46,14 +49,27 @@ class LessonScreen(AreaScreen):
 # A lesson
 
 **n** or **→** goes to the next page, **p** or **←** to the one before. Type your answer and press
-**enter**; **h** gives a hint, one step at a time; **x** skips and shows the way. **escape** first
-leaves a field, then goes back to the list; you come back to this page.
+**enter**; **h** gives a hint, one step at a time; **x** skips and shows the way. After a right
+answer the window plays; **w** plays it at any time. **c** shows the Keras code of the page.
+**escape** first leaves a field, then goes back to the list; you come back to this page.
+
+A page with a training: **enter** starts it, **s** stops it; it goes on when you leave the page. A
+page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,right,pagedown", "turn(1)", "Next", id="lesson.next", tooltip="Next page"),
         Binding("p,left,pageup", "turn(-1)", "Page before", id="lesson.previous", tooltip="Back"),
+        Binding("c", "code", "Code", id="lesson.code", tooltip="The Keras code of this page"),
         Binding("y", "copy", "Copy code", show=False, id="lesson.copy", tooltip="Copy the code"),
+        Binding(
+            "z",
+            "enlarge",
+            "Enlarge",
+            show=False,
+            id="lesson.enlarge",
+            tooltip="Show this page's picture on the whole screen",
+        ),
     ]
 
     page: reactive[int] = reactive(0, init=False)
@@ -77,12 +93,16 @@ leaves a field, then goes back to the list; you come back to this page.
     async def watch_page(self) -> None:
         await self._show()
 
+    @property
+    def shown(self) -> Page:
+        """The page that is on screen."""
+        return self._lesson.pages[self.page]
+
     async def _show(self) -> None:
         """Put the present page on screen."""
-        page = self._lesson.pages[self.page]
-        count = len(self._lesson.pages)
+        page, count = self.shown, len(self._lesson.pages)
         title = f"{self._lesson.number} {clean(self._lesson.title)}"
-        self.where = f"Lessons · {title} · page {self.page + 1} of {count}"
+        self.where = f"Lessons · {self._lesson.number} · page {self.page + 1} of {count}"
         self.query_one("#lesson-head", Static).update(
             Content.assemble(
                 (f" {title}", "bold"),
@@ -98,47 +118,65 @@ leaves a field, then goes back to the list; you come back to this page.
             await words.mount(Static(Content(page.heading), classes="heading"))
             for part in page.parts:
                 place = words if isinstance(part, Prose) else thing
-                await place.mount(self._widget(part))
+                await place.mount(
+                    part_widget(part, self._lesson.id, self._progress, self.host.dataset)
+                )
             self.set_class(not thing.children, "-words-only")
+            large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
+            self.set_class(large, "-large-thing")
         words.scroll_home(animate=False)
-        for exercise in thing.query(Exercise):
-            exercise.take_focus()
-            break
-        else:
-            self.set_focus(None)
+        focus_first(self, thing)
         message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
         if message:
             self.notify(message, severity="warning", markup=False)
 
-    def _widget(self, part: Part) -> Widget:
-        match part:
-            case Prose():
-                return Markdown(part.markdown)
-            case PredictBlock() | ChoiceBlock():
-                known = self._progress.answered.get((self._lesson.id, part.id))
-                return Exercise(part, answered=known is not None and known.correct)
-            case CalculatorBlock() if isinstance(part.layer, Conv2D):
-                return Calculator(part.input, part.layer, fixed=part.fixed, compact=True)
-            case CodeBlock():
-                return Static(highlight(part.source, language="python"), classes="code")
-            case LaterBlock():
-                return Static(Content(part.text), classes="later")
-        return Static(Content("This block is shown in a later version."), classes="later")
-
     async def action_turn(self, step: int) -> None:
-        """Turn a page; after the last one go back to the list."""
+        """Turn a page; after the last one say what comes next."""
         page = self.page + step
         if page >= len(self._lesson.pages):
-            self.notify("That was the last page of this lesson.")
+            self.notify("That was the last page. escape goes back to the list of lessons.")
         elif page >= 0:
             self.page = page
 
+    def action_code(self) -> None:
+        """Show the Keras code of what is on the page."""
+        code = page_code(self.shown)
+        if code:
+            self.app.push_screen(CodeScreen(clean(self.shown.heading), code))
+        else:
+            self.notify("This page has nothing that is Keras code.")
+
     def action_copy(self) -> None:
-        for part in self._lesson.pages[self.page].parts:
-            if isinstance(part, CodeBlock):
-                self.app.copy_to_clipboard(part.source)
-                self.notify("The code is copied.")
-                return
+        """Copy the page's own code, or else the Keras code of what is on it."""
+        blocks = [part.source for part in self.shown.parts if isinstance(part, CodeBlock)]
+        code = "\n\n".join(blocks) or page_code(self.shown)
+        if code:
+            self.app.copy_to_clipboard(code)
+            self.notify("The code is copied.")
+
+    def action_enlarge(self) -> None:
+        """Show the page's picture on the whole screen."""
+        for view in self.query(FilteredPicture):
+            dataset = self.host.dataset
+            summary = dataset.summary if dataset is not None else None
+            self.app.push_screen(FilterScreen(summary, view.enlarged()))
+            return
+        self.notify("There is no picture on this page.")
+
+    @on(Markdown.LinkClicked)
+    async def _linked(self, event: Markdown.LinkClicked) -> None:
+        event.stop()
+        await self.follow(event.href)
+
+    async def follow(self, href: str) -> None:
+        """Go where a link leads: to another lesson; an address is only told."""
+        if not href.startswith(LINK):
+            self.notify(clean(href, 200), title="A link", markup=False)
+            return
+        course = await asyncio.to_thread(load_course)
+        lesson = course.lesson(href.removeprefix(LINK).partition("#")[0])
+        if lesson is not None:
+            self.app.switch_screen(LessonScreen(lesson))
 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:

@@ -31,6 +31,7 @@ from tui.saved import saved_networks
 from tui.screens.base import AreaScreen
 from tui.screens.dialogs import Pick
 from tui.screens.exchange import ExportScreen, ImportScreen
+from tui.screens.filtering import FilterScreen
 from tui.screens.solving import SolveScreen
 from tui.screens.tracing import TraceScreen
 from tui.text import clean
@@ -107,6 +108,14 @@ class NetworkCommands(AreaScreen):
             show=False,
             id="calculator.trace",
             tooltip="What one output value sees, down to the input",
+        ),
+        Binding(
+            "p",
+            "picture",
+            "Picture",
+            show=False,
+            id="calculator.picture",
+            tooltip="Ready-made filters, and your own, on a real picture",
         ),
         Binding(
             "e",
@@ -201,6 +210,8 @@ class NetworkCommands(AreaScreen):
     def __init__(self) -> None:
         super().__init__()
         self.editor = NetworkEditor(parse_network(FIRST))
+        self.note = ""
+        """What to look at in the network that was loaded last."""
         self.good: Effect | None = None
         """The last result that worked, of the layer under the cursor."""
 
@@ -253,7 +264,7 @@ class NetworkCommands(AreaScreen):
         options = [(name, f"{name:<9} {one.sentence}") for name, one in PRESETS.items()]
         name = await self.app.push_screen_wait(Pick("Ready-made networks", options))
         if name is not None:
-            self.load(PRESETS[name].build())
+            self.load(PRESETS[name].build(), PRESETS[name].note)
 
     @work
     async def action_doctor(self) -> None:
@@ -315,6 +326,11 @@ class NetworkCommands(AreaScreen):
             return
         self.app.push_screen(TraceScreen(self.editor.network, cursor))
 
+    def action_picture(self) -> None:
+        """Run filters on a real picture."""
+        dataset = self.host.dataset
+        self.app.push_screen(FilterScreen(dataset.summary if dataset is not None else None))
+
     def action_export(self) -> None:
         """Show the network as code, a training script, a line, or JSON."""
         self.app.push_screen(ExportScreen(self.editor.network, self.host.dataset))
@@ -340,8 +356,14 @@ class NetworkCommands(AreaScreen):
         if network is not None:
             self.load(network)
 
-    def load(self, network: Network) -> None:
-        """Put another network in; u takes it back."""
+    def load(self, network: Network, note: str = "") -> None:
+        """Put another network in; u takes it back.
+
+        Args:
+            network: the network.
+            note: what to look at in it.
+        """
+        self.note = note
         self.editor.load(network)
         self.sync(load=True)
 

@@ -12,6 +12,7 @@ from tui.datasets import BadImage, CheckReport, check_images, loader_arguments
 from tui.trainer.failures import Cancelled, TrainingError
 from tui.trainer.link import Link
 from tui.training.events import CheckingImages
+from tui.training.shares import share_of
 from tui.training.spec import TrainingSpec
 
 
@@ -42,7 +43,8 @@ def make_loaders(
 ) -> tuple[DirectoryIterator, DirectoryIterator | None]:
     """Make the training loader and, where there are validation images, theirs.
 
-    The very calls that the app shows are made; then the bad images are taken out.
+    The very calls that the app shows are made; then the bad images are taken out. A share of
+    the training images is taken later (`keep_share`), so that both counts can be told.
 
     Raises:
         TrainingError: when no training image is left, or a class has none.
@@ -70,11 +72,39 @@ def make_loaders(
 def leave_out(iterator: DirectoryIterator, bad: tuple[BadImage, ...]) -> None:
     """Take images out of an iterator before its first batch."""
     paths = {(image.directory, image.path) for image in bad}
-    keep = [
-        position
-        for position, name in enumerate(iterator.filenames)
-        if (iterator.directory, name) not in paths
-    ]
+    keep_only(
+        iterator,
+        [
+            position
+            for position, name in enumerate(iterator.filenames)
+            if (iterator.directory, name) not in paths
+        ],
+    )
+
+
+def keep_share(iterator: DirectoryIterator, share: float, seed: int) -> None:
+    """Keep a share of each class's images, at least one, before the first batch.
+
+    The first images of a seeded permutation are taken, class after class: with the same seed a
+    smaller share is a part of a larger one. `tui.training.script` writes the same lines out.
+
+    Args:
+        iterator: of the training images, bad ones taken out.
+        share: above 0 to 1.
+        seed: the spec's.
+    """
+    if share >= 1:
+        return
+    order = np.random.RandomState(seed)
+    kept: list[int] = []
+    for label in range(iterator.num_classes):
+        images = np.flatnonzero(iterator.classes == label)
+        kept += order.permutation(images)[: share_of(len(images), share)].tolist()
+    keep_only(iterator, sorted(kept))
+
+
+def keep_only(iterator: DirectoryIterator, keep: list[int]) -> None:
+    """Leave only the images at these positions in an iterator; `class_indices` stay."""
     if len(keep) == len(iterator.filenames):
         return
     inside: Any = iterator

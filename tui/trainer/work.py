@@ -12,7 +12,7 @@ import keras
 from tui.text import clean
 from tui.trainer.failures import Cancelled
 from tui.trainer.link import Link
-from tui.trainer.loaders import checked, make_loaders
+from tui.trainer.loaders import checked, keep_share, make_loaders
 from tui.trainer.network import compiled_model
 from tui.trainer.stream import StreamCallback
 from tui.training.events import (
@@ -48,6 +48,8 @@ def train(link: Link) -> None:
     try:
         report = checked(spec, link)
         training, validation = make_loaders(spec, report.bad)
+        readable = training.n
+        keep_share(training, spec.share, spec.seed)
         link.tell(
             DataReady(
                 at=time.time(),
@@ -55,6 +57,8 @@ def train(link: Link) -> None:
                 training_images=training.n,
                 validation_images=validation.n if validation is not None else 0,
                 left_out=tuple(LeftOut(clean(bad.path), bad.reason) for bad in report.bad),
+                share=spec.share,
+                readable_images=readable if spec.share < 1 else 0,
             )
         )
         if validation is None:

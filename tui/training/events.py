@@ -56,9 +56,14 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
 
     classes: tuple[str, ...]
     training_images: int
+    """How many are trained on: of the share, where the spec asks for one."""
     validation_images: int
     left_out: tuple[LeftOut, ...] = ()
     loader: str = "keras"
+    share: float = 1.0
+    """Of each class's readable training images."""
+    readable_images: int = 0
+    """Training images before the share was taken; 0 where there is no share."""
 
 
 class ModelReady(_Event, frozen=True, tag="model_ready"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -59,12 +60,14 @@ class Launcher:
     def __init__(self) -> None:
         self._ready: subprocess.Popen[bytes] | None = None
         self._started: list[subprocess.Popen[bytes]] = []
+        self._wanted = 0.0
 
     def prepare(self) -> None:
         """Start a trainer ahead of its run: it imports Keras and waits for a run folder.
 
         It ends by itself when this process ends (the pipe it reads from closes).
         """
+        self._wanted = time.monotonic()
         if self._ready is not None and self._ready.poll() is None:
             return
         try:
@@ -103,8 +106,14 @@ class Launcher:
         self._started.append(process)
         return True
 
-    def dismiss(self) -> None:
-        """Send the waiting trainer away, if there is one: it holds a few hundred MB."""
+    def dismiss(self, *, unwanted_for: float = 0.0) -> None:
+        """Send the waiting trainer away, if there is one: it holds a few hundred MB.
+
+        Args:
+            unwanted_for: leave it where somebody asked for it within so many seconds.
+        """
+        if time.monotonic() - self._wanted < unwanted_for:
+            return
         process, self._ready = self._ready, None
         if process is not None and process.stdin is not None:
             process.stdin.close()

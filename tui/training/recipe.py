@@ -127,6 +127,7 @@ def make_spec(
     learning_rate: float = 0.001,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
+    share: float = 1.0,
 ) -> TrainingSpec:
     """Return the spec of a training, every value checked.
 
@@ -137,7 +138,8 @@ def make_spec(
         epochs: at most this many.
         learning_rate: of RMSprop, the course's optimizer.
         stop_rule: when to stop early.
-        seed: of weights, dropout and shuffling.
+        seed: of weights, dropout, shuffling and the choice of a share.
+        share: of each class's training images, above 0 to 1.
 
     Raises:
         SpecError: for the first value that cannot be, with the cure.
@@ -165,4 +167,5 @@ def make_spec(
         learning_rate=learning_rate,
         stop_rule=stop_rule,
         seed=seed,
+        share=share,
     )

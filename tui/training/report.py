@@ -71,10 +71,7 @@ def log_lines(event: Event) -> list[str]:
             return [f"checking images {event.done}/{event.total}"] if event.done == 0 else []
         case DataReady():
             names = ", ".join(clean(name, 40) for name in event.classes[:20])
-            lines = [
-                f"{event.training_images} training and {event.validation_images} validation "
-                f"images in {len(event.classes)} classes: {names}"
-            ]
+            lines = [f"{images_phrase(event)}: {names}"]
             lines += [f"left out: {clean(bad.file)}: {clean(bad.reason)}" for bad in event.left_out]
             return lines
         case ModelReady():
@@ -95,6 +92,21 @@ def log_lines(event: Event) -> list[str]:
         case Finished():
             return [clean(event.sentence)]
     return []
+
+
+def images_phrase(event: DataReady) -> str:
+    """Return how many images there are, and which share of them is trained on.
+
+    >>> images_phrase(DataReady(at=0, classes=("a", "b"), training_images=40, validation_images=9))
+    '40 training and 9 validation images in 2 classes'
+    """
+    rest = f"{event.validation_images:,} validation images in {len(event.classes)} classes"
+    if event.share >= 1:
+        return f"{event.training_images:,} training and {rest}"
+    return (
+        f"{event.training_images:,} of {event.readable_images:,} training images "
+        f"(a share of {event.share:.4g} of each class) and {rest}"
+    )
 
 
 def failure_sentence(event: Failed) -> str:

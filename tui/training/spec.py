@@ -11,6 +11,7 @@ from tui.datasets import LoaderSettings
 from tui.text import clean
 
 Comparison = Literal[">", ">=", "<", "<="]
+Optimizer = Literal["rmsprop", "adam", "sgd"]
 
 _RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
 
@@ -101,10 +102,14 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     data: LoaderSettings
     epochs: int = 15
     learning_rate: float = 0.001
-    optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
+    optimizer: Optimizer = "rmsprop"
     stop_rule: StopRule | None = COURSE_RULE
     seed: int = 42
-    """Seeds Python, NumPy and Keras: weights, dropout and shuffling."""
+    """Seeds Python, NumPy and Keras: weights, dropout, shuffling and the choice of a share."""
+    share: float = 1.0
+    """Of each class's training images, above 0 to 1; validation always takes all of its own."""
+    origin: str = ""
+    """Which page of a lesson asked for it, to be found again by; empty for the learner's own."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.epochs <= 100_000:
@@ -116,3 +121,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             )
         if not 0 <= self.seed < 2**32:
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
+        if not 0 < self.share <= 1:
+            raise SpecError(
+                f"A share of {self.share:g} of the training images cannot be; choose above 0 to 1, "
+                "for example 0.1 for a tenth."
+            )

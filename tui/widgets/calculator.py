@@ -187,7 +187,9 @@ class Calculator(Vertical):
             arithmetic.update(Content.styled(f"✗ {self.error}", "$text-error"))
             return
         panel.border_title = "Output" if self.error is None else "Output (old)"
-        panel.update(output_text(self.effect, old=self.error is not None))
+        panel.update(
+            output_text(self.effect, old=self.error is not None, width=24 if self._compact else 28)
+        )
         arithmetic.update(arithmetic_text(self.effect, self.error, short=self._compact))
 
 
@@ -195,8 +197,8 @@ def _short(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
-def output_text(effect: Effect, *, old: bool = False) -> Content:
-    """Return the output volume and the cost, one number a line, right-aligned."""
+def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:
+    """Return the output volume and the cost, one number a line, right-aligned in a width."""
     output = effect.output
     style = "$text-muted" if old else "bold $output-color"
     plain = "$text-muted" if old else "bold"
@@ -209,7 +211,6 @@ def output_text(effect: Effect, *, old: bool = False) -> Content:
         lines = [("values", f"{output.size:,}", style), ("", "", "")]
     lines.append(("parameters", f"{effect.parameters:,}", plain))
     lines.append(("MACs", f"{effect.macs:,}", plain))
-    width = 28
     return Content("\n").join(
         Content.assemble(name, " " * max(width - len(name) - len(value), 1), (value, value_style))
         for name, value, value_style in lines

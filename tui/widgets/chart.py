@@ -28,13 +28,15 @@ class Series:
         name: what the legend says.
         points: (x, y), x rising.
         role: which component class gives its colour: `training`, `validation` or `rule`.
-        line: joined by a line of dots finer than a cell; else one `●` a point.
+        line: joined by a line of dots finer than a cell; else one marker a point.
+        marker: the sign of a point.
     """
 
     name: str
     points: Points
     role: str
     line: bool = True
+    marker: str = "●"
 
 
 def value_range(
@@ -100,7 +102,9 @@ def draw(
         signal = figure.signal(
             [x for x, _ in points],
             [min(max(y, least), greatest) for _, y in points],
-            marker=plotext.marker("braille" if one.line else "●", (colors[one.role], None, None)),
+            marker=plotext.marker(
+                "braille" if one.line else one.marker, (colors[one.role], None, None)
+            ),
         )
         signal.lines(one.line and len(points) > 1)
         figure.draw(signal)
@@ -153,6 +157,9 @@ class Chart(Widget):
         "chart--rule",
     }
 
+    ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule")
+    """The component classes whose colours are drawn with."""
+
     DEFAULT_CSS = """
     Chart {
         height: 1fr;
@@ -192,7 +199,10 @@ class Chart(Widget):
                 self.refresh(Region(0, number, self.size.width, 1))
 
     def _color(self, role: str) -> RGB:
-        color: Color = self.get_component_styles(f"chart--{role}").color
+        styles = self.get_component_styles(f"chart--{role}")
+        color: Color = styles.color
+        if styles.auto_color:  # known only against its ground: dark on a light one
+            color = self.background_colors[1].get_contrast_text(1.0)
         return color.rgb
 
     def _draw(self) -> None:
@@ -201,7 +211,7 @@ class Chart(Widget):
         if width < 12 or height < 4:
             self._strips = []
             return
-        colors = {role: self._color(role) for role in ("axis", "training", "validation", "rule")}
+        colors = {role: self._color(role) for role in self.ROLES}
         colors["ground"] = self.background_colors[1].rgb
         lines = draw(
             width,

@@ -1,37 +1,51 @@
-"""A question in a lesson: a number to predict, or an answer to choose."""
+"""A question in a lesson or a drill: ask, judge, explain, and play the window."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from tui.course import ChoiceBlock, PredictBlock, Question, Verdict, expected, judge
+from tui.course import PredictBlock, Question, Verdict, judge, right_steps
+from tui.geometry import Effect, GeometryError, Volume
+from tui.geometry.scene import scene_for
+from tui.widgets.answers import Answer, answer_for
+from tui.widgets.stage import Stage
+
+_PLAYED = ("W2", "H2", "D2")
+"""What can be seen when the window is played."""
 
 
 class Exercise(Vertical):
-    """Asks, judges, explains; hints come one by one."""
+    """Asks, judges, explains; hints come one by one; after the answer the window plays."""
 
     DEFAULT_CSS = """
     Exercise { height: auto; padding: 0 1; border: round $panel-lighten-2; }
     Exercise:focus-within { border: round $primary; }
-    Exercise #prompt { text-style: bold; }
-    Exercise #answer { width: 24; }
-    Exercise #answer-row { height: 1; }
-    Exercise OptionList { height: auto; border: none; padding: 0; background: $background; }
-    Exercise #verdict, Exercise #hint { height: auto; }
+    Exercise #prompt { text-style: bold; height: auto; }
+    Exercise #verdict, Exercise #hint { height: auto; display: none; }
+    Exercise Stage { border: none; padding: 0; margin: 1 0 0 0; }
+    Exercise Stage .grid { margin: 0 2 0 0; }
+    Exercise Stage:focus { border: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "hint", "Hint", id="exercise.hint", tooltip="One more hint"),
         Binding("x", "steps", "Show me", id="exercise.steps", tooltip="Skip: show the answer"),
+        Binding(
+            "w",
+            "window",
+            "Window",
+            show=False,
+            id="exercise.window",
+            tooltip="Play the window of this layer",
+        ),
     ]
 
     class Judged(Message):
@@ -42,60 +56,42 @@ class Exercise(Vertical):
             self.question = question
             self.verdict = verdict
 
-    def __init__(self, question: Question, *, answered: bool = False) -> None:
+    class Shown(Message):
+        """The answer was shown without having been given."""
+
+        def __init__(self, question: Question) -> None:
+            super().__init__()
+            self.question = question
+
+    def __init__(self, question: Question, *, answered: bool = False, after: str = "n") -> None:
         """Make the exercise.
 
         Args:
-            question: from the lesson.
+            question: from a lesson or a drill.
             answered: whether it was answered rightly before.
+            after: the key that goes on afterwards.
         """
         super().__init__()
         self._question = question
         self._answered = answered
+        self._after = after
         self._hints = 0
 
     def compose(self) -> ComposeResult:
         mark = "✓ " if self._answered else "? "
         yield Static(Content(mark + self._question.prompt), id="prompt")
-        if isinstance(self._question, PredictBlock):
-            with Horizontal(id="answer-row"):
-                yield Static(Content("your answer "), classes="answer--label")
-                yield AnswerInput(id="answer", compact=True, max_length=24)
-        else:
-            letters = "abcdefgh"
-            yield OptionList(
-                *(
-                    Option(Content(f"{letters[number]}  {option}"), id=str(number + 1))
-                    for number, option in enumerate(self._question.options)
-                ),
-                id="options",
-                compact=True,
-            )
+        yield answer_for(self._question)
         yield Static(id="hint")
         yield Static(id="verdict")
 
-    def on_mount(self) -> None:
-        for label in self.query(".answer--label"):
-            label.styles.width = "auto"
-
     def take_focus(self) -> None:
         """Put the focus where the answer goes."""
-        name = "#answer" if isinstance(self._question, PredictBlock) else "#options"
-        self.query_one(name).focus()
+        self.query_one(Answer).take_focus()
 
-    @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
+    @on(Answer.Given)
+    async def _given(self, event: Answer.Given) -> None:
         event.stop()
-        if event.value.strip():
-            self._judge(event.value)
-
-    @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self._judge(str(event.option_id))
-
-    def _judge(self, answer: str) -> None:
-        verdict = judge(self._question, answer)
+        verdict = judge(self._question, event.text)
         if not verdict.understood:
             sign, style = "…", "$text-warning"
         elif verdict.correct:
@@ -104,42 +100,72 @@ class Exercise(Vertical):
             sign, style = "✗", "$text-error"
         lines = [Content.styled(f"{sign} {verdict.sentence}", style)]
         if verdict.understood and not verdict.correct:
-            lines.append(
-                Content.styled("Try again, h gives a hint, x shows the steps.", "$text-muted")
-            )
+            again = "Try again, h gives a hint, x shows the steps."
+            lines.append(Content.styled(again, "$text-muted"))
         elif verdict.correct:
-            lines.append(Content.styled("n goes on.", "$text-muted"))
-        self.query_one("#verdict", Static).update(Content("\n").join(lines))
+            lines.append(Content.styled(f"{self._after} goes on.", "$text-muted"))
+        self._say("#verdict", Content("\n").join(lines))
+        self.query_one(Answer).mark(verdict)
         self.post_message(self.Judged(self._question, verdict))
+        if verdict.correct:
+            await self._play()
+        self.call_after_refresh(self.query_one("#verdict").scroll_visible, animate=False)
+
+    def _say(self, selector: str, text: Content) -> None:
+        line = self.query_one(selector, Static)
+        line.update(text)
+        line.display = True
 
     def action_hint(self) -> None:
         """Show one more hint, or say that there is none."""
-        hints = self._question.hints if isinstance(self._question, PredictBlock) else ()
+        hints = self._question.hints
         if not hints:
             text = "There is no hint here; x shows the answer."
         else:
             self._hints = min(self._hints + 1, len(hints))
             text = f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}"
-        self.query_one("#hint", Static).update(Content.styled(text, "$text-accent"))
+        self._say("#hint", Content.styled(text, "$text-accent"))
+        self.query_one("#hint").scroll_visible(animate=False)
 
-    def action_steps(self) -> None:
+    async def action_steps(self) -> None:
         """Show the way to the answer; it does not count as answered."""
-        question = self._question
-        if isinstance(question, ChoiceBlock):
-            steps = [f"{'abcdefgh'[question.answer - 1]}: {question.why[question.answer - 1]}"]
+        text = "\n".join([*right_steps(self._question), f"{self._after} goes on."])
+        self._say("#verdict", Content(text))
+        self.post_message(self.Shown(self._question))
+        await self._play()
+        self.call_after_refresh(self.query_one("#verdict").scroll_visible, animate=False)
+
+    async def action_window(self) -> None:
+        """Play the window of the layer that is asked about."""
+        if played(self._question) is None:
+            self.notify("There is no window to play here.")
         else:
-            steps = list(judge(question, str(expected(question))).steps)
-        text = "\n".join([*steps, "n goes on."])
-        self.query_one("#verdict", Static).update(Content(text))
+            await self._play()
+            self.query_one(Stage).focus()
+
+    async def _play(self) -> None:
+        """Show the window under the answer and let it run once."""
+        effect = played(self._question)
+        if effect is None:
+            return
+        if not self.query(Stage):
+            stage = Stage()
+            await self.mount(stage)
+            stage.show(effect.layer, effect)
+        stage = self.query_one(Stage)
+        stage.place = 0
+        stage.playing = True
 
 
-class AnswerInput(Input):
-    """Takes a number; letters stay commands (h for a hint, x to be shown, n for the next page)."""
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and character in "0123456789.,_ -+"
-
-    async def _on_key(self, event: events.Key) -> None:
-        # As in NumberInput: what is not taken goes on to the screen's commands.
-        if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()
+def played(question: Question) -> Effect | None:
+    """Return what the window shows of a question; None where there is nothing to play."""
+    if not isinstance(question, PredictBlock) or question.asks not in _PLAYED:
+        return None
+    effect = question.effect
+    if len(question.effects) != 1 or not isinstance(effect.input, Volume):
+        return None
+    try:
+        scene_for(effect.layer, effect.input)
+    except GeometryError:
+        return None
+    return effect

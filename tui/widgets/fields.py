@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui.widgets.repaint import repaint
+
 
 class NumberInput(Input):
     """A whole number; ↑ ↓ change it by one, page up and down by ten.
@@ -180,6 +182,8 @@ class FieldRow(Horizontal):
         self._label = label
         self.field = field
         self.unit = unit
+        self._said = unit
+        """What stands behind the field now."""
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self._label), classes="field--label")
@@ -194,10 +198,13 @@ class FieldRow(Horizontal):
     def mark(self) -> None:
         """Mark the field as wrong where the sentence stands elsewhere."""
         self.set_class(True, "-wrong")
+        self._said = "✗"
         self.query_one(".field--note", Static).update(Content("✗"))
 
     def say(self, error: str | None) -> None:
         """Put what is wrong behind the field, or its unit when nothing is."""
         self.set_class(bool(error), "-wrong")
-        note = self.query_one(".field--note", Static)
-        note.update(Content(f"✗ {error}" if error else self.unit))
+        text = f"✗ {error}" if error else self.unit
+        if text != self._said:  # every row of a form is told at every key
+            self._said = text
+            repaint(self.query_one(".field--note", Static), Content(text))

@@ -30,26 +30,36 @@ def _rgb(color: RGB) -> Color:
 
 
 class PictureView(Widget):
-    """One picture with its caption below."""
+    """One picture, perhaps with a caption below."""
 
     DEFAULT_CSS = """
     PictureView { width: auto; height: auto; }
     """
 
-    def __init__(self, picture: Picture, caption: str) -> None:
+    def __init__(self, picture: Picture | None = None, caption: str = "") -> None:
         super().__init__()
-        self._strips = picture_strips(picture)
-        self._picture = picture
         self._caption = caption
+        self._picture: Picture | None = None
+        self._strips: list[Strip] = []
+        self.show(picture)
+
+    def show(self, picture: Picture | None) -> None:
+        """Show another picture; None for none."""
+        self._picture = picture
+        self._strips = picture_strips(picture) if picture is not None else []
+        self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return self._picture.columns
+        return self._picture.columns if self._picture is not None else 0
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return self._picture.rows + 1
+        return len(self._strips) + bool(self._caption)
 
     def render_line(self, y: int) -> Strip:
         if y < len(self._strips):
             return self._strips[y]
-        text = self._caption[: self._picture.columns].center(self._picture.columns)
-        return Strip([Segment(text, self.rich_style)], self._picture.columns)
+        columns = self.size.width
+        if y == len(self._strips) and self._caption:
+            text = self._caption[:columns].center(columns)
+            return Strip([Segment(text, self.rich_style)], columns)
+        return Strip.blank(columns, self.rich_style)

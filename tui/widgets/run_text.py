@@ -7,7 +7,14 @@ from textual.content import Content
 from tui.text import clean
 from tui.training.events import Failed, Finished
 from tui.training.progress import RunProgress
-from tui.training.report import METRIC_ORDER, duration, failure_sentence, metrics_line, number
+from tui.training.report import (
+    METRIC_ORDER,
+    duration,
+    failure_sentence,
+    images_phrase,
+    metrics_line,
+    number,
+)
 from tui.training.runs import State
 from tui.training.spec import StopRule
 from tui.widgets.bars import SIGNS, STYLES
@@ -61,11 +68,7 @@ def values_line(progress: RunProgress) -> Content:
     if not progress.epoch_numbers:
         if progress.data is None:
             return Content("")
-        return Content(
-            f" {progress.data.training_images:,} training and "
-            f"{progress.data.validation_images:,} validation images in "
-            f"{len(progress.data.classes)} classes"
-        )
+        return Content(f" {images_phrase(progress.data)}")
     last = {name: row[-1] for name, row in progress.history.items()}
     text = f" epoch {progress.epochs_done}: {metrics_line(last)}"
     if progress.best is not None:

@@ -1,19 +1,30 @@
-"""The window at work: input with its padding, filter, output, and the sum of the present place."""
+"""The window at work: it slides by key, and its numbers can be changed."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from tui.geometry import Effect, GeometryError, Layer, Volume
-from tui.geometry.scene import FILTERS, Scene, scene_for
+from tui.geometry import KERNELS, Effect, GeometryError, Layer, Volume
+from tui.geometry.scene import Scene, scene_for
+from tui.text import clean
+from tui.widgets.repaint import repaint
+from tui.widgets.stage_editing import CellEditing
+from tui.widgets.stage_text import (
+    View,
+    filter_text,
+    input_text,
+    output_text,
+    sum_text,
+)
 
 SPEEDS = (0.15, 0.4, 1.0, 2.0)
 """Seconds a step, fast to slow."""
@@ -26,8 +37,11 @@ class Stage(Vertical, can_focus=True):
 ## The window
 
 **→ ←** step, **↓ ↑** go a row down or up, **space** plays and pauses, **+ −** change the speed,
-**home** goes to the first place. **, .** switch the depth slice, **; :** the filter, **f** a
-ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
+**home** goes to the first place, **g** to an output value that you name. **, .** switch the depth
+slice, **; :** the filter, **f** a ready-made 3×3 filter.
+
+**e** edits the input's numbers and, pressed again, the filter's: arrows move, digits are typed,
+**−** changes the sign, **escape** ends it. The output follows at once.
 """
 
     DEFAULT_CSS = """
@@ -36,6 +50,8 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
     Stage > Horizontal { height: auto; }
     Stage .grid { width: auto; height: auto; margin: 0 3 0 0; }
     Stage #sum { height: auto; }
+    Stage #goto { display: none; width: 30; }
+    Stage #goto.-asking { display: block; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,15 +113,30 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
             "Ready-made filter",
             show=False,
             id="stage.ready",
-            tooltip="Edges, Sobel, sharpen, sum",
+            tooltip="Edges, Sobel, sharpen, blur",
         ),
         Binding(
             "e",
-            "raise",
+            "edit",
             "Edit",
-            show=False,
             id="stage.edit",
-            tooltip="Add one to the number in the window's first cell",
+            tooltip="Change the numbers of the input, then of the filter",
+        ),
+        Binding(
+            "g",
+            "goto",
+            "Go to",
+            show=False,
+            id="stage.goto",
+            tooltip="Go to an output value by its row and column",
+        ),
+        Binding(
+            "escape",
+            "leave",
+            "End editing",
+            show=False,
+            id="stage.leave",
+            tooltip="End the editing of numbers",
         ),
     ]
 
@@ -113,11 +144,15 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
     slice: reactive[int] = reactive(0)
     filter: reactive[int] = reactive(0)
     playing: reactive[bool] = reactive(False)
+    edited: reactive[str] = reactive("")
+    """Whose numbers are edited: "input", "filter", or none."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._editing = CellEditing()
         self._scene: Scene | None = None
-        self._for: tuple[Layer, object] | None = None
+        self._first: Scene | None = None
+        """The scene before its numbers were edited."""
         self._why = ""
         self._speed = 1
         self._timer: Timer | None = None
@@ -129,25 +164,17 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
             yield Static(id="stage-filter", classes="grid")
             yield Static(id="stage-output", classes="grid")
         yield Static(id="sum")
+        yield Input(placeholder="row column, such as 2 3", compact=True, id="goto", max_length=12)
 
     def show(self, layer: Layer | None, effect: Effect | None) -> None:
         """Show the window of a layer; `effect` is None while it does not fit."""
-        wanted = (layer, effect.input) if layer is not None and effect is not None else None
-        if wanted == self._for and wanted is not None:
-            return
-        self._for = wanted
-        self._scene, self._why, self.playing = None, "", False
-        if wanted is None or layer is None or effect is None:
-            self._why = "The window cannot move while the numbers do not fit."
-        elif not isinstance(effect.input, Volume):
-            self._why = f"{layer.keras_name} has no window: it reads a list of numbers."
-        else:
-            try:
-                self._scene = scene_for(layer, effect.input)
-            except GeometryError as error:
-                self._why = error.message[:1].upper() + error.message[1:]
+        scene, why = _scene(layer, effect)
+        if scene == self._first and why == self._why:
+            return  # another number of filters, say: the small scene stays as it is
+        self._first, self._scene, self._why = scene, scene, why
+        self.playing = False
         self.place = self.slice = self.filter = 0
-        self._ready = -1
+        self._ready, self.edited = -1, ""
         self._draw()
 
     def watch_place(self) -> None:
@@ -157,6 +184,11 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
         self._draw()
 
     def watch_filter(self) -> None:
+        self._draw()
+
+    def watch_edited(self) -> None:
+        if self._scene is not None:
+            self._editing.begin(self._scene, self._view())
         self._draw()
 
     def watch_playing(self, playing: bool) -> None:
@@ -184,11 +216,25 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
                 part.update("")
             total.update(Content.styled(self._why, "$text-muted"))
             return
-        y, x = divmod(self.place, scene.output.width)
-        parts[0].update(input_text(scene, x, y, self.slice))
-        parts[1].update(filter_text(scene, self.filter, self.slice))
-        parts[2].update(output_text(scene, self.place, self.filter))
-        total.update(sum_text(scene, x, y, self.filter))
+        view = self._view()
+        texts = (input_text(scene, view), filter_text(scene, view), output_text(scene, view))
+        for part, drawn in zip(parts, texts, strict=True):
+            repaint(part, drawn)
+        text = sum_text(scene, view)
+        if self.edited:
+            other = "the filter" if self.edited == "input" and scene.filters else "the end"
+            text = Content.assemble(
+                text,
+                (
+                    f"\nediting the {self.edited}: arrows move, type a number, − changes the sign, "
+                    f"e goes on to {other}",
+                    "$text-warning",
+                ),
+            )
+        repaint(total, text)
+
+    def _view(self) -> View:
+        return View(self.place, self.slice, self.filter, self.edited, *self._editing.cell)
 
     # Commands
 
@@ -227,130 +273,88 @@ ready-made 3×3 filter. **e** adds one to the number in the window's first cell.
             self.filter = (self.filter + step) % self._scene.output.depth
 
     def action_ready(self) -> None:
-        """Put the next ready-made filter in the first filter's place."""
+        """Put the next ready-made filter in the place of the one in view."""
         if self._scene is None:
             return
-        self._ready = (self._ready + 1) % len(FILTERS)
-        name = list(FILTERS)[self._ready]
+        self._ready = (self._ready + 1) % len(KERNELS)
+        name = list(KERNELS)[self._ready]
         try:
-            self._scene = self._scene.with_filter(name)
+            self._scene = self._scene.with_filter(name, self.filter)
         except GeometryError as error:
-            self.notify(error.message, markup=False)
+            self.notify(error.message[:1].upper() + error.message[1:], markup=False)
             return
-        self.filter = 0
         self._draw()
-        self.notify(f"filter 1 is now: {name}", timeout=2)
+        self.notify(f"filter {self.filter + 1} is now: {KERNELS[name].title}", timeout=2)
 
-    def action_raise(self) -> None:
-        """Change a number of the input, to see what follows from it."""
+    def action_edit(self) -> None:
+        """Edit the input's numbers, then the filter's, then none."""
         scene = self._scene
         if scene is None:
             return
-        y, x = divmod(self.place, scene.output.width)
-        across, down = scene.axes
-        row, column = max(down.first(y), 0), max(across.first(x), 0)
-        if row < down.size and column < across.size:
-            value = (scene.grid[self.slice][row][column] + 1) % 10
-            self._scene = scene.with_value(self.slice, row, column, value)
+        self.playing = False
+        after = {"": "input", "input": "filter" if scene.filters else "", "filter": ""}
+        self.edited = after[self.edited]
+
+    def action_leave(self) -> None:
+        """End the editing; when nothing is edited the focus leaves, as from a field."""
+        if self.edited:
+            self.edited = ""
+        else:
+            self.screen.set_focus(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the keys of the editing before they are commands."""
+        if not self.edited or self._scene is None or self.screen.focused is not self:
+            return
+        scene = self._editing.press(self._scene, self._view(), event.key, event.character or "")
+        if scene is not None:
+            self._scene = scene
             self._draw()
+            event.stop()
+            event.prevent_default()
+
+    def action_goto(self) -> None:
+        """Ask for an output value to go to."""
+        if self._scene is not None:
+            field = self.query_one("#goto", Input)
+            field.value = ""
+            field.add_class("-asking")
+            field.focus()
+
+    @on(Input.Submitted, "#goto")
+    def _go(self, event: Input.Submitted) -> None:
+        event.stop()
+        scene = self._scene
+        if scene is None or not event.value.strip():
+            self.focus()
+            return
+        output = scene.output
+        try:
+            row, column = (int(word) for word in event.value.replace(",", " ").split())
+        except ValueError:
+            row = column = 0
+        if 1 <= row <= output.height and 1 <= column <= output.width:
+            self.place = (row - 1) * output.width + column - 1
+            self.focus()
+        else:
+            self.notify(
+                f"{clean(event.value, 20)} is no place of the output: type a row from 1 to "
+                f"{output.height} and a column from 1 to {output.width}, such as 2 1.",
+                markup=False,
+            )
+
+    @on(events.DescendantBlur)
+    def _gone(self, event: events.DescendantBlur) -> None:
+        self.query_one("#goto", Input).remove_class("-asking")
 
 
-def input_text(scene: Scene, x: int, y: int, depth: int) -> Content:
-    """Return the input with its padding; the window's cells are reversed, unread ones crossed."""
-    across, down = scene.axes
-    columns = set(across.first(x) + n * across.dilation for n in range(across.kernel))
-    rows = set(down.first(y) + n * down.dilation for n in range(down.kernel))
-    shape = f"{across.size}×{down.size}×{len(scene.grid)}"
-    lines = [
-        Content.assemble(
-            ("input ", "bold $input-color"), f"{shape}  slice {depth + 1} of {len(scene.grid)}"
-        )
-    ]
-    right = across.span - across.before - across.unread
-    bottom = down.span - down.before - down.unread
-    for row in range(-down.before, down.size + down.after):
-        parts: list[tuple[str, str]] = []
-        for column in range(-across.before, across.size + across.after):
-            padded = not (0 <= row < down.size and 0 <= column < across.size)
-            unread = column >= right or row >= bottom
-            number = "0" if padded else str(scene.grid[depth][row][column])
-            style = "$text-muted dim" if padded else "$input-color"
-            if row in rows and column in columns:
-                parts.append((f"[{number}]", f"bold reverse {style}".replace(" dim", "")))
-            elif unread:
-                parts.append((" × ", "$text-muted"))
-            elif padded:
-                parts.append((" · ", style))
-            else:
-                parts.append((f" {number} ", style))
-        lines.append(Content.assemble(*parts))
-    if across.unread or down.unread:
-        lines.append(Content.styled("× is never read", "$text-muted"))
-    return Content("\n").join(lines)
-
-
-def filter_text(scene: Scene, k: int, depth: int) -> Content:
-    """Return the slice of the filter that meets the slice of the input, or the pooling's rule."""
-    if not scene.filters:
-        name = "largest" if scene.layer.kind == "maxpool" else "mean"
-        window = scene.layer.pool  # type: ignore[union-attr]
-        return Content.assemble(
-            ("window ", "bold $filter-color"), f"{window.w}×{window.h}\n", f"takes the {name}"
-        )
-    chosen = scene.filters[k]
-    plane = chosen[min(depth, len(chosen) - 1)]
-    lines = [
-        Content.assemble(("filter ", "bold $filter-color"), f"{k + 1} of {len(scene.filters)}")
-    ]
-    lines += [
-        Content.styled("".join(f"{value:>3}" for value in line), "$filter-color") for line in plane
-    ]
-    return Content("\n").join(lines)
-
-
-def output_text(scene: Scene, place: int, k: int) -> Content:
-    """Return the output up to the present place; the rest is not known yet."""
-    output = scene.output
-    lines = [
-        Content.assemble(
-            ("output ", "bold $output-color"),
-            f"{output.width}×{output.height}  slice {k + 1} of {output.depth}",
-        )
-    ]
-    for y in range(output.height):
-        parts: list[tuple[str, str]] = []
-        for x in range(output.width):
-            number = y * output.width + x
-            if number > place:
-                parts.append(("   · ", "$text-muted"))
-                continue
-            text = f"{scene.at(x, y, k).total:g}"[:4].replace("-", "−")
-            style = "bold reverse $output-color" if number == place else "$output-color"
-            parts.append((f"{text:>4} ", style))
-        lines.append(Content.assemble(*parts))
-    return Content("\n").join(lines)
-
-
-def sum_text(scene: Scene, x: int, y: int, k: int) -> Content:
-    """Return what is multiplied and added at the present place, slice by slice."""
-    window = scene.at(x, y, k)
-    where = f"row {y + 1}, column {x + 1}: "
-    if not scene.filters:
-        values = ", ".join(f"{term.value:g}" for term in window.terms if not term.padded)
-        rule = "largest" if scene.layer.kind == "maxpool" else "mean"
-        return Content.assemble((where, "bold"), f"{rule} of {values} = {window.total:g}")
-    sums: dict[int, float] = {}
-    for term in window.terms:
-        sums[term.depth] = sums.get(term.depth, 0.0) + term.value * term.weight
-    text = window.text(limit=9)
-    if len(sums) > 1:
-        slices = " + ".join(map(_signed, sums.values()))
-        first = [term for term in window.terms if term.depth == 0]
-        products = " + ".join(f"{t.value:g}·{_signed(t.weight)}" for t in first[:9])
-        more = " + …" if len(first) > 9 else ""
-        text = f"slice 1: {products}{more} = {sums[0]:g}\nall slices: {slices} = {window.total:g}"
-    return Content.assemble((where, "bold"), text)
-
-
-def _signed(value: float) -> str:
-    return f"(−{-value:g})" if value < 0 else f"{value:g}"
+def _scene(layer: Layer | None, effect: Effect | None) -> tuple[Scene | None, str]:
+    """The small scene of a layer, or why there is none."""
+    if layer is None or effect is None:
+        return None, "The window cannot move while the numbers do not fit."
+    if not isinstance(effect.input, Volume):
+        return None, f"{layer.keras_name} has no window: it reads a list of numbers."
+    try:
+        return scene_for(layer, effect.input), ""
+    except GeometryError as error:
+        return None, error.message[:1].upper() + error.message[1:]

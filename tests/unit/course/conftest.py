@@ -26,6 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep everything the program writes below the test's own folder."""
     folder = tmp_path / "home"
     monkeypatch.setenv("CNN_TUI_HOME", str(folder))
+    monkeypatch.delenv("CNN_TUI_LESSONS", raising=False)
     return folder
 
 

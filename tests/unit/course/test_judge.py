@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tui.course import ChoiceBlock, PredictBlock, expected, judge, load_course
+from tui.course import (
+    ChoiceBlock,
+    PredictBlock,
+    expected,
+    judge,
+    load_course,
+    right_steps,
+    right_text,
+)
 from tui.geometry import Quantity, parse_network, slips, trace_network
 
 
@@ -101,6 +109,31 @@ def test_a_chain_of_layers_asks_for_the_last_output_and_for_all_parameters() -> 
     assert judge(total, "5 088").correct
     alone = judge(total, "4640")
     assert alone.slip == "one-layer-only" and "Add up" in alone.sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "slip", "words"),
+    [
+        ("4x4x2 flatten dense:k=3", "96", "forgot-bias", "Layer 2, Dense: You left out the bias"),
+        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "396", "forgot-bias", "The same slip in every layer."),
+        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "400", "forgot-bias", "Layer 2, Conv2D: You left out"),
+        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "112", "one-layer-only", "Add up all the layers."),
+        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "1", None, "none of the usual slips"),
+    ],
+)
+def test_a_slip_within_a_sum_is_recognised(
+    line: str, answer: str, slip: str | None, words: str
+) -> None:
+    verdict = judge(ask(line, "parameters"), answer)
+    assert (verdict.correct, verdict.slip) == (False, slip)
+    assert words in verdict.sentence
+
+
+def test_a_right_answer_as_text_is_right_for_a_choice_too() -> None:
+    assert right_text(CHOICE) == "b) Down"
+    assert judge(CHOICE, "b) Down").correct and judge(CHOICE, "b. down").correct
+    assert not judge(CHOICE, "a) Down").understood
+    assert right_steps(CHOICE) == ("b) Down: it falls.",)
 
 
 @pytest.mark.parametrize(

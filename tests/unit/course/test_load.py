@@ -8,11 +8,22 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+import lessons as lessons_package
 from tests.unit.course.conftest import FRONT
 from tui.commands.lesson import lessons
-from tui.course import PredictBlock, check_lessons, expected, load_course
+from tui.course import (
+    PredictBlock,
+    check_lessons,
+    expected,
+    extra_folder,
+    judge,
+    load_course,
+    right_steps,
+    right_text,
+)
 from tui.course.numbers import NotANumber, read_number
 from tui.course.room import ROWS, page_rows
 
@@ -20,19 +31,29 @@ from tui.course.room import ROWS, page_rows
 def test_our_own_course_has_nothing_to_mend() -> None:
     course, problems = check_lessons()
     assert problems == ()
-    assert course.lessons[0].id == "layer-formula"
     assert [lesson.number for lesson in course.lessons] == list(range(1, len(course.lessons) + 1))
 
 
-def test_the_first_lesson_asks_early_and_fits_everywhere() -> None:
-    lesson = load_course().lessons[0]
-    assert 7 <= len(lesson.pages) <= 9
-    assert lesson.pages[0].questions
-    for page in lesson.pages:
-        assert page_rows(page) <= ROWS
-        assert len(page.questions) <= 1
-    answers = {q.id: expected(q) for q in lesson.questions if isinstance(q, PredictBlock)}
-    assert answers == {
+def test_every_lesson_asks_early_fits_everywhere_and_can_be_answered() -> None:
+    for lesson in load_course().lessons:
+        assert 5 <= len(lesson.pages) <= 9, lesson.id
+        assert any(page.questions for page in lesson.pages[:2]), lesson.id
+        for page in lesson.pages:
+            assert page_rows(page) <= ROWS
+            assert len(page.questions) <= 1
+        for question in lesson.questions:
+            assert judge(question, right_text(question)).correct, (lesson.id, question.id)
+            assert right_steps(question)
+
+
+def test_the_numbers_of_the_course_are_calculated() -> None:
+    answers = {
+        question.id: expected(question)
+        for lesson in load_course().lessons
+        for question in lesson.questions
+        if isinstance(question, PredictBlock)
+    }
+    wanted = {
         "places": 3,
         "rows": 4,
         "stride": 4,
@@ -41,6 +62,7 @@ def test_the_first_lesson_asks_early_and_fits_everywhere() -> None:
         "parameters": 760,
         "first-layer": 448,
     }
+    assert {name: answers.get(name) for name in wanted} == wanted
 
 
 def test_no_hint_but_the_last_gives_the_number_away() -> None:
@@ -78,7 +100,8 @@ def test_a_damaged_file_is_a_problem_and_the_others_are_read(tmp_path: Path) -> 
     (folder / ".hidden.md").write_text("no lesson")
     (folder / "notes.txt").write_text("no lesson")
     course = load_course(folder)
-    assert [lesson.id for lesson in course.lessons] == ["layer-formula", "made"]
+    own = {lesson.id for lesson in load_course().lessons}
+    assert {lesson.id for lesson in course.lessons} == own | {"made"}
     said = {
         problem.file.rpartition("/")[2]: (problem.line, problem.sentence)
         for problem in course.problems
@@ -90,7 +113,7 @@ def test_a_damaged_file_is_a_problem_and_the_others_are_read(tmp_path: Path) -> 
         "06-large.md",
         "08-␛[2J.md",
     }
-    assert "taken by" in said["03-twin.md"][1]
+    assert "taken by" in said["03-twin.md"][1] and said["03-twin.md"][0] == 2
     assert said["04-latin.md"][0] == 9 and "UTF-8" in said["04-latin.md"][1]
 
 
@@ -98,7 +121,53 @@ def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     course = load_course(tmp_path / "nowhere")
     assert course.lessons
     (problem,) = course.problems
-    assert "No such file" in problem.sentence
+    assert "No such file" in problem.sentence and "--lessons DIR" in problem.sentence
+
+
+def test_the_environment_names_a_folder_of_more_lessons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert extra_folder() is None
+    (tmp_path / "44-more.md").write_text(FRONT + "# A\nx\n")
+    monkeypatch.setenv("CNN_TUI_LESSONS", str(tmp_path))
+    assert extra_folder() == tmp_path
+    assert load_course().lessons[-1].id == "made"
+    assert check_lessons()[0].lessons[-1].id == "made"
+    monkeypatch.setenv("CNN_TUI_LESSONS", "~nobody-of-that-name/lessons")
+    assert "cannot be read" in load_course().problems[0].sentence
+    monkeypatch.setenv("CNN_TUI_LESSONS", "  ")
+    assert extra_folder() is None
+
+
+def test_a_check_finds_what_no_file_shows_alone(tmp_path: Path) -> None:
+    own = load_course().lessons[0]
+    text = FRONT + "# A\nSee [it](02-two.md#gone) and [that](lesson:nowhere).\n"
+    (tmp_path / "01-one.md").write_text(text)
+    (tmp_path / "02-two.md").write_text(FRONT.replace('"made"', f'"{own.id}"') + "# Two\nx\n")
+    (tmp_path / "02-too.md").write_text(FRONT.replace('"made"', '"too"') + "# Three\nx\n")
+    said = [
+        (problem.file.rpartition("/")[2], problem.line, problem.sentence)
+        for problem in check_lessons(tmp_path)[1]
+    ]
+    assert [(file, line) for file, line, _ in said] == [
+        ("01-one.md", 9),
+        ("01-one.md", 9),
+        ("02-two.md", 1),
+        ("02-two.md", 2),
+    ]
+    assert "has no page with that heading. The first one is #two." in said[0][2]
+    assert "no lesson has the id 'nowhere'" in said[1][2]
+    assert "the number 2 was taken by" in said[2][2]
+    assert f"the id {own.id!r} was taken by lessons/" in said[3][2]
+    # A single file is checked with its neighbours in view.
+    alone = check_lessons(tmp_path / "01-one.md")[1]
+    assert [problem.sentence for problem in alone] == [sentence for _, _, sentence in said[:2]]
+
+
+def test_our_lessons_may_be_checked_by_their_path() -> None:
+    folder = Path(lessons_package.__file__ or "").parent
+    assert check_lessons(folder)[1] == ()
+    assert check_lessons(next(folder.glob("*.md")))[1] == ()
 
 
 def test_a_crowded_page_is_named_by_check_alone(tmp_path: Path) -> None:
@@ -112,7 +181,7 @@ def test_a_crowded_page_is_named_by_check_alone(tmp_path: Path) -> None:
 def test_the_command_lists_and_checks(tmp_path: Path) -> None:
     run = CliRunner().invoke
     listed = run(lessons, [])
-    assert listed.exit_code == 0 and " 1  The layer formula" in listed.output
+    assert listed.exit_code == 0 and f" 1  {load_course().lessons[0].title}" in listed.output
     checked = run(lessons, ["check"])
     assert (checked.exit_code, checked.output.split(":")[1]) == (0, " nothing is wrong.\n")
     bad = tmp_path / "01-bad.md"

@@ -11,10 +11,10 @@ from tui.course import (
     CalculatorBlock,
     ChoiceBlock,
     CodeBlock,
-    LaterBlock,
     LessonError,
     PredictBlock,
     Prose,
+    TrainBlock,
     parse_lesson,
 )
 from tui.geometry import Conv2D, Pair, Volume
@@ -35,7 +35,7 @@ def test_a_lesson_has_pages_with_parts_in_order(lesson_of: Make) -> None:
         "# One\nWords.\n\n" + PREDICT + "\nMore words.\n\n---\n\n# Two\n"
         '```calculator\ninput = "7x7x1"\nlayer = "conv:k=1,f=3"\nfixed = ["K", "P"]\n```\n'
         "```code\nprint(1)\n```\n"
-        '```train\nmodel = "course"\n```\n'
+        '```train\nid = "go"\nprompt = "Watch."\n```\n'
         '```choice\nid = "why"\nprompt = "Why?"\noptions = ["This", "That"]\nanswer = 2\n'
         'why = ["no", "yes"]\n```\n'
     )
@@ -54,12 +54,12 @@ def test_a_lesson_has_pages_with_parts_in_order(lesson_of: Make) -> None:
         11,
     )
     assert predict.network.input == Volume(5, 5, 1)
-    calculator, code, later, choice = two.parts
+    calculator, code, train, choice = two.parts
     assert isinstance(calculator, CalculatorBlock)
     assert calculator.layer == Conv2D(1, Pair(3, 3))
     assert calculator.fixed == ("K", "P")
     assert isinstance(code, CodeBlock) and code.source == "print(1)"
-    assert isinstance(later, LaterBlock) and later.kind == "train" and "train" in later.text
+    assert isinstance(train, TrainBlock) and train.id == "go"
     assert isinstance(choice, ChoiceBlock) and choice.answer == 2
     assert lesson.questions == (predict, choice)
 

@@ -9,7 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from tui.course import Place, load_place, mark_answered, read_progress, save_place, store
+from tui.course import (
+    Lesson,
+    Place,
+    ProgressView,
+    lesson_mark,
+    load_course,
+    load_place,
+    mark_answered,
+    mark_drill,
+    read_progress,
+    reset,
+    save_place,
+    slip_words,
+    store,
+)
 
 
 def test_the_first_visit_is_empty() -> None:
@@ -56,6 +70,7 @@ def _scribble(path: Path) -> None:
         _truncate,
         _scribble,
         lambda path: _sql(path, "DROP TABLE answers"),
+        lambda path: _sql(path, "DROP TABLE drills"),
         lambda path: _sql(path, "ALTER TABLE place RENAME COLUMN page TO leaf"),
     ],
 )
@@ -142,9 +157,10 @@ def test_a_writer_that_never_ends_is_not_waited_for_long(
 
 WRITER = """
 import sys
-from tui.course import mark_answered, save_place
+from tui.course import mark_answered, mark_drill, save_place
 for number in range(40):
     message = mark_answered("a", f"{sys.argv[1]}-{number}", True)
+    message += mark_drill("stride", 1, number, True)
     message += save_place(sys.argv[1], number)
     if message:
         sys.exit(message)
@@ -170,4 +186,86 @@ def test_two_windows_write_at_once_and_nothing_is_lost(home: Path, damaged: bool
         assert len(list(path.parent.glob("progress.damaged-*.sqlite3"))) == 1
     view = read_progress()
     assert len(view.answered) == (41 if damaged else 80)
+    assert view.drills == view.skills["stride"].tries == len(view.answered)
     assert view.place is not None
+
+
+def test_drills_are_counted_with_their_slips() -> None:
+    for correct, slip in ((False, "forgot-stride"), (True, None), (True, None)):
+        assert mark_drill("stride", 2, 77, correct, slip) == ""
+    mark_answered("a", "x", False, "forgot-stride")
+    view = read_progress()
+    state = view.skills["stride"]
+    assert (view.drills, state.tries, state.right, state.box, state.level) == (3, 3, 2, 2, 2)
+    assert view.slips == {"forgot-stride": 2}
+    assert view.due(state.last) == ()
+    assert view.due(state.due_at) == ("stride",)
+
+
+def test_one_lesson_is_reset_or_everything() -> None:
+    mark_answered("a", "x", True)
+    mark_answered("b", "x", True, "used-p")
+    mark_drill("stride", 1, 1, True)
+    save_place("a", 4)
+    assert reset("a") == ""
+    view = read_progress()
+    assert set(view.answered) == {("b", "x")}
+    assert (view.place, view.drills) == (Place("a", 0), 1)
+    assert reset("b") == ""
+    assert load_place() == Place("a", 0)
+    assert reset() == ""
+    view = read_progress()
+    assert (dict(view.answered), view.place, view.drills, dict(view.slips)) == ({}, None, 0, {})
+
+
+def test_a_file_of_format_1_gains_the_drills_and_loses_nothing(home: Path) -> None:
+    path = home / "state" / store.FILE
+    path.parent.mkdir(parents=True)
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "PRAGMA journal_mode = WAL; CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), "
+        "lesson TEXT NOT NULL, page INTEGER NOT NULL); CREATE TABLE answers (id INTEGER PRIMARY "
+        "KEY, lesson TEXT NOT NULL, block TEXT NOT NULL, correct INTEGER NOT NULL, slip TEXT, "
+        "at REAL NOT NULL); INSERT INTO place VALUES (1, 'a', 3); INSERT INTO answers VALUES "
+        "(1, 'a', 'x', 1, NULL, 5.0); PRAGMA user_version = 1;"
+    )
+    connection.close()
+    view = read_progress()
+    assert (view.message, view.place) == ("", Place("a", 3))
+    assert view.solved("a") == {"x"}
+    assert mark_drill("depth", 1, 1, True) == ""
+    assert read_progress().drills == 1
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def test_an_answer_from_another_clock_is_taken_in_its_order() -> None:
+    mark_drill("depth", 1, 1, False)
+    _, message = store.read(
+        lambda connection: connection.execute(
+            "INSERT INTO drills (skill, level, seed, correct, slip, at) "
+            "VALUES ('depth', 1, 2, 1, NULL, 5.0)"
+        )
+    )
+    assert message == ""
+    assert read_progress().skills["depth"].box == 1  # the wrong answer came later
+
+
+def test_the_mark_of_a_lesson() -> None:
+    lesson: Lesson = load_course().lessons[0]
+    assert lesson_mark(lesson, ProgressView()) == "·"
+    mark_answered(lesson.id, lesson.questions[0].id, False)
+    assert lesson_mark(lesson, read_progress()) == "◐"
+    for question in lesson.questions:
+        mark_answered(lesson.id, question.id, True)
+    assert lesson_mark(lesson, read_progress()) == "✓"
+    reset(lesson.id)
+    save_place(lesson.id, 1)
+    assert lesson_mark(lesson, read_progress()) == "◐"
+
+
+def test_a_slip_in_words() -> None:
+    assert slip_words("forgot-f-squared") == "forgot F squared"
+    assert "\x1b" not in slip_words("\x1b[2J" * 50)

@@ -6,8 +6,18 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.geometry import Conv2D, GeometryError, Pair, Volume, apply_layer, parse_layer
-from tui.geometry.scene import FILTERS, LARGEST_REACH, PLACES, scene_for
+from tui.geometry import (
+    KERNELS,
+    Conv2D,
+    Conv2DTranspose,
+    GeometryError,
+    Pair,
+    Volume,
+    apply_layer,
+    convolve_transposed,
+    parse_layer,
+)
+from tui.geometry.scene import LARGEST_REACH, PLACES, scene_for
 
 SIDE = st.integers(1, 300)
 
@@ -46,18 +56,55 @@ def test_same_is_as_lopsided(width: int, kernel: int, stride: int) -> None:
     assert scene.effect.pad_after == real.pad_after
 
 
-def test_the_sum_follows_a_changed_number() -> None:
-    scene = scene_for(parse_layer("conv:k=1,f=3"), Volume(9, 9, 1)).with_filter("sum (blur)")
+def test_the_sum_follows_a_changed_number_and_a_changed_weight() -> None:
+    scene = scene_for(parse_layer("conv:k=1,f=3"), Volume(9, 9, 1)).with_filter("blur")
     before = scene.at(0, 0, 0).total
     raised = scene.with_value(0, 1, 1, scene.grid[0][1][1] + 5)
     assert raised.at(0, 0, 0).total == before + 5
+    assert raised.with_weight(0, 0, 1, 1, 0).at(0, 0, 0).total == before - scene.grid[0][1][1]
+    with pytest.raises(GeometryError, match="100 has too many digits"):
+        scene.with_value(0, 0, 0, 100)
 
 
 def test_ready_made_filters_are_square_and_do_what_they_say() -> None:
-    for rows in FILTERS.values():
-        assert len(rows) == 3 and all(len(row) == 3 for row in rows)
-    for name in ("vertical edges", "horizontal edges", "Sobel"):
-        assert sum(map(sum, FILTERS[name])) == 0, "an even picture has no edges"
+    for kernel in KERNELS.values():
+        assert len(kernel.weights) == 3 and all(len(row) == 3 for row in kernel.weights)
+    for name in ("vertical-edges", "horizontal-edges", "sobel-x", "sobel-y", "laplacian"):
+        assert sum(map(sum, KERNELS[name].weights)) == 0, "an even picture has no edges"
+    for name in ("sharpen", "blur"):
+        assert sum(map(sum, KERNELS[name].values)) == pytest.approx(1), "as bright as before"
+
+
+@given(
+    st.sampled_from(
+        ["transposed:k=2,f=3,s=2", "transposed:k=1,f=2x3,s=2,p=same", "transposed:k=1,f=1,s=3"]
+    )
+)
+def test_a_transposed_place_adds_the_stamps_that_reach_it(text: str) -> None:
+    layer = parse_layer(text)
+    assert isinstance(layer, Conv2DTranspose)
+    scene = scene_for(layer, Volume(20, 30, 2))
+    assert isinstance(scene.layer, Conv2DTranspose)
+    whole = convolve_transposed(scene.grid, scene.filters, scene.layer)
+    for k in range(scene.output.depth):
+        for y in range(scene.output.height):
+            for x in range(scene.output.width):
+                assert scene.at(x, y, k).total == whole[k][y][x]
+
+
+def test_depthwise_reads_one_slice_and_separable_says_what_follows() -> None:
+    scene = scene_for(parse_layer("depthwise:f=3,m=2"), Volume(9, 9, 3))
+    assert scene.output.depth == 6
+    assert [scene.slices_read(k) for k in range(6)] == [(0,), (0,), (1,), (1,), (2,), (2,)]
+    assert "1×1" in scene_for(parse_layer("separable:k=8,f=3"), Volume(9, 9, 3)).note
+    grouped = scene_for(parse_layer("conv:k=2,f=3,g=2"), Volume(9, 9, 2))
+    assert grouped.slices_read(1) == (1,)
+
+
+def test_a_global_pooling_has_one_window() -> None:
+    scene = scene_for(parse_layer("globalmax"), Volume(30, 20, 8))
+    assert scene.output.width == scene.output.height == 1
+    assert scene.at(0, 0, 1).total == max(max(row) for row in scene.grid[1])
 
 
 @pytest.mark.parametrize("word", ["dense:k=4", "flatten", f"conv:k=1,f={LARGEST_REACH + 1}"])

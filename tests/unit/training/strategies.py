@@ -27,6 +27,7 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
     "metrics": st.dictionaries(words, maybe, max_size=4),
     "reason": st.sampled_from(["completed", "rule", "stopped"]),
     "seconds": finite,
+    "share": finite,
     "values": st.dictionaries(words, st.lists(maybe, max_size=5).map(tuple), max_size=3),
     "at": times,
 }

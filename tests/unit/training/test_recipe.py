@@ -130,7 +130,9 @@ def test_a_loader_that_cannot_be_is_refused_before_any_network(
 def test_every_choice_arrives_in_the_spec() -> None:
     settings = pets(batch_size=7)
     rule = StopRule("loss", "<", 0.5)
-    spec = make_spec("pets", settings, epochs=3, learning_rate=0.01, stop_rule=rule, seed=9)
+    spec = make_spec(
+        "pets", settings, epochs=3, learning_rate=0.01, stop_rule=rule, seed=9, share=0.25
+    )
     assert spec == TrainingSpec(
         name="pets · course",
         network=spec.network,
@@ -139,5 +141,6 @@ def test_every_choice_arrives_in_the_spec() -> None:
         learning_rate=0.01,
         stop_rule=rule,
         seed=9,
+        share=0.25,
     )
     assert make_spec("pets", settings, stop_rule=None).stop_rule is None

@@ -118,6 +118,11 @@ def test_a_metric_that_is_missing_never_meets_a_rule() -> None:
         ({"learning_rate": math.inf}, "rate of inf", "0.001"),
         ({"seed": -1}, "seed -1", "0 to 4294967295"),
         ({"seed": 2**32}, "seed 4294967296", "0 to 4294967295"),
+        ({"share": 0.0}, "share of 0 ", "0.1 for a tenth"),
+        ({"share": -0.5}, "share of -0.5 ", "above 0 to 1"),
+        ({"share": 1.01}, "share of 1.01 ", "above 0 to 1"),
+        ({"share": 10.0}, "share of 10 ", "0.1 for a tenth"),
+        ({"share": math.nan}, "share of nan ", "above 0 to 1"),
     ],
 )
 def test_a_value_beyond_its_limits_is_named_with_its_cure(
@@ -138,6 +143,7 @@ def test_a_value_beyond_its_limits_is_named_with_its_cure(
         {"learning_rate": 100.0},
         {"seed": 0},
         {"seed": 2**32 - 1},
+        {"share": 1e-9},
     ],
 )
 def test_the_limits_themselves_are_allowed(changes: dict[str, float], spec: TrainingSpec) -> None:
@@ -152,6 +158,13 @@ def test_the_limits_hold_for_a_spec_from_disk_too(spec: TrainingSpec) -> None:
 
 def test_a_spec_comes_back_from_disk_as_it_was(spec: TrainingSpec) -> None:
     assert msgspec.json.decode(msgspec.json.encode(spec), type=TrainingSpec) == spec
+
+
+def test_a_spec_from_before_there_were_shares_is_read(spec: TrainingSpec) -> None:
+    fields = msgspec.json.decode(msgspec.json.encode(spec))
+    del fields["share"], fields["origin"]
+    assert msgspec.json.decode(msgspec.json.encode(fields), type=TrainingSpec) == spec
+    assert (spec.share, spec.origin) == (1.0, "")
 
 
 def test_a_training_has_the_courses_values_by_default(settings: LoaderSettings) -> None:

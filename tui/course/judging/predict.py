@@ -1,60 +1,24 @@
-"""Judge an answer, and say why: the learner's own slip where it can be told."""
+"""Judging a number that was predicted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from tui.course.model import ChoiceBlock, PredictBlock, Question
+from tui.course.judging.verdict import Verdict, unread
+from tui.course.model import PredictBlock
 from tui.course.numbers import NotANumber, read_number
 from tui.course.steps import answer_steps, arithmetic
-from tui.geometry import Effect, Slip, Volume, diagnose, right_answer
-from tui.text import clean
+from tui.geometry import Effect, Slip, Volume, diagnose, right_answer, slips
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is said about an answer.
-
-    Args:
-        correct: whether it is right.
-        understood: whether it could be read at all; if not, it does not count as wrong.
-        sentence: why it is right, what went wrong, or what to type.
-        slip: the name of the slip, such as "forgot-2p"; None when no slip explains it.
-        steps: the way to the right answer, to be shown when it is asked for. Gives it away.
-    """
-
-    correct: bool
-    understood: bool
-    sentence: str
-    slip: str | None = None
-    steps: tuple[str, ...] = ()
-
-
-def judge(block: Question, answer: str) -> Verdict:
-    """Judge an answer to a question.
-
-    Args:
-        block: the question.
-        answer: what was typed. For a prediction a whole number, perhaps with thousands
-            separators; for a choice the number of the option (from 1), its letter (from a) or
-            its text.
-
-    Returns:
-        The verdict.
-    """
-    if isinstance(block, PredictBlock):
-        return _judge_number(block, answer)
-    return _judge_choice(block, answer)
-
-
-def _judge_number(block: PredictBlock, answer: str) -> Verdict:
+def judge_number(block: PredictBlock, answer: str) -> Verdict:
+    """Judge a prediction; see :func:`tui.course.judge`."""
     try:
         given = read_number(answer)
     except NotANumber as error:
-        return Verdict(correct=False, understood=False, sentence=str(error))
+        return unread(str(error))
     right = expected(block)
-    steps = _steps(block)
+    steps = predict_steps(block)
     if given == right:
         sentence = f"Right: {_why(block)}. {block.explain}".strip()
         return Verdict(correct=True, understood=True, sentence=sentence, steps=steps)
@@ -90,7 +54,8 @@ def _why(block: PredictBlock) -> str:
     return arithmetic(block.asks, block.effect)
 
 
-def _steps(block: PredictBlock) -> tuple[str, ...]:
+def predict_steps(block: PredictBlock) -> tuple[str, ...]:
+    """Return the way to the answer, in sentences."""
     if len(block.effects) == 1:
         return answer_steps(block.asks, block.effect)
     if _sums(block):
@@ -124,6 +89,30 @@ def _slip(block: PredictBlock, given: int) -> Slip | None:
                         given,
                         f"That is layer {number} alone, {effect.layer.keras_name}. {what}",
                     )
+    return _slip_in_a_sum(block, given) if _sums(block) else None
+
+
+def _slip_in_a_sum(block: PredictBlock, given: int) -> Slip | None:
+    """Find the slip that was made in one layer of a sum, the others being right; or in all."""
+    off = given - expected(block)
+    found = {
+        number: slips(block.asks, effect) for number, effect in enumerate(block.effects, start=1)
+    }
+    for number, effect in enumerate(block.effects, start=1):
+        right = right_answer(block.asks, effect)
+        for slip in found[number]:
+            if slip.value - right == off:
+                name = effect.layer.keras_name
+                return Slip(slip.name, given, f"Layer {number}, {name}: {slip.sentence}")
+    for name in dict.fromkeys(slip.name for each in found.values() for slip in each):
+        same = [
+            (slip, right_answer(block.asks, block.effects[number - 1]))
+            for number, each in found.items()
+            for slip in each
+            if slip.name == name
+        ]
+        if len(same) > 1 and sum(slip.value - right for slip, right in same) == off:
+            return Slip(name, given, f"The same slip in every layer. {same[0][0].sentence}")
     return None
 
 
@@ -136,24 +125,3 @@ def _alone(block: PredictBlock, effect: Effect, given: int) -> str:
     if _sums(block):
         return "Add up all the layers."
     return f"Its output goes on through the layers after it: {block.asks} of the last is asked."
-
-
-def _judge_choice(block: ChoiceBlock, answer: str) -> Verdict:
-    chosen = _option(block, answer)
-    if chosen is None:
-        last = len(block.options)
-        seen = f"“{clean(answer.strip(), 24)}” is none of the options: " if answer.strip() else ""
-        sentence = f"{seen}choose one by its number, 1 to {last}."
-        return Verdict(False, False, sentence[0].upper() + sentence[1:])
-    right = chosen == block.answer
-    return Verdict(right, True, f"{'Right' if right else 'No'}: {block.why[chosen - 1]}")
-
-
-def _option(block: ChoiceBlock, answer: str) -> int | None:
-    """Return the number of the option meant, from 1."""
-    typed = answer.strip().casefold().rstrip(".)")
-    last = len(block.options)
-    numbers = {str(number): number for number in range(1, last + 1)}
-    letters = {chr(ord("a") + number - 1): number for number in range(1, last + 1)}
-    texts = {option.casefold(): n for n, option in enumerate(block.options, start=1)}
-    return (texts | letters | numbers).get(typed)

@@ -1,0 +1,83 @@
+"""Links in lessons: where they may lead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.course.conftest import Find, Make
+from tui.course import anchor_of
+from tui.course.links import dead_links
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[web](https://keras.io/api)",
+        "<https://keras.io>",
+        "[lesson](lesson:made)",
+        "[page](lesson:made#the-second-page)",
+        "[page](#the-second-page)",
+        "[file](01-made.md#a)",
+        "`[code](/etc/passwd)`",
+        "```\n[drawn](file:///etc/passwd)\n```",
+        "a [bracket] (and more)",
+        "[home]: https://keras.io",
+    ],
+)
+def test_a_link_may_lead_here(problems_of: Find, lesson_of: Make, words: str) -> None:
+    body = f"# A\n\n{words}\n\n---\n\n# The second page\nx\n"
+    assert problems_of(body) == ()
+    lesson = lesson_of(body)
+    assert list(dead_links(lesson, [lesson])) == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/etc/passwd",
+        "../../etc/passwd",
+        "folder/02-two.md",
+        "file:///etc/passwd",
+        "http://keras.io",
+        "javascript:alert(1)",
+        "notes.txt",
+        "",
+        "lesson:",
+        "//keras.io/api",
+        "\x1b]8;;x",
+    ],
+)
+def test_a_link_leads_nowhere_else(problems_of: Find, target: str) -> None:
+    (problem,) = problems_of(f"# A\n\nWords.\nSee [this]({target}).\n")
+    assert problem.line == 11 and "leads out of the lessons" in problem.sentence
+    assert "\x1b" not in problem.sentence
+
+
+@pytest.mark.parametrize("words", ["<file:///etc/passwd>", "[x]: ../y", "a <ftp://x/y> b"])
+def test_other_ways_to_write_a_link_are_seen(problems_of: Find, words: str) -> None:
+    (problem,) = problems_of(f"# A\n\n{words}\n")
+    assert problem.line == 10 and "leads out" in problem.sentence
+
+
+def test_a_picture_cannot_be_shown(problems_of: Find) -> None:
+    (problem,) = problems_of("# A\n\n![a cat](https://x.org/cat.png)\n")
+    assert "cannot be shown in a terminal" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("lesson:other", "no lesson has the id 'other'"),
+        ("02-two.md", "no lesson in '02-two.md'"),
+        ("#b", "no page with that heading. The first one is #a."),
+        ("lesson:made#b", "no page with that heading"),
+    ],
+)
+def test_a_dead_link_is_named(lesson_of: Make, target: str, words: str) -> None:
+    lesson = lesson_of(f"# A\n\nOne.\n\n[Two]({target})\n")
+    (problem,) = dead_links(lesson, [lesson])
+    assert problem.line == 12 and words in problem.sentence
+
+
+def test_the_name_of_a_page() -> None:
+    assert anchor_of("What's in a W2?") == "what-s-in-a-w2"

@@ -1,0 +1,130 @@
+"""Judging the numbers of a chain, row by row."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tui.course.chains import FIELD, answers, field_before, row_number
+from tui.course.judging.field_slips import field_arithmetic, field_slip
+from tui.course.judging.verdict import Verdict, unread
+from tui.course.model import ChainBlock
+from tui.course.numbers import NotANumber, read_number
+from tui.course.steps import arithmetic
+from tui.geometry import GeometryError, Slip, Volume, apply_layer, diagnose, right_answer
+from tui.text import clean
+
+_SIDES = {"W2": "width", "H2": "height", "D2": "depth"}
+_LONGEST = 400
+
+
+def judge_chain(block: ChainBlock, answer: str) -> Verdict:
+    """Judge a number for each row; see :func:`tui.course.judge`."""
+    given = _read(block, answer)
+    if isinstance(given, str):
+        return unread(given)
+    right = answers(block)
+    parts = tuple(one == other for one, other in zip(given, right, strict=True))
+    steps = chain_steps(block)
+    if all(parts):
+        said = f"Right: {chain_text(block)}. {block.explain}".strip()
+        return Verdict(True, True, said, None, steps, parts)
+    first = parts.index(False)
+    slip = _slip(block, given, first)
+    name = slip.name if slip else None
+    row = block.rows[first]
+    said = slip.sentence if slip else f"{given[first]:,} is not right here."
+    sentence = f"Layer {row}, {block.effects[row - 1].layer.keras_name}: {said}"
+    carried = [index for index in range(first + 1, len(given)) if _carried(block, given, index)]
+    wrong = [index for index, good in enumerate(parts) if not good]
+    if carried and len(carried) == len(wrong) - 1:
+        rest = "row after it follows" if len(carried) == 1 else "rows after it follow"
+        sentence += f" The {rest} rightly from it: only this one is to be mended."
+        name = name or "carried-on"
+    elif len(wrong) > 1:
+        listed = ", ".join(str(block.rows[index]) for index in wrong[1:])
+        sentence += f" Mend it first; then look at layer{'s' * (len(wrong) > 2)} {listed}."
+    return Verdict(False, True, sentence, name, steps, parts)
+
+
+def chain_text(block: ChainBlock) -> str:
+    """Return the right numbers, as they are typed."""
+    return " ".join(f"{number:,}" for number in answers(block))
+
+
+def chain_steps(block: ChainBlock) -> tuple[str, ...]:
+    """Return the arithmetic of every row that is asked about."""
+    return tuple(
+        f"Layer {row}, {block.effects[row - 1].layer.keras_name}: {_arithmetic(block, row)}."
+        for row in block.rows
+    )
+
+
+def _arithmetic(block: ChainBlock, row: int) -> str:
+    if block.asks == FIELD:
+        return field_arithmetic(field_before(block, row), block.effects[row - 1])
+    return arithmetic(block.asks, block.effects[row - 1])
+
+
+def _read(block: ChainBlock, answer: str) -> tuple[int, ...] | str:
+    """Return a number for each row; a sentence on what to type when they cannot be read."""
+    count = len(block.rows)
+    rows = ", ".join(map(str, block.rows))
+    cure = (
+        f"type {count} number{'s' * (count != 1)} with a blank between, one for "
+        f"{'each of the layers' if count > 1 else 'layer'} {rows}"
+    )
+    if not answer.strip():
+        return f"{cure[0].upper()}{cure[1:]}."
+    if len(answer) > _LONGEST:
+        return f"“{clean(answer.strip(), 24)}” is longer than any answer here: {cure}."
+    numbers = []
+    # A comma with a blank behind it only separates; between digits it groups thousands.
+    for word in answer.replace("\t", " ").replace(";", " ").split(" "):
+        word = word.strip(",")
+        if not word.strip():
+            continue
+        try:
+            numbers.append(read_number(word))
+        except NotANumber as error:
+            return str(error)
+    if len(numbers) != count:
+        return f"Here {'is' if len(numbers) == 1 else 'are'} {len(numbers)}: {cure}."
+    return tuple(numbers)
+
+
+def _slip(block: ChainBlock, given: tuple[int, ...], index: int) -> Slip | None:
+    """Find the slip that explains the first wrong row."""
+    row = block.rows[index]
+    effect, number = block.effects[row - 1], given[index]
+    found = (
+        field_slip(field_before(block, row), effect, number, row)
+        if block.asks == FIELD
+        else diagnose(block.asks, effect, number)
+    )
+    if found is not None and found.name != "gave-input":
+        return found
+    for other in block.rows:
+        if abs(other - row) == 1 and row_number(block.network, block.asks, other) == number:
+            sentence = f"{number:,} belongs to layer {other}: look at which layer does what."
+            return found or Slip("other-row", number, sentence)
+    return found
+
+
+def _carried(block: ChainBlock, given: tuple[int, ...], index: int) -> bool:
+    """Whether a wrong row is right for the learner's own wrong number before it."""
+    row, before = block.rows[index], block.rows[index - 1]
+    right = answers(block)
+    if given[index] == right[index] or row != before + 1 or given[index - 1] == right[index - 1]:
+        return False
+    effect = block.effects[row - 1]
+    if block.asks == FIELD:
+        growth = right[index] - field_before(block, row).size.w
+        return given[index] == given[index - 1] + growth
+    side = _SIDES.get(block.asks)
+    if side is None or not isinstance(effect.input, Volume):
+        return False
+    try:
+        entered = dataclasses.replace(effect.input, **{side: given[index - 1]})
+        return given[index] == right_answer(block.asks, apply_layer(effect.layer, entered))
+    except GeometryError:
+        return False

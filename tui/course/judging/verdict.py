@@ -1,0 +1,31 @@
+"""What is said about an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said about an answer.
+
+    Args:
+        correct: whether it is right.
+        understood: whether it could be read at all; if not, it does not count as wrong.
+        sentence: why it is right, what went wrong, or what to type.
+        slip: the name of the slip, such as "forgot-2p"; None when no slip explains it.
+        steps: the way to the right answer, to be shown when it is asked for. Gives it away.
+        parts: for a chain, whether each row that is asked about is right; else empty.
+    """
+
+    correct: bool
+    understood: bool
+    sentence: str
+    slip: str | None = None
+    steps: tuple[str, ...] = ()
+    parts: tuple[bool, ...] = ()
+
+
+def unread(sentence: str) -> Verdict:
+    """Return the verdict on what could not be read: it says what to type."""
+    return Verdict(correct=False, understood=False, sentence=sentence)

@@ -1,0 +1,121 @@
+"""Links in a lesson: to other lessons and to the web, never to a file outside the folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tui.course.model import Lesson, Prose
+from tui.course.problems import LessonProblem
+from tui.course.source import outside_fences
+from tui.geometry.errors import shown
+
+_INLINE = re.compile(r"(?P<picture>!?)\[[^\]]*\]\(\s*(?P<target><[^>]*>|[^)\s]*)[^)]*\)")
+_REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:\s*(?P<target><[^>]*>|\S+)")
+_AUTOMATIC = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_LESSON = re.compile(r"lesson:(?P<id>[a-z0-9-]+)(#(?P<anchor>[^#\s]+))?")
+_FILE = re.compile(r"(?P<file>[0-9]{2,3}-[a-z0-9-]+\.md)?(#(?P<anchor>[^#\s]+))?")
+_WEB = re.compile(r"https://[^\s/]+\S*")
+_CURE = (
+    "link to https://…, to lesson:ID, to a lesson file beside this one such as 05-padding.md, or "
+    "to #the-heading-of-a-page"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link.
+
+    Args:
+        target: where it leads, as it is written.
+        line: the line of its file.
+    """
+
+    target: str
+    line: int
+
+
+def anchor_of(heading: str) -> str:
+    """Return the name by which a link finds a page.
+
+    >>> anchor_of("Where can the filter stand?")
+    'where-can-the-filter-stand'
+    """
+    return "-".join(re.findall(r"\w+", heading.casefold()))
+
+
+def forbidden_links(prose: Prose, file: str) -> list[LessonProblem]:
+    """Return a problem for every link that leads where no lesson may.
+
+    Args:
+        prose: the words.
+        file: the file they stand in.
+    """
+    problems = []
+    for link, picture in _links(prose):
+        if picture:
+            sentence = (
+                f"the picture {shown(link.target)} cannot be shown in a terminal: draw it in "
+                "letters between two lines of ```, or take a look block."
+            )
+            problems.append(LessonProblem(file, link.line, sentence))
+        elif not link.target or not any(
+            kind.fullmatch(link.target) for kind in (_WEB, _LESSON, _FILE)
+        ):
+            sentence = f"the link {shown(link.target)} leads out of the lessons: {_CURE}."
+            problems.append(LessonProblem(file, link.line, sentence))
+    return problems
+
+
+def _leads_on(target: str) -> bool:
+    return any(kind.fullmatch(target) for kind in (_WEB, _LESSON, _FILE))
+
+
+def dead_links(lesson: Lesson, lessons: Sequence[Lesson]) -> Iterator[LessonProblem]:
+    """Yield a problem for every link to a lesson, a file or a page that is not there.
+
+    Args:
+        lesson: the lesson whose links are tried.
+        lessons: all that there are, itself among them.
+    """
+    folder = lesson.file.rpartition("/")[0]
+    by_id = {other.id: other for other in lessons}
+    by_file = {other.file: other for other in lessons}
+    for prose in (part for page in lesson.pages for part in page.parts if isinstance(part, Prose)):
+        for link, _ in _links(prose):
+            if _WEB.fullmatch(link.target):
+                continue
+            if named := _LESSON.fullmatch(link.target):
+                aim, what = by_id.get(named["id"]), f"no lesson has the id {shown(named['id'])}"
+            elif (named := _FILE.fullmatch(link.target)) and named["file"]:
+                path = f"{folder}/{named['file']}" if folder else named["file"]
+                aim, what = by_file.get(path), f"there is no lesson in {shown(named['file'])}"
+            else:
+                aim, what = lesson, ""
+            if aim is None:
+                yield LessonProblem(
+                    lesson.file, link.line, f"the link {shown(link.target)} is dead: {what}."
+                )
+                continue
+            wanted = named["anchor"] if named else None
+            if wanted and wanted not in map(anchor_of, (page.heading for page in aim.pages)):
+                yield LessonProblem(
+                    lesson.file,
+                    link.line,
+                    f"the link {shown(link.target)} is dead: “{aim.title}” has no page with that "
+                    f"heading. The first one is #{anchor_of(aim.pages[0].heading)}.",
+                )
+
+
+def _links(prose: Prose) -> Iterator[tuple[Link, bool]]:
+    """Yield every link, and whether it is a picture; what stands in code is none."""
+    for index, raw in outside_fences(prose.markdown.split("\n")):
+        line = _CODE.sub("", raw)
+        for match in _INLINE.finditer(line):
+            yield Link(match["target"].strip("<>"), prose.line + index), bool(match["picture"])
+        if found := _REFERENCE.match(line):
+            yield Link(found["target"].strip("<>"), prose.line + index), False
+        for match in _AUTOMATIC.finditer(_INLINE.sub("", line)):
+            yield Link(match["target"], prose.line + index), False

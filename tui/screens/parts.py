@@ -1,0 +1,96 @@
+"""The widget of each part of a lesson's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.highlight import highlight
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, Markdown, Static
+
+from tui.course import (
+    CalculatorBlock,
+    ChainBlock,
+    ChoiceBlock,
+    CodeBlock,
+    LookBlock,
+    Part,
+    PredictBlock,
+    ProgressView,
+    Prose,
+    SolveBlock,
+    TrainBlock,
+)
+from tui.geometry import Conv2D
+from tui.widgets.calculator import Calculator
+from tui.widgets.exercise import Exercise
+from tui.widgets.filtered import FilteredPicture
+from tui.widgets.lesson_training import LessonTraining
+
+if TYPE_CHECKING:
+    from tui.screens.host import Dataset
+
+
+def part_widget(
+    part: Part, lesson_id: str, progress: ProgressView, dataset: Dataset | None
+) -> Widget:
+    """Return the widget of a part.
+
+    Args:
+        part: of a page.
+        lesson_id: the lesson it stands in.
+        progress: what the learner has answered.
+        dataset: the folder of images that is chosen, for a training on one's own.
+    """
+    match part:
+        case Prose():
+            return Markdown(plain_fences(part.markdown), open_links=False)
+        case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
+            known = progress.answered.get((lesson_id, part.id))
+            return Exercise(part, answered=known is not None and known.correct)
+        case CalculatorBlock() if isinstance(part.layer, Conv2D):
+            return Calculator(part.input, part.layer, fixed=part.fixed, compact=True)
+        case CodeBlock():
+            return Static(highlight(part.source, language="python"), classes="code")
+        case TrainBlock():
+            return LessonTraining(part, lesson_id, dataset=dataset)
+        case LookBlock():
+            view = FilteredPicture(part.picture, part.filters, part.then)
+            prompt = Static(Content(part.prompt), classes="look--prompt")
+            return Vertical(prompt, view, classes="look")
+    return Static(Content("This layer has no calculator: open it with 2."), classes="later")
+
+
+def plain_fences(markdown: str) -> str:
+    """Name the language of fences that name none: else their drawings are coloured as Python.
+
+    >>> plain_fences("```\\na → b\\n```")
+    '```text\\na → b\\n```'
+    """
+    lines, inside = [], False
+    for line in markdown.split("\n"):
+        if line.startswith("```"):
+            line = "```text" if line.strip() == "```" and not inside else line
+            inside = not inside
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def focus_first(screen: Screen[None], place: Widget) -> None:
+    """Put the focus on the first part that takes keys; on none when there is no such part."""
+    for widget in place.children:
+        if isinstance(widget, (Exercise, LessonTraining)):
+            widget.take_focus()
+            return
+        for view in widget.query(FilteredPicture):
+            view.focus()
+            return
+        if isinstance(widget, Calculator):
+            for field in widget.query(Input):
+                if not field.disabled:
+                    field.focus()
+                    return
+    screen.set_focus(None)

@@ -1,0 +1,171 @@
+"""A lesson's training in lines of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui.text import clean
+from tui.training.experiment import Experiment, Part
+from tui.training.lesson_plan import Plan
+from tui.training.report import duration, number
+from tui.training.runs import State
+from tui.training.shares import share_name
+from tui.widgets.bars import SIGNS, STYLES
+from tui.widgets.run_text import bar
+from tui.widgets.shares_chart import MARKERS
+from tui.widgets.shares_chart import STYLES as COLORS
+
+COUNTED = ("", "one", "two", "three", "four", "five")
+
+
+def plan_text(plan: Plan) -> Content:
+    """Return what will be trained: images, network, epochs, shares, and what is to be known."""
+    spec = plan.specs[0]
+    epochs = f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}"
+    rule = f"at most {epochs}, stops when {spec.stop_rule}" if spec.stop_rule else epochs
+    lines = []
+    validation = f"{plan.validation_images:,} validation images, {len(spec.data.classes)} classes"
+    if len(plan.specs) == 1:
+        share = "" if plan.shares[0] >= 1 else f"{share_name(plan.shares[0])} of the images, "
+        lines.append(f"{plan.data}: {share}{plan.images[0]:,} training and {validation}")
+        lines.append(rule)
+    else:
+        lines.append(f"{plan.data}: {validation}")
+        each = " · ".join(
+            f"{share_name(share)}: {images:,} images"
+            for share, images in zip(plan.shares, plan.images, strict=True)
+        )
+        lines.append(f"{COUNTED[len(plan.specs)]} trainings one after the other, {rule} each")
+        lines.append(each)
+    lines.append(f"network: {plan.network}")
+    return Content("\n").join(
+        [Content(clean(line)) for line in lines]
+        + [Content.styled(f"! {clean(note)}", "$text-warning") for note in plan.notes]
+    )
+
+
+def button(text: str, key: str = "enter") -> Content:
+    """Return a row that looks like a button and names its key."""
+    return Content.assemble((f" {key} ", "bold reverse $primary"), f" {text}")
+
+
+def legend(parts: Sequence[Part]) -> Content:
+    """Return what the curves are, in words beside their signs."""
+    if len(parts) == 1:
+        return Content.assemble(
+            ("⣀ training", "$training"),
+            "  ",
+            ("● validation", "$validation"),
+            f"  {_images(parts[0])}",
+        )
+    pieces = []
+    for sign, color, part in zip(MARKERS, COLORS, parts, strict=False):
+        pieces.append(Content.styled(f"{sign} {part.name}: {_images(part)}", color))
+    return Content("  ").join(pieces)
+
+
+def _images(part: Part) -> str:
+    return f"{part.images:,} image{'s' * (part.images != 1)}"
+
+
+def live_line(experiment: Experiment, part: Part, now: float, width: int) -> Content:
+    """Return how far the training at work is, and which of them it is."""
+    head = ""
+    if len(experiment.parts) > 1:
+        place = experiment.parts.index(part) + 1
+        head = f" {part.name} ({place} of {len(experiment.parts)})"
+    progress = part.progress
+    if progress.epoch == 0:
+        return Content(f"{head} {progress.phase} …")
+    counted = f"{head} epoch {progress.epoch} of {progress.epochs} "
+    rest = f" {progress.fraction:4.0%}"
+    if progress.images_per_second:
+        rest += f"  {progress.images_per_second:,.0f} images/s"
+    left = progress.eta(now)
+    rest += f"  {duration(math.ceil(left))} left" if left is not None else ""
+    rest = " stopping after the current batch …" if progress.stop_asked else rest
+    room = max(min(width - len(counted) - len(rest) - 1, 30), 4)
+    return Content.assemble(counted, (bar(progress.fraction, room), "$primary"), rest)
+
+
+def last_values(part: Part, several: bool) -> str:
+    """Return the accuracies of the last whole epoch; empty before there is one."""
+    accuracy, validation = part.last("accuracy"), part.last("val_accuracy")
+    if not part.progress.epochs_done or accuracy is None:
+        return ""
+    text = (
+        f"{part.name}, " * several
+        + f"epoch {part.progress.epochs_done}: accuracy {number(accuracy)}"
+    )
+    return text + (f", val_accuracy {number(validation)}" if validation is not None else "")
+
+
+def ended_line(experiment: Experiment) -> Content:
+    """Return how it ended, in a sentence."""
+    parts = experiment.parts
+    if len(parts) == 1 and parts[0].follower is not None:
+        return _sentence(parts[0].follower.state, parts[0].ended)
+    stopped = [part for part in parts if part.follower and part.follower.state == "stopped"]
+    if not stopped:
+        return _sentence("finished", f"All {COUNTED[len(parts)]} trainings are over.")
+    names = ", ".join(part.name for part in stopped)
+    return _sentence("stopped", f"All are over; stopped before the last epoch: {names}.")
+
+
+def halted_line(experiment: Experiment) -> Content:
+    """Return why the trainings wait: one came to nothing, or was stopped."""
+    told = [part for part in experiment.parts if part.follower is not None]
+    if not told:
+        return Content("")
+    bad = next((part for part in told if not part.done), told[-1])
+    assert bad.follower is not None
+    name = f"{bad.name}: " if len(experiment.parts) > 1 else ""
+    return _sentence(bad.follower.state, f"{name}{bad.ended}")
+
+
+def _sentence(state: State, text: str) -> Content:
+    return Content.styled(f" {SIGNS[state]} {clean(text)}", STYLES[state])
+
+
+def result_table(parts: Sequence[Part]) -> Content:
+    """Return the last values: of one training its epochs, of several one row each."""
+    if len(parts) == 1:
+        return _epochs_table(parts[0])
+    rows = [Content.styled(" share  images accuracy val_accuracy    gap", "bold")]
+    for sign, color, part in zip(MARKERS, COLORS, parts, strict=False):
+        values = _values(part.last("accuracy"), part.last("val_accuracy"))
+        rows.append(
+            Content.assemble((f"{sign} {part.name:<5}", color), f"{part.images:>7,} {values}")
+        )
+    return Content("\n").join(rows)
+
+
+def _epochs_table(part: Part) -> Content:
+    """Return a training's first, best and last epoch."""
+    progress = part.progress
+    rows = [Content.styled("epoch     accuracy val_accuracy    gap", "bold")]
+    training = progress.history.get("accuracy", [])
+    validation = progress.history.get("val_accuracy", [None] * len(training))
+    wanted = {progress.epoch_numbers[0]: "first", progress.epochs_done: "last"}
+    if progress.best_metric == "val_accuracy":
+        wanted.setdefault(progress.best_epoch, "best")
+        if progress.best_epoch == progress.epochs_done:
+            wanted[progress.epochs_done] = "best"
+    for epoch, accuracy, held_out in zip(
+        progress.epoch_numbers, training, validation, strict=False
+    ):
+        if epoch in wanted:
+            values = _values(accuracy, held_out)
+            rows.append(Content(f"{epoch:<4}{wanted[epoch]:<6}{values}"))
+    return Content("\n").join(rows)
+
+
+def _values(accuracy: float | None, validation: float | None) -> str:
+    """Return two accuracies and how far the first is above the second."""
+    known = accuracy is not None and validation is not None
+    gap = f"{accuracy - validation:+.3f}" if known else "–"  # type: ignore[operator]
+    first, second = ("–" if one is None else f"{one:.3f}" for one in (accuracy, validation))
+    return f"{first:>8} {second:>12} {gap:>6}"
