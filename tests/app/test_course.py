@@ -135,7 +135,12 @@ async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: L
             words, thing = app.screen.query_one("#words"), app.screen.query_one("#thing")
             assert words.query(Markdown) or page.questions
             await whole(pilot, app)
-            if thing.children:
+            if app.screen.query("FilteredPicture"):
+                assert thing.region.width > 100, "a picture takes the whole width"
+            elif thing.children:
                 assert thing.region.x >= words.region.right - 1
+            for field in app.screen.query("AnswerInput, NumberInput"):
+                assert field.region.right <= thing.region.right and field.region.width > 5
+                assert app.screen.get_widget_at(field.region.x, field.region.y)[0] is field
             app.screen.set_focus(None)
             await pilot.press("n")

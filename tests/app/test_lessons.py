@@ -78,7 +78,7 @@ print('[/] [red]')
 
 # Fifth
 
-Only words.
+Only words, and [a link](lesson:made).
 """
 
 
@@ -86,7 +86,11 @@ Only words.
 def made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Teach from one lesson made for these tests, so that the course may change."""
     course = Course((parse_lesson(MADE, "01-made.md"),), ())
-    for module in ("tui.screens.lessons", "tui.course"):  # the first imports from the second
+    for module in (
+        "tui.screens.lessons",
+        "tui.screens.lesson",
+        "tui.course",
+    ):  # the first imports from the second
         monkeypatch.setattr(f"{module}.load_course", lambda: course)
 
 
@@ -292,3 +296,16 @@ async def test_every_page_of_the_own_course_fits_and_turns() -> None:
             app.screen.set_focus(None)
             await pilot.press("n")
         await until_toast(pilot, "That was the last page.")
+
+
+@pytest.mark.usefixtures("made")
+async def test_a_link_is_followed_without_a_mouse() -> None:
+    async with lesson() as (app, pilot):
+        await pilot.press("g")
+        await until_toast(pilot, "There is no link on this page.")
+        for heading in ("Second", "Third", "Fourth", "Fifth"):
+            app.screen.set_focus(None)
+            await turned(pilot, "n", heading)
+        await pilot.press("g")
+        await until_seen(pilot, "page 1 of 5", "#lesson-head")
+        await until_seen(pilot, "How wide is the output?")

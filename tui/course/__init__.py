@@ -16,7 +16,7 @@ from tui.course.judging import (
     right_steps,
     right_text,
 )
-from tui.course.links import anchor_of
+from tui.course.links import anchor_of, follow_link, page_links
 from tui.course.load import VARIABLE as LESSONS_VARIABLE
 from tui.course.load import check_lessons, extra_folder, load_course
 from tui.course.model import (
@@ -104,6 +104,7 @@ __all__ = [
     "expected",
     "export_progress",
     "extra_folder",
+    "follow_link",
     "given_text",
     "import_progress",
     "judge",
@@ -115,6 +116,7 @@ __all__ = [
     "mark_answered",
     "mark_drill",
     "page_code",
+    "page_links",
     "page_rows",
     "parse_lesson",
     "read_progress",

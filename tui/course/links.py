@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tui.course.model import Lesson, Prose
+from tui.course.model import Lesson, Page, Prose
 from tui.course.problems import LessonProblem
 from tui.course.source import outside_fences
 from tui.geometry.errors import shown
@@ -107,6 +107,42 @@ def dead_links(lesson: Lesson, lessons: Sequence[Lesson]) -> Iterator[LessonProb
                     f"the link {shown(link.target)} is dead: “{aim.title}” has no page with that "
                     f"heading. The first one is #{anchor_of(aim.pages[0].heading)}.",
                 )
+
+
+def page_links(page: Page) -> tuple[str, ...]:
+    """Return where the links of a page lead, each once, in their order."""
+    proses = (part for part in page.parts if isinstance(part, Prose))
+    return tuple(
+        dict.fromkeys(
+            link.target for prose in proses for link, picture in _links(prose) if not picture
+        )
+    )
+
+
+def follow_link(
+    target: str, lesson: Lesson, lessons: Sequence[Lesson]
+) -> tuple[Lesson, int] | None:
+    """Return the lesson and the page, from 0, that a link leads to.
+
+    Args:
+        target: as it stands in the lesson.
+        lesson: the lesson it stands in.
+        lessons: all that there are.
+
+    Returns:
+        None for a link to the web, and for one that is dead.
+    """
+    aim: Lesson | None = lesson
+    if named := _LESSON.fullmatch(target):
+        aim = next((one for one in lessons if one.id == named["id"]), None)
+    elif named := _FILE.fullmatch(target):
+        file = named["file"]
+        if file:
+            aim = next((one for one in lessons if one.file.rpartition("/")[2] == file), None)
+    if named is None or aim is None:
+        return None
+    anchors = [anchor_of(page.heading) for page in aim.pages]
+    return aim, anchors.index(named["anchor"]) if named["anchor"] in anchors else 0
 
 
 def _links(prose: Prose) -> Iterator[tuple[Link, bool]]:

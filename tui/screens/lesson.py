@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
@@ -21,23 +21,23 @@ from tui.course import (
     ProgressView,
     Prose,
     TrainBlock,
+    follow_link,
     load_course,
     mark_answered,
     page_code,
+    page_links,
     read_progress,
     save_place,
 )
 from tui.screens.base import AreaScreen
 from tui.screens.code import CodeScreen
+from tui.screens.dialogs import Pick
 from tui.screens.filtering import FilterScreen
 from tui.screens.parts import focus_first, part_widget
 from tui.text import clean
 from tui.widgets.exercise import Exercise
 from tui.widgets.filtered import FilteredPicture
 from tui.widgets.run_text import bar
-
-LINK = "lesson:"
-"""What a link to another lesson begins with."""
 
 
 class LessonScreen(AreaScreen):
@@ -51,7 +51,8 @@ class LessonScreen(AreaScreen):
 **n** or **→** goes to the next page, **p** or **←** to the one before. Type your answer and press
 **enter**; **h** gives a hint, one step at a time; **x** skips and shows the way. After a right
 answer the window plays; **w** plays it at any time. **c** shows the Keras code of the page.
-**escape** first leaves a field, then goes back to the list; you come back to this page.
+**g** follows a link. **escape** first leaves a field, then goes back to the list; you come back to
+this page.
 
 A page with a training: **enter** starts it, **s** stops it; it goes on when you leave the page. A
 page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
@@ -62,6 +63,14 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         Binding("p,left,pageup", "turn(-1)", "Page before", id="lesson.previous", tooltip="Back"),
         Binding("c", "code", "Code", id="lesson.code", tooltip="The Keras code of this page"),
         Binding("y", "copy", "Copy code", show=False, id="lesson.copy", tooltip="Copy the code"),
+        Binding(
+            "g",
+            "links",
+            "Links",
+            show=False,
+            id="lesson.links",
+            tooltip="Follow a link of the page",
+        ),
         Binding(
             "z",
             "enlarge",
@@ -124,6 +133,8 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self.set_class(not thing.children, "-words-only")
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
             self.set_class(large, "-large-thing")
+            pictures = any(isinstance(part, LookBlock) for part in page.parts)
+            self.set_class(pictures, "-pictures")  # they want the whole width
         words.scroll_home(animate=False)
         focus_first(self, thing)
         message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
@@ -163,6 +174,20 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             return
         self.notify("There is no picture on this page.")
 
+    @work
+    async def action_links(self) -> None:
+        """Follow a link of the page without a mouse."""
+        found = page_links(self.shown)
+        if not found:
+            self.notify("There is no link on this page.")
+            return
+        href: str | None = found[0]
+        if len(found) > 1:
+            options = [(target, clean(target, 70)) for target in found]
+            href = await self.app.push_screen_wait(Pick("Links of this page", options))
+        if href is not None:
+            await self.follow(href)
+
     @on(Markdown.LinkClicked)
     async def _linked(self, event: Markdown.LinkClicked) -> None:
         event.stop()
@@ -170,13 +195,14 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     async def follow(self, href: str) -> None:
         """Go where a link leads: to another lesson; an address is only told."""
-        if not href.startswith(LINK):
-            self.notify(clean(href, 200), title="A link", markup=False)
-            return
         course = await asyncio.to_thread(load_course)
-        lesson = course.lesson(href.removeprefix(LINK).partition("#")[0])
-        if lesson is not None:
-            self.app.switch_screen(LessonScreen(lesson))
+        aim = follow_link(href, self._lesson, course.lessons)
+        if aim is None:
+            self.notify(clean(href, 200), title="A link", markup=False, timeout=10)
+        elif aim[0].id == self._lesson.id:
+            self.page = aim[1]
+        else:
+            self.app.switch_screen(LessonScreen(*aim))
 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:

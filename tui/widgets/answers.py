@@ -140,10 +140,10 @@ class ChainAnswer(Answer):
     """A row for each layer, with a field where a number is asked for."""
 
     DEFAULT_CSS = """
-    ChainAnswer .chain--name { width: 20; }
-    ChainAnswer .chain--layer { width: 30; color: $filter-color; }
-    ChainAnswer .chain--input { width: 30; color: $input-color; }
-    ChainAnswer .chain--known { width: 14; color: $output-color; }
+    ChainAnswer AnswerInput { width: 12; }
+    ChainAnswer .chain--layer { color: $filter-color; }
+    ChainAnswer .chain--input { width: auto; color: $input-color; }
+    ChainAnswer .chain--known { width: auto; color: $output-color; }
     ChainAnswer .chain--mark { width: 2; }
     """
 
@@ -156,13 +156,18 @@ class ChainAnswer(Answer):
         asks = "field" if block.asks == "receptive-field" else block.asks
         known = answerable(block.network, block.asks)
         first = True
+        rows = trace_network(block.network)
+        layers = [format_layer(row.layer) for row in rows]
+        # As narrow as they can be: on 120 columns a chain stands beside the words.
+        names_wide = max(len(row.name) for row in rows) + 1
+        layers_wide = max(map(len, layers)) + 1
         with Horizontal():
-            yield Static(Content("input"), classes="chain--name")
+            yield _cell("input", "chain--name", names_wide)
             yield Static(Content(str(block.network.input)), classes="chain--input")
-        for number, row in enumerate(trace_network(block.network), start=1):
+        for number, (row, layer) in enumerate(zip(rows, layers, strict=True), start=1):
             with Horizontal():
-                yield Static(Content(row.name), classes="chain--name")
-                yield Static(Content(format_layer(row.layer)), classes="chain--layer")
+                yield _cell(row.name, "chain--name", names_wide)
+                yield _cell(layer, "chain--layer", layers_wide)
                 if number in block.rows:
                     yield Static(Content(f"{asks} "), classes="answer--label")
                     yield AnswerInput(id="answer" if first else f"answer-{number}")
@@ -187,6 +192,12 @@ class ChainAnswer(Answer):
                 wrong.append(field)
         if wrong:
             wrong[0].focus()
+
+
+def _cell(text: str, classes: str, width: int) -> Static:
+    cell = Static(Content(text), classes=classes)
+    cell.styles.width = width
+    return cell
 
 
 def answer_for(question: Question) -> Answer:

@@ -63,7 +63,8 @@ class Calculator(Vertical):
     Calculator .-filter > .field--label { color: $filter-color; }
     Calculator #arithmetic { height: auto; padding: 0 1; }
     Calculator.-compact .panel { border: none; padding: 0 1; }
-    Calculator.-compact #output-panel { width: 30; padding: 0 1; }
+    Calculator.-compact #inputs { min-width: 32; }
+    Calculator.-compact #output-panel { width: 24; padding: 0 1; }
     Calculator #output-panel.-old { border: round $error; color: $text-muted; }
     """
 
@@ -188,7 +189,7 @@ class Calculator(Vertical):
             return
         panel.border_title = "Output" if self.error is None else "Output (old)"
         panel.update(
-            output_text(self.effect, old=self.error is not None, width=24 if self._compact else 28)
+            output_text(self.effect, old=self.error is not None, width=20 if self._compact else 28)
         )
         arithmetic.update(arithmetic_text(self.effect, self.error, short=self._compact))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.course.conftest import Find, Make
-from tui.course import anchor_of
+from tui.course import Page, Prose, anchor_of, follow_link, load_course, page_links
 from tui.course.links import dead_links
 
 
@@ -81,3 +81,18 @@ def test_a_dead_link_is_named(lesson_of: Make, target: str, words: str) -> None:
 
 def test_the_name_of_a_page() -> None:
     assert anchor_of("What's in a W2?") == "what-s-in-a-w2"
+
+
+def test_a_link_is_followed_to_its_lesson_and_page() -> None:
+    course = load_course()
+    first, second = course.lessons[0], course.lessons[1]
+    anchor = anchor_of(second.pages[2].heading)
+    file = second.file.rpartition("/")[2]
+    for target in (f"lesson:{second.id}#{anchor}", f"{file}#{anchor}"):
+        assert follow_link(target, first, course.lessons) == (second, 2)
+    own = anchor_of(first.pages[1].heading)
+    assert follow_link(f"#{own}", first, course.lessons) == (first, 1)
+    assert follow_link("https://keras.io/", first, course.lessons) is None
+    assert follow_link("lesson:nothing", first, course.lessons) is None
+    page = Page("A", (Prose("See [one](lesson:a), `[no](b.md)` and [one](lesson:a)."),))
+    assert page_links(page) == ("lesson:a",)
