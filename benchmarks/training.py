@@ -1,9 +1,10 @@
 """Images per second: the trainer against the bare Keras script of the same `fit`.
 
-Both read the same folder with `flow_from_directory`, build the same network from the same seed
-and train the same epochs; each runs in a fresh process, in turn. The speed is that of an epoch's
-training part; the first epoch is left out, for it traces the graph. The trainer starts with the
-environment that the app gives it (see `tui.training.launch.trainer_environment`).
+Both read the same folder with `flow_from_directory` (the trainer decodes once where `--loader
+cached` asks for it), build the same network from the same seed and train the same epochs; each runs
+in a fresh process, in turn. The speed is that of an epoch's training part; the first epoch is left
+out, for it traces the graph. The trainer starts with the environment that the app gives it (see
+`tui.training.launch.trainer_environment`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tui.training.events import EpochEnded
 from tui.training.launch import Launcher
 from tui.training.recipe import make_spec
 from tui.training.runs import RunFolder, create_run
-from tui.training.spec import TrainingSpec
+from tui.training.spec import LOADERS, TrainingSpec
 
 BARE = """
 import json, sys, time
@@ -94,6 +95,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
+        "--loader", choices=LOADERS, default="keras", help="the trainer's; the script's is plain"
+    )
+    parser.add_argument(
         "--same-allocator",
         action="store_true",
         help="give the bare script the trainer's environment too: what the streaming alone costs",
@@ -103,7 +107,12 @@ def main() -> None:
         os.environ["CNN_TUI_HOME"] = home
         settings = suggest_settings(describe(arguments.folder or digits_folder()))
         spec = make_spec(
-            "benchmark", settings, model=arguments.model, epochs=arguments.epochs, stop_rule=None
+            "benchmark",
+            settings,
+            model=arguments.model,
+            epochs=arguments.epochs,
+            stop_rule=None,
+            loader=arguments.loader,
         )
         environment = dict(os.environ)
         if arguments.same_allocator:

@@ -101,7 +101,7 @@ async def test_a_change_of_the_loader_changes_the_python_call(images: MakeImages
         app.screen.query_one("#class_mode").focus()
         await pilot.press("down")
         app.screen.query_one("#validation_split", Input).value = "30"
-        await pilot.press("v")
+        await pilot.press("v", "v")
         await until_seen(pilot, "flow_from_directory(")
         seen = region_text(app, "#call")
         for piece in (
@@ -256,7 +256,7 @@ async def test_names_from_the_disk_reach_the_terminal_only_as_visible_signs(
         await pilot.press("right")
         await until_seen(pilot, "a␛]0;title␇", "#folders")
         never_raw(app)
-        await pilot.press("v", "v")
+        await pilot.press("v", "v", "v")
         await until_seen(pilot, "flow_from_directory(")
         assert r"a\x1b]0;title\x07" in region_text(app, "#call")
         never_raw(app)
@@ -302,9 +302,9 @@ async def test_a_folder_with_train_and_validation_is_recognised(images: MakeImag
         await until_seen(pilot, "7 training and 3 validation images in 2 classes")
         assert "3 + 1" in region_text(app, "#summary")
         await pilot.press("v")
-        await until_seen(pilot, "not used: the folder has its own")
+        await until_seen(pilot, "unused: a folder of its own")
         assert app.screen.query_one("#validation_split").disabled
-        await pilot.press("v")
+        await pilot.press("v", "v")
         await until_seen(pilot, "flow_from_directory(")
         call = "".join(region_text(app, "#call").split())
         assert f"directory='{folder}/train'" in call
@@ -322,7 +322,7 @@ async def test_a_folder_appears_under_recent_the_next_time(images: MakeImages) -
     async with opened(WIDE) as (app, pilot):
         await data_area(pilot)
         await until_seen(pilot, "Recent", "#folders")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "down", "down", "enter")
         await until_seen(pilot, "7 images in 2 classes")
 
 

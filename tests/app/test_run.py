@@ -105,7 +105,7 @@ async def test_the_chart_makes_room_for_messages_without_losing_its_axis(
     recorder: Recorder,
 ) -> None:
     async with shown(recorder.hostile(), (80, 24)) as (app, pilot):
-        await until_seen(pilot, "left out 1 unreadable", "#messages")
+        await until_seen(pilot, "left out 1:", "#messages")
         await until(pilot, lambda: region_text(app, "#accuracy-chart").endswith("2"))
 
 
@@ -186,7 +186,7 @@ async def test_left_out_images_are_named(recorder: Recorder) -> None:
     async with shown(recorder.left_out()) as (_, pilot):
         await until_seen(
             pilot,
-            "! left out 3 unreadable: 3/torn.png (image file is truncated), 7/empty.png (the file "
+            "! left out 3: 3/torn.png (image file is truncated), 7/empty.png (the file "
             "is empty) and 1 more",
             "#messages",
         )

@@ -31,7 +31,7 @@ from tui.training.launch import Launcher
 from tui.training.recipe import make_spec
 from tui.training.report import log_lines
 from tui.training.runs import RunError, create_run
-from tui.training.spec import SpecError, StopRule, TrainingSpec
+from tui.training.spec import LOADERS, Loader, SpecError, StopRule, TrainingSpec
 
 
 @click.command()
@@ -48,6 +48,13 @@ from tui.training.spec import SpecError, StopRule, TrainingSpec
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=int, default=42, show_default=True)
 @click.option("--share", type=float, help="Share of each class's training images: 0.1 is a tenth.")
+@click.option(
+    "--loader",
+    type=click.Choice(LOADERS),
+    default="cached",
+    show_default=True,
+    help="cached decodes each file once; keras in every epoch. The batches are the same.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
     folder: Path | None,
@@ -63,6 +70,7 @@ def train(
     stop_when: str,
     seed: int,
     share: float | None,
+    loader: Loader,
     as_json: bool,
 ) -> None:
     """Train on FOLDER (one sub-folder for each class), or on a --sample.
@@ -91,6 +99,7 @@ def train(
             stop_rule=StopRule.parse(stop_when),
             seed=seed,
             share=1.0 if share is None else share,
+            loader=loader,
         )
     except (SpecError, msgspec.ValidationError) as error:
         raise click.UsageError(str(error)) from error

@@ -1,5 +1,6 @@
 """A folder of images: what it holds, whether every file can be read, and how Keras reads it."""
 
+from tui.datasets.augmentation import FILL_MODES, Augmentation, FillMode
 from tui.datasets.check import BadImage, CheckReport, check_images
 from tui.datasets.code import LoaderPlan, loader_arguments, python_call
 from tui.datasets.folder import describe
@@ -12,14 +13,17 @@ from tui.datasets.summary import ClassCount, Finding, FolderError, FolderSummary
 from tui.datasets.thumbnails import RGB, Picture, PictureError, sample_paths, thumbnail
 
 __all__ = [
+    "FILL_MODES",
     "IMAGE_ENDINGS",
     "RGB",
     "SAMPLES",
+    "Augmentation",
     "BadImage",
     "CheckReport",
     "ClassCount",
     "ClassMode",
     "ColorMode",
+    "FillMode",
     "Finding",
     "FolderError",
     "FolderSummary",

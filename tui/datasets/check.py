@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 from tui.datasets.decode import NotReadable, open_file, open_image, prepare, reason
+from tui.datasets.leaving import names_left_out
 from tui.datasets.listing import list_images
+from tui.datasets.pool import in_order
 from tui.datasets.settings import LoaderSettings
 
 __all__ = ["BadImage", "CheckReport", "check_images", "list_images"]
+
+LEFT_OUT = "left out by the settings"
+"""The reason of a file that could be read, and that the user left out."""
 
 _PROGRESS_SECONDS = 0.1
 _MODES = {"rgb": "RGB", "rgba": "RGBA"}
@@ -45,7 +49,7 @@ class CheckReport:
     """What decoding every file showed.
 
     Args:
-        bad: files that Keras cannot read, in Keras's order.
+        bad: files that Keras cannot read or that the settings leave out, in Keras's order.
         checked: files that were tried.
         seconds: how long it took.
         huge: files that Keras reads, but that Pillow warns of: they take much memory.
@@ -57,6 +61,16 @@ class CheckReport:
     seconds: float
     huge: tuple[BadImage, ...] = ()
     cancelled: bool = False
+
+
+def left_out_images(settings: LoaderSettings) -> tuple[BadImage, ...]:
+    """Return the files that the settings leave out, whether they are there or not."""
+    return tuple(
+        BadImage(path, directory, LEFT_OUT)
+        for directory in (settings.directory, settings.validation_directory)
+        if directory is not None
+        for path in sorted(names_left_out(settings, directory))
+    )
 
 
 def check_images(
@@ -76,7 +90,8 @@ def check_images(
         cancelled: asked between files; True ends the check early.
 
     Returns:
-        The bad files. A bad file never raises.
+        The bad files, and among them those that `settings.leave_out` names, which are not
+        opened. A bad file never raises.
     """
     started = time.perf_counter()
     prepare()
@@ -86,12 +101,18 @@ def check_images(
         if directory is not None
         for path in list_images(directory, settings.classes)
     ]
+    unwanted = {(image.directory, image.path) for image in left_out_images(settings)}
+
+    def judge(file: _File) -> _Trial:
+        if file in unwanted:
+            return LEFT_OUT, ""
+        return _try(os.path.join(*file), settings.color_mode)
+
     bad: list[BadImage] = []
     huge: list[BadImage] = []
     done, told, stopped = 0, started, False
-    threads = workers or _cores()
-    with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
-        results = _in_order(pool, 8 * threads, files, settings.color_mode)
+    # Closed, and not left to the garbage collector: that takes back the files handed out ahead.
+    with closing(in_order(judge, files, workers)) as results:
         for (directory, path), (why, warning) in results:
             done += 1
             if why:
@@ -105,44 +126,13 @@ def check_images(
             if cancelled is not None and cancelled():
                 stopped = done < len(files)
                 break
-        # Not left to the garbage collector: it takes back the files handed out ahead.
-        results.close()
     if progress is not None:
         progress(done, len(files))
     return CheckReport(tuple(bad), done, time.perf_counter() - started, tuple(huge), stopped)
 
 
-def _cores() -> int:
-    try:
-        return min(32, len(os.sched_getaffinity(0)))
-    except AttributeError:  # not on this system
-        return min(32, os.cpu_count() or 1)
-
-
 _Trial = tuple[str, str]  # why it is bad, what to know; each empty when there is nothing to say
 _File = tuple[str, str]
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, ahead: int, files: list[_File], color_mode: str
-) -> Generator[tuple[_File, _Trial], None, None]:
-    """Try files in the pool and yield their results in the files' own order.
-
-    Only `ahead` of them are handed out early, so that a cancelled check ends at once.
-    """
-    waiting: deque[tuple[_File, Future[_Trial]]] = deque()
-    try:
-        for file in files:
-            waiting.append((file, pool.submit(_try, os.path.join(*file), color_mode)))
-            if len(waiting) >= ahead:
-                first, result = waiting.popleft()
-                yield first, result.result()
-        while waiting:
-            first, result = waiting.popleft()
-            yield first, result.result()
-    finally:
-        for _, result in waiting:
-            result.cancel()
 
 
 def _try(path: str, color_mode: str) -> _Trial:

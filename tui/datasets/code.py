@@ -23,12 +23,14 @@ class LoaderPlan:
     is left out, as the course does.
 
     Args:
-        generator: for `ImageDataGenerator`.
+        generator: for `ImageDataGenerator`, training images.
+        validation_generator: for the one of the validation images; the same without augmentation.
         train: for `flow_from_directory`, training images.
         validation: for `flow_from_directory`, validation images; None when there are none.
     """
 
     generator: Mapping[str, Any]
+    validation_generator: Mapping[str, Any]
     train: Mapping[str, Any]
     validation: Mapping[str, Any] | None
 
@@ -80,7 +82,8 @@ def loader_arguments(settings: LoaderSettings) -> LoaderPlan:
         # Validation counts every image once, so its order does not matter; unshuffled, the
         # predictions can be laid beside the file names.
         validation["shuffle"] = False
-    return LoaderPlan(generator, train, validation)
+    changed = {**generator, **settings.augmentation.arguments()}
+    return LoaderPlan(changed, generator, train, validation)
 
 
 def _number(value: float) -> str:
@@ -165,9 +168,20 @@ def python_call(settings: LoaderSettings, *, left_out: int = 0) -> str:
             f"# Left out in cnn-tui: {files} that cannot be read. Keras stops at such a file,",
             "# so move it out of the folder before you run this.",
         ]
+    if settings.leave_out:
+        count = len(settings.leave_out)
+        files = "1 file" if count == 1 else f"{count:,} files"
+        lines += [
+            f"# Left out in cnn-tui by choice: {files}. Keras has no way to say so and reads",
+            "# all files of a folder: move what is not wanted elsewhere before you run this.",
+        ]
     flow = "generator.flow_from_directory"
     lines += _call("generator", "ImageDataGenerator", plan.generator, divisor)
     lines += _call("train", flow, plan.train, divisor)
+    if plan.validation is not None and plan.validation_generator != plan.generator:
+        lines += ["# Validation images are not changed: they stand for what is met later."]
+        lines += _call("plain", "ImageDataGenerator", plan.validation_generator, divisor)
+        flow = "plain.flow_from_directory"
     if plan.validation is not None:
         lines += _call("validation", flow, plan.validation, divisor)
     return "\n".join(lines) + "\n"

@@ -5,10 +5,11 @@ Pillow is imported inside the functions: the first screen does not wait for it.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import warnings
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 from tui.text import clean
 
@@ -16,8 +17,31 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
+Fault = Literal[
+    "empty",
+    "truncated",
+    "damaged",
+    "not_image",
+    "bomb",
+    "dangling",
+    "link_loop",
+    "locked",
+    "special",
+]
+"""Why a file cannot be read; `special` is a pipe or a device."""
+
+
 class NotReadable(Exception):
-    """A file holds no image that can be read; the message says why, safe to show."""
+    """A file holds no image that can be read; the message says why, safe to show.
+
+    Args:
+        words: the message.
+        fault: its kind.
+    """
+
+    def __init__(self, words: str, fault: Fault) -> None:
+        super().__init__(words)
+        self.fault: Fault = fault
 
 
 _ready: list[tuple[str, ...]] = []
@@ -51,16 +75,18 @@ def open_file(path: str) -> IO[bytes]:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise NotReadable("not a regular file")
+            raise NotReadable("not a regular file", "special")
         if status.st_size == 0:
-            raise NotReadable("empty (0 bytes)")
+            raise NotReadable("empty (0 bytes)", "empty")
         return open(path, "rb")
     except FileNotFoundError:
         missing = "a link that leads nowhere" if os.path.islink(path) else "missing"
-        raise NotReadable(missing) from None
+        raise NotReadable(missing, "dangling") from None
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise NotReadable("a link that leads back to itself", "link_loop") from None
         why = getattr(error, "strerror", None) or str(error)
-        raise NotReadable(f"cannot be read: {clean(why).lower()}") from None
+        raise NotReadable(f"cannot be read: {clean(why).lower()}", "locked") from None
 
 
 def open_image(file: IO[bytes]) -> Image.Image:
@@ -75,29 +101,38 @@ def open_image(file: IO[bytes]) -> Image.Image:
     try:
         return Image.open(file, formats=formats)
     except Exception as error:
-        raise NotReadable(reason(error)) from None
+        raise not_readable(error) from None
+
+
+def not_readable(error: Exception) -> NotReadable:
+    """Say in a few words why Pillow could not decode a file, and of which kind that is.
+
+    Args:
+        error: whatever Pillow raised; a damaged file brings many kinds.
+
+    >>> not_readable(OSError("image file is truncated (12 bytes not processed)")).fault
+    'truncated'
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    if isinstance(error, NotReadable):
+        return error
+    if isinstance(error, UnidentifiedImageError):
+        return NotReadable("not an image", "not_image")
+    if isinstance(error, Image.DecompressionBombError):
+        limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+        return NotReadable(f"larger than Pillow's limit of {limit:,} pixels", "bomb")
+    if isinstance(error, MemoryError):
+        return NotReadable("larger than the memory", "bomb")
+    message = clean(error, limit=120) or type(error).__name__
+    fault: Fault = "truncated" if "truncat" in message.lower() else "damaged"
+    return NotReadable(f"{fault}: {message}", fault)
 
 
 def reason(error: Exception) -> str:
     """Say in a few words why Pillow could not decode a file.
 
-    Args:
-        error: whatever Pillow raised; a damaged file brings many kinds.
-
     >>> reason(OSError("image file is truncated (12 bytes not processed)"))
     'truncated: image file is truncated (12 bytes not processed)'
     """
-    from PIL import Image, UnidentifiedImageError
-
-    if isinstance(error, NotReadable):
-        return str(error)
-    if isinstance(error, UnidentifiedImageError):
-        return "not an image"
-    if isinstance(error, Image.DecompressionBombError):
-        limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
-        return f"larger than Pillow's limit of {limit:,} pixels"
-    if isinstance(error, MemoryError):
-        return "larger than the memory"
-    message = clean(error, limit=120) or type(error).__name__
-    kind = "truncated" if "truncat" in message.lower() else "damaged"
-    return f"{kind}: {message}"
+    return str(not_readable(error))

@@ -1,4 +1,4 @@
-"""Images to train on without a network: the handwritten digits that scikit-learn carries."""
+"""Images to train on without a network: real handwritten digits, and generated shapes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.datasets import shapes
 from tui.datasets.listing import is_image_name, walk
 from tui.datasets.summary import FolderError
 from tui.paths import StateError, cache_dir, private_folder
@@ -37,25 +38,44 @@ def digits_folder() -> Path:
     Raises:
         FolderError: when scikit-learn's file is missing or damaged, or there is no room to write.
     """
+    return _sample_folder("digits", DIGITS, _write_digits)
+
+
+def shapes_folder() -> Path:
+    """Return the folder of generated shapes, and write it the first time.
+
+    600 colour PNG files of 64×64 pixels: checked and striped shapes.
+
+    Returns:
+        A folder with the sub-folders `checked` and `striped`.
+
+    Raises:
+        FolderError: when there is no room to write.
+    """
+    return _sample_folder("generated-shapes", shapes.NUMBER, shapes.write_shapes)
+
+
+def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Path:
+    """Return a sample's folder; where it is not whole, write it."""
     try:
         samples = private_folder(cache_dir() / "samples")
-        target = samples / "digits"
-        if not _complete(target):
-            with _locked(samples / "digits.lock"):
-                # Another process may have written them while this one waited.
-                if not _complete(target):
-                    _write(target)
+        target = samples / name
+        if not _complete(target, number):
+            with _locked(samples / f"{name}.lock"):
+                # Another process may have written it while this one waited.
+                if not _complete(target, number):
+                    _replace(target, write)
         return target
     except StateError as error:
         raise FolderError(str(error)) from error
     except OSError as error:
         raise FolderError(
-            f"The digits cannot be written ({error.strerror or clean(error)}): free some room, or "
-            "set CNN_TUI_HOME to a folder that you can write to."
+            f"The {name.replace('-', ' ')} cannot be written ({error.strerror or clean(error)}): "
+            "free some room, or set CNN_TUI_HOME to a folder that you can write to."
         ) from error
 
 
-def _complete(folder: Path) -> bool:
+def _complete(folder: Path, number: int) -> bool:
     paths = [
         os.path.join(path, name)
         for path, names in walk(str(folder)).folders
@@ -63,7 +83,7 @@ def _complete(folder: Path) -> bool:
         if is_image_name(name)
     ]
     try:
-        return len(paths) == DIGITS and all(os.path.getsize(path) for path in paths)
+        return len(paths) == number and all(os.path.getsize(path) for path in paths)
     except OSError:
         return False
 
@@ -76,20 +96,13 @@ def _locked(file: Path) -> Iterator[None]:
         yield
 
 
-def _write(target: Path) -> None:
-    """Write beside the target and rename: a kill leaves all of the digits or none."""
-    from PIL import Image
-
-    rows = _read_digits()
-    for old in target.parent.glob("digits-*.part"):  # of a process that was killed
+def _replace(target: Path, write: Callable[[Path], None]) -> None:
+    """Write beside the target and rename: a kill leaves all of the set or none."""
+    for old in target.parent.glob(f"{target.name}-*.part"):  # of a process that was killed
         shutil.rmtree(old, ignore_errors=True)
-    part = Path(tempfile.mkdtemp(prefix="digits-", suffix=".part", dir=target.parent))
+    part = Path(tempfile.mkdtemp(prefix=f"{target.name}-", suffix=".part", dir=target.parent))
     try:
-        for name in range(10):
-            (part / str(name)).mkdir(mode=0o700)
-        for number, (pixels, label) in enumerate(rows):
-            image = Image.frombytes("L", (SIDE, SIDE), pixels)
-            image.save(part / str(label) / f"{number:04d}.png")
+        write(part)
         if target.is_symlink() or target.is_file():
             target.unlink()
         elif target.exists():
@@ -97,6 +110,17 @@ def _write(target: Path) -> None:
         part.rename(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _write_digits(folder: Path) -> None:
+    from PIL import Image
+
+    rows = _read_digits()
+    for name in range(10):
+        (folder / str(name)).mkdir(mode=0o700)
+    for number, (pixels, label) in enumerate(rows):
+        image = Image.frombytes("L", (SIDE, SIDE), pixels)
+        image.save(folder / str(label) / f"{number:04d}.png")
 
 
 def _digits_file() -> Path:
@@ -138,11 +162,15 @@ class Sample:
         name: a short name to choose it by.
         sentence: what it holds.
         build: returns its folder, and writes it the first time; may raise `FolderError`.
+        images: how many images it has.
+        classes: how many classes.
     """
 
     name: str
     sentence: str
     build: Callable[[], Path]
+    images: int = 0
+    classes: int = 0
 
 
 SAMPLES: dict[str, Sample] = {
@@ -151,5 +179,15 @@ SAMPLES: dict[str, Sample] = {
         f"{DIGITS:,} real handwritten digits of {SIDE}×{SIDE} pixels, ten classes; "
         "trains in about a minute.",
         digits_folder,
+        DIGITS,
+        10,
+    ),
+    "generated-shapes": Sample(
+        "generated-shapes",
+        f"{shapes.NUMBER:,} generated colour pictures of {shapes.SIDE}×{shapes.SIDE} pixels, "
+        "checked and striped: no photographs; trains in about a minute.",
+        shapes_folder,
+        shapes.NUMBER,
+        len(shapes.CLASSES),
     ),
 }

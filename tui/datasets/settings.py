@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.datasets.augmentation import Augmentation, augmentation_problems
 from tui.text import clean
 
 ColorMode = Literal["rgb", "grayscale", "rgba"]
@@ -43,6 +44,10 @@ class LoaderSettings(msgspec.Struct, frozen=True, kw_only=True):
         class_mode: shape of the labels: "binary", "categorical" or "sparse".
         interpolation: how an image is brought to `target_size`.
         seed: seed of the shuffling, or None for another order in every run.
+        leave_out: files that are not used, neither for training nor for validation: paths
+            relative to `directory`; one of `validation_directory` begins with `..` there. The
+            split is made before they are taken out, as it is for files that cannot be read.
+        augmentation: random changes to the training images; validation images stay as they are.
 
     >>> LoaderSettings(directory="pets", classes=("cats", "dogs")).input_volume_text
     '150×150×3'
@@ -59,6 +64,8 @@ class LoaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     class_mode: ClassMode = "binary"
     interpolation: str = "nearest"
     seed: int | None = 42
+    leave_out: tuple[str, ...] = ()
+    augmentation: Augmentation = Augmentation()
 
     @property
     def channels(self) -> int:
@@ -114,7 +121,7 @@ def validate(settings: LoaderSettings) -> tuple[Problem, ...]:
     """
     return tuple(
         Problem(field, sentence)
-        for part in (_folders, _classes, _images, _batches)
+        for part in (_folders, _classes, _images, _batches, _changes)
         for field, sentence in part(settings)
     )
 
@@ -215,3 +222,7 @@ def _batches(settings: LoaderSettings) -> _Found:
         )
     if settings.seed is not None and not 0 <= settings.seed <= MAX_SEED:
         yield "seed", f"The seed is {settings.seed}. Choose 0 to {MAX_SEED}, or none."
+
+
+def _changes(settings: LoaderSettings) -> _Found:
+    yield from augmentation_problems(settings.augmentation)

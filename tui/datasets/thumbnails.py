@@ -99,6 +99,16 @@ def thumbnail(
     raise PictureError(f"{clean(os.path.basename(file_path), limit=60)} cannot be shown: {why}.")
 
 
+def draw(image: Image.Image, columns: int, rows: int) -> Picture:
+    """Draw an image that was read already.
+
+    Args:
+        image: of any mode.
+        columns, rows: the most cells.
+    """
+    return _picture(image, columns, rows, None)
+
+
 def _picture(image: Image.Image, columns: int, rows: int, size: tuple[int, int] | None) -> Picture:
     from PIL import Image
 

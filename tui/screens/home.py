@@ -115,6 +115,7 @@ the connection does not end it.
 
     async def show_place(self) -> None:
         """Say where the learner left off."""
+        await asyncio.sleep(0.1)  # eighteen lessons are read: the frame goes out first
         text = await asyncio.to_thread(_place_text)
         self.query_one("#continue", Static).update(text)
 

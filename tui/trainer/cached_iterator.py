@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +13,9 @@ from keras.src.utils import image_utils
 from numpy.typing import NDArray
 
 from tui.datasets.cache import DecodedImages
+from tui.datasets.pool import cores
+from tui.trainer.affine import AFFINE, Parameters, Warp, can_warp, matrix_of
+from tui.trainer.buffers import Buffers
 
 Batch = Any
 _NOT_CACHED = -1
@@ -43,6 +46,8 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         self.rows = _rows(plain.filenames, decoded)
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
+        self._local = threading.local()
+        self._buffers = Buffers()
 
     def _get_batches_of_transformed_samples(self, index_array: NDArray[np.intp]) -> Batch:
         rows = self.rows[index_array]
@@ -62,7 +67,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         # Keras draws two coins an image for flips, wanted or not.
         np.random.random(2 * len(rows))
         rescale = self.image_data_generator.rescale
-        batch = np.empty((len(rows), *self.image_shape), self.dtype)
+        batch = self._buffers.array((len(rows), *self.image_shape), self.dtype)
         for image, row in zip(batch, rows, strict=True):
             # Two passes: while an image fits the cache of a core, that is faster than one ufunc
             # which converts as it multiplies.
@@ -74,10 +79,20 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
     def _transformed(self, index_array: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[Any]:
         """Make a batch by Keras's own steps, several images at a time."""
         generator = self.image_data_generator
-        batch = np.zeros((len(rows), *self.image_shape), self.dtype)
+        batch = self._buffers.array((len(rows), *self.image_shape), self.dtype)
+        warps = can_warp(generator, image_utils.backend.floatx())
 
-        def one(position: int, parameters: dict[str, Any]) -> None:
-            x = self._image(index_array[position], rows[position])
+        def one(position: int, parameters: Parameters) -> None:
+            row = rows[position]
+            matrix = None
+            if warps and row != _NOT_CACHED:
+                matrix = matrix_of(parameters, *self.target_size)
+            if matrix is None:
+                x = self._image(index_array[position], row)
+            else:
+                outside = generator.cval if generator.fill_mode == "constant" else None
+                x = self._warp()(self.pixels[row], matrix, outside)
+                parameters = {**parameters, **AFFINE}
             x = generator.apply_transform(x, parameters)
             batch[position] = generator.standardize(x)
 
@@ -87,10 +102,17 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
             pass
         return batch
 
+    def _warp(self) -> Warp:
+        """Return this thread's transformer."""
+        if not hasattr(self._local, "warp"):
+            self._local.warp = Warp(*self.image_shape)
+        warp: Warp = self._local.warp
+        return warp
+
     def _image(self, index: int, row: int) -> NDArray[Any]:
         """Return one image as Keras has it before it is transformed."""
         if row != _NOT_CACHED:
-            return image_utils.img_to_array(self.pixels[row], data_format=self.data_format)
+            return self._array(self.pixels[row])
         with image_utils.load_img(
             self.filepaths[index],
             color_mode=self.color_mode,
@@ -98,7 +120,11 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
             interpolation=self.interpolation,
             keep_aspect_ratio=self.keep_aspect_ratio,
         ) as image:
-            return image_utils.img_to_array(image, data_format=self.data_format)
+            return self._array(image)
+
+    def _array(self, image: Any) -> NDArray[Any]:
+        array: NDArray[Any] = image_utils.img_to_array(image, data_format=self.data_format)
+        return array
 
     def _map(self, work: Callable[..., None], *arguments: Iterable[Any]) -> Iterable[None]:
         if self.image_data_generator.preprocessing_function is not None:
@@ -140,15 +166,8 @@ def only_rescales(generator: ImageDataGenerator) -> bool:
         generator.zca_whitening,
     )
     # Not by truth: a list of shifts is one, be it empty or not.
-    idle = all(value is None or np.ndim(value) == 0 and not value for value in works)
+    idle = all(value is None or (np.ndim(value) == 0 and not value) for value in works)
     return idle and tuple(generator.zoom_range) == (1, 1) and generator.brightness_range is None
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _rows(names: list[str], decoded: DecodedImages) -> NDArray[np.intp]:

@@ -1,41 +1,63 @@
-"""The loaders of a training: `flow_from_directory`, without the images that cannot be read."""
+"""The loaders of a training: `flow_from_directory`, without the images that cannot be read.
+
+The iterators are always Keras's own, made by the very calls that the app shows. With the spec's
+loader `cached` they then take their pixels from an array instead of from the files.
+"""
 
 from __future__ import annotations
 
-import time
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator, ImageDataGenerator
 
-from tui.datasets import BadImage, CheckReport, check_images, loader_arguments
-from tui.trainer.failures import Cancelled, TrainingError
+from tui.datasets import BadImage, loader_arguments
+from tui.trainer.cached_iterator import CachedIterator
+from tui.trainer.decoding import Decoding, decode_or_check
+from tui.trainer.failures import TrainingError
 from tui.trainer.link import Link
-from tui.training.events import CheckingImages
 from tui.training.shares import share_of
 from tui.training.spec import TrainingSpec
 
 
-def checked(spec: TrainingSpec, link: Link) -> CheckReport:
-    """Decode every image once and report the bad ones, telling how far it is.
+@dataclass(frozen=True)
+class Loaded:
+    """The loaders of a training, and how they came about.
+
+    Args:
+        training: gives batch after batch.
+        validation: as `training`; None where there are no validation images.
+        readable: training images before a share of them was taken.
+        decoding: which files are bad, and what was decoded ahead.
+    """
+
+    training: DirectoryIterator
+    validation: DirectoryIterator | None
+    readable: int
+    decoding: Decoding
+
+
+def load(spec: TrainingSpec, link: Link) -> Loaded:
+    """Make the loaders that a spec asks for.
 
     Raises:
+        TrainingError: when no training image is left, or a class has none.
         Cancelled: when the learner asked to stop meanwhile.
     """
-    told = 0.0
+    decoding = decode_or_check(spec, link)
+    training, validation = make_loaders(spec, decoding.bad)
+    readable = training.n
+    keep_share(training, spec.share, spec.seed)
+    if validation is not None:
+        validation = cached(validation, decoding)
+    return Loaded(cached(training, decoding), validation, readable, decoding)
 
-    def progress(done: int, total: int) -> None:
-        nonlocal told
-        if not told:
-            link.tell(CheckingImages(at=time.time(), done=0, total=total))
-        if done == total or time.monotonic() - told > 0.3:
-            told = time.monotonic()
-            link.tell(CheckingImages(at=time.time(), done=done, total=total))
 
-    report = check_images(spec.data, progress=progress, cancelled=link.stop_wanted)
-    if link.stop_wanted():
-        raise Cancelled
-    return report
+def cached(iterator: DirectoryIterator, decoding: Decoding) -> DirectoryIterator:
+    """Return an iterator of the same batches from decoded images, where its folder has them."""
+    decoded = decoding.arrays.get(iterator.directory)
+    return iterator if decoded is None else CachedIterator(iterator, decoded)
 
 
 def make_loaders(
@@ -50,11 +72,11 @@ def make_loaders(
         TrainingError: when no training image is left, or a class has none.
     """
     plan = loader_arguments(spec.data)
-    generator = ImageDataGenerator(**plan.generator)
-    training = generator.flow_from_directory(**plan.train)
+    training = ImageDataGenerator(**plan.generator).flow_from_directory(**plan.train)
     validation = None
     if plan.validation is not None:
-        validation = generator.flow_from_directory(**plan.validation)
+        plain = ImageDataGenerator(**plan.validation_generator)
+        validation = plain.flow_from_directory(**plan.validation)
         leave_out(validation, bad)
         validation = validation if validation.n else None
     leave_out(training, bad)

@@ -12,7 +12,7 @@ import keras
 from tui.text import clean
 from tui.trainer.failures import Cancelled
 from tui.trainer.link import Link
-from tui.trainer.loaders import checked, keep_share, make_loaders
+from tui.trainer.loaders import load
 from tui.trainer.network import compiled_model
 from tui.trainer.stream import StreamCallback
 from tui.training.events import (
@@ -46,19 +46,21 @@ def train(link: Link) -> None:
     keras.utils.set_random_seed(spec.seed)
     stream = None
     try:
-        report = checked(spec, link)
-        training, validation = make_loaders(spec, report.bad)
-        readable = training.n
-        keep_share(training, spec.share, spec.seed)
+        loaded = load(spec, link)
+        training, validation = loaded.training, loaded.validation
+        decoding = loaded.decoding
         link.tell(
             DataReady(
                 at=time.time(),
                 classes=tuple(training.class_indices),
                 training_images=training.n,
                 validation_images=validation.n if validation is not None else 0,
-                left_out=tuple(LeftOut(clean(bad.path), bad.reason) for bad in report.bad),
+                left_out=tuple(LeftOut(clean(bad.path), bad.reason) for bad in decoding.bad),
+                loader="cached" if decoding.arrays else "keras",
+                cache_hit=decoding.hit,
+                decode_seconds=decoding.seconds,
                 share=spec.share,
-                readable_images=readable if spec.share < 1 else 0,
+                readable_images=loaded.readable if spec.share < 1 else 0,
             )
         )
         if validation is None:

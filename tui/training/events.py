@@ -60,6 +60,11 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     validation_images: int
     left_out: tuple[LeftOut, ...] = ()
     loader: str = "keras"
+    """Which one runs: `cached` (decoded once and kept) or `keras` (files, in every epoch)."""
+    cache_hit: bool = False
+    """Whether every image had been decoded by an earlier training."""
+    decode_seconds: float = 0.0
+    """How long decoding all of them took, now or then; 0 with the loader `keras`."""
     share: float = 1.0
     """Of each class's readable training images."""
     readable_images: int = 0

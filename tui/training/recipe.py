@@ -17,7 +17,7 @@ from tui.geometry import (
     parse_network,
     trace_network,
 )
-from tui.training.spec import COURSE_RULE, SpecError, StopRule, TrainingSpec
+from tui.training.spec import COURSE_RULE, Loader, SpecError, StopRule, TrainingSpec
 
 MODELS = {
     "course": "Conv 16-32-64 and Dense 512, as in the course",
@@ -128,6 +128,7 @@ def make_spec(
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
+    loader: Loader = "cached",
 ) -> TrainingSpec:
     """Return the spec of a training, every value checked.
 
@@ -140,6 +141,7 @@ def make_spec(
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
+        loader: `cached` decodes each file once; `keras` is plain `flow_from_directory`.
 
     Raises:
         SpecError: for the first value that cannot be, with the cure.
@@ -168,4 +170,5 @@ def make_spec(
         stop_rule=stop_rule,
         seed=seed,
         share=share,
+        loader=loader,
     )

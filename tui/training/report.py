@@ -72,6 +72,7 @@ def log_lines(event: Event) -> list[str]:
         case DataReady():
             names = ", ".join(clean(name, 40) for name in event.classes[:20])
             lines = [f"{images_phrase(event)}: {names}"]
+            lines += [cached_phrase(event)] if event.loader == "cached" else []
             lines += [f"left out: {clean(bad.file)}: {clean(bad.reason)}" for bad in event.left_out]
             return lines
         case ModelReady():
@@ -107,6 +108,19 @@ def images_phrase(event: DataReady) -> str:
         f"{event.training_images:,} of {event.readable_images:,} training images "
         f"(a share of {event.share:.4g} of each class) and {rest}"
     )
+
+
+def cached_phrase(event: DataReady) -> str:
+    """Return what the loader that decodes once has done and saves.
+
+    >>> cached_phrase(DataReady(at=0, classes=("a", "b"), training_images=9, validation_images=3,
+    ...     loader="cached", cache_hit=True, decode_seconds=75))
+    'loader cached: every file was decoded by an earlier training, which saves 1:15'
+    """
+    took = duration(event.decode_seconds)
+    if event.cache_hit:
+        return f"loader cached: every file was decoded by an earlier training, which saves {took}"
+    return f"loader cached: every file decoded once in {took}, and kept for later trainings"
 
 
 def failure_sentence(event: Failed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from tui.text import clean
 
 Comparison = Literal[">", ">=", "<", "<="]
 Optimizer = Literal["rmsprop", "adam", "sgd"]
+Loader = Literal["cached", "keras"]
 
 _RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
 
@@ -88,6 +89,7 @@ class StopRule(msgspec.Struct, frozen=True):
         return f"{self.metric} {self.comparison} {self.value:g}"
 
 
+LOADERS = get_args(Loader)
 METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 COURSE_RULE = StopRule("accuracy", ">", 0.997)
 
@@ -108,6 +110,9 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Seeds Python, NumPy and Keras: weights, dropout, shuffling and the choice of a share."""
     share: float = 1.0
     """Of each class's training images, above 0 to 1; validation always takes all of its own."""
+    loader: Loader = "cached"
+    """`cached`: each file is decoded once and kept; `keras`: plain `flow_from_directory`. Both
+    give the same batches."""
     origin: str = ""
     """Which page of a lesson asked for it, to be found again by; empty for the learner's own."""
 
@@ -125,4 +130,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(
                 f"A share of {self.share:g} of the training images cannot be; choose above 0 to 1, "
                 "for example 0.1 for a tenth."
+            )
+        if self.loader not in LOADERS:
+            raise SpecError(
+                f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
             )

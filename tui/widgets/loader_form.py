@@ -9,16 +9,19 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.datasets import LoaderSettings, validate
+from tui.datasets import Augmentation, LoaderSettings, validate
+from tui.datasets.settings import INTERPOLATIONS
 from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
 
 _NOTES = {
     "target_height": "pixels",
     "target_width": "pixels",
     "batch_size": "images a step",
-    "rescale_divisor": "each value is divided by it",
-    "validation_split": "% of each class, its first files",
+    "rescale_divisor": "divides each value",
+    "validation_split": "% of each class, the first",
     "class_mode": "labels",
+    "interpolation": "for resizing",
+    "seed": "of the shuffling",
 }
 _FIELD_OF = {"target_size": "target_height"}
 
@@ -47,6 +50,9 @@ class LoaderForm(VerticalScroll):
         yield FieldRow(
             "colour mode", ChoiceInput(["rgb", "grayscale", "rgba"], "rgb", id="color_mode")
         )
+        yield FieldRow(
+            "interpolation", ChoiceInput(list(INTERPOLATIONS), "nearest", id="interpolation")
+        )
         yield FieldRow("batch size", NumberInput(20, least=1, id="batch_size"))
         yield FieldRow("rescale 1 /", NumberInput(255, least=1, id="rescale_divisor"))
         yield FieldRow(
@@ -54,6 +60,13 @@ class LoaderForm(VerticalScroll):
             ChoiceInput(["binary", "categorical", "sparse"], "binary", id="class_mode"),
         )
         yield FieldRow("validation split", NumberInput(20, id="validation_split"))
+        yield FieldRow("seed", NumberInput(42, id="seed"))
+
+    def augment(self, augmentation: Augmentation) -> None:
+        """Take over another augmentation, which has a form of its own."""
+        if self._settings is not None:
+            self._settings = msgspec.structs.replace(self._settings, augmentation=augmentation)
+            self._update()
 
     def load(self, settings: LoaderSettings) -> None:
         """Show these settings."""
@@ -61,6 +74,8 @@ class LoaderForm(VerticalScroll):
         self.query_one("#target_height", NumberInput).value = str(settings.target_size[0])
         self.query_one("#target_width", NumberInput).value = str(settings.target_size[1])
         self.query_one("#color_mode", ChoiceInput).value = settings.color_mode
+        self.query_one("#interpolation", ChoiceInput).value = settings.interpolation
+        self.query_one("#seed", NumberInput).value = str(settings.seed or 0)
         self.query_one("#batch_size", NumberInput).value = str(settings.batch_size)
         self.query_one("#rescale_divisor", NumberInput).value = f"{settings.rescale_divisor:g}"
         self.query_one("#class_mode", ChoiceInput).value = settings.class_mode
@@ -92,6 +107,8 @@ class LoaderForm(VerticalScroll):
                 self._settings,
                 target_size=(numbers["target_height"], numbers["target_width"]),
                 color_mode=self.query_one("#color_mode", ChoiceInput).value,
+                interpolation=self.query_one("#interpolation", ChoiceInput).value,
+                seed=numbers["seed"],
                 batch_size=numbers["batch_size"],
                 rescale_divisor=float(numbers["rescale_divisor"]),
                 class_mode=self.query_one("#class_mode", ChoiceInput).value,
@@ -103,7 +120,7 @@ class LoaderForm(VerticalScroll):
             field_id = str(row.field.id)
             row.unit = _NOTES.get(field_id, "")
             if field_id == "validation_split" and self._settings.validation_directory is not None:
-                row.unit = "not used: the folder has its own validation images"
+                row.unit = "unused: a folder of its own"
             row.say(wrong.get(field_id))
         if not wrong and settings is not None:
             self._settings = settings

@@ -102,9 +102,7 @@ def message_lines(
         bad = progress.data.left_out
         names = ", ".join(f"{clean(one.file, 40)} ({clean(one.reason, 40)})" for one in bad[:2])
         more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
-        lines.append(
-            Content.styled(f" ! left out {len(bad)} unreadable: {names}{more}", "$text-warning")
-        )
+        lines.append(Content.styled(f" ! left out {len(bad)}: {names}{more}", "$text-warning"))
     lines += [
         Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.notices[-2:]
     ]

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import os
-import struct
 import threading
 import warnings
-import zlib
 from pathlib import Path
 
 import msgspec
@@ -12,6 +10,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from tests.unit.datasets.conftest import MakeImages
+from tests.unit.datasets.pngs import empty_png
 from tui.datasets import CheckReport, LoaderSettings, check_images
 
 
@@ -22,18 +21,6 @@ def settings(pets: Path) -> LoaderSettings:
 
 def reasons(report: CheckReport) -> dict[str, str]:
     return {image.path: image.reason for image in report.bad}
-
-
-def empty_png(width: int, height: int) -> bytes:
-    """Return a PNG that claims a size and holds next to nothing."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
 def test_good_images_pass(settings: LoaderSettings) -> None:

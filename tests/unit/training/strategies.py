@@ -21,7 +21,9 @@ EVENT_TYPES: tuple[type, ...] = get_args(Event)
 
 _FIELDS: dict[str, SearchStrategy[object]] = {
     "best": maybe,
+    "cache_hit": st.booleans(),
     "classes": st.lists(words, max_size=4).map(tuple),
+    "decode_seconds": finite,
     "images_per_second": finite,
     "left_out": st.lists(st.builds(events.LeftOut, words, words), max_size=3).map(tuple),
     "metrics": st.dictionaries(words, maybe, max_size=4),

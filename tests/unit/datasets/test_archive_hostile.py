@@ -1,0 +1,432 @@
+"""Archives that try what no folder of images needs: nothing leaves the folder, nothing explodes."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import os
+import stat
+import struct
+import tarfile
+import tempfile
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.datasets.fetch_server import picture, tarred, zipped
+from tui.datasets.getting import Control, GetError, Refused, Stopped
+from tui.datasets.getting.entry_names import Places, split_name
+from tui.datasets.getting.limits import Limits
+from tui.datasets.getting.unpack import Unpacked, unpack
+from tui.text import clean
+
+IMAGE = picture()
+
+
+def unpacked(tmp_path: Path, data: bytes, limits: Limits | None = None) -> tuple[Path, Unpacked]:
+    """Unpack into a folder that has a neighbour, and make sure that only the folder changed."""
+    archive, into = tmp_path / "archive", tmp_path / "box" / "into"
+    archive.write_bytes(data)
+    into.mkdir(parents=True)
+    try:
+        return into, unpack(archive, into, Control(), limits)
+    finally:
+        assert sorted(os.listdir(tmp_path)) == ["archive", "box"]
+        assert os.listdir(tmp_path / "box") == ["into"]
+        for path in into.rglob("*"):
+            mode = path.lstat().st_mode
+            assert stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+            assert stat.S_ISDIR(mode) or path.stat().st_nlink == 1
+            assert stat.S_ISDIR(mode) or not mode & 0o111
+            assert path.name.isprintable()
+
+
+def below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def tar_of(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for member, data in members:
+            member.size = len(data) if data else member.size
+            archive.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def special(name: str, kind: bytes, target: str = "") -> tuple[tarfile.TarInfo, bytes]:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member, b""
+
+
+def plain(name: str, data: bytes = IMAGE) -> tuple[tarfile.TarInfo, bytes]:
+    return tarfile.TarInfo(name), data
+
+
+OUTSIDE = [
+    "../evil.png",
+    "cats/../../evil.png",
+    "/tmp/evil.png",
+    "..\\evil.png",
+    "C:\\evil.png",
+    "\\\\server\\evil.png",
+    "cats/..",
+]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_name_that_leads_out_ends_it(tmp_path: Path, kind: str, name: str) -> None:
+    files = {"cats/1.png": IMAGE, name: IMAGE}
+    with pytest.raises(Refused, match="outside its folder"):
+        unpacked(tmp_path, zipped(files) if kind == "zip" else tarred(files))
+
+
+def test_a_link_in_a_zip_is_left_out(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        link = zipfile.ZipInfo("cats")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/tmp")
+        device = zipfile.ZipInfo("cats/null.png")
+        device.external_attr = (stat.S_IFCHR | 0o666) << 16
+        archive.writestr(device, "")
+        archive.writestr("cats/1.png", IMAGE)
+    folder, result = unpacked(tmp_path, out.getvalue())
+    assert below(folder) == ["cats/1.png"]
+    assert result.links == 2
+    assert result.notes() == ["2 links or devices left out."]
+
+
+def test_links_devices_and_pipes_in_a_tar_are_left_out(tmp_path: Path) -> None:
+    data = tar_of(
+        special("up", tarfile.SYMTYPE, ".."),
+        special("hard.png", tarfile.LNKTYPE, "/etc/passwd"),
+        special("inner.png", tarfile.LNKTYPE, "cats/1.png"),
+        special("null", tarfile.CHRTYPE),
+        special("disk", tarfile.BLKTYPE),
+        special("pipe", tarfile.FIFOTYPE),
+        plain("cats/1.png"),
+    )
+    folder, result = unpacked(tmp_path, data)
+    assert below(folder) == ["cats/1.png"]
+    assert result.links == 6
+
+
+def test_writing_through_a_link_writes_into_a_folder_of_that_name(tmp_path: Path) -> None:
+    data = tar_of(
+        special("cats", tarfile.SYMTYPE, str(tmp_path / "box")),
+        special("cats/deeper", tarfile.SYMTYPE, ".."),
+        plain("cats/1.png"),
+        plain("cats/deeper/2.png"),
+    )
+    folder, _ = unpacked(tmp_path, data)
+    assert below(folder) == ["cats/1.png", "cats/deeper/2.png"]
+
+
+def test_a_sparse_file_of_a_terabyte_is_left_out(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("cats/huge.png")
+    member.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    # One piece of no bytes at its end, and a real size of a terabyte.
+    header[386:410] = b"%011o\0%011o\0" % (0, 0)
+    header[483:495] = b"\x80\0\0\0\0\0" + struct.pack(">Q", 10**12)[2:]
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header[:512])
+    data = gzip.compress(bytes(header) + gzip.decompress(tar_of(plain("cats/1.png"))))
+    folder, result = unpacked(tmp_path, data)
+    assert below(folder) == ["cats/1.png"]
+    assert result.links == 1
+
+
+@pytest.mark.parametrize("kind", ["zip", "gz", "bz2", "xz"])
+def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, kind: str) -> None:
+    zeros = {"cats/1.png": bytes(3_000_000)}
+    data = zipped(zeros) if kind == "zip" else tarred(zeros, f"w:{kind}")
+    limits = Limits(ratio_from=1_000_000)
+    with pytest.raises(Refused, match="no images compress like that"):
+        unpacked(tmp_path, data, limits)
+
+
+def test_a_bomb_in_a_tar_stops_while_it_comes_out(tmp_path: Path) -> None:
+    data = tarred({"cats/1.png": bytes(3_000_000)})
+    with pytest.raises(Refused):
+        unpacked(tmp_path, data, Limits(ratio_from=1_000_000))
+    written = sum(path.stat().st_size for path in (tmp_path / "box").rglob("*.png"))
+    assert written <= 1_600_000
+
+
+def test_a_zip_that_says_less_than_it_holds_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(zipped({"cats/1.png": bytes(50_000)}))
+    entry = data.rfind(b"PK\x01\x02")
+    struct.pack_into("<L", data, entry + 24, 10)  # the length in the list
+    with pytest.raises(Refused, match="damaged"):
+        unpacked(tmp_path, bytes(data))
+    written = sum(path.stat().st_size for path in (tmp_path / "box").rglob("*.png"))
+    assert written <= 10
+
+
+def test_files_that_overlap_in_a_zip_count_each_time(tmp_path: Path) -> None:
+    """A list of 400 entries that all point to the same 100 kB of packed zeros."""
+    one = zipped({"a.png": bytes(100_000)})
+    start = one.rfind(b"PK\x01\x02")
+    end = one.rfind(b"PK\x05\x06")
+    directory = one[start:end] * 400
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 400, 400, len(directory), start, 0)
+    with pytest.raises(Refused, match="no images compress"):
+        unpacked(tmp_path, one[:start] + directory + tail, Limits(ratio_from=1_000_000))
+
+
+def test_more_entries_than_the_limit_are_counted_before_they_are_read(tmp_path: Path) -> None:
+    one = zipped({"a.png": b""})
+    start, end = one.rfind(b"PK\x01\x02"), one.rfind(b"PK\x05\x06")
+    number = Limits().files + 1
+    directory = one[start:end] * number
+    # The list's end may say that there is one.
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), start, 0)
+    with pytest.raises(Refused, match="more than 200,000 entries"):
+        unpacked(tmp_path, one[:start] + directory + tail)
+    assert not any((tmp_path / "box" / "into").iterdir())
+
+
+def test_more_entries_than_the_limit_end_a_tar(tmp_path: Path) -> None:
+    files = {f"cats/{number}.png": b"" for number in range(60)}
+    with pytest.raises(Refused, match="more than 50 entries"):
+        unpacked(tmp_path, tarred(files), Limits(files=50))
+
+
+def test_a_total_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    files = {f"cats/{number}.png": os.urandom(1000) for number in range(30)}
+    with pytest.raises(Refused, match="more than 20 kB"):
+        unpacked(tmp_path, zipped(files), Limits(size=20_000))
+
+
+def test_a_header_of_a_tar_is_not_read_into_memory_whole(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("././@PaxHeader")
+    member.type, member.size = tarfile.XHDTYPE, 40_000_000
+    head = member.tobuf(tarfile.USTAR_FORMAT)
+    data = gzip.compress(head + bytes(40_000_000), 1)
+    with pytest.raises(Refused, match="header that is too long"):
+        unpacked(tmp_path, data)
+
+
+def test_headers_within_headers_do_not_exhaust_the_stack(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("././@LongLink")
+    member.type, member.size = tarfile.GNUTYPE_LONGNAME, 2
+    block = member.tobuf(tarfile.GNU_FORMAT) + b"a\0".ljust(512, b"\0")
+    with pytest.raises(Refused):
+        unpacked(tmp_path, gzip.compress(block * 5000))
+
+
+def test_folders_that_are_nested_without_end_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="too deep"):
+        unpacked(tmp_path, zipped({"a/" * 40 + "1.png": IMAGE}))
+    (tmp_path / "box" / "into").rmdir()
+    (tmp_path / "box").rmdir()
+    with pytest.raises(Refused, match="too deep"):
+        unpacked(tmp_path, tarred({("a" * 190 + "/") * 8 + "1.png": IMAGE}))
+
+
+def test_names_with_control_characters_are_made_safe(tmp_path: Path) -> None:
+    files = {
+        "cats\x1b[2J/1\n.png": IMAGE,
+        "cats\u202e/2.png": IMAGE,
+        f"{'x' * 300}/3.png": IMAGE,
+    }
+    folder, result = unpacked(tmp_path, tarred(files))
+    assert below(folder) == [
+        "cats_/2.png",
+        "cats_[2J/1_.png",
+        f"{'x' * 200}/3.png",
+    ]
+    assert result.renamed == 4
+
+
+def test_a_name_of_no_encoding_can_be_shown_afterwards(tmp_path: Path) -> None:
+    data = tarred({"cats/a.png": IMAGE}, "w").replace(b"cats/a", b"cats/\xff")
+    header = bytearray(data[:512])
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    folder, _ = unpacked(tmp_path, bytes(header) + data[512:])
+    assert below(folder) == ["cats/_.png"]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_the_same_name_twice_keeps_the_first(tmp_path: Path, kind: str) -> None:
+    out = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("cats/1.png", b"first")
+            archive.writestr("cats/1.png", b"second")
+        data = out.getvalue()
+    else:
+        data = tar_of(plain("cats/1.png", b"first"), plain("cats/1.png", b"second"))
+    folder, result = unpacked(tmp_path, data)
+    assert (folder / "cats" / "1.png").read_bytes() == b"first"
+    assert result.doubles == 1
+
+
+def test_names_that_differ_in_case_alone_are_kept_apart(tmp_path: Path) -> None:
+    files = {"Cat/1.png": b"a", "cat/1.png": b"b", "Cat/1.PNG": b"c", "cat/2.png": b"d"}
+    folder, result = unpacked(tmp_path, zipped(files))
+    found = {name: (folder / name).read_bytes() for name in below(folder)}
+    assert found == {
+        "Cat/1.png": b"a",
+        "cat-2/1.png": b"b",
+        "Cat/1-2.PNG": b"c",
+        "cat-2/2.png": b"d",
+    }
+    assert result.renamed == 2
+
+
+def test_a_file_where_a_folder_is_named_the_same_is_kept_apart(tmp_path: Path) -> None:
+    files = {"cats": b"a file", "cats/1.png": IMAGE}
+    folder, _ = unpacked(tmp_path, zipped(files))
+    assert below(folder) == ["cats", "cats-2/1.png"]
+
+
+def test_what_a_mac_adds_does_not_become_a_class(tmp_path: Path) -> None:
+    files = {"cats/1.png": IMAGE, "__MACOSX/cats/._1.png": b"finder"}
+    folder, _ = unpacked(tmp_path, zipped(files))
+    assert below(folder) == ["cats/1.png"]
+
+
+def test_windows_backslashes_divide_folders(tmp_path: Path) -> None:
+    data = zipped({"cats/1.png": IMAGE}).replace(b"cats/1.png", b"cats\\1.png")
+    folder, _ = unpacked(tmp_path, data)
+    assert below(folder) == ["cats/1.png"]
+
+
+def test_an_empty_class_folder_stays(tmp_path: Path) -> None:
+    folder, _ = unpacked(tmp_path, zipped({"cats/": b"", "dogs/1.png": IMAGE}))
+    assert (folder / "cats").is_dir()
+
+
+def test_a_locked_zip_is_told(tmp_path: Path) -> None:
+    data = bytearray(zipped({"cats/1.png": IMAGE}))
+    data[data.rfind(b"PK\x01\x02") + 8] |= 1
+    data[6] |= 1
+    with pytest.raises(Refused, match="password"):
+        unpacked(tmp_path, bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "empty"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"7z\xbc\xaf\x27\x1c rest", "7z or rar"),
+        (IMAGE, "no archive"),
+        (gzip.compress(b"just some text " * 100), "damaged"),
+        (bz2.compress(b"just some text " * 100), "damaged"),
+        (b"\x1f\x8b\x08 broken", "damaged"),
+        (b"BZh9 broken", "damaged"),
+        (b"\xfd7zXZ\x00 broken", "damaged"),
+        (b"PK\x03\x04 broken", "damaged"),
+        (zipped({"cats/1.png": IMAGE})[:-30], "damaged"),
+        (tarred({"cats/1.png": os.urandom(5000)})[:-900], "damaged"),
+    ],
+)
+def test_what_is_no_archive_is_told(tmp_path: Path, data: bytes, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        unpacked(tmp_path, data)
+
+
+def test_a_tar_that_ends_between_two_files_is_damaged(tmp_path: Path) -> None:
+    whole = tarred({"cats/1.png": IMAGE, "dogs/1.png": IMAGE}, "w")
+    with pytest.raises(Refused, match="ends in the middle"):
+        unpacked(tmp_path, whole[: whole.index(b"dogs/1.png")])
+
+
+def test_a_zip_that_points_before_its_start_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(zipped({"cats/1.png": IMAGE}))
+    struct.pack_into("<L", data, data.rfind(b"PK\x05\x06") + 16, len(data) * 2)
+    with pytest.raises(Refused, match="damaged"):
+        unpacked(tmp_path, bytes(data))
+
+
+def test_a_wrong_checksum_inside_is_damage(tmp_path: Path) -> None:
+    files = {"cats/1.png": b"the pixels of a cat"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:  # stored, so that the bytes can be found
+        archive.writestr(*next(iter(files.items())))
+    with pytest.raises(Refused, match="damaged"):
+        unpacked(tmp_path, out.getvalue().replace(b"of a cat", b"of a dog"))
+
+
+def test_too_little_room_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: _Usage)
+    with pytest.raises(GetError, match=r"needs .*, and the disk of .* has 5 MB left"):
+        unpacked(tmp_path, zipped({"cats/1.png": IMAGE}))
+    assert not any((tmp_path / "box" / "into").iterdir())
+
+
+class _Usage:
+    free = 5_000_000
+
+
+def test_a_stop_ends_it(tmp_path: Path) -> None:
+    control = Control()
+    control.ask_to_stop()
+    (tmp_path / "archive").write_bytes(zipped({"cats/1.png": IMAGE}))
+    with pytest.raises(Stopped):
+        unpack(tmp_path / "archive", tmp_path / "into", control)
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_every_kind_of_tar_is_read(tmp_path: Path, mode: str) -> None:
+    folder, result = unpacked(tmp_path, tarred({"cats/1.png": IMAGE, "dogs/1.png": IMAGE}, mode))
+    assert (folder / "cats" / "1.png").read_bytes() == IMAGE
+    assert result.files == 2 and not result.notes()
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=6))
+def test_no_name_whatever_leaves_the_folder_or_reaches_the_screen_raw(names: list[str]) -> None:
+    try:
+        pieces = split_name("/".join(names), 32)
+    except Refused:
+        return
+    if pieces:
+        place = Places().file(pieces)
+        assert place is not None
+        assert not place.startswith("/") and ".." not in place.split("/")
+        assert os.path.normpath(place) == place
+        assert clean(place) == place
+        assert all(len(piece.encode()) <= 255 for piece in place.split("/"))
+
+
+@given(
+    st.lists(st.sampled_from(["a", "A", "a\x01", "a-2", "A-2", "a-3", "ä", "a\u0308"]), max_size=9)
+)
+def test_every_file_has_a_place_of_its_own_on_every_file_system(names: list[str]) -> None:
+    places = Places()
+    found = [place for name in names if (place := places.file((name,))) is not None]
+    assert len(found) == len(set(names))
+    assert len({unicodedata.normalize("NFC", place).casefold() for place in found}) == len(found)
+
+
+@given(st.binary(max_size=400), st.sampled_from(["zip", "tar"]), st.data())
+def test_damage_anywhere_is_told_and_never_a_traceback(
+    noise: bytes, kind: str, data: st.DataObject
+) -> None:
+    files = {"cats/1.png": IMAGE, "dogs/2.png": IMAGE}
+    whole = bytearray(zipped(files) if kind == "zip" else tarred(files, "w"))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    whole[at : at + len(noise)] = noise
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "archive").write_bytes(whole)
+        (Path(folder) / "into").mkdir()
+        try:
+            unpack(Path(folder) / "archive", Path(folder) / "into", Control())
+        except GetError as error:
+            assert str(error).isprintable()
+        assert sorted(os.listdir(folder)) == ["archive", "into"]

@@ -1,0 +1,178 @@
+"""`cnn-tui data check`: what is wrong with a folder of images, worst first."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+import msgspec
+
+from tui.datasets import ClassMode, ColorMode, FolderError, LoaderSettings, describe
+from tui.datasets import suggest_settings as suggested
+from tui.datasets.summary import counted
+from tui.text import clean
+
+if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
+    from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
+
+_SHOWN = 5
+_COLUMN = 11
+_WIDEST = 100
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
+@click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
+@click.option("--validation-split", type=float, help="Share of each class for validation.")
+@click.option("--all", "every", is_flag=True, help=f"Print every name, not the first {_SHOWN}.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every name.")
+def check(
+    folder: Path,
+    class_mode: str | None,
+    color_mode: str | None,
+    validation_split: float | None,
+    every: bool,
+    as_json: bool,
+) -> None:
+    """Look at every image in FOLDER and say what is wrong, worst first.
+
+    Nothing in FOLDER is changed. A second look opens only the files that have changed.
+
+    Exit status: 0 a training would run, 1 it would fail, 2 FOLDER cannot be read, 130 stopped.
+    """
+    given = {
+        "class_mode": class_mode,
+        "color_mode": color_mode,
+        "validation_split": validation_split,
+    }
+    try:
+        summary = describe(folder)
+        settings = suggested(summary)
+    except FolderError as error:
+        raise click.UsageError(str(error)) from error
+    changed = {name: value for name, value in given.items() if value is not None}
+    settings = msgspec.convert({**msgspec.structs.asdict(settings), **changed}, LoaderSettings)
+
+    from tui.datasets.doctor import diagnose, examine
+
+    show = _Progress()
+    try:
+        examination = examine(summary, settings, progress=show)
+    except KeyboardInterrupt:
+        show.end()
+        click.echo("Stopped. What was read is known next time.", err=True)
+        sys.exit(130)
+    show.end()
+    found = diagnose(examination, settings)
+    if as_json:
+        click.echo(json.dumps(_record(examination, found), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_report(examination, found, None if every else _SHOWN)))
+    sys.exit(1 if _fails(found) else 0)
+
+
+class _Progress:
+    """One line on standard error that counts, where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def __call__(self, progress: ExaminationProgress) -> None:
+        if sys.stderr.isatty():
+            self._shown = True
+            line = f"\rlooking at image {progress.done:,} of {progress.total:,} "
+            click.echo(line, nl=False, err=True)
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _fails(found: Iterable[Diagnosis]) -> bool:
+    return any(one.severity == "error" for one in found)
+
+
+def _record(examination: Examination, found: Iterable[Diagnosis]) -> dict[str, object]:
+    found = tuple(found)
+    return {
+        "folder": clean(examination.summary.path),
+        "images": len(examination.files),
+        "opened": examination.read,
+        "seconds": round(examination.seconds, 3),
+        "would_train": not _fails(found),
+        "findings": [
+            {
+                "severity": one.severity,
+                "kind": one.kind,
+                "title": one.title,
+                "count": one.count,
+                "sentence": one.sentence,
+                "why": one.why,
+                "training": one.training,
+                "remedy": one.remedy.words if one.remedy else None,
+                "names": list(one.names),
+                "details": list(one.details),
+            }
+            for one in found
+        ],
+    }
+
+
+def _report(
+    examination: Examination, found: tuple[Diagnosis, ...], most: int | None
+) -> Iterable[str]:
+    """Yield the lines of a report."""
+    width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), _WIDEST)
+    summary = examination.summary
+    known = len(examination.files) - examination.read
+    before = f", {known:,} of them known from before" if known else ""
+    yield clean(summary.path)
+    images = counted(len(examination.files), "image")
+    classes = counted(len(examination.classes), "class", "classes")
+    yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+    for one in found:
+        yield ""
+        yield from _wrapped(one.severity, one.title, width)
+        yield from _wrapped("", one.sentence, width)
+        yield from _wrapped("why", one.why, width)
+        yield from _wrapped("training", one.training, width)
+        if one.remedy is not None:
+            yield from _wrapped("remedy", f"{one.remedy.words} (one key in the app)", width)
+        lines = list(one.lines())
+        # A name is never broken: it is there to be found by, and to be copied.
+        yield from (f"{'':<{_COLUMN}}  {line}" for line in lines[:most])
+        if most is not None and len(lines) > most:
+            yield f"{'':<{_COLUMN}}  and {len(lines) - most:,} more (--all names them)"
+    yield ""
+    yield _verdict(found)
+
+
+def _wrapped(label: str, text: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=f"{label:<{_COLUMN}}",
+        subsequent_indent=" " * _COLUMN,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _verdict(found: tuple[Diagnosis, ...]) -> str:
+    if not found:
+        return "Nothing is wrong with this folder."
+    numbers = []
+    for severity in ("error", "warning", "note"):
+        count = sum(one.severity == severity for one in found)
+        if count:
+            numbers.append(counted(count, severity))
+    end = "A training would fail." if _fails(found) else "A training would run."
+    return f"{', '.join(numbers)}. {end}"

@@ -1,0 +1,34 @@
+"""Images decoded once and kept: one array on disk for a folder, a target size and a colour mode.
+
+An array holds every image of the folder's classes as 8-bit values, in `flow_from_directory`'s
+order, whatever the split, the batch size and the labels are. It is only a cache: taking it away
+costs time and nothing else.
+"""
+
+from tui.datasets.cache.decode import decoded_images
+from tui.datasets.cache.file import DecodedImages
+from tui.datasets.cache.key import ArrayPlan, array_plans, plan_array
+from tui.datasets.cache.room import (
+    BUDGET_VARIABLE,
+    Kept,
+    NoRoomError,
+    budget,
+    clear,
+    kept_arrays,
+    size_text,
+)
+
+__all__ = [
+    "BUDGET_VARIABLE",
+    "ArrayPlan",
+    "DecodedImages",
+    "Kept",
+    "NoRoomError",
+    "array_plans",
+    "budget",
+    "clear",
+    "decoded_images",
+    "kept_arrays",
+    "plan_array",
+    "size_text",
+]

@@ -1,0 +1,29 @@
+"""The doctor: every image of a folder is looked at, and what is wrong is said, worst first.
+
+`examine` opens the files (or knows them from before), `diagnose` judges them, `treat` applies a
+remedy to the loader's settings.
+"""
+
+from tui.datasets.doctor.diagnose import diagnose, treat
+from tui.datasets.doctor.examination import (
+    Examination,
+    ExaminationCancelled,
+    ExaminationProgress,
+    ImageFile,
+)
+from tui.datasets.doctor.examine import examine
+from tui.datasets.doctor.model import Diagnosis, Remedy
+from tui.datasets.doctor.split import seeded_split
+
+__all__ = [
+    "Diagnosis",
+    "Examination",
+    "ExaminationCancelled",
+    "ExaminationProgress",
+    "ImageFile",
+    "Remedy",
+    "diagnose",
+    "examine",
+    "seeded_split",
+    "treat",
+]

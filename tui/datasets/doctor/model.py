@@ -1,0 +1,63 @@
+"""What the doctor says: findings with their names, their reasons and their remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tui.datasets.settings import LoaderSettings
+from tui.datasets.summary import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A cure that is one key away and touches no file of the user's.
+
+    Args:
+        words: what it does, such as "leave out 3 images".
+        settings: the loader's settings with it; None for a seeded split, which writes links into
+            the program's own folder first (`seeded_split`).
+    """
+
+    words: str
+    settings: LoaderSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One finding, whole.
+
+    Args:
+        severity: "error" stops a training, "warning" is likely a mistake, "note" is only told.
+        kind: a short fixed word to tell findings apart, such as "truncated".
+        title: what was found, with its number, in a few words.
+        names: the files, folders or classes it is about, all of them, safe to show.
+        details: a few words on each name, safe to show; empty where there is nothing to add.
+        sentence: what it is and what can be done.
+        why: why it matters.
+        training: what a training here does about it.
+        remedy: a cure that is one key away, or None.
+    """
+
+    severity: Severity
+    kind: str
+    title: str
+    names: tuple[str, ...]
+    sentence: str
+    why: str
+    training: str
+    details: tuple[str, ...] = ()
+    remedy: Remedy | None = None
+
+    @property
+    def count(self) -> int:
+        """Return how many files, folders or classes it is about."""
+        return len(self.names)
+
+    def lines(self) -> Iterable[str]:
+        """Yield each name with its detail, safe to show."""
+        if not self.details:
+            yield from self.names
+        else:
+            for name, detail in zip(self.names, self.details, strict=True):
+                yield f"{name}  ({detail})" if detail else name

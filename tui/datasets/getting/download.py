@@ -1,0 +1,259 @@
+"""Bringing a file from a server, going on where an earlier attempt broke off."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import http.client
+import re
+import shutil
+import urllib.error
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+
+from tui.datasets.getting.amounts import size_text
+from tui.datasets.getting.control import Control
+from tui.datasets.getting.course_sets import Remote
+from tui.datasets.getting.errors import BrokenOff, GetError, Refused, Stopped
+from tui.datasets.getting.http_errors import connection_sentence, status_sentence
+from tui.datasets.getting.http_line import Line, open_url
+from tui.datasets.getting.part_file import PartFile, Version
+from tui.datasets.getting.room import SPARE
+from tui.text import clean
+
+TRIES = 3
+"""How often a connection that breaks off is taken up again, as long as each brings something."""
+WAIT_SECONDS = 1.0
+_CHUNK = 256 * 1024
+_LOOK_AT_DISK = 32 * 1024 * 1024
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+
+def download(
+    remote: Remote, part: PartFile, control: Control, room: Callable[[int], None] = lambda _: None
+) -> None:
+    """Bring a file; return when every byte of it is there and, where known, its checksum fits.
+
+    Args:
+        remote: the file on the server.
+        part: where it goes, and perhaps its beginning.
+        control: told how far it is; may stop it.
+        room: called with the bytes that are still to come, before any is written; raises
+            `GetError` when there is no room for them.
+
+    Raises:
+        BrokenOff: when the connection ended early; what came is kept.
+        Stopped: when the user stopped it; what came is kept.
+        Refused: when the file is not the one that was expected.
+        GetError: when the server cannot be reached or does not have it.
+    """
+    try:
+        _bring(remote, part, control, room)
+        _verify(remote, part, control)
+    except Stopped as error:
+        raise Stopped(f"Stopped {_so_far(remote, part)}") from error
+
+
+def _bring(remote: Remote, part: PartFile, control: Control, room: Callable[[int], None]) -> None:
+    """Try until it is whole, as long as each attempt brings something."""
+    tries = TRIES
+    while not part.whole(remote.url):
+        before = part.size
+        try:
+            _attempt(remote, part, control, room)
+        except BrokenOff:
+            tries -= 1
+            version = part.version(remote.url)
+            resumable = version is not None and version.resumable
+            if not (tries and resumable and part.size > before):
+                raise
+            control.pause(WAIT_SECONDS)
+
+
+def _attempt(remote: Remote, part: PartFile, control: Control, room: Callable[[int], None]) -> None:
+    host, name = named(remote.url)
+    version = part.version(remote.url)
+    if version is None or not version.resumable:
+        part.clear()
+        version = None
+    start = part.size
+    control.report("connecting", name, start, version.total if version else remote.size)
+    line = Line()
+    control.to_wake(line.cut)
+    try:
+        if version is not None and start:
+            headers = {"Range": f"bytes={start}-", "If-Range": version.validator}
+            response = _answer(remote.url, headers, line, control)
+            if response is not None and response.status == 206:
+                with response:
+                    if _continues(response, version, start):
+                        room(version.total - start if version.total else 0)
+                        _copy(remote, response, version, part, control)
+                        return
+                response = None
+        else:
+            response = _answer(remote.url, {}, line, control)
+        if response is None:  # what is there belongs to nothing that the server has
+            response = _answer(remote.url, {}, line, control)
+        if response is None or response.status != 200:
+            raise GetError(status_sentence(416 if response is None else response.status, host))
+        with response:
+            _begin(remote, part, control, room, response)
+    finally:
+        control.to_wake(None)
+
+
+def named(url: str) -> tuple[str, str]:
+    """Return an address's server and file name, safe to show.
+
+    >>> named("https://example.org/sets/pets.zip?raw=1")
+    ('example.org', 'pets.zip')
+    """
+    pieces = urllib.parse.urlsplit(url)
+    name = urllib.parse.unquote(pieces.path.rstrip("/").rpartition("/")[2])
+    return clean(pieces.hostname or url, 60), clean(name or pieces.hostname, 60)
+
+
+def _answer(
+    url: str, headers: dict[str, str], line: Line, control: Control
+) -> http.client.HTTPResponse | None:
+    """Ask for a file; None when the server has no such range of it."""
+    host, _ = named(url)
+    try:
+        return open_url(url, headers, line)
+    except urllib.error.HTTPError as error:
+        with error:
+            if error.code == 416 and headers:
+                return None
+            raise GetError(status_sentence(error.code, host)) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        control.check()  # the connection was cut because the user wished it
+        raise GetError(connection_sentence(error, host)) from error
+
+
+def _continues(response: http.client.HTTPResponse, version: Version, start: int) -> bool:
+    """Say whether an answer brings just the bytes that follow those that are there."""
+    found = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    if found is None:
+        return False
+    first, last, total = map(int, found.groups())
+    validator = Version.of(version.url, total, response.headers).validator
+    # An answer to a part must repeat the ETag, but may leave out the date.
+    silent = not validator and not version.validator.startswith('"')
+    return (
+        first == start
+        and last == total - 1
+        and total == version.total
+        and (silent or validator == version.validator)
+    )
+
+
+def _begin(
+    remote: Remote,
+    part: PartFile,
+    control: Control,
+    room: Callable[[int], None],
+    response: http.client.HTTPResponse,
+) -> None:
+    """Take a whole file from its first byte."""
+    host, name = named(remote.url)
+    length = response.headers.get("Content-Length", "")
+    chunked = response.headers.get("Transfer-Encoding")
+    total = int(length) if length.isascii() and length.isdigit() and not chunked else None
+    if total is not None and remote.size is not None and total != remote.size:
+        raise Refused(
+            f"{host} has {total:,} bytes under {name} where {remote.size:,} are expected: it is "
+            "another file, and nothing was downloaded."
+        )
+    room(total or remote.size or 0)
+    version = Version.of(remote.url, total, response.headers)
+    part.begin(version)
+    _copy(remote, response, version, part, control)
+    if total is None:
+        part.finish()
+
+
+def _copy(
+    remote: Remote,
+    response: http.client.HTTPResponse,
+    version: Version,
+    part: PartFile,
+    control: Control,
+) -> None:
+    """Append what comes to the file until it is whole.
+
+    Raises:
+        BrokenOff: when it ends before that.
+    """
+    host, name = named(version.url)
+    total, done, whole = version.total, part.size, False
+    looked = done
+    with open(part.path, "ab") as file:
+        while not control.stopping:
+            control.report("downloading", name, done, total)
+            whole = done == total
+            if whole:
+                break
+            try:
+                chunk = response.read1(_CHUNK)
+            except (OSError, http.client.HTTPException, ValueError):
+                break
+            if not chunk:
+                # Without a length the end of the connection is all there is to know the end by.
+                whole = total is None
+                break
+            try:
+                file.write(chunk)
+                file.flush()  # a kill then loses nothing of what came
+                if done - looked > _LOOK_AT_DISK:
+                    looked = done
+                    _disk_left(part.path.parent)
+            except OSError as error:
+                raise GetError(
+                    f"{name} cannot be written after {size_text(done)} "
+                    f"({error.strerror or clean(error)}): free some room and get it again."
+                ) from error
+            done += len(chunk)
+    if not whole:
+        control.check()
+        raise BrokenOff(f"The connection to {host} broke off {_so_far(remote, part)}")
+
+
+def _so_far(remote: Remote, part: PartFile) -> str:
+    """Say how much is there, and whether it can be gone on with."""
+    version = part.version(remote.url)
+    if version is None or not part.size:
+        return "before anything came: get it again to begin."
+    of = f" of {size_text(version.total)}" if version.total else ""
+    if version.resumable:
+        what = "they are kept: get it again to go on from there."
+    else:
+        what = "this server cannot go on in the middle: get it again to begin anew."
+    return f"after {size_text(part.size)}{of}; {what}"
+
+
+def _disk_left(folder: Path) -> None:
+    if shutil.disk_usage(folder).free < SPARE:
+        raise OSError(errno.ENOSPC, "no space left on the disk")
+
+
+def _verify(remote: Remote, part: PartFile, control: Control) -> None:
+    """Compare length and checksum with those that were published."""
+    host, name = named(remote.url)
+    size = part.size
+    wrong = remote.size is not None and size != remote.size
+    if remote.sha256 is not None and not wrong:
+        digest = hashlib.sha256()
+        with open(part.path, "rb") as file:
+            while chunk := file.read(_CHUNK):
+                control.check()
+                digest.update(chunk)
+                control.report("checking", name, file.tell(), size)
+        wrong = digest.hexdigest() != remote.sha256
+    if wrong:
+        part.clear()
+        raise Refused(
+            f"{name} from {host} is not the file that was published: its checksum or length "
+            "differs. It was thrown away; get it again."
+        )

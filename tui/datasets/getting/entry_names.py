@@ -1,0 +1,108 @@
+"""Where an archive's entries go: below one folder, under clean names, no two in one place."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+
+from tui.datasets.getting.errors import Refused
+from tui.text import clean
+
+_LONGEST = 200
+"""Bytes of one name; file systems take 255, and a number may be added."""
+_LONGEST_PATH = 1000
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
+
+
+def split_name(raw: str, depth: int) -> tuple[str, ...]:
+    """Return the pieces of an entry's path.
+
+    Windows' `\\` divides too: some programs there write it.
+
+    Args:
+        raw: the path as it stands in the archive.
+        depth: the most pieces.
+
+    Raises:
+        Refused: when it is absolute, leads up, or is too deep.
+
+    >>> split_name("./pets//cats/1.jpg", 9)
+    ('pets', 'cats', '1.jpg')
+    """
+    pieces = re.split(r"[/\\]", raw)
+    if raw.startswith(("/", "\\")) or _DRIVE.match(raw) or ".." in pieces:
+        raise Refused(
+            f"The archive would write outside its folder, to {clean(raw, 60)}, and was not "
+            "unpacked: do not use it."
+        )
+    kept = tuple(piece for piece in pieces if piece not in ("", "."))
+    if len(kept) > depth or len(raw) > _LONGEST_PATH:
+        raise Refused(
+            f"The archive nests its folders too deep, at {clean(raw, 60)}, and was not unpacked."
+        )
+    return kept
+
+
+def clean_name(name: str) -> str:
+    """Return a name that any file system takes and any terminal can show.
+
+    >>> clean_name("cat\\x1b[2J.jpg")
+    'cat_[2J.jpg'
+    """
+    safe = "".join("_" if unicodedata.category(sign) in _UNSAFE else sign for sign in name)
+    if len(safe.encode()) > _LONGEST:
+        stem, ending = os.path.splitext(safe)
+        ending = ending if len(ending.encode()) < 20 else ""
+        room = _LONGEST - len(ending.encode())
+        safe = stem.encode()[:room].decode("utf-8", "ignore") + ending
+    return safe
+
+
+class Places:
+    """Gives every entry a place of its own.
+
+    Names that would be one on some file system (`Cat` and `cat`, or two that differ in a control
+    character) are kept apart by a number, so that the same archive unpacks alike everywhere and no
+    two classes become one.
+    """
+
+    def __init__(self) -> None:
+        self._folders: dict[tuple[str, ...], str] = {(): ""}
+        self._files: set[tuple[str, ...]] = set()
+        self._taken: set[tuple[str, str]] = set()
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.renamed = 0
+
+    def folder(self, pieces: tuple[str, ...]) -> str:
+        """Return a folder's path, relative to the top."""
+        known = self._folders.get(pieces)
+        if known is None:
+            parent = self.folder(pieces[:-1])
+            known = self._folders[pieces] = self._free(parent, pieces[-1])
+        return known
+
+    def file(self, pieces: tuple[str, ...]) -> str | None:
+        """Return a file's path, relative to the top; None when it was there before."""
+        if pieces in self._files:
+            return None
+        self._files.add(pieces)
+        return self._free(self.folder(pieces[:-1]), pieces[-1])
+
+    def _free(self, parent: str, raw: str) -> str:
+        name = wished = clean_name(raw)
+        stem, ending = os.path.splitext(wished)
+        key = (parent, _folded(wished))
+        while (parent, _folded(name)) in self._taken:
+            # The number only grows, so that 100,000 equal names do not take an hour.
+            self._numbers[key] = self._numbers.get(key, 1) + 1
+            name = f"{stem}-{self._numbers[key]}{ending}"
+        self._taken.add((parent, _folded(name)))
+        self.renamed += name != raw
+        return os.path.join(parent, name)
+
+
+def _folded(name: str) -> str:
+    """Return what two names have in common that one file system takes for the same."""
+    return unicodedata.normalize("NFC", name).casefold()

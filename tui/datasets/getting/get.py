@@ -1,0 +1,177 @@
+"""Getting a set of images, from asking for it to a folder of class folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.datasets.getting.class_folder import class_folder
+from tui.datasets.getting.control import Control
+from tui.datasets.getting.course_sets import ImageSet, Remote
+from tui.datasets.getting.download import download, named
+from tui.datasets.getting.errors import GetError, Refused
+from tui.datasets.getting.part_file import PartFile
+from tui.datasets.getting.places import (
+    find_place,
+    is_there,
+    new_tree,
+    sets_folder,
+    settle,
+    work_folder,
+    work_path,
+)
+from tui.datasets.getting.room import need_room
+from tui.datasets.getting.unpack import unpack
+from tui.datasets.getting.wanted import source_of, understand
+from tui.datasets.listing import is_image_name
+from tui.datasets.samples import Sample
+from tui.paths import StateError
+from tui.text import clean
+
+_GROWS = 1.1
+"""Bytes unpacked for each byte of an archive of images, which are compressed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A set that is there.
+
+    Args:
+        folder: what holds the class folders, or `train/` and `validation/`.
+        notes: what was not as it stood in the archive, a sentence each.
+    """
+
+    folder: Path
+    notes: tuple[str, ...] = ()
+
+
+def get(what: str, to: Path | None = None, control: Control | None = None) -> Got:
+    """Get a set of images; one that is there already is not fetched again.
+
+    Args:
+        what: the name of a sample or of a set of the course, an http or https address of an
+            archive, or the path of one.
+        to: the folder to put it in; the program's own when None.
+        control: told how far it is; may stop it.
+
+    Raises:
+        GetError: when it cannot be had; the message says why. What was downloaded is kept where
+            it can be gone on with.
+    """
+    control = control or Control()
+    try:
+        wanted = understand(what)
+        if isinstance(wanted, Sample):
+            got = _sample(wanted, to, control)
+        else:
+            got = _fetch(wanted, to, control)
+    except StateError as error:
+        raise GetError(str(error)) from error
+    except OSError as error:
+        place = clean(error.filename) if error.filename is not None else clean(to or what)
+        raise GetError(
+            f"{place} cannot be used ({error.strerror or clean(error)}): check its permissions, or "
+            "choose another folder with --to."
+        ) from error
+    control.report("done", clean(what, 60))
+    return got
+
+
+def kept(name: str) -> int | None:
+    """Return the bytes of a course's set that are there; None when the whole set is."""
+    try:
+        wanted = understand(name)
+        if isinstance(wanted, Sample):
+            return None
+        target = find_place(sets_folder(), wanted.name, source_of(wanted))
+        if target.exists():
+            return None
+        parts = work_path(target).glob("part-*")
+        return sum(path.stat().st_size for path in parts if not path.suffix)
+    except (GetError, StateError, OSError):
+        return 0
+
+
+def _sample(sample: Sample, to: Path | None, control: Control) -> Got:
+    control.report("writing", sample.name)
+    folder = sample.build()
+    if to is None:
+        return Got(folder)
+    source = [f"sample {sample.name}"]
+    to.mkdir(parents=True, exist_ok=True)
+    target = find_place(to.absolute(), sample.name, source)
+    if not target.exists():
+        with work_folder(target) as work, new_tree(work) as tree:
+            shutil.copytree(folder, tree / "images", copy_function=shutil.copyfile)
+            settle(tree / "images", target, source)
+    return Got(target)
+
+
+def _fetch(wanted: ImageSet, to: Path | None, control: Control) -> Got:
+    if to is None:
+        to = sets_folder()
+    to.mkdir(parents=True, exist_ok=True)
+    source = source_of(wanted)
+    target = find_place(to.absolute(), wanted.name, source)
+    notes: list[str] = []
+    if not target.exists():
+        with work_folder(target) as work:
+            # Another process may have finished it between the look and the lock.
+            if not is_there(target, source):
+                notes = _make(wanted, work, target, source, control)
+    return Got(class_folder(target), tuple(notes))
+
+
+def _make(
+    wanted: ImageSet, work: Path, target: Path, source: list[str], control: Control
+) -> list[str]:
+    archives = [_archive(wanted, number, work, control) for number in range(len(wanted.parts))]
+    notes = []
+    with new_tree(work) as tree:
+        images = tree / "images"
+        for number, part in enumerate(wanted.parts):
+            unpacked = tree / f"unpacked-{number}" if part.into else images
+            unpacked.mkdir()
+            notes += _unpack(wanted, number, archives[number], unpacked, control)
+            if part.into:
+                images.mkdir(exist_ok=True)
+                class_folder(unpacked).rename(images / part.into)
+        if not any(is_image_name(name) for *_, names in os.walk(images) for name in names):
+            raise Refused(f"{clean(wanted.name, 60)} holds no images: no PNG, JPEG, BMP or TIFF.")
+        settle(images, target, source)
+    return notes
+
+
+def _archive(wanted: ImageSet, number: int, work: Path, control: Control) -> Path:
+    """Return an archive of the set, brought from its server if it is not here."""
+    remote = wanted.parts[number].source
+    if not isinstance(remote, Remote):
+        return Path(remote)
+    part = PartFile(work / f"part-{number}")
+    later = sum(
+        other.source.size or 0
+        for other in wanted.parts[number + 1 :]
+        if isinstance(other.source, Remote)
+    )
+
+    def room(missing: int) -> None:
+        whole = later + missing + sum(path.stat().st_size for path in work.glob("part-?"))
+        need_room(work, int(missing + later + _GROWS * whole), clean(wanted.name, 60))
+
+    download(remote, part, control, room)
+    return part.path
+
+
+def _unpack(
+    wanted: ImageSet, number: int, archive: Path, into: Path, control: Control
+) -> list[str]:
+    source = wanted.parts[number].source
+    if not isinstance(source, Remote):
+        return unpack(archive, into, control).notes()
+    try:
+        return unpack(archive, into, control, name=named(source.url)[1]).notes()
+    except Refused:
+        PartFile(archive).clear()  # what is wrong stays wrong: the next attempt begins anew
+        raise

@@ -1,0 +1,131 @@
+"""A connection to a server that another thread can cut, over http or https and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import IO, Any
+
+from tui import __version__
+
+TIMEOUT = 30.0
+"""Seconds without a byte after which a connection counts as broken."""
+
+
+class Line:
+    """Holds the socket of a connection, so that a reader who waits on it can be woken."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._cut = False
+
+    def hold(self, connected: socket.socket) -> None:
+        """Take the socket that was just connected."""
+        with self._lock:
+            self._socket = connected
+            if self._cut:
+                self._shut()
+
+    def cut(self) -> None:
+        """End the connection: whoever reads from it wakes up with an error or the end."""
+        with self._lock:
+            self._cut = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # it may have ended already
+                # The plain socket's own method: that of TLS would reach into the reader's state.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        if req.full_url.lower().startswith("https:") and newurl.lower().startswith("http:"):
+            raise urllib.error.URLError("it leads from https to http, which anybody can change")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _held(
+    kind: type[http.client.HTTPConnection], line: Line
+) -> Callable[..., http.client.HTTPConnection]:
+    """Return a kind of connection that shows its socket to the line as soon as it has one."""
+
+    class Held(kind):  # type: ignore[valid-type,misc]
+        def connect(self) -> None:
+            super().connect()
+            line.hold(self.sock)
+
+    return Held
+
+
+class _Http(urllib.request.HTTPHandler):
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        connection: Any = _held(http.client.HTTPConnection, self._line)
+        return self.do_open(connection, req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        connection: Any = _held(http.client.HTTPSConnection, self._line)
+        return self.do_open(connection, req, context=ssl.create_default_context())
+
+
+def open_url(url: str, headers: dict[str, str], line: Line) -> http.client.HTTPResponse:
+    """Ask a server for a file.
+
+    A proxy that the environment names is used. Redirects are followed, but only to http and https,
+    and never from https to http.
+
+    Args:
+        url: an http or https address.
+        headers: further headers.
+        line: what the connection can be cut by.
+
+    Raises:
+        OSError: when there is no connection or no good answer (`urllib.error.HTTPError` holds the
+            status).
+        http.client.HTTPException: when the answer is not HTTP.
+    """
+    # Not build_opener: its handlers would follow a redirect to ftp: and open file: and data:.
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        _Http(line),
+        _Https(line),
+        _Redirects(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    request = urllib.request.Request(url)
+    request.add_header("User-Agent", f"cnn-tui/{__version__}")
+    request.add_header("Accept-Encoding", "identity")
+    for name, value in headers.items():
+        request.add_header(name, value)
+    response: http.client.HTTPResponse = opener.open(request, timeout=TIMEOUT)
+    return response

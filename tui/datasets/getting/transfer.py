@@ -1,0 +1,79 @@
+"""A transfer in a thread of its own, and how far it is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from tui.datasets.getting.amounts import Meter
+from tui.datasets.getting.control import Control, Progress
+from tui.datasets.getting.errors import GetError
+from tui.datasets.getting.get import Got, get
+from tui.datasets.summary import FolderError
+from tui.text import clean
+
+
+class Transfer:
+    """Gets one set; whoever started it looks at it as often as they like.
+
+    The thread is a daemon: quitting the app waits for no server. What has come so far stays.
+    """
+
+    def __init__(self, what: str, to: Path | None = None) -> None:
+        """Make it, without starting it.
+
+        Args:
+            what: as `get` takes it.
+            to: the folder to put it in; the program's own when None.
+        """
+        self.what = what
+        self.got: Got | None = None
+        self.error: str | None = None
+        self._to = to
+        self._control = Control()
+        self._meter = Meter()
+        self._stage = ""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="get images", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wish it to stop; what has come is kept."""
+        self._control.ask_to_stop()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for its end, not longer than some seconds; return whether it has ended."""
+        return self._over.wait(seconds)
+
+    @property
+    def over(self) -> bool:
+        """Return whether it has ended, well or not."""
+        return self._over.is_set()
+
+    @property
+    def stopping(self) -> bool:
+        """Return whether a stop was asked for."""
+        return self._control.stopping
+
+    def look(self) -> tuple[Progress, float | None, float | None]:
+        """Return how far it is, its speed in bytes a second, and the seconds that are left."""
+        progress = self._control.progress
+        if f"{progress.stage} {progress.what}" != self._stage:
+            self._stage = f"{progress.stage} {progress.what}"
+            self._meter = Meter()
+        self._meter.see(time.monotonic(), progress.done)
+        return progress, self._meter.speed, self._meter.left(progress.total)
+
+    def _run(self) -> None:
+        try:
+            self.got = get(self.what, self._to, self._control)
+        except (GetError, FolderError) as error:
+            self.error = str(error)
+        except Exception as error:  # whoever watches must learn that it has ended
+            self.error = f"{clean(self.what, 60)} could not be had: {clean(error, 200)}."
+        finally:
+            self._over.set()

@@ -1,0 +1,153 @@
+"""Unpacking an archive safely into a new folder.
+
+The archive may come from anywhere, so nothing that it says is followed. Only plain files and
+folders are written, each opened anew and never through a link, without the right to be executed.
+Names that are absolute or lead up end it at once; links, devices and pipes are left out and
+counted. How much comes out is counted while it is written.
+"""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import os
+import struct
+import tarfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.datasets.getting.control import Control
+from tui.datasets.getting.entries import Archive, Entry, archive_kind
+from tui.datasets.getting.entry_names import Places, split_name
+from tui.datasets.getting.errors import GetError, Refused
+from tui.datasets.getting.limits import Guard, Limits
+from tui.datasets.getting.room import need_room, on_disk
+from tui.datasets.getting.tar_archive import TarArchive
+from tui.datasets.getting.zip_archive import ZipArchive
+from tui.datasets.summary import counted
+from tui.text import clean
+
+_CHUNK = 256 * 1024
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    RuntimeError,  # recursion in nested headers, and zip methods that are not there
+)
+# Finder puts copies of its own beside every file, in a folder that would become a class.
+_NOT_WANTED = frozenset({"__MACOSX"})
+
+
+@dataclass(slots=True)
+class Unpacked:
+    """What came of an archive.
+
+    Args:
+        files: files that were written.
+        links: links, devices and the like that were left out.
+        doubles: files left out because the same name came before.
+        renamed: names that were cleaned or numbered.
+    """
+
+    files: int = 0
+    links: int = 0
+    doubles: int = 0
+    renamed: int = 0
+
+    def notes(self) -> list[str]:
+        """Say what is not as it was in the archive, a sentence each."""
+        found = []
+        if self.links:
+            found.append(f"{counted(self.links, 'link or device', 'links or devices')} left out.")
+        if self.doubles:
+            found.append(f"{counted(self.doubles, 'file')} left out: the same name came before.")
+        if self.renamed:
+            found.append(f"{counted(self.renamed, 'name')} made safe or told apart by a number.")
+        return found
+
+
+def unpack(
+    archive: Path, into: Path, control: Control, limits: Limits | None = None, name: str = ""
+) -> Unpacked:
+    """Unpack an archive.
+
+    Args:
+        archive: a .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz, whatever its name.
+        into: an empty folder that nobody else writes to.
+        control: told how far it is; may stop it.
+        limits: how much may come out.
+        name: what to call the archive, where its file has another name.
+
+    Returns:
+        What was written and what was left out.
+
+    Raises:
+        Refused: when it is damaged, too much, or would write elsewhere. `into` then holds a part.
+        Stopped: when the user stopped it.
+        GetError: when there is no room.
+    """
+    name = clean(name or archive.name, 60)
+    try:
+        guard = Guard(limits or Limits(), archive.stat().st_size)
+        source: Archive
+        if archive_kind(archive, name) == "zip":
+            source = ZipArchive(archive, guard)
+        else:
+            source = TarArchive(archive, guard)
+        expected = source.expected()
+        if expected is not None:
+            need_room(into, on_disk(*expected), f"Unpacking {name}")
+        return _write_all(source, into, control, guard, name)
+    except _DAMAGE as error:
+        raise Refused(
+            f"{name} is damaged ({clean(error, 60) or type(error).__name__}): get it again."
+        ) from error
+    except OSError as error:
+        # gzip and bzip2 give no number to what they cannot read; a zip may point before its start.
+        if error.errno in (None, errno.EINVAL):
+            raise Refused(
+                f"{name} is damaged ({clean(error.strerror or error, 60)}): get it again."
+            ) from error
+        raise GetError(
+            f"{name} cannot be unpacked ({error.strerror}): free some room, or choose another "
+            "folder with `cnn-tui data get … --to FOLDER`."
+        ) from error
+
+
+def _write_all(source: Archive, into: Path, control: Control, guard: Guard, name: str) -> Unpacked:
+    places, result = Places(), Unpacked()
+    for entry in source.entries():
+        control.check()
+        control.report("unpacking", name, *source.position())
+        pieces = split_name(entry.name, guard.limits.depth)
+        if not pieces or _NOT_WANTED & set(pieces):
+            continue
+        if entry.kind == "other":
+            result.links += 1
+        elif entry.kind == "folder":
+            os.makedirs(into / places.folder(pieces), exist_ok=True)
+        else:
+            place = places.file(pieces)
+            if place is None:
+                result.doubles += 1
+                continue
+            _write(entry, into / place, control)
+            result.files += 1
+    result.renamed = places.renamed
+    return result
+
+
+def _write(entry: Entry, path: Path, control: Control) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with entry.open() as source, open(os.open(path, flags, 0o666), "wb") as target:
+        while chunk := source.read(_CHUNK):
+            control.check()
+            target.write(chunk)

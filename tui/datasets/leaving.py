@@ -1,0 +1,71 @@
+"""Files that the user leaves out: how they are named, and which of a folder they are.
+
+Nothing is moved or deleted: the names stand in :class:`LoaderSettings` and are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+import msgspec
+
+from tui.datasets.settings import LoaderSettings, is_utf8
+
+_ABOVE = os.pardir + os.sep
+
+
+def name_left_out(settings: LoaderSettings, directory: str, path: str) -> str:
+    """Return how `settings.leave_out` names a file.
+
+    Args:
+        settings: of the loader.
+        directory: `settings.directory` or `settings.validation_directory`.
+        path: of the file, relative to `directory`.
+
+    >>> pets = LoaderSettings(
+    ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val"
+    ... )
+    >>> name_left_out(pets, "pets/val", "a/1.png")
+    '../val/a/1.png'
+    """
+    if directory == settings.directory:
+        return path
+    return os.path.relpath(os.path.join(directory, path), settings.directory)
+
+
+def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
+    """Return which files of a folder are left out.
+
+    Args:
+        settings: of the loader.
+        directory: `settings.directory` or `settings.validation_directory`.
+
+    Returns:
+        Paths relative to `directory`, as Keras's `filenames` has them.
+
+    >>> pets = LoaderSettings(
+    ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val",
+    ...     leave_out=("a/2.png", "../val/a/1.png"),
+    ... )
+    >>> names_left_out(pets, "pets/val"), names_left_out(pets, "pets/train")
+    (frozenset({'a/1.png'}), frozenset({'a/2.png'}))
+    """
+    if directory == settings.directory:
+        return frozenset(name for name in settings.leave_out if not name.startswith(_ABOVE))
+    steps = os.path.relpath(directory, settings.directory) + os.sep
+    return frozenset(
+        name.removeprefix(steps) for name in settings.leave_out if name.startswith(steps)
+    )
+
+
+def without(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
+    """Return settings that leave out more files.
+
+    Args:
+        settings: of the loader.
+        names: as :func:`name_left_out` gives them. One that is not UTF-8 cannot be written down
+            in a run's `spec.json` and is passed over.
+    """
+    more = sorted({name for name in names if is_utf8(name)} - set(settings.leave_out))
+    return msgspec.structs.replace(settings, leave_out=(*settings.leave_out, *more))

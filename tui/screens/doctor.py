@@ -1,0 +1,236 @@
+"""The doctor: every image of the chosen folder is looked at, and what is wrong is said."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.datasets import FolderError, LoaderSettings, describe
+from tui.datasets.doctor import (
+    Diagnosis,
+    Examination,
+    ExaminationCancelled,
+    ExaminationProgress,
+    diagnose,
+    examine,
+    treat,
+)
+from tui.paths import StateError
+from tui.screens.base import AreaScreen
+from tui.screens.host import Dataset
+from tui.text import clean
+from tui.widgets.doctor_text import details_text, finding_row, progress_text, verdict_text
+
+_LOOK_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A dataset and what was found in it."""
+
+    dataset: Dataset
+    examination: Examination
+    found: tuple[Diagnosis, ...]
+
+
+class DoctorScreen(AreaScreen):
+    """The findings, worst first; the chosen one in full, with its remedy."""
+
+    AREA = "data"
+    CSS_PATH = "doctor.tcss"
+    HELP = """
+# The doctor
+
+Every image is opened and decoded as Keras decodes it. **↑ ↓** go through what was found, worst
+first; **enter** goes to the details, so that they scroll, and **tab** back to the list.
+
+A finding with an **r** behind it has a remedy: **r** applies it to the loader's settings, **u**
+takes the last one back. Nothing in your folder is ever changed: files are passed over by name, and
+a split by a seed is two folders of links in the program's own place.
+
+**y** copies the names of the finding's files. **escape** goes back; while the images are being
+looked at it stops that. What was read is known next time.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "treat", "Remedy", id="doctor.treat", tooltip="Apply the finding's remedy"),
+        Binding("u", "undo", "Undo", id="doctor.undo", tooltip="Take the last remedy back"),
+        Binding("y", "copy", "Copy names", id="doctor.copy", tooltip="Copy the finding's names"),
+        Binding("escape", "back", "Back", id="doctor.back", tooltip="Stop looking, or go back"),
+    ]
+
+    def __init__(self, dataset: Dataset, changed: Callable[[Dataset], None]) -> None:
+        """Make the screen.
+
+        Args:
+            dataset: what to look at.
+            changed: is given the dataset with other settings after each remedy.
+        """
+        super().__init__()
+        self._dataset, self._changed = dataset, changed
+        self._checked: _Checked | None = None
+        self._before: list[_Checked] = []
+        self._progress: ExaminationProgress | None = None
+        self._looking = False
+        self._stop = threading.Event()
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="doctor"):
+            yield Static(id="doctor-head")
+            yield Static(id="doctor-state")
+            with Container(id="doctor-parts"):
+                yield OptionList(id="doctor-list", compact=True)
+                with VerticalScroll(id="doctor-details"):
+                    yield Static()
+
+    def on_mount(self) -> None:
+        self.where = f"Data · {self._dataset.name} · check"
+        self.query_one(OptionList).focus()
+        self.set_interval(_LOOK_SECONDS, self._show_progress)
+        self._look(self._dataset)
+
+    def on_unmount(self) -> None:
+        self._stop.set()
+
+    def _show_progress(self) -> None:
+        """Show how far it is. Looked at from here: the other thread never waits for the screen."""
+        if self._looking:
+            self.query_one("#doctor-state", Static).update(progress_text(self._progress))
+
+    @work(exclusive=True, group="look")
+    async def _look(self, dataset: Dataset) -> None:
+        """Look at every image, away from the screen's own thread, and show what was found."""
+        self._dataset, self._checked, self._progress = dataset, None, None
+        self.query_one("#doctor-head", Static).update(
+            Content.styled(clean(dataset.summary.path), "bold")
+        )
+        self._looking = True
+        self._show_progress()
+        try:
+            checked = await asyncio.to_thread(self._check, dataset)
+        except ExaminationCancelled:
+            return
+        except FolderError as error:
+            self.query_one("#doctor-state", Static).update(
+                Content.styled(f"✗ {error}", "$text-error")
+            )
+            return
+        finally:
+            self._looking = False
+        self._show(checked)
+
+    def _check(self, dataset: Dataset) -> _Checked:
+        """Look at every image (blocking).
+
+        Raises:
+            ExaminationCancelled: when the screen was left.
+            FolderError: when the folder cannot be read any more.
+        """
+        now = replace(dataset, summary=describe(dataset.summary.path))
+        examination = examine(
+            now.summary, now.settings, progress=self._note, cancelled=self._stop.is_set
+        )
+        return _Checked(now, examination, diagnose(examination, now.settings))
+
+    def _note(self, progress: ExaminationProgress) -> None:
+        self._progress = progress
+
+    def _show(self, checked: _Checked) -> None:
+        listing = self.query_one(OptionList)
+        position = listing.highlighted or 0
+        self._checked, self._dataset = checked, checked.dataset
+        self.query_one("#doctor-head", Static).update(
+            Content.styled(clean(checked.dataset.summary.path), "bold")
+        )
+        self.query_one("#doctor-state", Static).update(
+            verdict_text(checked.examination, checked.found)
+        )
+        listing.clear_options()
+        listing.add_options([Option(finding_row(one)) for one in checked.found])
+        if checked.found:
+            listing.highlighted = min(position, len(checked.found) - 1)
+        self._show_details()
+
+    @property
+    def chosen(self) -> Diagnosis | None:
+        """The finding that the cursor is on."""
+        position = self.query_one(OptionList).highlighted
+        if self._checked is None or position is None or position >= len(self._checked.found):
+            return None
+        return self._checked.found[position]
+
+    @on(OptionList.OptionHighlighted)
+    def _show_details(self) -> None:
+        details = self.query_one("#doctor-details", VerticalScroll)
+        chosen = self.chosen
+        details.query_one(Static).update(details_text(chosen) if chosen else Content(""))
+        details.scroll_home(animate=False)
+
+    @on(OptionList.OptionSelected)
+    def _read_details(self) -> None:
+        self.query_one("#doctor-details").focus()
+
+    @work(exclusive=True, group="treat")
+    async def action_treat(self) -> None:
+        """Apply the finding's remedy to the settings."""
+        chosen, checked = self.chosen, self._checked
+        if chosen is None or checked is None:
+            return
+        if chosen.remedy is None:
+            self.notify("No remedy here: the details say what can be done.")
+            return
+        try:
+            after = await asyncio.to_thread(_treated, chosen, checked)
+        except (StateError, FolderError) as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self._before.append(checked)
+        self._changed(after.dataset if isinstance(after, _Checked) else after)
+        self.notify(f"Done: {chosen.remedy.words}. u takes it back.", markup=False)
+        if isinstance(after, _Checked):
+            self._show(after)
+        else:
+            self._look(after)  # other files are read now
+
+    def action_undo(self) -> None:
+        """Take the last remedy back."""
+        if self._checked is None:
+            return
+        if not self._before:
+            self.notify("There is no remedy to take back.")
+            return
+        before = self._before.pop()
+        self._changed(before.dataset)
+        self._show(before)
+
+    def action_copy(self) -> None:
+        """Copy the names of the finding's files, a line each."""
+        if self.chosen is not None and self.chosen.names:
+            self.app.copy_to_clipboard("\n".join(self.chosen.names))
+            self.notify(f"{self.chosen.count:,} names are copied.")
+
+
+def _treated(chosen: Diagnosis, checked: _Checked) -> _Checked | Dataset:
+    """Apply a remedy (blocking).
+
+    Returns:
+        What is found then; only the dataset where other files are read, to be looked at anew.
+    """
+    settings: LoaderSettings = treat(chosen, checked.examination, checked.dataset.settings)
+    if checked.examination.fits(settings):
+        dataset = replace(checked.dataset, settings=settings)
+        return _Checked(dataset, checked.examination, diagnose(checked.examination, settings))
+    summary = describe(Path(settings.directory).parent)
+    return Dataset(checked.dataset.name, summary, settings)
