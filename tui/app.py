@@ -107,7 +107,13 @@ class CnnTuiApp(App[None]):
         ),
         Binding("question_mark", "help", "Help", show=False, id="app.help", tooltip="This help"),
         Binding(
-            "ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Quit; trainings go on"
+            "ctrl+q",
+            "quit",
+            "Quit",
+            show=False,
+            priority=True,  # also from within a window above the screen
+            id="app.quit",
+            tooltip="Quit; trainings go on",
         ),
     ]
 

@@ -36,4 +36,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
         return 2
     app = CnnTuiApp(lesson_id=lesson_id)
     app.run()
+    going_on = [one.title for one in app.runs if one.live]
+    if going_on:
+        print(f"Training goes on: {', '.join(going_on)}. cnn-tui shows it again.")
     return app.return_code or 0

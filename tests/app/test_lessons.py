@@ -162,6 +162,7 @@ async def test_an_answer_that_is_no_number_counts_as_nothing() -> None:
 @pytest.mark.usefixtures("made")
 async def test_hints_come_one_by_one() -> None:
     async with lesson() as (app, pilot):
+        app.screen.set_focus(None)  # as escape does: the keys of the exercise stay
         assert "hint" not in region_text(app, "Exercise")
         await pilot.press("h")
         await until_seen(pilot, "hint 1 of 2: The first hint.")
@@ -190,6 +191,9 @@ async def test_a_choice_is_made_with_arrows_and_enter() -> None:
         await turned(pilot, "n", "Second")
         await until(pilot, lambda: app.focused is not None and app.focused.id == "options")
         await pilot.press("enter")
+        await pilot.pause()
+        assert not region_text(app, "#verdict"), "an enter too many answers nothing"
+        await pilot.press("down", "enter")
         await until_seen(pilot, "✗ No: It was the wrong one.")
         await pilot.press("down", "enter")
         await until_seen(pilot, "✓ Right: It was the right one.")

@@ -221,8 +221,7 @@ async def test_a_run_that_died_says_so_in_the_same_words_as_the_list(recorder: R
         await until_seen(pilot, "✗ died at epoch 4", "#runs")
         await pilot.press("enter")
         await until_seen(pilot, "✗ died", "#head")
-        await pilot.press("s")
-        await until_toast(pilot, "This training is over already.")
+        await until(pilot, lambda: "s Stop" not in screen_text(app))
 
 
 async def test_a_run_that_died_between_two_epochs_names_the_same_one_everywhere(

@@ -105,7 +105,7 @@ async def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
         app.screen.query_one(FilteredPicture).picture = "no/such\x1b[31m.jpg"
         await until(pilot, lambda: "cannot be shown" in region_text(app, "#plane-text"))
         assert "\x1b" not in screen_text(app)
-        await pilot.press("q")
+        await pilot.press("escape")
         await until_seen(pilot, "zero padding")
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -265,3 +266,28 @@ async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
         await pilot.press("a")
         await until(pilot, lambda: line(app).startswith("8x8x1"))
         assert line(app).endswith("dense:k=10,a=softmax")
+
+
+async def test_a_burst_of_keys_opens_one_window_and_breaks_nothing() -> None:
+    async with bench(course=True) as (app, pilot):
+        for key in ("a", "b", "b", "c", "t", "e", "m", "d", "b", "enter"):
+            character = key if len(key) == 1 else "\r"
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        for _ in range(4):
+            await pilot.pause(0.05)
+        assert len(app.screen_stack) == 2, [type(one).__name__ for one in app.screen_stack]
+        while len(app.screen_stack) > 1:
+            await pilot.press("escape")
+        await until_seen(pilot, "zero padding")
+
+
+async def test_what_is_predicted_is_hidden_in_the_table_too() -> None:
+    async with bench((120, 40)) as (app, pilot):
+        await until_seen(pilot, "148×148×16", "NetworkTable")
+        await pilot.press("enter")
+        await until_seen(pilot, "predict it", "#output-panel")
+        await until(pilot, lambda: "148×148" not in region_text(app, "NetworkTable"))
+        assert "448" not in region_text(app, "#network-panel")
+        await pilot.press(*["x"] * 5)
+        await until_seen(pilot, "148×148×16", "NetworkTable")

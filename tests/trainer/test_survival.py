@@ -244,7 +244,7 @@ def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
     shell: Shell, tmp_path: Path
 ) -> None:
     folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS)
+    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
     second_epoch(command.run)
     shutil.rmtree(folder / "dogs")
     assert command.status == 1
@@ -258,11 +258,25 @@ def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
     assert (command.run.path / "best.keras").exists(), "what was reached is kept"
 
 
+def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_path: Path) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS)
+    second_epoch(command.run)
+    shutil.rmtree(folder)
+    assert shell.call("data", "cache", "--clear").out.startswith("Freed ")
+    before = last_of(command.run, EpochEnded)
+    assert before is not None
+    wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
+    command.run.ask_to_stop()
+    assert command.wait() == 130
+    assert_stopped_in_good_order(command.run)
+
+
 def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
     shell: Shell, tmp_path: Path
 ) -> None:
     folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS)
+    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
     second_epoch(command.run)
     (folder / "dogs" / "007.png").write_bytes(b"")
     assert command.status == 1

@@ -109,9 +109,11 @@ def slip_words(name: str) -> str:
         name: as it is kept; one from a file of another version may be anything.
 
     >>> slip_words("forgot-2p"), slip_words("swapped-w-h"), slip_words("gave-d1")
-    ('forgot 2P', 'swapped W H', 'gave D1')
+    ('forgot 2P', 'swapped W H', 'gave D1 as the answer')
     """
     words = clean(name, 60).replace("-", " ")
+    if words.startswith("gave "):
+        words += " as the answer"
     return _SIGNS.sub(lambda match: match[0].upper(), words)
 
 

@@ -138,13 +138,16 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
 
     def _show_network(self) -> None:
         network, rows = self.editor.network, self.rows
+        asking = self.query_one(Predictor).asking
         self.query_one(NetworkTable).show(
-            network.input, rows, self.editor.draft.cursor, self._batch()
+            network.input, rows, self.editor.draft.cursor, self._batch(), hidden=asking
         )
         totals = network_totals(rows)
         repaint(
             self.query_one("#network-totals", Static),
-            Content(
+            Content("?")
+            if asking
+            else Content(
                 f"{totals.parameters:,} parameters   {short(totals.macs)} MACs   "
                 f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
             ),

@@ -25,15 +25,15 @@ from tui.course import (
     slip_words,
 )
 from tui.course.model import Page
-from tui.screens.base import AreaScreen
 from tui.screens.code import CodeScreen
+from tui.screens.exercise_keys import ExerciseKeys
 from tui.widgets.exercise import Exercise
 from tui.widgets.run_text import bar
 
 LEVELS = 5
 
 
-class DrillScreen(AreaScreen):
+class DrillScreen(ExerciseKeys):
     """One drill after the other, and at the end how they went."""
 
     AREA = "lessons"

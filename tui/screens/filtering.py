@@ -34,7 +34,7 @@ class FilterScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Picture", id="filtering.open", tooltip="Take another picture"),
-        Binding("q,p,z", "app.pop_screen", "Close", id="filtering.close", tooltip="Close"),
+        Binding("escape,q,p,z", "app.pop_screen", "Close", id="filtering.close", tooltip="Close"),
     ]
 
     def __init__(

@@ -58,8 +58,9 @@ class HomeScreen(AreaScreen):
 Learn how a convolution layer turns a volume **W×H×D** into another, then train a small network on
 a folder of images and watch it learn.
 
-The numbers **1** to **6** open the areas from everywhere, **escape** leads back here, **ctrl+p**
-finds any command by its name. A training runs in a process of its own: quitting the app or losing
+The numbers **1** to **6** open the areas (in a field for numbers press **escape** first, or go on
+with **]** and **[**). **escape** leads back here step by step, **ctrl+p** finds any command by its
+name, **ctrl+q** quits. A training runs in a process of its own: quitting the app or losing
 the connection does not end it.
 """
 
@@ -88,6 +89,7 @@ the connection does not end it.
         ),
         Binding("l", "first_lesson", "First lesson", id="home.lesson", tooltip="Open lesson 1"),
         Binding("d", "drills", "Drills", show=False, id="home.drills", tooltip="Ten drills"),
+        Binding("ctrl+q", "app.quit", "Quit", id="home.quit", tooltip="Quit; trainings go on"),
     ]
 
     def compose_body(self) -> ComposeResult:

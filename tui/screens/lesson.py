@@ -29,9 +29,9 @@ from tui.course import (
     read_progress,
     save_place,
 )
-from tui.screens.base import AreaScreen
 from tui.screens.code import CodeScreen
 from tui.screens.dialogs import Pick
+from tui.screens.exercise_keys import ExerciseKeys
 from tui.screens.filtering import FilterScreen
 from tui.screens.parts import focus_first, part_widget
 from tui.text import clean
@@ -40,7 +40,7 @@ from tui.widgets.filtered import FilteredPicture
 from tui.widgets.run_text import bar
 
 
-class LessonScreen(AreaScreen):
+class LessonScreen(ExerciseKeys):
     """A page's words, and the thing itself beside or below them."""
 
     AREA = "lessons"
@@ -137,6 +137,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self.set_class(pictures, "-pictures")  # they want the whole width
         words.scroll_home(animate=False)
         focus_first(self, thing)
+        self.refresh_bindings()
         message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
         if message:
             self.notify(message, severity="warning", markup=False)

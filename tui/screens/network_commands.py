@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from tui.geometry import (
     KINDS,
@@ -210,10 +211,36 @@ class NetworkCommands(AreaScreen):
     def __init__(self) -> None:
         super().__init__()
         self.editor = NetworkEditor(parse_network(FIRST))
+        self._opening = False
         self.note = ""
         """What to look at in the network that was loaded last."""
         self.good: Effect | None = None
         """The last result that worked, of the layer under the cursor."""
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        """Open a window; until it is closed no other command of the network is taken.
+
+        Keys that come in a burst, as over a slow link, are all handled before the first one's
+        window is there: they must not open a second one behind it.
+        """
+        if self._opening:
+            work.close()
+            return
+        self._opening = True
+
+        async def until_closed() -> None:
+            try:
+                await work
+            finally:
+                self._opening = False
+
+        self.run_worker(until_closed(), group="window")
+
+    async def _show(self, screen: Screen[None]) -> None:
+        await self.app.push_screen_wait(screen)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (self._opening and action in _COMMANDS)
 
     def sync(self, *, load: bool = False) -> None:
         """Show the draft everywhere.
@@ -240,17 +267,21 @@ class NetworkCommands(AreaScreen):
         self.editor.move_cursor(self.editor.draft.cursor + step)
         self.sync(load=True)
 
-    @work
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Ask for a kind of layer and put it behind the one under the cursor."""
+        self._begin(self._add())
+
+    async def _add(self) -> None:
         kind = await self.app.push_screen_wait(Pick("Add a layer", kind_options()))
         if kind is not None:
             self.editor.insert(parse_layer(NEW_LAYERS.get(kind, kind)))
             self.sync(load=True)
 
-    @work
-    async def action_kind(self) -> None:
+    def action_kind(self) -> None:
         """Make the layer under the cursor another kind."""
+        self._begin(self._kind())
+
+    async def _kind(self) -> None:
         if self.editor.layer is None:
             return
         kind = await self.app.push_screen_wait(Pick("Make it", kind_options()))
@@ -258,17 +289,21 @@ class NetworkCommands(AreaScreen):
             self.editor.change(parse_layer(NEW_LAYERS.get(kind, kind)))
             self.sync(load=True)
 
-    @work
-    async def action_preset(self) -> None:
+    def action_preset(self) -> None:
         """Take a ready-made network."""
+        self._begin(self._preset())
+
+    async def _preset(self) -> None:
         options = [(name, f"{name:<9} {one.sentence}") for name, one in PRESETS.items()]
         name = await self.app.push_screen_wait(Pick("Ready-made networks", options))
         if name is not None:
             self.load(PRESETS[name].build(), PRESETS[name].note)
 
-    @work
-    async def action_doctor(self) -> None:
+    def action_doctor(self) -> None:
         """Offer the nearest numbers that fit."""
+        self._begin(self._doctor())
+
+    async def _doctor(self) -> None:
         layer, shape = self.editor.layer, self.incoming(self.rows)
         if layer is None or not isinstance(shape, Volume):
             self.notify("There is no window here that could fit or not.")
@@ -290,9 +325,11 @@ class NetworkCommands(AreaScreen):
             self.notify("That changes the input: change it in the layer above.")
         self.sync(load=True)
 
-    @work
-    async def action_backwards(self) -> None:
+    def action_backwards(self) -> None:
         """Look for the layers that lead from one width to another."""
+        self._begin(self._backwards())
+
+    async def _backwards(self) -> None:
         shape, layer = self.incoming(self.rows), self.editor.layer
         if not isinstance(shape, Volume):
             self.notify("There is no width here to start from.")
@@ -324,20 +361,22 @@ class NetworkCommands(AreaScreen):
         if not rows or rows[cursor].effect is None:
             self.notify("There is no output here to trace: the layer does not fit.")
             return
-        self.app.push_screen(TraceScreen(self.editor.network, cursor))
+        self._begin(self._show(TraceScreen(self.editor.network, cursor)))
 
     def action_picture(self) -> None:
         """Run filters on a real picture."""
         dataset = self.host.dataset
-        self.app.push_screen(FilterScreen(dataset.summary if dataset is not None else None))
+        self._begin(self._show(FilterScreen(dataset.summary if dataset is not None else None)))
 
     def action_export(self) -> None:
         """Show the network as code, a training script, a line, or JSON."""
-        self.app.push_screen(ExportScreen(self.editor.network, self.host.dataset))
+        self._begin(self._show(ExportScreen(self.editor.network, self.host.dataset)))
 
-    @work
-    async def action_open(self) -> None:
+    def action_open(self) -> None:
         """Open a network that was kept, or read one that is pasted."""
+        self._begin(self._open())
+
+    async def _open(self) -> None:
         try:
             kept = await asyncio.to_thread(saved_networks)
         except StateError as error:
@@ -396,6 +435,13 @@ class NetworkCommands(AreaScreen):
         text = format_network(self.editor.network)
         self.app.copy_to_clipboard(text)
         self.notify(f"Copied: {text}", markup=False)
+
+
+_COMMANDS = frozenset(
+    binding.action.partition("(")[0]
+    for binding in NetworkCommands.BINDINGS
+    if isinstance(binding, Binding)
+)
 
 
 def kind_options() -> list[tuple[str, str]]:

@@ -67,7 +67,7 @@ validation accuracy) and `final.keras`.
         Binding(
             "w", "folder", "Where", show=False, id="run.folder", tooltip="Say where the run lies"
         ),
-        Binding("escape", "back", "Leave it running", id="run.leave", tooltip="Back to the list"),
+        Binding("escape", "back", "Back", id="run.leave", tooltip="Back; the training goes on"),
     ]
 
     state: reactive[State] = reactive("starting")
@@ -113,6 +113,7 @@ validation accuracy) and `final.keras`.
             if not events or self.state == "running":
                 await asyncio.sleep(LOOK_SECONDS)
         self.refresh_run()
+        self.refresh_bindings()
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
@@ -158,6 +159,10 @@ validation accuracy) and `final.keras`.
         self.set_class(show, "-history")
         if show:
             self.query_one("#history").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # What is over cannot be stopped: the footer does not offer it.
+        return action != "stop" or not self.follower.over
 
     def action_history(self) -> None:
         """Show the history table in the charts' place, or the charts again."""

@@ -18,6 +18,15 @@ from tui.training.runs import RunSummary
 from tui.widgets.bars import SIGNS
 
 
+class RunTable(DataTable[Text]):
+    """The runs, a row each."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # DataTable's own enter is not shown in the footer.
+        Binding("enter", "select_cursor", "Open", id="runs.select", tooltip="Open the run"),
+    ]
+
+
 class RunsScreen(AreaScreen):
     """A table of the runs; enter opens one."""
 
@@ -43,8 +52,7 @@ A run is a folder; the list is read from the folders themselves, so it is the sa
             Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
             id="no-runs",
         )
-        table: DataTable[Text] = DataTable(id="runs", cursor_type="row", zebra_stripes=True)
-        yield table
+        yield RunTable(id="runs", cursor_type="row", zebra_stripes=True)
 
     def on_mount(self) -> None:
         self.where = "Runs"

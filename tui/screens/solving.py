@@ -38,6 +38,7 @@ class SolveScreen(ModalScreen[Solution | Network | None]):
     """Lists every way within bounds; enter takes one."""
 
     CSS_PATH = "solving.tcss"
+    AUTO_FOCUS = "#to"
     HELP = """
 # Backwards
 
@@ -82,7 +83,6 @@ most that width. **enter** in the list takes one.
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        self.query_one("#to").focus()
         self.search()
 
     @on(Input.Changed)

@@ -112,6 +112,10 @@ class ChoiceAnswer(Answer):
             compact=True,
         )
 
+    def on_mount(self) -> None:
+        # Nothing is chosen yet: an enter too many must not answer.
+        self.query_one(OptionList).highlighted = None
+
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -277,11 +277,12 @@ is above it and black below; behind relu black is 0.
         self.editing = not self.editing
 
     def action_leave(self) -> None:
-        """End the editing, or else leave the view."""
-        if self.editing:
-            self.editing = False
-        else:
-            self.screen.set_focus(None)
+        """End the editing."""
+        self.editing = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # Otherwise escape is the screen's: it goes back.
+        return action != "leave" or bool(self.editing)
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys of the editing before they are commands."""

@@ -71,7 +71,15 @@ class NetworkTable(DataTable[Text]):
             self.add_column(label, key=name)
         self._keys = names
 
-    def show(self, volume: Volume, rows: tuple[Row, ...], cursor: int, batch: int) -> None:
+    def show(
+        self,
+        volume: Volume,
+        rows: tuple[Row, ...],
+        cursor: int,
+        batch: int,
+        *,
+        hidden: bool = False,
+    ) -> None:
         """Show a network; only cells that changed are written.
 
         Args:
@@ -79,10 +87,15 @@ class NetworkTable(DataTable[Text]):
             rows: its layers, traced.
             cursor: the layer under the cursor, -1 for the input.
             batch: images a batch, for the memory that activations take.
+            hidden: whether the numbers from the cursor's layer on are being predicted.
         """
         if not self._keys:
             return
         lines = [self._input_line(volume), *(self._line(row, rows, batch) for row in rows)]
+        if hidden:
+            for number in range(max(cursor, 0) + 1, len(lines)):
+                name, *others = lines[number]
+                lines[number] = (name, Text(" ?", style="bold"), *(Text("") for _ in others[1:]))
         with self.prevent(DataTable.RowHighlighted):
             if len(lines) != len(self._shown):
                 self.clear()

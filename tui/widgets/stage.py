@@ -154,6 +154,8 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self._first: Scene | None = None
         """The scene before its numbers were edited."""
         self._why = ""
+        self._real = ""
+        """The input that the small scene stands for."""
         self._speed = 1
         self._timer: Timer | None = None
         self._ready = -1
@@ -172,6 +174,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         if scene == self._first and why == self._why:
             return  # another number of filters, say: the small scene stays as it is
         self._first, self._scene, self._why = scene, scene, why
+        self._real = str(effect.input) if effect is not None else ""
         self.playing = False
         self.place = self.slice = self.filter = 0
         self._ready, self.edited = -1, ""
@@ -221,6 +224,8 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         for part, drawn in zip(parts, texts, strict=True):
             repaint(part, drawn)
         text = sum_text(scene, view)
+        if self._real and self._real != str(scene.effect.input):
+            text = Content.assemble(text, (f"\nshown small, for {self._real}", "$text-muted"))
         if self.edited:
             other = "the filter" if self.edited == "input" and scene.filters else "the end"
             text = Content.assemble(
@@ -296,11 +301,12 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.edited = after[self.edited]
 
     def action_leave(self) -> None:
-        """End the editing; when nothing is edited the focus leaves, as from a field."""
-        if self.edited:
-            self.edited = ""
-        else:
-            self.screen.set_focus(None)
+        """End the editing."""
+        self.edited = ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # Otherwise escape is the screen's: it goes back.
+        return action != "leave" or bool(self.edited)
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys of the editing before they are commands."""
