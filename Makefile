@@ -10,8 +10,11 @@ BIN := $(VENV)/bin
 run: $(VENV)/.installed
 	@$(BIN)/cnn-tui
 
+# The app's tests wait more than they compute: several at a time. Those of the trainer fill the
+# machine, each with a Keras of its own: one after the other.
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 6 tests/app tests/unit tui
+	@$(BIN)/python -m pytest tests/trainer tests/packaging
 
 check: lint test
 

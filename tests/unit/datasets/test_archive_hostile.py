@@ -333,6 +333,7 @@ def test_a_locked_zip_is_told(tmp_path: Path) -> None:
         (zipped({"cats/1.png": IMAGE})[:-30], "damaged"),
         (tarred({"cats/1.png": os.urandom(5000)})[:-900], "damaged"),
     ],
+    ids=lambda value: "data" if isinstance(value, bytes) else value,
 )
 def test_what_is_no_archive_is_told(tmp_path: Path, data: bytes, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
