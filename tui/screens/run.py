@@ -121,6 +121,8 @@ validation accuracy) and `final.keras`.
 
     def refresh_run(self) -> None:
         """Show the run as it is now."""
+        if not self.query("#messages"):
+            return  # the screen is being closed while its last events come in
         progress, state = self.follower.progress, self.follower.state
         width = self.size.width
         self._put("head", head_line(self._title, state, progress))
