@@ -47,3 +47,18 @@ def clean(text: object, limit: int | None = None) -> str:
     if limit is not None and len(safe) > limit:
         return safe[: max(limit - 1, 0)] + "…"
     return safe
+
+
+def size_text(number: float) -> str:
+    """Return bytes as people say them, in powers of ten as file managers and disks do.
+
+    >>> size_text(812), size_text(68_606_236), size_text(824_887_076), size_text(5.25e9)
+    ('812 bytes', '68.6 MB', '825 MB', '5.25 GB')
+    """
+    if number < 1000:
+        return f"{number:.0f} byte" + ("" if number == 1 else "s")
+    for unit in ("kB", "MB", "GB", "TB"):
+        number /= 1000
+        if number < 999.5 or unit == "TB":
+            break
+    return f"{number:.3g} {unit}" if number < 999.5 else f"{number:,.0f} {unit}"

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from tui.app import CnnTuiApp
 
 SIZE = (100, 30)
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds to wait before a test gives up: much more than is needed, for a busy machine."""
 
 

@@ -133,7 +133,7 @@ async def test_a_rule_on_validation_without_validation_images_is_told() -> None:
 
 WRONG = [
     ("rule", "accuracy", "✗ 'accuracy' is not a stop rule. Write for example accuracy>0.997"),
-    ("rule", "f1 > 0.9", "✗ 'f1' is not measured here; known are accuracy, loss,"),
+    ("rule", "f1 > 0.9", "✗ 'f1' is not measured here: known are: accuracy, loss,"),
     ("rule", "accuracy > 99.7", "✗ An accuracy lies between 0 and 1, and 99.7 does not."),
     ("epochs", "0", "✗ 0 epochs cannot be trained; choose 1 to 100,000."),
     ("epochs", "", "✗ epochs is empty: type a whole number or press ↑."),

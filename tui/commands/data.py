@@ -8,9 +8,9 @@ import click
 
 from tui.commands.data_check import check
 from tui.commands.data_get import get
-from tui.datasets.cache import BUDGET_VARIABLE, NoRoomError, budget, clear, kept_arrays, size_text
+from tui.datasets.cache import BUDGET_VARIABLE, NoRoomError, budget, clear, kept_arrays
 from tui.paths import StateError
-from tui.text import clean
+from tui.text import clean, size_text
 
 
 @click.group()

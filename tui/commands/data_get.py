@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.text import clean
+from tui.text import clean, size_text
 
 if TYPE_CHECKING:
     from tui.datasets.getting import Transfer
@@ -81,7 +81,7 @@ def _clear_line() -> None:
 
 def _list() -> None:
     from tui.datasets import SAMPLES
-    from tui.datasets.getting import COURSE_SETS, size_text
+    from tui.datasets.getting import COURSE_SETS
 
     click.echo("Without a network:")
     for sample in SAMPLES.values():

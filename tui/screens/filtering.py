@@ -58,7 +58,7 @@ class FilterScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         self.query_one(FilteredPicture).focus()
 
-    @work
+    @work(exclusive=True)
     async def action_open(self) -> None:
         """Choose a picture from those that come along and those of the folder."""
         options = [(name, f"{name:<8} {words}") for name, words in picture_names().items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
@@ -175,19 +175,21 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             return
         self.notify("There is no picture on this page.")
 
-    @work
     async def action_links(self) -> None:
         """Follow a link of the page without a mouse."""
+
+        async def follow(target: str | None) -> None:
+            if target is not None:
+                await self.follow(target)
+
         found = page_links(self.shown)
-        if not found:
-            self.notify("There is no link on this page.")
-            return
-        href: str | None = found[0]
         if len(found) > 1:
             options = [(target, clean(target, 70)) for target in found]
-            href = await self.app.push_screen_wait(Pick("Links of this page", options))
-        if href is not None:
-            await self.follow(href)
+            self.app.push_screen(Pick("Links of this page", options), follow)
+        elif found:
+            await self.follow(found[0])
+        else:
+            self.notify("There is no link on this page.")
 
     @on(Markdown.LinkClicked)
     async def _linked(self, event: Markdown.LinkClicked) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -164,9 +164,13 @@ marks a lesson whose questions were all answered rightly, **◐** one that was b
         """Begin a set of drills."""
         self.app.push_screen(DrillScreen())
 
-    @work
-    async def action_skill(self) -> None:
+    def action_skill(self) -> None:
         """Choose a skill and drill it."""
+
+        def drill(skill: str | None) -> None:
+            if skill is not None:
+                self.app.push_screen(DrillScreen(skill))
+
         states = self._progress.skills
         options = [
             (
@@ -181,12 +185,9 @@ marks a lesson whose questions were all answered rightly, **◐** one that was b
             )
             for skill in SKILLS
         ]
-        skill = await self.app.push_screen_wait(Pick("Drill one skill", options))
-        if skill is not None:
-            self.app.push_screen(DrillScreen(skill))
+        self.app.push_screen(Pick("Drill one skill", options), drill)
 
-    @work
-    async def action_reset(self) -> None:
+    def action_reset(self) -> None:
         """Forget the answers of a lesson, or all, after a question."""
         options = self.query_one("#lessons", OptionList)
         course = self._course
@@ -199,15 +200,22 @@ marks a lesson whose questions were all answered rightly, **◐** one that was b
             ("one", f"the answers of {lesson.number} {lesson.title}"),
             ("all", "everything: all lessons, all drills, the page where you were"),
         ]
-        chosen = await self.app.push_screen_wait(Pick("Forget", choices))
-        if chosen is None:
-            return
-        what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
-        if await self.app.push_screen_wait(Question(f"Forget {what}? It cannot be taken back.")):
-            message = await asyncio.to_thread(reset, lesson.id if chosen == "one" else None)
-            if message:
-                self.notify(message, severity="warning", markup=False)
-            await self.fill()
+
+        def ask(chosen: str | None) -> None:
+            if chosen is None:
+                return
+
+            async def forget(sure: bool | None) -> None:
+                if sure:
+                    message = await asyncio.to_thread(reset, lesson.id if chosen == "one" else None)
+                    if message:
+                        self.notify(message, severity="warning", markup=False)
+                    await self.fill()
+
+            what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
+            self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
+
+        self.app.push_screen(Pick("Forget", choices), ask)
 
 
 def lesson_words(lesson: Lesson) -> str:

@@ -177,12 +177,8 @@ validation accuracy) and `final.keras`.
     def action_folder(self) -> None:
         self.notify(clean(self.run.path), title="The run's folder", markup=False, timeout=10)
 
-    @work
-    async def action_stop(self) -> None:
+    def action_stop(self) -> None:
         """Ask the trainer to stop; the second time offer to kill it."""
-        if self.follower.over:
-            self.notify("This training is over already.")
-            return
         wished = self.follower.progress.stop_asked or self.run.stop_asked()
         if not wished:
             try:
@@ -195,9 +191,13 @@ validation accuracy) and `final.keras`.
             "Kill the trainer now? The epoch at work is lost, and so are weights that were not "
             "saved yet; best.keras and history.csv stay."
         )
-        if await self.app.push_screen_wait(Question(question)):
-            killed = await asyncio.to_thread(self.run.kill)
-            self.notify("The trainer was killed." if killed else "It had ended already.")
+
+        async def kill(sure: bool | None) -> None:
+            if sure:
+                killed = await asyncio.to_thread(self.run.kill)
+                self.notify("The trainer was killed." if killed else "It had ended already.")
+
+        self.app.push_screen(Question(question), kill)
 
     @work
     async def action_log(self) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tui.datasets import SAMPLES
-from tui.datasets.getting import COURSE_SETS, Progress, size_text
+from tui.datasets.getting import COURSE_SETS, Progress
 from tui.datasets.getting.progress_text import bar, progress_words, share
-from tui.text import clean
+from tui.text import clean, size_text
 
 ARCHIVE = "archive"
 """The row for an archive of the learner's own."""

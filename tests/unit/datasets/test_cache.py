@@ -35,12 +35,12 @@ from tui.datasets.cache import (
     decoded_images,
     kept_arrays,
     plan_array,
-    size_text,
 )
 from tui.datasets.cache.file import open_array
 from tui.datasets.cache.key import ArrayPlan, ImageFile
 from tui.datasets.cache.pixels import Row, read_row
 from tui.datasets.cache.room import arrays_folder
+from tui.text import size_text
 
 ROW = 8 * 6 * 3
 
@@ -421,7 +421,7 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 10**12, 5 * 10**8 + 99))
-    with pytest.raises(NoRoomError, match=r"has room for 99 B\. Free some space"):
+    with pytest.raises(NoRoomError, match=r"has room for 99 bytes\. Free some space"):
         decoded(loader)
     assert files() == []
 
@@ -468,7 +468,7 @@ def test_the_command_lists_and_clears(loader: LoaderSettings, tmp_path: Path) ->
     assert len(lines) == 3 and all(line.isprintable() for line in lines)
     assert "11 images of 6×8×3  " in lines[0] and "wild ␛[2J" in lines[0], "used last"
     assert lines[1].endswith(loader.directory)
-    assert f"of at most 20.0 GB (set {BUDGET_VARIABLE}" in lines[2]
+    assert f"of at most 20 GB (set {BUDGET_VARIABLE}" in lines[2]
     before = plain.pixels.copy()
     assert run(cli, ["data", "cache", "--clear"]).output.startswith("Freed ")
     assert files() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from tui.course.fields import Fields
@@ -11,13 +10,11 @@ from tui.course.readers.layers import fitting
 from tui.course.readers.questions import read_explain
 from tui.geometry import GeometryError, parse_network
 from tui.geometry.errors import did_you_mean, shown
+from tui.stop_rule import SpecError, StopRule
 
 _DATA: tuple[Literal["digits", "own"], ...] = ("digits", "own")
 _INPUTS = {"digits": "8x8x1", "own": "150x150x3"}
 """What a network without an input is tried on: the digits' size, and the course's."""
-_METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
-_RULE = re.compile(r"([a-z_]+)\s*(>=|<=|>|<)\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
-"""A stop rule as :class:`tui.training.spec.StopRule` reads it, which stands above this room."""
 
 
 def read_train(fields: Fields) -> TrainBlock:
@@ -56,21 +53,9 @@ def _network(fields: Fields, data: str) -> str:
 def _stop(fields: Fields) -> str:
     """Return a stop rule in one spelling, "never" when there is none."""
     text = fields.text("stop", '"accuracy > 0.997"', required=False) or "never"
-    if text.lower() == "never":
+    try:
+        rule = StopRule.parse(text)
+    except SpecError as error:
+        fields.add(f"cannot be: {error}", "stop")
         return "never"
-    match = _RULE.fullmatch(text)
-    cure = 'write such as "accuracy > 0.997" or "val_loss < 0.1", or "never"'
-    if match is None:
-        fields.add(f"is {shown(text)}, which is no stop rule: {cure}.", "stop")
-        return "never"
-    metric, sign, number = match.groups()
-    if metric not in _METRICS:
-        fields.add(f"measures {shown(metric)}: {did_you_mean(metric, _METRICS)}.", "stop")
-        return "never"
-    if "accuracy" in metric and float(number) > 1:
-        fields.add(
-            f"is {shown(text)}, but an accuracy lies between 0 and 1: 99.7 % is written 0.997.",
-            "stop",
-        )
-        return "never"
-    return f"{metric} {sign} {number}"
+    return "never" if rule is None else str(rule)

@@ -15,7 +15,6 @@ from tui.datasets.cache.room import (
     budget,
     clear,
     kept_arrays,
-    size_text,
 )
 
 __all__ = [
@@ -30,5 +29,4 @@ __all__ = [
     "decoded_images",
     "kept_arrays",
     "plan_array",
-    "size_text",
 ]

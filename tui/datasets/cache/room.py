@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui.datasets.cache.file import ENDING, NEW_ENDING, Facts, read_facts
 from tui.paths import cache_dir, private_folder
-from tui.text import clean
+from tui.text import clean, size_text
 
 BUDGET_VARIABLE = "CNN_TUI_CACHE_GB"
 DEFAULT_GB = 20.0
@@ -48,19 +48,6 @@ def arrays_folder() -> Path:
         StateError: when it cannot be made or written to.
     """
     return private_folder(cache_dir() / "decoded")
-
-
-def size_text(size: int) -> str:
-    """Return a size as disks are sold.
-
-    >>> size_text(135_000_000), size_text(20_000_000_000), size_text(740), size_text(64_300)
-    ('135 MB', '20.0 GB', '740 B', '64 kB')
-    """
-    if size < 1000:
-        return f"{size} B"
-    if size < 10**6:
-        return f"{size / 1000:.0f} kB"
-    return f"{size / 10**6:.0f} MB" if size < _GB else f"{size / _GB:.1f} GB"
 
 
 def budget() -> int:

@@ -1,6 +1,6 @@
 """Getting images: samples, the course's sets by name, and archives from the network or the disk."""
 
-from tui.datasets.getting.amounts import size_text, time_text
+from tui.datasets.getting.amounts import time_text
 from tui.datasets.getting.control import Control, Progress
 from tui.datasets.getting.course_sets import COURSE_SETS, ImageSet
 from tui.datasets.getting.errors import BrokenOff, GetError, Refused, Stopped
@@ -22,6 +22,5 @@ __all__ = [
     "get",
     "kept",
     "sets_folder",
-    "size_text",
     "time_text",
 ]

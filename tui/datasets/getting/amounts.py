@@ -7,21 +7,6 @@ from collections import deque
 _WINDOW = 6.0  # seconds over which a speed is averaged
 
 
-def size_text(number: float) -> str:
-    """Return bytes as people say them, in powers of ten as file managers and disks do.
-
-    >>> size_text(812), size_text(68_606_236), size_text(824_887_076), size_text(5.25e9)
-    ('812 bytes', '68.6 MB', '825 MB', '5.25 GB')
-    """
-    if number < 1000:
-        return f"{number:.0f} byte" + ("" if number == 1 else "s")
-    for unit in ("kB", "MB", "GB", "TB"):
-        number /= 1000
-        if number < 999.5 or unit == "TB":
-            break
-    return f"{number:.3g} {unit}" if number < 999.5 else f"{number:,.0f} {unit}"
-
-
 def time_text(seconds: float) -> str:
     """Return a time that is left, no finer than it is known.
 

@@ -12,7 +12,6 @@ import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.datasets.getting.amounts import size_text
 from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import Remote
 from tui.datasets.getting.errors import BrokenOff, GetError, Refused, Stopped
@@ -20,7 +19,7 @@ from tui.datasets.getting.http_errors import connection_sentence, status_sentenc
 from tui.datasets.getting.http_line import Line, open_url
 from tui.datasets.getting.part_file import PartFile, Version
 from tui.datasets.getting.room import SPARE
-from tui.text import clean
+from tui.text import clean, size_text
 
 TRIES = 3
 """How often a connection that breaks off is taken up again, as long as each brings something."""

@@ -6,9 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from tui.datasets.getting.amounts import size_text
 from tui.datasets.getting.errors import GetError
-from tui.text import clean
+from tui.text import clean, size_text
 
 SPARE = 100_000_000
 """Bytes that are left for others."""
