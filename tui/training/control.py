@@ -2,24 +2,63 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from tui.stop_rule import StopRule
 
-class Control(msgspec.Struct, frozen=True):
-    """The user's present wish."""
+Want = Literal["run", "pause", "stop", "stop_after_epoch"]
 
-    want: Literal["run", "stop"] = "run"
+
+class Control(msgspec.Struct, frozen=True, kw_only=True):
+    """The user's present wishes. What is None stays as the run's spec has it."""
+
+    want: Want = "run"
+    stop_rule: StopRule | None = None
+    """In place of the spec's rule."""
+    no_stop_rule: bool = False
+    """No rule at all, whatever the spec says; `stop_rule` is not looked at then."""
+    patience: int | None = None
+    """End when the validation loss has not improved for so many epochs; 0: never."""
+    learning_rate: float | None = None
+    epochs: int | None = None
+    """Train so many epochs in all."""
+    saves: int = 0
+    """Raised by one with each wish to save the weights now."""
 
 
 def write_control(path: Path, control: Control) -> None:
-    """Replace the control file at once, so that a reader sees the old wish or the new one."""
-    beside = path.with_suffix(".new")
+    """Replace the control file at once, so that a reader sees the old wishes or the new ones."""
+    beside = path.with_suffix(f".new-{os.getpid()}")
     beside.write_bytes(msgspec.json.encode(control))
     os.replace(beside, path)
+
+
+def change_control(path: Path, **changes: Any) -> Control:
+    """Change some wishes and leave the others; two apps at once lose none.
+
+    Args:
+        path: the run's control file.
+        changes: fields of `Control`; `saves=1` adds one to it.
+
+    Returns:
+        The wishes as they are now.
+
+    Raises:
+        OSError: when the wish cannot be written down.
+    """
+    with open(path.with_suffix(".lock"), "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = ControlReader(path).read()
+        if "saves" in changes:
+            changes["saves"] += before.saves
+        after = msgspec.structs.replace(before, **changes)
+        write_control(path, after)
+    return after
 
 
 class ControlReader:
@@ -31,7 +70,7 @@ class ControlReader:
         self._control = Control()
 
     def read(self) -> Control:
-        """Return the present wish; with no file, or a damaged one, the last known."""
+        """Return the present wishes; with no file, or a damaged one, the last known."""
         try:
             status = os.stat(self._path)
             mark = (status.st_mtime_ns, status.st_ino)

@@ -15,6 +15,19 @@ Metrics = dict[str, float | None]
 """Values by Keras's names: loss, accuracy, val_loss, val_accuracy. None: not a finite number."""
 
 
+Wish = Literal[
+    "pause",
+    "resume",
+    "stop",
+    "stop after epoch",
+    "stop rule",
+    "patience",
+    "learning rate",
+    "epochs",
+    "save",
+]
+
+
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     at: float
     """When it happened, in seconds since 1970."""
@@ -127,12 +140,73 @@ class EpochEnded(_Event, frozen=True, tag="epoch_ended"):
     best: float | None
     """The best value of `best_metric` so far."""
     best_metric: str
+    learning_rate: float = 0.0
+    """The optimizer's at the epoch's end; 0 where an older trainer did not say."""
+    data_seconds: float = 0.0
+    """Of `seconds`: waiting for training images."""
+    validation_seconds: float = 0.0
+    """Of `seconds`: the validation."""
+    saving_seconds: float = 0.0
+    """Writing checkpoints and models since the epoch before; not a part of `seconds`."""
+
+
+class DeviceStats(_Event, frozen=True, tag="device_stats"):
+    """How busy the GPU is, every few seconds; never told where there is none."""
+
+    gpu_percent: float
+    memory_used: int
+    """In bytes, of the whole GPU."""
+    memory_total: int
 
 
 class Notice(_Event, frozen=True, tag="notice"):
     """Something the learner should know; the training goes on."""
 
     text: str
+
+
+class WishReceived(_Event, frozen=True, tag="wish_received"):
+    """The trainer read a wish of the user's."""
+
+    wish: Wish
+    value: str = ""
+    """What is wanted, in words: `accuracy > 0.9`, `0.0003`, `20`."""
+
+
+class WishTook(_Event, frozen=True, tag="wish_took"):
+    """A wish that was received took effect."""
+
+    wish: Wish
+    value: str = ""
+    epoch: int = 0
+    """The epoch at work then; 0 before the first."""
+    batch: int = 0
+    """Batches of it that had ended."""
+
+
+class CheckpointWritten(_Event, frozen=True, tag="checkpoint_written"):
+    """The whole state after an epoch is safe on the disk: a resumed run goes on from there."""
+
+    epoch: int
+    seconds: float
+    bytes: int
+
+
+class SnapshotKept(_Event, frozen=True, tag="snapshot_kept"):
+    """The weights after an epoch are kept to be looked at; `dropped` ones made room for it."""
+
+    epoch: int
+    """0: before the first epoch."""
+    dropped: tuple[int, ...] = ()
+
+
+class Resumed(_Event, frozen=True, tag="resumed"):
+    """A run that had ended goes on from a checkpoint; what came after that epoch is void."""
+
+    epoch: int
+    """Epochs that stay; 0: from the beginning."""
+    reason: str = ""
+    """Why not from a later one, where that was damaged; else empty."""
 
 
 class StopAsked(_Event, frozen=True, tag="stop_asked"):
@@ -173,6 +247,12 @@ Event = (
     | Validating
     | EpochEnded
     | Notice
+    | WishReceived
+    | WishTook
+    | CheckpointWritten
+    | SnapshotKept
+    | Resumed
+    | DeviceStats
     | StopAsked
     | Saved
     | Failed

@@ -22,7 +22,7 @@ from typing import Literal
 import msgspec
 
 from tui.paths import StateError, private_folder, runs_dir
-from tui.training.control import Control, ControlReader, write_control
+from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.spec import TrainingSpec
@@ -88,7 +88,7 @@ class RunFolder:
             RunError: when the wish cannot be written down.
         """
         try:
-            write_control(self.control, Control("stop"))
+            change_control(self.control, want="stop")
         except OSError as error:
             raise RunError(
                 f"Cannot write {self.control}: {error.strerror}. Free some space and try again, "

@@ -39,6 +39,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     learning_rate: float = 0.001
     optimizer: Optimizer = "rmsprop"
     stop_rule: StopRule | None = COURSE_RULE
+    patience: int = 0
+    """End when the validation loss has not improved for so many epochs; 0: never."""
     seed: int = 42
     """Seeds Python, NumPy and Keras: weights, dropout, shuffling and the choice of a share."""
     share: float = 1.0
@@ -56,6 +58,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(
                 f"A learning rate of {self.learning_rate:g} does not train; "
                 "choose above 0, for example 0.001."
+            )
+        if not 0 <= self.patience <= 100_000:
+            raise SpecError(
+                f"A patience of {self.patience} epochs cannot be; choose 1 to 100,000, "
+                "or 0 for none."
             )
         if not 0 <= self.seed < 2**32:
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")

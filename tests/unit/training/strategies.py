@@ -22,6 +22,8 @@ EVENT_TYPES: tuple[type, ...] = get_args(Event)
 _FIELDS: dict[str, SearchStrategy[object]] = {
     "best": maybe,
     "cache_hit": st.booleans(),
+    "dropped": st.lists(counts, max_size=3).map(tuple),
+    "wish": st.sampled_from(get_args(events.Wish)),
     "classes": st.lists(words, max_size=4).map(tuple),
     "decode_seconds": finite,
     "images_per_second": finite,
@@ -38,7 +40,7 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
 def _field(name: str, kind: object) -> SearchStrategy[object]:
     if name in _FIELDS:
         return _FIELDS[name]
-    return counts if kind == "int" else words
+    return {"int": counts, "float": finite}.get(str(kind), words)
 
 
 def events_of(kind: type) -> SearchStrategy[Event]:

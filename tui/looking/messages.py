@@ -1,0 +1,287 @@
+"""The requests and the answers, as typed structs; msgpack frames carry them through pipes.
+
+A frame is its length (4 bytes, big-endian) and a msgpack-encoded struct. Each answer repeats
+the request's `id`; some requests are answered by several `Progress` before the last answer.
+Pictures come as bytes of uint8, row by row. Heights come before widths, as in Keras's shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class _Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    id: int
+
+
+class OpenRun(_Request, frozen=True, tag="open_run"):
+    """Load a run's network with one of its weights."""
+
+    run: str
+    """Path of the run folder."""
+    weights: str = "best"
+    """`best`, `final`, `last` (the newest checkpoint) or `epoch-N` (a kept snapshot)."""
+
+
+class OpenFile(_Request, frozen=True, tag="open_file"):
+    """Load a foreign `.keras` file: only after the learner agreed; always with safe_mode."""
+
+    path: str
+
+
+class LookAt(_Request, frozen=True, tag="look_at"):
+    """What a layer makes of a picture, channel by channel."""
+
+    picture: str
+    """Path of an image file; prepared exactly as in the training."""
+    layer: int
+    """Position in `Opened.layers`."""
+    order: Literal["index", "activation"] = "index"
+    first: int = 0
+    """Position in that order of the first channel wanted."""
+    count: int = 16
+    tile_height: int = 64
+    """Channels larger than this are scaled down to fit (area average)."""
+    tile_width: int = 64
+
+
+class Values(_Request, frozen=True, tag="values"):
+    """One channel at full size, with its numbers."""
+
+    picture: str
+    layer: int
+    channel: int
+
+
+class Kernels(_Request, frozen=True, tag="kernels"):
+    """A convolution's kernels as pictures, and as they were before the training."""
+
+    layer: int
+    first: int = 0
+    count: int = 32
+
+
+class Classify(_Request, frozen=True, tag="classify"):
+    """The class probabilities of some pictures."""
+
+    pictures: tuple[str, ...]
+
+
+class Evaluate(_Request, frozen=True, tag="evaluate"):
+    """Predict all validation images (or a folder of class folders): told with `Progress`."""
+
+    folder: str = ""
+    """Empty: the run's own validation images."""
+    most_mistakes: int = 60
+
+
+class Explain(_Request, frozen=True, tag="explain"):
+    """What of a picture speaks for a class."""
+
+    picture: str
+    method: Literal["grad-cam", "occlusion"] = "grad-cam"
+    label: int = -1
+    """Index of the class; -1: the predicted one."""
+
+
+class Cancel(_Request, frozen=True, tag="cancel"):
+    """Stop working on the request of this id, if it is an `Evaluate` or an `Explain`."""
+
+
+Request = OpenRun | OpenFile | LookAt | Values | Kernels | Classify | Evaluate | Explain | Cancel
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    id: int
+
+
+class Ready(_Answer, frozen=True, tag="ready"):
+    """Keras is imported; told once, with id 0."""
+
+    keras: str
+    backend: str
+
+
+class LayerInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer of the network that was opened."""
+
+    name: str
+    kind: str
+    """Keras's class name: `Conv2D`."""
+    height: int
+    """Of its output; 0 where the output has no height and width (Flatten, Dense)."""
+    width: int
+    depth: int
+    """Channels, or units."""
+    parameters: int
+
+    @property
+    def spatial(self) -> bool:
+        """Whether its output has height and width."""
+        return self.height > 0
+
+
+class Opened(_Answer, frozen=True, tag="opened"):
+    """The network is loaded."""
+
+    layers: tuple[LayerInfo, ...]
+    input_height: int
+    input_width: int
+    input_depth: int
+    classes: tuple[str, ...]
+    """Names in the order of the labels; empty where they are not known."""
+    weights: str
+    epoch: int
+    """After which epoch these weights were; 0 before the first; -1 not known."""
+    snapshots: tuple[int, ...]
+    """Epochs of which weights are kept."""
+    has_best: bool = True
+    has_final: bool = True
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel of a layer's output as a small picture."""
+
+    index: int
+    least: float
+    greatest: float
+    mean: float
+    dead: bool
+    """The same value everywhere: nothing to see."""
+    saturated: bool
+    """Nine tenths of it or more at its greatest value."""
+    height: int
+    width: int
+    pixels: bytes
+    """`height`·`width` bytes: stretched from the channel's least (0) to its greatest (255)."""
+
+
+class Maps(_Answer, frozen=True, tag="maps"):
+    """The channels that were asked for."""
+
+    layer: int
+    height: int
+    """Of the layer's output; 0 for a layer without height and width."""
+    width: int
+    depth: int
+    channels: tuple[Channel, ...] = ()
+    order: tuple[int, ...] = ()
+    """All channels' indices in the order asked for."""
+    dead: int = 0
+    """How many of all channels are dead."""
+    units: tuple[float, ...] = ()
+    """For a layer without height and width: its outputs, at most 4096 of them."""
+
+
+class Numbers(_Answer, frozen=True, tag="numbers"):
+    """One channel's values."""
+
+    layer: int
+    channel: int
+    height: int
+    width: int
+    values: bytes
+    """float32, little-endian, row by row."""
+
+
+class Kernel(msgspec.Struct, frozen=True, kw_only=True):
+    """One kernel as a picture: colour where it reads three channels, else its first channel."""
+
+    index: int
+    height: int
+    width: int
+    colour: bool
+    pixels: bytes
+    """`height`·`width`·3 bytes in colour, else `height`·`width`; 0 at the weights' least."""
+    before: bytes
+    """The same kernel before the training, scaled by its own range; empty where not known."""
+    least: float
+    greatest: float
+
+
+class KernelsShown(_Answer, frozen=True, tag="kernels_shown"):
+    """The kernels that were asked for."""
+
+    layer: int
+    count: int
+    """How many the layer has."""
+    kernels: tuple[Kernel, ...]
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """What the network says of one picture."""
+
+    picture: str
+    probabilities: tuple[float, ...]
+    """One a class; a sigmoid's single output p is given as (1 − p, p)."""
+    problem: str = ""
+    """Why it could not be read; then there are no probabilities."""
+    truth: int = -1
+    """Index of its own class, where it is known."""
+
+    @property
+    def predicted(self) -> int:
+        """Index of the class with the greatest probability; -1 with a problem."""
+        if not self.probabilities:
+            return -1
+        return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
+
+
+class Classified(_Answer, frozen=True, tag="classified"):
+    """The pictures' probabilities."""
+
+    predictions: tuple[Prediction, ...]
+
+
+class Progress(_Answer, frozen=True, tag="progress"):
+    """How far a long request is."""
+
+    done: int
+    total: int
+
+
+class Evaluated(_Answer, frozen=True, tag="evaluated"):
+    """All predictions, added up."""
+
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    """Rows: the true class; columns: the predicted one."""
+    mistakes: tuple[Prediction, ...]
+    """The most confident mistakes, worst first."""
+    unreadable: tuple[str, ...] = ()
+
+
+class Explained(_Answer, frozen=True, tag="explained"):
+    """Where the network looked."""
+
+    method: str
+    label: int
+    layer: str
+    """Grad-CAM: the convolution that it is taken at; else empty."""
+    height: int
+    width: int
+    heat: bytes
+    """`height`·`width` bytes; 255 speaks most for the class."""
+
+
+class Refused(_Answer, frozen=True, tag="refused"):
+    """It cannot be done: one sentence on what and why, one on the cure."""
+
+    what: str
+    cure: str = ""
+
+
+Answer = (
+    Ready
+    | Opened
+    | Maps
+    | Numbers
+    | KernelsShown
+    | Classified
+    | Progress
+    | Evaluated
+    | Explained
+    | Refused
+)
