@@ -42,6 +42,8 @@ class Link:
         with contextlib.suppress(OSError):
             self._ballast.write_bytes(b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+        with contextlib.suppress(OSError):
+            run.starting.unlink(missing_ok=True)
 
     def __enter__(self) -> Link:
         return self
