@@ -49,6 +49,8 @@ class RunProgress:
     """For each metric one value an epoch, as `history.history` has them."""
     epoch_seconds: list[float] = field(default_factory=list)
     epoch_speeds: list[float] = field(default_factory=list)
+    epoch_details: list[EpochEnded] = field(default_factory=list)
+    """The events that told of each whole epoch."""
     batch_curves: dict[str, Curve] = field(default_factory=dict)
     """The running means after each batch; x counts epochs, 1.5 is the middle of the second."""
     best_epoch: int = 0
@@ -122,6 +124,7 @@ class RunProgress:
             row.extend([None] * (len(self.epoch_numbers) - len(row)))
         self.epoch_seconds.append(event.seconds)
         self.epoch_speeds.append(event.images_per_second)
+        self.epoch_details.append(event)
         self.images_per_second = event.images_per_second
         self.best_epoch, self.best = event.best_epoch, event.best
         self.best_metric = event.best_metric
