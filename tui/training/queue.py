@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.paths import StateError, runs_dir, state_dir
-from tui.training.runs import STARTING_GRACE, RunFolder, RunSummary, iter_runs
+from tui.training.runs import RunFolder, RunSummary, iter_runs
 
 # -P: no file of the folder that the user happens to stand in is imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]
@@ -41,9 +41,7 @@ def waiting_runs() -> list[RunFolder]:
 
 def at_work(run: RunFolder) -> bool:
     """Say whether a trainer holds a run, or is about to take it."""
-    if run.alive():
-        return True
-    return not run.events.exists() and not run.queued_at() and run.age() < STARTING_GRACE
+    return run.state(None) in ("starting", "running")
 
 
 def some_run_at_work() -> bool:

@@ -219,6 +219,8 @@ class RunSummary:
     """What it trains; None where that cannot be read."""
     queued_at: float = 0.0
     """When it was put into the queue; 0 where it does not wait."""
+    note: str = ""
+    """The learner's own words on it."""
 
     @property
     def live(self) -> bool:
@@ -238,6 +240,8 @@ class RunSummary:
 
 def summarise(run: RunFolder) -> RunSummary:
     """Read one run's line for the list; a damaged run gets a line that says so."""
+    from tui.training.labels import read_label  # which itself needs what stands above
+
     found, state = _ending(run)
     ending = found.get(Finished) or found.get(Failed)
     epoch = found.get(EpochEnded)
@@ -248,6 +252,8 @@ def summarise(run: RunFolder) -> RunSummary:
         title, epochs = spec.name, spec.epochs
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
+    label = read_label(run)
+    title = label.name or title
     if isinstance(epoch, EpochEnded):
         done, best = epoch.epoch, epoch.best
         best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
@@ -265,6 +271,7 @@ def summarise(run: RunFolder) -> RunSummary:
         problem,
         spec,
         run.queued_at() if state == "queued" else 0.0,
+        label.note,
     )
 
 
@@ -288,7 +295,7 @@ class RunList:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._ended: dict[Path, tuple[int, RunSummary]] = {}
+        self._ended: dict[Path, tuple[tuple[int, int], RunSummary]] = {}
 
     def read(self) -> list[RunSummary]:
         """Return a line for each run.
@@ -298,19 +305,23 @@ class RunList:
         """
         summaries = []
         for run in iter_runs(self._folder or runs_dir()):
-            try:
-                size = run.events.stat().st_size
-            except OSError:
-                size = 0
+            mark = (_stat(run.events, "st_size"), _stat(run.path / "label.json", "st_mtime_ns"))
             known = self._ended.get(run.path)
-            if known is not None and known[0] == size:
+            if known is not None and known[0] == mark:
                 summaries.append(known[1])
                 continue
             summary = summarise(run)
             if not summary.live and summary.state != "queued":
-                self._ended[run.path] = (size, summary)
+                self._ended[run.path] = (mark, summary)
             summaries.append(summary)
         return summaries
+
+
+def _stat(path: Path, value: str) -> int:
+    try:
+        return int(getattr(path.stat(), value))
+    except OSError:
+        return 0
 
 
 def iter_runs(folder: Path) -> Iterator[RunFolder]:

@@ -99,6 +99,11 @@ class TrainForm(Vertical):
         return self.query_one("#model", ChoiceInput).value
 
     @property
+    def title(self) -> str:
+        """The name that was typed; empty where none was."""
+        return clean(self.query_one("#title", Input).value, 60).strip()
+
+    @property
     def note(self) -> str:
         """The learner's own words."""
         return clean(self.query_one("#note", Input).value).strip()
@@ -162,7 +167,7 @@ class TrainForm(Vertical):
             loader=cast(Loader, self.query_one("#loader", ChoiceInput).value),
             optimizer=cast(Optimizer, self.query_one("#optimizer", ChoiceInput).value),
             patience=self._whole("patience"),
-            title=clean(self.query_one("#title", Input).value, 60).strip(),
+            title=self.title,
         )
 
     def _whole(self, field: str) -> int:
