@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -55,11 +55,12 @@ class NumberInput(Input):
         value: int,
         *,
         least: int = 0,
+        kind: Literal["integer", "number"] = "integer",
         id: str | None = None,  # noqa: A002 - Textual's own name
         disabled: bool = False,
     ) -> None:
         super().__init__(
-            str(value), type="integer", compact=True, max_length=12, id=id, disabled=disabled
+            str(value), type=kind, compact=True, max_length=12, id=id, disabled=disabled
         )
         self._least = least
 
@@ -91,8 +92,7 @@ class RateInput(NumberInput):
     USUAL = (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0.00001)
 
     def __init__(self, value: float, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(0, id=id)
-        self.type = "number"
+        super().__init__(0, kind="number", id=id)
         self.show(value)
 
     def show(self, rate: float) -> None:

@@ -27,7 +27,7 @@ def network_text(network: Network) -> Content:
         )
     totals = network_totals(rows)
     lines.append(Content.styled(f"{'total':<16}{'':>11}{totals.parameters:>10,}", "bold"))
-    work = Content.styled(f"{'work an image':<16}{work_text(totals.macs):>21}", "$text-muted")
+    work = Content.styled(f"{'work per image':<16}{work_text(totals.macs):>21}", "$text-muted")
     return Content("\n").join([*lines, work])
 
 

@@ -176,7 +176,7 @@ def test_a_killed_queue_leaves_its_run_alone_and_goes_on_when_started_again(
 
 
 def test_ensuring_twice_starts_one_process(spec: TrainingSpec) -> None:
-    run = queued(spec)
+    run, after = queued(spec), queued(spec)
     (run.path / "hold").touch()
     starter, other = QueueStarter(), QueueStarter()
     starter.ensure()
@@ -186,7 +186,7 @@ def test_ensuring_twice_starts_one_process(spec: TrainingSpec) -> None:
     other.ensure()
     assert starter._process is first and other._process is None
     (run.path / "hold").unlink()
-    until(lambda: done(run))
+    until(lambda: done(run, after))
     until(lambda: not queue_goes_on())
 
 
