@@ -23,7 +23,7 @@ from tui.training.report import (
 from tui.training.time_shares import share_text
 
 WIDTH = 78
-_NAMES = 14
+_NAMES = 16
 """Columns of a line's name."""
 _LAST_EPOCHS = 5
 _QUIET = ("classes", "folder", "interpolation", "rescale", "colour mode")
@@ -120,7 +120,9 @@ def _data(one: OpenedRun) -> Iterator[str]:
         yield from _line("images", images_phrase(progress.data))
         bad = progress.data.left_out
         if bad:
-            names = ", ".join(f"{clean(file.file, 40)} ({clean(file.reason, 40)})" for file in bad[:3])
+            names = ", ".join(
+                f"{clean(file.file, 40)} ({clean(file.reason, 40)})" for file in bad[:3]
+            )
             more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
             yield from _line("left out", f"{len(bad)}: {names}{more}")
         if progress.data.loader == "cached":
@@ -183,7 +185,7 @@ def course_lines(one: OpenedRun) -> list[str]:
     if not progress.epoch_numbers:
         return []
     epochs = [epoch - 1 for epoch in progress.epoch_numbers]
-    text = repr(epochs) if len(epochs) <= 20 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
+    text = repr(epochs) if len(epochs) <= 12 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
     lines = [f"history.epoch                        {text}"]
     for name in ("accuracy", "loss", "val_accuracy", "val_loss"):
         row = progress.history.get(name)
