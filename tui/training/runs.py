@@ -163,6 +163,11 @@ class RunFolder:
         """Return the seconds since the run was made."""
         return _age(self.path / "spec.json")
 
+    def epochs_done(self) -> int:
+        """Return how many epochs of it have ended, and count."""
+        event = last_events(self.events, (EpochEnded,)).get(EpochEnded)
+        return event.epoch if isinstance(event, EpochEnded) else 0
+
     def mark_starting(self) -> None:
         """Have an ended run count as starting until its trainer tells something.
 
