@@ -111,3 +111,31 @@ class Curve:
             high = max(high, self._greatest[level][position >> level])
             position += 1 << level
         return [(self.x[start], low), (self.x[stop - 1], high)]
+
+    def window(self, stretches: int, first: float, last: float) -> list[tuple[float, float]]:
+        """Return a piece of the curve as at most about two points for each of so many stretches.
+
+        Args:
+            stretches: how many columns there are to draw on.
+            first: the least x wanted.
+            last: the greatest x wanted.
+
+        Returns:
+            Points (x, y) as `sample` gives them; only the piece decides how fine they are.
+        """
+        start, stop = bisect_left(self.x, first), bisect_right(self.x, last)
+        count = stop - start
+        if count <= 0:
+            return []
+        length = 1 << max(0, math.ceil(math.log2(count / max(stretches, 1))))
+        if length == 1:
+            return list(zip(self.x[start:stop], self.y[start:stop], strict=True))
+        points: list[tuple[float, float]] = []
+        while start < stop:
+            # Stretches begin where the summed-up ones do, so that few pieces make up each.
+            end = min((start // length + 1) * length, stop)
+            points += (
+                self._ends(start, end) if end - start > 1 else [(self.x[start], self.y[start])]
+            )
+            start = end
+        return points

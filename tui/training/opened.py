@@ -1,0 +1,86 @@
+"""One run, read whole: for a summary, an export, a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.text import clean
+from tui.training.diagnosis import Diagnosis, diagnose
+from tui.training.follow import RunFollower
+from tui.training.labels import Label, read_label
+from tui.training.progress import RunProgress
+from tui.training.runs import RunError, RunFolder, State
+from tui.training.spec import TrainingSpec
+from tui.training.time_shares import TimeShares, time_shares
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """A run as it is at one moment.
+
+    Args:
+        run: its folder.
+        label: its name and note.
+        spec: what it trains; None where the file is damaged.
+        progress: what its events add up to.
+        state: what became of it.
+    """
+
+    run: RunFolder
+    label: Label
+    spec: TrainingSpec | None
+    progress: RunProgress
+    state: State
+
+    @property
+    def title(self) -> str:
+        """What to call it; clean."""
+        named = self.label.name or (self.spec.name if self.spec is not None else self.run.name)
+        return clean(named)
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are, as far as it is known."""
+        if self.progress.data is not None:
+            return len(self.progress.data.classes)
+        return len(self.spec.data.classes) if self.spec is not None else 2
+
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Return what its curves say."""
+        data = self.progress.data
+        return diagnose(
+            self.progress.history,
+            self.classes,
+            validation_images=data.validation_images if data is not None else 0,
+        )
+
+    def time_shares(self) -> TimeShares | None:
+        """Return where its time went; None where that was not measured."""
+        data, libraries = self.progress.data, self.progress.libraries
+        return time_shares(
+            self.progress.epoch_details,
+            loader=data.loader if data is not None else "keras",
+            gpu=libraries is not None and not libraries.device.startswith("CPU"),
+        )
+
+
+def open_run(run: RunFolder) -> OpenedRun:
+    """Read a run whole; reads the disk, so not on a screen's own thread.
+
+    A damaged spec does not hinder: its curves can still be seen.
+    """
+    follower = RunFollower(run)
+    while follower.poll():
+        pass
+    return opened(follower)
+
+
+def opened(follower: RunFollower) -> OpenedRun:
+    """Return what is known of a run that is being followed; reads its spec and label."""
+    try:
+        spec = follower.run.spec()
+    except RunError:
+        spec = None
+    return OpenedRun(
+        follower.run, read_label(follower.run), spec, follower.progress, follower.state
+    )

@@ -1,0 +1,69 @@
+"""Where a stop rule would have ended a training that went on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tui.stop_rule import StopRule
+
+History = Mapping[str, Sequence[float | None]]
+
+
+def would_stop(history: History, rule: StopRule | None, patience: int = 0) -> int | None:
+    """Return the epoch after which a training would have ended, or None where it would not.
+
+    Args:
+        history: for each metric one value an epoch.
+        rule: looked at when an epoch ends; None is no rule.
+        patience: end when the validation loss has not improved for so many epochs; 0: never.
+
+    >>> would_stop({"accuracy": [0.8, 0.9, 1.0]}, StopRule("accuracy", ">", 0.85))
+    2
+    >>> would_stop({"val_loss": [0.5, 0.4, 0.6, 0.5, 0.3]}, None, patience=2)
+    4
+    """
+    ends = [_by_rule(history, rule), _by_patience(history, patience)]
+    return min((epoch for epoch in ends if epoch is not None), default=None)
+
+
+def _by_rule(history: History, rule: StopRule | None) -> int | None:
+    if rule is None:
+        return None
+    row = history.get(rule.metric, ())
+    return next((n for n, v in enumerate(row, start=1) if rule.met_by({rule.metric: v})), None)
+
+
+def _by_patience(history: History, patience: int) -> int | None:
+    if patience <= 0:
+        return None
+    best, waited = float("inf"), 0
+    for epoch, value in enumerate(history.get("val_loss", ()), start=1):
+        # As Keras's EarlyStopping: only a smaller loss is an improvement, and NaN is none.
+        if value is not None and value < best:
+            best, waited = value, 0
+            continue
+        waited += 1
+        if waited >= patience:
+            return epoch
+    return None
+
+
+def would_stop_sentence(history: History, rule: StopRule | None, patience: int = 0) -> str:
+    """Say in words where a training would have stopped, and by what.
+
+    >>> would_stop_sentence({"accuracy": [0.8, 0.9]}, StopRule("accuracy", ">", 0.95))
+    'accuracy > 0.95: would not have stopped; accuracy reached 0.9 at most.'
+    """
+    by_rule, by_patience = _by_rule(history, rule), _by_patience(history, patience)
+    if by_patience is not None and (by_rule is None or by_patience < by_rule):
+        return f"Patience {patience}: would have stopped after epoch {by_patience}."
+    if rule is None:
+        return f"Patience {patience}: would not have stopped." if patience else "No stop rule."
+    if by_rule is not None:
+        return f"{rule}: would have stopped after epoch {by_rule}."
+    known = [value for value in history.get(rule.metric, ()) if value is not None]
+    if not known:
+        return f"{rule}: would not have stopped; {rule.metric} was not measured."
+    most = rule.comparison in (">", ">=")
+    reached, end = (max(known), "most") if most else (min(known), "least")
+    return f"{rule}: would not have stopped; {rule.metric} reached {reached:.4g} at {end}."
