@@ -308,6 +308,22 @@ class CnnTuiApp(App[None]):
 
         self.run_worker(open_it(), group="open", exclusive=True)
 
+    async def resume_run(self, summary: RunSummary, epochs: int | None = None) -> None:
+        """Take up a run that ended, or start one that waits; open its screen."""
+        from tui.training.resume import resume_run
+        from tui.training.runs import RunError
+
+        run = summary.run
+        try:
+            if summary.state != "queued":
+                await asyncio.to_thread(resume_run, run, epochs=epochs)
+            self.launcher.start(run)
+        except (RunError, StateError) as error:
+            self.notify(str(error), title="Not resumed", severity="warning", markup=False)
+            return
+        await self.look_at_runs()
+        self.open_run(run)
+
     async def _to_area(self, mode: str) -> None:
         """Go to an area's own screen, whatever lies above it."""
         if self.current_mode != mode:
