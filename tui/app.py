@@ -279,11 +279,15 @@ class CnnTuiApp(App[None]):
         return self._make_run(spec, note, queued=True)
 
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
+        from msgspec.structs import replace
+
         from tui.training.labels import write_label
+        from tui.training.recipe import distinct_name
         from tui.training.runs import RunError, create_run
 
+        name = distinct_name(spec.name, [summary.title for summary in self.runs])
         try:
-            run = create_run(spec, queued=queued)
+            run = create_run(replace(spec, name=name), queued=queued)
             if note:
                 write_label(run, note=note)
             if queued:

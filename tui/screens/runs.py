@@ -15,7 +15,7 @@ from tui.training.queue import queue_places
 from tui.training.runs import RunFolder, RunSummary
 from tui.widgets.repaint import repaint
 from tui.widgets.run_details import filter_words, run_details
-from tui.widgets.run_table import COLUMNS, HEADS, RunTable, cells, numbered_titles, widths
+from tui.widgets.run_table import COLUMNS, RunTable, cells, heads, numbered_titles, widths
 
 MOST_MARKED = 6
 """Runs in one comparison."""
@@ -43,7 +43,7 @@ stopped (■), failed or died (✗). **enter** opens a run with its whole curve,
 - **r** takes up a run that was stopped, failed or died, from its last whole epoch. A run that waits
   in the queue starts at once.
 
-**what is special** names the settings that are not the usual ones: a share of the data, another
+The column **special** names the settings that are not the usual ones: a share of the data, another
 optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
 
 Runs that wait start one after the other, also without the app. A run is a folder; the list is read
@@ -118,8 +118,8 @@ from the folders themselves, so it is the same after a crash.
         under = self.at_cursor()
         if anew or [one.run for one in rows] != [one.run for one in self._rows]:
             table.clear(columns=True)
-            for column in COLUMNS:
-                table.add_column(HEADS.get(column, column), key=column, width=columns[column])
+            for column, head in heads(columns).items():
+                table.add_column(head, key=column, width=columns[column])
             for name, row in content.items():
                 table.add_row(*row, key=name)
             self._rows = rows
@@ -131,7 +131,15 @@ from the folders themselves, so it is the same after a crash.
                 for column, cell in zip(COLUMNS, row, strict=True):
                     if table.get_cell(name, column) != cell:
                         table.update_cell(name, column, cell)
+        self.where = self._count()
         self._show_details()
+
+    def _count(self) -> str:
+        """Say for the status line how many runs there are, are shown, and are marked."""
+        known, shown = len(self.host.runs), len(self._rows)
+        words = f"Runs · {shown} of {known}" if shown != known else f"Runs · {known}"
+        marks = f" · {len(self._marked)} marked" if self._marked else ""
+        return f"{words}{marks}" if known else "Runs"
 
     def _show_details(self) -> None:
         summary = self.at_cursor()

@@ -14,7 +14,7 @@ def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
     """
     found = []
     if spec.share < 1:
-        found.append(f"{share_name(spec.share)} of data")
+        found.append(f"{share_name(spec.share)} data")
     if spec.optimizer != "rmsprop":
         found.append(spec.optimizer)
     if spec.learning_rate != 0.001:

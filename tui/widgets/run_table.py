@@ -16,7 +16,6 @@ from tui.training.special import special_settings
 from tui.widgets.bars import SIGNS
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
-HEADS = {"mark": "", "special": "what is special"}
 NARROW = (2, 13, 25, 15, 8, 9, 6)
 """Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
 WIDE = (2, 18, 32, 24, 9, 17, 16)
@@ -48,6 +47,13 @@ def widths(width: int) -> dict[str, int]:
     columns["name"] += rest // 2
     columns["special"] += rest - rest // 2
     return columns
+
+
+def heads(columns: dict[str, int]) -> dict[str, str]:
+    """Return what stands above each column; fewer letters where there is less room."""
+    short = columns["state"] < WIDE[1]
+    special, started = ("special", "day") if short else ("what is special", "started")
+    return {**{name: name for name in COLUMNS}, "mark": "", "special": special, "started": started}
 
 
 def ordinal(place: int) -> str:
@@ -117,7 +123,7 @@ def cells(
         place: its place in the queue, counted from 1; 0 where it does not wait.
     """
     short = columns["state"] < WIDE[1]
-    name, running_number = title
+    called, running_number = title
     best = ""
     if summary.best is not None:
         metric = "val" if summary.best_metric.startswith("val") else "acc"
@@ -127,12 +133,10 @@ def cells(
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, short=short),
-        "name": clean(name, columns["name"] - 1 - len(running_number)) + running_number,
+        "name": clean(called, columns["name"] - 1 - len(running_number)) + running_number,
         "special": clean(", ".join(special), columns["special"] - 1),
-        "epochs": f"{summary.epochs_done}/{summary.epochs}",
+        "epochs": f"{summary.epochs_done}/{summary.epochs or '?'}",
         "best": best,
         "started": started(summary, short=short),
     }
-    return tuple(
-        Text(texts[column], style="bold" if column == "mark" else "") for column in COLUMNS
-    )
+    return tuple(Text(texts[name], style="bold" if name == "mark" else "") for name in COLUMNS)
