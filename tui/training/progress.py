@@ -9,6 +9,7 @@ from tui.training.events import (
     BatchesEnded,
     CheckingImages,
     DataReady,
+    DeviceStats,
     EpochEnded,
     EpochStarted,
     Event,
@@ -21,6 +22,8 @@ from tui.training.events import (
     Saved,
     StopAsked,
     Validating,
+    WishReceived,
+    WishTook,
 )
 
 Phase = str
@@ -62,6 +65,11 @@ class RunProgress:
     notices: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     stop_asked: bool = False
+    paused: bool = False
+    wishes: list[WishReceived | WishTook] = field(default_factory=list)
+    """What became of each wish, in the order of the events."""
+    device: DeviceStats | None = None
+    """How busy the GPU was last; None where there is none."""
     ending: Finished | Failed | None = None
 
     def apply(self, event: Event) -> None:
@@ -72,7 +80,7 @@ class RunProgress:
                 self.started_at = event.at
                 self.phase = "loading Keras"
                 # A run that was taken up again is not over any more.
-                self.ending, self.stop_asked = None, False
+                self.ending, self.stop_asked, self.paused = None, False, False
             case LibrariesLoaded():
                 self.libraries = event
                 self.phase = "reading the folder"
@@ -97,6 +105,12 @@ class RunProgress:
                 self._epoch(event)
             case Notice():
                 self.notices.append(event.text)
+            case WishReceived() | WishTook():
+                self.wishes.append(event)
+                if isinstance(event, WishTook) and event.wish in ("pause", "resume"):
+                    self.paused = event.wish == "pause"
+            case DeviceStats():
+                self.device = event
             case StopAsked():
                 self.stop_asked = True
                 self.phase = "stopping"
