@@ -1,0 +1,5 @@
+"""Runs on their way out: tables, pictures, TensorBoard's logs, a Keras script."""
+
+from tui.training.exporting.export import FORMATS, ExportError, Format, default_path, export_runs
+
+__all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
