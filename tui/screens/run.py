@@ -20,8 +20,6 @@ from tui.widgets.time_text import time_text
 from tui.widgets.wish_text import wish_lines
 
 LOG_BYTES = 64 * 1024
-WISHES = 50
-"""Wishes that are told of at length."""
 
 
 class RunScreen(RunWishes):
@@ -87,7 +85,7 @@ is in force (✓). Of an ended run **t** tells where another rule would have sto
 
     def action_insight(self) -> None:
         """Show at length what the curves say, where the time goes, and every wish."""
-        wishes = wish_lines(self.asked, self.progress.wishes, over=self.follower.over, most=WISHES)
+        wishes = wish_lines(self.asked, self.progress.wishes, over=self.follower.over)
         self.app.push_screen(
             Insight(
                 [

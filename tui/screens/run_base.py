@@ -156,7 +156,9 @@ class RunBase(AreaScreen):
 
     def _messages(self, progress: RunProgress, state: State) -> Content:
         lines = [message_lines(progress, state, self.stops)]
-        lines += wish_lines(self.asked, progress.wishes, over=self.follower.over)
+        lines += wish_lines(
+            self.asked, progress.wishes, over=self.follower.over, epoch=progress.epoch
+        )
         if self.follower.over and self.stops != self._own_stops:
             told = would_stop_sentence(progress.history, self.stops.rule, self.stops.patience)
             lines.append(Content.styled(f" ┈ {told}", "$text-accent"))

@@ -17,8 +17,6 @@ from tui.widgets.chart_view import ChartView
 from tui.widgets.run_series import SmoothedCurves, best_mark, drawable, series
 
 CHARTS = ("accuracy-chart", "loss-chart")
-WIDE = 34
-"""Columns from which on a chart's title names every sign."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +137,7 @@ def title(metric: str, width: int, *, best: bool) -> Content:
         " ",
         ("● validation", "$validation"),
     ]
-    if best and width >= len(metric) + WIDE - 8:
-        parts += [" ", ("▲ best", "$text")]
-    return Content.assemble(*parts)
+    words = Content.assemble(*parts)
+    with_best = Content.assemble(words, " ", ("▲ best", "$text"))
+    # The title leaves the frame's corners, and a blank beside each.
+    return with_best if best and with_best.cell_length <= width - 4 else words

@@ -33,34 +33,39 @@ def find_plot(strips: Sequence[Strip]) -> Plot | None:
 def shade(strips: Sequence[Strip], plot: Plot, start: int, name: str, style: Style) -> list[Strip]:
     """Lay a ground under the columns from `start` to the right end.
 
-    The words stand in the top row, so that the stretch is known without its colour.
+    The words stand in the first row with room for them, so that the stretch is known without
+    its colour.
 
     Args:
         strips: the chart's rows, without a ground of their own.
         plot: where the curves are.
         start: first shaded column of the plot.
-        name: what the stretch is; left out of cells where a curve is drawn.
+        name: what the stretch is.
         style: with the ground's colour.
     """
     first = plot.left + max(start, 0)
-    shaded = []
-    for number, strip in enumerate(strips):
-        if number >= plot.rows or first >= plot.right:
-            shaded.append(strip)
-            continue
+    if first >= plot.right:
+        return list(strips)
+    ground = Style(bgcolor=style.bgcolor)
+    words = f"▸{name}"
+    named = next(
+        (
+            number
+            for number, strip in enumerate(strips[: plot.rows])
+            if strip.text[first:].startswith(" " * (len(words) + 1))
+        ),
+        None,
+    )
+    shaded = list(strips)
+    for number, strip in enumerate(strips[: plot.rows]):
         part = strip.crop(first, plot.right)
-        if number == 0:
-            part = _write(part, f"▸{name}", style)
-        shaded.append(Strip.join([strip.crop(0, first), part.apply_style(style)]))
+        if number == named:
+            rest = part.crop(len(words), part.cell_length)
+            part = Strip.join([Strip([Segment(words, style)]), rest])
+        # The stop rule's line has a ground of its own: this one goes over it.
+        over = Segment.apply_style(part, post_style=ground)
+        shaded[number] = Strip.join([strip.crop(0, first), Strip(over)])
     return shaded
-
-
-def _write(strip: Strip, name: str, style: Style) -> Strip:
-    """Write words into a row as far as it is blank."""
-    text = strip.text
-    blank = len(text) - len(text.lstrip(" "))
-    words = name if len(name) <= blank else name[:1] if blank else ""
-    return Strip.join([Strip([Segment(words, style)]), strip.crop(len(words), strip.cell_length)])
 
 
 def cursor(strips: Sequence[Strip], plot: Plot, column: int, style: Style) -> list[Strip]:
@@ -82,6 +87,7 @@ def cursor(strips: Sequence[Strip], plot: Plot, column: int, style: Style) -> li
             continue
         cell = strip.crop(at, at + 1)
         if cell.text.strip() in ("", "┈"):
-            cell = Strip([Segment(CURSOR, style)])
+            under = next((one.style for one in cell if one.style is not None), Style())
+            cell = Strip([Segment(CURSOR, under + style)])
         crossed.append(Strip.join([strip.crop(0, at), cell, strip.crop(at + 1, plot.right)]))
     return crossed

@@ -42,17 +42,25 @@ def wish_lines(
     events: Sequence[WishReceived | WishTook],
     *,
     over: bool,
-    most: int = SHOWN,
+    epoch: int | None = None,
 ) -> list[Content]:
-    """Return a line for each of the latest wishes.
+    """Return a line for each wish, or for each of the latest.
 
     Args:
         asked: the wishes of this screen.
         events: what the trainer said of wishes, whoever had them.
         over: whether the trainer is gone: what it did not do it will not do.
-        most: how many lines there is room for.
+        epoch: the one at work: what was in force before the last one is not told any more.
+            None: every wish of the run.
     """
-    return [_line(fate, over=over) for fate in _fates(asked, events)[-most:]]
+    fates = _fates(asked, events)
+    if epoch is not None:
+        fates = [
+            fate
+            for fate in fates
+            if fate.took is None or (not over and fate.took.epoch >= epoch - 1)
+        ][-SHOWN:]
+    return [_line(fate, over=over) for fate in fates]
 
 
 def _fates(asked: Sequence[Asked], events: Sequence[WishReceived | WishTook]) -> list[_Fate]:
