@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -24,8 +26,14 @@ from tui.training.launch import Launcher
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
     from tui.geometry import Network
     from tui.screens.host import Dataset
+    from tui.training.queue import QueueStarter
     from tui.training.runs import RunFolder, RunList, RunSummary
     from tui.training.spec import TrainingSpec
+
+
+TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
+"""How long a message covers the lower right corner."""
+SAME_KEY_SECONDS = 0.5
 
 
 def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
@@ -135,6 +143,9 @@ class CnnTuiApp(App[None]):
         self.network: Network | None = None
         """The network of the calculator, once that was open."""
         self.launcher = Launcher()
+        self.again: TrainingSpec | None = None
+        """Settings of an earlier run, for the form of a training to take over."""
+        self._told_at = 0.0
         self._watch_runs = watch_runs
         for theme in THEMES:
             self.register_theme(theme)
@@ -163,14 +174,46 @@ class CnnTuiApp(App[None]):
 
         return RunList()
 
+    @cached_property
+    def _queue(self) -> QueueStarter:
+        from tui.training.queue import QueueStarter
+
+        return QueueStarter()
+
     async def look_at_runs(self) -> None:
         """Read the list of runs, away from the screen's own thread."""
         try:
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
+            if any(summary.state == "queued" for summary in self.runs):
+                # Nobody works the queue off after a reboot: whoever sees it wait starts it.
+                await asyncio.to_thread(lambda: self._queue.ensure())
             self.problem = ""
         except StateError as error:
             self.problem = str(error)
         self.launcher.reap()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message for a few seconds, an error for longer."""
+        if timeout is None:
+            timeout = TOAST_SECONDS[severity]
+        self._told_at = time.monotonic()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def leave_messages(self) -> None:
+        """Take away what was said about a screen that is left: it would cover the next one.
+
+        What the very key that leads on has to say stays.
+        """
+        if time.monotonic() - self._told_at > SAME_KEY_SECONDS:
+            self.clear_notifications()
 
     def action_area(self, mode: str) -> None:
         """Go to an area, as it was left."""
@@ -224,29 +267,60 @@ class CnnTuiApp(App[None]):
 
         return run
 
-    def start_training(self, spec: TrainingSpec) -> RunFolder | None:
+    def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
-        from tui.training.runs import create_run
+        run = self._make_run(spec, note)
+        if run is not None:
+            self.open_run(run)
+        return run
+
+    def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
+        """Make a run that starts after the others; None (and a message) if it fails."""
+        return self._make_run(spec, note, queued=True)
+
+    def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
+        from tui.training.labels import write_label
+        from tui.training.runs import RunError, create_run
 
         try:
-            run = create_run(spec)
-            self.launcher.start(run)
-        except StateError as error:
+            run = create_run(spec, queued=queued)
+            if note:
+                write_label(run, note=note)
+            if queued:
+                self._queue.ensure()
+            else:
+                self.launcher.start(run)
+        except (StateError, RunError) as error:
             self.notify(str(error), title="Not started", severity="error", markup=False)
             return None
         self.run_worker(self.look_at_runs(), group="look")
-        self.open_run(run)
         return run
+
+    def train_again(self, spec: TrainingSpec) -> None:
+        """Open the form of a training, filled with the settings of an earlier run."""
+        from tui.screens.choosing import choose_again
+
+        async def open_it() -> None:
+            if await choose_again(self, spec) is None:
+                return
+            self.again = spec
+            await self._to_area("train")
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
+    async def _to_area(self, mode: str) -> None:
+        """Go to an area's own screen, whatever lies above it."""
+        if self.current_mode != mode:
+            await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
 
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs, above the list."""
         from tui.screens.run import RunScreen
 
         async def open_it() -> None:
-            if self.current_mode != "runs":
-                await self.switch_mode("runs")
-            while len(self.screen_stack) > 1:
-                await self.pop_screen()
+            await self._to_area("runs")
             await self.push_screen(RunScreen(run))
 
         self.run_worker(open_it(), group="open", exclusive=True)

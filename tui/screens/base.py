@@ -68,6 +68,10 @@ class AreaScreen(Screen[None]):
         self.watch(self.app, "runs", self._runs_changed)
         self.watch(self.app, "problem", self._problem_changed)
 
+    @on(events.ScreenSuspend)
+    def _leave_messages(self) -> None:
+        self.host.leave_messages()
+
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         self.query_one(StatusLine).runs = runs
 

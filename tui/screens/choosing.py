@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,8 @@ from tui.text import clean
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from tui.training.spec import TrainingSpec
 
 
 def look_at(path: Path, name: str | None = None) -> Dataset:
@@ -51,6 +54,36 @@ async def choose_sample(host: Host, name: str) -> Dataset | None:
         _tell(host, str(error))
         return None
     return host.dataset
+
+
+async def choose_again(host: Host, spec: TrainingSpec) -> Dataset | None:
+    """Choose the images of an earlier run, loaded as they were; None, and a message, if it fails.
+
+    Where the classes are others by now, they are loaded as is suggested for them.
+    """
+
+    def look() -> Dataset:
+        directory, second = Path(spec.data.directory), spec.data.validation_directory
+        sample = SAMPLES.get(directory.name)
+        if sample is not None and not directory.exists():
+            sample.build()  # samples lie in the cache, which anybody may empty
+        beside = second is not None and Path(second).parent == directory.parent
+        found = look_at(directory.parent if beside else directory)
+        same = set(spec.data.classes) == set(found.settings.classes)
+        return replace(found, settings=spec.data) if same else found
+
+    try:
+        dataset = await asyncio.to_thread(look)
+    except (FolderError, StateError) as error:
+        _tell(host, str(error))
+        return None
+    if set(dataset.settings.classes) != set(spec.data.classes):
+        _tell(
+            host,
+            f"{dataset.name} holds other classes than that run had: look at how it is loaded.",
+        )
+    host.dataset = dataset
+    return dataset
 
 
 def _tell(host: Host, message: str) -> None:

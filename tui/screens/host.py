@@ -28,12 +28,23 @@ class Host(Protocol):
     network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
+    again: TrainingSpec | None
+    """Settings of an earlier run, for the form of a training to take over."""
 
-    def start_training(self, spec: TrainingSpec) -> RunFolder | None:
+    def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+
+    def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
+        """Make a run that starts after the others; None (and a message) if it fails."""
+
+    def train_again(self, spec: TrainingSpec) -> None:
+        """Open the form of a training, filled with the settings of an earlier run."""
 
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs."""
+
+    def leave_messages(self) -> None:
+        """Take away what was said about a screen that is left."""
 
     def action_area(self, mode: str) -> None:
         """Go to an area."""

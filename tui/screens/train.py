@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+import msgspec
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from tui.geometry import Network, format_network, network_totals, parse_network, trace_network
+from tui.geometry import format_network, parse_network
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_sample
 from tui.screens.host import Dataset
 from tui.text import clean
-from tui.training.recipe import MODELS, adapt_network, default_model, make_spec
-from tui.training.spec import COURSE_RULE, SpecError, StopRule, TrainingSpec
-from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
+from tui.training.recipe import MODELS, adapt_network, default_model, distinct_name, network_for
+from tui.training.spec import SpecError, TrainingSpec
+from tui.widgets.fields import FieldRow
+from tui.widgets.network_text import network_text
+from tui.widgets.repaint import repaint
+from tui.widgets.train_form import HINTS, FieldProblem, TrainForm
+
+if TYPE_CHECKING:
+    from tui.training.runs import RunSummary
 
 CALCULATOR = "calculator"
 """The choice of the network that was edited in the calculator."""
+BEFORE = "as before"
+"""The choice of the network of the run whose settings were taken."""
 KEEP_READY_SECONDS = 120.0
-RATES = ("0.1", "0.03", "0.01", "0.003", "0.001", "0.0003", "0.0001", "0.00003")
 
 
 class TrainScreen(AreaScreen):
@@ -36,21 +44,39 @@ class TrainScreen(AreaScreen):
 # Train
 
 Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in a process
-of its own and goes on when you quit the app or lose the connection.
+of its own and goes on when you quit the app or lose the connection. **ctrl+n** (or F6) puts it
+into the queue instead: it starts by itself when no other run is at work any more, also without
+the app. 5 Runs shows what waits.
 
-- **course** is the course's network: three convolutions with 16, 32 and 64 filters, each with a
-  max pooling, then Dense 512. **digits** is a smaller one for small pictures. **calculator** is
-  the network that you edit there; **a** gives it the input and the outputs that the images need.
+- **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
+  each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
+  **calculator** is the network that you edit there; **a** gives it the input and the outputs that
+  the images need. **as before** is the network of the run whose settings you took.
+- **learning rate**: **↑ ↓** go through the usual values, or type one. **optimizer**: `rmsprop` is
+  the course's, `adam` and `sgd` are the others that everybody tries.
 - **stop rule**: the training ends after the first epoch that fulfils it. `accuracy > 0.997` is the
   course's; `val_loss < 0.1` or `never` are others.
+- **patience** is a second rule: the training ends when `val_loss` has not improved for so many
+  epochs; 0 switches it off.
+- **share** trains on that part of each class's images only, to see what fewer images do.
 - **seed** fixes the weights, the dropout and the order of the images.
+- **loader**: `cached` decodes each image once and keeps it; `keras` reads the files in every epoch.
+  The batches are the same, the first is faster. The **batch size** belongs to the images: 3 Data.
+- **name** and **note** tell your runs apart; both can be changed later, under 5 Runs.
 
 Every image is decoded once before the first epoch; those that cannot be read are named and left
-out.
+out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f5", "start", "Start", id="train.start", tooltip="Start the training"),
+        Binding(
+            "ctrl+n,f6",
+            "queue",
+            "Queue",
+            id="train.queue",
+            tooltip="Start it when no other run is at work any more",
+        ),
         Binding(
             "a",
             "adapt",
@@ -72,48 +98,30 @@ out.
     def __init__(self) -> None:
         super().__init__()
         self._shown: Dataset | None = None
+        self._again: TrainingSpec | None = None
+        """The run whose settings were taken last."""
         self._dismissal: Timer | None = None
+
+    @property
+    def form(self) -> TrainForm:
+        """The fields."""
+        return self.query_one(TrainForm)
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="train"):
             with VerticalScroll(id="train-left", classes="panel", can_focus=False) as box:
                 box.border_title = "Training"
                 yield Static(id="train-data")
-                yield FieldRow("network", ChoiceInput(list(MODELS), "course", id="model"))
-                yield FieldRow("epochs", NumberInput(15, least=1, id="epochs"), "at most")
-                yield FieldRow("learning rate", ChoiceInput(RATES, "0.001", id="rate"), "RMSprop")
-                yield FieldRow("seed", NumberInput(42, id="seed"))
-                yield FieldRow("stop rule", Input(str(COURSE_RULE), compact=True, id="rule"))
+                yield TrainForm()
                 yield Static(id="train-message")
-            with Vertical(id="train-right", classes="panel") as box:
+            with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
                 yield Static(id="network")
 
     def on_mount(self) -> None:
         self.where = "Train"
         self.query_one("#model").focus()
-        self._take_dataset()
-
-    def _models(self) -> list[str]:
-        """The networks to choose from; the calculator's own once it was open."""
-        return [*MODELS, *([CALCULATOR] if self.host.network is not None else [])]
-
-    def _model(self) -> str:
-        """The chosen network: a name, or the calculator's in its one-line form."""
-        chosen = self.query_one("#model", ChoiceInput).value
-        if chosen == CALCULATOR and self.host.network is not None:
-            return format_network(self.host.network)
-        return chosen
-
-    def action_adapt(self) -> None:
-        """Give the calculator's network the input and the outputs that the images need."""
-        if self.host.network is None or self._shown is None:
-            self.notify("There is no network from the calculator to adapt yet.")
-            return
-        self.host.network = adapt_network(self.host.network, self._shown.settings)
-        model = self.query_one("#model", ChoiceInput)
-        model.set_options(self._models(), CALCULATOR)
-        self.check()
+        self._take_over()
 
     def on_screen_resume(self) -> None:
         # Importing TensorFlow takes seconds: a trainer does it while the form is looked at.
@@ -121,133 +129,175 @@ out.
             self._dismissal.stop()
         self.host.launcher.prepare()
         if self.is_mounted:
-            self._take_dataset()
+            self._take_over()
 
     def on_screen_suspend(self) -> None:
         self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
 
-    def _take_dataset(self) -> None:
-        """Show the folder that is chosen now."""
+    def _models(self) -> list[str]:
+        """The networks to choose from; the calculator's own once it was open."""
+        return [
+            *MODELS,
+            *([CALCULATOR] if self.host.network is not None else []),
+            *([BEFORE] if self._again is not None else []),
+        ]
+
+    def _model(self) -> str:
+        """The chosen network: a name, or its one-line form."""
+        chosen = self.form.model
+        if chosen == CALCULATOR and self.host.network is not None:
+            return format_network(self.host.network)
+        if chosen == BEFORE and self._again is not None:
+            return self._again.network
+        return chosen
+
+    def _take_over(self) -> None:
+        """Show the folder that is chosen now, and the settings that another screen hands over."""
         dataset = self.host.dataset
-        model = self.query_one("#model", ChoiceInput)
-        model.set_options(self._models(), model.value)
-        if dataset is not self._shown and dataset is not None:
-            same_folder = self._shown is not None and (
-                self._shown.summary.path == dataset.summary.path
+        before, self._shown = self._shown, dataset
+        again, self.host.again = self.host.again, None
+        if again is not None and dataset is not None:
+            self._again = again
+            self.form.fill(again)
+            self.form.set_models(self._models(), self._model_of(again))
+            self.query_one("#epochs").focus()
+        else:
+            model = self.form.model
+            other_folder = dataset is not None and (
+                before is None or before.summary.path != dataset.summary.path
             )
-            if not same_folder:
-                self.query_one("#model", ChoiceInput).value = default_model(dataset.settings)
+            if dataset is not None and other_folder:
+                model, self._again = default_model(dataset.settings), None
+            self.form.set_models(self._models(), model)
+        if dataset is not None:
             self.where = f"Train · {dataset.name}"
-        self._shown = dataset
         self.check()
 
-    @on(Input.Changed)
-    @on(ChoiceInput.Changed)
-    def _changed(self, event: Input.Changed | ChoiceInput.Changed) -> None:
+    def _model_of(self, spec: TrainingSpec) -> str:
+        """Return the name of a run's network, if it is one of the known ones."""
+        for name in MODELS:
+            try:
+                if format_network(network_for(name, spec.data)) == spec.network:
+                    return name
+            except SpecError:
+                continue
+        return BEFORE
+
+    def action_adapt(self) -> None:
+        """Give the calculator's network the input and the outputs that the images need."""
+        if self.host.network is None or self._shown is None:
+            self.notify("There is no network from the calculator to adapt yet.")
+            return
+        self.host.network = adapt_network(self.host.network, self._shown.settings)
+        self.form.set_models(self._models(), CALCULATOR)
+        self.check()
+
+    @on(TrainForm.Changed)
+    def _changed(self, event: TrainForm.Changed) -> None:
         event.stop()
         self.check()
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.check()  # the sentence below the form is about the field that has the focus
+
     def check(self) -> TrainingSpec | None:
         """Read the form; show the network, or what is wrong with which value."""
-        data = self.query_one("#train-data", Static)
-        dataset = self._shown
         rows = {str(row.field.id): row for row in self.query(FieldRow)}
-        for row in rows.values():
-            row.say(None)
+        dataset = self._shown
+        self._show_data()
         if dataset is None:
-            data.update(
-                Content("No images chosen yet: d takes the handwritten digits, o a folder.")
-            )
+            for row in rows.values():
+                row.say(None)
             self._message("")
-            self.query_one("#network", Static).update("")
+            repaint(self.query_one("#network", Static), Content(""))
             return None
-        settings = dataset.settings
-        data.update(
-            Content.assemble(
-                (dataset.name, "bold"),
-                f"  {dataset.summary.training_images:,} images, {len(settings.classes)} classes\n",
-                f"loaded as {settings.input_volume_text}, batch {settings.batch_size}, "
-                f"{settings.class_mode}\n",
-            )
-        )
+        wrong, sentence, spec = "", "", None
         try:
-            rule = StopRule.parse(self.query_one("#rule", Input).value)
+            spec = self.form.read(dataset.name, dataset.settings, self._model())
+        except FieldProblem as problem:
+            wrong, sentence = problem.field, problem.sentence
         except SpecError as error:
-            self._wrong(rows["rule"], str(error))
+            own = self.form.model == CALCULATOR
+            sentence = str(error) + " Or: a adapts it to these images." * own
+        for name, row in rows.items():
+            if name == wrong:
+                row.mark()
+            else:
+                row.say(None)
+        self._message(sentence)
+        if spec is None:
             return None
-        numbers: dict[str, int] = {}
-        for name in ("epochs", "seed"):
-            number = self.query_one(f"#{name}", NumberInput).number
-            if number is None:
-                self._wrong(rows[name], f"{name} is empty: type a whole number or press ↑.")
-                return None
-            numbers[name] = number
-        try:
-            spec = make_spec(
-                dataset.name,
-                settings,
-                model=self._model(),
-                epochs=numbers["epochs"],
-                learning_rate=float(self.query_one("#rate", ChoiceInput).value),
-                stop_rule=rule,
-                seed=numbers["seed"],
-            )
-        except SpecError as error:
-            own = self.query_one("#model", ChoiceInput).value == CALCULATOR
-            self._message(str(error) + " Or: a adapts it to these images." * own)
-            return None
-        self._message("")
-        self.query_one("#network", Static).update(network_text(parse_network(spec.network)))
+        if not self.form.title:
+            spec = msgspec.structs.replace(spec, name=self._free_name(spec))
+            self.form.suggest_name(spec.name)
+        repaint(self.query_one("#network", Static), network_text(parse_network(spec.network)))
         return spec
 
-    def _wrong(self, row: FieldRow, error: str) -> None:
-        """Mark a field; its sentence stands below the form, where there is room for it."""
-        row.mark()
-        self._message(error)
+    def _free_name(self, spec: TrainingSpec) -> str:
+        """Return what to call a run whose name was left empty: no other run is called so."""
+        again = self._again
+        name = again.name if again is not None and again.network == spec.network else spec.name
+        return distinct_name(name, [summary.title for summary in self.host.runs])
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        super()._runs_changed(runs)
+        if self.is_current:
+            self.check()  # a name may be taken now
+
+    def _show_data(self) -> None:
+        dataset = self._shown
+        if dataset is None:
+            text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
+        else:
+            settings = dataset.settings
+            text = Content.assemble(
+                (dataset.name, "bold"),
+                f"  {dataset.summary.training_images:,} images, {len(settings.classes)} classes\n",
+                f"{settings.input_volume_text}, batch {settings.batch_size}, "
+                f"{settings.class_mode}\n",
+            )
+        repaint(self.query_one("#train-data", Static), text)
 
     def _message(self, error: str) -> None:
-        text = Content.styled(f"\n✗ {clean(error)}", "$text-error")
-        start = Content.assemble("\n", ("ctrl+s", "bold $text-accent"), " starts the training")
-        shown = text if error else start if self._shown is not None else Content("")
-        self.query_one("#train-message", Static).update(shown)
+        """Show what is wrong, or what the field with the focus means."""
+        hint = HINTS.get(str(self.focused.id), "") if self.focused is not None else ""
+        if error:
+            text = Content.styled(f"\n✗ {clean(error)}", "$text-error")
+        elif self._shown is None:
+            text = Content("")
+        else:
+            key = "bold $text-accent"
+            starts = Content.assemble(
+                ("ctrl+s", key), " starts it, ", ("ctrl+n", key), " queues it"
+            )
+            text = Content("\n").join([Content.styled(f"\n{hint}", "$text-muted"), starts])
+        repaint(self.query_one("#train-message", Static), text)
 
-    def action_start(self) -> None:
-        """Start the training and open its screen."""
+    def _ready(self) -> TrainingSpec | None:
+        """Return what the form says; None, and a message, where it cannot be trained."""
         if self._shown is None:
             self.notify("Choose images first: d takes the handwritten digits, o a folder.")
-            return
+            return None
         spec = self.check()
         if spec is None:
             self.notify("A value cannot be used; see what is marked ✗.", severity="error")
-            return
-        self.host.start_training(spec)
+        return spec
+
+    def action_start(self) -> None:
+        """Start the training and open its screen."""
+        spec = self._ready()
+        if spec is not None:
+            self.host.start_training(spec, note=self.form.note)
+
+    def action_queue(self) -> None:
+        """Put the training into the queue; the form stays, for the next one."""
+        spec = self._ready()
+        if spec is not None:
+            self.host.queue_training(spec, note=self.form.note)
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)
 
     async def _digits(self) -> None:
         await choose_sample(self.host, "digits")
-        self._take_dataset()
-
-
-def network_text(network: Network) -> Content:
-    """Return a network as a table: each layer, what it puts out, its parameters."""
-    rows = trace_network(network)
-    lines = [
-        Content.styled(f"{'layer':<16}{'output':>12}{'parameters':>12}", "$text-muted"),
-        Content.assemble(f"{'input':<16}", (f"{network.input!s:>12}", "$input-color")),
-    ]
-    for row in rows:
-        if row.effect is None:
-            lines.append(Content.styled(f"{row.name:<16} ✗", "$text-error"))
-            continue
-        lines.append(
-            Content.assemble(
-                f"{row.name:<16}",
-                (f"{row.effect.output!s:>12}", "$output-color"),
-                f"{row.effect.parameters:>12,}",
-            )
-        )
-    totals = network_totals(rows)
-    lines.append(Content.styled(f"{'total':<16}{'':>12}{totals.parameters:>12,}", "bold"))
-    return Content("\n").join(lines)
+        self._take_over()

@@ -40,7 +40,7 @@ class RunFollower:
     @property
     def over(self) -> bool:
         """Whether no more events will come."""
-        return self.state not in ("starting", "running")
+        return self.state not in ("queued", "starting", "running")
 
     @property
     def skipped(self) -> int:

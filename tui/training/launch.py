@@ -122,3 +122,9 @@ class Launcher:
     def reap(self) -> None:
         """Collect trainers that have ended, so that none stays behind as a zombie."""
         self._started = [process for process in self._started if process.poll() is None]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a trainer that was started here still lives."""
+        self.reap()
+        return bool(self._started)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from tui.datasets import LoaderSettings, validate
@@ -17,7 +18,14 @@ from tui.geometry import (
     parse_network,
     trace_network,
 )
-from tui.training.spec import COURSE_RULE, Loader, SpecError, StopRule, TrainingSpec
+from tui.training.spec import (
+    COURSE_RULE,
+    Loader,
+    Optimizer,
+    SpecError,
+    StopRule,
+    TrainingSpec,
+)
 
 MODELS = {
     "course": "Conv 16-32-64 and Dense 512, as in the course",
@@ -129,6 +137,9 @@ def make_spec(
     seed: int = 42,
     share: float = 1.0,
     loader: Loader = "cached",
+    optimizer: Optimizer = "rmsprop",
+    patience: int = 0,
+    title: str = "",
 ) -> TrainingSpec:
     """Return the spec of a training, every value checked.
 
@@ -137,11 +148,14 @@ def make_spec(
         settings: the loader.
         model: as for `network_for`; by default the one that suits the input size.
         epochs: at most this many.
-        learning_rate: of RMSprop, the course's optimizer.
+        learning_rate: of the optimizer.
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
         loader: `cached` decodes each file once; `keras` is plain `flow_from_directory`.
+        optimizer: `rmsprop` is the course's.
+        patience: end when the validation loss has not improved for so many epochs; 0: never.
+        title: the run's whole name in place of one made of `name` and the network's.
 
     Raises:
         SpecError: for the first value that cannot be, with the cure.
@@ -150,19 +164,20 @@ def make_spec(
         raise SpecError(problem.sentence)
     chosen = model or default_model(settings)
     network = network_for(chosen, settings)
-    if (
-        stop_rule is not None
-        and stop_rule.metric.startswith("val_")
-        and settings.validation_directory is None
-        and settings.validation_split == 0
-    ):
+    validated = settings.validation_directory is not None or settings.validation_split > 0
+    if stop_rule is not None and stop_rule.metric.startswith("val_") and not validated:
         raise SpecError(
             f"The stop rule {stop_rule} needs validation images, and there are none. "
             "Set a validation split above 0, or watch accuracy."
         )
+    if patience > 0 and not validated:
+        raise SpecError(
+            f"A patience of {patience} epochs looks at the validation loss, and there are no "
+            "validation images. Set a validation split above 0, or a patience of 0."
+        )
     label = chosen if chosen in MODELS else "own"
     return TrainingSpec(
-        name=f"{name} · {label}",
+        name=title or f"{name} · {label}",
         network=format_network(network),
         data=settings,
         epochs=epochs,
@@ -171,4 +186,24 @@ def make_spec(
         seed=seed,
         share=share,
         loader=loader,
+        optimizer=optimizer,
+        patience=patience,
     )
+
+
+def distinct_name(name: str, taken: Iterable[str]) -> str:
+    """Return a name that no run has yet: the same with the next number behind it.
+
+    >>> distinct_name("digits · course", ["digits · course", "digits · course 4", "pets"])
+    'digits · course 5'
+    >>> distinct_name("pets 2", [])
+    'pets 2'
+    """
+    known = set(taken)
+    if name not in known:
+        return name
+    stem, _, number = name.rpartition(" ")
+    if not (stem and number.isdecimal()):
+        stem = name
+    ends = (one[len(stem) + 1 :] for one in known if one.startswith(f"{stem} "))
+    return f"{stem} {max([1, *(int(end) for end in ends if end.isdecimal())]) + 1}"

@@ -27,8 +27,9 @@ from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.spec import TrainingSpec
 
-State = Literal["starting", "running", "finished", "stopped", "failed", "died"]
-"""`died`: the trainer is gone without a last word (killed, out of memory, power cut)."""
+State = Literal["queued", "starting", "running", "finished", "stopped", "failed", "died"]
+"""`queued`: waits for the other runs, see `tui.training.queue`; `died`: the trainer is gone
+without a last word (killed, out of memory, power cut)."""
 
 STARTING_GRACE = 20.0
 """Seconds that a fresh run without a lock counts as starting: Python itself has to load."""
@@ -72,6 +73,27 @@ class RunFolder:
     @property
     def history_csv(self) -> Path:
         return self.path / "history.csv"
+
+    @property
+    def queue_mark(self) -> Path:
+        return self.path / "queued"
+
+    def queued_at(self) -> float:
+        """Return when the run was put into the queue, in seconds since 1970; 0: it does not wait.
+
+        The mark means something only until the trainer says its first word.
+        """
+        try:
+            text = self.queue_mark.read_bytes()
+        except OSError:
+            return 0.0
+        if self.events.exists():
+            return 0.0
+        try:
+            at = float(text)
+        except ValueError:
+            at = 0.0
+        return at if at > 1 else 1.0  # a damaged mark is a mark: first in the queue
 
     def spec(self) -> TrainingSpec:
         """Read what the run trains.
@@ -186,6 +208,8 @@ class RunFolder:
             return "failed"
         if self.alive():
             return "running" if self.events.exists() else "starting"
+        if self.queued_at():
+            return "queued"
         if not self.events.exists() and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
@@ -212,6 +236,12 @@ class RunSummary:
     best_epoch: int
     best_metric: str
     problem: str = ""
+    spec: TrainingSpec | None = None
+    """What it trains; None where that cannot be read."""
+    queued_at: float = 0.0
+    """When it was put into the queue; 0 where it does not wait."""
+    note: str = ""
+    """The learner's own words on it."""
 
     @property
     def live(self) -> bool:
@@ -231,22 +261,40 @@ class RunSummary:
 
 def summarise(run: RunFolder) -> RunSummary:
     """Read one run's line for the list; a damaged run gets a line that says so."""
+    from tui.training.labels import read_label  # which itself needs what stands above
+
     found, state = _ending(run)
     ending = found.get(Finished) or found.get(Failed)
     epoch = found.get(EpochEnded)
     problem = ending.what if isinstance(ending, Failed) else ""
+    spec = None
     try:
         spec = run.spec()
         wanted = ControlReader(run.control).read().epochs
         title, epochs = spec.name, spec.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
+    label = read_label(run)
+    title = label.name or title
     if isinstance(epoch, EpochEnded):
         done, best = epoch.epoch, epoch.best
         best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
     else:
         done, best, best_epoch, best_metric = 0, None, 0, ""
-    return RunSummary(run, state, title, done, epochs, best, best_epoch, best_metric, problem)
+    return RunSummary(
+        run,
+        state,
+        title,
+        done,
+        epochs,
+        best,
+        best_epoch,
+        best_metric,
+        problem,
+        spec,
+        run.queued_at() if state == "queued" else 0.0,
+        label.note,
+    )
 
 
 def _ending(run: RunFolder) -> tuple[dict[type, Event], State]:
@@ -269,7 +317,7 @@ class RunList:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._ended: dict[Path, tuple[int, RunSummary]] = {}
+        self._ended: dict[Path, tuple[tuple[int, int], RunSummary]] = {}
 
     def read(self) -> list[RunSummary]:
         """Return a line for each run.
@@ -279,19 +327,23 @@ class RunList:
         """
         summaries = []
         for run in iter_runs(self._folder or runs_dir()):
-            try:
-                size = run.events.stat().st_size
-            except OSError:
-                size = 0
+            mark = (_stat(run.events, "st_size"), _stat(run.path / "label.json", "st_mtime_ns"))
             known = self._ended.get(run.path)
-            if known is not None and known[0] == size:
+            if known is not None and known[0] == mark:
                 summaries.append(known[1])
                 continue
             summary = summarise(run)
-            if not summary.live:
-                self._ended[run.path] = (size, summary)
+            if not summary.live and summary.state != "queued":
+                self._ended[run.path] = (mark, summary)
             summaries.append(summary)
         return summaries
+
+
+def _stat(path: Path, value: str) -> int:
+    try:
+        return int(getattr(path.stat(), value))
+    except OSError:
+        return 0
 
 
 def iter_runs(folder: Path) -> Iterator[RunFolder]:
@@ -327,8 +379,15 @@ def find_run(name: str) -> RunFolder:
     raise RunError(f"{name!r} fits {len(close)} runs ({listing}). Write more of the name.")
 
 
-def create_run(spec: TrainingSpec, *, now: datetime | None = None) -> RunFolder:
+def create_run(
+    spec: TrainingSpec, *, now: datetime | None = None, queued: bool = False
+) -> RunFolder:
     """Make the folder of a new run and write its spec.
+
+    Args:
+        spec: what it trains.
+        now: the time in its name.
+        queued: whether it is to wait for the other runs.
 
     Raises:
         StateError: when the folder cannot be made or written to.
@@ -338,6 +397,8 @@ def create_run(spec: TrainingSpec, *, now: datetime | None = None) -> RunFolder:
     moment = (now or datetime.now()).strftime("%Y-%m-%dT%H%M%S")
     path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
     try:
+        if queued:  # before it is a run: at no moment does it look like one that died
+            RunFolder(path).queue_mark.write_text(f"{time.time():.6f}")
         beside = path / "spec.new"
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n")
         # The rename makes the folder a run: nothing lists it before its spec is whole.

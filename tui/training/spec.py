@@ -14,6 +14,7 @@ __all__ = [
     "COURSE_RULE",
     "LOADERS",
     "METRICS",
+    "OPTIMIZERS",
     "Comparison",
     "Loader",
     "Optimizer",
@@ -25,6 +26,7 @@ __all__ = [
 Optimizer = Literal["rmsprop", "adam", "sgd"]
 Loader = Literal["cached", "keras"]
 LOADERS = get_args(Loader)
+OPTIMIZERS = get_args(Optimizer)
 
 
 class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the runs are first read after the first frame
     from tui.training.runs import RunSummary, State
 
 SIGNS: dict[State, str] = {
+    "queued": "…",
     "starting": "◌",
     "running": "●",
     "finished": "✓",
@@ -26,6 +27,7 @@ SIGNS: dict[State, str] = {
 """A sign for each state: colour only underlines what the sign already says."""
 
 STYLES: dict[State, str] = {
+    "queued": "$text-muted",
     "starting": "$text-accent",
     "running": "$text-accent",
     "finished": "$text-success",

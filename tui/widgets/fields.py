@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -54,11 +55,12 @@ class NumberInput(Input):
         value: int,
         *,
         least: int = 0,
+        kind: Literal["integer", "number"] = "integer",
         id: str | None = None,  # noqa: A002 - Textual's own name
         disabled: bool = False,
     ) -> None:
         super().__init__(
-            str(value), type="integer", compact=True, max_length=12, id=id, disabled=disabled
+            str(value), type=kind, compact=True, max_length=12, id=id, disabled=disabled
         )
         self._least = least
 
@@ -82,6 +84,50 @@ class NumberInput(Input):
         number = self.number
         self.value = str(max(self._least, (self._least if number is None else number) + step))
         self.cursor_position = len(self.value)
+
+
+class RateInput(NumberInput):
+    """A number above 0 with decimals, typed; ↑ ↓ go through the usual learning rates."""
+
+    USUAL = (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0.00001)
+
+    def __init__(self, value: float, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(0, kind="number", id=id)
+        self.show(value)
+
+    def show(self, rate: float) -> None:
+        """Put a rate into the field."""
+        self.value = rate_text(rate)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and (character.isdigit() or character == ".")
+
+    @property
+    def rate(self) -> float | None:
+        """The number typed, or None where it is none."""
+        try:
+            rate = float(self.value)
+        except ValueError:
+            return None
+        return rate if math.isfinite(rate) else None
+
+    def action_add(self, step: int) -> None:
+        """Go to the next usual value, greater or smaller."""
+        rate = self.rate or 0.0
+        greater = [one for one in reversed(self.USUAL) if one > rate * 1.001]
+        smaller = [one for one in self.USUAL if one < rate * 0.999]
+        found = greater or [self.USUAL[0]] if step > 0 else smaller or [self.USUAL[-1]]
+        self.value = rate_text(found[0])
+        self.cursor_position = len(self.value)
+
+
+def rate_text(rate: float) -> str:
+    """Return a learning rate without an exponent: nobody types one.
+
+    >>> rate_text(0.001), rate_text(0.00003), rate_text(0.25), rate_text(1.0)
+    ('0.001', '0.00003', '0.25', '1')
+    """
+    return f"{rate:.12f}".rstrip("0").rstrip(".")
 
 
 class ChoiceInput(Widget, can_focus=True):

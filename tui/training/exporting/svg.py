@@ -65,7 +65,7 @@ def runs_svg(runs: Sequence[OpenedRun]) -> str:
 def shown(runs: Sequence[OpenedRun]) -> tuple[str, str]:
     """Return the two metrics that are drawn: accuracy and loss, or what stands in their place."""
     known = list(dict.fromkeys(name for one in runs for name in metrics(one.progress)))
-    wanted = [name for name in ("accuracy", "loss") if name in known]
+    wanted: list[str] = [name for name in ("accuracy", "loss") if name in known]
     wanted += [name for name in known if name not in wanted]
     first, second = [*wanted, "accuracy", "loss"][:2]
     return first, second

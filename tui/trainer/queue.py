@@ -1,0 +1,65 @@
+"""`python -m tui.trainer.queue`: starts the runs that wait, one after the other, and ends.
+
+It imports no Keras: each run gets a trainer of its own, which goes on when this process dies.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+from tui.paths import StateError
+from tui.training.launch import Launcher
+from tui.training.queue import hold_queue, leave_queue, some_run_at_work, waiting_runs
+from tui.training.runs import RunFolder
+
+LOOK_SECONDS = 0.5
+
+
+def work_off(launcher: Launcher, tried: set[RunFolder]) -> None:
+    """Start what waits, each run when none is at work, until nothing waits that was not tried."""
+    while waiting := still_waiting(tried):
+        if launcher.busy or some_run_at_work():
+            time.sleep(LOOK_SECONDS)
+            continue
+        tried.add(waiting[0])
+        start(launcher, waiting[0])
+
+
+def still_waiting(tried: set[RunFolder]) -> list[RunFolder]:
+    """Return the runs that wait; a mark that could not be taken off starts nothing twice."""
+    return [run for run in waiting_runs() if run not in tried]
+
+
+def start(launcher: Launcher, run: RunFolder) -> None:
+    """Start the trainer of a run and wait until it has begun, or has ended without a word."""
+    try:
+        launcher.start(run)
+    except (OSError, StateError) as error:  # such as a run that was deleted just now
+        print(f"Cannot start {run.path}: {error}", file=sys.stderr, flush=True)
+    else:
+        while launcher.busy and not run.events.exists():
+            time.sleep(0.05)
+    leave_queue(run)
+
+
+def main() -> int:
+    """Work the queue off, unless another process does; return the exit status."""
+    # Neither the terminal nor the app that started this is needed any more.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    launcher = Launcher()
+    tried: set[RunFolder] = set()
+    while True:
+        with hold_queue() as held:
+            if not held:
+                return 0  # the one that holds it looks once more after letting go
+            work_off(launcher, tried)
+        # A run that came between the last look and letting go found nobody else to start it.
+        if not still_waiting(tried):
+            return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Runs that wait for the others: the queue lies on the disk, in the run folders themselves.
+
+A run that waits is a run folder with its spec and a mark `queued`, which holds the time; nothing
+else knows of it. Whoever wants the queue to be worked off starts the queue's own process
+(`python -m tui.trainer.queue`, without Keras): it starts one trainer after the other, as soon as
+no run is at work, and ends when none waits. One lock lets only one such process live. So the
+queue goes on without the app; after a reboot whoever opens the app or puts a run into the queue
+starts it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tui.paths import StateError, runs_dir, state_dir
+from tui.training.runs import RunFolder, RunSummary, iter_runs
+
+# -P: no file of the folder that the user happens to stand in is imported.
+_COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]
+AGAIN_SECONDS = 10.0
+"""A queue process that fails is not started more often than this."""
+
+
+def waiting_runs() -> list[RunFolder]:
+    """Return the runs that wait, in the order in which they were put into the queue.
+
+    Raises:
+        StateError: when the runs cannot be listed.
+    """
+    marked = [(run.queued_at(), run.name, run) for run in iter_runs(runs_dir())]
+    waiting = sorted((one for one in marked if one[0]), key=lambda one: one[:2])
+    return [run for _, _, run in waiting]
+
+
+def at_work(run: RunFolder) -> bool:
+    """Say whether a trainer holds a run, or is about to take it."""
+    return run.state(None) in ("starting", "running")
+
+
+def some_run_at_work() -> bool:
+    """Say whether any run is being trained, whoever started it.
+
+    Raises:
+        StateError: when the runs cannot be listed.
+    """
+    return any(at_work(run) for run in iter_runs(runs_dir()))
+
+
+def leave_queue(run: RunFolder) -> None:
+    """Take the mark off a run that was started, or that could not be."""
+    with contextlib.suppress(OSError):
+        run.queue_mark.unlink(missing_ok=True)
+
+
+def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
+    """Return the place of each run that waits, counted from 1."""
+    waiting = [summary for summary in summaries if summary.state == "queued"]
+    waiting.sort(key=lambda summary: (summary.queued_at, summary.run.name))
+    return {summary.run: place for place, summary in enumerate(waiting, 1)}
+
+
+def _lock_path() -> Path:
+    return state_dir() / "queue.lock"
+
+
+@contextlib.contextmanager
+def hold_queue() -> Iterator[bool]:
+    """Be the one process that works the queue off; false where another one is.
+
+    Raises:
+        StateError: when the state folder cannot be used.
+        OSError: when the lock cannot be made.
+    """
+    file = os.open(_lock_path(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        # A look from elsewhere holds the lock shared for an instant: try a few times.
+        for _ in range(10):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.02)
+            else:
+                yield True
+                return
+        yield False
+    finally:
+        os.close(file)
+
+
+def queue_goes_on() -> bool:
+    """Say whether a process works the queue off."""
+    try:
+        file = os.open(_lock_path(), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(file)
+
+
+class QueueStarter:
+    """Sees to it that somebody works the queue off."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+
+    def ensure(self) -> None:
+        """Start the queue's process unless one is there; it outlives this one.
+
+        Raises:
+            StateError: when it cannot be started.
+        """
+        status = None if self._process is None else self._process.poll()
+        if queue_goes_on() or (self._process is not None and status is None):
+            return
+        if status and time.monotonic() - self._started < AGAIN_SECONDS:
+            return
+        try:
+            with open(state_dir() / "queue.log", "ab") as log:
+                self._process = subprocess.Popen(
+                    _COMMAND,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise StateError(
+                f"Cannot start the queue: {error.strerror or error}. The run waits in it; open "
+                "cnn-tui again, or start the run by hand."
+            ) from error
+        self._started = time.monotonic()

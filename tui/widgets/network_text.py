@@ -1,0 +1,43 @@
+"""A network as a small table, for the form of a training."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui.geometry import Network, network_totals, trace_network
+
+
+def network_text(network: Network) -> Content:
+    """Return a network as a table 37 wide: each layer, what it puts out, its parameters."""
+    rows = trace_network(network)
+    lines = [
+        Content.styled(f"{'layer':<16}{'output':>11}{'parameters':>10}".rstrip(), "$text-muted"),
+        Content.assemble(f"{'input':<16}", (f"{network.input!s:>11}", "$input-color")),
+    ]
+    for row in rows:
+        if row.effect is None:
+            lines.append(Content.styled(f"{row.name:<16} ✗", "$text-error"))
+            continue
+        lines.append(
+            Content.assemble(
+                f"{row.name:<16}",
+                (f"{row.effect.output!s:>11}", "$output-color"),
+                f"{row.effect.parameters:>10,}",
+            )
+        )
+    totals = network_totals(rows)
+    lines.append(Content.styled(f"{'total':<16}{'':>11}{totals.parameters:>10,}", "bold"))
+    work = Content.styled(f"{'work per image':<16}{work_text(totals.macs):>21}", "$text-muted")
+    return Content("\n").join([*lines, work])
+
+
+def work_text(macs: int) -> str:
+    """Return a number of multiply-and-add steps in short.
+
+    >>> work_text(950), work_text(84_300), work_text(127_250_000)
+    ('950 MACs', '84.3 k MACs', '127 M MACs')
+    """
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if macs >= size:
+            return f"{macs / size:.3g} {unit} MACs"
+    return f"{macs} MACs"
