@@ -12,7 +12,7 @@ from textual.reactive import reactive
 
 from tui.screens.dialogs import Reading
 from tui.screens.insight import Insight
-from tui.screens.run_wishes import RunWishes
+from tui.screens.run_again import RunAgain
 from tui.text import clean
 from tui.training.runs import RunFolder
 from tui.widgets.diagnosis_text import diagnosis_text
@@ -22,7 +22,7 @@ from tui.widgets.wish_text import wish_lines
 LOG_BYTES = 64 * 1024
 
 
-class RunScreen(RunWishes):
+class RunScreen(RunAgain):
     """Shows a run and hands over what is wished of it."""
 
     CSS_PATH = "run.tcss"
@@ -44,6 +44,9 @@ saves the model (a second **s** kills the trainer, after a question), **S** stop
 work. **t** sets the stop rule and the patience, **l** the learning rate, **e** how many epochs,
 **k** saves the weights. Each wish says when the trainer has received it (→) and since when it
 is in force (✓). Of an ended run **t** tells where another rule would have stopped it.
+
+**r** takes up a run that ended, from its last whole epoch; **a** fills the form under 4 Train with
+its settings; **x** exports it as CSV, JSON, SVG, TensorBoard's logs or a Keras script.
 
 **escape** leaves it running: reopen it under 5 Runs, also after quitting. The run's folder holds
 `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation accuracy) and

@@ -120,7 +120,9 @@ def _data(one: OpenedRun) -> Iterator[str]:
         yield from _line("images", images_phrase(progress.data))
         bad = progress.data.left_out
         if bad:
-            names = ", ".join(f"{clean(file.file, 40)} ({clean(file.reason, 40)})" for file in bad[:3])
+            names = ", ".join(
+                f"{clean(file.file, 40)} ({clean(file.reason, 40)})" for file in bad[:3]
+            )
             more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
             yield from _line("left out", f"{len(bad)}: {names}{more}")
         if progress.data.loader == "cached":

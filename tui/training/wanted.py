@@ -107,6 +107,25 @@ def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
     return epochs, f"{epochs} in all: {epochs - done} to go after the {done} that have ended."
 
 
+def read_total(text: str, done: int) -> tuple[int, str]:
+    """Read how many epochs a run that is over shall have in all.
+
+    Args:
+        text: the number, as it was typed.
+        done: epochs that have ended.
+
+    Raises:
+        SpecError: when it is none, or not more than there are.
+    """
+    epochs = _whole(text, "A number of epochs", least=1)
+    if epochs <= done:
+        raise SpecError(
+            f"{done} epochs have ended already, and {epochs} are wanted in all. "
+            f"Choose more than {done}."
+        )
+    return epochs, f"{epochs - done} more epochs."
+
+
 def _whole(text: str, what: str, *, least: int) -> int:
     cleaned = text.strip().replace(",", "").replace("_", "")
     if not cleaned.isdecimal() or len(cleaned) > 9:
