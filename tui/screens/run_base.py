@@ -13,7 +13,7 @@ from textual.css.query import NoMatches
 from textual.reactive import reactive
 from textual.widgets import DataTable, Static
 
-from tui.screens.base import AreaScreen
+from tui.screens.chart_keys import ChartKeys
 from tui.text import clean
 from tui.training.control import ControlReader
 from tui.training.diagnosis import Diagnosis
@@ -27,8 +27,7 @@ from tui.training.spec import TrainingSpec
 from tui.training.time_shares import TimeShares
 from tui.training.wanted import Stops, stops
 from tui.training.would_stop import would_stop_sentence
-from tui.widgets.chart_view import ChartView
-from tui.widgets.curves import RunCharts
+from tui.widgets.curves import RunCharts, last_epoch
 from tui.widgets.diagnosis_text import diagnosis_line, finding
 from tui.widgets.repaint import repaint
 from tui.widgets.run_text import (
@@ -47,14 +46,12 @@ from tui.widgets.wish_text import Asked, wish_lines
 LOOK_SECONDS = 0.25
 
 
-class RunBase(AreaScreen):
+class RunBase(ChartKeys):
     """Follows a run's events a few times a second; leaving it changes nothing for the run."""
 
     AREA = "runs"
-    AUTO_FOCUS = ""  # the arrows belong to the charts until the history is gone to
 
     state: reactive[State] = reactive("starting")
-    view: reactive[ChartView] = reactive(ChartView())
 
     def __init__(self, run: RunFolder) -> None:
         super().__init__()
@@ -123,9 +120,14 @@ class RunBase(AreaScreen):
         if self.is_mounted:
             self.refresh_run()
 
-    def watch_view(self) -> None:
-        if self.is_mounted:
-            self.refresh_run()
+    def last_x(self) -> float:
+        return last_epoch(self.progress)
+
+    def ended_epochs(self) -> list[int]:
+        return self.progress.epoch_numbers
+
+    def draw_charts(self) -> None:
+        self.refresh_run()
 
     def refresh_run(self) -> None:
         """Show the run as it is now."""
