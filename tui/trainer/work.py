@@ -99,7 +99,10 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
             classes=tuple(training.class_indices),
             training_images=training.n,
             validation_images=validation.n if validation is not None else 0,
-            left_out=tuple(LeftOut(clean(bad.path), bad.reason) for bad in decoding.bad),
+            left_out=tuple(
+                LeftOut(clean(bad.path), bad.reason, bad.directory != spec.data.directory)
+                for bad in decoding.bad
+            ),
             loader="cached" if decoding.arrays else "keras",
             cache_hit=decoding.hit,
             decode_seconds=decoding.seconds,

@@ -62,6 +62,8 @@ class LeftOut(msgspec.Struct, frozen=True):
 
     file: str
     reason: str
+    validation: bool = False
+    """Whether it lies in the validation folder; False where both come from one folder."""
 
 
 class DataReady(_Event, frozen=True, tag="data_ready"):

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+
+import msgspec
 
 from tui.datasets import LoaderSettings, python_call
+from tui.datasets.leaving import names_left_out
 from tui.geometry import Network, keras_code, parse_network
+from tui.training.script_parts import (
+    KEEP_ONLY,
+    RateChange,
+    left_out_lines,
+    rate_lines,
+    rule_lines,
+    share_lines,
+)
 from tui.training.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
 
 _LOSSES = {
@@ -25,6 +37,7 @@ def script_of(spec: TrainingSpec) -> str:
         learning_rate=spec.learning_rate,
         optimizer=spec.optimizer,
         rule=spec.stop_rule,
+        patience=spec.patience,
         seed=spec.seed,
         share=spec.share,
     )
@@ -40,6 +53,11 @@ def training_script(
     rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
+    patience: int = 0,
+    rule_since: int = 1,
+    rates: Sequence[RateChange] = (),
+    left_out: Collection[str] = (),
+    left_out_validation: Collection[str] = (),
 ) -> str:
     """Return a Python program that trains a network on a folder of images.
 
@@ -53,6 +71,12 @@ def training_script(
         seed: as the trainer sets it.
         share: of each class's training images, above 0 to 1; the same images that the trainer
             takes with this seed.
+        patience: end when the validation loss has not improved for so many epochs; 0: never.
+        rule_since: the first epoch that the rule looks at.
+        rates: learning rates that were changed on the way.
+        left_out: training files that are not used beside those that the settings leave out;
+            validation files too, where they come from the same folder.
+        left_out_validation: files of the validation folder that are not used.
 
     Raises:
         GeometryError: when the network does not fit.
@@ -61,9 +85,13 @@ def training_script(
     if settings is None:
         return model + "\n# Choose images in Data, and this program will train on them too.\n"
     body = re.sub(r"^import keras\n+", "", model, count=1)
+    images = _image_lines(settings, set(left_out), set(left_out_validation))
+    chosen = share_lines(share, seed) if share < 1 else []
     lines = ["import keras", *["import numpy as np"] * (share < 1)]
-    lines += python_call(settings).rstrip("\n").split("\n")
-    lines += _share_lines(share, seed) if share < 1 else []
+    # What is left out is taken out below: the remark that Keras cannot do so is not needed.
+    plain = msgspec.structs.replace(settings, leave_out=())
+    lines += python_call(plain).rstrip("\n").split("\n")
+    lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
     lines += ["", f"keras.utils.set_random_seed({seed})", "", body.rstrip("\n"), ""]
     lines += [
         "model.compile(",
@@ -74,44 +102,35 @@ def training_script(
         ")",
         "",
     ]
-    callbacks = ""
+    callbacks = []
+    if rates:
+        lines += rate_lines(rates)
+        callbacks.append("ChangeRate()")
     if rule is not None:
+        lines += rule_lines(rule, rule_since)
+        callbacks.append("StopWhen()")
+    if patience > 0:
         lines += [
-            "",
-            "class StopWhen(keras.callbacks.Callback):",
-            "    def on_epoch_end(self, epoch, logs=None):",
-            f"        value = (logs or {{}}).get({rule.metric!r})",
-            "        # Keras measures in 32 bits, where 0.3 is 0.30000001: compare six digits.",
-            f'        if value is not None and float(f"{{value:.6g}}") {rule.comparison} '
-            f"{rule.value!r}:",
-            f'            print(f"\\nStopped: {rule.metric} is {{value:.5f}}")',
-            "            self.model.stop_training = True",
-            "",
-            "",
+            f'patient = keras.callbacks.EarlyStopping(monitor="val_loss", patience={patience})'
         ]
-        callbacks = "callbacks=[StopWhen()]"
+        callbacks.append("patient")
     validated = settings.validation_directory is not None or settings.validation_split > 0
     arguments = ["train", f"epochs={epochs}"]
-    arguments += ["validation_data=validation"] * validated + [callbacks] * bool(callbacks)
+    arguments += ["validation_data=validation"] * validated
+    if callbacks:
+        arguments.append(f"callbacks=[{', '.join(callbacks)}]")
     lines.append(f"history = model.fit({', '.join(arguments)})")
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     return "\n".join(lines) + "\n"
 
 
-def _share_lines(share: float, seed: int) -> list[str]:
-    """Return the lines that keep a share of the training images, as the trainer does."""
-    return [
-        "",
-        f"# Of each class only {share!r} of the training images, at least one, chosen by the seed.",
-        f"order = np.random.RandomState({seed})",
-        "kept = []",
-        "for label in range(train.num_classes):",
-        "    images = np.flatnonzero(train.classes == label)",
-        f"    count = max(round({share!r} * len(images)), 1)",
-        "    kept += order.permutation(images)[:count].tolist()",
-        "kept.sort()",
-        "train.filenames = [train.filenames[position] for position in kept]",
-        "train._filepaths = [train._filepaths[position] for position in kept]",
-        "train.classes = train.classes[kept]",
-        "train.samples = train.n = len(kept)",
-    ]
+def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:
+    """Return the lines that take files out of the loaders, before a share is chosen."""
+    second = settings.validation_directory
+    left_out |= names_left_out(settings, settings.directory)
+    if second is None:
+        validation = left_out if settings.validation_split > 0 else set()
+    else:
+        validation |= names_left_out(settings, second)
+    lines = left_out_lines("train", left_out) if left_out else []
+    return lines + (left_out_lines("validation", validation) if validation else [])

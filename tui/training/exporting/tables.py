@@ -1,0 +1,101 @@
+"""Runs as CSV and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from tui.training.compare import distinct_labels
+from tui.training.opened import OpenedRun
+from tui.training.report import METRIC_ORDER, history_csv
+
+
+def runs_csv(runs: Sequence[OpenedRun]) -> str:
+    """Return the histories as CSV: one row an epoch; what is not finite is an empty cell.
+
+    One run looks as its `history.csv` does; several get a first column `run`.
+    """
+    if len(runs) == 1:
+        return history_csv(runs[0].progress.epoch_numbers, runs[0].progress.history)
+    measured = {name for one in runs for name in one.progress.history}
+    names = [name for name in METRIC_ORDER if name in measured]
+    names += sorted(measured - set(METRIC_ORDER))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["run", "epoch", *names])
+    for one, label in zip(runs, distinct_labels(runs), strict=True):
+        history = one.progress.history
+        for place, epoch in enumerate(one.progress.epoch_numbers):
+            values = [history[name][place] if name in history else None for name in names]
+            cells = ("" if value is None else repr(value) for value in values)
+            writer.writerow([_no_formula(label), epoch, *cells])
+    return out.getvalue()
+
+
+def _no_formula(text: str) -> str:
+    """Return a text that a spreadsheet does not take for a formula.
+
+    >>> _no_formula("=1+1"), _no_formula("digits")
+    ("'=1+1", 'digits')
+    """
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+
+
+def runs_json(runs: Sequence[OpenedRun]) -> str:
+    """Return the runs as JSON: one object, or a list of them for several."""
+    records = [run_record(one) for one in runs]
+    return json.dumps(records[0] if len(records) == 1 else records, indent=2) + "\n"
+
+
+def run_record(one: OpenedRun) -> dict[str, Any]:
+    """Return everything that is known of a run, as JSON has it; `null` is what is not finite."""
+    progress = one.progress
+    shares = one.time_shares()
+    return {
+        "run": str(one.run.path),
+        "name": one.title,
+        "note": one.label.note,
+        "state": one.state,
+        "spec": msgspec.to_builtins(one.spec) if one.spec is not None else None,
+        "data": _builtins(progress.data),
+        "libraries": _builtins(progress.libraries),
+        "model": _builtins(progress.model),
+        "epoch": [epoch - 1 for epoch in progress.epoch_numbers],
+        "history": progress.history,
+        "epochs": [_builtins(event) for event in progress.epoch_details],
+        "best": progress.best,
+        "best_epoch": progress.best_epoch,
+        "best_metric": progress.best_metric,
+        "diagnosis": [
+            {
+                "kind": found.kind,
+                "since": found.since,
+                "label": found.label,
+                "sentence": found.sentence,
+                "advice": found.advice,
+            }
+            for found in one.diagnoses()
+        ],
+        "time": None if shares is None else {
+            "seconds": shares.seconds,
+            **{name.replace(" ", "_"): share for name, share in shares.parts()},
+            "verdict": shares.verdict,
+            "suggestion": shares.suggestion,
+        },
+        "notices": progress.notices,
+        "ending": _builtins(progress.ending),
+    }  # fmt: skip
+
+
+def _builtins(event: msgspec.Struct | None) -> Any:
+    """Return an event's fields, without the tag that names its type on disk."""
+    if event is None:
+        return None
+    fields = msgspec.to_builtins(event)
+    fields.pop("type", None)
+    return fields

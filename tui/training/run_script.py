@@ -1,0 +1,137 @@
+"""The program that trains once more what a run has trained, with all that happened on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tui.geometry import parse_network
+from tui.stop_rule import SpecError, StopRule
+from tui.training.events import Finished, WishTook
+from tui.training.opened import OpenedRun
+from tui.training.runs import RunError
+from tui.training.script import training_script
+from tui.training.script_parts import RateChange
+
+
+@dataclass(frozen=True)
+class Course:
+    """What held during a run in the end.
+
+    Args:
+        epochs: how many to train at most.
+        rule: the stop rule.
+        rule_since: the first epoch that it was looked at.
+        patience: 0 for none.
+        rates: how the learning rate was changed.
+    """
+
+    epochs: int
+    rule: StopRule | None
+    rule_since: int
+    patience: int
+    rates: tuple[RateChange, ...]
+
+
+def run_script(one: OpenedRun) -> str:
+    """Return a Python program that trains exactly what a run has trained.
+
+    The same images in the same order, without those that could not be read; the same weights to
+    begin with; the stop rule, the patience and the learning rate as they were changed on the
+    way. A run that was stopped by hand ends after its whole epochs.
+
+    Raises:
+        RunError: when the run's spec is damaged.
+    """
+    spec = one.spec
+    if spec is None:
+        raise RunError(f"The spec.json of {one.run.name} is damaged: there is no script without.")
+    course = course_of(one)
+    left_out = one.progress.data.left_out if one.progress.data is not None else ()
+    script = training_script(
+        parse_network(spec.network),
+        spec.data,
+        epochs=course.epochs,
+        learning_rate=spec.learning_rate,
+        optimizer=spec.optimizer,
+        rule=course.rule,
+        rule_since=course.rule_since,
+        patience=course.patience,
+        rates=course.rates,
+        seed=spec.seed,
+        share=spec.share,
+        left_out=[bad.file for bad in left_out if not bad.validation],
+        left_out_validation=[bad.file for bad in left_out if bad.validation],
+    )
+    return f"{_head(one)}{script}"
+
+
+def _head(one: OpenedRun) -> str:
+    """Return the comment that says what this is the program of."""
+    lines = [f"{one.title}: the training of {one.run.name} as a program."]
+    libraries = one.progress.libraries
+    if libraries is not None:
+        lines.append(f"It ran with Keras {libraries.keras} on {libraries.backend}.")
+    # A comment ends where its line does: nothing in a name may end it.
+    return "".join(f"# {re.sub(r'[^ -~·×…]', '?', line)}\n" for line in lines)
+
+
+def course_of(one: OpenedRun) -> Course:
+    """Return what held during a run in the end.
+
+    A learning rate, a rule or a number of epochs that was changed takes the place of the spec's.
+    """
+    spec = one.spec
+    assert spec is not None
+    rule, since, patience, epochs = spec.stop_rule, 1, spec.patience, spec.epochs
+    rates = []
+    changed = False
+    for wish in valid_wishes(one.progress.wishes):
+        match wish.wish:
+            case "learning rate":
+                rates += _rate(wish)
+            case "stop rule":
+                rule, since, changed = _rule(wish), max(wish.epoch, 1), True
+            case "patience" if wish.value.strip().isdigit():
+                patience, changed = int(wish.value), True
+            case "epochs" if wish.value.strip().isdigit():
+                epochs = int(wish.value)
+    ending = one.progress.ending
+    done = one.progress.epochs_done
+    by_hand = isinstance(ending, Finished) and (ending.reason == "stopped" or changed)
+    if done and (by_hand or epochs < done):
+        epochs = done
+    if changed and patience:
+        # It began to count in the middle, which EarlyStopping cannot: the number of epochs says it.
+        patience = 0
+    return Course(epochs, rule, since, patience, tuple(rates))
+
+
+def _rate(wish: WishTook) -> list[RateChange]:
+    try:
+        return [RateChange(wish.epoch, wish.batch, float(wish.value))]
+    except ValueError:
+        return []
+
+
+def _rule(wish: WishTook) -> StopRule | None:
+    try:
+        return StopRule.parse(wish.value)
+    except SpecError:
+        return None
+
+
+def valid_wishes(wishes: Iterable[object]) -> list[WishTook]:
+    """Return the wishes that took effect and still count.
+
+    A run that was taken up again goes back to an earlier epoch: what had taken effect after
+    that is void.
+    """
+    found: list[WishTook] = []
+    for wish in wishes:
+        if isinstance(wish, WishTook):
+            while found and (found[-1].epoch, found[-1].batch) > (wish.epoch, wish.batch):
+                found.pop()
+            found.append(wish)
+    return found

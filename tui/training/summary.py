@@ -1,0 +1,200 @@
+"""A run in a page of text: what was trained, how it came out, what its curves say."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import datetime
+
+from tui.geometry import GeometryError, network_totals, parse_network, trace_network
+from tui.text import clean
+from tui.training.comparing_settings import setting_rows
+from tui.training.events import Failed, Finished
+from tui.training.opened import OpenedRun
+from tui.training.report import (
+    METRIC_ORDER,
+    cached_phrase,
+    duration,
+    failure_sentence,
+    images_phrase,
+    metrics_line,
+    number,
+)
+from tui.training.time_shares import share_text
+
+WIDTH = 78
+_NAMES = 14
+"""Columns of a line's name."""
+_LAST_EPOCHS = 5
+_QUIET = ("classes", "folder", "interpolation", "rescale", "colour mode")
+"""Settings that only a comparison needs."""
+
+
+def summary_lines(one: OpenedRun) -> list[str]:
+    """Return a run's summary, no line of it longer than 78 columns unless a name is.
+
+    Args:
+        one: the run, read whole.
+    """
+    return [line for part in _parts(one) for line in part]
+
+
+def _parts(one: OpenedRun) -> Iterator[list[str]]:
+    yield [one.title, f"{one.run.name}   {_state(one)}"]
+    if one.label.note:
+        yield textwrap.wrap(one.label.note, WIDTH)
+    ending = _ending(one)
+    if ending:
+        yield textwrap.wrap(ending, WIDTH)
+    yield ["", *_settings(one)]
+    yield ["", *_data(one)]
+    yield ["", *_epochs(one)]
+    yield ["", *_diagnoses(one)]
+    shares = _time(one)
+    if shares:
+        yield ["", *shares]
+    history = course_lines(one)
+    if history:
+        yield ["", *history]
+
+
+def _state(one: OpenedRun) -> str:
+    progress = one.progress
+    began = ""
+    if progress.started_at > 0:
+        began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
+    wanted = progress.epochs or (one.spec.epochs if one.spec is not None else 0)
+    return f"{one.state}, {progress.epochs_done} of {wanted} epochs{began}"
+
+
+def _ending(one: OpenedRun) -> str:
+    ending = one.progress.ending
+    if isinstance(ending, Failed):
+        return failure_sentence(ending)
+    if isinstance(ending, Finished):
+        return clean(ending.sentence)
+    if one.state == "died":
+        return (
+            "The trainer died without a last word (killed, out of memory, or the machine went "
+            f"down); what it printed is in {clean(one.run.log)}."
+        )
+    return ""
+
+
+def _line(name: str, value: str) -> list[str]:
+    """Return a named value, wrapped under itself."""
+    wrapped = textwrap.wrap(value, WIDTH - _NAMES, break_long_words=False) or [""]
+    rest = [" " * _NAMES + line for line in wrapped[1:]]
+    return [f"{name:<{_NAMES}}{wrapped[0]}".rstrip(), *rest]
+
+
+def _settings(one: OpenedRun) -> Iterator[str]:
+    if one.spec is None:
+        yield "The spec.json is damaged: the settings are not known."
+        return
+    for name, value in setting_rows(one.spec).items():
+        if name in _QUIET or (name in ("share", "left out", "patience") and value in _PLAIN):
+            continue
+        yield from _line(name, value)
+        if name == "network":
+            yield from _line("", _parameters(one))
+
+
+_PLAIN = ("all", "none")
+
+
+def _parameters(one: OpenedRun) -> str:
+    assert one.spec is not None
+    try:
+        totals = network_totals(trace_network(parse_network(one.spec.network)))
+    except GeometryError as error:
+        return error.message
+    return f"{totals.parameters:,} parameters"
+
+
+def _data(one: OpenedRun) -> Iterator[str]:
+    progress = one.progress
+    if progress.data is None:
+        yield "The images were not read."
+    else:
+        yield from _line("images", images_phrase(progress.data))
+        bad = progress.data.left_out
+        if bad:
+            names = ", ".join(
+                f"{clean(file.file, 40)} ({clean(file.reason, 40)})" for file in bad[:3]
+            )
+            more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
+            yield from _line("left out", f"{len(bad)}: {names}{more}")
+        if progress.data.loader == "cached":
+            yield from _line("loader", cached_phrase(progress.data).removeprefix("loader "))
+        else:
+            yield from _line("loader", "keras: every epoch reads the files")
+    libraries = progress.libraries
+    if libraries is not None:
+        text = f"{libraries.device}; Keras {libraries.keras} on {libraries.backend}"
+        yield from _line("device", clean(text))
+
+
+def _epochs(one: OpenedRun) -> Iterator[str]:
+    progress = one.progress
+    if not progress.epoch_numbers:
+        yield "No epoch has ended."
+        return
+    columns = [name for name in METRIC_ORDER if name in progress.history]
+    columns += sorted(set(progress.history) - set(METRIC_ORDER))[:2]
+    yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
+    count = len(progress.epoch_numbers)
+    skipped = max(count - _LAST_EPOCHS, 0)
+    if skipped:
+        yield f"{'…':>7}"
+    for place in range(skipped, count):
+        epoch = progress.epoch_numbers[place]
+        mark = "▲" if epoch == progress.best_epoch else " "
+        cells = "  ".join(f"{number(progress.history[name][place]):>12}" for name in columns)
+        yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[place]):>8}"
+    if progress.best is not None:
+        best = f"{progress.best_metric} {number(progress.best)} after epoch {progress.best_epoch}"
+        yield from _line("▲ best", best)
+    seconds = sum(progress.epoch_seconds)
+    speed = sorted(progress.epoch_speeds)[count // 2]
+    yield from _line("time", f"{duration(seconds)} in all, {speed:,.0f} images/s")
+
+
+def _diagnoses(one: OpenedRun) -> Iterator[str]:
+    for found in one.diagnoses():
+        yield f"{found.sign} {found.label}"
+        for text in (found.sentence, found.advice):
+            yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _time(one: OpenedRun) -> list[str]:
+    shares = one.time_shares()
+    if shares is None:
+        return []
+    parts = ", ".join(f"{name} {share_text(share)}" for name, share in shares.parts())
+    lines = _line("where it went", f"{parts}: {shares.verdict}.")
+    return lines + _line("", shares.suggestion)
+
+
+def course_lines(one: OpenedRun) -> list[str]:
+    """Return `history.epoch` and the last of each metric, as the course prints them.
+
+    Keras counts epochs from 0 in `history.epoch`.
+    """
+    progress = one.progress
+    if not progress.epoch_numbers:
+        return []
+    epochs = [epoch - 1 for epoch in progress.epoch_numbers]
+    text = repr(epochs) if len(epochs) <= 20 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
+    lines = [f"history.epoch                        {text}"]
+    for name in ("accuracy", "loss", "val_accuracy", "val_loss"):
+        row = progress.history.get(name)
+        if row:
+            lines.append(f"{f'history.history[{name!r}][-1]':<36} {row[-1]!r}")
+    return lines
+
+
+def one_line(one: OpenedRun) -> str:
+    """Return a run in one line: what it is called, how far it came, its last values."""
+    last = {name: row[-1] for name, row in one.progress.history.items() if row}
+    return f"{one.title}: {one.progress.epochs_done} epochs  {metrics_line(last)}".rstrip()
