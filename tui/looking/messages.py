@@ -1,8 +1,9 @@
 """The requests and the answers, as typed structs; msgpack frames carry them through pipes.
 
-A frame is its length (4 bytes, big-endian) and a msgpack-encoded struct. Each answer repeats
-the request's `id`; some requests are answered by several `Progress` before the last answer.
-Pictures come as bytes of uint8, row by row. Heights come before widths, as in Keras's shapes.
+A frame is its length (4 bytes, big-endian) and a msgpack-encoded struct (`tui.looking.frames`).
+Each answer repeats the request's `id`, which the client gives; some requests are answered by
+several `Progress` before the last answer. Pictures come as bytes of uint8, row by row. Heights
+come before widths, as in Keras's shapes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import msgspec
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    id: int
+    id: int = 0
+    """Given by the client when it sends the request."""
 
 
 class OpenRun(_Request, frozen=True, tag="open_run"):
@@ -29,6 +31,15 @@ class OpenFile(_Request, frozen=True, tag="open_file"):
     """Load a foreign `.keras` file: only after the learner agreed; always with safe_mode."""
 
     path: str
+    rescale_divisor: float = 0.0
+    """Pictures' values 0..255 are divided by it; 0: by 255, or by 1 where the network begins with
+    a Rescaling layer of its own."""
+
+
+class Prepare(_Request, frozen=True, tag="prepare"):
+    """A picture as the network gets it: its colour mode and size, before the rescaling."""
+
+    picture: str
 
 
 class LookAt(_Request, frozen=True, tag="look_at"):
@@ -39,6 +50,7 @@ class LookAt(_Request, frozen=True, tag="look_at"):
     layer: int
     """Position in `Opened.layers`."""
     order: Literal["index", "activation"] = "index"
+    """`activation`: by a channel's mean, the greatest first."""
     first: int = 0
     """Position in that order of the first channel wanted."""
     count: int = 16
@@ -87,10 +99,21 @@ class Explain(_Request, frozen=True, tag="explain"):
 
 
 class Cancel(_Request, frozen=True, tag="cancel"):
-    """Stop working on the request of this id, if it is an `Evaluate` or an `Explain`."""
+    """Stop working on the request of this id, or do not begin; it is answered by `Refused`."""
 
 
-Request = OpenRun | OpenFile | LookAt | Values | Kernels | Classify | Evaluate | Explain | Cancel
+Request = (
+    OpenRun
+    | OpenFile
+    | Prepare
+    | LookAt
+    | Values
+    | Kernels
+    | Classify
+    | Evaluate
+    | Explain
+    | Cancel
+)
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -139,6 +162,23 @@ class Opened(_Answer, frozen=True, tag="opened"):
     """Epochs of which weights are kept."""
     has_best: bool = True
     has_final: bool = True
+    rescale_divisor: float = 255.0
+    """Pictures' values 0..255 are divided by it, as in the training."""
+    color_mode: str = "rgb"
+    interpolation: str = "nearest"
+    note: str = ""
+    """Something to know about these weights, in a sentence; mostly empty."""
+
+
+class Prepared(_Answer, frozen=True, tag="prepared"):
+    """The picture as the network gets it."""
+
+    height: int
+    width: int
+    depth: int
+    """1: grey, 3: colour, 4: colour and opacity."""
+    pixels: bytes
+    """`height`·`width`·`depth` bytes."""
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,16 +186,19 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
 
     index: int
     least: float
+    """Least, greatest and mean are taken of the finite values."""
     greatest: float
     mean: float
     dead: bool
     """The same value everywhere: nothing to see."""
     saturated: bool
-    """Nine tenths of it or more at its greatest value."""
+    """Nine tenths of it or more at its greatest value, and not dead."""
     height: int
     width: int
     pixels: bytes
     """`height`·`width` bytes: stretched from the channel's least (0) to its greatest (255)."""
+    finite: bool = True
+    """Whether it holds neither infinity nor NaN, which are drawn as 0."""
 
 
 class Maps(_Answer, frozen=True, tag="maps"):
@@ -172,7 +215,8 @@ class Maps(_Answer, frozen=True, tag="maps"):
     dead: int = 0
     """How many of all channels are dead."""
     units: tuple[float, ...] = ()
-    """For a layer without height and width: its outputs, at most 4096 of them."""
+    """For a layer without height and width: its outputs from `first` on in the order asked for,
+    at most 4096 of them (`count` is not looked at)."""
 
 
 class Numbers(_Answer, frozen=True, tag="numbers"):
@@ -206,7 +250,7 @@ class KernelsShown(_Answer, frozen=True, tag="kernels_shown"):
 
     layer: int
     count: int
-    """How many the layer has."""
+    """How many the layer has: one a filter; depthwise, one a channel and multiple."""
     kernels: tuple[Kernel, ...]
 
 
@@ -251,6 +295,18 @@ class Evaluated(_Answer, frozen=True, tag="evaluated"):
     mistakes: tuple[Prediction, ...]
     """The most confident mistakes, worst first."""
     unreadable: tuple[str, ...] = ()
+    note: str = ""
+    """Where the images are not those that the run had: a sentence on it."""
+
+    @property
+    def images(self) -> int:
+        """How many were predicted."""
+        return sum(map(sum, self.confusion))
+
+    @property
+    def right(self) -> int:
+        """How many of them rightly."""
+        return sum(row[label] for label, row in enumerate(self.confusion))
 
 
 class Explained(_Answer, frozen=True, tag="explained"):
@@ -263,7 +319,16 @@ class Explained(_Answer, frozen=True, tag="explained"):
     height: int
     width: int
     heat: bytes
-    """`height`·`width` bytes; 255 speaks most for the class."""
+    """`height`·`width` bytes: 255 speaks most for the class, 0 does not speak for it. A cell of
+    Grad-CAM is one of the convolution's output, a cell of occlusion one place of the patch; the
+    map lies over the whole picture."""
+    greatest: float = 0.0
+    """What 255 stands for: Grad-CAM's own scale, or how much the probability falls when the
+    patch lies there. 0: nothing speaks for the class, and the heat is 0 everywhere."""
+    probability: float = 0.0
+    """Of the class, for the whole picture."""
+    gradient_of: str = ""
+    """Grad-CAM: `logit` (the class's score before the sigmoid or softmax) or `output`."""
 
 
 class Refused(_Answer, frozen=True, tag="refused"):
@@ -276,6 +341,7 @@ class Refused(_Answer, frozen=True, tag="refused"):
 Answer = (
     Ready
     | Opened
+    | Prepared
     | Maps
     | Numbers
     | KernelsShown
