@@ -33,7 +33,9 @@ from tests.trainer.shell import (
 )
 from tui.datasets import LoaderSettings
 from tui.trainer.link import Link
+from tui.trainer.record import Record
 from tui.trainer.stream import StreamCallback
+from tui.trainer.timing import Timing
 from tui.trainer.work import finish_stopped
 from tui.training.events import (
     EpochEnded,
@@ -156,9 +158,9 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
             images=40,
             batch_size=20,
             validation_steps=1,
-            rule=None,
-            on_best=lambda: None,
-            on_epoch=lambda: None,
+            epochs=lambda: 5,
+            record=Record(),
+            timing=Timing(),
         )
         finish_stopped(link, stream, save=lambda: pytest.fail("there is nothing to save"))
     finished = last_of(run, Finished)

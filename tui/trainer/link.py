@@ -32,7 +32,8 @@ class Link:
         self.run = run
         self._lock = run.take_lock()
         self._writer = EventWriter(run.events)
-        self._control = ControlReader(run.control)
+        self.control = ControlReader(run.control)
+        """The user's wishes."""
         self._looked = 0.0
         self._stop = False
         self._told_of_stop = False
@@ -83,7 +84,7 @@ class Link:
         now = time.monotonic()
         if not self._stop and now - self._looked >= 0.1:
             self._looked = now
-            self._stop = self._control.read().want == "stop"
+            self._stop = self.control.read().want == "stop"
         if self._stop and not self._told_of_stop:
             self._told_of_stop = True
             self.tell(StopAsked(at=time.time()))

@@ -11,30 +11,34 @@ from typing import Any
 import keras
 
 from tui.trainer.link import Link
+from tui.trainer.record import Record, finite, metrics_of
+from tui.trainer.timing import Timing
 from tui.training.events import (
     BatchesEnded,
     EpochEnded,
     EpochStarted,
-    Metrics,
     Notice,
     Validating,
 )
-from tui.training.spec import StopRule
 
 FLUSH_SECONDS = 0.25
 
 
-def finite(value: float) -> float | None:
-    """Return a value with six significant digits, or None where it is not finite."""
-    return float(f"{value:.6g}") if math.isfinite(value) else None
-
-
 class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells batches and epochs, looks for the wish to stop, applies the stop rule.
+    """Tells batches and epochs, and takes each whole epoch into the record.
 
     `async_safe` keeps Keras's asynchronous dispatch: the batch hooks then run in threads beside
     the training, perhaps two at once and out of order. So they only collect, under a lock, and a
     few times a second what was collected is written in order as one event.
+
+    Args:
+        link: where to tell.
+        images: training images.
+        batch_size: of the training loader.
+        validation_steps: batches of a validation; 0 without.
+        epochs: says how many epochs are wanted in all, as of now.
+        record: takes in the epochs.
+        timing: measures an epoch's parts.
     """
 
     async_safe = True
@@ -46,18 +50,17 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         images: int,
         batch_size: int,
         validation_steps: int,
-        rule: StopRule | None,
-        on_best: Callable[[], None],
-        on_epoch: Callable[[], None],
+        epochs: Callable[[], int],
+        record: Record,
+        timing: Timing,
     ) -> None:
         super().__init__()
         self._link = link
         self._images = images
         self._batch_size = batch_size
         self._validation_steps = validation_steps
-        self._rule = rule
-        self._on_best = on_best
-        self._on_epoch = on_epoch
+        self._epochs = epochs
+        self._timing = timing
         self._lock = threading.Lock()
         self._collected: dict[int, dict[str, float]] = {}
         self._next = 1
@@ -68,13 +71,9 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._told_not_finite = False
         self.epoch = 0
         self.batch = 0
-        self.best: float | None = None
-        self.best_epoch = 0
-        self.epochs: list[int] = []
-        self.history: dict[str, list[float | None]] = {}
-        self.rule_sentence = ""
-
-    # The begin hooks run in the training's own thread: only there may a stop be raised.
+        self.record = record
+        self.improved = False
+        """Whether the last whole epoch is the best so far."""
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.epoch = epoch + 1
@@ -86,13 +85,10 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
             EpochStarted(
                 at=self._epoch_began,
                 epoch=self.epoch,
-                epochs=self.params["epochs"],
+                epochs=self._epochs(),
                 steps=self.params["steps"],
             )
         )
-
-    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self._link.check()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         now = time.time()
@@ -103,7 +99,6 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 self._flush(now)
 
     def on_test_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self._link.check()
         now = time.time()
         if batch == 0 or now - self._told_validation >= 0.5:
             self._told_validation = now
@@ -157,35 +152,25 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.flush()
-        metrics: Metrics = {name: finite(float(value)) for name, value in (logs or {}).items()}
-        metric = "val_accuracy" if "val_accuracy" in metrics else "accuracy"
-        value = metrics.get(metric)
-        improved = value is not None and (self.best is None or value > self.best)
-        if improved:
-            self.best, self.best_epoch = value, epoch + 1
-        self.epochs.append(epoch + 1)
-        for name, measured in metrics.items():
-            self.history.setdefault(name, []).append(measured)
+        metrics = metrics_of(logs)
+        record = self.record
+        self.improved = record.add(epoch + 1, metrics)
+        times = self._timing.take()
         now = time.time()
         self._link.tell(
             EpochEnded(
                 at=now,
                 epoch=epoch + 1,
-                epochs=self.params["epochs"],
+                epochs=self._epochs(),
                 seconds=round(now - self._epoch_began, 3),
                 images_per_second=round(self._speed(self.params["steps"]), 1),
                 metrics=metrics,
-                best_epoch=self.best_epoch,
-                best=self.best,
-                best_metric=metric,
+                best_epoch=record.best_epoch,
+                best=record.best,
+                best_metric=record.best_metric,
+                learning_rate=float(self.model.optimizer.learning_rate),
+                data_seconds=times.data,
+                validation_seconds=times.validation,
+                saving_seconds=times.saving,
             )
         )
-        self._on_epoch()
-        if improved:
-            self._on_best()
-        if self._rule is not None and self._rule.met_by(metrics):
-            self.model.stop_training = True
-            self.rule_sentence = (
-                f"Stopped by the rule {self._rule}: after epoch {epoch + 1} "
-                f"{self._rule.metric} was {metrics[self._rule.metric]:.5g}."
-            )

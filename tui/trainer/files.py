@@ -1,0 +1,75 @@
+"""Writing a run's files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import keras
+
+from tui.trainer.link import Link
+from tui.trainer.record import Record
+from tui.training.events import Notice, Saved
+from tui.training.report import history_csv
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written beside its place, put it safely on the disk, and move it in.
+
+    Args:
+        path: where it shall be.
+        write: writes the file whose path it is given; its ending is that of `path`.
+
+    Raises:
+        OSError: when it cannot be written; what was there before is there still.
+    """
+    beside = path.with_name(f"new-{path.name}")
+    try:
+        write(beside)
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on the disk for good: a rename may be lost with the power."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = True) -> bool:
+    """Write a model; a disk that does not take it does not end the run.
+
+    Returns:
+        Whether it was written.
+    """
+    try:
+        write_whole(
+            link.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
+        )
+    except OSError as error:
+        link.tell(Notice(at=time.time(), text=f"Could not save {name}: {error.strerror or error}."))
+        return False
+    link.tell(Saved(at=time.time(), file=name))
+    return True
+
+
+def save_history(link: Link, record: Record) -> None:
+    """Write the history so far as `history.csv`."""
+    text = history_csv(record.epochs, record.history)
+    try:
+        write_whole(link.run.history_csv, lambda path: path.write_text(text))
+    except OSError as error:
+        reason = error.strerror or error
+        link.tell(Notice(at=time.time(), text=f"Could not write history.csv: {reason}."))
