@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.looking.messages import Prepared
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -133,3 +135,15 @@ def heated(raster: Raster, heat: Raster) -> Raster:
     # Black pixels show no warmth: lift them a little, so that a dark background is judged too.
     made += 70 * shares * (1 - pixels.max(axis=2, keepdims=True) / 255)
     return Raster(*size, np.clip(made, 0, 255).astype(np.uint8).tobytes())
+
+
+def prepared_raster(prepared: Prepared) -> Raster:
+    """Return a picture as the network gets it; of four channels the opacity is left out."""
+    if prepared.depth == 1:
+        return grey_raster(prepared.width, prepared.height, prepared.pixels)
+    if prepared.depth == 3:
+        return Raster(prepared.width, prepared.height, prepared.pixels)
+    rgb = bytearray(3 * prepared.width * prepared.height)
+    for channel in range(3):
+        rgb[channel::3] = prepared.pixels[channel :: prepared.depth]
+    return Raster(prepared.width, prepared.height, bytes(rgb))
