@@ -135,6 +135,8 @@ class CnnTuiApp(App[None]):
         self.network: Network | None = None
         """The network of the calculator, once that was open."""
         self.launcher = Launcher()
+        self.look_run: RunFolder | None = None
+        """The run that was last asked to be looked into."""
         self._watch_runs = watch_runs
         for theme in THEMES:
             self.register_theme(theme)
@@ -250,3 +252,8 @@ class CnnTuiApp(App[None]):
             await self.push_screen(RunScreen(run))
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    def look_inside(self, run: RunFolder) -> None:
+        """Open a run in the area Look inside."""
+        self.look_run = run
+        self.action_area("look")

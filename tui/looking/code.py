@@ -37,7 +37,9 @@ class Source:
 def model_code(source: Source) -> str:
     """Return the code that makes `model`."""
     if source.model or source.network is None:
-        return f"import keras\nimport numpy as np\n\nmodel = keras.models.load_model({source.model!r})"
+        return (
+            f"import keras\nimport numpy as np\n\nmodel = keras.models.load_model({source.model!r})"
+        )
     return "\n".join(
         [
             "import numpy as np",
@@ -92,7 +94,7 @@ def maps_code(source: Source, layer: int, name: str, channels: tuple[int, ...], 
     ]
     if order == "activation":
         lines += [
-            "by_activation = np.argsort(-values.mean(axis=(0, 1)), kind=\"stable\")",
+            'by_activation = np.argsort(-values.mean(axis=(0, 1)), kind="stable")',
             f"channels = by_activation[:{max(len(channels), 1)}]",
         ]
     else:

@@ -124,7 +124,6 @@ def heated(raster: Raster, heat: Raster) -> Raster:
         heat: grey, of any size; 255 leaves the picture as it is.
     """
     import numpy as np
-
     from PIL import Image
 
     warm = Image.frombytes("RGB", (heat.width, heat.height), heat.rgb)
@@ -147,3 +146,18 @@ def prepared_raster(prepared: Prepared) -> Raster:
     for channel in range(3):
         rgb[channel::3] = prepared.pixels[channel :: prepared.depth]
     return Raster(prepared.width, prepared.height, bytes(rgb))
+
+
+GROUND = (16, 20, 27)
+"""What lies between two pictures: the ground of the screen."""
+
+
+def beside(left: Raster, right: Raster, gap: int = 1) -> Raster:
+    """Return two equally high pictures as one, with a gap of some pixels between them."""
+    between = bytes(GROUND) * gap
+    a, b = 3 * left.width, 3 * right.width
+    rows = (
+        left.rgb[row * a : (row + 1) * a] + between + right.rgb[row * b : (row + 1) * b]
+        for row in range(left.height)
+    )
+    return Raster(left.width + gap + right.width, left.height, b"".join(rows))

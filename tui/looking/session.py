@@ -17,11 +17,12 @@ from tui.geometry import Box, GeometryError, Network, Row, field_of, parse_netwo
 from tui.looking.client import LookingClient
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.messages import (
+    Evaluated,
     LayerInfo,
     LookAt,
     Maps,
-    OpenFile,
     Opened,
+    OpenFile,
     OpenRun,
     Prepare,
 )
@@ -104,6 +105,8 @@ class Session:
         """Why the last wish could not be granted, in a sentence or two; else empty."""
         self.wish = Wish()
         self.shown = Shown()
+        self.evaluated: dict[tuple[tuple[str, str, str], str], Evaluated] = {}
+        """What was predicted of all images, by the network's source and the folder."""
         self._page, self._changed = page, changed
         self._settling = False
 
@@ -226,14 +229,10 @@ class Session:
             except RefusedError as error:
                 self._refused(wish, error)
                 if self.wish.picture == wish.picture:  # the picture before stays
-                    self.wish = dataclasses.replace(
-                        self.wish, picture=self.shown.wish.picture
-                    )
+                    self.wish = dataclasses.replace(self.wish, picture=self.shown.wish.picture)
                 return self.shown.raster is not None
         now = dataclasses.replace(self.shown.wish, picture=wish.picture)
-        self.shown = dataclasses.replace(
-            self.shown, wish=now, raster=raster, asked=None, maps=None
-        )
+        self.shown = dataclasses.replace(self.shown, wish=now, raster=raster, asked=None, maps=None)
         return True
 
     def _refused(self, wish: Wish, error: RefusedError) -> None:

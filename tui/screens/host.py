@@ -28,12 +28,17 @@ class Host(Protocol):
     network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
+    look_run: RunFolder | None
+    """The run that was last asked to be looked into."""
 
     def start_training(self, spec: TrainingSpec) -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
 
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs."""
+
+    def look_inside(self, run: RunFolder) -> None:
+        """Open a run in the area Look inside."""
 
     def action_area(self, mode: str) -> None:
         """Go to an area."""

@@ -63,6 +63,7 @@ validation accuracy) and `final.keras`.
             id="run.batches",
             tooltip="Draw the running means within every epoch, or one point an epoch",
         ),
+        Binding("i", "look", "Look inside", id="run.look", tooltip="Look into its network"),
         Binding("v", "log", "Log", id="run.log", tooltip="Show what the trainer printed"),
         Binding(
             "w", "folder", "Where", show=False, id="run.folder", tooltip="Say where the run lies"
@@ -173,6 +174,10 @@ validation accuracy) and `final.keras`.
     def action_batches(self) -> None:
         self.every_batch = not self.every_batch
         self.refresh_run()
+
+    def action_look(self) -> None:
+        """Look into its network."""
+        self.host.look_inside(self.run)
 
     def action_folder(self) -> None:
         self.notify(clean(self.run.path), title="The run's folder", markup=False, timeout=10)

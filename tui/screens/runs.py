@@ -43,6 +43,7 @@ A run is a folder; the list is read from the folders themselves, so it is the sa
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="runs.open", tooltip="Open the run under the cursor"),
+        Binding("i", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
     ]
 
     COLUMNS = ("state", "name", "epochs", "best", "started")
@@ -90,6 +91,12 @@ A run is a folder; the list is read from the folders themselves, so it is the sa
         table = self.query_one("#runs", DataTable)
         if table.row_count:
             self.host.open_run(self.host.runs[table.cursor_row].run)
+
+    def action_look(self) -> None:
+        """Look into the network of the run under the cursor."""
+        table = self.query_one("#runs", DataTable)
+        if table.row_count:
+            self.host.look_inside(self.host.runs[table.cursor_row].run)
 
 
 def cells(summary: RunSummary) -> tuple[Text, ...]:

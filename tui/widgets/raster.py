@@ -60,17 +60,25 @@ class RasterView(Widget):
         self._ruled = ruled
         self._raster: Raster | None = None
         self._cursor: tuple[int, int] | None = None
+        self._ruler: tuple[int, int] | None = None
         self._strips: list[Strip] = []
         self._drawn: tuple[int, int] = (0, 0)
 
-    def show(self, raster: Raster | None, cursor: tuple[int, int] | None = None) -> None:
+    def show(
+        self,
+        raster: Raster | None,
+        cursor: tuple[int, int] | None = None,
+        *,
+        ruler: tuple[int, int] | None = None,
+    ) -> None:
         """Show another picture; None for none.
 
         Args:
             raster: the picture.
-            cursor: column and row of its pixel that is marked.
+            cursor: column and row of the pixel that is coloured and that the rulers tell.
+            ruler: of the one that only the rulers tell.
         """
-        self._raster, self._cursor = raster, cursor
+        self._raster, self._cursor, self._ruler = raster, cursor, cursor or ruler
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -96,8 +104,8 @@ class RasterView(Widget):
         style = self.rich_style
         width, height = self._drawn
         top, side = [" "] * width, [" "] * len(strips)
-        if self._cursor is not None:
-            x, y = self._cursor
+        if self._ruler is not None:
+            x, y = self._ruler
             top[min((2 * x + 1) * width // (2 * raster.width), width - 1)] = "▾"
             row = min((2 * y + 1) * height // (2 * raster.height), height - 1) // 2
             side[row] = "▸"
