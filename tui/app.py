@@ -146,6 +146,8 @@ class CnnTuiApp(App[None]):
         self.again: TrainingSpec | None = None
         """Settings of an earlier run, for the form of a training to take over."""
         self._told_at = 0.0
+        self.look_run: RunFolder | None = None
+        """The run that was last asked to be looked into."""
         self._watch_runs = watch_runs
         for theme in THEMES:
             self.register_theme(theme)
@@ -344,3 +346,8 @@ class CnnTuiApp(App[None]):
             await self.push_screen(RunScreen(run))
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    def look_inside(self, run: RunFolder) -> None:
+        """Open a run in the area Look inside."""
+        self.look_run = run
+        self.action_area("look")

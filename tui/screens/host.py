@@ -30,6 +30,8 @@ class Host(Protocol):
     launcher: Launcher
     again: TrainingSpec | None
     """Settings of an earlier run, for the form of a training to take over."""
+    look_run: RunFolder | None
+    """The run that was last asked to be looked into."""
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
@@ -51,6 +53,8 @@ class Host(Protocol):
 
     def leave_messages(self) -> None:
         """Take away what was said about a screen that is left."""
+    def look_inside(self, run: RunFolder) -> None:
+        """Open a run in the area Look inside."""
 
     def action_area(self, mode: str) -> None:
         """Go to an area."""

@@ -23,7 +23,7 @@ is where the time of the whole epochs went. Scroll with the arrows; **escape** c
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,i", "app.pop_screen", "Close", id="insight.close", tooltip="Close"),
+        Binding("escape,q,d", "app.pop_screen", "Close", id="insight.close", tooltip="Close"),
     ]
 
     def __init__(self, pieces: list[tuple[str, Content]]) -> None:

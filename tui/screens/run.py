@@ -32,7 +32,7 @@ class RunScreen(RunAgain):
 The left chart shows **accuracy**, the right one **loss**; the fine line is training, the dots are
 validation, one each epoch, and ▲ is the best epoch. Within the epoch at work the line is Keras's
 running mean. The dotted line is the stop rule. The ground is another from the epoch on where it
-**overfits**, and ▸ names it; **i** says why, what to try, and where the time goes.
+**overfits**, and ▸ names it; **d** says why, what to try, and where the time goes.
 
 **Charts.** **← →** bring a cursor whose values stand below (**escape** puts it away), **+ −** zoom,
 **, .** pan, **f** is all or the last epochs, **y** a logarithmic loss, **o** smooths in steps,
@@ -46,7 +46,8 @@ work. **t** sets the stop rule and the patience, **l** the learning rate, **e** 
 is in force (✓). Of an ended run **t** tells where another rule would have stopped it.
 
 **r** takes up a run that ended, from its last whole epoch; **a** fills the form under 4 Train with
-its settings; **x** exports it as CSV, JSON, SVG, TensorBoard's logs or a Keras script.
+its settings; **i** looks inside its network; **x** exports it as CSV, JSON, SVG, TensorBoard's logs
+or a Keras script.
 
 **escape** leaves it running: reopen it under 5 Runs, also after quitting. The run's folder holds
 `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation accuracy) and
@@ -55,12 +56,13 @@ its settings; **x** exports it as CSV, JSON, SVG, TensorBoard's logs or a Keras 
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "i",
+            "d",
             "insight",
-            "Insight",
+            "Diagnosis",
             id="run.insight",
             tooltip="What the curves say, and where the time goes",
         ),
+        Binding("i", "look", "Look inside", id="run.look", tooltip="Look into its network"),
         Binding("h", "history", "History", id="run.history", tooltip="History table or charts"),
         Binding("v", "log", "Log", show=False, id="run.log", tooltip="What the trainer printed"),
         Binding(
@@ -82,6 +84,10 @@ its settings; **x** exports it as CSV, JSON, SVG, TensorBoard's logs or a Keras 
     def action_history(self) -> None:
         """Show the history table in the charts' place, or the charts again."""
         self.show_history = not self.show_history
+
+    def action_look(self) -> None:
+        """Look into its network."""
+        self.host.look_inside(self.run)
 
     def action_folder(self) -> None:
         self.notify(clean(self.run.path), title="The run's folder", markup=False, timeout=10)

@@ -55,6 +55,7 @@ from the folders themselves, so it is the same after a crash.
         Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Show only some runs"),
         Binding("space", "mark", "Mark", id="runs.mark", tooltip="Mark it to be compared"),
         Binding("c", "compare", "Compare", id="runs.compare", tooltip="Compare the marked runs"),
+        Binding("i", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
         *CHANGES,
     ]
 
@@ -174,6 +175,12 @@ from the folders themselves, so it is the same after a crash.
         summary = self.at_cursor()
         if summary is not None:
             self.host.open_run(summary.run)
+
+    def action_look(self) -> None:
+        """Look into the network of the run under the cursor."""
+        summary = self.at_cursor()
+        if summary is not None:
+            self.host.look_inside(summary.run)
 
     def action_mark(self) -> None:
         """Mark the run under the cursor, or take its mark away, and go on to the next."""

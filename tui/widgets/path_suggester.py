@@ -1,4 +1,4 @@
-"""Completing the path of a folder while it is typed."""
+"""Completing the path of a folder or a file while it is typed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,23 @@ class FolderSuggester(Suggester):
         return await asyncio.to_thread(complete_folder, value)
 
 
+class FileSuggester(Suggester):
+    """Suggests the first folder, or file of a kind, whose name begins as typed; → takes it."""
+
+    def __init__(self, endings: tuple[str, ...]) -> None:
+        """Make the suggester.
+
+        Args:
+            endings: how the names of the files end, in lower case.
+        """
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._endings = endings
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the completed path, or None when nothing begins like that."""
+        return await asyncio.to_thread(complete_path, value, self._endings)
+
+
 def complete_folder(typed: str) -> str | None:
     """Return a typed path completed to the first folder that begins like it (blocking).
 
@@ -31,22 +48,36 @@ def complete_folder(typed: str) -> str | None:
         The path with a slash at its end, as it was begun; None when nothing fits or it cannot be
         shown as it is.
     """
+    return complete_path(typed, ())
+
+
+def complete_path(typed: str, endings: tuple[str, ...]) -> str | None:
+    """Return a typed path completed to the first folder or file that begins like it (blocking).
+
+    Args:
+        typed: as it stands in the field; `~` stands for the home folder.
+        endings: how the names of the files end, in lower case; none for folders alone.
+
+    Returns:
+        The path as it was begun, a folder's with a slash at its end; None when nothing fits or it
+        cannot be shown as it is.
+    """
     head, _, start = typed.rpartition("/")
     if not typed.strip() or start in {".", "..", "~"}:
         return None
     folder = os.path.expanduser(f"{head}/") if "/" in typed else "."
     try:
         with os.scandir(folder) as entries:
-            names = sorted(
-                entry.name
+            found = [
+                entry.name + "/" * entry.is_dir()
                 for entry in entries
                 if entry.name.startswith(start)
                 and (start.startswith(".") or not entry.name.startswith("."))
-                and entry.is_dir()
-            )
+                and (entry.is_dir() or entry.name.lower().endswith(endings))
+            ]
     except OSError:
         return None
-    safe = [name for name in names if clean(name) == name]
+    safe = sorted(name for name in found if clean(name) == name)
     if not safe:
         return None
-    return f"{head}/{safe[0]}/" if "/" in typed else f"{safe[0]}/"
+    return f"{head}/{safe[0]}" if "/" in typed else safe[0]

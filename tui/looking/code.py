@@ -1,0 +1,201 @@
+"""The Keras code of a view: what the child process did, as a program to read and to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.geometry import Network, keras_code
+from tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the network and the picture of a view come from.
+
+    Args:
+        model: path of the `.keras` file; empty to build the network and set kept weights.
+        network: as built in the training; needed where there is no `model`.
+        kept: path of the kept weights (`.npz`); empty with `model`.
+        picture: path of the image file.
+        height, width: of the network's input.
+        color_mode: Keras's word for the picture's channels.
+        interpolation: how the picture is brought to its size.
+        divisor: values 0..255 are divided by it.
+    """
+
+    model: str
+    network: Network | None
+    kept: str
+    picture: str
+    height: int
+    width: int
+    color_mode: str
+    interpolation: str
+    divisor: float
+
+
+def model_code(source: Source) -> str:
+    """Return the code that makes `model`."""
+    if source.model or source.network is None:
+        return (
+            f"import keras\nimport numpy as np\n\nmodel = keras.models.load_model({source.model!r})"
+        )
+    return "\n".join(
+        [
+            "import numpy as np",
+            keras_code(source.network).strip(),
+            "",
+            f"kept = np.load({source.kept!r})",
+            "model.set_weights([kept[name] for name in sorted(kept.files, key=int)])",
+        ]
+    )
+
+
+def picture_code(source: Source) -> str:
+    """Return the code that makes `x`, a batch of one picture, as in the training."""
+    options = [f"target_size=({source.height}, {source.width})"]
+    if source.color_mode != "rgb":
+        options.append(f'color_mode="{source.color_mode}"')
+    if source.interpolation != "nearest":
+        options.append(f'interpolation="{source.interpolation}"')
+    lines = [
+        "image = keras.utils.load_img(",
+        f"    {source.picture!r},",
+        f"    {', '.join(options)},",
+        ")",
+        "x = keras.utils.img_to_array(image)[np.newaxis]  # a batch of one",
+    ]
+    if source.divisor != 1:
+        lines.append(f"x = x / {source.divisor:g}  # rescaled as in the training")
+    return "\n".join(lines)
+
+
+_MAPS = """\
+# One model that gives back every layer's output. Both lists begin with the first layer:
+# that is why each title stands above its own maps.
+maps_of = keras.Model(model.inputs, [layer.output for layer in model.layers])
+maps = maps_of.predict(x, verbose=0)
+for layer, values in zip(model.layers, maps, strict=True):
+    print(layer.name, values.shape)"""
+
+
+def maps_code(source: Source, layer: int, name: str, channels: tuple[int, ...], order: str) -> str:
+    """Return the code of a page of feature maps.
+
+    Args:
+        source: the network and the picture.
+        layer: its position in `model.layers`.
+        name: its name.
+        channels: those on the page, by index.
+        order: `index` or `activation`.
+    """
+    lines = [
+        f"values = maps[{layer}][0]  # {clean(name)}: rows, columns, channels",
+    ]
+    if order == "activation":
+        lines += [
+            'by_activation = np.argsort(-values.mean(axis=(0, 1)), kind="stable")',
+            f"channels = by_activation[:{max(len(channels), 1)}]",
+        ]
+    else:
+        lines.append(f"channels = {list(channels)}")
+    lines += [
+        "pictures = []",
+        "for channel in channels:",
+        "    one = values[:, :, channel]",
+        "    spread = one.max() - one.min()",
+        "    # A dead map has no spread: dividing by it would make nan.",
+        "    pictures.append((one - one.min()) / spread if spread > 0 else np.zeros_like(one))",
+        "row = np.hstack(pictures)[:, :, np.newaxis]",
+        f"keras.utils.save_img({name + '.png'!r}, row)",
+    ]
+    return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
+
+
+def units_code(source: Source, layer: int, name: str) -> str:
+    """Return the code of a layer without height and width."""
+    lines = [f"values = maps[{layer}][0]  # {clean(name)}: one value a unit", "print(values)"]
+    return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
+
+
+def input_code(source: Source) -> str:
+    """Return the code of the picture itself."""
+    return _program(model_code(source), picture_code(source), "print(x.shape, x.min(), x.max())")
+
+
+def kernels_code(source: Source, layer: int, name: str) -> str:
+    """Return the code of a layer's filters."""
+    lines = [
+        f"kernels = model.layers[{layer}].get_weights()[0]  # {clean(name)}",
+        "print(kernels.shape)  # rows, columns, channels that it reads, filters",
+        "spread = np.ptp(kernels, axis=(0, 1, 2))",
+        "pictures = (kernels - kernels.min(axis=(0, 1, 2))) / np.where(spread > 0, spread, 1)",
+        "for number in range(kernels.shape[-1]):",
+        "    one = pictures[:, :, :, number]",
+        "    one = one if one.shape[-1] == 3 else one[:, :, :1]",
+        f"    file = {name + '_'!r} + str(number) + '.png'",
+        "    keras.utils.save_img(file, one.repeat(8, 0).repeat(8, 1))",
+    ]
+    return _program(model_code(source), "\n".join(lines))
+
+
+def predictions_code(source: Source, classes: tuple[str, ...]) -> str:
+    """Return the code of a picture's probabilities.
+
+    Args:
+        source: the network and the picture.
+        classes: their names in the order of the labels; empty where they are not known.
+    """
+    lines = ["outputs = model.predict(x, verbose=0)[0]"]
+    if len(classes) == 2:
+        lines += [
+            "if outputs.size == 1:  # a sigmoid tells the probability of the second class",
+            "    outputs = np.array([1 - outputs[0], outputs[0]])",
+        ]
+    if classes:
+        lines += [
+            f"classes = {list(classes)!r}",
+            "for name, probability in zip(classes, outputs, strict=True):",
+            '    print(f"{name}: {probability:.3f}")',
+        ]
+    else:
+        lines.append("print(outputs)")
+    return _program(model_code(source), picture_code(source), "\n".join(lines))
+
+
+def grad_cam_code(source: Source, layer: str, label: int) -> str:
+    """Return the code of Grad-CAM, by way of the score before the sigmoid or softmax.
+
+    Args:
+        source: the network and the picture.
+        layer: name of the convolution that it is taken at.
+        label: index of the class that is explained.
+    """
+    lines = [
+        "import tensorflow as tf",
+        "",
+        "last = model.layers[-1]",
+        "before = keras.Model(",
+        f"    model.inputs, [model.get_layer({layer!r}).output, last.input]",
+        ")",
+        "with tf.GradientTape() as tape:",
+        "    maps, features = before(tf.constant(x))",
+        "    # The score before the sigmoid or softmax: that one is never saturated.",
+        "    scores = tf.matmul(features, last.kernel) + last.bias",
+        f"    label = {label}",
+        "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
+        "        score = scores[:, 0] if label == 1 else -scores[:, 0]",
+        "    else:",
+        "        score = scores[:, label]",
+        "gradients = tape.gradient(score, maps)",
+        "weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)",
+        "heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))[0].numpy()",
+        "if heat.max() > 0:",
+        "    heat /= heat.max()",
+        "print(heat.round(2))",
+    ]
+    return _program(model_code(source), picture_code(source), "\n".join(lines))
+
+
+def _program(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"

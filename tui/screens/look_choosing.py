@@ -1,0 +1,237 @@
+"""What is looked into: the commands that choose a run, its weights, and a picture."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+from textual import work
+from textual.binding import Binding, BindingType
+
+from tui.datasets import LoaderSettings
+from tui.looking.choices import (
+    NO_WEIGHTS,
+    class_of,
+    first_picture,
+    has_weights,
+    neighbour,
+    unseen_folder,
+    weights_of,
+)
+from tui.looking.session import Session
+from tui.screens.base import AreaScreen
+from tui.screens.dialogs import Pick
+from tui.screens.look_pictures import PictureScreen, ask_picture
+from tui.text import clean
+from tui.training.runs import RunError, RunFolder
+from tui.training.snapshots import snapshots
+from tui.training.spec import TrainingSpec
+from tui.widgets.bars import SIGNS
+from tui.widgets.look_text import run_words
+
+
+class Choosing(AreaScreen):
+    """Chooses; the screen that inherits shows what was chosen."""
+
+    HELP = "What is looked into; the screen that shows it says more."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "picture", "Picture", id="look.picture", tooltip="Take another picture"),
+        Binding("c", "run", "Run", id="look.run", tooltip="Look into another run"),
+        Binding(
+            "w", "weights", "Weights", show=False, id="look.weights", tooltip="Other weights of it"
+        ),
+        Binding(
+            "right_square_bracket",
+            "epoch(1)",
+            "Epoch on",
+            show=False,
+            id="look.epoch",
+            tooltip="The next kept epoch",
+        ),
+        Binding(
+            "left_square_bracket",
+            "epoch(-1)",
+            "Epoch before",
+            show=False,
+            id="look.epoch-before",
+            tooltip="The kept epoch before",
+        ),
+        Binding(
+            "full_stop,greater_than_sign",
+            "picture_on(1)",
+            "Next picture",
+            show=False,
+            id="look.picture-on",
+            tooltip="The next picture of the folder",
+        ),
+        Binding(
+            "comma,less_than_sign",
+            "picture_on(-1)",
+            "Picture before",
+            show=False,
+            id="look.picture-before",
+            tooltip="The picture before",
+        ),
+    ]
+
+    session: Session
+    _spec: TrainingSpec | None = None
+
+    def want(self, **changes: object) -> None:
+        """Wish for something else to be seen."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw what there is now."""
+        raise NotImplementedError
+
+    def action_predictions(self, view: str = "picture") -> None:
+        """Show what the network predicts."""
+        raise NotImplementedError
+
+    @property
+    def settings(self) -> LoaderSettings | None:
+        """How the run that is open loads its images; None for a file from elsewhere."""
+        return self._spec.data if self._spec is not None and self.session.wish.run else None
+
+    @property
+    def title_text(self) -> str:
+        """What the run, or the file, is called."""
+        wish = self.session.wish
+        if wish.file:
+            return os.path.basename(wish.file)
+        return self._spec.name if self._spec is not None else os.path.basename(wish.run)
+
+    def label_of(self, picture: str) -> str:
+        """Return the class that a picture belongs to, as far as is known."""
+        return class_of(self.settings, picture) if self.settings is not None else ""
+
+    # Runs and weights
+
+    @work(group="open", exclusive=True)
+    async def open_run(self, run: RunFolder, weights: str = "") -> None:
+        """Look into a run, with a picture of its own to begin with."""
+        if str(run.path) == self.session.wish.run and not weights:
+            return
+        found = await asyncio.to_thread(weights_of, run)
+        if not found:
+            self.notify(f"{clean(run.name)} {NO_WEIGHTS}", severity="warning", markup=False)
+            self.redraw()
+            return
+        try:
+            spec = await asyncio.to_thread(run.spec)
+        except RunError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        before, wish = self._spec, self.session.wish
+        picture = wish.picture
+        if before is None or before.data.classes != spec.data.classes or not picture:
+            picture = await asyncio.to_thread(first_picture, spec.data)
+        same = before is not None and before.network == spec.network and not wish.file
+        self._spec = spec
+        layer = wish.layer if same else 0
+        first = weights or found[0][0]
+        self.want(run=str(run.path), weights=first, file="", picture=picture, layer=layer)
+
+    @property
+    def open_folder(self) -> RunFolder | None:
+        """The run that is open, or about to be; None for a file from elsewhere."""
+        wish = self.session.wish
+        return RunFolder(Path(wish.run)) if wish.run else None
+
+    def action_run(self) -> None:
+        """Choose among the runs that have weights."""
+        found = {one.run.name: one for one in self.host.runs if has_weights(one.run)}
+        if not found:
+            self.notify("No run has weights yet. 4 trains a network.")
+            return
+        options = [
+            (name, run_words(one.title, f"{SIGNS[one.state]} {one.verdict}", name))
+            for name, one in found.items()
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.open_run(found[name].run)
+
+        self.app.push_screen(Pick("A run to look into", options), chosen)
+
+    def action_weights(self) -> None:
+        """Choose other weights of the run."""
+        run = self.open_folder
+        if run is None:
+            self.notify("A file from elsewhere has its own weights only.")
+            return
+
+        def chosen(weights: str | None) -> None:
+            if weights is not None:
+                self.want(weights=weights)
+
+        self.app.push_screen(Pick("Its weights", weights_of(run)), chosen)
+
+    def action_epoch(self, step: int) -> None:
+        """Go to the next kept epoch, or the one before."""
+        opened, wish = self.session.shown.opened, self.session.wish
+        if opened is None or not wish.run:
+            return
+        if not opened.snapshots:
+            self.notify("This run has kept no weights of single epochs.")
+            return
+        present = opened.epoch
+        if wish.weights.startswith("epoch-"):  # keys may be ahead of what is shown
+            present = int(wish.weights.removeprefix("epoch-"))
+        epochs = opened.snapshots
+        if step > 0:
+            following = [epoch for epoch in epochs if epoch > present]
+            epoch = following[0] if following else epochs[-1]
+        else:
+            earlier = [epoch for epoch in epochs if epoch < present]
+            epoch = earlier[-1] if earlier else epochs[0]
+        self.want(weights=f"epoch-{epoch}")
+
+    @work(group="epochs", exclusive=True)
+    async def look_for_epochs(self) -> None:
+        """See whether the run, which may still go on, has kept more."""
+        run, shown = self.open_folder, self.session.shown
+        if run is None or shown.opened is None or not self.is_current:
+            return
+        kept = tuple(await asyncio.to_thread(snapshots, run))
+        opened = self.session.shown.opened
+        if opened is not None and opened.snapshots != kept and self.open_folder == run:
+            known = msgspec.structs.replace(opened, snapshots=kept)
+            self.session.shown = dataclasses.replace(self.session.shown, opened=known)
+            self.redraw()
+
+    # Pictures
+
+    def take_picture(self, path: str) -> None:
+        """Look at another picture."""
+        self.want(picture=path)
+
+    def action_picture(self) -> None:
+        """Choose a picture from the run's images, or any file."""
+        settings = self.settings
+        if self.session.shown.opened is None:
+            return
+        if settings is None or not os.path.isdir(unseen_folder(settings)):
+            ask_picture(None, self.app.push_screen, self.take_picture)
+            return
+        screen = PictureScreen(
+            settings, self.take_picture, lambda: self.action_predictions("mistakes")
+        )
+        self.app.push_screen(screen)
+
+    @work(group="neighbour")
+    async def action_picture_on(self, step: int) -> None:
+        """Go to the next picture of the folder, or the one before."""
+        settings, picture = self.settings, self.session.wish.picture
+        if settings is None or not picture:
+            return
+        found = await asyncio.to_thread(neighbour, settings, picture, step)
+        if self.session.wish.picture == picture:
+            self.take_picture(found)

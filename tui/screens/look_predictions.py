@@ -1,0 +1,284 @@
+"""What a network predicts: of this picture and why, of all validation images, and its mistakes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import ContentSwitcher, Static
+
+from tui.datasets import LoaderSettings
+from tui.looking.code import Source, grad_cam_code, predictions_code
+from tui.looking.errors import LookError
+from tui.looking.messages import Evaluate, Evaluated, Progress
+from tui.looking.session import Session
+from tui.screens.asking_path import AskPath
+from tui.screens.base import AreaScreen
+from tui.screens.code import CodeScreen
+from tui.text import clean
+from tui.widgets.bar_list import bar_text
+from tui.widgets.confusion import accuracy_text, confusion_text
+from tui.widgets.explained import ExplainedPicture
+from tui.widgets.mistakes import Mistakes
+from tui.widgets.repaint import repaint
+
+VIEWS = ("picture", "all", "mistakes")
+TITLES = ("t this picture", "a all images", "m mistakes")
+
+
+class PredictionsScreen(AreaScreen):
+    """Three views of the same network's predictions."""
+
+    AREA = "look"
+    CSS_PATH = "look_predictions.tcss"
+    HELP = """
+# Predictions
+
+**t** shows this picture: its class probabilities as bars, and with **h** what of it speaks for a
+class: **Grad-CAM** (where the last convolution's maps raise that class's score) and **occlusion**
+(how much the probability falls when a grey patch lies there). What speaks for the class is bright;
+the arrows move a cursor that tells the number. **n p** choose the class that is explained.
+
+**a** predicts all validation images: the confusion matrix (a row for each true class, right ones in
+brackets) and each class's accuracy; **← →** move over the columns where they do not fit. **d**
+predicts another folder of class folders instead. **m** shows the most confident mistakes; **enter**
+looks inside one.
+
+Pictures are rescaled as in the training. **k** shows the Keras code, **escape** goes back.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "view('picture')", "This", id="predictions.picture", tooltip="This picture"),
+        Binding("a", "view('all')", "All", id="predictions.all", tooltip="All validation images"),
+        Binding("m", "view('mistakes')", "Mistakes", id="predictions.mistakes", tooltip="Mistakes"),
+        Binding("h", "heat", "Heat", id="predictions.heat", tooltip="Grad-CAM, occlusion, none"),
+        Binding(
+            "enter", "inside", "Look inside", id="predictions.inside", tooltip="Look inside it"
+        ),
+        Binding(
+            "d", "folder", "Folder", show=False, id="predictions.folder", tooltip="Another folder"
+        ),
+        Binding(
+            "k", "code", "Code", show=False, id="predictions.code", tooltip="The Keras code of it"
+        ),
+        Binding("n", "label(1)", "Class", show=False, id="predictions.next", tooltip="Next class"),
+        Binding(
+            "p", "label(-1)", "Class before", show=False, id="predictions.prior", tooltip="Before"
+        ),
+        *(
+            Binding(
+                key,
+                f"move({x},{y})",
+                key.title(),
+                show=False,
+                id=f"predictions.{key}",
+                tooltip=f"{key.title()}, in what is shown",
+            )
+            for key, x, y in (
+                ("right", 1, 0),
+                ("left", -1, 0),
+                ("down", 0, 1),
+                ("up", 0, -1),
+            )
+        ),
+        Binding("escape,q,e", "back", "Back", id="predictions.close", tooltip="Back to the maps"),
+    ]
+
+    view: reactive[str] = reactive("picture", init=False)
+    column: reactive[int] = reactive(0, init=False)
+    """The first class of the confusion matrix's columns."""
+
+    def __init__(
+        self,
+        session: Session,
+        source: Source,
+        settings: LoaderSettings | None,
+        take: Callable[[str], None],
+        view: str = "picture",
+    ) -> None:
+        """Make the screen.
+
+        Args:
+            session: what is open.
+            source: where it comes from, for the code.
+            settings: the run's; None for a file from elsewhere, which has no images.
+            take: called with the picture that is to be looked into.
+            view: one of `VIEWS`.
+        """
+        super().__init__()
+        self._session, self._source, self._settings = session, source, settings
+        self._take = take
+        self.set_reactive(PredictionsScreen.view, view)
+        self._folder = ""
+        self._told = ""
+        self._progress: Progress | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="predictions-head")
+        with ContentSwitcher(initial=self.view, id="predictions-views"):
+            yield ExplainedPicture(self._session, id="picture")
+            with VerticalScroll(id="all", can_focus=False):
+                yield Static(id="predictions-said")
+                yield Static(id="predictions-matrix")
+            yield Mistakes(self._session, id="mistakes")
+
+    def on_mount(self) -> None:
+        self.where = "Look inside · predictions"
+        self._show()
+        self._need()
+
+    @property
+    def _evaluated(self) -> Evaluated | None:
+        return self._session.evaluated.get((self._session.shown.wish.source, self._folder))
+
+    def _need(self) -> None:
+        if self.view != "picture" and self._evaluated is None:
+            if self._settings is None and not self._folder:
+                self._told = "A file from elsewhere has no images of its own: d names a folder."
+                self._show()
+            else:
+                self._evaluate()
+
+    @work(group="evaluate", exclusive=True)
+    async def _evaluate(self) -> None:
+        """Predict all images; leaving the screen takes the question back."""
+
+        def told(progress: Progress) -> None:
+            self._progress = progress
+            self._show()
+
+        folder, source = self._folder, self._session.shown.wish.source
+        self._told, self._progress = "", Progress(id=0, done=0, total=0)
+        self._show()
+        try:
+            answer = await self._session.client.ask(Evaluate(folder=folder), told)
+            self._session.evaluated[source, folder] = answer
+        except LookError as error:
+            self._told = str(error)
+        finally:
+            self._progress = None
+        self._show()
+
+    def _show(self) -> None:
+        if not self.is_mounted:
+            return
+        parts: list[Content] = []
+        for view, title in zip(VIEWS, TITLES, strict=True):
+            parts.append(Content.styled(f" {title} ", "bold reverse" if view == self.view else ""))
+        where = clean(self._folder, 40) if self._folder else ""
+        parts.append(Content.styled(f"  {where}", "$text-muted"))
+        repaint(self.query_one("#predictions-head", Static), Content(" ").join(parts))
+        evaluated = self._evaluated
+        said, matrix = self._waiting(), Content("")
+        if evaluated is not None and self._progress is None:
+            classes, confusion = evaluated.classes, evaluated.confusion
+            said = accuracy_text(classes, confusion)
+            if evaluated.note:
+                said += Content.styled(f"\n{evaluated.note}", "$text-muted")
+            if evaluated.unreadable:
+                said += Content(f"\n{len(evaluated.unreadable)} images could not be read.")
+            width = max(self.size.width - 4, 40)
+            matrix = confusion_text(classes, confusion, width, self.column)
+        repaint(self.query_one("#predictions-said", Static), said)
+        repaint(self.query_one("#predictions-matrix", Static), matrix)
+        mistakes = self.query_one(Mistakes)
+        if evaluated is not None:
+            mistakes.show(evaluated)
+        else:
+            mistakes.tell(said)
+
+    def _waiting(self) -> Content:
+        progress = self._progress
+        if self._told:
+            return Content.styled(self._told, "$warning")
+        if progress is None:
+            return Content("")
+        if not progress.total:
+            return Content("Predicting the images …")
+        share = progress.done / progress.total
+        return Content.assemble(
+            "Predicting ",
+            (bar_text(share, 30), "$primary"),
+            f" {progress.done:,} of {progress.total:,} images",
+        )
+
+    def watch_view(self, view: str) -> None:
+        self.query_one(ContentSwitcher).current = view
+        self.refresh_bindings()
+        self._show()
+        self._need()
+
+    def watch_column(self) -> None:
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "heat":
+            return self.view == "picture"
+        if action == "inside":
+            return self.view == "mistakes"
+        return True
+
+    # Commands
+
+    def action_view(self, view: str) -> None:
+        self.view = view
+
+    def action_heat(self) -> None:
+        self.query_one(ExplainedPicture).next_method()
+
+    def action_label(self, step: int) -> None:
+        if self.view == "picture":
+            self.query_one(ExplainedPicture).other_label(step)
+
+    def action_move(self, across: int, down: int) -> None:
+        """Move the heat's cursor, the matrix's columns, or over the mistakes."""
+        if self.view == "picture":
+            self.query_one(ExplainedPicture).move(across, down)
+        elif self.view == "mistakes":
+            self.query_one(Mistakes).move(across, down)
+        elif down:
+            self.query_one("#all", VerticalScroll).scroll_relative(y=down, animate=False)
+        elif (evaluated := self._evaluated) is not None:
+            self.column = min(max(self.column + across, 0), len(evaluated.classes) - 1)
+
+    def action_inside(self) -> None:
+        """Look inside the chosen mistake."""
+        picture = self.query_one(Mistakes).picture
+        if picture:
+            self.app.pop_screen()
+            self._take(picture)
+
+    def action_folder(self) -> None:
+        """Ask for another folder of class folders."""
+
+        def typed(text: str | None) -> None:
+            if text:
+                self._folder = os.path.abspath(os.path.expanduser(text.strip()))
+                self.column = 0
+                if self.view == "picture":
+                    self.view = "all"
+                else:
+                    self._show()
+                    self._need()
+
+        self.app.push_screen(AskPath("A folder of class folders", (), "~/pets/test"), typed)
+
+    def action_code(self) -> None:
+        """Show the Keras code of this view."""
+        opened = self._session.shown.opened
+        if opened is None:
+            return
+        explained = self.query_one(ExplainedPicture).explained
+        if self.view == "picture" and explained is not None and explained.layer:
+            code = grad_cam_code(self._source, explained.layer, explained.label)
+            self.app.push_screen(CodeScreen("Grad-CAM in Keras", code))
+            return
+        code = predictions_code(self._source, opened.classes)
+        self.app.push_screen(CodeScreen("The prediction in Keras", code))

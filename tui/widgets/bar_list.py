@@ -1,0 +1,132 @@
+"""Named values as bars: class probabilities, and what the units of a dense layer put out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.widgets.repaint import repaint
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_NARROWEST = 30
+"""Columns of one list; with more room lists stand beside each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A named value.
+
+    Args:
+        name: safe to show.
+        value: how much.
+        note: a word behind the number, safe to show.
+    """
+
+    name: str
+    value: float
+    note: str = ""
+
+
+def bar_text(share: float, width: int) -> str:
+    """Return a bar of eighths of a character.
+
+    >>> bar_text(0.5, 4), bar_text(0.3, 4)
+    ('██  ', '█▏  ')
+    """
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def value_text(value: float) -> str:
+    """Return a number in at most seven characters.
+
+    >>> value_text(0.98213), value_text(-12.5), value_text(31415.9), value_text(0.0)
+    ('0.982', '−12.5', '3.1e+04', '0')
+    """
+    if value == 0:
+        return "0"
+    text = f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    if abs(value) >= 1000 or abs(value) < 0.0005:
+        text = f"{value:.1e}"
+    return text.replace("-", "−") if not text.count("e") else text.replace("-", "−", 1)
+
+
+class BarList(Static):
+    """Bars from the least to the greatest value; negative ones are hatched."""
+
+    DEFAULT_CSS = """
+    BarList { width: 1fr; height: 1fr; }
+    """
+
+    class Resized(Message):
+        """There is more or less room."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._bars: Sequence[Bar] = ()
+        self._whole: float | None = None
+        self._chosen = -1
+
+    @property
+    def page(self) -> int:
+        """How many bars there is room for."""
+        return self._across * max(self.content_size.height, 1)
+
+    @property
+    def _across(self) -> int:
+        return max(self.content_size.width // _NARROWEST, 1)
+
+    def show(self, bars: Sequence[Bar], *, whole: float | None = None, chosen: int = -1) -> None:
+        """Show other bars.
+
+        Args:
+            bars: at most `page` of them are seen.
+            whole: the value of a full bar; the greatest of them when not given.
+            chosen: the marked one, counted from 0.
+        """
+        self._bars, self._whole, self._chosen = bars, whole, chosen
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+        self.post_message(self.Resized())
+
+    def _draw(self) -> None:
+        rows = self.content_size.height
+        if not rows or not self._bars:
+            repaint(self, Content(""))
+            return
+        across = min(self._across, -(-len(self._bars) // rows))
+        width = self.content_size.width // max(across, 1) - (across > 1)
+        whole = self._whole or max((abs(bar.value) for bar in self._bars), default=0) or 1.0
+        name = min(max((len(bar.name) for bar in self._bars), default=0), max(width // 2, 6))
+        note = max((len(bar.note) for bar in self._bars), default=0)
+        lines = []
+        for row in range(min(rows, len(self._bars))):
+            parts = [
+                self._bar(number, width, name, note, whole)
+                for number in range(row, min(len(self._bars), rows * across), rows)
+            ]
+            lines.append(Content(" ").join(parts))
+        repaint(self, Content("\n").join(lines))
+
+    def _bar(self, number: int, width: int, name: int, note: int, whole: float) -> Content:
+        bar = self._bars[number]
+        room = max(width - name - note - 12, 4)
+        text = bar_text(abs(bar.value) / whole, room)
+        if bar.value < 0:
+            text = text.replace("█", "▒")
+        chosen = number == self._chosen
+        return Content.assemble(
+            ("▸" if chosen else " ", "bold"),
+            (f"{bar.name[:name]:<{name}} ", "bold reverse" if chosen else ""),
+            (text, "$output-color"),
+            f" {value_text(bar.value):>7} ",
+            (f"{bar.note:<{note}}", "$text-muted"),
+        )

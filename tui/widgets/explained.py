@@ -1,0 +1,217 @@
+"""A picture with what the network says of it, and which places of it speak for a class."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.looking.errors import LookError
+from tui.looking.messages import Classify, Explain, Explained, Prediction, Progress
+from tui.looking.rasters import grey_raster, heated
+from tui.looking.session import Session
+from tui.text import clean
+from tui.widgets.bar_list import Bar, BarList, value_text
+from tui.widgets.raster import RasterView
+from tui.widgets.repaint import repaint
+
+METHODS = ("", "grad-cam", "occlusion")
+NAMES = {"grad-cam": "Grad-CAM", "occlusion": "Occlusion"}
+
+
+class ExplainedPicture(Horizontal):
+    """The picture at the left, bars at the right. Keys are the screen's."""
+
+    DEFAULT_CSS = """
+    ExplainedPicture { height: 1fr; }
+    ExplainedPicture .explained-left { width: 1fr; }
+    ExplainedPicture .explained-right { width: 1fr; padding: 0 1; }
+    ExplainedPicture .explained-said { height: 3; }
+    ExplainedPicture .explained-head { height: 2; }
+    """
+
+    method: reactive[str] = reactive("", init=False)
+    label: reactive[int] = reactive(-1, init=False)
+    """The class that is explained; -1: the predicted one."""
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
+        """Make the view.
+
+        Args:
+            session: what is open.
+            id: Textual's.
+        """
+        super().__init__(id=id)
+        self._session = session
+        self._prediction: Prediction | None = None
+        self.explained: Explained | None = None
+        """What is lit; None for the plain picture."""
+        self._cell = (0, 0)
+        self._told = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="explained-left"):
+            yield RasterView(ruled=True)
+            yield Static(classes="explained-said")
+        with Vertical(classes="explained-right"):
+            yield Static(classes="explained-head")
+            yield BarList()
+
+    def on_mount(self) -> None:
+        self._classify()
+
+    @work(group="classify", exclusive=True)
+    async def _classify(self) -> None:
+        picture = self._session.shown.wish.picture
+        if not picture:
+            self._told = "No picture is chosen: escape, then i."
+            self._show()
+            return
+        try:
+            answer = await self._session.client.ask(Classify(pictures=(picture,)))
+            self._prediction = answer.predictions[0]
+            self._told = self._prediction.problem
+        except LookError as error:
+            self._told = str(error)
+        self._show()
+
+    @work(group="explain", exclusive=True)
+    async def _explain(self) -> None:
+        """Ask what speaks for the class; the newest wish wins."""
+        method = self.method
+        if method not in ("grad-cam", "occlusion"):
+            self.explained, self._told = None, ""
+            self._show()
+            return
+
+        def told(progress: Progress) -> None:
+            self._told = f"{NAMES[method]}: {progress.done} of {progress.total} …"
+            self._show()
+
+        self._told = f"{NAMES[method]} …"
+        self._show()
+        request = Explain(
+            picture=self._session.shown.wish.picture,
+            method="grad-cam" if method == "grad-cam" else "occlusion",
+            label=self.label,
+        )
+        try:
+            self.explained = await self._session.client.ask(request, told)
+            self._told = ""
+            heat = self.explained.heat
+            place = heat.index(max(heat)) if heat else 0
+            self._cell = (place % self.explained.width, place // self.explained.width)
+        except LookError as error:
+            self.explained, self._told = None, str(error)
+        self._show()
+
+    def _show(self) -> None:
+        if not self.is_mounted:
+            return
+        raster, explained = self._session.shown.raster, self.explained
+        view = self.query_one(RasterView)
+        if raster is None or explained is None:
+            view.show(raster)
+        else:
+            heat = grey_raster(explained.width, explained.height, explained.heat)
+            x, y = self._cell
+            middle = (
+                (2 * x + 1) * raster.width // (2 * explained.width),
+                (2 * y + 1) * raster.height // (2 * explained.height),
+            )
+            view.show(heated(raster, heat), ruler=middle)
+        repaint(self.query_one(".explained-said", Static), self._said())
+        self._show_bars()
+
+    def _said(self) -> Content:
+        explained = self.explained
+        if self._told:
+            return Content.styled(self._told, "$warning")
+        if explained is None:
+            return Content.styled("h lights what speaks for a class: Grad-CAM, occlusion.", "dim")
+        name = self._class_name(explained.label)
+        x, y = self._cell
+        value = explained.heat[y * explained.width + x] / 255 * explained.greatest
+        what = NAMES.get(explained.method, explained.method)
+        if not explained.greatest:
+            return Content(f"{what}: nothing of the picture speaks for {name}.")
+        where = f" at {clean(explained.layer, 20)}" if explained.layer else ""
+        meaning = "" if explained.layer else "the probability falls by "
+        return Content.assemble(
+            (f"{what}{where} for {name}", "bold"),
+            f"\ncolumn {x}, row {y} of {explained.width}×{explained.height}: {meaning}",
+            (value_text(value), "bold"),
+            f" (greatest {value_text(explained.greatest)})",
+        )
+
+    def _class_name(self, label: int) -> str:
+        opened = self._session.shown.opened
+        classes = opened.classes if opened is not None else ()
+        return clean(classes[label], 24) if 0 <= label < len(classes) else f"class {label}"
+
+    def _show_bars(self) -> None:
+        prediction = self._prediction
+        head = self.query_one(".explained-head", Static)
+        if prediction is None or not prediction.probabilities:
+            repaint(head, Content(""))
+            return
+        found = prediction.probabilities
+        predicted = prediction.predicted
+        words = f"predicted: {self._class_name(predicted)}, {found[predicted]:.1%}"
+        if prediction.truth >= 0:
+            right = prediction.truth == predicted
+            mark = "✓ right" if right else f"✗ it is {self._class_name(prediction.truth)}"
+            words += f"   {mark}"
+        repaint(head, Content.styled(words, "bold"))
+        bars = self.query_one(BarList)
+        label = self._label
+        order = list(range(len(found)))
+        if len(order) > bars.page:  # too many: the likeliest, and the one that is explained
+            order.sort(key=lambda number: (number != label, -found[number]))
+        bars.show(
+            [
+                Bar(self._class_name(number), found[number], "◂ predicted" * (number == predicted))
+                for number in order
+            ],
+            whole=1.0,
+            chosen=order.index(label) if label in order else -1,
+        )
+
+    @property
+    def _label(self) -> int:
+        if self.label >= 0 or self._prediction is None:
+            return self.label
+        return self._prediction.predicted
+
+    def watch_method(self) -> None:
+        self._explain()
+
+    def watch_label(self) -> None:
+        self._explain()
+        self._show()
+
+    # What the screen's keys do
+
+    def next_method(self) -> None:
+        """Go on to the next way of explaining, or to none."""
+        self.method = METHODS[(METHODS.index(self.method) + 1) % len(METHODS)]
+
+    def other_label(self, step: int) -> None:
+        """Explain another class."""
+        prediction = self._prediction
+        if prediction is not None and prediction.probabilities:
+            self.label = (self._label + step) % len(prediction.probabilities)
+
+    def move(self, across: int, down: int) -> None:
+        """Move the cursor over the heat map."""
+        explained = self.explained
+        if explained is not None:
+            x, y = self._cell
+            self._cell = (
+                min(max(x + across, 0), explained.width - 1),
+                min(max(y + down, 0), explained.height - 1),
+            )
+            self._show()

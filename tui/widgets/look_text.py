@@ -1,0 +1,148 @@
+"""What area 6 says in words: what is open, what a layer does, what a channel holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from tui.geometry import Row, Volume, formula
+from tui.looking.messages import Channel, LayerInfo, Maps, Opened
+from tui.text import clean
+from tui.widgets.bar_list import Bar, value_text
+from tui.widgets.layer_chain import volume_text
+
+
+def weights_words(opened: Opened) -> str:
+    """Return which weights are open: `best (epoch 5)`."""
+    if opened.weights.startswith("epoch-"):
+        return "before the first epoch" if opened.epoch == 0 else f"after epoch {opened.epoch}"
+    word = clean(opened.weights, 40)
+    return f"{word} (epoch {opened.epoch})" if opened.epoch >= 0 else word
+
+
+def epochs_line(epochs: Sequence[int], present: int, room: int) -> str:
+    """Return the kept epochs as a line, the present one in brackets, as many as fit round it.
+
+    >>> epochs_line([0, 1, 2, 3], 2, 40)
+    '[ ] epochs: 0 1 ‹2› 3'
+    >>> epochs_line(list(range(40)), 20, 30)
+    '[ ] epochs: … 18 19 ‹20› 21 …'
+    """
+    if not epochs:
+        return ""
+    head = "[ ] epochs: "
+    words = [f"‹{epoch}›" if epoch == present else f"{epoch}" for epoch in epochs]
+    place = epochs.index(present) if present in epochs else len(epochs) - 1
+    first, last = place, place + 1
+    while True:
+        grown = [(first - 1, last), (first, last + 1)]
+        if last - place <= place - first:
+            grown.reverse()
+        for a, b in grown:
+            if a >= 0 and b <= len(words) and len(_cut(words, a, b, head)) <= room:
+                first, last = a, b
+                break
+        else:
+            return _cut(words, first, last, head)
+
+
+def _cut(words: list[str], first: int, last: int, head: str) -> str:
+    inside = " ".join(words[first:last])
+    return head + ("… " if first else "") + inside + (" …" if last < len(words) else "")
+
+
+def top_line(name: str, opened: Opened, picture: str, label: str, width: int) -> Content:
+    """Return what is open: the run, its weights, the picture, and the epochs to scrub through."""
+    parts = [clean(name, 24), weights_words(opened)]
+    if picture:
+        shown = clean(os.path.basename(picture), 26)
+        parts.append(f"{shown} ({clean(label, 14)})" if label else shown)
+    text = " · ".join(parts)
+    epochs = epochs_line(opened.snapshots, opened.epoch, width - len(text) - 4)
+    gap = max(width - len(text) - len(epochs) - 2, 2)
+    if len(text) + len(epochs) + 3 > width:
+        epochs = ""
+    return Content.assemble((f" {text}", "bold"), " " * gap, (epochs, "$text-muted"))
+
+
+def layer_line(layers: Sequence[LayerInfo], index: int, volume: str, row: Row | None) -> Content:
+    """Return a layer's title: its name, what came in, what goes out, and the rule behind it."""
+    layer = layers[index]
+    before = volume_text(layers[index - 1]) if index else volume
+    parts: list[str | tuple[str, str]] = [
+        (f" {clean(layer.name, 30)} ", "bold reverse"),
+        (f" {before}", "$input-color"),
+        " → ",
+        (volume_text(layer), "bold $output-color"),
+    ]
+    if row is not None and row.effect is not None:
+        width = formula(row.effect).width
+        if isinstance(row.effect.output, Volume) and width:
+            parts.append((f"   {width}", "$text-muted"))
+        if row.receptive is not None:
+            size = row.receptive.size
+            parts.append((f"   sees {size.w}×{size.h} pixels", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def maps_line(maps: Maps, first: int, count: int, by: str) -> Content:
+    """Return which channels are seen, and how many are dead."""
+    last = min(first + count, maps.depth)
+    what = "channels" if maps.height else "units"
+    of = f"{first + 1} to {last} of" if count < maps.depth else "all"
+    text = f" {what}: {of} {maps.depth:,}, by {by}"
+    if maps.dead:
+        text += f" · {maps.dead} dead"
+    return Content.styled(text, "$text-muted")
+
+
+def channel_line(channel: Channel) -> Content:
+    """Return what a channel holds."""
+    if channel.dead:
+        told = f"dead: {value_text(channel.least)} everywhere, nothing to see"
+    else:
+        told = (
+            f"{value_text(channel.least)} (black) to {value_text(channel.greatest)} (white), "
+            f"mean {value_text(channel.mean)}"
+        )
+        if channel.saturated:
+            told += "; saturated: nine tenths at its greatest value"
+    if not channel.finite:
+        told += "; holds infinity or NaN"
+    return Content.assemble((f" channel {channel.index}", "bold"), f"  {told}")
+
+
+def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> list[Bar]:
+    """Return a layer without height and width as bars.
+
+    Args:
+        maps: the answer.
+        first: position in the order of its first unit.
+        classes: their names.
+        last: whether it is the network's last layer, whose units are classes.
+    """
+    if last and len(classes) == 2 and maps.depth == 1 and maps.units:
+        # A sigmoid's one output is the probability of the second class.
+        value = maps.units[0]
+        return [Bar(clean(classes[0], 20), 1 - value), Bar(clean(classes[1], 20), value)]
+    order = maps.order or tuple(range(maps.depth))
+    bars = []
+    for place, value in enumerate(maps.units):
+        number = order[first + place] if first + place < len(order) else first + place
+        named = last and len(classes) == maps.depth
+        bars.append(Bar(clean(classes[number], 20) if named else f"unit {number}", value))
+    return bars
+
+
+def run_words(title: str, verdict: str, name: str) -> str:
+    """Return a run as a line of a list: what it is called, what became of it, and when."""
+    started = ""
+    try:
+        moment = datetime.strptime(name[:17], "%Y-%m-%dT%H%M%S")
+        started = moment.strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        pass
+    return f"{clean(title, 30):<30} {verdict:<18} {started}"

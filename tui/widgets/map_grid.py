@@ -1,0 +1,130 @@
+"""A page of a layer's channels, each a small picture with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.looking.messages import Channel
+from tui.looking.rasters import Raster, grey_raster, resized
+from tui.looking.tiles import GAP, Tiling
+from tui.widgets.raster import raster_strips
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A picture with a caption.
+
+    Args:
+        caption: safe to show.
+        raster: the picture; None for one that cannot be shown.
+    """
+
+    caption: str
+    raster: Raster | None
+
+
+def channel_tile(channel: Channel) -> Tile:
+    """Return a channel as a tile; what is dead or saturated is named."""
+    words = f"{channel.index}"
+    if channel.dead:
+        words += " dead"
+    elif channel.saturated:
+        words += " sat"
+    raster = None
+    if channel.pixels:
+        raster = grey_raster(channel.width, channel.height, channel.pixels)
+    return Tile(words, raster)
+
+
+class TileGrid(Widget):
+    """Tiles in rows; the chosen one's caption is marked. Keys are the screen's."""
+
+    DEFAULT_CSS = """
+    TileGrid { width: 1fr; height: 1fr; }
+    """
+
+    class Resized(Message):
+        """There is more or less room."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._tiles: list[Tile] = []
+        self._tiling: Tiling | None = None
+        self._drawn: list[list[Strip]] = []
+        self._chosen = -1
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.post_message(self.Resized())
+
+    def show(self, tiles: Sequence[Tile], tiling: Tiling) -> None:
+        """Show other tiles.
+
+        Args:
+            tiles: at most as many as the page has places.
+            tiling: how they stand.
+        """
+        self._tiles, self._tiling = list(tiles), tiling
+        self._drawn = []
+        for tile in tiles:
+            raster = tile.raster
+            if raster is not None:
+                width, height = _inside(raster, tiling)
+                raster = resized(raster, width, height)
+            self._drawn.append(raster_strips(raster) if raster is not None else [])
+        self.refresh()
+
+    def choose(self, number: int) -> None:
+        """Mark another tile, counted from 0 on this page; -1 for none."""
+        if number != self._chosen:
+            self._chosen = number
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        tiling = self._tiling
+        if tiling is None:
+            return Strip.blank(width, self.rich_style)
+        row, line = divmod(y, tiling.rows)
+        first = row * tiling.across
+        segments: list[Segment] = []
+        plain = self.rich_style
+        for number in range(first, min(first + tiling.across, len(self._tiles))):
+            if segments:
+                segments.append(Segment(" " * GAP, plain))
+            segments += self._piece(number, line, tiling, plain)
+        if not segments or row >= tiling.down:
+            return Strip.blank(width, plain)
+        strip = Strip(segments)
+        return strip.extend_cell_length(width, plain).crop(0, width)
+
+    def _piece(self, number: int, line: int, tiling: Tiling, plain: Style) -> list[Segment]:
+        """One tile's part of a line, exactly as wide as a tile."""
+        columns = tiling.columns
+        if line < tiling.rows - 1:
+            drawn = self._drawn[number]
+            if line >= len(drawn):
+                return [Segment(" " * columns, plain)]
+            strip = drawn[line]
+            return [*strip, Segment(" " * (columns - strip.cell_length), plain)]
+        caption = self._tiles[number].caption
+        if number == self._chosen:
+            marked = f"▸{caption}"[:columns].ljust(min(len(caption) + 2, columns))
+            rest = columns - len(marked)
+            return [Segment(marked, plain + Style(bold=True, reverse=True)), Segment(" " * rest)]
+        return [Segment(f" {caption}"[:columns].ljust(columns), plain)]
+
+
+def _inside(raster: Raster, tiling: Tiling) -> tuple[int, int]:
+    """The size of a picture in a tile, its proportions kept."""
+    scale = min(tiling.width / raster.width, tiling.height / raster.height)
+    if scale >= 1:
+        return raster.width * int(scale), raster.height * int(scale)
+    return max(round(raster.width * scale), 1), max(round(raster.height * scale), 1)
