@@ -412,3 +412,57 @@ async def test_two_hundred_runs_are_listed_and_narrowed(recorder: Recorder) -> N
         await pilot.press("slash", *"try 137")
         await until(pilot, lambda: table.row_count == 1)
         assert "try 137 · digits" in region_text(app, "#run-details")
+
+
+async def test_r_takes_up_a_run_that_died(recorder: Recorder) -> None:
+    run = recorder.make(began())
+    async with opened(SIZE) as (_, pilot):
+        await list_of_runs(pilot)
+        assert "✗ died" in region_text(pilot.app, "#runs")  # type: ignore[arg-type]
+        await pilot.press("r")
+        await until_seen(pilot, "● running", "#head")
+        (run.path / "go").touch()
+        await until_seen(pilot, "✓ finished", "#head")
+
+
+async def test_r_on_a_finished_run_leads_to_where_it_is_given_more_epochs(
+    recorder: Recorder,
+) -> None:
+    recorder.finished(epochs=2)
+    async with opened(SIZE) as (_, pilot):
+        await list_of_runs(pilot)
+        await pilot.press("r")
+        await until_seen(pilot, "✓ finished", "#head")
+        await until_toast(pilot, "r goes on with it")
+        await pilot.press("r")
+        await until_seen(pilot, "Resume after epoch 2")
+
+
+async def test_r_starts_a_waiting_run_out_of_its_turn(recorder: Recorder) -> None:
+    recorder.live()
+    first, second = recorder.queued(), recorder.queued()
+    async with opened(SIZE) as (_, pilot):
+        await list_of_runs(pilot)
+        assert "queued 2nd" in region_text(pilot.app, "#runs").split("queued 1st")[0]  # type: ignore[arg-type]
+        await pilot.press("r")
+        await until_seen(pilot, "● running", "#head")
+        assert second.alive() and first.state(None) == "queued"
+        (second.path / "go").touch()
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("escape", "down", "enter")
+        await until_seen(pilot, "waits for the other runs, and starts by itself", "#progress")
+        (first.path / "go").touch()
+        recorder.let_go()
+        await until_seen(pilot, "✓ finished", "#head")
+
+
+async def test_marked_runs_are_compared(recorder: Recorder) -> None:
+    recorder.finished(epochs=2)
+    recorder.stopped()
+    async with opened(SIZE) as (app, pilot):
+        await list_of_runs(pilot)
+        await pilot.press("space", "c")
+        await until(pilot, lambda: type(app.screen).__name__ == "CompareScreen")
+        await until_seen(pilot, "stopped digits")
+        await pilot.press("escape")
+        await until_seen(pilot, "1 marked", "StatusLine")
