@@ -20,13 +20,14 @@ def main() -> None:
     run = RunFolder(Path(sys.argv[1]))
     if (run.path / "mute").exists():
         sys.exit("no word")
-    lock = run.take_lock()
+    held = run.take_lock()
     writer = EventWriter(run.events)
     writer.write(RunStarted(at=time.time(), pid=os.getpid(), version="0"))
     while (run.path / "hold").exists():
         time.sleep(0.02)
     writer.write(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
     writer.close()
+    os.close(held)
 
 
 if __name__ == "__main__":
