@@ -40,7 +40,7 @@ def summary_lines(one: OpenedRun) -> list[str]:
 
 
 def _parts(one: OpenedRun) -> Iterator[list[str]]:
-    yield [one.title, f"{one.run.name}   {_state(one)}"]
+    yield [one.title, one.run.name, _state(one)]
     if one.label.note:
         yield textwrap.wrap(one.label.note, WIDTH)
     ending = _ending(one)

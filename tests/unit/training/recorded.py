@@ -69,7 +69,7 @@ def epoch_events(history: Mapping[str, Row], **more: float) -> list[Event]:
                 best=best,
                 best_epoch=best_epoch,
                 best_metric=metric,
-                **{"seconds": 2.0, "learning_rate": 0.001, **more},  # type: ignore[arg-type]
+                **{"seconds": 2.0, "learning_rate": 0.001, **more},
             )
         )
     return events
