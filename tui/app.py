@@ -279,11 +279,15 @@ class CnnTuiApp(App[None]):
         return self._make_run(spec, note, queued=True)
 
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
+        from msgspec.structs import replace
+
         from tui.training.labels import write_label
+        from tui.training.recipe import distinct_name
         from tui.training.runs import RunError, create_run
 
+        name = distinct_name(spec.name, [summary.title for summary in self.runs])
         try:
-            run = create_run(spec, queued=queued)
+            run = create_run(replace(spec, name=name), queued=queued)
             if note:
                 write_label(run, note=note)
             if queued:
@@ -307,6 +311,22 @@ class CnnTuiApp(App[None]):
             await self._to_area("train")
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    async def resume_run(self, summary: RunSummary, epochs: int | None = None) -> None:
+        """Take up a run that ended, or start one that waits; open its screen."""
+        from tui.training.resume import resume_run
+        from tui.training.runs import RunError
+
+        run = summary.run
+        try:
+            if summary.state != "queued":
+                await asyncio.to_thread(resume_run, run, epochs=epochs)
+            self.launcher.start(run)
+        except (RunError, StateError) as error:
+            self.notify(str(error), title="Not resumed", severity="warning", markup=False)
+            return
+        await self.look_at_runs()
+        self.open_run(run)
 
     async def _to_area(self, mode: str) -> None:
         """Go to an area's own screen, whatever lies above it."""

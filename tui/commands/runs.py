@@ -8,6 +8,7 @@ import click
 
 from tui.commands.runs_change import delete, note, rename
 from tui.commands.runs_export import export
+from tui.commands.runs_resume import resume
 from tui.commands.runs_show import show
 from tui.paths import StateError
 from tui.text import clean
@@ -87,5 +88,5 @@ def _print(summary: RunSummary) -> None:
         click.echo(f"    {clean(summary.problem)}")
 
 
-for command in (show, export, rename, note, delete):
+for command in (show, export, rename, note, delete, resume):
     runs.add_command(command)

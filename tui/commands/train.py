@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import time
 from pathlib import Path
 from typing import get_args
 
 import click
 import msgspec
 
+from tui.commands.training import queue_training, run_training
 from tui.datasets import (
     SAMPLES,
     ClassMode,
@@ -24,14 +22,16 @@ from tui.datasets import (
 )
 from tui.paths import StateError
 from tui.text import clean
-from tui.training.eventlog import encode
-from tui.training.events import Event, Failed
-from tui.training.follow import RunFollower
-from tui.training.launch import Launcher
+from tui.training.labels import NAME_LIMIT, NOTE_LIMIT
 from tui.training.recipe import make_spec
-from tui.training.report import log_lines
-from tui.training.runs import RunError, create_run
-from tui.training.spec import LOADERS, Loader, SpecError, StopRule, TrainingSpec
+from tui.training.spec import (
+    LOADERS,
+    OPTIMIZERS,
+    Loader,
+    Optimizer,
+    SpecError,
+    StopRule,
+)
 
 
 @click.command()
@@ -55,6 +55,18 @@ from tui.training.spec import LOADERS, Loader, SpecError, StopRule, TrainingSpec
     show_default=True,
     help="cached decodes each file once; keras in every epoch. The batches are the same.",
 )
+@click.option(
+    "--optimizer", type=click.Choice(OPTIMIZERS), default=OPTIMIZERS[0], show_default=True
+)
+@click.option(
+    "--patience",
+    type=int,
+    default=0,
+    help="End when val_loss has not improved for so many epochs; 0: never.",
+)
+@click.option("--name", "title", default="", help="What to call the run.")
+@click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
+@click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
     folder: Path | None,
@@ -71,12 +83,20 @@ def train(
     seed: int,
     share: float | None,
     loader: Loader,
+    optimizer: Optimizer,
+    patience: int,
+    title: str,
+    note: str,
+    queued: bool,
     as_json: bool,
 ) -> None:
     """Train on FOLDER (one sub-folder for each class), or on a --sample.
 
     The run is saved as it goes and shows in the app as well. Ctrl-C stops after the current
     batch. Exit status: 0 trained, 1 the training failed, 2 wrong usage, 130 stopped.
+
+    With --queue the run waits in the queue until no other run is at work, and starts by itself.
+    Exit status: 0 it waits, 1 it could not be put there, 2 wrong usage.
     """
     name, settings = _chosen(folder, sample)
     changes: dict[str, object] = {
@@ -100,10 +120,17 @@ def train(
             seed=seed,
             share=1.0 if share is None else share,
             loader=loader,
+            optimizer=optimizer,
+            patience=patience,
+            title=clean(title, NAME_LIMIT).strip(),
         )
     except (SpecError, msgspec.ValidationError) as error:
         raise click.UsageError(str(error)) from error
-    sys.exit(run_training(spec, as_json=as_json))
+    if len(note) > NOTE_LIMIT:
+        raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
+    if queued:
+        sys.exit(queue_training(spec, note, as_json=as_json))
+    sys.exit(run_training(spec, note, as_json=as_json))
 
 
 def _chosen(folder: Path | None, sample: str | None) -> tuple[str, LoaderSettings]:
@@ -140,59 +167,3 @@ def _target_size(text: str | None) -> tuple[int, int] | None:
         )
     sides = [int(part) for part in parts]
     return sides[0], sides[-1]
-
-
-def run_training(spec: TrainingSpec, *, as_json: bool = False) -> int:
-    """Train a spec and print its lines; Ctrl-C stops it in good order.
-
-    Returns:
-        The exit status for the shell.
-    """
-    try:
-        run = create_run(spec)
-        Launcher().start(run)
-    except StateError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        if stopping:  # a second Ctrl-C: do not wait for it
-            print(f"Leaving; the run stops by itself: {clean(run.path)}", file=sys.stderr)
-            os._exit(130)
-        stopping = True
-        try:
-            run.ask_to_stop()
-        except RunError as error:
-            print(error, file=sys.stderr)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        follower = RunFollower(run)
-        while not follower.over:
-            for event in follower.poll():
-                _print(event, as_json)
-            time.sleep(0.1)
-    except BrokenPipeError:
-        # Whoever read our lines went away (`| head`): the run itself goes on.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if follower.state == "died":
-        print(
-            f"Training failed: the trainer died at epoch {follower.progress.epochs_done + 1} "
-            f"without a word; what it printed is in {clean(run.log)}.",
-            file=sys.stderr,
-        )
-    return {"finished": 0, "stopped": 130}.get(follower.state, 1)
-
-
-def _print(event: Event, as_json: bool) -> None:
-    if as_json:
-        print(encode(event).decode(), flush=True)
-        return
-    for line in log_lines(event):
-        print(line, file=sys.stderr if isinstance(event, Failed) else sys.stdout, flush=True)

@@ -4,107 +4,242 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
-from tui.screens.base import AreaScreen
-from tui.text import clean
-from tui.training.report import number
-from tui.training.runs import RunSummary
-from tui.widgets.bars import SIGNS
+from tui.screens.run_changes import CHANGES, RunChanges
+from tui.training.queue import queue_places
+from tui.training.runs import RunFolder, RunSummary
+from tui.widgets.repaint import repaint
+from tui.widgets.run_details import filter_words, run_details
+from tui.widgets.run_table import COLUMNS, RunTable, cells, heads, numbered_titles, widths
 
-
-class RunTable(DataTable[Text]):
-    """The runs, a row each."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # DataTable's own enter is not shown in the footer.
-        Binding("enter", "select_cursor", "Open", id="runs.select", tooltip="Open the run"),
-    ]
+MOST_MARKED = 6
+"""Runs in one comparison."""
 
 
-class RunsScreen(AreaScreen):
-    """A table of the runs; enter opens one."""
+class RunsScreen(RunChanges):
+    """A table of the runs; enter opens one, space marks some to be compared."""
 
     AREA = "runs"
     CSS_PATH = "runs.tcss"
     HELP = """
 # Runs
 
-Every training, newest first: the one at work (●), those that finished (✓), were stopped (■), failed
-or died (✗). **enter** opens a run with its whole curve, live or ended.
+Every training, newest first: at work (●), beginning (◌), waiting for the others (…), finished (✓),
+stopped (■), failed or died (✗). **enter** opens a run with its whole curve, live or ended.
 
-A run is a folder; the list is read from the folders themselves, so it is the same after a crash.
+- **/** narrows the list: every word you type has to occur in a run's name, its note, its state or
+  its settings. **escape** shows all again.
+- **space** marks up to six runs, **c** compares them: their curves in one chart, and what differs
+  in their settings.
+- **a** opens 4 Train filled with the run's settings: change one thing and start.
+- **n** changes the run's name and note.
+- **d** deletes the run, or all marked ones, after a question. A run at work is never deleted, nor
+  are images.
+- **r** takes up a run that was stopped, failed or died, from its last whole epoch. A run that waits
+  in the queue starts at once.
+
+The column **special** names the settings that are not the usual ones: a share of the data, another
+optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
+
+Runs that wait start one after the other, also without the app. A run is a folder; the list is read
+from the folders themselves, so it is the same after a crash.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="runs.open", tooltip="Open the run under the cursor"),
+        Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Show only some runs"),
+        Binding("space", "mark", "Mark", id="runs.mark", tooltip="Mark it to be compared"),
+        Binding("c", "compare", "Compare", id="runs.compare", tooltip="Compare the marked runs"),
+        *CHANGES,
     ]
 
-    COLUMNS = ("state", "name", "epochs", "best", "started")
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked: list[RunFolder] = []
+        """In the order in which they were marked."""
+        self._rows: list[RunSummary] = []
+        """The runs in the table, after the filter."""
 
     def compose_body(self) -> ComposeResult:
         yield Static(
             Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
             id="no-runs",
         )
-        yield RunTable(id="runs", cursor_type="row", zebra_stripes=True)
+        yield Input(placeholder="words of a name, a note, a state", compact=True, id="run-filter")
+        yield Static(Content("No run fits: escape shows all."), id="no-match")
+        yield RunTable()
+        yield Static(id="run-details")
 
     def on_mount(self) -> None:
         self.where = "Runs"
-        table = self.query_one("#runs", DataTable)
-        for column in self.COLUMNS:
-            table.add_column(column, key=column)
-        table.focus()
+        self._table.focus()
+
+    @property
+    def _table(self) -> RunTable:
+        return self.query_one("#runs", RunTable)
+
+    def on_resize(self) -> None:
+        self._fill(anew=True)
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
         self.set_class(not runs, "-empty")
-        table = self.query_one("#runs", DataTable)
-        wanted = [summary.run.name for summary in runs]
-        shown = [key.value for key in table.rows]
-        if shown != wanted:
-            # Only a new or a deleted run changes the order: keep the cursor on its run.
-            name = shown[table.cursor_row] if table.cursor_row < len(shown) else None
-            table.clear()
-            for summary in runs:
-                table.add_row(*cells(summary), key=summary.run.name)
-            if name in wanted:
-                table.move_cursor(row=wanted.index(name))
-            return
-        for summary in runs:
-            for column, cell in zip(self.COLUMNS, cells(summary), strict=True):
-                if table.get_cell(summary.run.name, column) != cell:
-                    table.update_cell(summary.run.name, column, cell, update_width=True)
+        there = {summary.run for summary in runs}
+        self._marked = [run for run in self._marked if run in there]
+        self._fill()
 
-    @on(DataTable.RowSelected)
+    def _fill(self, *, anew: bool = False) -> None:
+        """Bring the table up to date; the cursor stays on its run.
+
+        Args:
+            anew: whether to write every row again, for other columns.
+        """
+        runs, table = self.host.runs, self._table
+        words = self.query_one("#run-filter", Input).value.casefold().split()
+        rows = [one for one in runs if all(word in filter_words(one) for word in words)]
+        self.set_class(bool(runs) and not rows, "-no-match")
+        columns = widths(self.size.width)
+        titles, places = numbered_titles(runs), queue_places(runs)
+        content = {
+            one.run.name: cells(
+                one,
+                columns,
+                title=titles[one.run],
+                mark=self._marked.index(one.run) + 1 if one.run in self._marked else 0,
+                place=places.get(one.run, 0),
+            )
+            for one in rows
+        }
+        under = self.at_cursor()
+        if anew or [one.run for one in rows] != [one.run for one in self._rows]:
+            table.clear(columns=True)
+            for column, head in heads(columns).items():
+                table.add_column(head, key=column, width=columns[column])
+            for name, row in content.items():
+                table.add_row(*row, key=name)
+            self._rows = rows
+            if under is not None and under.run.name in content:
+                table.move_cursor(row=list(content).index(under.run.name), animate=False)
+        else:
+            self._rows = rows
+            for name, row in content.items():
+                for column, cell in zip(COLUMNS, row, strict=True):
+                    if table.get_cell(name, column) != cell:
+                        table.update_cell(name, column, cell)
+        self.where = self._count()
+        self._show_details()
+
+    def _count(self) -> str:
+        """Say for the status line how many runs there are, are shown, and are marked."""
+        known, shown = len(self.host.runs), len(self._rows)
+        words = f"Runs · {shown} of {known}" if shown != known else f"Runs · {known}"
+        marks = f" · {len(self._marked)} marked" if self._marked else ""
+        return f"{words}{marks}" if known else "Runs"
+
+    def _show_details(self) -> None:
+        summary = self.at_cursor()
+        place = queue_places(self.host.runs).get(summary.run, 0) if summary is not None else 0
+        text = run_details(summary, place) if summary is not None else Content("")
+        repaint(self.query_one("#run-details", Static), text)
+
+    def at_cursor(self) -> RunSummary | None:
+        """Return the run under the cursor."""
+        row = self._table.cursor_row
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def chosen(self) -> list[RunSummary]:
+        """Return the marked runs in the order of their marks, or the one under the cursor."""
+        found = {one.run: one for one in self.host.runs}
+        marked = [found[run] for run in self._marked if run in found]
+        under = self.at_cursor()
+        return marked or ([under] if under is not None else [])
+
+    @on(DataTable.RowHighlighted, "#runs")
+    def _moved(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        self._show_details()
+
+    @on(DataTable.RowSelected, "#runs")
     def _selected(self, event: DataTable.RowSelected) -> None:
         event.stop()
         self.action_open()
 
     def action_open(self) -> None:
-        table = self.query_one("#runs", DataTable)
-        if table.row_count:
-            self.host.open_run(self.host.runs[table.cursor_row].run)
+        """Open the run under the cursor."""
+        summary = self.at_cursor()
+        if summary is not None:
+            self.host.open_run(summary.run)
 
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away, and go on to the next."""
+        summary = self.at_cursor()
+        if summary is None:
+            return
+        if summary.run in self._marked:
+            self._marked.remove(summary.run)
+        elif len(self._marked) == MOST_MARKED:
+            self.notify(f"{MOST_MARKED} runs are marked; more are not told apart in one chart.")
+            return
+        else:
+            self._marked.append(summary.run)
+        self._fill()
+        self._table.action_cursor_down()
 
-def cells(summary: RunSummary) -> tuple[Text, ...]:
-    """Return a run's cells; Text, so that nothing from disk is read as markup."""
-    best = ""
-    if summary.best is not None:
-        short = "val" if summary.best_metric.startswith("val") else "acc"
-        best = f"{short} {number(summary.best)} (epoch {summary.best_epoch})"
-    # The folder's name begins with the time it was made, such as 2026-11-22T161200.
-    day, _, clock = summary.run.name[:17].partition("T")
-    started = f"{day} {clock[:2]}:{clock[2:4]}" if clock[:4].isdigit() else ""
-    return (
-        Text(f"{SIGNS[summary.state]} {summary.verdict}"),
-        Text(clean(summary.title, 30)),
-        Text(f"{summary.epochs_done}/{summary.epochs}", justify="right"),
-        Text(best),
-        Text(started),
-    )
+    def action_compare(self) -> None:
+        """Compare the marked runs; with one mark, that one and the run under the cursor."""
+        under = self.at_cursor()
+        runs = list(self._marked)
+        if len(runs) == 1 and under is not None and under.run not in runs:
+            runs.append(under.run)
+        if len(runs) < 2:
+            self.notify(f"Mark two to {MOST_MARKED} runs with space first, then c compares them.")
+            return
+        from tui.screens.compare import CompareScreen
+
+        self.app.push_screen(CompareScreen(runs))
+
+    # The filter
+
+    def action_filter(self) -> None:
+        """Put the focus into the filter."""
+        line = self.query_one("#run-filter", Input)
+        line.add_class("-shown")
+        line.focus()
+
+    @on(Input.Changed, "#run-filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    @on(Input.Submitted, "#run-filter")
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._table.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """From the filter the arrows lead into the list."""
+        if event.key == "down" and self.focused is self.query_one("#run-filter"):
+            event.stop()
+            self._table.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        line = self.query_one("#run-filter", Input)
+        line.set_class(event.widget is line or bool(line.value), "-shown")
+
+    def action_back(self) -> None:
+        """Take the filter away first, then the marks, then leave the area."""
+        line = self.query_one("#run-filter", Input)
+        if line.value or self.focused is line:
+            line.value = ""
+            line.remove_class("-shown")
+            self._table.focus()
+        elif self._marked:
+            self._marked = []
+            self._fill()
+        else:
+            super().action_back()

@@ -1,0 +1,130 @@
+"""Running a training from the shell, or putting it into the queue."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+
+import msgspec
+
+from tui.paths import StateError
+from tui.text import clean
+from tui.training.eventlog import encode
+from tui.training.events import Event, Failed
+from tui.training.follow import RunFollower
+from tui.training.labels import write_label
+from tui.training.launch import Launcher
+from tui.training.queue import QueueStarter, waiting_runs
+from tui.training.recipe import distinct_name
+from tui.training.report import log_lines
+from tui.training.runs import RunError, RunFolder, RunList, create_run
+from tui.training.spec import TrainingSpec
+
+
+def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> RunFolder:
+    """Make a run's folder, with a name that no other run has, and its note.
+
+    Raises:
+        StateError: when the folder cannot be written to.
+        RunError: when the note cannot.
+    """
+    name = distinct_name(spec.name, [summary.title for summary in RunList().read()])
+    run = create_run(msgspec.structs.replace(spec, name=name), queued=queued)
+    if note:
+        write_label(run, note=note)
+    return run
+
+
+def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
+    """Put a training into the queue and see to it that the queue goes on.
+
+    Returns:
+        The exit status for the shell.
+    """
+    try:
+        run = make_run(spec, note, queued=True)
+        waiting = waiting_runs()
+        QueueStarter().ensure()
+    except (StateError, RunError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    place = waiting.index(run) + 1 if run in waiting else 0  # it may have been started already
+    if as_json:
+        print(json.dumps({"run": str(run.path), "place": place}))
+    else:
+        print(f"run {clean(run.path)}")
+        print(f"Queued as number {place}: it starts by itself when no other run is at work.")
+    return 0
+
+
+def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
+    """Train a spec and print its lines; Ctrl-C stops it in good order.
+
+    Returns:
+        The exit status for the shell.
+    """
+    try:
+        run = make_run(spec, note)
+        Launcher().start(run)
+    except (StateError, RunError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return follow_run(RunFollower(run), as_json=as_json)
+
+
+def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
+    """Print a training's lines until it is over; Ctrl-C stops it in good order.
+
+    Args:
+        follower: what it has read already is not printed.
+        as_json: print the events themselves.
+
+    Returns:
+        The exit status for the shell.
+    """
+    run = follower.run
+    print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        if stopping:  # a second Ctrl-C: do not wait for it
+            print(f"Leaving; the run stops by itself: {clean(run.path)}", file=sys.stderr)
+            os._exit(130)
+        stopping = True
+        try:
+            run.ask_to_stop()
+        except RunError as error:
+            print(error, file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        while not follower.over:
+            for event in follower.poll():
+                _print(event, as_json)
+            time.sleep(0.1)
+    except BrokenPipeError:
+        # Whoever read our lines went away (`| head`): the run itself goes on.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if follower.state == "died":
+        print(
+            f"Training failed: the trainer died at epoch {follower.progress.epochs_done + 1} "
+            f"without a word; what it printed is in {clean(run.log)}. "
+            f"`cnn-tui runs resume {clean(run.name)}` goes on from its last whole epoch.",
+            file=sys.stderr,
+        )
+    return {"finished": 0, "stopped": 130}.get(follower.state, 1)
+
+
+def _print(event: Event, as_json: bool) -> None:
+    if as_json:
+        print(encode(event).decode(), flush=True)
+        return
+    for line in log_lines(event):
+        print(line, file=sys.stderr if isinstance(event, Failed) else sys.stdout, flush=True)

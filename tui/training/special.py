@@ -1,0 +1,52 @@
+"""What is special about a training: where it differs from what everybody begins with."""
+
+from __future__ import annotations
+
+from tui.geometry import Flatten, GeometryError, parse_network
+from tui.training.shares import share_name
+from tui.training.spec import COURSE_RULE, TrainingSpec
+
+
+def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
+    """Return a training's settings that are not the usual ones, in few letters each.
+
+    What changes the result most comes first: a narrow list shows only the beginning.
+    """
+    found = []
+    if spec.share < 1:
+        found.append(f"{share_name(spec.share)} data")
+    if spec.optimizer != "rmsprop":
+        found.append(spec.optimizer)
+    if spec.learning_rate != 0.001:
+        found.append(f"lr {spec.learning_rate:g}")
+    if spec.data.augmentation.arguments():
+        found.append("augmented")
+    if spec.seed != 42:
+        found.append(f"seed {spec.seed}")
+    if spec.patience:
+        found.append(f"patience {spec.patience}")
+    if spec.stop_rule != COURSE_RULE:
+        found.append(f"until {spec.stop_rule}" if spec.stop_rule is not None else "no stop rule")
+    if spec.loader != "cached":
+        found.append(f"loader {spec.loader}")
+    return tuple(found)
+
+
+def network_words(spec: TrainingSpec) -> str:
+    """Return a training's network in a few words: its input and how many layers of weights.
+
+    Args:
+        spec: its network in the one-line form; one that does not parse is named by its input.
+    """
+    try:
+        network = parse_network(spec.network)
+    except GeometryError:
+        return spec.network.partition(" ")[0]
+    flat = next(
+        (place for place, layer in enumerate(network.layers) if isinstance(layer, Flatten)),
+        len(network.layers),
+    )
+    kinds = [type(layer).__name__ for layer in network.layers]
+    windows = sum("Conv" in kind for kind in kinds[:flat])
+    dense = kinds.count("Dense")
+    return f"{network.input}, {windows} conv, {dense} dense"

@@ -1,0 +1,56 @@
+"""What is told of the run under the cursor, below the list."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui.text import clean
+from tui.training.runs import RunSummary
+from tui.training.special import network_words, special_settings
+from tui.widgets.bars import SIGNS, STYLES
+from tui.widgets.run_table import ordinal, started
+
+
+def run_details(summary: RunSummary, place: int = 0) -> Content:
+    """Return a run in three lines: its name and end, its settings, its note or its problem.
+
+    Args:
+        summary: the run.
+        place: its place in the queue, counted from 1; 0 where it does not wait.
+    """
+    verdict = f"queued, the {ordinal(place)} to start" if place else summary.verdict
+    head = Content.assemble(
+        (f" {clean(summary.title)}", "bold"),
+        "  ",
+        (f"{SIGNS[summary.state]} {verdict}", STYLES[summary.state]),
+        (f"  {started(summary, short=False)}", "$text-muted"),
+    )
+    lines = [head, Content(f" {settings_line(summary)}")]
+    if summary.problem:
+        lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
+    if summary.note:
+        lines.append(Content.styled(f" “{clean(summary.note)}”", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def settings_line(summary: RunSummary) -> str:
+    """Return what a run trains, in one line."""
+    spec = summary.spec
+    if spec is None:
+        return "what it trains cannot be read"
+    parts = [
+        network_words(spec),
+        f"batch {spec.data.batch_size}",
+        f"{spec.optimizer} {spec.learning_rate:g}",
+        *(one for one in special_settings(spec) if one not in (spec.optimizer, "")),
+    ]
+    shown = [one for one in parts if not one.startswith("lr ")]
+    return clean(" · ".join(shown))
+
+
+def filter_words(summary: RunSummary) -> str:
+    """Return what a filter looks at, in small letters."""
+    spec = summary.spec
+    data = clean(spec.data.directory) if spec is not None else ""
+    parts = (summary.title, summary.note, summary.verdict, settings_line(summary), data)
+    return clean(" ".join((*parts, summary.run.name))).casefold()

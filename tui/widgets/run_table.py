@@ -1,0 +1,142 @@
+"""The list of runs as a table: which columns a width has room for, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+from tui.text import clean
+from tui.training.report import number
+from tui.training.runs import RunFolder, RunSummary
+from tui.training.special import special_settings
+from tui.widgets.bars import SIGNS
+
+COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
+NARROW = (2, 13, 25, 15, 8, 9, 6)
+"""Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
+WIDE = (2, 18, 32, 24, 9, 17, 16)
+WIDE_FROM = 118
+ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+
+
+class RunTable(DataTable[Text]):
+    """The runs, a row each."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # DataTable's own enter is not shown in the footer.
+        Binding("enter", "select_cursor", "Open", id="runs.select", tooltip="Open the run"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="runs", cursor_type="row", zebra_stripes=True, cell_padding=0)
+
+
+def widths(width: int) -> dict[str, int]:
+    """Return how wide each column is.
+
+    Args:
+        width: cells that the table has, 80 or more.
+    """
+    base = WIDE if width >= WIDE_FROM else NARROW
+    columns = dict(zip(COLUMNS, base, strict=True))
+    rest = max(width - 2 - sum(base), 0)
+    columns["name"] += rest // 2
+    columns["special"] += rest - rest // 2
+    return columns
+
+
+def heads(columns: dict[str, int]) -> dict[str, str]:
+    """Return what stands above each column; fewer letters where there is less room."""
+    short = columns["state"] < WIDE[1]
+    special, started = ("special", "day") if short else ("what is special", "started")
+    return {**{name: name for name in COLUMNS}, "mark": "", "special": special, "started": started}
+
+
+def ordinal(place: int) -> str:
+    """Return a place in words.
+
+    >>> ordinal(1), ordinal(12)
+    ('1st', '12th')
+    """
+    return ORDINALS.get(place, f"{place}th")
+
+
+def state_words(summary: RunSummary, place: int, *, short: bool) -> str:
+    """Return what became of a run, behind its sign: meaning never hangs on colour.
+
+    Args:
+        summary: the run.
+        place: its place in the queue, counted from 1; 0 where it does not wait.
+        short: whether the room is narrow.
+    """
+    sign = SIGNS[summary.state]
+    if place:
+        return f"{sign} queued {ordinal(place)}"
+    if summary.state == "died" and short:
+        return f"{sign} died ep {summary.verdict.rpartition(' ')[2]}"
+    return f"{sign} {summary.verdict}"
+
+
+def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, str]]:
+    """Return each run's name and, where others are called the same, its number behind it.
+
+    Args:
+        runs: all runs, newest first; the oldest keeps its name as it is.
+    """
+    titles: dict[RunFolder, tuple[str, str]] = {}
+    seen: dict[str, int] = {}
+    for summary in reversed(runs):
+        title = clean(summary.title)
+        seen[title] = seen.get(title, 0) + 1
+        titles[summary.run] = (title, f" ({seen[title]})" if seen[title] > 1 else "")
+    return titles
+
+
+def started(summary: RunSummary, *, short: bool) -> str:
+    """Return when a run was made, read off its folder's name."""
+    # It begins with the time, such as 2026-11-22T161200.
+    day, _, clock = summary.run.name[:17].partition("T")
+    if not clock[:4].isdigit():
+        return ""
+    return day[5:] if short else f"{day[2:]} {clock[:2]}:{clock[2:4]}"
+
+
+def cells(
+    summary: RunSummary,
+    columns: dict[str, int],
+    *,
+    title: tuple[str, str],
+    mark: int = 0,
+    place: int = 0,
+) -> tuple[Text, ...]:
+    """Return a run's cells; Text, so that nothing from disk is read as markup.
+
+    Args:
+        summary: the run.
+        columns: the columns' widths.
+        title: its name, and a number that tells it from others of that name.
+        mark: its place among the marked runs, counted from 1; 0 where it is not marked.
+        place: its place in the queue, counted from 1; 0 where it does not wait.
+    """
+    short = columns["state"] < WIDE[1]
+    called, running_number = title
+    best = ""
+    if summary.best is not None:
+        metric = "val" if summary.best_metric.startswith("val") else "acc"
+        best = f"{metric} {number(summary.best)[:6].lstrip('0')}"
+        best = best[:8] if short else f"{metric} {number(summary.best)} ep {summary.best_epoch}"
+    special = special_settings(summary.spec) if summary.spec is not None else ()
+    texts = {
+        "mark": str(mark) if mark else "",
+        "state": state_words(summary, place, short=short),
+        "name": clean(called, columns["name"] - 1 - len(running_number)) + running_number,
+        "special": clean(", ".join(special), columns["special"] - 1),
+        "epochs": f"{summary.epochs_done}/{summary.epochs or '?'}",
+        "best": best,
+        "started": started(summary, short=short),
+    }
+    return tuple(Text(texts[name], style="bold" if name == "mark" else "") for name in COLUMNS)
