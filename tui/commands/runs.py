@@ -1,4 +1,4 @@
-"""`cnn-tui runs`: the list of trainings."""
+"""`cnn-tui runs`: the list of trainings, and what can be done with one."""
 
 from __future__ import annotations
 
@@ -6,45 +6,87 @@ import json
 
 import click
 
+from tui.commands.runs_change import delete, note, rename
+from tui.commands.runs_export import export
+from tui.commands.runs_resume import resume
+from tui.commands.runs_show import show
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.report import number
-from tui.training.runs import RunList
+from tui.training.runs import RunList, RunSummary
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def runs(as_json: bool) -> None:
-    """List all trainings, newest first, with their state."""
+@click.option(
+    "--filter",
+    "wanted",
+    metavar="TEXT",
+    default="",
+    help="Only runs in whose name, folder, state or note all these words are.",
+)
+@click.pass_context
+def runs(context: click.Context, as_json: bool, wanted: str) -> None:
+    """List all trainings, newest first, with their state.
+
+    A RUN of the commands below is the name of its folder, or enough of its beginning or end.
+    """
+    if context.invoked_subcommand is not None:
+        if as_json or wanted:
+            raise click.UsageError(
+                "--json and --filter before a command belong to the list. Write them behind "
+                f"{context.invoked_subcommand}, where it takes them."
+            )
+        return
     try:
-        summaries = RunList().read()
+        everything = RunList().read()
     except StateError as error:
         raise click.ClickException(str(error)) from error
+    summaries = [summary for summary in everything if matches(summary, wanted)]
     if as_json:
-        records = [
-            {
-                "run": str(summary.run.path),
-                "name": summary.title,
-                "state": summary.state,
-                "epochs_done": summary.epochs_done,
-                "epochs": summary.epochs,
-                "best": summary.best,
-                "best_epoch": summary.best_epoch,
-                "best_metric": summary.best_metric,
-            }
-            for summary in summaries
-        ]
-        click.echo(json.dumps(records, indent=2))
+        click.echo(json.dumps([_record(summary) for summary in summaries], indent=2))
         return
-    if not summaries:
+    if not everything:
         click.echo("No training yet. Start one with `cnn-tui train --sample digits`.")
+    elif not summaries:
+        click.echo(f"None of {len(everything)} runs fits {clean(wanted, 60)!r}.")
     for summary in summaries:
-        best = ""
-        if summary.best is not None:
-            best = f"{summary.best_metric} {number(summary.best)} (epoch {summary.best_epoch})"
-        click.echo(
-            f"{summary.verdict:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
-            f"{best:<34} {clean(summary.title)}  {summary.run.name}"
-        )
-        if summary.problem:
-            click.echo(f"    {clean(summary.problem)}")
+        _print(summary)
+
+
+def matches(summary: RunSummary, wanted: str) -> bool:
+    """Return whether all words are somewhere in a run's line, in whatever case."""
+    text = " ".join((summary.title, summary.run.name, summary.verdict, summary.note)).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _record(summary: RunSummary) -> dict[str, object]:
+    return {
+        "run": str(summary.run.path),
+        "name": summary.title,
+        "note": summary.note,
+        "state": summary.state,
+        "epochs_done": summary.epochs_done,
+        "epochs": summary.epochs,
+        "best": summary.best,
+        "best_epoch": summary.best_epoch,
+        "best_metric": summary.best_metric,
+    }
+
+
+def _print(summary: RunSummary) -> None:
+    best = ""
+    if summary.best is not None:
+        best = f"{summary.best_metric} {number(summary.best)} (epoch {summary.best_epoch})"
+    click.echo(
+        f"{summary.verdict:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
+        f"{best:<34} {clean(summary.title)}  {summary.run.name}"
+    )
+    if summary.note:
+        click.echo(f"    {clean(summary.note)}")
+    if summary.problem:
+        click.echo(f"    {clean(summary.problem)}")
+
+
+for command in (show, export, rename, note, delete, resume):
+    runs.add_command(command)

@@ -72,6 +72,20 @@ def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -
     except (StateError, RunError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    return follow_run(RunFollower(run), as_json=as_json)
+
+
+def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
+    """Print a training's lines until it is over; Ctrl-C stops it in good order.
+
+    Args:
+        follower: what it has read already is not printed.
+        as_json: print the events themselves.
+
+    Returns:
+        The exit status for the shell.
+    """
+    run = follower.run
     print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
     stopping = False
 
@@ -88,7 +102,6 @@ def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -
 
     before = signal.signal(signal.SIGINT, stop)
     try:
-        follower = RunFollower(run)
         while not follower.over:
             for event in follower.poll():
                 _print(event, as_json)
@@ -102,7 +115,8 @@ def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -
     if follower.state == "died":
         print(
             f"Training failed: the trainer died at epoch {follower.progress.epochs_done + 1} "
-            f"without a word; what it printed is in {clean(run.log)}.",
+            f"without a word; what it printed is in {clean(run.log)}. "
+            f"`cnn-tui runs resume {clean(run.name)}` goes on from its last whole epoch.",
             file=sys.stderr,
         )
     return {"finished": 0, "stopped": 130}.get(follower.state, 1)

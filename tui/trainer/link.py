@@ -14,7 +14,7 @@ from tui import __version__
 from tui.trainer.failures import Cancelled, explain
 from tui.training.control import ControlReader
 from tui.training.eventlog import EventWriter
-from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked
+from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
 from tui.training.runs import RunFolder
 
 _BALLAST = 256 * 1024
@@ -31,11 +31,15 @@ class Link:
     def __init__(self, run: RunFolder) -> None:
         self.run = run
         self._lock = run.take_lock()
+        self.again = run.events.exists()
+        """Whether a trainer was at work on this run before."""
         self._writer = EventWriter(run.events)
         self.control = ControlReader(run.control)
         """The user's wishes."""
         self._looked = 0.0
         self._stop = False
+        self.terminated = False
+        """Whether the system, and not the user, asked for an end."""
         self._told_of_stop = False
         # Room kept free for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
@@ -60,14 +64,18 @@ class Link:
         os.close(self._lock)
 
     def tell(self, event: Event) -> None:
-        """Append an event; a disk that is full is told of once, and never ends the training."""
+        """Append an event; a disk that is full is told of once, and never ends the training.
+
+        What the learner should know stands in the trainer's log as well.
+        """
+        if isinstance(event, Notice):
+            self._log(event.text)
         failing = self._writer.problem is not None
         self._writer.write(event)
         problem = self._writer.problem
         if problem is not None and not failing:
             reason = problem.strerror or str(problem)
-            with contextlib.suppress(OSError):  # the log lies on the same disk
-                print(f"Cannot write {self.run.events}: {reason}", file=sys.stderr)
+            self._log(f"Cannot write {self.run.events}: {reason}")
             self._ballast.unlink(missing_ok=True)
             self._writer.write(
                 Notice(
@@ -77,9 +85,13 @@ class Link:
                 )
             )
 
+    def _log(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # the log may lie on a full disk
+            print(text, file=sys.stderr)
+
     def stop(self) -> None:
-        """Wish for a stop from within this process (a signal)."""
-        self._stop = True
+        """Wish for a stop from within this process: the system asked for it (SIGTERM)."""
+        self._stop = self.terminated = True
 
     def stop_wanted(self) -> bool:
         """Say whether to stop; looks at the control file at most ten times a second."""
@@ -89,6 +101,8 @@ class Link:
             self._stop = self.control.read().want == "stop"
         if self._stop and not self._told_of_stop:
             self._told_of_stop = True
+            if not self.terminated:
+                self.tell(WishReceived(at=time.time(), wish="stop"))
             self.tell(StopAsked(at=time.time()))
         return self._stop
 
@@ -109,6 +123,7 @@ class Link:
             with contextlib.suppress(OSError):  # a full disk does not take the log either
                 traceback.print_exc()
             failure = explain(error)
+            self._log(f"Training failed ({failure.where}): {failure}")
             self.tell(
                 Failed(at=time.time(), what=failure.what, where=failure.where, cure=failure.cure)
             )

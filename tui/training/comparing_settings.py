@@ -25,7 +25,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
     changes = data.augmentation.arguments()
     rows = {
         "network": clean(spec.network),
-        "data": clean(os.path.basename(os.path.normpath(data.directory)) or data.directory),
+        "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
         "learning rate": f"{spec.learning_rate:g}",
         "optimizer": spec.optimizer,
@@ -47,6 +47,18 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "folder": clean(data.directory),
     }
     return rows
+
+
+def folder_name(directory: str) -> str:
+    """Return what a folder of images is called: with its parent where it is one of a split.
+
+    >>> folder_name("/data/pets"), folder_name("/data/pets/train/")
+    ('pets', 'pets/train')
+    """
+    parent, name = os.path.split(os.path.normpath(directory))
+    if name.lower() in ("train", "training"):
+        return os.path.join(os.path.basename(parent), name)
+    return name or directory
 
 
 def _arguments(arguments: dict[str, object]) -> str:

@@ -17,6 +17,7 @@ from tui.training.events import (
     Metrics,
     ModelReady,
     Notice,
+    Resumed,
     RunStarted,
     Saved,
     StopAsked,
@@ -77,6 +78,10 @@ def log_lines(event: Event) -> list[str]:
             return lines
         case ModelReady():
             return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
+        case Resumed(epoch=0):
+            return [clean(f"beginning once more: no epoch was whole. {event.reason}".strip())]
+        case Resumed():
+            return [clean(f"going on after epoch {event.epoch}. {event.reason}".strip())]
         case EpochEnded():
             return [
                 f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  "

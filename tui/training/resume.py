@@ -7,7 +7,7 @@ from typing import Any
 from tui.training.checkpoints import checkpoints
 from tui.training.control import change_control
 from tui.training.eventlog import last_events
-from tui.training.events import EpochEnded, Failed, Finished, RunStarted
+from tui.training.events import Failed, Finished, RunStarted
 from tui.training.runs import RunError, RunFolder
 from tui.training.spec import SpecError, TrainingSpec
 
@@ -36,9 +36,7 @@ def resume_run(
         raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
     spec = run.spec()
     _check(spec, epochs, learning_rate)
-    found = last_events(run.events, (EpochEnded, Finished, Failed, RunStarted))
-    ended, latest = found.get(EpochEnded), _ending(found)
-    done = ended.epoch if isinstance(ended, EpochEnded) else 0
+    latest, done = _ending(run), run.epochs_done()
     over = isinstance(latest, Finished) and latest.reason != "stopped"
     if over and epochs is None:
         assert isinstance(latest, Finished)
@@ -72,10 +70,11 @@ def resume_run(
     return done
 
 
-def _ending(found: dict[type, Any]) -> object | None:
+def _ending(run: RunFolder) -> object | None:
     """Return the last word of the last start, if it has one."""
-    latest = next((kind for kind in found if kind is not EpochEnded), None)
-    return None if latest in (None, RunStarted) else found[latest]
+    found = last_events(run.events, (Finished, Failed, RunStarted))
+    latest = next(iter(found.values()), None)
+    return None if isinstance(latest, RunStarted) else latest
 
 
 def _check(spec: TrainingSpec, epochs: int | None, learning_rate: float | None) -> None:

@@ -185,6 +185,11 @@ class RunFolder:
         """Return the seconds since the run was made."""
         return _age(self.path / "spec.json")
 
+    def epochs_done(self) -> int:
+        """Return how many epochs of it have ended, and count."""
+        event = last_events(self.events, (EpochEnded,)).get(EpochEnded)
+        return event.epoch if isinstance(event, EpochEnded) else 0
+
     def mark_starting(self) -> None:
         """Have an ended run count as starting until its trainer tells something.
 
@@ -317,7 +322,7 @@ class RunList:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._ended: dict[Path, tuple[tuple[int, int], RunSummary]] = {}
+        self._ended: dict[Path, tuple[tuple[int, ...], RunSummary]] = {}
 
     def read(self) -> list[RunSummary]:
         """Return a line for each run.
@@ -327,7 +332,11 @@ class RunList:
         """
         summaries = []
         for run in iter_runs(self._folder or runs_dir()):
-            mark = (_stat(run.events, "st_size"), _stat(run.path / "label.json", "st_mtime_ns"))
+            mark = (
+                _stat(run.events, "st_size"),
+                _stat(run.path / "label.json", "st_mtime_ns"),
+                _stat(run.starting, "st_mtime_ns"),
+            )
             known = self._ended.get(run.path)
             if known is not None and known[0] == mark:
                 summaries.append(known[1])

@@ -23,7 +23,7 @@ from tui.training.report import (
 from tui.training.time_shares import share_text
 
 WIDTH = 78
-_NAMES = 14
+_NAMES = 16
 """Columns of a line's name."""
 _LAST_EPOCHS = 5
 _QUIET = ("classes", "folder", "interpolation", "rescale", "colour mode")
@@ -40,7 +40,7 @@ def summary_lines(one: OpenedRun) -> list[str]:
 
 
 def _parts(one: OpenedRun) -> Iterator[list[str]]:
-    yield [one.title, f"{one.run.name}   {_state(one)}"]
+    yield [one.title, one.run.name, _state(one)]
     if one.label.note:
         yield textwrap.wrap(one.label.note, WIDTH)
     ending = _ending(one)
@@ -185,7 +185,7 @@ def course_lines(one: OpenedRun) -> list[str]:
     if not progress.epoch_numbers:
         return []
     epochs = [epoch - 1 for epoch in progress.epoch_numbers]
-    text = repr(epochs) if len(epochs) <= 20 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
+    text = repr(epochs) if len(epochs) <= 12 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
     lines = [f"history.epoch                        {text}"]
     for name in ("accuracy", "loss", "val_accuracy", "val_loss"):
         row = progress.history.get(name)

@@ -42,7 +42,7 @@ def runs_svg(runs: Sequence[OpenedRun]) -> str:
         raise ExportError(f"{len(runs)} runs are too many for one drawing; name {MOST} at most.")
     names = [one.title for one in runs] if len(runs) == 1 else distinct_labels(runs)
     entries = [] if len(runs) == 1 else names
-    height = HEIGHT + _LEGEND_ROW * len(entries)
+    height = HEIGHT + (_LEGEND_ROW * len(entries) + 16 if entries else 0)
     title = names[0] if len(runs) == 1 else f"{len(runs)} runs compared"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
@@ -57,7 +57,7 @@ def runs_svg(runs: Sequence[OpenedRun]) -> str:
     for number, metric in enumerate(shown(runs)):
         lines += panel(metric, curves(runs, metric), number, _TOP, marks(runs, metric))
     for number, name in enumerate(entries):
-        y = HEIGHT + _LEGEND_ROW * number
+        y = HEIGHT + 16 + _LEGEND_ROW * number
         lines.append(legend_entry(24, y, number, MARKERS[number], _text(name)))
     return "\n".join([*lines, "</svg>", ""])
 

@@ -15,6 +15,8 @@ WIDTH, HEIGHT = 960, 400
 _LEFT, _RIGHT, _GAP, _BOTTOM = 56, 20, 48, 44
 _SIGNS_APART = 36
 """Units between two signs of a curve."""
+_FAR_OUT = 20.0
+"""Values above so many times what four fifths of them stay below are cut."""
 
 _LIGHT = ("#1f5fbf", "#b45309", "#15803d", "#7c3aed", "#be123c", "#334155")
 _DARK = ("#7db4ff", "#f5b041", "#6ee7a0", "#c4a5ff", "#ff8fa3", "#cbd5e1")
@@ -82,10 +84,13 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
     accuracy = metric.endswith("accuracy")
     if rule is not None and values:
         values.append(rule.value)
-    low, high = range_of(values, 0.0, 1.0 if accuracy else None)
+    limit, note = far_out(values)
+    low, high = range_of(
+        [value for value in values if value <= limit], 0.0, 1.0 if accuracy else None
+    )
     y_axis = Axis(low, high, HEIGHT - _BOTTOM, top + 30)
     x_axis = Axis(min(1, last - 1), last, left, left + width)
-    lines = [f'<text x="{left:g}" y="{top + 20:g}">{metric_text(metric)}</text>']
+    lines = [f'<text x="{left:g}" y="{top + 20:g}">{metric_text(metric)}{note}</text>']
     for tick in y_axis.ticks(6):
         y = y_axis.at(tick)
         lines.append(
@@ -120,6 +125,21 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
     for one in curves:
         lines += _curve(one, x_axis, y_axis)
     return lines
+
+
+def far_out(values: list[float]) -> tuple[float, str]:
+    """Return up to which value a panel reaches, and what to say where some lie beyond.
+
+    A training that began with a loss of 10¹⁴ would leave nothing to see of the rest.
+
+    >>> far_out([0.5, 0.7, 0.6]), far_out([9e9, *[0.5] * 9])
+    ((0.7, ''), (0.5, ' (up to 9e+09, cut here)'))
+    """
+    known = sorted(values) or [1.0]
+    usual = known[(len(known) - 1) * 4 // 5]
+    if usual > 0 and known[-1] > _FAR_OUT * usual:
+        return max(v for v in known if v <= _FAR_OUT * usual), f" (up to {known[-1]:.3g}, cut here)"
+    return known[-1], ""
 
 
 def metric_text(text: str) -> str:

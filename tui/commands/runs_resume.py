@@ -1,0 +1,46 @@
+"""`cnn-tui runs resume`: a training that ended goes on."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tui.commands.training import follow_run
+from tui.paths import StateError
+from tui.text import clean
+from tui.training.follow import RunFollower
+from tui.training.launch import Launcher
+from tui.training.resume import resume_run
+from tui.training.runs import RunError, find_run
+
+
+@click.command()
+@click.argument("name", metavar="RUN")
+@click.option("--epochs", type=int, help="Train so many epochs in all, those before included.")
+@click.option("--learning-rate", type=float, help="From now on.")
+@click.option("--detach", is_flag=True, help="Start it, and do not wait for its end.")
+@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
+def resume(
+    name: str, epochs: int | None, learning_rate: float | None, detach: bool, as_json: bool
+) -> None:
+    """Train RUN further, from its last whole epoch.
+
+    A run that was stopped, failed or died goes on as it is; one that is over needs --epochs. The
+    history goes on in the same run, with the same random numbers as if it had never ended. Exit
+    status: 0 trained, 1 it failed or cannot go on, 130 stopped.
+    """
+    try:
+        run = find_run(name)
+        follower = RunFollower(run)
+        while follower.poll():
+            pass
+        resume_run(run, epochs=epochs, learning_rate=learning_rate)
+        Launcher().start(run)
+    except (RunError, StateError) as error:
+        raise click.ClickException(str(error)) from error
+    if detach:
+        click.echo(f"run {clean(run.path)}")
+        return
+    follower.state = "starting"
+    sys.exit(follow_run(follower, as_json=as_json))
