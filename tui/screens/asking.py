@@ -67,6 +67,8 @@ Type the value; the line below says at once what it means, or what is wrong with
         wide = max(len(field.label) for field in self._fields) + 2
         with Vertical(id="asking") as box:
             box.border_title = Content(self._title)
+            next_field = "tab next field · " if len(self._fields) > 1 else ""
+            box.border_subtitle = Content(f"enter takes it · {next_field}esc leaves")
             for number, field in enumerate(self._fields):
                 with Horizontal():
                     label = Label(Content(field.label))

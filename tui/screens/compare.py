@@ -17,7 +17,8 @@ from textual.widgets import DataTable, Static
 
 from tui.screens.chart_keys import ChartKeys
 from tui.screens.exporting import ExportRuns
-from tui.training.compare import MOST, Comparison, compare
+from tui.text import clean
+from tui.training.compare import MOST, Comparison, Row, compare
 from tui.training.follow import RunFollower
 from tui.training.opened import opened
 from tui.training.runs import RunFolder
@@ -27,7 +28,9 @@ from tui.widgets.repaint import repaint
 
 LOOK_SECONDS = 1.0
 FIRST = "val_accuracy"
-NAME_WIDTH = 30
+NAME_WIDTH = 24
+NARROW = 14
+"""Columns up to which a setting's values stand before the results, all in sight."""
 
 
 class CompareTable(DataTable[Text]):
@@ -121,8 +124,7 @@ trained go on growing here.
         """Show what differs in the settings, and the results."""
         assert self._comparison is not None
         comparison, table = self._comparison, self.query_one(CompareTable)
-        rows = [*comparison.results, *comparison.differences]
-        rows.sort(key=lambda row: row.name != "best")
+        rows = columns_of(comparison)
         columns = ["run", *(row.name for row in rows)]
         if [str(column.label) for column in table.columns.values()] != columns:
             table.clear(columns=True)
@@ -130,7 +132,7 @@ trained go on growing here.
         row_at = table.cursor_row
         table.clear()
         for place, run in enumerate(comparison.runs):
-            name = Text(f"{run.marker} {run.label}"[:NAME_WIDTH])
+            name = Text(f"{run.marker} {clean(run.opened.title, NAME_WIDTH)}")
             state = run.opened.state
             cells = [
                 f"{SIGNS[state]} {state}" if row.name == "state" else row.values[place]
@@ -161,7 +163,7 @@ trained go on growing here.
         box = self.query_one("#compare-box", Vertical)
         box.border_title = Content.assemble((self.metric, "bold $text"), " by epoch")
         box.border_subtitle = Content(view.words(self.last_x()))
-        words = legend(runs, self.metric, view.cursor, self.size.width)
+        words = legend(self._comparison, self.metric, view.cursor, self.size.width)
         repaint(self.query_one("#compare-legend", Static), words)
 
     def watch_metric(self) -> None:
@@ -181,3 +183,15 @@ trained go on growing here.
     def action_export(self) -> None:
         if self._comparison is not None:
             self.app.push_screen(ExportRuns([run.opened for run in self._comparison.runs]))
+
+
+def columns_of(comparison: Comparison) -> list[Row]:
+    """Return the table's columns: short settings, the best, the other results, long settings."""
+
+    def narrow(row: Row) -> bool:
+        return max(len(row.name), *(len(value) for value in row.values)) <= NARROW
+
+    results = sorted(comparison.results, key=lambda row: row.name != "best")
+    differences = sorted(comparison.differences, key=lambda row: not narrow(row))
+    short = sum(narrow(row) for row in differences)
+    return [*differences[:short], *results, *differences[short:]]

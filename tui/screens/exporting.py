@@ -74,6 +74,7 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
         what = self._runs[0].title if len(self._runs) == 1 else f"{len(self._runs)} runs"
         with Vertical(id="export-runs") as box:
             box.border_title = Content(f"Export {clean(what, 50)}")
+            box.border_subtitle = Content("↑ ↓ format · enter writes it · esc closes")
             yield Static(id="export-forms")
             yield Input(id="export-place", compact=True)
             yield Static(id="export-verdict")

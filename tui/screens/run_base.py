@@ -31,6 +31,9 @@ from tui.widgets.curves import RunCharts, last_epoch
 from tui.widgets.diagnosis_text import diagnosis_line, finding
 from tui.widgets.repaint import repaint
 from tui.widgets.run_text import (
+    CHART_KEYS,
+    LIVE_KEYS,
+    OVER_KEYS,
     cursor_line,
     head_line,
     history_columns,
@@ -80,6 +83,7 @@ class RunBase(ChartKeys):
             yield Static(id="values")
             yield Static(id="time")
             yield Static(id="messages")
+            yield Static(id="more-keys")
 
     def on_mount(self) -> None:
         try:
@@ -142,6 +146,8 @@ class RunBase(ChartKeys):
         self._put("values", at if at is not None else values_line(progress))
         self._put("time", time_line(self.shares, width))
         self._put("messages", self._messages(progress, state))
+        keys = f"{CHART_KEYS}\n{OVER_KEYS if self.follower.over else LIVE_KEYS}"
+        self._put("more-keys", Content.styled(keys, "$text-muted"))
         self.query_one(RunCharts).show(
             progress, self.stops.rule, self.view, finding(self.diagnoses)
         )

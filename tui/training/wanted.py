@@ -85,7 +85,7 @@ def read_rate(texts: Sequence[str], now: float) -> tuple[float, str]:
         )
     times = rate / now
     if abs(times - 1) < 1e-9:
-        return rate, "As it is now."
+        return rate, "as it is now."
     words = f"{times:.3g} times" if times > 1 else f"one {1 / times:.3g}th of"
     return rate, f"{words} the present {now:g}; in force from the next batch on."
 

@@ -111,16 +111,16 @@ class ChartView:
         """Say in a few words what differs from the plain view; empty where nothing does.
 
         >>> ChartView(log=True, smoothing=0.9, window=(4, 8)).words(16)
-        'epochs 4 to 8 · log · smoothed 0.9'
+        'epochs 4–8 · log · smooth 0.9'
         """
         found = []
         if not self.whole:
             low, high = self.shown(last)
-            found.append(f"epochs {low:.4g} to {high:.4g}")
+            found.append(f"epochs {low:.4g}–{high:.4g}")
         if self.log:
             found.append("log")
         if self.smoothing:
-            found.append(f"smoothed {self.smoothing:g}")
+            found.append(f"smooth {self.smoothing:g}")
         if self.every_batch:
             found.append("batches")
         return " · ".join(found)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from tui.text import clean
-from tui.training.compare import MOST, ComparedRun
+from tui.training.compare import MOST, ComparedRun, Comparison
 from tui.training.report import number
 from tui.training.series import envelope
 from tui.widgets.chart import Chart, Marks
@@ -99,22 +99,42 @@ def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: i
     return drawn
 
 
-def legend(runs: Sequence[ComparedRun], metric: str, cursor: float | None, width: int) -> Content:
+def legend(comparison: Comparison, metric: str, cursor: float | None, width: int) -> Content:
     """Return the runs' signs with their names, or with their values at the cursor.
 
     Args:
-        runs: with their places.
+        comparison: the runs, with their places.
         metric: what is drawn.
         cursor: x of the cursor, or None.
         width: columns; names are shortened to it.
     """
+    runs = comparison.runs
     head = " " if cursor is None else f" ┃ epoch {round(cursor)}: "
     room = max((width - len(head)) // max(len(runs), 1) - 4, 6)
     parts: list[str | tuple[str, str]] = [(head, "bold $text-accent")]
-    for run in runs:
-        text = clean(run.label, room)
+    for place, run in enumerate(runs):
+        text = clean(short_name(comparison, place, room), room)
         if cursor is not None:
             at = dict(epoch_points(run.opened.progress, metric)).get(float(round(cursor)))
             text = "–" if at is None else number(at)
         parts += [(f"{run.marker} {text}", STYLES[run.slot]), "  "]
     return Content.assemble(*parts)
+
+
+def short_name(comparison: Comparison, place: int, room: int) -> str:
+    """Return what tells a run from the others, in so many columns.
+
+    Args:
+        comparison: all of them.
+        place: which one.
+        room: columns.
+    """
+    label = comparison.runs[place].label
+    title = comparison.runs[place].opened.title
+    if len(label) <= room or [one.opened.title for one in comparison.runs].count(title) == 1:
+        return label
+    # The same title several times: what differs comes first, its end may be cut.
+    named = [f"{row.name} {row.values[place]}" for row in comparison.differences]
+    bare = [row.values[place] for row in comparison.differences]
+    told = ", ".join(named[:2])
+    return told if len(told) <= room or not bare else ", ".join(bare[:2])

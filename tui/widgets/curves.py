@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,7 +14,7 @@ from tui.training.progress import RunProgress
 from tui.training.spec import StopRule
 from tui.widgets.chart import Chart, Marks
 from tui.widgets.chart_view import ChartView
-from tui.widgets.run_series import SmoothedCurves, best_mark, drawable, series
+from tui.widgets.run_series import SmoothedCurves, best_mark, drawable, is_metric, series
 
 CHARTS = ("accuracy-chart", "loss-chart")
 
@@ -117,7 +117,7 @@ class RunCharts(Horizontal, can_focus=False):
         box = chart.parent
         if isinstance(box, Vertical):
             box.border_title = title(metric, chart.size.width, best=best is not None)
-            words = view if not bounded else ChartView(**{**view.__dict__, "log": False})
+            words = view if not bounded else replace(view, log=False)
             box.border_subtitle = Content(words.words(last))
 
 
@@ -131,6 +131,8 @@ def last_epoch(progress: RunProgress) -> float:
 
 def title(metric: str, width: int, *, best: bool) -> Content:
     """Return what a chart shows, with the signs of its curves."""
+    if not is_metric(metric):
+        return Content.styled(clean(metric, 20), "bold $text")
     parts: list[str | tuple[str, str]] = [
         (f"{clean(metric, 20)} ", "bold $text"),
         ("⣀ training", "$training"),

@@ -33,6 +33,11 @@ def drawable(progress: RunProgress) -> list[str]:
     return [*known, *figures]
 
 
+def is_metric(name: str) -> bool:
+    """Say whether it is measured on images, with a training and a validation curve."""
+    return name not in _EPOCH_FIGURES
+
+
 def epoch_points(progress: RunProgress, metric: str) -> list[tuple[float, float]]:
     """Return a metric's value at the end of each epoch; what is not finite is left out."""
     if metric in _EPOCH_FIGURES:
@@ -135,7 +140,7 @@ def series(
 
 def best_mark(progress: RunProgress, metric: str) -> Series | None:
     """Return the sign of the best epoch on a metric's curve, or None while there is none."""
-    if not progress.best_epoch or progress.best_epoch not in progress.epoch_numbers:
+    if metric in _EPOCH_FIGURES or progress.best_epoch not in progress.epoch_numbers:
         return None
     for name in (f"val_{metric}", metric):
         for epoch, value in epoch_points(progress, name):

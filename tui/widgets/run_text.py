@@ -25,6 +25,14 @@ from tui.widgets.chart_view import ChartView
 from tui.widgets.overlay import CURSOR
 from tui.widgets.time_text import gpu_text
 
+CHART_KEYS = (
+    " ← → cursor   + − zoom   , . pan   f recent   y log   o smooth   b batches   m metric"
+    "   z large"
+)
+LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
+OVER_KEYS = " a another run from its settings   x export"
+"""Keys that the footer has no room for; large screens name them."""
+
 
 def bar(fraction: float, width: int) -> str:
     """Return a progress bar.
@@ -125,8 +133,10 @@ def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:
         epoch = min(progress.epochs_done + 1, max(progress.epochs, 1))
         text = (
             f" ✗ The trainer died at epoch {epoch} without a last word (killed, out of memory, "
-            "or the machine went down). What it had saved is in the run's folder; v shows its log."
+            "or the machine went down). v shows its log"
         )
+        goes_on = progress.checkpoint
+        text += f"; r goes on after epoch {goes_on}." if goes_on else "; r trains it anew."
         lines.append(Content.styled(text, "$text-error"))
     elif progress.stop_asked:
         lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))
