@@ -10,6 +10,7 @@ from tui.commands.data import data
 from tui.commands.doctor import doctor
 from tui.commands.drills import drills
 from tui.commands.lesson import add_lessons, lessons
+from tui.commands.look import look
 from tui.commands.plain import lesson
 from tui.commands.progress import progress
 from tui.commands.runs import runs
@@ -35,5 +36,17 @@ def cli(context: click.Context, folder: str | None) -> None:
         context.exit(open_app())
 
 
-for command in (calc, solve_command, train, runs, data, lessons, lesson, drills, progress, doctor):
+for command in (
+    calc,
+    solve_command,
+    train,
+    runs,
+    look,
+    data,
+    lessons,
+    lesson,
+    drills,
+    progress,
+    doctor,
+):
     cli.add_command(command)
