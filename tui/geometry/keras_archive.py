@@ -51,6 +51,15 @@ class _Careful(io.RawIOBase):
         return data
 
 
+def archive_of(file: IO[bytes]) -> zipfile.ZipFile:
+    """Return the archive in an open file; its list of members is read up to a limit.
+
+    Raises:
+        zipfile.BadZipFile: when there is none, or its list is too long.
+    """
+    return zipfile.ZipFile(_Careful(file))
+
+
 def config_of(file: IO[bytes]) -> str:
     """Return the text of `config.json` in a `.keras` file.
 
@@ -64,7 +73,7 @@ def config_of(file: IO[bytes]) -> str:
         GeometryError: no such member, too large, damaged, encrypted, or not UTF-8.
     """
     try:
-        with zipfile.ZipFile(_Careful(file)) as archive:
+        with archive_of(file) as archive:
             data = _member(archive)
     except (
         zipfile.BadZipFile,

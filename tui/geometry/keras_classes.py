@@ -36,7 +36,7 @@ _CAN_READ = f"the layers that can be read are {', '.join(READABLE)}"
 _KERAS_PACKAGES = frozenset({"keras", "tf_keras", "keras_core", "tensorflow"})
 
 # They work on pictures or values while training and leave the shape as it is.
-_LEFT_OUT = frozenset(
+LEFT_OUT = frozenset(
     [
         "RandomFlip",
         "RandomRotation",
@@ -105,7 +105,7 @@ def read_step(step: Step, rank: int) -> tuple[Layer | None, tuple[str, ...]]:
             "holds Python code, which is never run here: replace it by a layer such as Rescaling, "
             "or leave it out."
         )
-    if not foreign and name in _LEFT_OUT:
+    if not foreign and name in LEFT_OUT:
         return None, (f"{step.label} changes no shape and works only while training: left out.",)
     if not foreign and name == "Identity":
         return None, (f"{step.label} changes nothing: left out.",)

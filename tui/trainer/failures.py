@@ -12,6 +12,15 @@ from tui.text import clean
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 _VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
 
+_MEMORY = re.compile(
+    r"OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OUT_OF_MEMORY"
+    r"|[Ff]ailed to allocate memory|std::bad_alloc"
+)
+_DEVICE = re.compile(
+    r"CUDA_ERROR_|CUDA error|cudaError|CUDNN_STATUS|CUBLAS_STATUS|[Dd]evice (?:is |was )?lost"
+    r"|no CUDA-capable device|fallen off the bus|failed to query event|Could not synchronize"
+)
+
 
 class Cancelled(Exception):
     """The learner asked to stop."""
@@ -24,13 +33,20 @@ class TrainingError(Exception):
     what: str
     where: str
     cure: str
+    options: str = ""
+    """What to add to the command that resumes the run, lest it fail again."""
 
     def __str__(self) -> str:
         return f"{self.what} {self.cure}"
 
 
-def explain(error: BaseException) -> TrainingError:
-    """Return what failed, where, and what to do about it, for any exception."""
+def explain(error: BaseException, batch_size: int | None = None) -> TrainingError:
+    """Return what failed, where, and what to do about it, for any exception.
+
+    Args:
+        error: what was raised.
+        batch_size: images a batch, where a training was under way.
+    """
     if isinstance(error, TrainingError):
         return error
     kind, text = type(error).__name__, str(error).strip().split("\n")[0]
@@ -39,11 +55,14 @@ def explain(error: BaseException) -> TrainingError:
     text = clean(text.rstrip("."), 300) or kind
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
-    if isinstance(error, MemoryError) or "OOM when allocating" in str(error):
+    if isinstance(error, MemoryError) or _MEMORY.search(str(error)):
+        return TrainingError("There was not enough memory.", "training", _smaller(batch_size))
+    if _DEVICE.search(str(error)):
         return TrainingError(
-            "There was not enough memory.",
+            f"The GPU does not answer any more ({text}).",
             "training",
-            "Choose a smaller batch size, a smaller target size or fewer units in the Dense layer.",
+            "See with `nvidia-smi` whether it is there; CUDA_VISIBLE_DEVICES=-1 in the environment "
+            "trains on the CPU.",
         )
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return TrainingError("The disk is full.", "writing", "Free some space and start again.")
@@ -67,3 +86,33 @@ def explain(error: BaseException) -> TrainingError:
             "Install the program again, for example with `make run` or `pipx reinstall cnn-tui`.",
         )
     return TrainingError(f"{kind}: {text}.", "training", log)
+
+
+def _smaller(batch_size: int | None) -> str:
+    """Return what to choose when the memory did not suffice."""
+    rest = "a smaller target size or fewer units in the Dense layer"
+    if batch_size is None:
+        return f"Choose a smaller batch size, {rest}."
+    if batch_size == 1:
+        return f"A batch has only one image already: choose {rest}."
+    return (
+        f"Choose a smaller batch size, for example {batch_size // 2} instead of {batch_size}, "
+        + (f"{rest}.")
+    )
+
+
+def with_state(failure: TrainingError, run: str, epoch: int) -> TrainingError:
+    """Add to a failure which state is kept, and how to go on from it.
+
+    Args:
+        failure: what went wrong.
+        run: the run's name.
+        epoch: the last one whose state is on the disk; 0: none.
+    """
+    if epoch == 0:
+        return failure
+    command = f"cnn-tui runs resume {run} {failure.options}".rstrip()
+    cure = (
+        f"{failure.cure} The state after epoch {epoch} is kept: `{command}` goes on from there."
+    ).strip()
+    return TrainingError(failure.what, failure.where, cure)

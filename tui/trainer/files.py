@@ -11,9 +11,7 @@ from pathlib import Path
 import keras
 
 from tui.trainer.link import Link
-from tui.trainer.record import Record
 from tui.training.events import Notice, Saved
-from tui.training.report import history_csv
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -65,9 +63,8 @@ def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = T
     return True
 
 
-def save_history(link: Link, record: Record) -> None:
-    """Write the history so far as `history.csv`."""
-    text = history_csv(record.epochs, record.history)
+def save_history(link: Link, text: str) -> None:
+    """Write the history so far, as CSV, as `history.csv`."""
     try:
         write_whole(link.run.history_csv, lambda path: path.write_text(text))
     except OSError as error:

@@ -2,35 +2,130 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
+import msgspec
 
+from tui.trainer.background import Background
+from tui.trainer.checkpoints import write_checkpoint
+from tui.trainer.data_state import DataState
+from tui.trainer.failures import TrainingError
 from tui.trainer.files import save_history, save_model
 from tui.trainer.link import Link
+from tui.trainer.model_state import not_finite, take_model, weights_of
+from tui.trainer.obey import Obey
+from tui.trainer.snapshots import Weights, keep_snapshot
+from tui.trainer.statefile import State
 from tui.trainer.stream import StreamCallback
 from tui.trainer.timing import Timing
+from tui.training.events import Event, Notice
+from tui.training.report import history_csv
 
 
 class Keep(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes the history and, when it is the best so far, the model, after each epoch.
+    """Writes after each epoch the history, a checkpoint, and the model when it is the best so far.
+
+    The state is copied at the epoch's end; it is written beside the next epoch.
 
     Args:
         link: where to tell.
         stream: stands before this callback, and knows the epoch's figures.
-        timing: counts the time that saving takes.
+        obey: stands before this callback; its state goes into the checkpoint.
+        data: the loaders' and the random numbers' state.
+        timing: counts the time that saving holds the training up.
     """
 
     async_safe = True
 
-    def __init__(self, link: Link, stream: StreamCallback, timing: Timing) -> None:
+    def __init__(
+        self, link: Link, stream: StreamCallback, obey: Obey, data: DataState, timing: Timing
+    ) -> None:
         super().__init__()
         self._link = link
         self._stream = stream
+        self._obey = obey
+        self._data = data
         self._timing = timing
+        self._background = Background()
+        self._problems: dict[str, str] = {}
+        self.between: State | None = None
+        """The data's state as the next epoch is to begin with it; None before the first."""
+        self.safe = 0
+        """The last epoch whose checkpoint is on the disk."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        # Whatever happened between two epochs, the second begins as it would after a death.
+        if self.between is not None:
+            self._data.put(self.between)
+
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._data.validation_begins()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         with self._timing.saving():
-            save_history(self._link, self._stream.record)
+            self.between = self._data.take()
+            arrays = take_model(self.model)
+            bad = not_finite(self.model, arrays)
+            if bad is not None:
+                raise TrainingError(
+                    f"The weights stopped being finite numbers in epoch {epoch + 1} ({bad}).",
+                    "training",
+                    "A lower learning rate keeps them finite.",
+                )
+            record = self._stream.record
+            values = {
+                "epoch": epoch + 1,
+                "record": msgspec.to_builtins(record),
+                "obey": self._obey.state(),
+                "data": self.between.values,
+            }
+            state = State(values, {**self.between.arrays, **arrays})
+            weights = weights_of(self.model, arrays)
+            history = history_csv(record.epochs, record.history)
+            self._background.do(lambda: self._write(epoch + 1, state, weights, history))
             if self._stream.improved:
                 save_model(self._link, self.model, "best.keras", optimizer=False)
+
+    def before_first(self) -> None:
+        """Keep the weights as they are before the first epoch."""
+        weights: Weights = [weight.copy() for weight in self.model.get_weights()]
+        self._background.do(lambda: self._snapshot(0, weights))
+
+    def _write(self, epoch: int, state: State, weights: Weights, history: str) -> None:
+        save_history(self._link, history)
+        run = self._link.run
+        if self._try("the checkpoint", epoch, lambda: write_checkpoint(run, epoch, state)):
+            self.safe = epoch
+        self._snapshot(epoch, weights)
+
+    def _snapshot(self, epoch: int, weights: Weights) -> None:
+        run = self._link.run
+        self._try("the weights", epoch, lambda: keep_snapshot(run, epoch, weights))
+
+    def _try(self, what: str, epoch: int, write: Callable[[], Event | None]) -> bool:
+        """Write something; why a disk did not take it is told once, until it does again."""
+        try:
+            event = write()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if self._problems.get(what) != reason:
+                self._problems[what] = reason
+                self._link.tell(
+                    Notice(
+                        at=time.time(),
+                        text=f"Could not write {what} after epoch {epoch}: {reason}. The training "
+                        "goes on, and tries again after each epoch.",
+                    )
+                )
+            return False
+        self._problems.pop(what, None)
+        if event is not None:
+            self._link.tell(event)
+        return True
+
+    def wait(self) -> None:
+        """Wait until everything is on the disk."""
+        self._background.wait()

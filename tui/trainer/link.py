@@ -31,17 +31,23 @@ class Link:
     def __init__(self, run: RunFolder) -> None:
         self.run = run
         self._lock = run.take_lock()
+        self.again = run.events.exists()
+        """Whether a trainer was at work on this run before."""
         self._writer = EventWriter(run.events)
         self.control = ControlReader(run.control)
         """The user's wishes."""
         self._looked = 0.0
         self._stop = False
+        self.terminated = False
+        """Whether the system, and not the user, asked for an end."""
         self._told_of_stop = False
         # Room kept free for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
             self._ballast.write_bytes(b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+        with contextlib.suppress(OSError):
+            run.starting.unlink(missing_ok=True)
 
     def __enter__(self) -> Link:
         return self
@@ -58,14 +64,18 @@ class Link:
         os.close(self._lock)
 
     def tell(self, event: Event) -> None:
-        """Append an event; a disk that is full is told of once, and never ends the training."""
+        """Append an event; a disk that is full is told of once, and never ends the training.
+
+        What the learner should know stands in the trainer's log as well.
+        """
+        if isinstance(event, Notice):
+            self._log(event.text)
         failing = self._writer.problem is not None
         self._writer.write(event)
         problem = self._writer.problem
         if problem is not None and not failing:
             reason = problem.strerror or str(problem)
-            with contextlib.suppress(OSError):  # the log lies on the same disk
-                print(f"Cannot write {self.run.events}: {reason}", file=sys.stderr)
+            self._log(f"Cannot write {self.run.events}: {reason}")
             self._ballast.unlink(missing_ok=True)
             self._writer.write(
                 Notice(
@@ -75,9 +85,13 @@ class Link:
                 )
             )
 
+    def _log(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # the log may lie on a full disk
+            print(text, file=sys.stderr)
+
     def stop(self) -> None:
-        """Wish for a stop from within this process (a signal)."""
-        self._stop = True
+        """Wish for a stop from within this process: the system asked for it (SIGTERM)."""
+        self._stop = self.terminated = True
 
     def stop_wanted(self) -> bool:
         """Say whether to stop; looks at the control file at most ten times a second."""
@@ -107,6 +121,7 @@ class Link:
             with contextlib.suppress(OSError):  # a full disk does not take the log either
                 traceback.print_exc()
             failure = explain(error)
+            self._log(f"Training failed ({failure.where}): {failure}")
             self.tell(
                 Failed(at=time.time(), what=failure.what, where=failure.where, cure=failure.cure)
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.trainer.files import write_whole
+from tui.training.events import SnapshotKept
+from tui.training.runs import RunFolder
+from tui.training.snapshots import MOST, ROOM, snapshot_path, snapshots, worth_keeping
 
 Weights = list[NDArray[Any]]
+
+
+def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept | None:
+    """Keep the weights after an epoch to be looked at, and drop those that it takes the room of.
+
+    Returns:
+        What was done; None where the network is so large that not even two snapshots have room.
+
+    Raises:
+        OSError: when they cannot be written.
+    """
+    size = sum(array.nbytes for array in weights)
+    most = min(MOST, ROOM // max(size, 1))
+    if most < 2:
+        return None
+    write_weights(snapshot_path(run, epoch), weights)
+    dropped = sorted(set(snapshots(run)) - set(worth_keeping(epoch, most)))
+    for old in dropped:
+        with suppress(OSError):
+            snapshot_path(run, old).unlink()
+    return SnapshotKept(at=time.time(), epoch=epoch, dropped=tuple(dropped))
 
 
 def write_weights(path: Path, weights: Weights) -> None:

@@ -17,7 +17,6 @@ from tui.training.events import (
     BatchesEnded,
     EpochEnded,
     EpochStarted,
-    Notice,
     Validating,
 )
 
@@ -68,7 +67,6 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch_began = 0.0
         self._train_ended = 0.0
         self._told_validation = 0.0
-        self._told_not_finite = False
         self.epoch = 0
         self.batch = 0
         self.record = record
@@ -134,17 +132,6 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 images_per_second=round(self._speed(self.batch), 1),
             )
         )
-        loss = rows[-1].get("loss", 0.0)
-        if not math.isfinite(loss) and not self._told_not_finite:
-            self._told_not_finite = True
-            self._link.tell(
-                Notice(
-                    at=now,
-                    text=f"The loss stopped being a finite number by batch {self.batch} of epoch "
-                    f"{self.epoch}; it will not recover. Stop, and start again with a lower "
-                    "learning rate.",
-                )
-            )
 
     def _speed(self, batches: int) -> float:
         images = min(batches * self._batch_size, self._images)

@@ -9,16 +9,13 @@ from collections.abc import Callable
 import keras
 
 from tui.text import clean
-from tui.trainer.failures import Cancelled
+from tui.trainer.failures import Cancelled, explain, with_state
 from tui.trainer.files import save_model
-from tui.trainer.keep import Keep
+from tui.trainer.fitting import Fitting
 from tui.trainer.link import Link
 from tui.trainer.loaders import Loaded, load
 from tui.trainer.network import compiled_model
-from tui.trainer.obey import Obey
-from tui.trainer.record import Record
 from tui.trainer.stream import StreamCallback
-from tui.trainer.timing import Timing
 from tui.training.events import (
     DataReady,
     Finished,
@@ -28,9 +25,6 @@ from tui.training.events import (
     Notice,
 )
 from tui.training.spec import TrainingSpec
-
-FAR = 100_000
-"""More epochs than anybody wants: `Obey` ends the training."""
 
 
 def train(link: Link) -> None:
@@ -49,43 +43,34 @@ def train(link: Link) -> None:
         )
     )
     keras.utils.set_random_seed(spec.seed)
-    stream = None
     try:
         loaded = load(spec, link)
         tell_data(link, spec, loaded)
-        training, validation = loaded.training, loaded.validation
         # Building weights must not depend on how the loaders used the random numbers.
         keras.utils.set_random_seed(spec.seed)
         model = compiled_model(spec)
-        link.tell(
-            ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers))
-        )
-        timing, record = Timing(), Record()
-        obey = Obey(link, spec, save=lambda name: save_model(link, model, name))
-        stream = StreamCallback(
-            link,
-            images=training.n,
-            batch_size=spec.data.batch_size,
-            validation_steps=len(validation) if validation is not None else 0,
-            epochs=lambda: obey.epochs,
-            record=record,
-            timing=timing,
-        )
-        link.check()
-        # In this order at an epoch's end: measured, told, judged, kept.
-        callbacks = [timing, stream, obey, Keep(link, stream, timing)]
-        model.fit(training, validation_data=validation, epochs=FAR, callbacks=callbacks, verbose=0)
     except Cancelled:
-        finish_stopped(link, stream, save=lambda: save_model(link, model, "final.keras"))
+        finish_stopped(link)
         return
+    link.tell(ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers)))
+    fitting = Fitting(link, spec, model, loaded)
+    try:
+        ending = fitting.run()
+    except Cancelled:
+        fitting.wait()
+        finish_stopped(link, fitting.stream, save=lambda: save_model(link, model, "final.keras"))
+        return
+    except Exception as error:
+        failure = explain(error, spec.data.batch_size)
+        raise with_state(failure, link.run.name, fitting.end()) from error
+    fitting.wait()
     save_model(link, model, "final.keras")
-    assert obey.ending is not None
     link.tell(
         Finished(
             at=time.time(),
-            reason=obey.ending.reason,
-            sentence=obey.ending.sentence,
-            epochs=record.done,
+            reason=ending.reason,
+            sentence=ending.sentence,
+            epochs=fitting.stream.record.done,
         )
     )
 
@@ -117,16 +102,20 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
         )
 
 
-def finish_stopped(link: Link, stream: StreamCallback | None, save: Callable[[], object]) -> None:
+def finish_stopped(
+    link: Link, stream: StreamCallback | None = None, save: Callable[[], object] = lambda: None
+) -> None:
     """Put away what there is and say where the training was stopped."""
+    done = stream.record.done if stream is not None else link.run.epochs_done()
+    whole = "no epoch is whole" if done == 0 else f"{done} epoch{'s' * (done > 1)} whole"
     if stream is None or stream.epoch == 0:
-        sentence, done = "Stopped before the first batch.", 0
+        sentence = "Stopped before the first batch" + (f"; {whole}." if done else ".")
     else:
         stream.flush()
-        done = stream.record.done
-        whole = "no epoch is whole" if done == 0 else f"{done} epoch{'s' * (done > 1)} whole"
         sentence = f"Stopped after batch {stream.batch} of epoch {stream.epoch}; {whole}."
         save()
+    if link.terminated:
+        sentence += " The system asked for it (SIGTERM)."
     link.tell(Finished(at=time.time(), reason="stopped", sentence=sentence, epochs=done))
 
 

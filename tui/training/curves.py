@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 
 class Curve:
@@ -45,6 +45,16 @@ class Curve:
             self._least[level + 1].append(min(self._least[level][-2:]))
             self._greatest[level + 1].append(max(self._greatest[level][-2:]))
             level += 1
+
+    def cut(self, x: float) -> None:
+        """Drop the points that lie to the right of x."""
+        kept = bisect_right(self.x, x)
+        del self.x[kept:]
+        for level, (least, greatest) in enumerate(zip(self._least, self._greatest, strict=True)):
+            # A stretch that is whole still has all its points, and so its values stay.
+            del least[kept >> level :]
+            if greatest is not least:
+                del greatest[kept >> level :]
 
     def sample(self, stretches: int, start: float = -math.inf) -> list[tuple[float, float]]:
         """Return the curve as at most about two points for each of so many stretches.

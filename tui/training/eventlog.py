@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import threading
 from collections import deque
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.training.events import Event
+from tui.training.events import EpochEnded, Event, Resumed
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
@@ -140,9 +141,11 @@ def encode(event: Event) -> bytes:
 def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
     """Return the last event of each wanted type, the latest first; reads from the file's end.
 
-    For a list of runs: a long history is not read whole to learn how it ended.
+    For a list of runs: a long history is not read whole to learn how it ended. An epoch that is
+    void, because the run was taken up again from before it, is not found.
     """
     found: dict[type, Event] = {}
+    valid = math.inf
     try:
         with path.open("rb") as file:
             position = file.seek(0, os.SEEK_END)
@@ -156,6 +159,10 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
                 rest = lines.pop(0) if position > 0 else b""
                 for line in reversed(lines):
                     event = decode(line) if line else None
+                    if isinstance(event, Resumed):
+                        valid = min(valid, event.epoch)
+                    if isinstance(event, EpochEnded) and event.epoch > valid:
+                        continue
                     if event is not None and type(event) in wanted:
                         found.setdefault(type(event), event)
     except FileNotFoundError:

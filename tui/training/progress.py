@@ -8,7 +8,9 @@ from tui.training.curves import Curve
 from tui.training.events import (
     BatchesEnded,
     CheckingImages,
+    CheckpointWritten,
     DataReady,
+    DeviceStats,
     EpochEnded,
     EpochStarted,
     Event,
@@ -17,10 +19,14 @@ from tui.training.events import (
     LibrariesLoaded,
     ModelReady,
     Notice,
+    Resumed,
     RunStarted,
     Saved,
+    SnapshotKept,
     StopAsked,
     Validating,
+    WishReceived,
+    WishTook,
 )
 
 Phase = str
@@ -49,6 +55,8 @@ class RunProgress:
     """For each metric one value an epoch, as `history.history` has them."""
     epoch_seconds: list[float] = field(default_factory=list)
     epoch_speeds: list[float] = field(default_factory=list)
+    epoch_details: list[EpochEnded] = field(default_factory=list)
+    """The events of the epochs in `epoch_numbers`: learning rate, and where the time went."""
     batch_curves: dict[str, Curve] = field(default_factory=dict)
     """The running means after each batch; x counts epochs, 1.5 is the middle of the second."""
     best_epoch: int = 0
@@ -60,6 +68,16 @@ class RunProgress:
     notices: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     stop_asked: bool = False
+    paused: bool = False
+    wishes: list[WishReceived | WishTook] = field(default_factory=list)
+    """The user's wishes as the trainer told of them: each received, then in force."""
+    checkpoint: int = 0
+    """The epoch that the trainer could go on from; 0 where there is no checkpoint yet."""
+    snapshots: list[int] = field(default_factory=list)
+    """Epochs whose weights are kept to be looked at; 0 is before the first."""
+    resumed: list[int] = field(default_factory=list)
+    """The epochs after which the run was taken up again."""
+    device: DeviceStats | None = None
     ending: Finished | Failed | None = None
 
     def apply(self, event: Event) -> None:
@@ -70,7 +88,8 @@ class RunProgress:
                 self.started_at = event.at
                 self.phase = "loading Keras"
                 # A run that was taken up again is not over any more.
-                self.ending, self.stop_asked = None, False
+                self.ending, self.stop_asked, self.paused = None, False, False
+                self.device = None
             case LibrariesLoaded():
                 self.libraries = event
                 self.phase = "reading the folder"
@@ -101,9 +120,43 @@ class RunProgress:
             case Saved():
                 if event.file not in self.saved:
                     self.saved.append(event.file)
+            case WishReceived() | WishTook():
+                self._wish(event)
+            case CheckpointWritten():
+                self.checkpoint = event.epoch
+            case SnapshotKept():
+                kept = {*self.snapshots, event.epoch} - set(event.dropped)
+                self.snapshots = sorted(kept)
+            case Resumed():
+                self._resume(event)
+            case DeviceStats():
+                self.device = event
             case Failed() | Finished():
                 self.ending = event
                 self.phase = "failed" if isinstance(event, Failed) else event.reason
+                self.paused = False
+
+    def _wish(self, event: WishReceived | WishTook) -> None:
+        self.wishes.append(event)
+        if isinstance(event, WishTook) and event.wish in ("pause", "resume"):
+            self.paused = event.wish == "pause"
+
+    def _resume(self, event: Resumed) -> None:
+        """Forget what came after the epoch that a run goes on from: it will come once more."""
+        kept = sum(number <= event.epoch for number in self.epoch_numbers)
+        for row in (self.epoch_numbers, self.epoch_seconds, self.epoch_speeds, self.epoch_details):
+            del row[kept:]
+        for values in self.history.values():
+            del values[kept:]
+        for curve in self.batch_curves.values():
+            # The next epoch's first batch lies a whole step to the right.
+            curve.cut(event.epoch + 1e-9)
+        last = self.epoch_details[-1] if self.epoch_details else None
+        self.best_epoch, self.best = (last.best_epoch, last.best) if last else (0, None)
+        self.epoch = self.checkpoint = event.epoch
+        self.batch = 0
+        self.snapshots = [number for number in self.snapshots if number <= event.epoch]
+        self.resumed.append(event.epoch)
 
     def _batches(self, event: BatchesEnded) -> None:
         self.batch = event.last
@@ -122,6 +175,7 @@ class RunProgress:
             row.extend([None] * (len(self.epoch_numbers) - len(row)))
         self.epoch_seconds.append(event.seconds)
         self.epoch_speeds.append(event.images_per_second)
+        self.epoch_details.append(event)
         self.images_per_second = event.images_per_second
         self.best_epoch, self.best = event.best_epoch, event.best
         self.best_metric = event.best_metric

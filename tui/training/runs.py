@@ -61,6 +61,11 @@ class RunFolder:
         return self.path / "lock"
 
     @property
+    def starting(self) -> Path:
+        """There for a moment while a run that had ended is taken up again."""
+        return self.path / "starting"
+
+    @property
     def log(self) -> Path:
         return self.path / "trainer.log"
 
@@ -156,10 +161,21 @@ class RunFolder:
 
     def age(self) -> float:
         """Return the seconds since the run was made."""
-        try:
-            return time.time() - (self.path / "spec.json").stat().st_mtime
-        except OSError:
-            return float("inf")
+        return _age(self.path / "spec.json")
+
+    def epochs_done(self) -> int:
+        """Return how many epochs of it have ended, and count."""
+        event = last_events(self.events, (EpochEnded,)).get(EpochEnded)
+        return event.epoch if isinstance(event, EpochEnded) else 0
+
+    def mark_starting(self) -> None:
+        """Have an ended run count as starting until its trainer tells something.
+
+        Raises:
+            OSError: when the mark cannot be made.
+        """
+        self.starting.unlink(missing_ok=True)
+        self.starting.touch()
 
     def state(self, last: object | None) -> State:
         """Tell what became of the run.
@@ -167,6 +183,8 @@ class RunFolder:
         Args:
             last: its last `Finished` or `Failed` event, if it has one.
         """
+        if _age(self.starting) < STARTING_GRACE:
+            return "starting"
         if isinstance(last, Finished):
             return "stopped" if last.reason == "stopped" else "finished"
         if isinstance(last, Failed):
@@ -176,6 +194,14 @@ class RunFolder:
         if not self.events.exists() and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
+
+
+def _age(path: Path) -> float:
+    """Return the seconds since a file was written; for ever where there is none."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return float("inf")
 
 
 @dataclass(frozen=True)
@@ -216,7 +242,8 @@ def summarise(run: RunFolder) -> RunSummary:
     problem = ending.what if isinstance(ending, Failed) else ""
     try:
         spec = run.spec()
-        title, epochs = spec.name, spec.epochs
+        wanted = ControlReader(run.control).read().epochs
+        title, epochs = spec.name, spec.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
     if isinstance(epoch, EpochEnded):

@@ -8,6 +8,11 @@ from pathlib import Path
 
 from tui.training.runs import RunFolder
 
+MOST = 10
+"""Snapshots that a run keeps."""
+ROOM = 1_000_000_000
+"""Bytes that they may take."""
+
 _NAME = re.compile(r"epoch-(\d{4,6})\.npz")
 
 
@@ -27,3 +32,22 @@ def snapshots(run: RunFolder) -> list[int]:
     except OSError:
         return []
     return sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
+
+
+def worth_keeping(newest: int, most: int = MOST) -> list[int]:
+    """Return the epochs whose weights are kept once `newest` is whole.
+
+    Those before the first and after the newest epoch are, and between them every first, second,
+    fourth, eighth … as there is room. What is wanted later was never dropped before.
+
+    Args:
+        newest: the last whole epoch.
+        most: how many may be kept, at least 2.
+
+    >>> worth_keeping(5), worth_keeping(21), worth_keeping(22)
+    ([0, 1, 2, 3, 4, 5], [0, 4, 8, 12, 16, 20, 21], [0, 4, 8, 12, 16, 20, 22])
+    """
+    step = 1
+    while len(wanted := sorted({*range(0, newest, step), newest})) > most:
+        step *= 2
+    return wanted

@@ -1,0 +1,71 @@
+"""The callback that ends a training whose loss is not a finite number any more."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import Any
+
+import keras
+
+from tui.trainer.failures import TrainingError
+
+
+class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
+    """Names the first batch whose loss is NaN or infinite: from there nothing is learnt.
+
+    The batch hooks run in threads beside the training, so they only note it; the training's own
+    thread finds the note before its next batch.
+    """
+
+    async_safe = True
+    PATIENCE = 2.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._epoch = 0
+        self._ended = 0
+        self._first_bad: int | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._epoch, self._ended, self._first_bad = epoch + 1, 0, None
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        bad = not math.isfinite((logs or {}).get("loss", 0.0))
+        with self._lock:
+            self._ended += 1
+            if bad and (self._first_bad is None or batch + 1 < self._first_bad):
+                self._first_bad = batch + 1
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        self._check(batch)
+
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._check(self.params["steps"])
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._check(self.params["steps"])
+
+    def _check(self, begun: int) -> None:
+        """Raise when a batch was bad.
+
+        Args:
+            begun: batches of this epoch that have begun.
+        """
+        if self._first_bad is None:
+            return
+        # A batch before it may be bad as well, and its hook still on its way.
+        end = time.monotonic() + self.PATIENCE
+        while self._ended < begun and time.monotonic() < end:
+            time.sleep(0.005)
+        rate = float(self.model.optimizer.learning_rate)
+        lower = f"{rate / 10:.2g}"
+        raise TrainingError(
+            f"The loss stopped being a finite number at batch {self._first_bad} of epoch "
+            f"{self._epoch}.",
+            "training",
+            f"The learning rate {rate:.4g} is too high: choose a lower one, for example {lower}.",
+            f"--learning-rate {lower}",
+        )

@@ -1,0 +1,115 @@
+"""The part of a training that is `model.fit`: its callbacks, and where it begins."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import keras
+
+from tui.trainer.data_state import DataState
+from tui.trainer.files import save_model
+from tui.trainer.finite_loss import FiniteLoss
+from tui.trainer.folder_watch import FolderWatch
+from tui.trainer.keep import Keep
+from tui.trainer.link import Link
+from tui.trainer.loaders import Loaded
+from tui.trainer.obey import Ending, Obey
+from tui.trainer.statefile import State
+from tui.trainer.stream import StreamCallback
+from tui.trainer.taking_up import take_up
+from tui.trainer.timing import Timing
+from tui.training.events import Notice
+from tui.training.spec import TrainingSpec
+
+FAR = 100_000
+"""More epochs than anybody wants: `Obey` ends the training."""
+
+
+class Fitting:
+    """One training with everything that stands around it.
+
+    Args:
+        link: where to tell, and where wishes come from.
+        spec: what to train.
+        model: compiled; is brought to the run's last checkpoint, where there is one.
+        loaded: the loaders, which have given no batch yet.
+    """
+
+    def __init__(self, link: Link, spec: TrainingSpec, model: keras.Model, loaded: Loaded) -> None:
+        self._link = link
+        self._model = model
+        self._loaded = loaded
+        self._obey = Obey(link, spec, save=lambda name: save_model(link, model, name))
+        taken = take_up(link, model)
+        self._obey.restore(taken.obey)
+        self._data = DataState(loaded.training)
+        timing = Timing()
+        self.stream = StreamCallback(
+            link,
+            images=loaded.training.n,
+            batch_size=spec.data.batch_size,
+            validation_steps=len(loaded.validation) if loaded.validation is not None else 0,
+            epochs=lambda: self._obey.epochs,
+            record=taken.record,
+            timing=timing,
+        )
+        self._keep = Keep(link, self.stream, self._obey, self._data, timing)
+        self._keep.set_model(model)
+        self._keep.safe = taken.record.done
+        if taken.data is not None:
+            self._go_on(taken.data)
+        # In this order at an epoch's end: measured, looked at, told, judged, kept.
+        self._callbacks = [timing, FiniteLoss(), self.stream, self._obey, self._keep]
+        if loaded.decoding.arrays:
+            self._callbacks.append(FolderWatch(link, spec.data))
+
+    def _go_on(self, data: State) -> None:
+        self._keep.between = data
+        self._data.watch_validation()
+        if not self._data.fits(data):
+            self._link.tell(
+                Notice(
+                    at=time.time(),
+                    text="The training images are not those that the run began with: it goes on "
+                    "with the ones that are there now, shuffled anew.",
+                )
+            )
+
+    def run(self) -> Ending:
+        """Train to the end and say why it is one.
+
+        Raises:
+            Cancelled: when the user asked to stop.
+        """
+        record = self.stream.record
+        self._link.check()
+        if record.done == 0:
+            self._keep.before_first()
+        # A trainer may have died after its last epoch and before its last word.
+        if record.done == 0 or not self._obey.over(record.done, record.last):
+            self._model.fit(
+                self._loaded.training,
+                validation_data=self._loaded.validation,
+                epochs=FAR,
+                initial_epoch=record.done,
+                callbacks=self._callbacks,
+                verbose=0,
+            )
+        assert self._obey.ending is not None
+        return self._obey.ending
+
+    def wait(self) -> None:
+        """Wait until everything that the epochs brought is on the disk."""
+        self._keep.wait()
+
+    def end(self) -> int:
+        """Put away what can be after a failure.
+
+        Returns:
+            The last epoch whose state is on the disk; 0: none.
+        """
+        with suppress(Exception):  # the failure itself is what is told
+            self.stream.flush()
+            self._keep.wait()
+        return self._keep.safe

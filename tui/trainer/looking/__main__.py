@@ -1,0 +1,38 @@
+"""`python -m tui.trainer.looking`: answers requests on a pipe until the pipe closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from tui.trainer.looking.pipe import Pipe
+
+
+def _own_pipe() -> Pipe:
+    """Take standard input and output for frames; whatever else is printed goes to stderr."""
+    requests, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    # The C++ libraries write to 1 and 2 as they like: a single byte would tear a frame.
+    os.dup2(2, 1)
+    return Pipe(requests, answers)
+
+
+def main() -> int:
+    """Import Keras, say so, and answer."""
+    # Ctrl-C belongs to whoever asked; this process ends with its pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = _own_pipe()
+    try:
+        from tui.trainer.looking.desk import Desk
+    except Exception as error:  # a broken installation: the last line of the log tells it
+        print(f"Keras cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    Desk(pipe).work()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The zip archive and the HDF5 file in a foreign `.keras` file, opened with care."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+import h5py
+
+from tui.geometry.keras_archive import archive_of, config_of
+from tui.text import clean, size_text
+from tui.trainer.looking.refusal import Refusal
+
+WEIGHTS = "model.weights.h5"
+MOST_WEIGHTS = 4 * 2**30
+"""Bytes of the largest weights that are unpacked; VGG-16's are an eighth of it."""
+MOST_MEMBERS = 1000
+MOST_OBJECTS = 20_000
+_TIMES = 20  # Keras stores its members as they are; somebody may have packed them again
+_PIECE = 2**18
+_ODD = "Save the model again with model.save, or choose another file."
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError)
+
+
+def description_of(path: Path) -> str:
+    """Return the text of `config.json`.
+
+    Raises:
+        Refusal: when the file cannot be opened.
+        GeometryError: when it is no `.keras` file.
+    """
+    with _opened(path) as file:
+        return config_of(file)
+
+
+def copy_weights(path: Path, to: Path) -> int:
+    """Copy a file's weights, and look through the copy.
+
+    Returns:
+        The bytes of all arrays in it.
+
+    Raises:
+        Refusal: when there are none, when they are packed beyond reason, or refer to elsewhere.
+    """
+    name = clean(path.name, 60)
+    try:
+        with _opened(path) as file, archive_of(file) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_MEMBERS:
+                raise Refusal(f"{name} holds {len(members):,} files in one.", _ODD)
+            found = [member for member in members if member.filename == WEIGHTS]
+            if len(found) != 1:
+                raise Refusal(f"{name} holds {len(found)} files of weights ({WEIGHTS}).", _ODD)
+            _copy(archive, found[0], to, name)
+    except _BROKEN as error:
+        raise Refusal(
+            f"The weights in {name} cannot be read: the file is damaged, cut short or encrypted.",
+            _ODD,
+        ) from error
+    return _looked_through(to, name)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Refusal(f"{clean(path)} is no regular file.", "Choose a .keras file.")
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise Refusal(
+            f"{clean(path)} cannot be read: {clean(why).lower()}.", "Choose a .keras file."
+        ) from error
+
+
+def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, name: str) -> None:
+    packed = member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    beyond = member.file_size > _TIMES * max(member.compress_size, 1) + _PIECE
+    if packed or beyond or member.file_size > MOST_WEIGHTS:
+        raise Refusal(f"The weights in {name} would unpack to {size_text(member.file_size)}.", _ODD)
+    # zipfile gives no more than was declared, and checks the sum at the end.
+    with archive.open(member) as packed_file, to.open("wb") as file:
+        while piece := packed_file.read(_PIECE):
+            file.write(piece)
+
+
+def _looked_through(path: Path, name: str) -> int:
+    """Return the bytes of all arrays; refuse an HDF5 file that is more than arrays of numbers."""
+    most = path.stat().st_size + 2**20
+    waiting: list[h5py.Group] = []
+    total = seen = 0
+    try:
+        with h5py.File(path, "r") as file:
+            waiting.append(file)
+            while waiting:
+                group = waiting.pop()
+                for key in group:
+                    seen += 1
+                    link = group.get(key, getlink=True)
+                    if seen > MOST_OBJECTS or not isinstance(link, h5py.HardLink):
+                        raise Refusal(
+                            f"The weights in {name} refer to elsewhere or to too many parts.", _ODD
+                        )
+                    item = group[key]
+                    if isinstance(item, h5py.Group):
+                        waiting.append(item)
+                        continue
+                    if item.is_virtual or item.external or item.dtype.kind not in "fiubV":
+                        raise Refusal(f"The weights in {name} are more than numbers.", _ODD)
+                    total += item.size * item.dtype.itemsize
+                    if total > most:
+                        raise Refusal(
+                            f"The weights in {name} declare more than the {size_text(most)} "
+                            "that they hold.",
+                            _ODD,
+                        )
+    except Refusal:
+        raise
+    except Exception as error:  # whatever HDF5 makes of a damaged file
+        raise Refusal(f"The weights in {name} are damaged.", _ODD) from error
+    return total

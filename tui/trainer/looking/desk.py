@@ -1,0 +1,92 @@
+"""Who does what is asked: from a request to its answer."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from tui.looking import messages as m
+from tui.trainer.looking import kernels, maps, predictions
+from tui.trainer.looking.explain import explain
+from tui.trainer.looking.foreign import open_file
+from tui.trainer.looking.limits import memory_unlimited
+from tui.trainer.looking.open_run import open_run
+from tui.trainer.looking.opened import OpenedNetwork
+from tui.trainer.looking.pipe import Pipe
+from tui.trainer.looking.refusal import Cancelled, Refusal, refusal_of
+from tui.trainer.looking.sparing import spare_the_gpu
+
+
+class Desk:
+    """Answers one request after the other; keeps the network that was opened last.
+
+    Args:
+        pipe: where requests come from and answers go.
+    """
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._opened: OpenedNetwork | None = None
+        self._handlers: dict[type, Callable[[Any], m.Answer]] = {
+            m.OpenRun: self._open_run,
+            m.OpenFile: self._open_file,
+            m.Prepare: lambda request: maps.prepare(self._network, request),
+            m.LookAt: lambda request: maps.look_at(self._network, request),
+            m.Values: lambda request: maps.values(self._network, request),
+            m.Kernels: lambda request: kernels.kernels(self._network, request),
+            m.Classify: lambda request: predictions.classify(self._network, request),
+            m.Evaluate: lambda request: predictions.evaluate(
+                self._network, request, self._teller(request)
+            ),
+            m.Explain: lambda request: explain(self._network, request, self._teller(request)),
+        }
+
+    def work(self) -> None:
+        """Say that Keras is there, and answer until the process ends."""
+        spare_the_gpu()
+        self._pipe.send(m.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
+        while True:
+            request = self._pipe.next()
+            self._pipe.send(self._answer(request))
+            self._pipe.done(request.id)
+
+    def _answer(self, request: m.Request) -> m.Answer:
+        try:
+            if self._pipe.cancelled(request.id):
+                raise Cancelled
+            return self._handlers[type(request)](request)
+        except Exception as error:  # one bad request never ends the process
+            if not isinstance(error, Refusal):
+                traceback.print_exc()
+                sys.stderr.flush()
+            refusal = refusal_of(error)
+            return m.Refused(id=request.id, what=refusal.what, cure=refusal.cure)
+
+    @property
+    def _network(self) -> OpenedNetwork:
+        if self._opened is None:
+            raise Refusal("No network is open.", "Open a run first.")
+        return self._opened
+
+    def _open_run(self, request: m.OpenRun) -> m.Opened:
+        memory_unlimited()
+        self._opened = open_run(request)
+        return self._opened.described(request.id)
+
+    def _open_file(self, request: m.OpenFile) -> m.Opened:
+        self._opened = open_file(request)
+        return self._opened.described(request.id)
+
+    def _teller(self, request: m.Request) -> Callable[[int, int], None]:
+        """Return what tells how far a long request is, and stops it where it was taken back."""
+
+        def tell(done: int, total: int) -> None:
+            if self._pipe.cancelled(request.id):
+                raise Cancelled
+            self._pipe.send(m.Progress(id=request.id, done=done, total=total))
+
+        return tell

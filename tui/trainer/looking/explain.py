@@ -1,0 +1,53 @@
+"""Where the network looked: Grad-CAM and occlusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.looking.messages import Explain, Explained
+from tui.trainer.looking.gradcam import grad_cam
+from tui.trainer.looking.occlusion import occlusion
+from tui.trainer.looking.opened import OpenedNetwork
+from tui.trainer.looking.predictions import predict
+from tui.trainer.looking.refusal import Refusal
+from tui.trainer.looking.tiles import stretched
+
+
+def explain(
+    network: OpenedNetwork, request: Explain, tell: Callable[[int, int], None]
+) -> Explained:
+    """Show what of a picture speaks for a class."""
+    picture = network.preparation.array(request.picture)
+    found = predict(network, picture[None])[0]
+    label = int(found.argmax()) if request.label == -1 else request.label
+    if not 0 <= label < len(found):
+        raise Refusal(
+            f"There is no class {label}: the network has {len(found)}.",
+            f"Choose 0 to {len(found) - 1}, or -1 for the predicted one.",
+        )
+    layer = gradient_of = ""
+    if request.method == "grad-cam":
+        cam = grad_cam(network, picture, label)
+        heat, layer, gradient_of = cam.heat, cam.layer, cam.gradient_of
+    else:
+        heat = occlusion(network, picture, label, float(found[label]), tell)
+    return Explained(
+        id=request.id,
+        method=request.method,
+        label=label,
+        layer=layer,
+        height=heat.shape[0],
+        width=heat.shape[1],
+        heat=_bytes(heat),
+        greatest=float(heat.max()),
+        probability=float(found[label]),
+        gradient_of=gradient_of,
+    )
+
+
+def _bytes(heat: NDArray[np.float64]) -> bytes:
+    """Return a heat of 0 and more as bytes, 255 its greatest."""
+    return stretched(heat, 0.0, float(heat.max())).tobytes()

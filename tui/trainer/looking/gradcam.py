@@ -1,0 +1,113 @@
+"""Grad-CAM: which cells of the last convolution speak for a class.
+
+Each channel of that convolution's output is weighted by the mean gradient of the class's score
+over it; the weighted sum, where it is above 0, is the heat (Selvaraju and others, 2017).
+
+The score is the logit, the value before the sigmoid or softmax. The gradient of a softmax's
+probability tells also of every other class, and where a network is sure, the gradient of a
+probability is so small that it vanishes in float32. For the first of the two classes that a
+sigmoid tells apart, the score is the logit with its sign turned round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.trainer.looking.head import without_activation
+from tui.trainer.looking.opened import OpenedNetwork, is_convolution
+from tui.trainer.looking.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Cam:
+    """A heat map, 0 and more, of (height, width) of a convolution's output.
+
+    Args:
+        heat: the map.
+        layer: name of the convolution.
+        gradient_of: `logit`, or `output` where the network ends without sigmoid or softmax.
+    """
+
+    heat: NDArray[np.float64]
+    layer: str
+    gradient_of: str
+
+
+def last_convolution(network: OpenedNetwork) -> int:
+    """Return the position of the last convolution.
+
+    Raises:
+        Refusal: when there is none.
+    """
+    for position in range(len(network.layers) - 1, -1, -1):
+        if is_convolution(network.layers[position]):
+            return position
+    raise Refusal(
+        "Grad-CAM is taken at the last convolution, and this network has none.",
+        "Take the occlusion map.",
+    )
+
+
+def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -> Cam:
+    """Return what of a picture speaks for a class.
+
+    Args:
+        network: with a convolution in it.
+        picture: what the network gets, (height, width, depth).
+        label: index of the class.
+
+    Raises:
+        Refusal: no convolution, or a Keras on another backend than TensorFlow.
+    """
+    backend = keras.backend.backend()
+    if backend != "tensorflow":
+        raise Refusal(
+            f"Grad-CAM is computed with TensorFlow, and Keras runs on {backend} here.",
+            "Take the occlusion map, or start with KERAS_BACKEND=tensorflow.",
+        )
+    import tensorflow as tf
+
+    position = last_convolution(network)
+    layers = network.layers
+    value = tf.convert_to_tensor(picture[None])
+    for layer in layers[: position + 1]:
+        value = _call(layer, value)
+    with without_activation(layers[-1]) as logit, tf.GradientTape() as tape:
+        tape.watch(value)
+        *between, last = layers[position + 1 :] or [None]
+        scores = value
+        for layer in between:
+            scores = _call(layer, scores)
+        if last is not None and not isinstance(last, keras.layers.Softmax):
+            scores = _call(last, scores)
+        elif last is not None:
+            logit = True
+        score = _score(scores, label)
+    gradient = tape.gradient(score, value)
+    if gradient is None:
+        raise Refusal(
+            "No gradient comes from the class's score to the last convolution.",
+            "Take the occlusion map.",
+        )
+    maps = value.numpy()[0].astype(np.float64)
+    weights = gradient.numpy()[0].astype(np.float64).mean(axis=(0, 1))
+    heat = np.maximum(maps @ weights, 0)
+    heat = np.where(np.isfinite(heat), heat, 0)
+    return Cam(heat, layers[position].name, "logit" if logit else "output")
+
+
+def _score(scores: Any, label: int) -> Any:
+    if scores.shape[-1] == 1:
+        return scores[0, 0] if label == 1 else -scores[0, 0]
+    return scores[0, label]
+
+
+def _call(layer: keras.Layer, value: Any) -> Any:
+    if getattr(layer, "_call_has_training_arg", False):
+        return layer(value, training=False)
+    return layer(value)

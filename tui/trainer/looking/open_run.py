@@ -1,0 +1,65 @@
+"""Opening a run: its network from its spec, and one of the weights that lie in its folder."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import keras
+
+from tui.looking.messages import OpenRun
+from tui.trainer.looking.kernels import all_kernels
+from tui.trainer.looking.opened import OpenedNetwork, flat_layers
+from tui.trainer.looking.pictures import Preparation
+from tui.trainer.looking.refusal import Refusal
+from tui.trainer.looking.weights import Found, find_weights, load_into
+from tui.trainer.network import compiled_model
+from tui.trainer.snapshots import read_weights
+from tui.training.runs import RunError, RunFolder
+from tui.training.snapshots import snapshot_path
+
+
+def open_run(request: OpenRun) -> OpenedNetwork:
+    """Build a run's network and load the weights that are asked for.
+
+    Raises:
+        Refusal: no such run, no such weights, or a file of them that is damaged.
+    """
+    run = RunFolder(Path(request.run))
+    try:
+        spec = run.spec()
+    except RunError as error:
+        raise Refusal(str(error), "Choose another run.") from error
+    found = find_weights(run, request.weights)
+    # As the trainer does, so that the fresh weights are those that the training began with, and
+    # the layers have the names of a fresh program.
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(spec.seed)
+    model = compiled_model(spec)
+    layers = flat_layers(model)
+    before = all_kernels(layers)
+    kept = snapshot_path(run, 0)
+    if found.path != kept and kept.exists():
+        with contextlib.suppress(Refusal, OSError, ValueError):
+            model.set_weights(read_weights(kept))
+            before = all_kernels(layers)
+    load_into(model, found)
+    return OpenedNetwork(
+        model=model,
+        preparation=Preparation.of_run(spec.data),
+        classes=spec.data.classes,
+        weights=request.weights,
+        epoch=found.epoch,
+        before=before,
+        spec=spec,
+        run=run,
+        note=_note(model, found),
+    )
+
+
+def _note(model: keras.Model, found: Found) -> str:
+    import numpy as np
+
+    if all(np.isfinite(array).all() for array in model.get_weights()):
+        return found.note
+    return "Some of these weights are not finite numbers: look at an earlier epoch."

@@ -1,0 +1,137 @@
+"""The network that is open: its layers, its features, and how pictures are prepared for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.looking.messages import LayerInfo, Opened
+from tui.trainer.looking.features import Features
+from tui.trainer.looking.pictures import Preparation, picture_key
+from tui.trainer.looking.refusal import Refusal
+from tui.training.runs import RunFolder
+from tui.training.snapshots import snapshots
+from tui.training.spec import TrainingSpec
+
+Array = NDArray[Any]
+
+
+def flat_layers(model: keras.Model) -> list[keras.Layer]:
+    """Return a chain's layers in order, those of models within it too, inputs left out."""
+    found: list[keras.Layer] = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += flat_layers(layer)
+        elif not isinstance(layer, keras.layers.InputLayer):
+            found.append(layer)
+    return found
+
+
+def is_convolution(layer: keras.Layer) -> bool:
+    """Say whether a layer slides kernels over a volume."""
+    kinds = keras.layers
+    return isinstance(
+        layer,
+        (kinds.Conv2D, kinds.Conv2DTranspose, kinds.DepthwiseConv2D, kinds.SeparableConv2D),
+    )
+
+
+def kernel_of(layer: keras.Layer) -> Array | None:
+    """Return the kernel of a convolution as Keras keeps it; None for any other layer."""
+    if not is_convolution(layer):
+        return None
+    separable = isinstance(layer, (keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D))
+    variable = layer.depthwise_kernel if separable and hasattr(layer, "depthwise_kernel") else None
+    return np.asarray(keras.ops.convert_to_numpy(layer.kernel if variable is None else variable))
+
+
+@dataclass
+class OpenedNetwork:
+    """A model with its weights, and what is known about it.
+
+    Args:
+        model: a chain of layers, one picture in.
+        preparation: from a file to the model's input.
+        classes: names in the order of the labels; empty where they are not known.
+        weights: which ones: `best`, `epoch-3`, or a file's name.
+        epoch: after which they were; -1 not known.
+        before: by position of a convolution, its kernel before the training.
+        spec: of its run; None for a file.
+        run: its folder; None for a file.
+        note: something to know, in a sentence.
+    """
+
+    model: keras.Model
+    preparation: Preparation
+    classes: tuple[str, ...]
+    weights: str
+    epoch: int = -1
+    before: dict[int, Array] = field(default_factory=dict)
+    spec: TrainingSpec | None = None
+    run: RunFolder | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        self.layers = flat_layers(self.model)
+        self.features = Features(self.model, self.layers)
+
+    def described(self, request: int) -> Opened:
+        """Return what the app is told."""
+        height, width, depth = self.model.input_shape[1:]
+        run = self.run
+        return Opened(
+            id=request,
+            layers=tuple(map(self._info, self.layers, self.features.shapes)),
+            input_height=height,
+            input_width=width,
+            input_depth=depth,
+            classes=self.classes,
+            weights=self.weights,
+            epoch=self.epoch,
+            snapshots=tuple(snapshots(run)) if run is not None else (),
+            has_best=run is not None and (run.path / "best.keras").exists(),
+            has_final=run is not None and (run.path / "final.keras").exists(),
+            rescale_divisor=self.preparation.divisor,
+            color_mode=self.preparation.color_mode,
+            interpolation=self.preparation.interpolation,
+            note=self.note,
+        )
+
+    @staticmethod
+    def _info(layer: keras.Layer, shape: tuple[int, ...]) -> LayerInfo:
+        height, width, depth = shape if len(shape) == 3 else (0, 0, int(np.prod(shape)))
+        return LayerInfo(
+            name=layer.name,
+            kind=type(layer).__name__,
+            height=height,
+            width=width,
+            depth=depth,
+            parameters=layer.count_params(),
+        )
+
+    def layer(self, position: int) -> keras.Layer:
+        """Return a layer by its position.
+
+        Raises:
+            Refusal: when there is none.
+        """
+        if not 0 <= position < len(self.layers):
+            raise Refusal(
+                f"There is no layer {position}: the network has {len(self.layers)}.",
+                "Choose one of them.",
+            )
+        return self.layers[position]
+
+    def activations(self, picture: str, position: int) -> NDArray[np.float32]:
+        """Return what a layer makes of a picture, without the axis of the batch.
+
+        Raises:
+            Refusal: no such layer, or the picture cannot be read.
+        """
+        self.layer(position)
+        key = picture_key(picture)
+        return self.features.of(key, position, lambda: self.preparation.array(picture))

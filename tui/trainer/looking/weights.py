@@ -1,0 +1,112 @@
+"""Which weights a run has, and loading them into its network."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from tui.text import clean
+from tui.trainer.looking.refusal import Refusal, refusal_of
+from tui.trainer.snapshots import read_weights
+from tui.training.eventlog import last_events
+from tui.training.events import EpochEnded
+from tui.training.runs import RunFolder
+from tui.training.snapshots import snapshot_path, snapshots
+
+_EPOCH = re.compile(r"epoch-(\d{1,6})")
+_TORN = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of weights.
+
+    Args:
+        path: where it lies.
+        epoch: after which the weights were; -1 not known.
+        note: something to know about them.
+    """
+
+    path: Path
+    epoch: int
+    note: str = ""
+
+
+def find_weights(run: RunFolder, name: str) -> Found:
+    """Return the file of the weights that are asked for.
+
+    Args:
+        run: whose weights.
+        name: `best`, `final`, `last` or `epoch-N`.
+
+    Raises:
+        Refusal: when there are none of that name, yet or ever.
+    """
+    kept = snapshots(run)
+    last = last_events(run.events, (EpochEnded,)).get(EpochEnded)
+    done = last.epoch if isinstance(last, EpochEnded) else -1
+    best = last.best_epoch if isinstance(last, EpochEnded) else -1
+    named = {
+        "best": Found(run.path / "best.keras", best),
+        "final": Found(run.path / "final.keras", done),
+    }
+    epoch = _EPOCH.fullmatch(name)
+    if name == "last":
+        candidates = [found for found in named.values() if found.path.exists()]
+        if kept:
+            candidates.append(Found(snapshot_path(run, kept[-1]), kept[-1]))
+        if candidates:
+            return max(candidates, key=lambda found: (found.epoch, "final" in found.path.name))
+    elif name in named:
+        if named[name].path.exists():
+            return named[name]
+    elif epoch is not None:
+        if int(epoch[1]) in kept:
+            return Found(snapshot_path(run, int(epoch[1])), int(epoch[1]))
+    else:
+        raise Refusal(
+            f"There are no weights called {clean(name, 40)!r}.",
+            "Choose best, final, last, or epoch-N.",
+        )
+    raise Refusal(_missing(run, name), _others(run, kept, named))
+
+
+def _missing(run: RunFolder, name: str) -> str:
+    if name == "last":
+        return "The run has no weights yet." if run.alive() else "The run has no weights."
+    if run.alive():
+        return f"The run has no weights {name!r} yet: it is still training."
+    return f"The run has no weights {name!r}."
+
+
+def _others(run: RunFolder, kept: list[int], named: dict[str, Found]) -> str:
+    there = [name for name, found in named.items() if found.path.exists()]
+    there += [f"epoch-{epoch}" for epoch in kept]
+    if there:
+        return f"There are: {', '.join(there)}."
+    return "Wait until its first epoch has ended." if run.alive() else "Choose another run."
+
+
+def load_into(model: keras.Model, found: Found) -> None:
+    """Load a file's weights into a model that was made for them.
+
+    Raises:
+        Refusal: when the file is damaged or belongs to another network.
+    """
+    try:
+        if found.path.suffix == ".npz":
+            model.set_weights(read_weights(found.path))
+        else:
+            model.load_weights(found.path)
+    except _TORN as error:
+        why = refusal_of(error).what
+        raise Refusal(
+            f"{found.path.name} cannot be loaded: it is damaged or belongs to another network "
+            f"({clean(why.rstrip('.'), 160)}).",
+            "Choose other weights of the run.",
+        ) from error
