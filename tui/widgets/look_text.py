@@ -113,10 +113,11 @@ def maps_line(maps: Maps, first: int, count: int, order: str) -> Content:
     """Return which part of the channels is seen, how they are sorted, and how many are dead."""
     what = "channels" if maps.height else "units"
     pages = -(-maps.depth // max(count, 1))
-    text = f" {maps.depth:,} {what}"
+    text = f" {maps.depth:,} {what if maps.depth != 1 else what[:-1]}"
     if pages > 1:
         text += f", page {first // count + 1} of {pages}"
-    text += ", by index" if order == "index" else ", strongest first"
+    if maps.depth > 1:
+        text += ", by index" if order == "index" else ", strongest first"
     if maps.dead:
         text += f" · {maps.dead} dead"
     return Content.styled(text, "$text-muted")
