@@ -37,15 +37,22 @@ class Source:
 def model_code(source: Source) -> str:
     """Return the code that makes `model`."""
     if source.model or source.network is None:
-        return (
-            f"import keras\nimport numpy as np\n\nmodel = keras.models.load_model({source.model!r})"
+        return "\n".join(
+            [
+                "import keras",
+                "import numpy as np",
+                "",
+                "model = keras.models.load_model(",
+                f"    {quoted(source.model)}",
+                ")",
+            ]
         )
     return "\n".join(
         [
             "import numpy as np",
             keras_code(source.network).strip(),
             "",
-            f"kept = np.load({source.kept!r})",
+            f"kept = np.load({quoted(source.kept)})",
             "model.set_weights([kept[name] for name in sorted(kept.files, key=int)])",
         ]
     )
@@ -60,7 +67,7 @@ def picture_code(source: Source) -> str:
         options.append(f'interpolation="{source.interpolation}"')
     lines = [
         "image = keras.utils.load_img(",
-        f"    {source.picture!r},",
+        f"    {quoted(source.picture)},",
         f"    {', '.join(options)},",
         ")",
         "x = keras.utils.img_to_array(image)[np.newaxis]  # a batch of one",
@@ -107,7 +114,7 @@ def maps_code(source: Source, layer: int, name: str, channels: tuple[int, ...], 
         "    # A dead map has no spread: dividing by it would make nan.",
         "    pictures.append((one - one.min()) / spread if spread > 0 else np.zeros_like(one))",
         "row = np.hstack(pictures)[:, :, np.newaxis]",
-        f"keras.utils.save_img({name + '.png'!r}, row)",
+        f"keras.utils.save_img({quoted(name + '.png')}, row)",
     ]
     return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
 
@@ -133,7 +140,7 @@ def kernels_code(source: Source, layer: int, name: str) -> str:
         "for number in range(kernels.shape[-1]):",
         "    one = pictures[:, :, :, number]",
         "    one = one if one.shape[-1] == 3 else one[:, :, :1]",
-        f"    file = {name + '_'!r} + str(number) + '.png'",
+        f"    file = {quoted(name + '_')} + str(number) + '.png'",
         "    keras.utils.save_img(file, one.repeat(8, 0).repeat(8, 1))",
     ]
     return _program(model_code(source), "\n".join(lines))
@@ -176,7 +183,7 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "",
         "last = model.layers[-1]",
         "before = keras.Model(",
-        f"    model.inputs, [model.get_layer({layer!r}).output, last.input]",
+        f"    model.inputs, [model.get_layer({quoted(layer)}).output, last.input]",
         ")",
         "with tf.GradientTape() as tape:",
         "    maps, features = before(tf.constant(x))",
@@ -195,6 +202,16 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "print(heat.round(2))",
     ]
     return _program(model_code(source), picture_code(source), "\n".join(lines))
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python writes it, in double quotes where nothing in it speaks against them.
+
+    >>> print(quoted("cat.jpg"), quoted('a "b"'))
+    "cat.jpg" 'a "b"'
+    """
+    said = repr(text)
+    return said if '"' in text or "\\" in said or said[0] == '"' else f'"{said[1:-1]}"'
 
 
 def _program(*parts: str) -> str:

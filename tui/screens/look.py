@@ -160,7 +160,7 @@ when you leave.
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
         wish = self.session.wish
-        if not (wish.run or wish.file) and self.is_mounted:
+        if not (wish.run or wish.file):
             self._begin(runs)
 
     @work(group="begin", exclusive=True)
@@ -199,7 +199,7 @@ when you leave.
 
     def redraw(self) -> None:
         """Draw what the session has now."""
-        if not self.is_mounted:
+        if not self.query("#look-top"):
             return
         shown, words = self.session.shown, self._words()
         self.set_class(bool(words), "-words")
@@ -253,20 +253,20 @@ when you leave.
         index = asked.layer
         row = matched(opened.layers, shown.rows)[index]
         known = shown.rows[row] if row is not None else None
-        self._put("#look-head", layer_line(opened.layers, index, volume, known))
-        by = "index" if asked.order == "index" else "activation, the strongest first"
+        room = self.query_one("#look-main").size.width
+        self._put("#look-head", layer_line(opened.layers, index, volume, known, room))
         if not maps.height:
             bars = self.query_one(BarList)
             last = index == len(opened.layers) - 1
             count = bars.page
-            self._put("#look-maps", maps_line(maps, asked.first, count, by))
+            self._put("#look-maps", maps_line(maps, asked.first, count, asked.order))
             whole_bar = 1.0 if last and opened.classes else None
             shown_bars = unit_bars(maps, asked.first, opened.classes, last)[:count]
             bars.show(shown_bars, whole=whole_bar, chosen=self.channel - asked.first)
             self._put("#look-said", self._trouble_line())
             return
         page = self._tiling(maps.width, maps.height)
-        self._put("#look-maps", maps_line(maps, asked.first, asked.count, by))
+        self._put("#look-maps", maps_line(maps, asked.first, asked.count, asked.order))
         grid = self.query_one(TileGrid)
         grid.show([channel_tile(channel) for channel in maps.channels], page)
         self._mark()

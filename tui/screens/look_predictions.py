@@ -167,7 +167,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self._show()
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.query(Mistakes):
             return
         parts: list[Content] = []
         for view, title in zip(VIEWS, TITLES, strict=True):

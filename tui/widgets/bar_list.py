@@ -36,7 +36,7 @@ def bar_text(share: float, width: int) -> str:
     """Return a bar of eighths of a character.
 
     >>> bar_text(0.5, 4), bar_text(0.3, 4)
-    ('██  ', '█▏  ')
+    ('██  ', '█▎  ')
     """
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     full, rest = divmod(eighths, 8)
@@ -51,10 +51,11 @@ def value_text(value: float) -> str:
     """
     if value == 0:
         return "0"
-    text = f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
-    if abs(value) >= 1000 or abs(value) < 0.0005:
+    size = abs(value)
+    text = f"{value:.3f}" if size < 10 else f"{value:.1f}"
+    if size >= 1000 or size < 0.01:
         text = f"{value:.1e}"
-    return text.replace("-", "−") if not text.count("e") else text.replace("-", "−", 1)
+    return text.replace("-", "−")
 
 
 class BarList(Static):

@@ -14,7 +14,7 @@ from tui.looking.messages import Classify, Explain, Explained, Prediction, Progr
 from tui.looking.rasters import grey_raster, heated
 from tui.looking.session import Session
 from tui.text import clean
-from tui.widgets.bar_list import Bar, BarList, value_text
+from tui.widgets.bar_list import Bar, BarList
 from tui.widgets.raster import RasterView
 from tui.widgets.repaint import repaint
 
@@ -109,7 +109,7 @@ class ExplainedPicture(Horizontal):
         self._show()
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.query(BarList):
             return
         raster, explained = self._session.shown.raster, self.explained
         view = self.query_one(RasterView)
@@ -134,17 +134,23 @@ class ExplainedPicture(Horizontal):
             return Content.styled("h lights what speaks for a class: Grad-CAM, occlusion.", "dim")
         name = self._class_name(explained.label)
         x, y = self._cell
-        value = explained.heat[y * explained.width + x] / 255 * explained.greatest
+        share = explained.heat[y * explained.width + x] / 255
         what = NAMES.get(explained.method, explained.method)
         if not explained.greatest:
             return Content(f"{what}: nothing of the picture speaks for {name}.")
-        where = f" at {clean(explained.layer, 20)}" if explained.layer else ""
-        meaning = "" if explained.layer else "the probability falls by "
+        place = f"column {x}, row {y} of {explained.width}×{explained.height}: "
+        if explained.layer:
+            return Content.assemble(
+                (f"{what} at {clean(explained.layer, 20)} for {name}", "bold"),
+                f"\n{place}",
+                (f"{share:.0%}", "bold"),
+                " of the greatest",
+            )
         return Content.assemble(
-            (f"{what}{where} for {name}", "bold"),
-            f"\ncolumn {x}, row {y} of {explained.width}×{explained.height}: {meaning}",
-            (value_text(value), "bold"),
-            f" (greatest {value_text(explained.greatest)})",
+            (f"{what}: a grey patch, and {name} falls", "bold"),
+            f"\n{place}",
+            (f"by {100 * share * explained.greatest:.1f}", "bold"),
+            f"\n(percentage points; at most by {100 * explained.greatest:.1f})",
         )
 
     def _class_name(self, label: int) -> str:

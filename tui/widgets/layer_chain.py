@@ -63,7 +63,7 @@ class LayerChain(Static):
         lines = [("input", self._volume, "$input-color")]
         lines += [
             (
-                clean(layer.name, width - 14),
+                clean(layer.name, width - len(volume_text(layer)) - 3),
                 volume_text(layer),
                 "$output-color" if layer.spatial else "$text",
             )

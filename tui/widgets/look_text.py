@@ -68,32 +68,56 @@ def top_line(name: str, opened: Opened, picture: str, label: str, width: int) ->
     return Content.assemble((f" {text}", "bold"), " " * gap, (epochs, "$text-muted"))
 
 
-def layer_line(layers: Sequence[LayerInfo], index: int, volume: str, row: Row | None) -> Content:
-    """Return a layer's title: its name, what came in, what goes out, and the rule behind it."""
+def layer_line(
+    layers: Sequence[LayerInfo], index: int, volume: str, row: Row | None, room: int
+) -> Content:
+    """Return a layer's title: its name, what came in, what goes out, and the rule behind it.
+
+    Args:
+        layers: of the network.
+        index: the layer.
+        volume: the network's input, W×H×D.
+        row: the layer as the geometry knows it.
+        room: columns; what does not fit whole is left out.
+    """
     layer = layers[index]
     before = volume_text(layers[index - 1]) if index else volume
-    parts: list[str | tuple[str, str]] = [
+    title = Content.assemble(
         (f" {clean(layer.name, 30)} ", "bold reverse"),
         (f" {before}", "$input-color"),
         " → ",
         (volume_text(layer), "bold $output-color"),
-    ]
-    if row is not None and row.effect is not None:
-        width = formula(row.effect).width
-        if isinstance(row.effect.output, Volume) and width:
-            parts.append((f"   {width}", "$text-muted"))
-        if row.receptive is not None:
-            size = row.receptive.size
-            parts.append((f"   sees {size.w}×{size.h} pixels", "$text-muted"))
-    return Content.assemble(*parts)
+    )
+    for words in _rules(row):
+        if len(title.plain) + len(words) + 3 <= room:
+            title += Content.styled(f"   {words}", "$text-muted")
+    return title
 
 
-def maps_line(maps: Maps, first: int, count: int, by: str) -> Content:
-    """Return which channels are seen, and how many are dead."""
-    last = min(first + count, maps.depth)
+def _rules(row: Row | None) -> list[str]:
+    """How the width comes about, and the receptive field; shorter where the one before is long."""
+    if row is None or row.effect is None or not isinstance(row.effect.output, Volume):
+        return []
+    found = []
+    width = formula(row.effect).width
+    if width.count(" = ") >= 2:
+        symbol, _, numbers = width.partition(" = ")
+        found.append(f"{symbol} = {numbers.partition(' = ')[2]}")
+    if row.receptive is not None:
+        size = row.receptive.size
+        found.append(f"sees {size.w}×{size.h} pixels")
+    return found
+
+
+def maps_line(maps: Maps, first: int, count: int, order: str) -> Content:
+    """Return which part of the channels is seen, how they are sorted, and how many are dead."""
     what = "channels" if maps.height else "units"
-    of = f"{first + 1} to {last} of" if count < maps.depth else "all"
-    text = f" {what}: {of} {maps.depth:,}, by {by}"
+    pages = -(-maps.depth // max(count, 1))
+    text = f" {maps.depth:,} {what if maps.depth != 1 else what[:-1]}"
+    if pages > 1:
+        text += f", page {first // count + 1} of {pages}"
+    if maps.depth > 1:
+        text += ", by index" if order == "index" else ", strongest first"
     if maps.dead:
         text += f" · {maps.dead} dead"
     return Content.styled(text, "$text-muted")

@@ -40,8 +40,20 @@ def channel_tile(channel: Channel) -> Tile:
         words += " sat"
     raster = None
     if channel.pixels:
-        raster = grey_raster(channel.width, channel.height, channel.pixels)
+        raster = grey_raster(channel.width, channel.height, brightened(channel.pixels))
     return Tile(words, raster)
+
+
+def brightened(grey: bytes) -> bytes:
+    """Return grey bytes whose brightest are white: averages of a small tile are darker than that.
+
+    >>> list(brightened(bytes([0, 51, 102])))
+    [0, 128, 255]
+    """
+    most = max(grey, default=0)
+    if not most:
+        return grey
+    return grey.translate(bytes(min(round(255 * value / most), 255) for value in range(256)))
 
 
 class TileGrid(Widget):
