@@ -9,6 +9,7 @@ from collections.abc import Callable
 import keras
 
 from tui.text import clean
+from tui.trainer.device_stats import telling_device_stats
 from tui.trainer.failures import Cancelled, explain, explain_building, with_state
 from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
@@ -35,12 +36,13 @@ def train(link: Link) -> None:
         TrainingError: when the training cannot go on, for a reason with a name.
     """
     spec = link.run.spec()
+    device = device_name()
     link.tell(
         LibrariesLoaded(
             at=time.time(),
             keras=keras.__version__,
             backend=keras.backend.backend(),
-            device=device_name(),
+            device=device,
         )
     )
     logout = after_logout()
@@ -62,7 +64,8 @@ def train(link: Link) -> None:
     link.tell(ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers)))
     fitting = Fitting(link, spec, model, loaded)
     try:
-        ending = fitting.run()
+        with telling_device_stats(link.tell, gpu=not device.startswith("CPU")):
+            ending = fitting.run()
     except Cancelled:
         fitting.wait()
         finish_stopped(link, fitting.stream, save=lambda: save_model(link, model, "final.keras"))
