@@ -52,9 +52,7 @@ def _library() -> Any:
     return nvml
 
 
-def _watch(
-    nvml: Any, tell: Callable[[Event], None], over: threading.Event, every: float
-) -> None:
+def _watch(nvml: Any, tell: Callable[[Event], None], over: threading.Event, every: float) -> None:
     # Whatever a driver comes up with must not reach the training: the figures just end.
     with suppress(Exception):
         device = _device(nvml, os.environ.get("CUDA_VISIBLE_DEVICES"))

@@ -236,9 +236,7 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _take(self, wish: Wish, value: str = "") -> None:
         self._link.tell(
-            WishTook(
-                at=time.time(), wish=wish, value=value, epoch=self._epoch, batch=self._batch
-            )
+            WishTook(at=time.time(), wish=wish, value=value, epoch=self._epoch, batch=self._batch)
         )
 
     def _notice(self, text: str) -> None:
