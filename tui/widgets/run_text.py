@@ -61,9 +61,7 @@ def head_line(title: str, state: State, progress: RunProgress) -> Content:
 def progress_line(progress: RunProgress, state: State, now: float, width: int) -> Content:
     """Return epoch, bar, step, speed and what is left."""
     if state == "queued":
-        return Content(
-            " … waits for the other runs, and starts by itself (r in the list: now)"
-        )
+        return Content(" … waits for the other runs, and starts by itself (r in the list: now)")
     if progress.epoch == 0:
         return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
     counted = f" epoch {progress.epoch}/{progress.epochs} "
