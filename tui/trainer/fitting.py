@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import partial
 
 import keras
 
@@ -40,11 +41,12 @@ class Fitting:
         self._link = link
         self._model = model
         self._loaded = loaded
-        self._obey = Obey(link, spec, save=lambda name: save_model(link, model, name))
+        self._timing = timing = Timing()
+        save = partial(save_model, link, model)
+        self._obey = Obey(link, spec, save=save, timing=timing)
         taken = take_up(link, model)
         self._obey.restore(taken.obey)
         self._data = DataState(loaded.training)
-        timing = Timing()
         self.stream = StreamCallback(
             link,
             images=loaded.training.n,
@@ -54,6 +56,7 @@ class Fitting:
             record=taken.record,
             timing=timing,
         )
+        timing.while_paused = self.stream.flush  # batches that end late are told
         self._keep = Keep(link, self.stream, self._obey, self._data, timing)
         self._keep.set_model(model)
         self._keep.safe = taken.record.done
@@ -89,7 +92,7 @@ class Fitting:
         # A trainer may have died after its last epoch and before its last word.
         if record.done == 0 or not self._obey.over(record.done, record.last):
             self._model.fit(
-                self._loaded.training,
+                self._timing.watch(self._loaded.training),
                 validation_data=self._loaded.validation,
                 epochs=FAR,
                 initial_epoch=record.done,

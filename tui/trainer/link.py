@@ -14,7 +14,7 @@ from tui import __version__
 from tui.trainer.failures import Cancelled, explain
 from tui.training.control import ControlReader
 from tui.training.eventlog import EventWriter
-from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked
+from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
 from tui.training.runs import RunFolder
 
 _BALLAST = 256 * 1024
@@ -101,6 +101,8 @@ class Link:
             self._stop = self.control.read().want == "stop"
         if self._stop and not self._told_of_stop:
             self._told_of_stop = True
+            if not self.terminated:
+                self.tell(WishReceived(at=time.time(), wish="stop"))
             self.tell(StopAsked(at=time.time()))
         return self._stop
 

@@ -135,7 +135,8 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _speed(self, batches: int) -> float:
         images = min(batches * self._batch_size, self._images)
-        return images / max(self._train_ended - self._epoch_began, 1e-6)
+        seconds = self._train_ended - self._epoch_began - self._timing.paused_training
+        return images / max(seconds, 1e-6)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.flush()
@@ -149,7 +150,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 at=now,
                 epoch=epoch + 1,
                 epochs=self._epochs(),
-                seconds=round(now - self._epoch_began, 3),
+                seconds=round(max(now - self._epoch_began - self._timing.paused, 0.0), 3),
                 images_per_second=round(self._speed(self.params["steps"]), 1),
                 metrics=metrics,
                 best_epoch=record.best_epoch,

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import keras
 
 from tui.text import clean
-from tui.trainer.failures import Cancelled, explain, with_state
+from tui.trainer.device_stats import telling_device_stats
+from tui.trainer.failures import Cancelled, explain, explain_building, with_state
 from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
 from tui.trainer.link import Link
@@ -24,6 +25,7 @@ from tui.training.events import (
     ModelReady,
     Notice,
 )
+from tui.training.logout import after_logout
 from tui.training.spec import TrainingSpec
 
 
@@ -34,28 +36,36 @@ def train(link: Link) -> None:
         TrainingError: when the training cannot go on, for a reason with a name.
     """
     spec = link.run.spec()
+    device = device_name()
     link.tell(
         LibrariesLoaded(
             at=time.time(),
             keras=keras.__version__,
             backend=keras.backend.backend(),
-            device=device_name(),
+            device=device,
         )
     )
+    logout = after_logout()
+    if logout.fate == "killed":
+        link.tell(Notice(at=time.time(), text=f"{logout.sentence} {logout.cure}"))
     keras.utils.set_random_seed(spec.seed)
     try:
         loaded = load(spec, link)
         tell_data(link, spec, loaded)
         # Building weights must not depend on how the loaders used the random numbers.
         keras.utils.set_random_seed(spec.seed)
-        model = compiled_model(spec)
     except Cancelled:
         finish_stopped(link)
         return
+    try:
+        model = compiled_model(spec)
+    except Exception as error:
+        raise explain_building(error) from error
     link.tell(ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers)))
     fitting = Fitting(link, spec, model, loaded)
     try:
-        ending = fitting.run()
+        with telling_device_stats(link.tell, gpu=not device.startswith("CPU")):
+            ending = fitting.run()
     except Cancelled:
         fitting.wait()
         finish_stopped(link, fitting.stream, save=lambda: save_model(link, model, "final.keras"))

@@ -69,6 +69,8 @@ class RunProgress:
     saved: list[str] = field(default_factory=list)
     stop_asked: bool = False
     paused: bool = False
+    paused_at: float = 0.0
+    """When the last pause began, in seconds since 1970."""
     wishes: list[WishReceived | WishTook] = field(default_factory=list)
     """The user's wishes as the trainer told of them: each received, then in force."""
     checkpoint: int = 0
@@ -138,8 +140,16 @@ class RunProgress:
 
     def _wish(self, event: WishReceived | WishTook) -> None:
         self.wishes.append(event)
-        if isinstance(event, WishTook) and event.wish in ("pause", "resume"):
-            self.paused = event.wish == "pause"
+        if not isinstance(event, WishTook):
+            return
+        if event.wish == "pause":
+            self.paused, self.paused_at = True, event.at
+        elif event.wish == "resume" and self.paused:
+            # As if the epoch had begun later: a pause counts in no speed and no estimate.
+            self.epoch_started_at += max(event.at - self.paused_at, 0.0)
+            self.paused = False
+        elif event.wish == "epochs" and event.value.isdecimal():
+            self.epochs = int(event.value)
 
     def _resume(self, event: Resumed) -> None:
         """Forget what came after the epoch that a run goes on from: it will come once more."""
@@ -200,6 +210,9 @@ class RunProgress:
         Args:
             now: seconds since 1970.
         """
+        last = self.last_at
+        if self.paused:
+            now, last = min(now, self.paused_at), min(last, self.paused_at)
         left = self.epochs - self.epochs_done
         if self.epoch_seconds:
             # The first epoch holds the tracing of the graph: later ones tell more.
@@ -208,6 +221,6 @@ class RunProgress:
             one = sum(recent) / len(recent)
             return max(left * one - min(spent, one), 0.0)
         if self.batch and self.steps:
-            spent = max(self.last_at - self.epoch_started_at, 1e-6)
+            spent = max(last - self.epoch_started_at, 1e-6)
             return spent / self.batch * (self.steps * left - self.batch)
         return None
