@@ -8,7 +8,7 @@ import statistics
 import time
 
 from tui.training.curves import Curve
-from tui.widgets.chart import Series, draw, value_range
+from tui.widgets.plotting import Series, draw, value_range
 
 COLORS = {
     "axis": (150, 150, 150),

@@ -39,7 +39,6 @@ from tui.training.resume import resume_run
 from tui.training.runs import RunFolder, create_run
 
 
-
 @dataclass
 class Training:
     """A run whose trainer was started."""
@@ -132,9 +131,7 @@ def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:
     ended = training.epoch(paused.epoch)
     assert ended.learning_rate == pytest.approx(0.0003)
     away = resumed.at - paused.at
-    began = next(
-        e.at for e in of_type(training.events, EpochStarted) if e.epoch == paused.epoch
-    )
+    began = next(e.at for e in of_type(training.events, EpochStarted) if e.epoch == paused.epoch)
     assert ended.seconds <= ended.at - began - away + 0.1, "a pause is no part of an epoch"
     assert ended.images_per_second > 40 / (ended.at - began)
 
@@ -156,7 +153,7 @@ def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:
     assert finished.sentence == f"Stopped after epoch {took.epoch}, as asked."
     assert finished.epochs == took.epoch == of_type(training.events, EpochEnded)[-1].epoch
     for wish in ("pause", "resume", "save", "learning rate", "epochs", "stop after epoch"):
-        assert len(training.received(wish)) == 1, wish  # type: ignore[arg-type]
+        assert len(training.received(wish)) == 1, wish
 
     # What was changed stays when the run is taken up again, and is not told once more.
     resume_run(training.run)
@@ -213,6 +210,4 @@ def test_wishes_that_are_there_before_the_trainer(train: Callable[..., Training]
     finished = training.finished()
     assert finished.reason == "completed" and finished.sentence == "All 1 epochs are done."
     (notice,) = of_type(training.events, Notice)
-    assert notice.text == (
-        "0 epochs cannot be trained; choose 1 to 100,000. It stays as it is."
-    )
+    assert notice.text == ("0 epochs cannot be trained; choose 1 to 100,000. It stays as it is.")

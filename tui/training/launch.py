@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from tui.paths import StateError, state_dir
+from tui.training.allocator import allocator_settings
 
 if TYPE_CHECKING:
     from tui.training.runs import RunFolder
@@ -24,16 +25,10 @@ _COMMAND = [sys.executable, "-P", "-m", "tui.trainer"]
 
 
 def trainer_environment() -> dict[str, str]:
-    """Return the environment for a trainer: this one, with a few values where none is set.
-
-    glibc's malloc gives every large tensor back to the system at each step by default, and most
-    of a training step on a CPU then goes into page faults. Other allocators ignore these names.
-    """
+    """Return the environment for a trainer: this one, with a few values where none is set."""
     environment = dict(os.environ)
     defaults = {
-        "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-        "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
-        "MALLOC_TOP_PAD_": str(1 << 26),
+        **allocator_settings(environment),
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "PYTHONUNBUFFERED": "1",
     }
