@@ -41,4 +41,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     going_on = [one.title for one in app.runs if one.live]
     if going_on:
         print(f"Training goes on: {', '.join(going_on)}. cnn-tui shows it again.")
+    waiting = sum(one.state == "queued" for one in app.runs)
+    if waiting:
+        print(f"{waiting} more {'waits' if waiting == 1 else 'wait'}, and starts by itself.")
     return app.return_code or 0

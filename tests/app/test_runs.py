@@ -31,6 +31,7 @@ from tests.app.seeing import (
 from tui.app import CnnTuiApp
 from tui.training.labels import Label, read_label, write_label
 from tui.training.runs import RunList, create_run
+from tui.widgets.run_table import widths
 
 SIZE = (110, 30)
 
@@ -201,7 +202,7 @@ async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> 
         told = region_text(app, "#run-details")
         assert told == (
             "─" * 80 + " pets · digits ✗ died at epoch 1 26-11-22 02:12 "
-            "8×8×1, 2 conv, 2 dense · batch 32 · rmsprop 0.001 · seed 7 · patience 3 "
+            "digits: 8×8×1, 2 conv, 2 dense · batch 32 · rmsprop 0.001 · seed 7 · patience 3 "
             "“is [b]three[/b] enough?”"
         )
         await pilot.press("down")
@@ -466,3 +467,27 @@ async def test_marked_runs_are_compared(recorder: Recorder) -> None:
         await until_seen(pilot, "stopped digits")
         await pilot.press("escape")
         await until_seen(pilot, "1 marked", "StatusLine")
+
+
+@pytest.mark.parametrize("width", [80, 100, 117, 118, 120, 200], ids=str)
+def test_the_columns_take_the_width_and_no_more(width: int) -> None:
+    columns = widths(width)
+    assert sum(columns.values()) == width - 2  # a scrollbar takes two
+    assert columns["state"] > len("✗ died ep 14") and columns["name"] >= 25
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_network_of_ones_own_is_taken_over_as_it_was(
+    recorder: Recorder, digits: Path
+) -> None:
+    data = msgspec.structs.replace(spec().data, directory=str(digits))
+    own = "8x8x1 flatten dense:k=10,a=softmax"
+    recorder.make(began(), msgspec.structs.replace(spec(), data=data, network=own))
+    async with opened(SIZE) as (_, pilot):
+        await list_of_runs(pilot)
+        await pilot.press("a")
+        await until_seen(pilot, "◂ as before ▸", "#model")
+        await until_seen(pilot, "650", "#network")
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: len(RunList().read()) == 2)
+        assert RunList().read()[0].run.spec().network == own

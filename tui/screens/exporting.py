@@ -82,11 +82,14 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self.watch_form()
+        self._show_form()
 
     def watch_form(self) -> None:
-        if not self.is_mounted:
-            return
+        if self.is_mounted:
+            self._show_form()
+
+    def _show_form(self) -> None:
+        """Show the chosen format, and where it would go."""
         lines = [
             Content.styled(f"› {WORDS[form]}", "bold $primary")
             if number == self.form

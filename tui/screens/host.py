@@ -53,6 +53,7 @@ class Host(Protocol):
 
     def leave_messages(self) -> None:
         """Take away what was said about a screen that is left."""
+
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""
 

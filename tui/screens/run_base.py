@@ -17,7 +17,7 @@ from tui.screens.chart_keys import ChartKeys
 from tui.text import clean
 from tui.training.control import ControlReader
 from tui.training.diagnosis import Diagnosis
-from tui.training.events import WishReceived
+from tui.training.events import Event, WishReceived
 from tui.training.follow import RunFollower
 from tui.training.labels import Label
 from tui.training.opened import OpenedRun
@@ -67,6 +67,7 @@ class RunBase(ChartKeys):
         self.diagnoses: tuple[Diagnosis, ...] = ()
         self.shares: TimeShares | None = None
         self._judged = -1
+        self._polling = self._wanted = False
         self._title = run.name
 
     @property
@@ -104,13 +105,14 @@ class RunBase(ChartKeys):
         """Take in new events until the run is over."""
         shown = 0.0
         while True:
-            events = await asyncio.to_thread(self.follower.poll)
+            events = await self._poll()
             self.state = self.follower.state
             if any(isinstance(event, WishReceived) for event in events):
                 self.read_wishes()
             now = time.monotonic()
             due = now - shown >= LOOK_SECONDS  # a long history comes in many looks, undelayed
-            if self.is_current and due and (events or not self.follower.over):
+            wanted = self._wanted or (due and (events or not self.follower.over))
+            if self.is_current and wanted:
                 self.refresh_run()
                 shown = now
             if self.follower.over and not events:
@@ -119,6 +121,14 @@ class RunBase(ChartKeys):
                 await asyncio.sleep(LOOK_SECONDS)
         self.refresh_run()
         self.refresh_bindings()
+
+    async def _poll(self) -> list[Event]:
+        """Take in what is new, away from the screen's thread."""
+        self._polling = True
+        try:
+            return await asyncio.to_thread(self.follower.poll)
+        finally:
+            self._polling = False
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
@@ -137,6 +147,10 @@ class RunBase(ChartKeys):
         """Show the run as it is now."""
         if not self.query("#messages"):
             return  # the screen is being closed while its last events come in
+        # Never half of an event: what is being taken in just now is shown when it is there.
+        self._wanted = self._polling
+        if self._polling:
+            return
         progress, state = self.progress, self.follower.state
         width = self.size.width
         self._judge(progress)

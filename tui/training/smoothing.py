@@ -88,8 +88,7 @@ class SmoothedCurve:
         if cut:  # a run that was resumed: what came after its checkpoint is void
             self._begin()
             seen = 0
-        for place in range(seen, len(source)):
-            self._curve.append(source.x[place], self._average.next(source.y[place]))
+        self._curve.extend(source.x[seen:], map(self._average.next, source.y[seen:]))
         if len(source):
             self._last = (source.x[-1], source.y[-1])
         return self._curve

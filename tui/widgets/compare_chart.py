@@ -15,7 +15,7 @@ from tui.widgets.chart import Chart, Marks
 from tui.widgets.chart_view import ChartView
 from tui.widgets.curves import last_epoch
 from tui.widgets.plotting import Series
-from tui.widgets.run_series import drawable, epoch_points, smoothed, within
+from tui.widgets.run_series import drawable, epoch_points, is_metric, smoothed, within
 from tui.widgets.shares_chart import signs
 
 APART = 6  # columns between two signs of a curve
@@ -87,9 +87,10 @@ def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: i
     """
     low, high = view.shown(last_of(runs))
     every = max(round(APART * len(runs) * (high - low) / max(columns, 1)), 1)
+    weight = view.smoothing if is_metric(metric) else 0.0
     drawn = []
     for number_, run in enumerate(runs):
-        points = smoothed(epoch_points(run.opened.progress, metric), view.smoothing)
+        points = smoothed(epoch_points(run.opened.progress, metric), weight)
         seen = [point for point in points if low <= point[0] <= high]
         role = f"run-{run.slot}"
         drawn.append(Series(run.label, envelope(within(points, (low, high)), columns), role))

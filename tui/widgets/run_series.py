@@ -112,6 +112,7 @@ def series(
         kept: what was smoothed at an earlier look.
     """
     stretches = max(columns // 2, 8)
+    smoothing = smoothing if is_metric(metric) else 0.0
     ended = smoothed(epoch_points(progress, metric), smoothing)
     curve = progress.batch_curves.get(metric)
     if curve is None:
