@@ -7,6 +7,7 @@ import click
 from tui import __version__
 from tui.commands.calc import calc
 from tui.commands.data import data
+from tui.commands.doctor import doctor
 from tui.commands.drills import drills
 from tui.commands.lesson import add_lessons, lessons
 from tui.commands.plain import lesson
@@ -34,5 +35,5 @@ def cli(context: click.Context, folder: str | None) -> None:
         context.exit(open_app())
 
 
-for command in (calc, solve_command, train, runs, data, lessons, lesson, drills, progress):
+for command in (calc, solve_command, train, runs, data, lessons, lesson, drills, progress, doctor):
     cli.add_command(command)

@@ -55,7 +55,7 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     text = clean(text.rstrip("."), 300) or kind
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
-    if isinstance(error, MemoryError) or _MEMORY.search(str(error)):
+    if out_of_memory(error):
         return TrainingError("There was not enough memory.", "training", _smaller(batch_size))
     if _DEVICE.search(str(error)):
         return TrainingError(
@@ -95,9 +95,23 @@ def _smaller(batch_size: int | None) -> str:
         return f"Choose a smaller batch size, {rest}."
     if batch_size == 1:
         return f"A batch has only one image already: choose {rest}."
-    return (
-        f"Choose a smaller batch size, for example {batch_size // 2} instead of {batch_size}, "
-        + (f"{rest}.")
+    half = f"{batch_size // 2} instead of {batch_size}"
+    return f"Choose a smaller batch size, for example {half}, {rest}."
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Say whether something failed for want of memory, the computer's or the GPU's."""
+    return isinstance(error, MemoryError) or _MEMORY.search(str(error)) is not None
+
+
+def explain_building(error: BaseException) -> TrainingError:
+    """Return what failed while the network was built: no batch was there yet."""
+    if not out_of_memory(error):
+        return explain(error)
+    return TrainingError(
+        "There was not enough memory for the network's weights.",
+        "building the network",
+        "Choose fewer units in the Dense layer, more pooling before it, or a smaller target size.",
     )
 
 

@@ -10,7 +10,7 @@ import keras
 
 from tui.text import clean
 from tui.trainer.device_stats import telling_device_stats
-from tui.trainer.failures import Cancelled, explain, with_state
+from tui.trainer.failures import Cancelled, explain, explain_building, with_state
 from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
 from tui.trainer.link import Link
@@ -25,6 +25,7 @@ from tui.training.events import (
     ModelReady,
     Notice,
 )
+from tui.training.logout import after_logout
 from tui.training.spec import TrainingSpec
 
 
@@ -44,16 +45,22 @@ def train(link: Link) -> None:
             device=device,
         )
     )
+    logout = after_logout()
+    if logout.fate == "killed":
+        link.tell(Notice(at=time.time(), text=f"{logout.sentence} {logout.cure}"))
     keras.utils.set_random_seed(spec.seed)
     try:
         loaded = load(spec, link)
         tell_data(link, spec, loaded)
         # Building weights must not depend on how the loaders used the random numbers.
         keras.utils.set_random_seed(spec.seed)
-        model = compiled_model(spec)
     except Cancelled:
         finish_stopped(link)
         return
+    try:
+        model = compiled_model(spec)
+    except Exception as error:
+        raise explain_building(error) from error
     link.tell(ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers)))
     fitting = Fitting(link, spec, model, loaded)
     try:
