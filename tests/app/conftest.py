@@ -31,7 +31,7 @@ def here(own_machine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(autouse=True)
-def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Have the app start a replay where it would start TensorFlow; return its recording."""
     recording = tmp_path / "recording"
     write_script(recording, script())
@@ -41,7 +41,11 @@ def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(queue_process.TRAINER, json.dumps(command))
     monkeypatch.setenv(replay.RECORDING, str(recording))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    return recording
+    yield recording
+    # Whatever still waits has an end: nothing of a test runs on beside the next ones.
+    for run in (tmp_path / "kept" / "state" / "runs").glob("*/"):
+        (run / "queued").unlink(missing_ok=True)
+        (run / "go").touch()
 
 
 @pytest.fixture

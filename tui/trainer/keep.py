@@ -96,10 +96,11 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _write(self, epoch: int, state: State, weights: Weights, history: str) -> None:
         save_history(self._link, history)
+        # The checkpoint is last: what it stands for is there, whenever this process dies.
+        self._snapshot(epoch, weights)
         run = self._link.run
         if self._try("the checkpoint", epoch, lambda: write_checkpoint(run, epoch, state)):
             self.safe = epoch
-        self._snapshot(epoch, weights)
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:
         run = self._link.run

@@ -92,8 +92,7 @@ class SmoothedCurve:
             self._begin()
             seen = 0
         end = len(source)  # it may grow meanwhile, where this is done in a thread
-        for place in range(seen, end):
-            self._curve.append(source.x[place], self._average.next(source.y[place]))
+        self._curve.extend(source.x[seen:end], map(self._average.next, source.y[seen:end]))
         if end:
             self._last = (source.x[end - 1], source.y[end - 1])
         return self._curve
