@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.curved import Curves, ended_run, exploding, flat, live_run, overfitting, told
+from tests.app.curved import Curves, done, ended_run, exploding, flat, live_run, overfitting, told
 from tests.app.on_run import dots, rows_of, shown
-from tests.app.recording import CLOCK, Recorder, spec
+from tests.app.recording import CLOCK, Recorder, append, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen
 from tui.app import CnnTuiApp
-from tui.training.events import DeviceStats
+from tui.training.events import BatchesEnded, DeviceStats
 from tui.widgets.overlay import CURSOR
 
 SMALL = (80, 24)
@@ -233,8 +233,6 @@ async def test_a_run_that_was_not_measured_says_nothing_of_its_time(recorder: Re
 
 
 async def test_a_long_live_run_goes_on_while_it_is_zoomed_into(recorder: Recorder) -> None:
-    from tests.app.recording import append
-
     events = told(overfitting, 12, total=20)
     run = recorder.make(events[: -3 * 2], spec("growing", epochs=20))
     recorder.hold(run)
@@ -246,3 +244,26 @@ async def test_a_long_live_run_goes_on_while_it_is_zoomed_into(recorder: Recorde
         append(run, events[-3 * 2 :])
         await until_seen(pilot, "epoch 12:", "#values")
         assert axis(app) == before  # what is looked at stays
+
+
+async def test_very_many_batches_are_smoothed_while_the_screen_goes_on(recorder: Recorder) -> None:
+    batches = 60_000
+    noise = tuple(0.9 if number % 2 else 0.1 for number in range(batches))
+    events = told(overfitting, 1, steps=1)
+    many = BatchesEnded(
+        at=CLOCK + 9,
+        epoch=1,
+        first=1,
+        steps=batches,
+        values={"accuracy": noise, "loss": noise},
+        images_per_second=640.0,
+    )
+    run = recorder.make([*events[:-2], many, events[-1], done(1)], spec("many", epochs=1))
+    async with shown(run, SMALL) as (app, pilot):
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("b")
+        await until(pilot, lambda: len(dots(app)) > 200)  # from 0.1 to 0.9 in every column
+        await pilot.press("o", "o", "o", "o")
+        await until_seen(pilot, "smooth 0.97", "#accuracy-box")
+        # Smoothed before it is sampled it is a line at its mean; the other way round it is not.
+        await until(pilot, lambda: len(dots(app)) < 80)

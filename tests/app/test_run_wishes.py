@@ -56,7 +56,7 @@ async def test_space_pauses_and_goes_on_and_says_when_it_took_effect(recorder: R
         await until_seen(pilot, "… resume: asked", "#messages")
         assert control(run).want == "run"
         took(run, "resume")
-        await until_seen(pilot, "✓ resume: in force", "#messages")
+        await until_seen(pilot, "✓ resume: done at epoch 6, batch 12", "#messages")
         assert "paused" not in region_text(app, "#progress")
 
 

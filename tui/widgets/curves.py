@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
 from tui.text import clean
+from tui.training.curves import Curve
 from tui.training.progress import RunProgress
 from tui.training.spec import StopRule
 from tui.widgets.chart import Chart, Marks
 from tui.widgets.chart_view import ChartView
 from tui.widgets.run_series import SmoothedCurves, best_mark, drawable, is_metric, series
 
+AT_ONCE = 20_000
+"""Batches that are averaged while a key waits: some hundredths of a second."""
 CHARTS = ("accuracy-chart", "loss-chart")
 
 
@@ -45,6 +50,8 @@ class RunCharts(Horizontal, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._kept = SmoothedCurves()
+        self._shown: tuple[RunProgress, StopRule | None, ChartView, Finding | None] | None = None
+        self._smoothing = False
 
     def compose(self) -> ComposeResult:
         for chart in CHARTS:
@@ -70,6 +77,9 @@ class RunCharts(Horizontal, can_focus=False):
             view: what is in sight, and how.
             finding: what is marked from an epoch on.
         """
+        self._shown = (progress, rule, view, finding)
+        if self._smoothing or self._must_wait(progress, view):
+            view = replace(view, smoothing=0.0)
         last = last_epoch(progress)
         for chart in self.query(Chart):
             if not chart.size.width:
@@ -77,6 +87,32 @@ class RunCharts(Horizontal, can_focus=False):
             first = chart.id == CHARTS[0]
             metric = drawable(progress)[0] if first else view.second
             self._show(chart, metric, progress, rule, view, last, finding)
+
+    def _must_wait(self, progress: RunProgress, view: ChartView) -> bool:
+        """Say whether so many batches have to be averaged first that the keys would wait for it."""
+        if not view.every_batch:
+            return False
+        long = {
+            metric: curve
+            for metric, curve in progress.batch_curves.items()
+            if metric in (drawable(progress)[0], view.second)
+            and self._kept.lag(metric, curve, view.smoothing) > AT_ONCE
+        }
+        if long:
+            self._smooth(long, view.smoothing)
+        return bool(long)
+
+    @work(exclusive=True, group="smooth")
+    async def _smooth(self, curves: dict[str, Curve], weight: float) -> None:
+        """Average long curves away from the screen's thread; then show them."""
+        self._smoothing = True
+        try:
+            for metric, curve in curves.items():
+                await asyncio.to_thread(self._kept.curve, metric, curve, weight)
+        finally:
+            self._smoothing = False
+        if self._shown is not None and self.is_attached:
+            self.show(*self._shown)
 
     def _show(
         self,

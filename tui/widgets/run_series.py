@@ -9,6 +9,7 @@ from tui.training.curves import Curve
 from tui.training.events import EpochEnded
 from tui.training.progress import RunProgress
 from tui.training.series import envelope
+from tui.training.series import epoch_points as metric_points
 from tui.training.smoothing import SmoothedCurve, smooth
 from tui.widgets.plotting import Points, Range, Series
 
@@ -43,13 +44,7 @@ def epoch_points(progress: RunProgress, metric: str) -> list[tuple[float, float]
     if metric in _EPOCH_FIGURES:
         of = _EPOCH_FIGURES[metric]
         return [(float(one.epoch), of(one)) for one in progress.epoch_details if of(one) > 0]
-    return [
-        (float(epoch), value)
-        for epoch, value in zip(
-            progress.epoch_numbers, progress.history.get(metric, []), strict=False
-        )
-        if value is not None
-    ]
+    return metric_points(progress, metric)
 
 
 def within(points: Points, window: Range) -> list[tuple[float, float]]:
@@ -65,6 +60,15 @@ class SmoothedCurves:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Curve, float, SmoothedCurve]] = {}
+
+    def lag(self, metric: str, source: Curve, weight: float) -> int:
+        """Return how many points have to be averaged before a curve can be drawn smoothed."""
+        known, before, kept = self._kept.get(metric, (None, 0.0, None))
+        if not weight:
+            return 0
+        if kept is None or known is not source or before != weight:
+            return len(source)
+        return max(len(source) - len(kept), 0)
 
     def curve(self, metric: str, source: Curve, weight: float) -> Curve:
         """Return a curve smoothed over the whole run, as long as its source is now.

@@ -13,6 +13,9 @@ from tui.training.events import Wish, WishReceived, WishTook
 SHOWN = 2
 """Wishes that are told of at once: the latest."""
 
+AT_ONCE: tuple[Wish, ...] = ("resume", "stop", "stop after epoch", "save")
+"""Wishes that are done once; the others stay in force."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -89,7 +92,9 @@ def _fates(asked: Sequence[Asked], events: Sequence[WishReceived | WishTook]) ->
 def _line(fate: _Fate, *, over: bool) -> Content:
     value = f" {clean(fate.value, 60)}" if fate.value else ""
     if fate.took is not None:
-        return Content.styled(f" ✓ {fate.wish}{value}: in force{place(fate.took)}", "$text-success")
+        done = f"done at{place(fate.took)}" if fate.wish in AT_ONCE else f"since{place(fate.took)}"
+        verb = "" if fate.wish in AT_ONCE else "in force "
+        return Content.styled(f" ✓ {fate.wish}{value}: {verb}{done}", "$text-success")
     if over:
         return Content.styled(f" ✗ {fate.wish}{value}: the training ended before", "$text-muted")
     if fate.received:
@@ -98,11 +103,11 @@ def _line(fate: _Fate, *, over: bool) -> Content:
 
 
 def place(event: WishTook) -> str:
-    """Return where in the training a wish took effect, to stand behind a verb.
+    """Return where in the training a wish took effect, to stand behind a word.
 
     >>> place(WishTook(at=0, wish="pause", epoch=3, batch=12))
-    ' since epoch 3, batch 12'
+    ' epoch 3, batch 12'
     """
     if not event.epoch:
-        return " from the start"
-    return f" since epoch {event.epoch}" + (f", batch {event.batch}" if event.batch else "")
+        return " the start"
+    return f" epoch {event.epoch}" + (f", batch {event.batch}" if event.batch else "")
