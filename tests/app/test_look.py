@@ -292,7 +292,7 @@ async def test_from_a_runs_own_screen(looked_into: RunFolder) -> None:
         await until_seen(pilot, "digits", "#runs")
         await pilot.press("enter")
         await until_seen(pilot, "✓ finished", "#head")
-        await pilot.press("i")
+        await pilot.press("g")
         await until_seen(pilot, "12 channels", "#look-maps")
         assert app.current_mode == "look"
 

@@ -47,7 +47,8 @@ validation, one each epoch. Within the epoch at work the line is Keras's running
 dotted line is the stop rule.
 
 **s** stops after the current batch and saves the model; a second **s** kills the trainer, after a
-question. **escape** leaves it running: reopen it under 5 Runs, also after quitting.
+question. **escape** leaves it running: reopen it under 5 Runs, also after quitting. **g** goes
+inside its network, from the first epoch on.
 
 The run's folder holds `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best
 validation accuracy) and `final.keras`.
@@ -63,7 +64,14 @@ validation accuracy) and `final.keras`.
             id="run.batches",
             tooltip="Draw the running means within every epoch, or one point an epoch",
         ),
-        Binding("i", "look", "Look inside", id="run.look", tooltip="Look into its network"),
+        Binding(
+            "g",
+            "look",
+            "Look inside",
+            show=False,
+            id="run.look",
+            tooltip="Look into its network: go inside",
+        ),
         Binding("v", "log", "Log", id="run.log", tooltip="Show what the trainer printed"),
         Binding(
             "w", "folder", "Where", show=False, id="run.folder", tooltip="Say where the run lies"

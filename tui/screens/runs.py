@@ -36,14 +36,22 @@ class RunsScreen(AreaScreen):
 # Runs
 
 Every training, newest first: the one at work (●), those that finished (✓), were stopped (■), failed
-or died (✗). **enter** opens a run with its whole curve, live or ended.
+or died (✗). **enter** opens a run with its whole curve, live or ended; **i** looks inside its
+network.
 
 A run is a folder; the list is read from the folders themselves, so it is the same after a crash.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="runs.open", tooltip="Open the run under the cursor"),
-        Binding("i", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
+        Binding(
+            "i,g",
+            "look",
+            "Look inside",
+            show=False,
+            id="runs.look",
+            tooltip="Look into its network",
+        ),
     ]
 
     COLUMNS = ("state", "name", "epochs", "best", "started")
