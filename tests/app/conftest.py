@@ -14,9 +14,21 @@ from PIL import Image
 
 from tests import queue_process
 from tests.app import replay
-from tests.app.recording import Recorder, script, write_script
-from tui.datasets import digits_folder
+from tests.app.looking_recording import NETWORK
+from tests.app.recording import (
+    DIGITS,
+    Recorder,
+    began,
+    finished,
+    script,
+    whole_epochs,
+    write_script,
+)
+from tui.datasets import LoaderSettings, digits_folder
+from tui.looking import client
 from tui.training import launch, queue
+from tui.training.runs import RunFolder
+from tui.training.spec import TrainingSpec
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +58,32 @@ def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for run in (tmp_path / "kept" / "state" / "runs").glob("*/"):
         (run / "queued").unlink(missing_ok=True)
         (run / "go").touch()
+
+
+@pytest.fixture(autouse=True)
+def replayed_looking(replayed_trainer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the app start a replay where it would start the child that looks into networks."""
+    monkeypatch.setattr(client, "COMMAND", [sys.executable, "-m", "tests.app.looking_replay"])
+
+
+@pytest.fixture
+def looked_into(recorder: Recorder, digits: Path) -> RunFolder:
+    """Return a finished run whose answers are recorded, its pictures there."""
+    data = LoaderSettings(
+        directory=str(digits),
+        classes=DIGITS,
+        target_size=(8, 8),
+        color_mode="grayscale",
+        batch_size=32,
+        class_mode="categorical",
+    )
+    training = TrainingSpec(name="digits", network=NETWORK, data=data, epochs=3)
+    run = recorder.make([*began(), *whole_epochs(1, 3, 3), *finished(3)], training)
+    for name in ("best.keras", *(f"kept/epoch-{epoch:04}.npz" for epoch in range(4))):
+        file = run.path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"recorded")
+    return run
 
 
 @pytest.fixture

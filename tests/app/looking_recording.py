@@ -14,12 +14,14 @@ import os
 import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from tui.looking.client import LookingClient
 from tui.looking.frames import frame
 from tui.looking.messages import (
+    Answer,
     Classify,
     Evaluate,
     Evaluated,
@@ -73,11 +75,17 @@ async def record(run: RunFolder) -> dict[str, bytes]:
             for request in requests(opened, Path(folder)):
                 if isinstance(request, Values) and weights not in ("best", "epoch-0"):
                     continue
-                answer = await client.ask(request)  # type: ignore[call-overload]
+                answer = await asked(client, request)
                 if isinstance(answer, Evaluated):
                     answer = relative(answer, folder)
                 found[key(weights, request, folder)] = frame(answer)
     return found
+
+
+async def asked(client: LookingClient, request: Any) -> Answer:
+    """Ask anything."""
+    answer: Answer = await client.ask(request)
+    return answer
 
 
 def requests(opened: Opened, folder: Path) -> list[Request]:
@@ -89,17 +97,10 @@ def requests(opened: Opened, folder: Path) -> list[Request]:
         found += [Explain(picture=picture, method="grad-cam", label=label) for label in (-1, 1)]
         found += [Explain(picture=picture, method="occlusion")]
         for number, layer in enumerate(opened.layers):
-            for order in ("index", "activation"):
-                found.append(
-                    LookAt(
-                        picture=picture,
-                        layer=number,
-                        order=order,  # type: ignore[arg-type]
-                        count=ALL,
-                        tile_height=TILE,
-                        tile_width=TILE,
-                    )
-                )
+            whole = LookAt(
+                picture=picture, layer=number, count=ALL, tile_height=TILE, tile_width=TILE
+            )
+            found += [whole, msgspec.structs.replace(whole, order="activation")]
             if layer.spatial and name == pictures(folder)[0]:
                 found += [
                     Values(picture=picture, layer=number, channel=channel)

@@ -23,7 +23,6 @@ from tui.looking.messages import (
     Answer,
     Evaluate,
     Evaluated,
-    Explain,
     Kernels,
     KernelsShown,
     LookAt,

@@ -35,7 +35,7 @@ SEEN_IN = {
     "data": "Samples",
     "train": "No images chosen yet",
     "runs": "No training yet",
-    "look": "feature maps of every layer",
+    "look": "No training has weights to look into yet",
 }
 
 

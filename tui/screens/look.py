@@ -129,7 +129,8 @@ when you leave.
         if wanted is not None and wanted != self._asked_for:
             self._asked_for = wanted
             self.open_run(wanted)
-        if self.session.condition == "off":
+        # Ahead of the first wish, but not where there is nothing to look into.
+        if self.session.condition == "off" and (self.host.runs or self.session.wish.source[0]):
             self._start()
         self.redraw()
 
@@ -181,7 +182,10 @@ when you leave.
     def want(self, **changes: object) -> None:
         """Wish for something else to be seen."""
         if self.session.want(**changes):
-            self.settle()
+            if self.session.condition == "off":
+                self._start()
+            else:
+                self.settle()
 
     # What is seen
 
@@ -189,13 +193,14 @@ when you leave.
         """How many channels of a layer fit, and the tiles' height and width."""
         if not layer.spatial:
             return self.query_one(BarList).page, 1, 1
-        page = self._tiling(layer.width, layer.height)
+        page = self._tiling(layer.width, layer.height, layer.depth)
         return page.count, page.height, page.width
 
-    def _tiling(self, width: int, height: int) -> Tiling:
+    def _tiling(self, width: int, height: int, depth: int, wanted: int = -1) -> Tiling:
         size = self.query_one("#look-main").size
         rows = max(size.height - 3, 2)
-        return tiling(width, height, max(size.width, 8), rows, WANTED[self.wanted])
+        many = WANTED[self.wanted if wanted < 0 else wanted]
+        return tiling(width, height, max(size.width, 8), rows, min(many, depth))
 
     def redraw(self) -> None:
         """Draw what the session has now."""
@@ -265,7 +270,7 @@ when you leave.
             bars.show(shown_bars, whole=whole_bar, chosen=self.channel - asked.first)
             self._put("#look-said", self._trouble_line())
             return
-        page = self._tiling(maps.width, maps.height)
+        page = self._tiling(maps.width, maps.height, maps.depth)
         self._put("#look-maps", maps_line(maps, asked.first, asked.count, asked.order))
         grid = self.query_one(TileGrid)
         grid.show([channel_tile(channel) for channel in maps.channels], page)
@@ -359,4 +364,14 @@ when you leave.
         self.want(order=order, position=0)
 
     def action_zoom(self, step: int) -> None:
-        self.wanted = min(max(self.wanted + step, 0), len(WANTED) - 1)
+        """Make the maps larger or smaller, by as much as makes a difference."""
+        maps = self.session.shown.maps
+        if maps is None or not maps.height:
+            return
+        before = self._tiling(maps.width, maps.height, maps.depth)
+        wanted = self.wanted
+        while 0 <= wanted + step < len(WANTED):
+            wanted += step
+            if self._tiling(maps.width, maps.height, maps.depth, wanted) != before:
+                self.wanted = wanted
+                return

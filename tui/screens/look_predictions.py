@@ -152,7 +152,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 
         def told(progress: Progress) -> None:
             self._progress = progress
-            self._show()
+            self.call_later(self._show)  # this is called from the client's own task
 
         folder, source = self._folder, self._session.shown.wish.source
         self._told, self._progress = "", Progress(id=0, done=0, total=0)
@@ -167,8 +167,8 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self._show()
 
     def _show(self) -> None:
-        if not self.query(Mistakes):
-            return
+        if not self.display or not self.query("Mistakes > Static"):
+            return  # not there yet, or on its way out
         parts: list[Content] = []
         for view, title in zip(VIEWS, TITLES, strict=True):
             parts.append(Content.styled(f" {title} ", "bold reverse" if view == self.view else ""))

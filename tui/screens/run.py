@@ -62,7 +62,7 @@ or a Keras script.
             id="run.insight",
             tooltip="What the curves say, and where the time goes",
         ),
-        Binding("i", "look", "Look inside", id="run.look", tooltip="Look into its network"),
+        Binding("i,g", "look", "Look inside", id="run.look", tooltip="Look into its network"),
         Binding("h", "history", "History", id="run.history", tooltip="History table or charts"),
         Binding("v", "log", "Log", show=False, id="run.log", tooltip="What the trainer printed"),
         Binding(

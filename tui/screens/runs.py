@@ -37,7 +37,7 @@ stopped (■), failed or died (✗). **enter** opens a run with its whole curve,
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and what differs
   in their settings.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
-- **n** changes the run's name and note.
+- **i** looks inside its network. **n** changes the run's name and note.
 - **d** deletes the run, or all marked ones, after a question. A run at work is never deleted, nor
   are images.
 - **r** takes up a run that was stopped or died, from its last whole epoch; one that finished or
@@ -55,7 +55,7 @@ from the folders themselves, so it is the same after a crash.
         Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Show only some runs"),
         Binding("space", "mark", "Mark", id="runs.mark", tooltip="Mark it to be compared"),
         Binding("c", "compare", "Compare", id="runs.compare", tooltip="Compare the marked runs"),
-        Binding("i", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
+        Binding("i,g", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
         *CHANGES,
     ]
 

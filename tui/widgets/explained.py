@@ -89,7 +89,7 @@ class ExplainedPicture(Horizontal):
 
         def told(progress: Progress) -> None:
             self._told = f"{NAMES[method]}: {progress.done} of {progress.total} …"
-            self._show()
+            self.call_later(self._show)  # this is called from the client's own task
 
         self._told = f"{NAMES[method]} …"
         self._show()
@@ -109,8 +109,8 @@ class ExplainedPicture(Horizontal):
         self._show()
 
     def _show(self) -> None:
-        if not self.query(BarList):
-            return
+        if not self.is_attached or not self.screen.display or not self.query(BarList):
+            return  # not there yet, or on its way out
         raster, explained = self._session.shown.raster, self.explained
         view = self.query_one(RasterView)
         if raster is None or explained is None:
@@ -209,7 +209,8 @@ class ExplainedPicture(Horizontal):
         """Explain another class."""
         prediction = self._prediction
         if prediction is not None and prediction.probabilities:
-            self.label = (self._label + step) % len(prediction.probabilities)
+            label = (self._label + step) % len(prediction.probabilities)
+            self.label = -1 if label == prediction.predicted else label
 
     def move(self, across: int, down: int) -> None:
         """Move the cursor over the heat map."""

@@ -129,7 +129,7 @@ def channel_line(channel: Channel) -> Content:
         told = f"dead: {value_text(channel.least)} everywhere, nothing to see"
     else:
         told = (
-            f"{value_text(channel.least)} (black) to {value_text(channel.greatest)} (white), "
+            f"black {value_text(channel.least)}, white {value_text(channel.greatest)}, "
             f"mean {value_text(channel.mean)}"
         )
         if channel.saturated:

@@ -1,0 +1,237 @@
+"""Look inside, its other views: filters, predictions, mistakes, heat, and files from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
+from tui.looking.rasters import Raster
+from tui.screens.look import LookScreen
+from tui.screens.look_filters import FiltersScreen
+from tui.screens.look_predictions import PredictionsScreen
+from tui.training.runs import RunFolder
+from tui.widgets.explained import ExplainedPicture
+from tui.widgets.map_grid import TileGrid
+from tui.widgets.raster import RasterView
+
+
+async def look(pilot: Pilot[None]) -> LookScreen:
+    """Open area 6 and wait for the maps of the first layer."""
+    await pilot.press("6")
+    await until_seen(pilot, "12 channels", "#look-maps")
+    screen = pilot.app.screen
+    assert isinstance(screen, LookScreen)
+    return screen
+
+
+async def test_filters_before_and_after_the_training(looked_into: RunFolder) -> None:
+    async with opened() as (app, pilot):
+        await look(pilot)
+        await pilot.press("f")
+        await until_seen(pilot, "before → after the training", "#filters-head")
+        assert "conv2d" in region_text(app, "#filters-head")
+        screen = app.screen
+        assert isinstance(screen, FiltersScreen)
+        tile = screen.query_one(TileGrid)._tiles[0].raster
+        assert tile is not None and (tile.width, tile.height) == (7, 3)
+        before = [tile.pixel(x, y) for y in range(3) for x in range(3)]
+        after = [tile.pixel(x + 4, y) for y in range(3) for x in range(3)]
+        assert before != after
+        await pilot.press("right", "right")
+        await until_seen(pilot, "filter 2", "#filters-said")
+        assert "weights from" in region_text(app, "#filters-said")
+        await pilot.press("n")
+        await until_seen(pilot, "conv2d_1", "#filters-head")
+        await pilot.press("k")
+        await until_seen(pilot, "The filters of conv2d_1 in Keras")
+        compile(app.screen._code, "view", "exec")  # type: ignore[attr-defined]
+        await pilot.press("escape", "escape")
+        await until_seen(pilot, "12 channels", "#look-maps")
+
+
+async def test_probabilities_of_the_picture(looked_into: RunFolder) -> None:
+    async with opened() as (app, pilot):
+        await look(pilot)
+        await pilot.press("e")
+        await until_seen(pilot, "predicted: 0", ".explained-head")
+        bars = region_text(app, "BarList", words=False).splitlines()
+        assert "◂ predicted" in bars[0] and bars[0].lstrip("▸ ").startswith("0 █")
+        assert len([line for line in bars if line.strip()]) == 10
+
+
+async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
+    looked_into: RunFolder,
+) -> None:
+    async with opened() as (app, pilot):
+        screen = await look(pilot)
+        plain = screen.session.shown.raster
+        assert plain is not None
+        await pilot.press("e")
+        await until_seen(pilot, "predicted: 0", ".explained-head")
+        await pilot.press("h")
+        await until_seen(pilot, "Grad-CAM at conv2d_1 for 0", ".explained-said")
+        view = app.screen.query_one(ExplainedPicture)
+        explained = view.explained
+        assert explained is not None
+        await until_seen(pilot, "100% of the greatest", ".explained-said")
+        lit = view.query_one(RasterView)._raster
+        assert lit is not None
+        assert brightness(lit) < brightness(plain)
+        await pilot.press(*["left"] * 4, *["up"] * 4)
+        share = explained.heat[0] / 255
+        await until_seen(pilot, f"column 0, row 0 of 4×4: {share:.0%}", ".explained-said")
+        await pilot.press("n")
+        await until_seen(pilot, "nothing of the picture speaks for 1", ".explained-said")
+        await pilot.press("k")
+        await until_seen(pilot, "Grad-CAM in Keras")
+        code = app.screen._code  # type: ignore[attr-defined]
+        compile(code, "view", "exec")
+        assert 'model.get_layer("conv2d_1").output' in code and "label = 1" in code
+        await pilot.press("escape", "p", "h")
+        await until_seen(pilot, "Occlusion: a grey patch, and 0 falls", ".explained-said")
+        await pilot.press("h")
+        await until_seen(pilot, "h lights what speaks for a class", ".explained-said")
+
+
+def brightness(raster: Raster) -> int:
+    """Return the sum of all its bytes."""
+    return sum(raster.rgb)
+
+
+async def test_the_confusion_matrix(looked_into: RunFolder) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        screen = await look(pilot)
+        await pilot.press("e", "a")
+        await until_seen(pilot, "accuracy", "#predictions-said")
+        evaluated = screen.session.evaluated[screen.session.shown.wish.source, ""]
+        right, images = evaluated.right, evaluated.images
+        assert f"{right} of {images} right" in region_text(app, "#predictions-said")
+        rows = region_text(app, "#predictions-matrix", words=False).splitlines()
+        heads = rows[1].split()
+        assert heads == [*"0123456789", "right"]
+        assert all(
+            f"[{evaluated.confusion[label][label]}]" in rows[2 + label] for label in range(10)
+        )
+        # Columns stand below each other: every diagonal cell ends where its head ends.
+        for label in range(10):
+            cell = f"[{evaluated.confusion[label][label]}]"
+            head_end = rows[1].index(f" {label}", 2 * label) + 2
+            assert rows[2 + label].index(cell) + len(cell) == head_end, rows[2 + label]
+
+
+async def test_a_mistake_is_looked_into(looked_into: RunFolder) -> None:
+    async with opened() as (app, pilot):
+        screen = await look(pilot)
+        await pilot.press("e", "m")
+        await until_seen(pilot, "taken for", "Mistakes")
+        evaluated = screen.session.evaluated[screen.session.shown.wish.source, ""]
+        name = Path(evaluated.mistakes[1].picture).name
+        await until(pilot, lambda: "▀" in region_text(app, "Mistakes"))
+        await pilot.press("right")
+        await until_seen(pilot, name, "Mistakes")
+        await pilot.press("enter")
+        await until_seen(pilot, name, "#look-top")
+
+
+async def test_from_the_thumbnails_to_the_mistakes(looked_into: RunFolder) -> None:
+    async with opened() as (_, pilot):
+        await look(pilot)
+        await pilot.press("i")
+        await until_seen(pilot, "class 1 of 10")
+        await pilot.press("m")
+        await until_seen(pilot, "taken for", "Mistakes")
+
+
+async def test_progress_of_all_predictions_and_leaving_meanwhile(looked_into: RunFolder) -> None:
+    slow = looked_into.path / "slow"
+    slow.touch()
+    async with opened() as (app, pilot):
+        await look(pilot)
+        await pilot.press("e")
+        await until_seen(pilot, "predicted: 0", ".explained-head")
+        await pilot.press("a")
+        await until_seen(pilot, "120 of 360 images", "#predictions-said")
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, PredictionsScreen))
+        slow.unlink()
+        await pilot.press("down")
+        await until_seen(pilot, "max_pooling2d", "#look-head")
+
+
+@pytest.fixture
+def foreign(here: Path) -> Path:
+    """Return a `.keras` file as Keras writes it, but for its weights."""
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 1]}},
+        {
+            "class_name": "Conv2D",
+            "config": {"name": "first", "filters": 4, "kernel_size": [3, 3], "strides": [1, 1]},
+        },
+        {"class_name": "Flatten", "config": {"name": "flat"}},
+        {"class_name": "Dense", "config": {"name": "out", "units": 2, "activation": "softmax"}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "theirs", "layers": layers}}
+    path = here / "theirs.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.14.1"}))
+    return path
+
+
+async def test_a_file_from_elsewhere_is_read_as_data_and_run_only_after_a_question(
+    looked_into: RunFolder, foreign: Path
+) -> None:
+    async with opened() as (app, pilot):
+        screen = await look(pilot)
+        await pilot.press("a", *"theirs.keras", "enter")
+        await until_seen(pilot, "3 layers", "#architecture-head")
+        table = region_text(app, "#architecture-table")
+        assert "6×6×4" in table and "144" in table
+        assert screen.session.wish.file == ""
+        await pilot.press("x")
+        await until_seen(pilot, "Load and run theirs.keras?")
+        await pilot.press("n")
+        await until_seen(pilot, "3 layers", "#architecture-head")
+        assert screen.session.wish.file == ""
+        await pilot.press("x")
+        await until_seen(pilot, "Load and run theirs.keras?")
+        await pilot.press("y")
+        await until_seen(pilot, "theirs.keras", "#look-top")
+
+
+async def test_a_file_that_is_not_there(looked_into: RunFolder) -> None:
+    async with opened() as (_, pilot):
+        await look(pilot)
+        await pilot.press("a", *"none.keras", "enter")
+        await until_toast(pilot, "none.keras cannot be read")
+
+
+async def test_a_file_that_is_no_model(looked_into: RunFolder, here: Path) -> None:
+    (here / "bad.keras").write_bytes(b"PK\x03\x04 no archive")
+    async with opened() as (app, pilot):
+        await look(pilot)
+        await pilot.press("a", *"bad.keras", "enter")
+        await until_seen(pilot, "cannot be shown as a chain", "#architecture-head")
+        assert region_text(app, "#architecture-notes")
+        await pilot.press("escape")
+        await until_seen(pilot, "12 channels", "#look-maps")
+
+
+async def test_at_a_small_terminal_every_view_is_whole(looked_into: RunFolder) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await look(pilot)
+        for keys, seen in (
+            (["enter"], "sees columns"),
+            (["escape", "f"], "before → after"),
+            (["escape", "e"], "predicted: 0"),
+            (["h"], "Grad-CAM at conv2d_1"),
+            (["m"], "taken for"),
+        ):
+            await pilot.press(*keys)
+            await until_seen(pilot, seen)
+            assert len(screen_text(app).splitlines()) == 24
