@@ -153,7 +153,7 @@ def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:
     assert finished.sentence == f"Stopped after epoch {took.epoch}, as asked."
     assert finished.epochs == took.epoch == of_type(training.events, EpochEnded)[-1].epoch
     for wish in ("pause", "resume", "save", "learning rate", "epochs", "stop after epoch"):
-        assert len(training.received(wish)) == 1, wish  # type: ignore[arg-type]
+        assert len(training.received(wish)) == 1, wish
 
     # What was changed stays when the run is taken up again, and is not told once more.
     resume_run(training.run)

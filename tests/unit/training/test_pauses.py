@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.training.test_progress import after, batches, begun, ended
-from tui.training.events import Wish, WishReceived, WishTook
+from tui.training.events import Event, Wish, WishReceived, WishTook
 
 
 def took(wish: Wish, at: float, value: str = "") -> WishTook:
@@ -13,7 +13,7 @@ def took(wish: Wish, at: float, value: str = "") -> WishTook:
 
 
 def test_a_pause_is_in_no_estimate() -> None:
-    story = [begun(1), ended(1, {"loss": 1.0}, at=10, seconds=10.0), begun(2, at=10)]
+    story: list[Event] = [begun(1), ended(1, {"loss": 1.0}, at=10, seconds=10.0), begun(2, at=10)]
     running = after(*story)
     assert running.eta(15.0) == pytest.approx(25)
     waiting = after(*story, WishReceived(at=14, wish="pause"), took("pause", 15))
@@ -23,7 +23,7 @@ def test_a_pause_is_in_no_estimate() -> None:
 
 
 def test_nor_in_the_first_epoch() -> None:
-    story = [begun(1), batches(1, 1, (1.0,) * 5, at=10.0), took("pause", 10)]
+    story: list[Event] = [begun(1), batches(1, 1, (1.0,) * 5, at=10.0), took("pause", 10)]
     before = after(begun(1), batches(1, 1, (1.0,) * 5, at=10.0)).eta(10.0)
     assert after(*story, took("learning rate", 90, "0.1")).eta(100.0) == before
     resumed = after(*story, took("resume", 100), batches(1, 6, (1.0,), at=102.0))

@@ -1,0 +1,121 @@
+"""What streaming costs: the trainer against a bare `fit` of the same batches, on a tiny network.
+
+Both read the same decoded images with the trainer's own loader and have its environment, so that
+only the callbacks differ: the bare side has a clock, the trainer tells, obeys, measures and keeps
+checkpoints. Each runs in a fresh process, in turn. An epoch is timed from its begin to the first
+batch of its validation; of each process the median epoch counts, without the first two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from tui.datasets import describe, digits_folder, suggest_settings
+from tui.training.eventlog import EventReader
+from tui.training.events import EpochStarted, Validating
+from tui.training.launch import Launcher, trainer_environment
+from tui.training.recipe import make_spec
+from tui.training.runs import create_run
+from tui.training.spec import TrainingSpec
+
+BARE = """
+import json, sys, time
+import keras
+import msgspec
+from tui.training.spec import TrainingSpec
+from tui.datasets.cache import array_plans, decoded_images
+from tui.trainer.loaders import make_loaders
+from tui.trainer.cached_iterator import CachedIterator
+from tui.trainer.network import compiled_model
+
+spec = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainingSpec)
+keras.utils.set_random_seed(spec.seed)
+arrays = {array.plan.directory: array for array in decoded_images(array_plans(spec.data))}
+train, validation = (CachedIterator(one, arrays[one.directory]) for one in make_loaders(spec, ()))
+keras.utils.set_random_seed(spec.seed)
+model = compiled_model(spec)
+seconds = []
+
+class Clock(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.time()
+    def on_test_batch_begin(self, batch, logs=None):
+        if batch == 0:
+            seconds.append(time.time() - self.began)
+
+model.fit(train, validation_data=validation, epochs=spec.epochs, verbose=0, callbacks=[Clock()])
+print(json.dumps(seconds))
+"""
+
+
+def bare(spec: TrainingSpec) -> list[float]:
+    """Return the seconds of each epoch's training part in the bare script."""
+    done = subprocess.run(
+        [sys.executable, "-c", BARE],
+        input=msgspec.json.encode(spec),
+        capture_output=True,
+        env=trainer_environment(),
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr.decode()[-2000:])
+    seconds: list[float] = json.loads(done.stdout.splitlines()[-1])
+    return seconds
+
+
+def ours(spec: TrainingSpec) -> list[float]:
+    """Return the seconds of each epoch's training part in the trainer."""
+    run = create_run(spec)
+    launcher = Launcher()
+    launcher.start(run)
+    launcher._started[0].wait()
+    seconds = []
+    began: float | None = None
+    for event in EventReader(run.events).read():
+        if isinstance(event, EpochStarted):
+            began = event.at
+        elif isinstance(event, Validating) and began is not None:
+            seconds.append(event.at - began)
+            began = None
+    if len(seconds) != spec.epochs:
+        raise SystemExit(f"The trainer did not come to its end: see {run.log}.")
+    return seconds
+
+
+def main() -> None:
+    """Alternate both and print each round's ratio, and the median."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="images (default: the digits)")
+    parser.add_argument("--model", default="digits")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CNN_TUI_HOME"] = home
+        settings = suggest_settings(describe(arguments.folder or digits_folder()))
+        settings = msgspec.structs.replace(settings, batch_size=arguments.batch_size)
+        spec = make_spec(
+            "benchmark", settings, model=arguments.model, epochs=arguments.epochs, stop_rule=None
+        )
+        ratios = []
+        for _ in range(arguments.rounds):
+            plain, told = statistics.median(bare(spec)[2:]), statistics.median(ours(spec)[2:])
+            ratios.append(plain / told)
+            print(
+                f"epoch {1000 * plain:.0f} ms bare, {1000 * told:.0f} ms told   {ratios[-1]:.3f}×",
+                flush=True,
+            )
+    print(f"the trainer has {statistics.median(ratios):.3f}× the images/s   (aim: at least 0.98)")
+
+
+if __name__ == "__main__":
+    main()
