@@ -95,6 +95,7 @@ its settings; **x** exports it as CSV, JSON, SVG, TensorBoard's logs or a Keras 
                     ("What the curves say", diagnosis_text(self.diagnoses)),
                     ("Where the time goes", time_text(self.shares, self.progress.device)),
                     ("What was wished", Content("\n").join(wishes)),
+                    ("Note", Content(f" {self.label.note}" if self.label.note else "")),
                 ]
             )
         )
