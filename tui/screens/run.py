@@ -92,10 +92,10 @@ its settings; **x** exports it as CSV, JSON, SVG, TensorBoard's logs or a Keras 
         self.app.push_screen(
             Insight(
                 [
+                    ("Note", Content(f" {self.label.note}" if self.label.note else "")),
                     ("What the curves say", diagnosis_text(self.diagnoses)),
                     ("Where the time goes", time_text(self.shares, self.progress.device)),
                     ("What was wished", Content("\n").join(wishes)),
-                    ("Note", Content(f" {self.label.note}" if self.label.note else "")),
                 ]
             )
         )
