@@ -10,6 +10,7 @@ from tests.app.recording import CLOCK, Recorder, append, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen
 from tui.app import CnnTuiApp
 from tui.training.events import BatchesEnded, DeviceStats
+from tui.training.labels import write_label
 from tui.widgets.overlay import CURSOR
 
 SMALL = (80, 24)
@@ -215,6 +216,16 @@ async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Reco
         assert "Keep the model of that epoch" in region_text(app, "#insight")
         await pilot.press("escape")
         await until(pilot, lambda: not app.screen.query("#insight"))
+
+
+async def test_a_name_and_a_note_of_ones_own_are_shown(recorder: Recorder) -> None:
+    run = ended_run(recorder, overfitting, 15)
+    write_label(run, name="third try", note="with half of the [b]filters")
+    async with shown(run, SMALL) as (_, pilot):
+        await until_seen(pilot, "third try ✓ finished", "#head")
+        await until_seen(pilot, "overfitting", "#messages")
+        await pilot.press("i")
+        await until_seen(pilot, "with half of the [b]filters")
 
 
 async def test_a_gpu_is_told_of_where_there_is_one(recorder: Recorder) -> None:

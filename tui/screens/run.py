@@ -98,6 +98,7 @@ or a Keras script.
         self.app.push_screen(
             Insight(
                 [
+                    ("Note", Content(f" {self.label.note}" if self.label.note else "")),
                     ("What the curves say", diagnosis_text(self.diagnoses)),
                     ("Where the time goes", time_text(self.shares, self.progress.device)),
                     ("What was wished", Content("\n").join(wishes)),

@@ -19,7 +19,7 @@ from tui.training.control import ControlReader
 from tui.training.diagnosis import Diagnosis
 from tui.training.events import Event, WishReceived
 from tui.training.follow import RunFollower
-from tui.training.labels import Label
+from tui.training.labels import Label, read_label
 from tui.training.opened import OpenedRun
 from tui.training.progress import RunProgress
 from tui.training.runs import RunError, RunFolder, State
@@ -64,6 +64,7 @@ class RunBase(ChartKeys):
         """When it ends early: what is drawn, in force or, of an ended run, to be tried out."""
         self.follower = RunFollower(run)
         self.asked: list[Asked] = []
+        self.label = Label()
         self.diagnoses: tuple[Diagnosis, ...] = ()
         self.shares: TimeShares | None = None
         self._judged = -1
@@ -92,6 +93,8 @@ class RunBase(ChartKeys):
             self._title = self.spec.name
         except RunError as error:
             self.notify(str(error), severity="error", markup=False)
+        self.label = read_label(self.run)
+        self._title = self.label.name or self._title
         self.read_wishes()
         self.where = f"Runs · {clean(self._title)}"
         self.follow()
@@ -159,6 +162,7 @@ class RunBase(ChartKeys):
         at = cursor_line(progress, self.view)
         self._put("values", at if at is not None else values_line(progress))
         self._put("time", time_line(self.shares, width))
+        self.query_one("#time").display = self.shares is not None
         self._put("messages", self._messages(progress, state))
         keys = f"{CHART_KEYS}\n{OVER_KEYS if self.follower.over else LIVE_KEYS}"
         self._put("more-keys", Content.styled(keys, "$text-muted"))
@@ -172,7 +176,7 @@ class RunBase(ChartKeys):
         if self._judged == len(progress.epoch_numbers):
             return
         self._judged = len(progress.epoch_numbers)
-        opened = OpenedRun(self.run, Label(), self.spec, progress, self.follower.state)
+        opened = OpenedRun(self.run, self.label, self.spec, progress, self.follower.state)
         self.shares = opened.time_shares()
         self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
 

@@ -135,8 +135,10 @@ def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:
             f" ✗ The trainer died at epoch {epoch} without a last word (killed, out of memory, "
             "or the machine went down). v shows its log"
         )
-        goes_on = progress.checkpoint
-        text += f"; r goes on after epoch {goes_on}." if goes_on else "; r trains it anew."
+        if progress.checkpoint:
+            text += f"; r goes on after epoch {progress.checkpoint}."
+        else:
+            text += "; a trains anew with its settings."
         lines.append(Content.styled(text, "$text-error"))
     elif progress.stop_asked:
         lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))
