@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from tests.app.recording import Recorder
 from tests.app.seeing import region_text, until, until_seen
 from tui.app import CnnTuiApp
+from tui.training.runs import RunFolder
 from tui.widgets.picture import PictureView
 
 Before = Callable[[Pilot[None]], Awaitable[None]]
@@ -206,6 +207,28 @@ def test_help(snap_compare: Snap, size: tuple[int, int]) -> None:
 def test_look_inside(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
         await pilot.press("6")
-        await until_seen(pilot, "Look inside", "StatusLine")
+        await until_seen(pilot, "No training has weights to look into yet")
+
+    assert same(snap_compare, size, before)
+
+
+def test_look_inside_a_run(
+    snap_compare: Snap, size: tuple[int, int], looked_into: RunFolder
+) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await until_seen(pilot, "12 channels", "#look-maps")
+
+    assert same(snap_compare, size, before)
+
+
+def test_look_inside_a_channel(
+    snap_compare: Snap, size: tuple[int, int], looked_into: RunFolder
+) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await until_seen(pilot, "12 channels", "#look-maps")
+        await pilot.press("enter")
+        await until_seen(pilot, "sees columns", "#channel-field")
 
     assert same(snap_compare, size, before)

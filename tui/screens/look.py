@@ -152,6 +152,8 @@ when you leave.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "restart":
             return self.session.condition == "gone"
+        if action == "epoch":  # with nothing open [ and ] go to the next area, as everywhere
+            return self.session.shown.opened is not None
         return True
 
     @work(group="child", exclusive=True)
