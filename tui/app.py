@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -22,7 +22,6 @@ from tui.themes import DEFAULT_VARIABLES, THEMES
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
 """How long a message covers the lower right corner."""
-SAME_KEY_SECONDS = 0.5
 
 
 def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
@@ -123,7 +122,8 @@ class CnnTuiApp(RunHosting):
         """
         super().__init__()
         self._lesson_id = lesson_id
-        self._told_at = 0.0
+        self._keys = 0
+        self._told_at_key = -1
         self._watch_runs = watch_runs
         for theme in THEMES:
             self.register_theme(theme)
@@ -158,15 +158,20 @@ class CnnTuiApp(RunHosting):
         """Show a message for a few seconds, an error for longer."""
         if timeout is None:
             timeout = TOAST_SECONDS[severity]
-        self._told_at = time.monotonic()
+        self._told_at_key = self._keys
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self._keys += 1
+        await super().on_event(event)
 
     def leave_messages(self) -> None:
         """Take away what was said about a screen that is left: it would cover the next one.
 
         What the very key that leads on has to say stays.
         """
-        if time.monotonic() - self._told_at > SAME_KEY_SECONDS:
+        if self._told_at_key != self._keys:
             self.clear_notifications()
 
     def action_area(self, mode: str) -> None:

@@ -24,6 +24,7 @@ from tests.app.recording import (
     whole_epochs,
     write_script,
 )
+from tui.app import TOAST_SECONDS
 from tui.datasets import LoaderSettings, digits_folder
 from tui.looking import client
 from tui.training import launch, queue
@@ -58,6 +59,13 @@ def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for run in (tmp_path / "kept" / "state" / "runs").glob("*/"):
         (run / "queued").unlink(missing_ok=True)
         (run / "go").touch()
+
+
+@pytest.fixture(autouse=True)
+def patient_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave messages on screen for longer: a busy machine may look late."""
+    for severity in TOAST_SECONDS:
+        monkeypatch.setitem(TOAST_SECONDS, severity, 60.0)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from tui.training.eventlog import decode
 from tui.training.runs import RunFolder
 
 RECORDING = "CNN_TUI_TEST_RECORDING"
-LONGEST = 60.0
+LONGEST = 300.0
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from tests.app.seeing import (
     until_seen,
     until_toast,
 )
-from tui.app import SAME_KEY_SECONDS, CnnTuiApp
+from tui.app import CnnTuiApp
 from tui.training import launch
 from tui.training.control import ControlReader
 from tui.training.runs import RunList, RunSummary
@@ -426,7 +426,6 @@ async def test_what_was_said_about_a_screen_does_not_cover_the_next_one() -> Non
         await until_seen(pilot, "No images chosen yet")
         await pilot.press("ctrl+s")
         await until_toast(pilot, "Choose images first")
-        await pilot.pause(SAME_KEY_SECONDS + 0.1)
         assert "Choose images first" in toasts(app)
         await pilot.press("5")
         await until_seen(pilot, "No training yet")
