@@ -21,29 +21,33 @@ class Supply(keras.utils.PyDataset):  # type: ignore[misc]
     def __init__(self, loader: Any) -> None:
         super().__init__(loader.workers, loader.use_multiprocessing, loader.max_queue_size)
         self._loader = loader
-        self._begun = [0.0] * len(loader)
-        self._made = [0.0] * len(loader)
+        # In the order in which they are made: `fit` shuffles the indices.
+        self._clocked: list[tuple[float, float]] = []
 
     def __len__(self) -> int:
         return len(self._loader)
 
     def __getitem__(self, index: int) -> Any:
-        self._begun[index] = time.perf_counter()
+        begun = time.perf_counter()
         batch = self._loader[index]
-        self._made[index] = time.perf_counter()
+        self._clocked.append((begun, time.perf_counter()))
         return batch
 
     def on_epoch_begin(self) -> None:
+        self._clocked.clear()  # the batches, too, that `fit` took for their shapes
         self._loader.on_epoch_begin()
 
     def on_epoch_end(self) -> None:
         self._loader.on_epoch_end()
 
-    def waited(self, index: int, since: float) -> float:
+    def waited(self, step: int, since: float) -> float:
         """Return how long a step waited for its batch; to be asked after the step.
 
         Args:
-            index: of the batch in the epoch, from 0.
+            step: of the epoch, from 0.
             since: when the step began, by `time.perf_counter`.
         """
-        return max(self._made[index] - max(self._begun[index], since), 0.0)
+        if step >= len(self._clocked):
+            return 0.0
+        begun, made = self._clocked[step]
+        return max(made - max(begun, since), 0.0)
