@@ -137,6 +137,9 @@ class RunBase(ChartKeys):
         if self.is_mounted:
             self.refresh_run()
 
+    def watch_state(self) -> None:
+        self.refresh_bindings()  # a living trainer obeys other keys than one that is gone
+
     def last_x(self) -> float:
         return last_epoch(self.progress)
 
