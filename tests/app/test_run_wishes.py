@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tests.app.curved import ended_run, live_run, overfitting
 from tests.app.on_run import rows_of, shown
-from tests.app.recording import CLOCK, Recorder, append
+from tests.app.recording import CLOCK, Recorder, append, began, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen, until_toast
 from tui.stop_rule import StopRule
 from tui.training.control import Control, ControlReader
@@ -202,6 +202,29 @@ async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(
         await pilot.press("enter")
         # A recording has no checkpoint to go on from, and is told so.
         await until(pilot, lambda: "no checkpoint to go on from" in toasts(app))
+
+
+async def test_r_takes_up_a_run_that_died_and_follows_it_again(recorder: Recorder) -> None:
+    run = recorder.make(began(), spec("early end"))
+    async with shown(run, SMALL) as (app, pilot):
+        await until_seen(pilot, "✗ died", "#head")
+        await pilot.press("r")
+        await until_seen(pilot, "● running", "#head")
+        await until_seen(pilot, "step 24/48", "#progress")  # where the stand-in waits
+        assert "Resume" not in screen_text(app).splitlines()[-1]
+        await pilot.press("s")
+        await until_seen(pilot, "■ stopped", "#head")
+        await until_seen(pilot, "r Resume")
+
+
+async def test_a_takes_its_settings_to_the_form_or_says_why_not(recorder: Recorder) -> None:
+    run = ended_run(recorder, overfitting, 3)
+    (run.path / "spec.json").write_text("{")
+    async with shown(run, SMALL) as (app, pilot):
+        await until_seen(pilot, "✓ finished", "#head")
+        await until(pilot, lambda: "spec.json" in toasts(app))
+        await pilot.press("a")
+        await until_toast(pilot, "no settings to take over")
 
 
 async def test_x_exports_and_asks_before_it_replaces(recorder: Recorder, here: Path) -> None:

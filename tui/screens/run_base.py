@@ -67,7 +67,8 @@ class RunBase(ChartKeys):
         self.label = Label()
         self.diagnoses: tuple[Diagnosis, ...] = ()
         self.shares: TimeShares | None = None
-        self._judged = -1
+        self._judged = (-1, 0)
+        self._filled = (0, 0, 0)
         self._polling = self._wanted = False
         self._title = run.name
 
@@ -137,6 +138,9 @@ class RunBase(ChartKeys):
         if self.is_mounted:
             self.refresh_run()
 
+    def watch_state(self) -> None:
+        self.refresh_bindings()  # a living trainer obeys other keys than one that is gone
+
     def last_x(self) -> float:
         return last_epoch(self.progress)
 
@@ -144,7 +148,15 @@ class RunBase(ChartKeys):
         return self.progress.epoch_numbers
 
     def draw_charts(self) -> None:
-        self.refresh_run()
+        """Show the charts and the values; the rest does not depend on how they are looked at."""
+        self._wanted = self._wanted or self._polling
+        if self._polling or not self.query("#values"):
+            return
+        progress = self.progress
+        at = cursor_line(progress, self.view)
+        self._put("values", at if at is not None else values_line(progress))
+        charts = self.query_one(RunCharts)
+        charts.show(progress, self.stops.rule, self.view, finding(self.diagnoses))
 
     def refresh_run(self) -> None:
         """Show the run as it is now."""
@@ -159,23 +171,20 @@ class RunBase(ChartKeys):
         self._judge(progress)
         self._put("head", head_line(self._title, state, progress))
         self._put("progress", progress_line(progress, state, time.time(), width))
-        at = cursor_line(progress, self.view)
-        self._put("values", at if at is not None else values_line(progress))
         self._put("time", time_line(self.shares, width))
         self.query_one("#time").display = self.shares is not None
         self._put("messages", self._messages(progress, state))
         keys = f"{CHART_KEYS}\n{OVER_KEYS if self.follower.over else LIVE_KEYS}"
         self._put("more-keys", Content.styled(keys, "$text-muted"))
-        self.query_one(RunCharts).show(
-            progress, self.stops.rule, self.view, finding(self.diagnoses)
-        )
+        self.draw_charts()
         self._fill_history()
 
     def _judge(self, progress: RunProgress) -> None:
         """Work out what the curves say, once for each epoch that ends."""
-        if self._judged == len(progress.epoch_numbers):
+        ended = (len(progress.epoch_numbers), len(progress.resumed))
+        if ended == self._judged:
             return
-        self._judged = len(progress.epoch_numbers)
+        self._judged = ended
         opened = OpenedRun(self.run, self.label, self.spec, progress, self.follower.state)
         self.shares = opened.time_shares()
         self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
@@ -202,7 +211,12 @@ class RunBase(ChartKeys):
             return
         progress = self.progress
         columns = ["epoch", *history_columns(progress), "time", "images/s"]
-        if len(table.columns) != len(columns) or table.row_count > len(progress.epoch_numbers):
+        filled = (len(progress.epoch_numbers), progress.best_epoch, len(progress.resumed))
+        if filled == self._filled and len(table.columns) == len(columns):
+            return
+        void = filled[2] != self._filled[2]  # epochs after a checkpoint, trained once more
+        self._filled = filled
+        if len(table.columns) != len(columns) or void:
             table.clear(columns=True)
             table.add_columns(*columns)
         # The last best mark may have moved: write the rows anew only where they differ.
