@@ -368,7 +368,7 @@ async def test_the_code_of_the_view(looked_into: RunFolder) -> None:
         code = app.screen._code  # type: ignore[attr-defined]
         compile(code, "view", "exec")
         assert "keras.Model(model.inputs, [layer.output for layer in model.layers])" in code
-        assert "values = maps[2][0]  # conv2d_1" in code
+        assert 'values = maps["conv2d_1"][0]' in code
         assert 'color_mode="grayscale"' in code and "x = x / 255" in code
         await pilot.press("y")
         assert app.clipboard == code

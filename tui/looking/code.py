@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.geometry import Network, keras_code
-from tui.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +78,25 @@ def picture_code(source: Source) -> str:
 
 _MAPS = """\
 # One model that gives back every layer's output. Both lists begin with the first layer:
-# that is why each title stands above its own maps.
+# that is why each title belongs to its own maps.
 maps_of = keras.Model(model.inputs, [layer.output for layer in model.layers])
-maps = maps_of.predict(x, verbose=0)
-for layer, values in zip(model.layers, maps, strict=True):
-    print(layer.name, values.shape)"""
+outputs = maps_of.predict(x, verbose=0)
+maps = {layer.name: values for layer, values in zip(model.layers, outputs, strict=True)}
+for name, values in maps.items():
+    print(name, values.shape)"""
 
 
-def maps_code(source: Source, layer: int, name: str, channels: tuple[int, ...], order: str) -> str:
+def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) -> str:
     """Return the code of a page of feature maps.
 
     Args:
         source: the network and the picture.
-        layer: its position in `model.layers`.
-        name: its name.
+        name: the layer's.
         channels: those on the page, by index.
         order: `index` or `activation`.
     """
     lines = [
-        f"values = maps[{layer}][0]  # {clean(name)}: rows, columns, channels",
+        f"values = maps[{quoted(name)}][0]  # rows, columns, channels",
     ]
     if order == "activation":
         lines += [
@@ -119,9 +118,9 @@ def maps_code(source: Source, layer: int, name: str, channels: tuple[int, ...], 
     return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
 
 
-def units_code(source: Source, layer: int, name: str) -> str:
+def units_code(source: Source, name: str) -> str:
     """Return the code of a layer without height and width."""
-    lines = [f"values = maps[{layer}][0]  # {clean(name)}: one value a unit", "print(values)"]
+    lines = [f"values = maps[{quoted(name)}][0]  # one value a unit", "print(values)"]
     return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
 
 
@@ -130,10 +129,10 @@ def input_code(source: Source) -> str:
     return _program(model_code(source), picture_code(source), "print(x.shape, x.min(), x.max())")
 
 
-def kernels_code(source: Source, layer: int, name: str) -> str:
+def kernels_code(source: Source, name: str) -> str:
     """Return the code of a layer's filters."""
     lines = [
-        f"kernels = model.layers[{layer}].get_weights()[0]  # {clean(name)}",
+        f"kernels = model.get_layer({quoted(name)}).get_weights()[0]",
         "print(kernels.shape)  # rows, columns, channels that it reads, filters",
         "spread = np.ptp(kernels, axis=(0, 1, 2))",
         "pictures = (kernels - kernels.min(axis=(0, 1, 2))) / np.where(spread > 0, spread, 1)",
@@ -181,14 +180,18 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
     lines = [
         "import tensorflow as tf",
         "",
-        "last = model.layers[-1]",
-        "before = keras.Model(",
-        f"    model.inputs, [model.get_layer({quoted(layer)}).output, last.input]",
-        ")",
+        "# The score before the sigmoid or softmax: that one is never saturated.",
+        "model.layers[-1].activation = keras.activations.linear",
+        "layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]",
+        f"position = layers.index(model.get_layer({quoted(layer)}))",
+        'maps = tf.constant(x, dtype="float32")',
+        "for layer in layers[: position + 1]:",
+        "    maps = layer(maps)",
         "with tf.GradientTape() as tape:",
-        "    maps, features = before(tf.constant(x))",
-        "    # The score before the sigmoid or softmax: that one is never saturated.",
-        "    scores = tf.matmul(features, last.kernel) + last.bias",
+        "    tape.watch(maps)",
+        "    scores = maps",
+        "    for layer in layers[position + 1 :]:",
+        "        scores = layer(scores)",
         f"    label = {label}",
         "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
         "        score = scores[:, 0] if label == 1 else -scores[:, 0]",

@@ -204,7 +204,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         opened = self._session.shown.opened
         if opened is not None:
             name = opened.layers[self._layer].name
-            code = kernels_code(self._source, self._layer, name)
+            code = kernels_code(self._source, name)
             self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))
 
 

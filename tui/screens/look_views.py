@@ -128,9 +128,9 @@ class Views(Choosing):
         layer = shown.opened.layers[shown.asked.layer]
         if shown.maps.height:
             channels = tuple(channel.index for channel in shown.maps.channels)
-            code = maps_code(source, shown.asked.layer, layer.name, channels, shown.asked.order)
+            code = maps_code(source, layer.name, channels, shown.asked.order)
         else:
-            code = units_code(source, shown.asked.layer, layer.name)
+            code = units_code(source, layer.name)
         self.app.push_screen(CodeScreen(f"{clean(layer.name, 40)} in Keras", code))
 
     # Files from elsewhere

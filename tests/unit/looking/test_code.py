@@ -38,11 +38,11 @@ HOSTILE = 'a"b\\\'\x1b[2J\n"); import os #'
 @pytest.mark.parametrize("source", [SOURCE, KEPT], ids=["file", "kept"])
 def test_every_view_is_a_program(source: Source) -> None:
     for code in (
-        maps_code(source, 2, "conv2d_1", (0, 1, 5), "index"),
-        maps_code(source, 2, "conv2d_1", (4, 1, 0), "activation"),
-        units_code(source, 8, "dense"),
+        maps_code(source, "conv2d_1", (0, 1, 5), "index"),
+        maps_code(source, "conv2d_1", (4, 1, 0), "activation"),
+        units_code(source, "dense"),
         input_code(source),
-        kernels_code(source, 0, "conv2d"),
+        kernels_code(source, "conv2d"),
         predictions_code(source, ("cats", "dogs")),
         predictions_code(source, ()),
         grad_cam_code(source, "conv2d_2", 1),
@@ -64,15 +64,15 @@ def test_it_prepares_the_picture_as_the_training_did() -> None:
 
 
 def test_titles_and_outputs_begin_with_the_same_layer() -> None:
-    code = maps_code(SOURCE, 2, "conv2d_1", (0, 1), "index")
+    code = maps_code(SOURCE, "conv2d_1", (0, 1), "index")
     assert "[layer.output for layer in model.layers])" in code
-    assert "zip(model.layers, maps, strict=True)" in code
-    assert "values = maps[2][0]  # conv2d_1" in code
+    assert "zip(model.layers, outputs, strict=True)" in code
+    assert 'values = maps["conv2d_1"][0]' in code
     assert "channels = [0, 1]" in code
 
 
 def test_kept_weights_are_set_into_the_network_as_it_was_built() -> None:
-    code = maps_code(KEPT, 0, "conv2d", (0,), "index")
+    code = maps_code(KEPT, "conv2d", (0,), "index")
     assert "layers.Conv2D(filters=16" in code
     assert 'np.load("/runs/one/kept/epoch-0003.npz")' in code
     assert "load_model" not in code
@@ -81,8 +81,8 @@ def test_kept_weights_are_set_into_the_network_as_it_was_built() -> None:
 def test_names_from_disk_stay_texts() -> None:
     source = dataclasses.replace(SOURCE, model=HOSTILE, picture=HOSTILE)
     for code in (
-        maps_code(source, 0, HOSTILE, (0,), "index"),
-        kernels_code(source, 0, HOSTILE),
+        maps_code(source, HOSTILE, (0,), "index"),
+        kernels_code(source, HOSTILE),
         grad_cam_code(source, HOSTILE, 0),
         predictions_code(source, (HOSTILE, "dogs")),
     ):
