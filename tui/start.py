@@ -28,10 +28,12 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
         return 2
     from tui.app import CnnTuiApp
     from tui.paths import StateError, runs_dir
+    from tui.widgets import graphics
 
     try:
         runs_dir()
-    except StateError as error:
+        graphics.prepare()
+    except (StateError, graphics.GraphicsError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
     app = CnnTuiApp(lesson_id=lesson_id)
