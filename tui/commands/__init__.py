@@ -9,6 +9,7 @@ from tui.commands.calc import calc
 from tui.commands.data import data
 from tui.commands.drills import drills
 from tui.commands.lesson import add_lessons, lessons
+from tui.commands.look import look
 from tui.commands.plain import lesson
 from tui.commands.progress import progress
 from tui.commands.runs import runs
@@ -34,5 +35,5 @@ def cli(context: click.Context, folder: str | None) -> None:
         context.exit(open_app())
 
 
-for command in (calc, solve_command, train, runs, data, lessons, lesson, drills, progress):
+for command in (calc, solve_command, train, runs, look, data, lessons, lesson, drills, progress):
     cli.add_command(command)

@@ -78,7 +78,12 @@ class Desk:
         return self._opened.described(request.id)
 
     def _open_file(self, request: m.OpenFile) -> m.Opened:
-        self._opened = open_file(request)
+        try:
+            self._opened = open_file(request)
+        except Exception:
+            if self._opened is None or self._opened.run is not None:
+                memory_unlimited()  # the run that stays open has no limit
+            raise
         return self._opened.described(request.id)
 
     def _teller(self, request: m.Request) -> Callable[[int, int], None]:

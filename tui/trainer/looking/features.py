@@ -55,7 +55,7 @@ class Features:
         if self._whole is None:
             return self._step(key, position, picture)
         if key not in self._kept:
-            outputs = self._whole(picture()[None], training=False)
+            outputs = self._whole([picture()[None]], training=False)
             outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
             while self._kept and (len(self._kept) + 1) * sum(self.sizes) > self._room:
                 self._kept.popitem(last=False)

@@ -6,13 +6,14 @@ import contextlib
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from tui.looking.messages import OpenRun
 from tui.trainer.looking.kernels import all_kernels
 from tui.trainer.looking.opened import OpenedNetwork, flat_layers
 from tui.trainer.looking.pictures import Preparation
 from tui.trainer.looking.refusal import Refusal
-from tui.trainer.looking.weights import Found, find_weights, load_into
+from tui.trainer.looking.weights import Found, find_weights, load_first
 from tui.trainer.network import compiled_model
 from tui.trainer.snapshots import read_weights
 from tui.training.runs import RunError, RunFolder
@@ -30,7 +31,7 @@ def open_run(request: OpenRun) -> OpenedNetwork:
         spec = run.spec()
     except RunError as error:
         raise Refusal(str(error), "Choose another run.") from error
-    found = find_weights(run, request.weights)
+    candidates = find_weights(run, request.weights)
     # As the trainer does, so that the fresh weights are those that the training began with, and
     # the layers have the names of a fresh program.
     keras.utils.clear_session()
@@ -39,11 +40,11 @@ def open_run(request: OpenRun) -> OpenedNetwork:
     layers = flat_layers(model)
     before = all_kernels(layers)
     kept = snapshot_path(run, 0)
-    if found.path != kept and kept.exists():
+    if kept.exists():
         with contextlib.suppress(Refusal, OSError, ValueError):
             model.set_weights(read_weights(kept))
             before = all_kernels(layers)
-    load_into(model, found)
+    found = load_first(model, candidates)
     return OpenedNetwork(
         model=model,
         preparation=Preparation.of_run(spec.data),
@@ -58,8 +59,6 @@ def open_run(request: OpenRun) -> OpenedNetwork:
 
 
 def _note(model: keras.Model, found: Found) -> str:
-    import numpy as np
-
     if all(np.isfinite(array).all() for array in model.get_weights()):
         return found.note
     return "Some of these weights are not finite numbers: look at an earlier epoch."

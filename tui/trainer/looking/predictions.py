@@ -108,21 +108,21 @@ def _predictions(
             return str(error)
 
     size, total = batch_size(network), len(files)
-    waiting: list[tuple[str, int, NDArray[np.float32]]] = []
+    waiting: list[tuple[str, int, NDArray[np.float32] | str]] = []
 
     def flush() -> Iterator[Prediction]:
-        found = predict(network, np.stack([array for *_, array in waiting]))
-        for (path, label, _), row in zip(waiting, found, strict=True):
-            yield Prediction(picture=path, probabilities=tuple(row.tolist()), truth=label)
+        arrays = [loaded for *_, loaded in waiting if not isinstance(loaded, str)]
+        rows = iter(predict(network, np.stack(arrays)).tolist() if arrays else ())
+        for path, label, loaded in waiting:
+            problem = loaded if isinstance(loaded, str) else ""
+            row = () if problem else tuple(next(rows))
+            yield Prediction(picture=path, probabilities=row, problem=problem, truth=label)
         waiting.clear()
 
     tell(0, total)
     for done, ((path, label), loaded) in enumerate(in_order(load, files), 1):
-        if isinstance(loaded, str):
-            yield Prediction(picture=path, probabilities=(), problem=loaded, truth=label)
-        else:
-            waiting.append((path, label, loaded))
-        if len(waiting) == size or (done == total and waiting):
+        waiting.append((path, label, loaded))
+        if len(waiting) == size or done == total:
             yield from flush()
             tell(done, total)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
 import zlib
@@ -12,7 +13,10 @@ import keras
 
 from tui.text import clean
 from tui.trainer.looking.refusal import Refusal, refusal_of
+from tui.trainer.model_state import weights_of
 from tui.trainer.snapshots import read_weights
+from tui.trainer.statefile import read_state
+from tui.training.checkpoints import checkpoint_path, checkpoints
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded
 from tui.training.runs import RunFolder
@@ -37,12 +41,15 @@ class Found:
     note: str = ""
 
 
-def find_weights(run: RunFolder, name: str) -> Found:
-    """Return the file of the weights that are asked for.
+def find_weights(run: RunFolder, name: str) -> list[Found]:
+    """Return the file of the weights that are asked for; of `last` also what stands in for it.
 
     Args:
         run: whose weights.
         name: `best`, `final`, `last` or `epoch-N`.
+
+    Returns:
+        At least one; where one is damaged, the next may be taken.
 
     Raises:
         Refusal: when there are none of that name, yet or ever.
@@ -58,22 +65,27 @@ def find_weights(run: RunFolder, name: str) -> Found:
     epoch = _EPOCH.fullmatch(name)
     if name == "last":
         candidates = [found for found in named.values() if found.path.exists()]
-        if kept:
-            candidates.append(Found(snapshot_path(run, kept[-1]), kept[-1]))
+        candidates += [Found(checkpoint_path(run, epoch), epoch) for epoch in checkpoints(run)]
+        candidates += [Found(snapshot_path(run, epoch), epoch) for epoch in kept]
         if candidates:
-            return max(candidates, key=lambda found: (found.epoch, "final" in found.path.name))
+            return sorted(candidates, key=_newness, reverse=True)
     elif name in named:
         if named[name].path.exists():
-            return named[name]
+            return [named[name]]
     elif epoch is not None:
         if int(epoch[1]) in kept:
-            return Found(snapshot_path(run, int(epoch[1])), int(epoch[1]))
+            return [Found(snapshot_path(run, int(epoch[1])), int(epoch[1]))]
     else:
         raise Refusal(
             f"There are no weights called {clean(name, 40)!r}.",
             "Choose best, final, last, or epoch-N.",
         )
     raise Refusal(_missing(run, name), _others(run, kept, named))
+
+
+def _newness(found: Found) -> tuple[int, bool]:
+    # Of the same epoch: what was written when the training ended may hold some batches more.
+    return found.epoch, found.path.name == "final.keras"
 
 
 def _missing(run: RunFolder, name: str) -> str:
@@ -92,6 +104,25 @@ def _others(run: RunFolder, kept: list[int], named: dict[str, Found]) -> str:
     return "Wait until its first epoch has ended." if run.alive() else "Choose another run."
 
 
+def load_first(model: keras.Model, candidates: list[Found]) -> Found:
+    """Load the first file that is whole, and return it; its note names those passed over.
+
+    Raises:
+        Refusal: when none is; said of the first.
+    """
+    passed: list[Refusal] = []
+    for found in candidates:
+        try:
+            load_into(model, found)
+        except Refusal as refusal:
+            passed.append(refusal)
+            continue
+        if passed:
+            return dataclasses.replace(found, note=f"{passed[0].what} Shown is {found.path.name}.")
+        return found
+    raise passed[0]
+
+
 def load_into(model: keras.Model, found: Found) -> None:
     """Load a file's weights into a model that was made for them.
 
@@ -99,7 +130,9 @@ def load_into(model: keras.Model, found: Found) -> None:
         Refusal: when the file is damaged or belongs to another network.
     """
     try:
-        if found.path.suffix == ".npz":
+        if found.path.suffix == ".state":
+            model.set_weights(weights_of(model, read_state(found.path).arrays))
+        elif found.path.suffix == ".npz":
             model.set_weights(read_weights(found.path))
         else:
             model.load_weights(found.path)

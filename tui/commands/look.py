@@ -1,0 +1,90 @@
+"""`cnn-tui look`: look inside a trained network from the shell."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+
+from tui.commands.looking import Wish, look_for
+from tui.looking.errors import LookError
+from tui.looking.messages import OpenFile, OpenRun
+from tui.paths import StateError
+from tui.text import clean
+from tui.training.runs import RunError, find_run
+
+
+@click.command()
+@click.argument("run")
+@click.option("--weights", default="best", show_default=True, help="best, final, last or epoch-N.")
+@click.option("--layer", help="A layer's name, such as conv2d_1.")
+@click.option("--image", help="The picture to look at.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the picture into a .png file.")
+@click.option("--force", is_flag=True, help="Overwrite the file of --out.")
+@click.option("--grad-cam", is_flag=True, help="With --image and --out: where the network looked.")
+@click.option("--confusion", is_flag=True, help="Predict the validation images and add up.")
+@click.option(
+    "--predict",
+    metavar="PATH",
+    help="Predict an image or all images of a folder; with --confusion, a folder of classes.",
+)
+@click.option("--run-file", is_flag=True, help="Allow RUN to be a .keras file, and run it.")
+def look(
+    run: str,
+    weights: str,
+    layer: str | None,
+    image: str | None,
+    out: Path | None,
+    force: bool,
+    grad_cam: bool,
+    confusion: bool,
+    predict: str | None,
+    run_file: bool,
+) -> None:
+    """Look inside the network of RUN: its layers, feature maps and predictions.
+
+    RUN is a run's name (`cnn-tui runs`) or folder. With --layer, --image and --out the layer's
+    channels are written as one picture; without --out they are told in words. A .keras file from
+    elsewhere is run only with --run-file, in a process of its own and in Keras's safe mode.
+    """
+    if image is None and (layer is not None or grad_cam):
+        raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
+    if layer is not None and grad_cam:
+        raise click.UsageError("Choose --layer or --grad-cam, one of the two for each file.")
+    if out is not None:
+        if layer is None and not grad_cam:
+            raise click.UsageError("--out needs --layer or --grad-cam: what to write.")
+        if out.suffix.lower() != ".png":
+            raise click.UsageError(f"{clean(out)} is no .png file: name one.")
+        if out.exists() and not force:
+            raise click.ClickException(
+                f"{clean(out)} is there already. Name another file, or add --force."
+            )
+    elif grad_cam:
+        raise click.UsageError("--grad-cam draws a picture: name a file with --out.")
+    wish = Wish(
+        _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict
+    )
+    try:
+        asyncio.run(look_for(wish))
+    except (LookError, StateError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _opening(run: str, weights: str, run_file: bool) -> OpenRun | OpenFile:
+    path = Path(run)
+    if path.suffix == ".keras" and path.is_file():
+        if not run_file:
+            raise click.UsageError(
+                f"{clean(run)} is a file that may come from anywhere. `cnn-tui calc --from` shows its "
+                "layers as data; add --run-file to run it, in a process of its own."
+            )
+        return OpenFile(path=os.path.abspath(path))
+    if (path / "spec.json").is_file():
+        return OpenRun(run=os.path.abspath(path), weights=weights)
+    try:
+        return OpenRun(run=str(find_run(run).path), weights=weights)
+    except (RunError, StateError) as error:
+        raise click.ClickException(str(error)) from error

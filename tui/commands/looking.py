@@ -1,0 +1,185 @@
+"""What `cnn-tui look` asks of the child process, and what it prints and writes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.datasets import list_images
+from tui.datasets.listing import is_image_name
+from tui.looking.client import LookingClient
+from tui.looking.messages import (
+    Classify,
+    Evaluate,
+    Explain,
+    LookAt,
+    Opened,
+    OpenFile,
+    OpenRun,
+    Prepare,
+    Progress,
+)
+from tui.looking.text import evaluation_lines, layer_lines, prediction_line, unit_lines
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_EVERY_CHANNEL = 4096
+_WHOLE = 1024
+_TOGETHER = 256
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for."""
+
+    what: OpenRun | OpenFile
+    layer: str | None
+    image: str | None
+    out: Path | None
+    force: bool
+    grad_cam: bool
+    confusion: bool
+    predict: str | None
+
+
+async def look_for(wish: Wish) -> None:
+    """Ask the child process for what is wished, and print or write it.
+
+    Raises:
+        LookError: when it cannot be done.
+        ClickException: when a file cannot be read or written.
+    """
+    async with LookingClient() as client:
+        opened = await client.ask(wish.what)
+        if opened.note:
+            click.echo(clean(opened.note), err=True)
+        if not (wish.layer or wish.image or wish.confusion or wish.predict):
+            for line in layer_lines(opened):
+                click.echo(line)
+        if wish.layer is not None and wish.image is not None:
+            await _layer(client, opened, wish, os.path.abspath(wish.image))
+        elif wish.image is not None:
+            await _picture(client, opened, wish, os.path.abspath(wish.image))
+        if wish.confusion:
+            folder = os.path.abspath(wish.predict) if wish.predict else ""
+            evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _told)
+            for line in evaluation_lines(evaluated):
+                click.echo(line)
+        elif wish.predict is not None:
+            await _predictions(client, opened, wish.predict)
+
+
+async def _layer(client: LookingClient, opened: Opened, wish: Wish, image: str) -> None:
+    names = [layer.name for layer in opened.layers]
+    if wish.layer not in names:
+        raise click.UsageError(
+            f"There is no layer {clean(wish.layer, 40)!r}. There are: "
+            f"{', '.join(clean(name, 40) for name in names)}."
+        )
+    position = names.index(wish.layer)
+    layer = opened.layers[position]
+    tile = _WHOLE if wish.out is not None else 1
+    maps = await client.ask(
+        LookAt(
+            picture=image,
+            layer=position,
+            count=_EVERY_CHANNEL,
+            tile_height=tile,
+            tile_width=tile,
+            order="index",
+        )
+    )
+    size = f"{maps.width}×{maps.height}×{maps.depth}" if layer.spatial else f"{maps.depth:,} values"
+    click.echo(f"{clean(layer.name)}  {clean(layer.kind)}  {size}")
+    if not layer.spatial:
+        for line in unit_lines(maps, opened.classes):
+            click.echo(line)
+        if wish.out is not None:
+            raise click.ClickException(
+                f"{clean(layer.name)} has no height and width, so there is nothing to draw. "
+                "Choose a layer with both."
+            )
+        return
+    if maps.dead:
+        click.echo(f"{maps.dead} of {maps.depth} channels are dead: one value everywhere.")
+    if wish.out is None:
+        click.echo("channel         least      greatest          mean")
+        for channel in maps.channels:
+            state = "  dead" if channel.dead else "  saturated" * channel.saturated
+            click.echo(
+                f"{channel.index:>7}  {channel.least:>12.6g}  {channel.greatest:>12.6g}"
+                f"  {channel.mean:>12.6g}{state}"
+            )
+        return
+    from tui.looking.sheet import maps_sheet
+
+    _write(maps_sheet(maps), wish.out, force=wish.force)
+
+
+async def _picture(client: LookingClient, opened: Opened, wish: Wish, image: str) -> None:
+    if wish.grad_cam and wish.out is not None:
+        from tui.looking.sheet import heat_sheet
+
+        explained = await client.ask(Explain(picture=image))
+        prepared = await client.ask(Prepare(picture=image))
+        _write(heat_sheet(prepared, explained), wish.out, force=wish.force)
+        if not explained.greatest:
+            click.echo(
+                f"Nothing in {clean(explained.layer)} speaks for the class: the map is dark."
+            )
+    (prediction,) = (await client.ask(Classify(pictures=(image,)))).predictions
+    click.echo(prediction_line(prediction, opened.classes))
+    if prediction.problem:
+        raise click.ClickException("The picture cannot be read. Choose another one.")
+
+
+async def _predictions(client: LookingClient, opened: Opened, path: str) -> None:
+    paths = _images_of(os.path.abspath(path))
+    if not paths:
+        raise click.ClickException(f"There are no images in {clean(path)}. Name another folder.")
+    for first in range(0, len(paths), _TOGETHER):
+        asked = Classify(pictures=tuple(paths[first : first + _TOGETHER]))
+        for prediction in (await client.ask(asked)).predictions:
+            click.echo(prediction_line(prediction, opened.classes))
+
+
+def _images_of(path: str) -> list[str]:
+    """Return one image, or all images in a folder and below it, in a steady order."""
+    if not os.path.isdir(path):
+        return [path]
+    with os.scandir(path) as entries:
+        found = sorted((entry.name, entry.is_dir()) for entry in entries)
+    here = [
+        os.path.join(path, name) for name, folder in found if not folder and is_image_name(name)
+    ]
+    inside = [name for name, folder in found if folder and not name.startswith(".")]
+    return here + [os.path.join(path, name) for name in list_images(path, inside)]
+
+
+def _told(progress: Progress) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if progress.done == progress.total else ""
+        click.echo(f"\r{progress.done:,} of {progress.total:,} images{end}", nl=False, err=True)
+
+
+def _write(picture: Image.Image, path: Path, *, force: bool) -> None:
+    """Write a picture; one that came there meanwhile is not overwritten either."""
+    try:
+        with path.open("wb" if force else "xb") as file:
+            picture.save(file, format="PNG")
+    except FileExistsError as error:
+        raise click.ClickException(
+            f"{clean(path)} is there already. Name another file, or add --force."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot write {clean(path)}: {error.strerror or error}. Name another file."
+        ) from error
+    click.echo(f"written: {clean(path)}")
