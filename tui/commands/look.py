@@ -78,8 +78,8 @@ def _opening(run: str, weights: str, run_file: bool) -> OpenRun | OpenFile:
     if path.suffix == ".keras" and path.is_file():
         if not run_file:
             raise click.UsageError(
-                f"{clean(run)} is a file that may come from anywhere. `cnn-tui calc --from` shows its "
-                "layers as data; add --run-file to run it, in a process of its own."
+                f"{clean(run)} is a file that may come from anywhere. `cnn-tui calc --from` shows "
+                "its layers as data; add --run-file to run it, in a process of its own."
             )
         return OpenFile(path=os.path.abspath(path))
     if (path / "spec.json").is_file():
