@@ -91,7 +91,7 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         await until_seen(pilot, "Grad-CAM in Keras")
         code = app.screen._code  # type: ignore[attr-defined]
         compile(code, "view", "exec")
-        assert 'model.get_layer("conv2d_1").output' in code and "label = 1" in code
+        assert 'model.get_layer("conv2d_1")' in code and "label = 1" in code
         await pilot.press("escape", "p", "h")
         await until_seen(pilot, "Occlusion: a grey patch, and 0 falls", ".explained-said")
         await pilot.press("h")

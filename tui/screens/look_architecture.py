@@ -18,6 +18,21 @@ from tui.text import clean
 from tui.widgets.network_table import NetworkTable
 
 
+class LayerTable(NetworkTable):
+    """The layers to be read: enter edits nothing here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "select_cursor",
+            "Layer",
+            show=False,
+            id="architecture.layer",
+            tooltip="The layer under the cursor",
+        ),
+    ]
+
+
 class ArchitectureScreen(ModalScreen[bool]):
     """Shapes, parameters and receptive fields; nothing of the file is run."""
 
@@ -48,7 +63,7 @@ The file's description was read as data: nothing in it was run, and its weights 
     def compose(self) -> ComposeResult:
         with Vertical(classes="architecture"):
             yield Static(id="architecture-head")
-            yield NetworkTable(id="architecture-table")
+            yield LayerTable(id="architecture-table")
             yield Static(id="architecture-notes")
         yield Footer(show_command_palette=False, compact=True)
 

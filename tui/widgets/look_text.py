@@ -56,7 +56,9 @@ def _cut(words: list[str], first: int, last: int, head: str) -> str:
 
 def top_line(name: str, opened: Opened, picture: str, label: str, width: int) -> Content:
     """Return what is open: the run, its weights, the picture, and the epochs to scrub through."""
-    parts = [clean(name, 24), weights_words(opened)]
+    parts = [clean(name, 24)]
+    if opened.weights != name:  # a file from elsewhere has no other weights
+        parts.append(weights_words(opened))
     if picture:
         shown = clean(os.path.basename(picture), 26)
         parts.append(f"{shown} ({clean(label, 14)})" if label else shown)
