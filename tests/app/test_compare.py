@@ -96,7 +96,8 @@ async def test_the_table_holds_what_differs_and_nothing_else(recorder: Recorder)
         await until_seen(pilot, "learning rate", "#compare-table")
         table = app.screen.query_one("#compare-table", DataTable)
         columns = [str(column.label) for column in table.columns.values()]
-        assert columns[:4] == ["run", "learning rate", "epochs", "best"]
+        assert columns[:4] == ["run", "learning rate", "epochs wanted", "best"]
+        assert len(set(columns)) == len(columns)
         assert "seed" not in columns and "optimizer" not in columns
         assert {"last val_loss", "time", "curves", "state"} <= set(columns)
         cells = " ".join(str(cell) for cell in table.get_row_at(1))
@@ -137,10 +138,15 @@ async def test_a_live_run_grows_and_keeps_its_sign(recorder: Recorder) -> None:
     ended = ended_run(recorder, overfitting, 8)
     live = live_run(recorder, overfitting, 5, total=12)
     async with compared([ended, live]) as (app, pilot):
-        await until_seen(pilot, "● running", "#compare-table")
+        table = app.screen.query_one("#compare-table", DataTable)
+
+        def row(number: int) -> str:
+            return " ".join(str(cell) for cell in table.get_row_at(number))
+
+        await until(pilot, lambda: "● running" in row(1))
         append(live, [*told(overfitting, 12)[6 + 5 * 3 :], done(12)])
         recorder.let_go()
-        await until(pilot, lambda: region_text(app, "#compare-table").count("✓ finished") == 2)
+        await until(pilot, lambda: "✓ finished" in row(1) and "(epoch 12)" in row(1))
         assert "▲" in region_text(app, CHART)
 
 

@@ -9,7 +9,7 @@ from tests.app.on_run import dots, rows_of, shown
 from tests.app.recording import CLOCK, Recorder, append, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen
 from tui.app import CnnTuiApp
-from tui.training.events import BatchesEnded, DeviceStats
+from tui.training.events import BatchesEnded, DeviceStats, Resumed
 from tui.training.labels import write_label
 from tui.widgets.overlay import CURSOR
 
@@ -255,6 +255,19 @@ async def test_a_long_live_run_goes_on_while_it_is_zoomed_into(recorder: Recorde
         append(run, events[-3 * 2 :])
         await until_seen(pilot, "epoch 12:", "#values")
         assert axis(app) == before  # what is looked at stays
+
+
+async def test_epochs_that_a_checkpoint_made_void_are_shown_as_they_were_trained_again(
+    recorder: Recorder,
+) -> None:
+    run = live_run(recorder, overfitting, 6)
+    async with shown(run, (120, 40)) as (_, pilot):
+        await until_seen(pilot, f"{overfitting(6)['accuracy']:.4f}", "#history")
+        again = [event for event in told(flat, 6, total=20) if getattr(event, "epoch", 0) > 3]
+        append(run, [Resumed(at=CLOCK + 99, epoch=3), *again])
+        await until_seen(pilot, "6 0.5000 0.6931", "#history")
+        await until_seen(pilot, f"3 {overfitting(3)['accuracy']:.4f}", "#history")
+        await until_seen(pilot, "epoch 6: accuracy 0.5000", "#values")
 
 
 async def test_very_many_batches_are_smoothed_while_the_screen_goes_on(recorder: Recorder) -> None:

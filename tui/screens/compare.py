@@ -192,6 +192,11 @@ def columns_of(comparison: Comparison) -> list[Row]:
         return max(len(row.name), *(len(value) for value in row.values)) <= NARROW
 
     results = sorted(comparison.results, key=lambda row: row.name != "best")
-    differences = sorted(comparison.differences, key=lambda row: not narrow(row))
+    taken = {row.name for row in results}  # epochs are a setting and a result
+    differences = [
+        Row(f"{row.name} wanted", row.values) if row.name in taken else row
+        for row in comparison.differences
+    ]
+    differences.sort(key=lambda row: not narrow(row))
     short = sum(narrow(row) for row in differences)
     return [*differences[:short], *results, *differences[short:]]
