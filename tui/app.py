@@ -5,31 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
-from textual.reactive import reactive
 from textual.screen import Screen
 
-from tui.paths import StateError
 from tui.screens.areas import AREAS
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
+from tui.screens.run_hosting import RunHosting
 from tui.text import clean
 from tui.themes import DEFAULT_VARIABLES, THEMES
-from tui.training.launch import Launcher
-
-if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
-    from tui.geometry import Network
-    from tui.screens.host import Dataset
-    from tui.training.queue import QueueStarter
-    from tui.training.runs import RunFolder, RunList, RunSummary
-    from tui.training.spec import TrainingSpec
-
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
 """How long a message covers the lower right corner."""
@@ -66,7 +55,7 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
                     yield node, binding
 
 
-class CnnTuiApp(App[None]):
+class CnnTuiApp(RunHosting):
     """Learn convolution geometry and train small CNNs."""
 
     TITLE = "cnn-tui"
@@ -125,11 +114,6 @@ class CnnTuiApp(App[None]):
         ),
     ]
 
-    runs: reactive[tuple[RunSummary, ...]] = reactive(())
-    """All runs, newest first; looked at once a second."""
-    problem: reactive[str] = reactive("")
-    """What keeps the app from seeing its runs, for the status line."""
-
     def __init__(self, *, watch_runs: bool = True, lesson_id: str = "") -> None:
         """Make the app.
 
@@ -139,12 +123,6 @@ class CnnTuiApp(App[None]):
         """
         super().__init__()
         self._lesson_id = lesson_id
-        self.dataset: Dataset | None = None
-        self.network: Network | None = None
-        """The network of the calculator, once that was open."""
-        self.launcher = Launcher()
-        self.again: TrainingSpec | None = None
-        """Settings of an earlier run, for the form of a training to take over."""
         self._told_at = 0.0
         self._watch_runs = watch_runs
         for theme in THEMES:
@@ -167,30 +145,6 @@ class CnnTuiApp(App[None]):
             await asyncio.sleep(0.05)  # the first frame goes before the first look
             await self.look_at_runs()
             await asyncio.sleep(1.0)
-
-    @cached_property
-    def _run_list(self) -> RunList:
-        from tui.training.runs import RunList
-
-        return RunList()
-
-    @cached_property
-    def _queue(self) -> QueueStarter:
-        from tui.training.queue import QueueStarter
-
-        return QueueStarter()
-
-    async def look_at_runs(self) -> None:
-        """Read the list of runs, away from the screen's own thread."""
-        try:
-            self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
-            if any(summary.state == "queued" for summary in self.runs):
-                # Nobody works the queue off after a reboot: whoever sees it wait starts it.
-                await asyncio.to_thread(lambda: self._queue.ensure())
-            self.problem = ""
-        except StateError as error:
-            self.problem = str(error)
-        self.launcher.reap()
 
     def notify(
         self,
@@ -266,81 +220,3 @@ class CnnTuiApp(App[None]):
             await self.run_action(action, node)  # type: ignore[arg-type]
 
         return run
-
-    def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
-        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
-        run = self._make_run(spec, note)
-        if run is not None:
-            self.open_run(run)
-        return run
-
-    def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
-        """Make a run that starts after the others; None (and a message) if it fails."""
-        return self._make_run(spec, note, queued=True)
-
-    def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
-        from msgspec.structs import replace
-
-        from tui.training.labels import write_label
-        from tui.training.recipe import distinct_name
-        from tui.training.runs import RunError, create_run
-
-        name = distinct_name(spec.name, [summary.title for summary in self.runs])
-        try:
-            run = create_run(replace(spec, name=name), queued=queued)
-            if note:
-                write_label(run, note=note)
-            if queued:
-                self._queue.ensure()
-            else:
-                self.launcher.start(run)
-        except (StateError, RunError) as error:
-            self.notify(str(error), title="Not started", severity="error", markup=False)
-            return None
-        self.run_worker(self.look_at_runs(), group="look")
-        return run
-
-    def train_again(self, spec: TrainingSpec) -> None:
-        """Open the form of a training, filled with the settings of an earlier run."""
-        from tui.screens.choosing import choose_again
-
-        async def open_it() -> None:
-            if await choose_again(self, spec) is None:
-                return
-            self.again = spec
-            await self._to_area("train")
-
-        self.run_worker(open_it(), group="open", exclusive=True)
-
-    async def resume_run(self, summary: RunSummary, epochs: int | None = None) -> None:
-        """Take up a run that ended, or start one that waits; open its screen."""
-        from tui.training.resume import resume_run
-        from tui.training.runs import RunError
-
-        run = summary.run
-        try:
-            if summary.state != "queued":
-                await asyncio.to_thread(resume_run, run, epochs=epochs)
-            self.launcher.start(run)
-        except (RunError, StateError) as error:
-            self.notify(str(error), title="Not resumed", severity="warning", markup=False)
-            return
-        await self.look_at_runs()
-        self.open_run(run)
-
-    async def _to_area(self, mode: str) -> None:
-        """Go to an area's own screen, whatever lies above it."""
-        if self.current_mode != mode:
-            await self.switch_mode(mode)
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-
-    def open_run(self, run: RunFolder) -> None:
-        """Open a run's screen in the area Runs, above the list."""
-        from tui.screens.run import RunScreen
-
-        async def open_it() -> None:
-            await self._to_area("runs")
-            await self.push_screen(RunScreen(run))
-
-        self.run_worker(open_it(), group="open", exclusive=True)

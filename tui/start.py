@@ -28,10 +28,12 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
         return 2
     from tui.app import CnnTuiApp
     from tui.paths import StateError, runs_dir
+    from tui.widgets import graphics
 
     try:
         runs_dir()
-    except StateError as error:
+        graphics.prepare()
+    except (StateError, graphics.GraphicsError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
     app = CnnTuiApp(lesson_id=lesson_id)
@@ -39,4 +41,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     going_on = [one.title for one in app.runs if one.live]
     if going_on:
         print(f"Training goes on: {', '.join(going_on)}. cnn-tui shows it again.")
+    waiting = sum(one.state == "queued" for one in app.runs)
+    if waiting:
+        print(f"{waiting} more {'waits' if waiting == 1 else 'wait'}, and starts by itself.")
     return app.return_code or 0

@@ -14,6 +14,7 @@ DEFAULT_VARIABLES = {
     "output-color": "#63c17a",
     "training": "#6cb6ff",
     "validation": "#f0b429",
+    "violet": "#c08adf",
 }
 
 NIGHT = Theme(
@@ -35,6 +36,7 @@ NIGHT = Theme(
         "output-color": "#7ed491",
         "training": "#6cb6ff",
         "validation": "#f0b429",
+        "violet": "#c79bf2",
     },
 )
 
@@ -57,6 +59,7 @@ DAY = Theme(
         "output-color": "#1b6e34",
         "training": "#0b5cad",
         "validation": "#b25e00",
+        "violet": "#6f3fa0",
     },
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests import queue_process
 from tests.app import replay
 from tests.app.recording import Recorder, script, write_script
 from tui.datasets import digits_folder
-from tui.training import launch
+from tui.training import launch, queue
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,14 +31,21 @@ def here(own_machine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(autouse=True)
-def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Have the app start a replay where it would start TensorFlow; return its recording."""
     recording = tmp_path / "recording"
     write_script(recording, script())
-    monkeypatch.setattr(launch, "_COMMAND", [sys.executable, "-m", "tests.app.replay"])
+    command = [sys.executable, "-m", "tests.app.replay"]
+    monkeypatch.setattr(launch, "_COMMAND", command)
+    monkeypatch.setattr(queue, "_COMMAND", queue_process.COMMAND)
+    monkeypatch.setenv(queue_process.TRAINER, json.dumps(command))
     monkeypatch.setenv(replay.RECORDING, str(recording))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    return recording
+    yield recording
+    # Whatever still waits has an end: nothing of a test runs on beside the next ones.
+    for run in (tmp_path / "kept" / "state" / "runs").glob("*/"):
+        (run / "queued").unlink(missing_ok=True)
+        (run / "go").touch()
 
 
 @pytest.fixture

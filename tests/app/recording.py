@@ -276,6 +276,12 @@ class Recorder:
         self.hold(run)
         return run
 
+    def queued(self, training: TrainingSpec | None = None, *, hour: int | None = None) -> RunFolder:
+        """Return a training that waits for the others; each one behind the one before."""
+        run = self.make([], training or spec("queued digits"), hour=hour)
+        run.queue_mark.write_text(f"{CLOCK + self._made:.6f}")
+        return run
+
     def left_out(self, *, hour: int | None = None) -> RunFolder:
         """Return a finished training that left three images out."""
         events = [*began(left_out=LEFT_OUT), *whole_epochs(1, 2, 2), *finished(2)]

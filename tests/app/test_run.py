@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import DataTable
 
+from tests.app.on_run import dots, history, shown
 from tests.app.recording import (
     HOSTILE,
     Recorder,
@@ -22,7 +18,6 @@ from tests.app.recording import (
     whole_epochs,
 )
 from tests.app.seeing import (
-    opened,
     region_text,
     screen_text,
     strips,
@@ -31,42 +26,10 @@ from tests.app.seeing import (
     until_seen,
     until_toast,
 )
-from tui.app import CnnTuiApp
 from tui.training.control import ControlReader
-from tui.training.runs import RunFolder
 
-SIZE = (100, 30)
 SHOWN = "[/] [@click=app.quit]x[/] a␊b ␛]0;x␇"
 """How the hostile text is to be seen."""
-
-
-@asynccontextmanager
-async def shown(
-    run: RunFolder, size: tuple[int, int] = SIZE
-) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
-    """Open the app on a run, from the list."""
-    async with opened(size) as (app, pilot):
-        await pilot.press("5")
-        await until(pilot, lambda: bool(app.screen.query("#runs")))
-        table = app.screen.query_one("#runs", DataTable)
-        await until(pilot, lambda: table.row_count == len(app.runs) > 0)
-        table.move_cursor(row=[one.run.name for one in app.runs].index(run.name))
-        await pilot.press("enter")
-        await until(pilot, lambda: bool(app.screen.query("#head")))
-        await until(pilot, lambda: region_text(app, "#head") != "")
-        yield app, pilot
-
-
-def dots(app: CnnTuiApp, chart: str = "#accuracy-chart") -> str:
-    """Return the cells of a chart that hold a line's dots."""
-    text = region_text(app, chart, words=False)
-    return "".join(sign for sign in text if "\u2801" <= sign <= "\u28ff")
-
-
-def history(app: CnnTuiApp) -> list[list[str]]:
-    """Return the history table's rows as they are on screen."""
-    rows = region_text(app, "#history", words=False).split("\n")
-    return [row.split() for row in rows if row.split()]
 
 
 async def test_a_finished_run_shows_its_curves_its_figures_and_how_it_ended(
@@ -216,9 +179,10 @@ async def test_a_run_that_died_says_so_in_the_same_words_as_the_list(recorder: R
     run = recorder.died()
     async with shown(run) as (app, pilot):
         await until_seen(pilot, "The trainer died at epoch 4", "#messages")
+        assert "a trains anew with its settings" in region_text(app, "#messages")
         assert "● running" not in screen_text(app)
         await pilot.press("escape")
-        await until_seen(pilot, "✗ died at epoch 4", "#runs")
+        await until_seen(pilot, "✗ died at epoch 4")
         await pilot.press("enter")
         await until_seen(pilot, "✗ died", "#head")
         await until(pilot, lambda: "s Stop" not in screen_text(app))
@@ -230,7 +194,7 @@ async def test_a_run_that_died_between_two_epochs_names_the_same_one_everywhere(
     async with shown(recorder.torn()) as (_, pilot):
         await until_seen(pilot, "The trainer died at epoch 4", "#messages")
         await pilot.press("escape")
-        await until_seen(pilot, "✗ died at epoch 4", "#runs")
+        await until_seen(pilot, "✗ died at epoch 4")
 
 
 async def test_a_live_run_follows_its_events(recorder: Recorder) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.trainer.shell import PATIENCE, SIDE, SMALL, events_of, last_of, of_type
 from tui.datasets import LoaderSettings
-from tui.trainer.failures import TrainingError, explain
+from tui.trainer.failures import TrainingError, explain, explain_building, with_state
 from tui.trainer.link import Link
 from tui.training.events import Failed, Notice, RunStarted, StopAsked, Validating
 from tui.training.recipe import make_spec
@@ -169,6 +169,12 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
         (TrainingError("What.", "where", "Cure."), "What.", "Cure."),
         (MemoryError(), "not enough memory", "smaller batch size"),
         (UnknownError("OOM when allocating tensor"), "not enough memory", "smaller batch size"),
+        (UnknownError("CUDA_ERROR_OUT_OF_MEMORY: x"), "not enough memory", "smaller batch size"),
+        (
+            UnknownError("INTERNAL: CUDA_ERROR_ECC_UNCORRECTABLE: fatal\nstack"),
+            "The GPU does not answer any more (INTERNAL: CUDA_ERROR_ECC_UNCORRECTABLE: fatal).",
+            "CUDA_VISIBLE_DEVICES=-1",
+        ),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full", "Free some space"),
         (VANISHED, "A file has vanished: /data/it's␛/7.png.", "choose it anew"),
         (
@@ -203,3 +209,21 @@ def test_an_error_becomes_one_sentence_with_a_cure(
     told = explain(error)
     assert what in told.what and cure in told.cure
     assert told.what.isprintable() and not told.what.endswith("..")
+
+
+def test_want_of_memory_names_what_would_fit() -> None:
+    assert "for example 10 instead of 20" in explain(MemoryError(), 20).cure
+    assert "only one image" in explain(MemoryError(), 1).cure
+    building = explain_building(UnknownError("OOM when allocating tensor"))
+    assert building.what == "There was not enough memory for the network's weights."
+    assert "fewer units" in building.cure and "batch" not in building.cure
+    assert explain_building(ValueError("x")) == explain(ValueError("x"))
+
+
+def test_a_failure_names_the_state_that_is_kept() -> None:
+    failure = TrainingError("What.", "training", "Cure.", "--learning-rate 0.1")
+    assert with_state(failure, "run-7", 0) == failure
+    assert with_state(failure, "run-7", 4).cure == (
+        "Cure. The state after epoch 4 is kept: `cnn-tui runs resume run-7 --learning-rate 0.1` "
+        "goes on from there."
+    )

@@ -37,6 +37,7 @@ from tui.trainer.record import Record
 from tui.trainer.stream import StreamCallback
 from tui.trainer.timing import Timing
 from tui.trainer.work import finish_stopped
+from tui.training.checkpoints import checkpoints
 from tui.training.events import (
     EpochEnded,
     EpochStarted,
@@ -216,6 +217,22 @@ def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -
     (record,) = shell.call("runs", "--json").json()
     assert (record["state"], record["epochs_done"]) == ("died", done)
 
+    # And taken up again by the command that the sentence names.
+    assert f"`cnn-tui runs resume {run.name}` goes on" in sentence
+    kept = checkpoints(run)[-1]
+    resumed = shell.call("runs", "resume", run.name, "--epochs", kept + 2)
+    assert resumed.status == 0, resumed.err
+    lines = resumed.out.splitlines()
+    assert lines[0] == f"run {run.path}" and lines[1] == "loading Keras …"
+    assert f"going on after epoch {kept}." in lines
+    assert [line.split()[1] for line in lines if line.startswith("epoch ")] == [
+        f"{epoch}/{kept + 2}" for epoch in (kept + 1, kept + 2)
+    ]
+    assert lines[-1] == f"All {kept + 2} epochs are done."
+    again = shell.call("runs", "resume", run.name)
+    assert again.status == 1 and "To train it further, say how many epochs" in again.err
+    assert "Traceback" not in again.err + resumed.err
+
 
 def test_sigterm_stops_in_good_order_and_a_second_trainer_is_refused(
     pictures: Path, own_home: Path
@@ -239,7 +256,9 @@ def test_sigterm_stops_in_good_order_and_a_second_trainer_is_refused(
     os.kill(int(run.lock.read_text()), signal.SIGTERM)
     wait_for_event(run, Finished)
     wait_until_gone(run)
-    assert_stopped_in_good_order(run)
+    finished = assert_stopped_in_good_order(run)
+    assert finished.sentence.endswith("The system asked for it (SIGTERM).")
+    assert checkpoints(run)[-1] == finished.epochs, "the last whole epoch's state is kept"
 
 
 def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
@@ -254,6 +273,9 @@ def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
     assert sentence.startswith("Training failed (reading images): A file has vanished: ")
     assert str(folder / "dogs") in sentence
     assert "Put the folder back, or choose it anew" in sentence
+    kept = checkpoints(command.run)[-1]
+    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
+    assert sentence in command.run.log.read_text()
     assert "Traceback" not in command.err + command.out
     failed = last_of(command.run, Failed)
     assert failed is not None and summarise(command.run).problem == failed.what
@@ -269,6 +291,9 @@ def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_p
     before = last_of(command.run, EpochEnded)
     assert before is not None
     wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
+    (notice,) = of_type(events_of(command.run), Notice)
+    assert notice.text.startswith(f"The folder {folder} is gone. The training goes on")
+    assert notice.text in command.run.log.read_text()
     command.run.ask_to_stop()
     assert command.wait() == 130
     assert_stopped_in_good_order(command.run)
@@ -328,6 +353,8 @@ def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
     told = [event.text for event in of_type(events_of(run), Notice)]
     (notice,) = [text for text in told if text.startswith("Cannot write the run's events: ")]
     assert "The training goes on" in notice
+    unkept = "Could not write the checkpoint after epoch 1: File too large. The training goes on"
+    assert len([text for text in told if text.startswith(unkept)]) == 1, "told once"
     assert f"free some space on the disk of {run.path}" in notice
     assert summarise(run).state == "stopped"
     assert (run.path / "final.keras").exists()

@@ -213,10 +213,10 @@ def test_a_lesson_that_there_is_not() -> None:
 
 def test_a_real_pipe_and_no_input_at_all() -> None:
     command = [sys.executable, "-m", "tui", "lesson", "1", "--plain"]
-    piped = subprocess.run(command, input=b"x\n", capture_output=True, timeout=30, check=True)
+    piped = subprocess.run(command, input=b"x\n", capture_output=True, timeout=120, check=True)
     assert b"\x1b" not in piped.stdout and piped.stderr == b""
     closed = subprocess.run(
-        ["sh", "-c", 'exec "$@" <&-', "sh", *command], capture_output=True, timeout=30, check=False
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command], capture_output=True, timeout=120, check=False
     )
     assert closed.returncode == 0 and b"Traceback" not in closed.stderr
 

@@ -9,7 +9,6 @@ import click
 from tui.commands.run_named import opened_run
 from tui.text import clean
 from tui.training.exporting import FORMATS, ExportError, Format, export_runs
-from tui.training.runs import RunError
 
 
 @click.command()
@@ -39,7 +38,7 @@ def export(run: tuple[str, ...], form: Format, out: Path | None, force: bool) ->
     opened = [opened_run(name) for name in dict.fromkeys(run)]
     try:
         written = export_runs(opened, form, out, force=force)
-    except (ExportError, RunError) as error:
+    except ExportError as error:
         raise click.ClickException(str(error)) from error
     for path in written:
         click.echo(f"wrote {clean(path)}")

@@ -7,7 +7,7 @@ and one for its lower half shows two square pixels.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
@@ -35,11 +35,24 @@ class Picture:
         rows: height in cells, two pixels each.
         cells: `rows` rows of `columns` cells; each cell is (upper colour, lower colour), each
             colour is red, green and blue, 0 to 255.
+        sharp: the same at more pixels, for a terminal that draws real pictures; else None.
     """
 
     columns: int
     rows: int
     cells: tuple[tuple[Cell, ...], ...]
+    sharp: Image.Image | None = field(default=None, compare=False, repr=False)
+
+
+SHARP_WIDTH, SHARP_HEIGHT = 12, 24
+"""Pixels of one cell of a sharp picture: about what terminals have, at their usual letters."""
+
+_sharp: list[bool] = []
+
+
+def keep_sharp(wanted: bool) -> None:
+    """Say whether pictures are to be kept at more pixels too, for terminals that draw those."""
+    _sharp[:] = [True] if wanted else []
 
 
 def fit(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
@@ -116,12 +129,14 @@ def _picture(image: Image.Image, columns: int, rows: int, size: tuple[int, int] 
         width, height = fit(*image.size, columns, rows)
         # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size in a fraction of the time; twice
         # the needed size leaves something to average.
-        image.draft("RGB", (2 * width, 2 * height))
+        finer = SHARP_WIDTH if _sharp else 2
+        image.draft("RGB", (finer * width, finer * height))
     else:
         width, height = fit(size[1], size[0], columns, rows)
     shown = _on_black(image)
     if size is not None and shown.size != (size[1], size[0]):
         shown = shown.resize((size[1], size[0]), Image.Resampling.NEAREST)
+    sharp = _sharper(shown, width, height) if _sharp else None
     if shown.size != (width, height):
         grows = shown.width < width or shown.height < height
         # Enlarged pixels stay square and sharp, as in a digit of 8×8; otherwise they are averaged.
@@ -134,7 +149,16 @@ def _picture(image: Image.Image, columns: int, rows: int, size: tuple[int, int] 
         tuple(zip(upper, lower, strict=True))
         for upper, lower in zip(lines[0::2], lines[1::2], strict=True)
     )
-    return Picture(width, height // 2, cells)
+    return Picture(width, height // 2, cells, sharp)
+
+
+def _sharper(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Bring an image to the pixels of the cells that it will take."""
+    from PIL import Image
+
+    size = width * SHARP_WIDTH, height * SHARP_HEIGHT // 2
+    grows = image.width < size[0] or image.height < size[1]
+    return image.resize(size, Image.Resampling.NEAREST if grows else Image.Resampling.LANCZOS)
 
 
 def _on_black(image: Image.Image) -> Image.Image:

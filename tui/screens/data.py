@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from itertools import zip_longest
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.highlight import highlight
-from textual.widgets import Input, Static, TabbedContent, TabPane
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
 
-from tui.datasets import (
-    ImageSizes,
-    Picture,
-    PictureError,
-    image_sizes,
-    python_call,
-    sample_paths,
-    thumbnail,
-)
+from tui.datasets import python_call
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_folder, choose_sample
 from tui.screens.gallery import GalleryScreen
 from tui.screens.host import Dataset
 from tui.text import clean
-from tui.widgets.augment_form import AugmentForm
-from tui.widgets.folder_text import findings_text, summary_text
+from tui.widgets.folder_panel import FolderPanel
 from tui.widgets.folder_tree import FolderTree
-from tui.widgets.loader_form import LoaderForm
-from tui.widgets.loader_preview import LoaderPreview
 from tui.widgets.path_suggester import FolderSuggester
-from tui.widgets.picture import PictureView
-
-THUMBNAIL, LARGE_THUMBNAIL = (14, 7), (18, 9)
-"""Columns and rows of one picture, and where the terminal has room for more."""
-MOST_THUMBNAILS = 8
-SAMPLES_PER_CLASS = 4
 
 
 class DataScreen(AreaScreen):
@@ -92,14 +72,9 @@ Nothing in your folders is ever changed.
         ),
     ]
 
-    VIEWS = ("images", "loader", "augment", "python")
-
     def __init__(self) -> None:
         super().__init__()
         self.dataset: Dataset | None = None
-        self._samples: list[str] = []
-        """Images to preview the loader on, a class after the other."""
-        self._sample = 0
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="data"):
@@ -111,28 +86,10 @@ Nothing in your folders is ever changed.
                     compact=True,
                     suggester=FolderSuggester(),
                 )
-            with Vertical(id="data-right"):
-                yield Static(
-                    Content("Choose a folder with one sub-folder for each class, or the sample."),
-                    id="data-head",
-                )
-                with TabbedContent(initial="images", id="views"):
-                    with TabPane("Images", id="images"), VerticalScroll(id="images-scroll"):
-                        yield Static(id="findings")
-                        yield Horizontal(id="thumbnails")
-                        yield Static(id="summary")
-                    with TabPane("Loader", id="loader"):
-                        yield LoaderForm()
-                        yield LoaderPreview(id="loaded")
-                    with TabPane("Augment", id="augment"):
-                        yield AugmentForm()
-                        yield LoaderPreview(augmented=True, id="augmented")
-                    with TabPane("Python", id="python"), VerticalScroll(id="python-scroll"):
-                        yield Static(id="call")
+            yield FolderPanel(id="data-right")
 
     def on_mount(self) -> None:
         self.where = "Data"
-        self.query_one("#views").display = False
         self.query_one("#path").display = False
         self.query_one("#folders").focus()
 
@@ -154,74 +111,31 @@ Nothing in your folders is ever changed.
     @work(exclusive=True, group="choose")
     async def choose(self, path: Path | None, sample: str = "") -> None:
         """Look at a folder or a sample, and show what is in it."""
-        head = self.query_one("#data-head", Static)
-        head.update(Content(f"looking at {clean(path or sample, 60)} …"))
+        panel = self.query_one(FolderPanel)
+        panel.say(f"looking at {clean(path or sample, 60)} …")
         if path is not None:
             dataset = await choose_folder(self.host, path)
         else:
             dataset = await choose_sample(self.host, sample)
         if dataset is None:
-            head.update(Content(f"{clean(path or sample, 60)} cannot be used."))
+            panel.say(f"{clean(path or sample, 60)} cannot be used.")
             return
         self.dataset = dataset
-        summary = dataset.summary
         self.where = f"Data · {dataset.name}"
-        head.update(Content.styled(clean(summary.path), "bold"))
-        self.query_one("#views").display = True
-        self.query_one(LoaderForm).load(dataset.settings)
-        self.query_one(AugmentForm).load(dataset.settings.augmentation)
-        self.query_one("#findings", Static).update(findings_text(summary))
-        self._show_summary(dataset, None)
-        row = self.query_one("#thumbnails", Horizontal)
-        await row.remove_children()
-        size = LARGE_THUMBNAIL if self.has_class("-tall") else THUMBNAIL
-        sizes, pictures = await asyncio.to_thread(_pictures, dataset, size)
-        found = await asyncio.to_thread(sample_paths, summary, SAMPLES_PER_CLASS)
-        self._samples = [path for paths in zip_longest(*found.values()) for path in paths if path]
-        self._sample = 0
-        self._preview()
-        self._show_summary(dataset, sizes)
-        room = max(self.query_one("#data-right").size.width // (size[0] + 1), 1)
-        shown = pictures[:: -(-len(pictures) // room)] if pictures else []
-        await row.mount(*(PictureView(picture, name) for name, picture in shown))
+        await panel.show(dataset.summary, dataset.settings, tall=self.has_class("-tall"))
 
-    def _show_summary(self, dataset: Dataset, sizes: ImageSizes | None) -> None:
-        width = self.query_one("#data-right").size.width - 4
-        self.query_one("#summary", Static).update(summary_text(dataset.summary, sizes, width))
-
-    @on(LoaderForm.Changed)
-    def _loader_changed(self, event: LoaderForm.Changed) -> None:
+    @on(FolderPanel.Changed)
+    def _settings_changed(self, event: FolderPanel.Changed) -> None:
         event.stop()
-        if event.settings is None or self.dataset is None:
-            return
-        dataset = Dataset(self.dataset.name, self.dataset.summary, event.settings)
-        self.dataset = dataset
-        if dataset.summary.trainable:
-            self.host.dataset = dataset
-        self._preview()
-        self.query_one("#call", Static).update(
-            highlight(clean_code(python_call(event.settings)), language="python")
-        )
-
-    @on(AugmentForm.Changed)
-    def _augmentation_changed(self, event: AugmentForm.Changed) -> None:
-        event.stop()
-        if event.augmentation is not None:
-            self.query_one(LoaderForm).augment(event.augmentation)
-
-    def _preview(self) -> None:
-        """Show one of the folder's images as it is loaded."""
-        if self.dataset is not None and self._samples:
-            path = self._samples[self._sample % len(self._samples)]
-            for view in self.query(LoaderPreview):
-                view.show(path, self.dataset.settings)
+        same = self.dataset and self.dataset.settings.directory == event.settings.directory
+        if self.dataset is not None and same:  # else another folder was chosen meanwhile
+            self.dataset = replace(self.dataset, settings=event.settings)
+            if self.dataset.summary.trainable:
+                self.host.dataset = self.dataset
 
     def action_another(self) -> None:
-        """Show another image, and other random changes."""
-        self._sample += 1
-        for view in self.query(LoaderPreview):
-            view.reroll()
-        self._preview()
+        """Preview another image, and other random changes."""
+        self.query_one(FolderPanel).another()
 
     def action_browse(self) -> None:
         """Look through the images, class by class."""
@@ -232,18 +146,8 @@ Nothing in your folders is ever changed.
 
     def action_view(self) -> None:
         """Go to the next view."""
-        if self.dataset is None:
-            return
-        views = self.query_one("#views", TabbedContent)
-        position = (self.VIEWS.index(views.active) + 1) % len(self.VIEWS)
-        views.active = self.VIEWS[position]
-        focus = {
-            "images": "#images-scroll",
-            "loader": "#target_height",
-            "augment": "#rotation_range",
-            "python": "#python-scroll",
-        }
-        self.call_after_refresh(self.query_one(focus[views.active]).focus)
+        if self.dataset is not None:
+            self.query_one(FolderPanel).next_view()
 
     def action_path(self) -> None:
         """Show the line for a path."""
@@ -286,12 +190,7 @@ Nothing in your folders is ever changed.
     def _treated(self, dataset: Dataset) -> None:
         """Take over the settings that a remedy has changed."""
         self.dataset = dataset
-        self.query_one("#data-head", Static).update(
-            Content.styled(clean(dataset.summary.path), "bold")
-        )
-        self.query_one("#findings", Static).update(findings_text(dataset.summary))
-        self._show_summary(dataset, None)
-        self.query_one(LoaderForm).load(dataset.settings)
+        self.query_one(FolderPanel).take(dataset.summary, dataset.settings)
 
     def action_train(self) -> None:
         """Go to the training's set-up with this folder."""
@@ -307,26 +206,3 @@ Nothing in your folders is ever changed.
             focused.display = False
             self.query_one("#folders").focus()
         return super().leaves_field_first(focused)
-
-
-def clean_code(code: str) -> str:
-    """Return code with its lines kept and control characters made visible."""
-    return "\n".join(clean(line) for line in code.split("\n"))
-
-
-def _pictures(
-    dataset: Dataset, size: tuple[int, int]
-) -> tuple[ImageSizes, list[tuple[str, Picture]]]:
-    """Read image sizes and draw a few thumbnails (blocking)."""
-    summary = dataset.summary
-    sizes = image_sizes(summary)
-    classes = max(len(summary.classes), 1)
-    per_class = 1 if classes >= MOST_THUMBNAILS else max(MOST_THUMBNAILS // 2 // classes, 1)
-    pictures = []
-    for name, paths in sample_paths(summary, per_class).items():
-        for path in paths:
-            try:
-                pictures.append((clean(name, 14), thumbnail(path, *size)))
-            except PictureError:
-                continue  # the check before a training names it
-    return sizes, pictures[:MOST_THUMBNAILS]

@@ -14,6 +14,13 @@ from textual.widgets import Footer, Static
 
 from tui.screens.areas import AREAS
 
+# What Textual binds on every screen, in words that fit beside ours.
+_OWN_WORDS = {
+    "app.focus_next": "Go on to the next field or list",
+    "app.focus_previous": "Go back to the field or list before",
+    "screen.copy_text": "Copy what was marked with the mouse",
+}
+
 
 def _rank(active: ActiveBinding) -> int:
     name = active.binding.id or ""
@@ -70,7 +77,8 @@ class HelpScreen(ModalScreen[None]):
             what = (active.node, binding.action)
             known = rows.get(what)
             keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
-            rows[what] = (keys, active.tooltip or binding.description)
+            said = _OWN_WORDS.get(binding.action) or active.tooltip or binding.description
+            rows[what] = (keys, said)
         # What is the screen's own comes first, then the areas, then moving about.
         lines = [
             Content.assemble((f"  {keys:<18}", "bold $text-accent"), text)

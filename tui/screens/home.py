@@ -119,7 +119,8 @@ the connection does not end it.
         """Say where the learner left off."""
         await asyncio.sleep(0.1)  # eighteen lessons are read: the frame goes out first
         text = await asyncio.to_thread(_place_text)
-        self.query_one("#continue", Static).update(text)
+        for place in self.query("#continue").results(Static):  # none while the app is closing
+            place.update(text)
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)

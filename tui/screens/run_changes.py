@@ -61,8 +61,14 @@ class RunChanges(AreaScreen):
     async def action_resume(self) -> None:
         """Take the run under the cursor up again, or start it out of its turn."""
         summary = self.at_cursor()
-        if summary is not None:
+        if summary is None:
+            return
+        if summary.state in ("stopped", "died", "queued"):
             await self.host.resume_run(summary)
+            return
+        self.host.open_run(summary.run)
+        if not summary.live:  # the same once more would only end the same way
+            self.notify("r goes on with it: with more epochs, or another learning rate.")
 
     def action_rename(self) -> None:
         """Change the name and the note of the run under the cursor."""

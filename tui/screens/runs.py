@@ -40,8 +40,8 @@ stopped (■), failed or died (✗). **enter** opens a run with its whole curve,
 - **n** changes the run's name and note.
 - **d** deletes the run, or all marked ones, after a question. A run at work is never deleted, nor
   are images.
-- **r** takes up a run that was stopped, failed or died, from its last whole epoch. A run that waits
-  in the queue starts at once.
+- **r** takes up a run that was stopped or died, from its last whole epoch; one that finished or
+  failed is opened, where **r** asks what is to be different. A run that waits starts at once.
 
 The column **special** names the settings that are not the usual ones: a share of the data, another
 optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.

@@ -267,9 +267,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("")
         else:
             key = "bold $text-accent"
-            starts = Content.assemble(
-                ("ctrl+s", key), " starts it, ", ("ctrl+n", key), " queues it"
-            )
+            busy = sum(one.live or one.state == "queued" for one in self.host.runs)
+            others = f" after {busy} other{'s' * (busy > 1)}" if busy else " into the queue"
+            starts = Content.assemble(("ctrl+s", key), " now, ", ("ctrl+n", key), others)
             text = Content("\n").join([Content.styled(f"\n{hint}", "$text-muted"), starts])
         repaint(self.query_one("#train-message", Static), text)
 
@@ -292,8 +292,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def action_queue(self) -> None:
         """Put the training into the queue; the form stays, for the next one."""
         spec = self._ready()
-        if spec is not None:
-            self.host.queue_training(spec, note=self.form.note)
+        if spec is None:
+            return
+        run = self.host.queue_training(spec, note=self.form.note)
+        if run is not None:
+            name = clean(spec.name, 40)
+            self.notify(f"{name} waits in the queue. 5 shows it.", markup=False)
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)

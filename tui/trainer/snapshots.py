@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zipfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -65,5 +66,5 @@ def read_weights(path: Path) -> Weights:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return [archive[str(position)] for position in range(len(archive.files))]
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise ValueError(f"The weights in {path} are damaged: {error}.") from error
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError) as error:
+        raise ValueError(f"The weights in {path} are damaged ({type(error).__name__}).") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
 
 class Curve:
@@ -44,6 +45,29 @@ class Curve:
                 self._greatest.append(array("d"))
             self._least[level + 1].append(min(self._least[level][-2:]))
             self._greatest[level + 1].append(max(self._greatest[level][-2:]))
+            level += 1
+
+    def extend(self, x: Iterable[float], y: Iterable[float]) -> None:
+        """Add many points at the right end, all finite: the same as `append`, several times faster.
+
+        Args:
+            x: rising.
+            y: as many.
+        """
+        self.x.extend(x)
+        self.y.extend(y)
+        level = 0
+        while (wanted := len(self._least[level]) // 2) > 0:
+            if level + 1 == len(self._least):
+                self._least.append(array("d"))
+                self._greatest.append(array("d"))
+            least, greatest = self._least[level], self._greatest[level]
+            known = 2 * len(self._least[level + 1])
+            for part, of, pick in (
+                (self._least[level + 1], least, min),
+                (self._greatest[level + 1], greatest, max),
+            ):
+                part.extend(map(pick, of[known : 2 * wanted : 2], of[known + 1 : 2 * wanted : 2]))
             level += 1
 
     def cut(self, x: float) -> None:

@@ -12,6 +12,10 @@ from tui.training.levels import Level, level_of
 MIN_EPOCHS = 4
 """With fewer whole epochs a turn cannot be told from one bad epoch."""
 
+SLOW_EPOCHS = 6
+"""Underfitting and noise need so many: some networks stand still for five epochs and then learn,
+and noise is estimated from the bends of the curve, four of them at least."""
+
 NOISE_TIMES = 3.0
 """A change counts when it is so many times the noise. The least of many noisy values lies about
 two standard deviations low by chance alone, so that two would call flat curves rising."""
@@ -151,13 +155,13 @@ def diverged(curves: Curves) -> Diagnosis | None:
     if loss is None or curves.epochs < MIN_EPOCHS:
         return None
     least, last = min(loss.values), loss.values[-1]
-    place = loss.values.index(least)
     limit = max(DIVERGED_TIMES * least, least + DIVERGED_RISE * curves.guessing_loss)
     limit = max(limit, least + NOISE_TIMES * loss.noise)
     if min(last, loss.raw[-1]) >= limit:
+        place = turn(loss)
         epoch = loss.epochs[place]
         sentence = (
-            f"Training loss itself rose from epoch {epoch}: {figure(least)} → "
+            f"Training loss itself rose from epoch {epoch}: {figure(loss.raw[place])} → "
             f"{figure(loss.raw[-1])}."
         )
         return Diagnosis("diverged", epoch, f"diverged since epoch {epoch}", sentence, advice)
@@ -186,14 +190,16 @@ def _worse(curves: Curves) -> Diagnosis | None:
     loss, val_loss = curves.loss, curves.val_loss
     if loss is None or val_loss is None or len(val_loss) < MIN_EPOCHS:
         return None
-    place = _turn(val_loss)
+    place = turn(val_loss)
     least = val_loss.raw[place]
     rise = max(
         OVERFITTING_RISE * least,
         OVERFITTING_LEAST_RISE * curves.guessing_loss,
         NOISE_TIMES * val_loss.noise,
     )
-    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or val_loss.values[-1] - least < rise:
+    # Levels are compared, the least of raw values would lie low by chance; raw ones are shown.
+    risen = val_loss.values[-1] - min(val_loss.values)
+    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or risen < rise:
         return None
     epoch = val_loss.epochs[place]
     rose = f"validation loss rose: {figure(least)} → {figure(val_loss.end(least + rise))}."
@@ -213,11 +219,11 @@ def _worse(curves: Curves) -> Diagnosis | None:
     )
 
 
-def _turn(val_loss: Level) -> int:
+def turn(level: Level) -> int:
     """Return where the least value beside the least level is: levels of neighbours are equal."""
-    place = val_loss.values.index(min(val_loss.values))
-    near = range(max(place - 1, 0), min(place + 2, len(val_loss)))
-    return min(near, key=lambda one: val_loss.raw[one])
+    place = level.values.index(min(level.values))
+    near = range(max(place - 1, 0), min(place + 2, len(level)))
+    return min(near, key=lambda one: level.raw[one])
 
 
 def _apart(curves: Curves) -> Diagnosis | None:
@@ -230,11 +236,15 @@ def _apart(curves: Curves) -> Diagnosis | None:
         spread = math.sqrt(val_end * (1 - val_end) / curves.validation_images)
     if end - val_end < max(GAP, NOISE_TIMES * max(val_accuracy.noise, spread)):
         return None
-    place = val_loss.first_within(max(FALLING * min(val_loss.values), val_loss.noise))
+    place = turn(val_loss)
+    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS:
+        # Its least is new, but perhaps hardly less than what it was long ago.
+        place = val_loss.first_within(max(FALLING * min(val_loss.values), val_loss.noise))
     epoch = val_loss.epochs[place]
     before, val_before = accuracy.at(epoch), val_accuracy.at(epoch)
     stood = val_end - val_before <= max((end - before) / 2, val_accuracy.noise)
-    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or end - before < GAP_GROWTH or not stood:
+    growth = max(GAP_GROWTH, NOISE_TIMES * accuracy.noise)
+    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or end - before < growth or not stood:
         return None
     return Diagnosis(
         "overfitting",
@@ -249,7 +259,7 @@ def _apart(curves: Curves) -> Diagnosis | None:
 def underfitting(curves: Curves) -> Diagnosis | None:
     """Say whether it does badly on its own training images and no longer gets better."""
     loss, accuracy = curves.loss, curves.accuracy
-    if loss is None or _falling(loss):
+    if loss is None or curves.epochs < SLOW_EPOCHS or _falling(loss):
         return None
     since = loss.epochs[loss.first_within(FALLING * abs(min(loss.values)) + loss.noise)]
     now = f"training loss no longer falls ({figure(loss.at(since))} → {figure(loss.values[-1])})"
@@ -261,7 +271,7 @@ def underfitting(curves: Curves) -> Diagnosis | None:
         reached = accuracy.values[-1]
         guessing = curves.guessing_accuracy
         skill = (reached - guessing) / (1 - guessing)
-        if skill >= UNDERFITTING_SKILL:
+        if skill + accuracy.noise / (1 - guessing) >= UNDERFITTING_SKILL:
             return None
         seen = f"Training accuracy is only {reached:.3f} (guessing gives {guessing:.3f})"
     if skill < NOTHING_SKILL:
@@ -289,10 +299,11 @@ def too_noisy(curves: Curves) -> Diagnosis | None:
     """Say whether the values jump by more than they have changed on the whole."""
     name, level = curves.judged
     middle = sorted(level.values)[len(level) // 2]
-    moved = max(level.values) - min(level.values)
+    # The first value as it was measured: a level of three would hide a steep beginning.
+    moved = max(*level.values, level.raw[0]) - min(level.values)
     if level.noise < NOISE_SHARE * abs(middle) or moved > NOISE_TIMES * level.noise:
         return None
-    if level.noise == 0:
+    if level.noise == 0 or curves.epochs < SLOW_EPOCHS:
         return None
     few = ""
     if 0 < curves.validation_images < 200:
@@ -302,7 +313,7 @@ def too_noisy(curves: Curves) -> Diagnosis | None:
         None,
         "too noisy to tell",
         f"{name} jumps by about ±{figure(level.noise)} from epoch to epoch, more than it has "
-        f"moved on the whole ({figure(level.values[0])} → {figure(level.values[-1])}).{few}",
+        f"moved on the whole ({figure(level.raw[0])} → {figure(level.values[-1])}).{few}",
         "Try more validation images, a larger batch or a lower learning rate, and more epochs.",
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 NOISE_TO_SPREAD = 0.6745 * math.sqrt(6)
 """Of white noise with standard deviation s the second differences have s·√6, and the median of
@@ -80,4 +79,12 @@ def _noise(raw: Sequence[float]) -> float:
         abs(before - 2 * here + after)
         for before, here, after in zip(raw, raw[1:], raw[2:], strict=False)
     ]
-    return median(seconds) / NOISE_TO_SPREAD if seconds else 0.0
+    return _median(seconds) / NOISE_TO_SPREAD if seconds else 0.0
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return ordered[middle - 1] / 2 + ordered[middle] / 2

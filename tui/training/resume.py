@@ -49,7 +49,8 @@ def resume_run(
             f"{run.name} has {done} epochs already, and {epochs} are wanted in all. "
             f"Choose more than {done}."
         )
-    if done and not checkpoints(run):
+    # A first epoch may have ended just before its checkpoint was whole: it is trained once more.
+    if done > 1 and not checkpoints(run):
         raise RunError(
             f"{run.name} has no checkpoint to go on from. Start a new run with its settings."
         )

@@ -78,6 +78,9 @@ class SmoothedCurve:
         self._curve = Curve()
         self._last: tuple[float, float] | None = None
 
+    def __len__(self) -> int:
+        return len(self._curve)
+
     def curve(self) -> Curve:
         """Return the smoothed curve, as long as its source is now."""
         source = self._source
@@ -88,8 +91,8 @@ class SmoothedCurve:
         if cut:  # a run that was resumed: what came after its checkpoint is void
             self._begin()
             seen = 0
-        for place in range(seen, len(source)):
-            self._curve.append(source.x[place], self._average.next(source.y[place]))
-        if len(source):
-            self._last = (source.x[-1], source.y[-1])
+        end = len(source)  # it may grow meanwhile, where this is done in a thread
+        self._curve.extend(source.x[seen:end], map(self._average.next, source.y[seen:end]))
+        if end:
+            self._last = (source.x[end - 1], source.y[end - 1])
         return self._curve

@@ -17,7 +17,6 @@ from tui.training.report import (
     duration,
     failure_sentence,
     images_phrase,
-    metrics_line,
     number,
 )
 from tui.training.time_shares import share_text
@@ -40,7 +39,7 @@ def summary_lines(one: OpenedRun) -> list[str]:
 
 
 def _parts(one: OpenedRun) -> Iterator[list[str]]:
-    yield [one.title, f"{one.run.name}   {_state(one)}"]
+    yield [one.title, one.run.name, _state(one)]
     if one.label.note:
         yield textwrap.wrap(one.label.note, WIDTH)
     ending = _ending(one)
@@ -192,9 +191,3 @@ def course_lines(one: OpenedRun) -> list[str]:
         if row:
             lines.append(f"{f'history.history[{name!r}][-1]':<36} {row[-1]!r}")
     return lines
-
-
-def one_line(one: OpenedRun) -> str:
-    """Return a run in one line: what it is called, how far it came, its last values."""
-    last = {name: row[-1] for name, row in one.progress.history.items() if row}
-    return f"{one.title}: {one.progress.epochs_done} epochs  {metrics_line(last)}".rstrip()

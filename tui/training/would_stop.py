@@ -36,14 +36,12 @@ def _by_rule(history: History, rule: StopRule | None) -> int | None:
 def _by_patience(history: History, patience: int) -> int | None:
     if patience <= 0:
         return None
-    best, waited = float("inf"), 0
+    best: float | None = None
+    best_epoch = 0
     for epoch, value in enumerate(history.get("val_loss", ()), start=1):
-        # As Keras's EarlyStopping: only a smaller loss is an improvement, and NaN is none.
-        if value is not None and value < best:
-            best, waited = value, 0
-            continue
-        waited += 1
-        if waited >= patience:
+        if value is not None and (best is None or value < best):
+            best, best_epoch = value, epoch
+        elif best is not None and epoch - best_epoch >= patience:
             return epoch
     return None
 

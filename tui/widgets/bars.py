@@ -105,6 +105,9 @@ class StatusLine(Static):
             right = run_line(live[0])
             if len(live) > 1:
                 right += Content(f"  and {len(live) - 1} more")
+        waiting = sum(summary.state == "queued" for summary in self.runs)
+        if waiting:
+            right += Content(f"  {waiting} queued")
         left = Content(clean(self.where))
         gap = self.content_size.width - left.cell_length - right.cell_length
         if gap < 2:

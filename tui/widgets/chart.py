@@ -1,150 +1,45 @@
-"""A line chart drawn by plotext 6."""
+"""A line chart over the epochs, as a widget."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.color import Color
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.widgets.overlay import cursor, find_plot, shade
+from tui.widgets.plotting import RGB, Points, Range, Series, column_of, draw, value_range
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-Points = Sequence[tuple[float, float]]
-RGB = tuple[int, int, int]
+__all__ = ["Chart", "Marks", "Points", "Series"]
 
 
 @dataclass(frozen=True)
-class Series:
-    """One line or row of points of a chart.
+class Marks:
+    """What a chart shows besides its curves.
 
     Args:
-        name: what the legend says.
-        points: (x, y), x rising.
-        role: which component class gives its colour: `training`, `validation` or `rule`.
-        line: joined by a line of dots finer than a cell; else one marker a point.
-        marker: the sign of a point.
+        rule: y of the stop rule's line, or None.
+        log: whether the y axis is logarithmic.
+        close: whether the y axis goes from the least to the greatest value in sight, without
+            the chart's own floor and ceiling.
+        shaded: the x from which the ground is another, or None.
+        shaded_as: what that stretch is, in a word.
     """
 
-    name: str
-    points: Points
-    role: str
-    line: bool = True
-    marker: str = "●"
-
-
-def value_range(
-    series: Iterable[Series], floor: float | None, ceiling: float | None
-) -> tuple[float, float]:
-    """Return a y range that holds all points, with a little air, never empty.
-
-    Args:
-        series: what will be drawn.
-        floor: the least value that the axis must show, if any.
-        ceiling: the greatest, if any.
-    """
-    values = [y for one in series for _, y in one.points if math.isfinite(y)]
-    low = min(values + ([] if floor is None else [floor]), default=0.0)
-    high = max(values + ([] if ceiling is None else [ceiling]), default=1.0)
-    if high - low < 1e-9 * max(abs(high), 1.0):
-        low, high = low - 0.5, high + 0.5
-    return low, high
-
-
-def draw(
-    width: int,
-    height: int,
-    series: Sequence[Series],
-    colors: dict[str, RGB],
-    *,
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
-    rule: float | None = None,
-) -> list[str]:
-    """Return the chart's lines, with ANSI colours.
-
-    Args:
-        width: columns.
-        height: rows.
-        series: what to draw; points that are not finite are left out.
-        colors: RGB for `axis`, for `ground` (behind it), and for each series' role.
-        x_range: least and greatest x of the axis.
-        y_range: least and greatest y of the axis.
-        rule: y of a horizontal line, or None.
-    """
-    import plotext  # 0.2 s to import: not on the way to the first frame
-
-    plotext.terminal.limit(False, False)
-    figure = plotext.figure
-    figure.clear()
-    figure.plot_size(width, height)
-    figure.canvas("default")
-    # A ground has to be named: plotext paints a white one behind axes and labels otherwise.
-    ground = colors["ground"]
-    axis = (colors["axis"], ground, None)
-    figure.axes(True, pixel=axis)
-    figure.axes(False, axis="x", side=1)
-    figure.axes(False, axis="y", side=1)
-    low, high = y_range
-    # plotext 6's kernel aborts the whole process on NaN, and on a line that leaves the axis by
-    # far: only finite points get there, and none is further out than the axis is long.
-    least, greatest = low - (high - low), high + (high - low)
-    for one in series:
-        points = [(x, y) for x, y in one.points if math.isfinite(x) and math.isfinite(y)]
-        if not points:
-            continue
-        signal = figure.signal(
-            [x for x, _ in points],
-            [min(max(y, least), greatest) for _, y in points],
-            marker=plotext.marker(
-                "braille" if one.line else one.marker, (colors[one.role], None, None)
-            ),
-        )
-        signal.lines(one.line and len(points) > 1)
-        figure.draw(signal)
-    if rule is not None and low <= rule <= high:
-        figure.line(rule, pixel=(colors["rule"], ground, None), style="dotted")
-    horizontal, vertical = figure.ruler("x"), figure.ruler("y")
-    horizontal.lim(*x_range)
-    vertical.lim(low, high)
-    horizontal.pixel(axis)
-    vertical.pixel(axis)
-    positions = ticks(*x_range, max(width // 8, 2))
-    horizontal.ticks(positions, [f"{position:g}" for position in positions])
-    heights = ticks(low, high, max(height // 3, 2), whole=False)
-    vertical.ticks(heights, [f"{value:.3g}" for value in heights])
-    lines: list[str] = figure.build().string().split("\n")
-    return lines[:height]
-
-
-def ticks(low: float, high: float, most: int, *, whole: bool = True) -> list[float]:
-    """Return round positions in a range, at most so many.
-
-    >>> ticks(0, 15, 6)
-    [0, 5, 10, 15]
-    >>> ticks(0.0, 1.0, 5, whole=False)
-    [0.0, 0.25, 0.5, 0.75, 1.0]
-    """
-    span = max(high - low, 1e-12)
-    step = 10.0 ** math.floor(math.log10(span))
-    if whole:
-        step = max(step, 1.0)
-    for factor in (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100):
-        size = step * factor
-        if whole and (size < 1 or size != int(size)):
-            continue
-        first = math.ceil(low / size - 1e-9)
-        last = math.floor(high / size + 1e-9)
-        if last - first + 1 <= most:
-            found = [round(n * size, 12) for n in range(first, last + 1)]
-            return [int(value) for value in found] if whole else found
-    return [low, high]
+    rule: float | None = None
+    log: bool = False
+    close: bool = False
+    shaded: float | None = None
+    shaded_as: str = ""
 
 
 class Chart(Widget):
@@ -155,9 +50,12 @@ class Chart(Widget):
         "chart--training",
         "chart--validation",
         "chart--rule",
+        "chart--best",
+        "chart--shade",
+        "chart--cursor",
     }
 
-    ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule")
+    ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule", "best")
     """The component classes whose colours are drawn with."""
 
     DEFAULT_CSS = """
@@ -169,6 +67,9 @@ class Chart(Widget):
         & > .chart--training { color: $training; }
         & > .chart--validation { color: $validation; }
         & > .chart--rule { color: $success; }
+        & > .chart--best { color: $text; }
+        & > .chart--shade { color: $warning; background: $warning 18%; }
+        & > .chart--cursor { color: $accent; }
     }
     """
 
@@ -180,18 +81,37 @@ class Chart(Widget):
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
-        self._floor, self._ceiling = floor, ceiling
+        self.floor, self.ceiling = floor, ceiling
         self._series: Sequence[Series] = ()
-        self._x_range = (0.0, 1.0)
-        self._rule: float | None = None
+        self._x_range: Range = (0.0, 1.0)
+        self._marks = Marks()
+        self._cursor: float | None = None
+        self._lines: list[Strip] = []
+        """The rows as plotext drew them: the cursor moves over them without drawing anew."""
+        self._drawn: tuple[object, ...] = ()
         self._strips: list[Strip] = []
-        self._drawn_size = Size(0, 0)
 
     def show(
-        self, series: Sequence[Series], x_range: tuple[float, float], rule: float | None = None
+        self,
+        series: Sequence[Series],
+        x_range: Range,
+        rule: float | None = None,
+        *,
+        marks: Marks | None = None,
+        cursor_at: float | None = None,
     ) -> None:
-        """Show these curves; cells that stay the same are not sent to the terminal again."""
-        self._series, self._x_range, self._rule = series, x_range, rule
+        """Show these curves; rows that stay the same are not sent to the terminal again.
+
+        Args:
+            series: the curves, already sampled to what the columns can bear.
+            x_range: least and greatest x of the axis.
+            rule: y of the stop rule's line; the short form of `marks`.
+            marks: whatever else is shown.
+            cursor_at: x of the cursor's line, or None.
+        """
+        self._series, self._x_range = series, x_range
+        self._marks = marks or Marks(rule=rule)
+        self._cursor = cursor_at
         before = self._strips
         self._draw()
         for number, strip in enumerate(self._strips):
@@ -206,35 +126,68 @@ class Chart(Widget):
         return color.rgb
 
     def _draw(self) -> None:
-        self._drawn_size = self.size
-        width, height = self._drawn_size
+        """Draw the curves, if they are not drawn as they are now, and what lies over them."""
+        wanted = (self.size, tuple(self._series), self._x_range, self._marks)
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self._lines = self._plot(self.size)
+        self._strips = [strip.apply_style(self.rich_style) for strip in self._overlaid()]
+
+    def _plot(self, size: Size) -> list[Strip]:
+        width, height = size
         if width < 12 or height < 4:
-            self._strips = []
-            return
+            return []
         colors = {role: self._color(role) for role in self.ROLES}
         colors["ground"] = self.background_colors[1].rgb
+        marks = self._marks
+        floor, ceiling = (None, None) if marks.close else (self.floor, self.ceiling)
         lines = draw(
             width,
             height,
             self._series,
             colors,
             x_range=self._x_range,
-            y_range=value_range(self._series, self._floor, self._ceiling),
-            rule=self._rule,
+            y_range=value_range(self._in_sight(), floor, ceiling, log=marks.log),
+            rule=marks.rule,
+            log=marks.log,
         )
         console: Console = self.app.console
-        background = self.rich_style
-        self._strips = [
-            Strip(Text.from_ansi(line, end="").render(console)).apply_style(background)
-            for line in lines
-        ]
+        return [Strip(Text.from_ansi(line, end="").render(console)) for line in lines]
+
+    def _in_sight(self) -> list[Series]:
+        """Return the curves, each cut to what the x axis shows."""
+        low, high = self._x_range
+        cut = []
+        for one in self._series:
+            points = [(x, y) for x, y in one.points if low <= x <= high]
+            cut.append(Series(one.name, points or one.points, one.role, one.line, one.marker))
+        return cut
+
+    def _overlaid(self) -> list[Strip]:
+        strips = self._lines
+        marks, plot = self._marks, find_plot(strips)
+        if plot is None:
+            return strips
+        columns = plot.right - plot.left
+        if marks.shaded is not None and marks.shaded <= self._x_range[1]:
+            start = column_of(max(marks.shaded, self._x_range[0]), self._x_range, columns)
+            ground = self.get_component_styles("chart--shade")
+            shaded = Style(
+                color=ground.color.rich_color,
+                bgcolor=(self.background_colors[1] + ground.background).rich_color,
+            )
+            strips = shade(strips, plot, start, marks.shaded_as, shaded)
+        if self._cursor is not None:
+            line = Style(color=self.get_component_styles("chart--cursor").color.rich_color)
+            strips = cursor(strips, plot, column_of(self._cursor, self._x_range, columns), line)
+        return strips
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._drawn_size = Size(0, 0)
+        self._drawn = ()
 
     def render_line(self, y: int) -> Strip:
-        if self._drawn_size != self.size:
+        if not self._drawn or self._drawn[0] != self.size:
             self._draw()
         width = self.size.width
         if y >= len(self._strips):

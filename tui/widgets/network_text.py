@@ -8,26 +8,26 @@ from tui.geometry import Network, network_totals, trace_network
 
 
 def network_text(network: Network) -> Content:
-    """Return a network as a table 37 wide: each layer, what it puts out, its parameters."""
+    """Return a network as a table 36 wide: each layer, what it puts out, its parameters."""
     rows = trace_network(network)
     lines = [
-        Content.styled(f"{'layer':<16}{'output':>11}{'parameters':>10}".rstrip(), "$text-muted"),
-        Content.assemble(f"{'input':<16}", (f"{network.input!s:>11}", "$input-color")),
+        Content.styled(f"{'layer':<15}{'output':>10}{'parameters':>11}", "$text-muted"),
+        Content.assemble(f"{'input':<15}", (f"{network.input!s:>10}", "$input-color")),
     ]
     for row in rows:
         if row.effect is None:
-            lines.append(Content.styled(f"{row.name:<16} ✗", "$text-error"))
+            lines.append(Content.styled(f"{row.name:<15} ✗", "$text-error"))
             continue
         lines.append(
             Content.assemble(
-                f"{row.name:<16}",
-                (f"{row.effect.output!s:>11}", "$output-color"),
-                f"{row.effect.parameters:>10,}",
+                f"{row.name:<15}",
+                (f"{row.effect.output!s:>10}", "$output-color"),
+                f"{row.effect.parameters:>11,}",
             )
         )
     totals = network_totals(rows)
-    lines.append(Content.styled(f"{'total':<16}{'':>11}{totals.parameters:>10,}", "bold"))
-    work = Content.styled(f"{'work per image':<16}{work_text(totals.macs):>21}", "$text-muted")
+    lines.append(Content.styled(f"{'total':<15}{totals.parameters:>21,}", "bold"))
+    work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>21}", "$text-muted")
     return Content("\n").join([*lines, work])
 
 

@@ -1,15 +1,17 @@
-"""A picture drawn with half blocks: two pixels in each cell."""
+"""A picture drawn with half blocks, two pixels in each cell, or as a real one."""
 
 from __future__ import annotations
 
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.datasets import RGB, Picture
+from tui.widgets.graphics import image_widget, show_image
 
 UPPER_HALF = "▀"
 
@@ -30,7 +32,10 @@ def _rgb(color: RGB) -> Color:
 
 
 class PictureView(Widget):
-    """One picture, perhaps with a caption below."""
+    """One picture, perhaps with a caption below.
+
+    A terminal that draws real pictures gets one, laid over the half blocks.
+    """
 
     DEFAULT_CSS = """
     PictureView { width: auto; height: auto; }
@@ -41,12 +46,19 @@ class PictureView(Widget):
         self._caption = caption
         self._picture: Picture | None = None
         self._strips: list[Strip] = []
+        self._sharp = image_widget()
         self.show(picture)
+
+    def compose(self) -> ComposeResult:
+        if self._sharp is not None:
+            yield self._sharp
 
     def show(self, picture: Picture | None) -> None:
         """Show another picture; None for none."""
         self._picture = picture
         self._strips = picture_strips(picture) if picture is not None else []
+        if self._sharp is not None:
+            show_image(self._sharp, picture)
         self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.content import Content
 
 from tui.text import clean
 from tui.training.runs import RunSummary
+from tui.training.spec import TrainingSpec
 from tui.training.special import network_words, special_settings
 from tui.widgets.bars import SIGNS, STYLES
 from tui.widgets.run_table import ordinal, started
@@ -39,7 +42,7 @@ def settings_line(summary: RunSummary) -> str:
     if spec is None:
         return "what it trains cannot be read"
     parts = [
-        network_words(spec),
+        f"{data_name(spec)}: {network_words(spec)}",
         f"batch {spec.data.batch_size}",
         f"{spec.optimizer} {spec.learning_rate:g}",
         *(one for one in special_settings(spec) if one not in (spec.optimizer, "")),
@@ -48,9 +51,17 @@ def settings_line(summary: RunSummary) -> str:
     return clean(" · ".join(shown))
 
 
+def data_name(spec: TrainingSpec) -> str:
+    """Return the name of the folder that was chosen: of the one above `train` and `validation`."""
+    folder, second = spec.data.directory, spec.data.validation_directory
+    if second is not None and os.path.dirname(second) == os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return clean(os.path.basename(os.path.normpath(folder)) or folder, 30)
+
+
 def filter_words(summary: RunSummary) -> str:
     """Return what a filter looks at, in small letters."""
     spec = summary.spec
     data = clean(spec.data.directory) if spec is not None else ""
     parts = (summary.title, summary.note, summary.verdict, settings_line(summary), data)
-    return clean(" ".join((*parts, summary.run.name))).casefold()
+    return clean(" ".join((*parts, summary.run.name[:17]))).casefold()

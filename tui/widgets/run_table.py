@@ -18,8 +18,8 @@ from tui.widgets.bars import SIGNS
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
 NARROW = (2, 13, 25, 15, 8, 9, 6)
 """Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
-WIDE = (2, 18, 32, 24, 9, 17, 16)
-WIDE_FROM = 118
+WIDE = (2, 18, 29, 27, 9, 17, 16)
+WIDE_FROM = 120
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
@@ -29,6 +29,18 @@ class RunTable(DataTable[Text]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # DataTable's own enter is not shown in the footer.
         Binding("enter", "select_cursor", "Open", id="runs.select", tooltip="Open the run"),
+        # Whole rows are chosen: home and end go through them, not along one of them.
+        Binding(
+            "home,ctrl+home",
+            "scroll_top",
+            "First",
+            show=False,
+            id="runs.first",
+            tooltip="First run",
+        ),
+        Binding(
+            "end,ctrl+end", "scroll_bottom", "Last", show=False, id="runs.last", tooltip="Last run"
+        ),
     ]
 
     def __init__(self) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
+
 from textual.content import Content
 
 from tui.text import clean
-from tui.training.events import Failed, Finished
+from tui.training.events import Failed, Finished, Metrics
 from tui.training.progress import RunProgress
 from tui.training.report import (
     METRIC_ORDER,
@@ -16,8 +19,19 @@ from tui.training.report import (
     number,
 )
 from tui.training.runs import State
-from tui.training.spec import StopRule
+from tui.training.wanted import Stops
 from tui.widgets.bars import SIGNS, STYLES
+from tui.widgets.chart_view import ChartView
+from tui.widgets.overlay import CURSOR
+from tui.widgets.time_text import gpu_text
+
+CHART_KEYS = (
+    " ← → cursor   + − zoom   , . pan   f recent   y log   o smooth   b batches   m metric"
+    "   z large"
+)
+LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
+OVER_KEYS = " a another run from its settings   x export"
+"""Keys that the footer has no room for; large screens name them."""
 
 
 def bar(fraction: float, width: int) -> str:
@@ -37,17 +51,17 @@ def head_line(title: str, state: State, progress: RunProgress) -> Content:
         (f"{SIGNS[state]} {state}", STYLES[state]),
     ]
     if progress.libraries is not None:
-        parts.append(
-            (
-                f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}",
-                "$text-muted",
-            )
-        )
+        device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
+        if progress.device is not None and state == "running":
+            device += f" · {gpu_text(progress.device)}"
+        parts.append((device, "$text-muted"))
     return Content.assemble(*parts)
 
 
 def progress_line(progress: RunProgress, state: State, now: float, width: int) -> Content:
     """Return epoch, bar, step, speed and what is left."""
+    if state == "queued":
+        return Content(" … waits for the other runs, and starts by itself (r in the list: now)")
     if progress.epoch == 0:
         return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
     counted = f" epoch {progress.epoch}/{progress.epochs} "
@@ -55,9 +69,11 @@ def progress_line(progress: RunProgress, state: State, now: float, width: int) -
     if progress.images_per_second:
         rest += f"  {progress.images_per_second:,.0f} images/s"
     if state == "running":
-        left = progress.eta(now)
+        left = None if progress.paused else progress.eta(now)
         rest += f"  ETA {duration(left)}" if left is not None else ""
-        if progress.phase not in ("training", "between epochs"):
+        if progress.paused:
+            rest += "  ‖ paused; space goes on"
+        elif progress.phase not in ("training", "between epochs"):
             rest += f"  {progress.phase}"
     room = max(min(width - len(counted) - len(rest) - 2, 30), 6)
     return Content.assemble(counted, (bar(progress.fraction, room), "$primary"), rest)
@@ -76,10 +92,36 @@ def values_line(progress: RunProgress) -> Content:
     return Content(text)
 
 
-def message_lines(
-    progress: RunProgress, state: State, rule: StopRule | None, log_tail: str = ""
-) -> Content:
-    """Return what the learner should know now: how it ended, what was left out, the rule."""
+def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
+    """Return every value at the cursor, or None while there is no cursor.
+
+    At a whole epoch these are the epoch's own values, within one the running means.
+    """
+    x = view.cursor
+    if x is None:
+        return None
+    whole = round(x)
+    at = f" {CURSOR} epoch {whole}: "
+    if abs(x - whole) < 1e-6 and whole in progress.epoch_numbers:
+        position = progress.epoch_numbers.index(whole)
+        values = {name: row[position] for name, row in progress.history.items()}
+        rate = progress.epoch_details[position].learning_rate
+        text = metrics_line(values) + (f"  lr {rate:g}" if rate else "")
+        return Content.assemble((at, "bold $text-accent"), text)
+    epoch = max(math.ceil(x - 1e-9), 1)
+    batch = round((x - epoch + 1) * progress.steps)
+    at = f" {CURSOR} epoch {epoch}, batch {batch}/{progress.steps}: "
+    means: Metrics = {}
+    for name, curve in progress.batch_curves.items():
+        position = min(bisect_left(curve.x, x - 1e-9), len(curve) - 1)
+        if position >= 0 and abs(curve.x[position] - x) <= 1 / max(progress.steps, 1):
+            means[name] = curve.y[position]
+    text = f"{metrics_line(means)} (running means)" if means else "nothing was measured here"
+    return Content.assemble((at, "bold $text-accent"), text)
+
+
+def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:
+    """Return what the learner should know first: how it ended, or what ends it."""
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
         lines.append(Content.styled(f" ✗ {failure_sentence(progress.ending)}", "$text-error"))
@@ -91,13 +133,23 @@ def message_lines(
         epoch = min(progress.epochs_done + 1, max(progress.epochs, 1))
         text = (
             f" ✗ The trainer died at epoch {epoch} without a last word (killed, out of memory, "
-            "or the machine went down). What it had saved is in the run's folder; v shows its log."
+            "or the machine went down). v shows its log"
         )
+        if progress.checkpoint:
+            text += f"; r goes on after epoch {progress.checkpoint}."
+        else:
+            text += "; a trains anew with its settings."
         lines.append(Content.styled(text, "$text-error"))
     elif progress.stop_asked:
         lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))
     else:
-        lines.append(Content.styled(f" stops when {rule or 'all epochs are done'}", "$text-muted"))
+        lines.append(Content.styled(f" stops when {stops}", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def trouble_lines(progress: RunProgress) -> list[Content]:
+    """Return what the trainer left out, and its latest notices."""
+    lines = []
     if progress.data is not None and progress.data.left_out:
         bad = progress.data.left_out
         names = ", ".join(f"{clean(one.file, 40)} ({clean(one.reason, 40)})" for one in bad[:2])
@@ -106,7 +158,7 @@ def message_lines(
     lines += [
         Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.notices[-2:]
     ]
-    return Content("\n").join(lines)
+    return lines
 
 
 def history_columns(progress: RunProgress) -> list[str]:

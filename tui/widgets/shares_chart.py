@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from tui.training.experiment import Part
 from tui.training.spec import StopRule
-from tui.widgets.chart import Chart, Points, Series
-from tui.widgets.curves import series
+from tui.widgets.chart import Chart
+from tui.widgets.plotting import Points, Series
+from tui.widgets.run_series import series
 
 MARKERS = ("●", "▲", "■", "◆", "✚")
 """One sign for each training: colour only underlines what the sign already says."""

@@ -30,8 +30,8 @@ HINTS = {
     "model": "The network that is trained; its layers stand in the table.",
     "epochs": "So many rounds through the training images, at most.",
     "rate": "The optimizer's step. ↑ ↓ go through the usual values; or type one.",
-    "optimizer": "rmsprop is the course's; adam is a good first choice; sgd is the plain one and "
-    "wants larger steps, such as 0.01.",
+    "optimizer": "rmsprop is the course's; adam often learns faster; sgd wants larger steps, such "
+    "as 0.01.",
     "rule": "Ends after the first epoch that fulfils it: accuracy > 0.997, val_loss < 0.1, or "
     "never.",
     "patience": "Ends when val_loss has not improved for so many epochs; 0: never for that.",

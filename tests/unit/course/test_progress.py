@@ -177,7 +177,7 @@ def test_two_windows_write_at_once_and_nothing_is_lost(home: Path, damaged: bool
         subprocess.Popen([sys.executable, "-c", WRITER, name], stderr=subprocess.PIPE, text=True)
         for name in ("one", "two")
     ]
-    outcomes = [writer.communicate(timeout=30)[1] for writer in writers]
+    outcomes = [writer.communicate(timeout=120)[1] for writer in writers]
     told = [text for text in outcomes if text]
     assert len(told) == damaged, outcomes
     if damaged:

@@ -14,13 +14,20 @@ from tui.training.eventlog import EventWriter
 from tui.training.events import Finished, RunStarted
 from tui.training.runs import RunFolder
 
-run = RunFolder(Path(sys.argv[1]))
-if (run.path / "mute").exists():
-    sys.exit("no word")
-lock = run.take_lock()
-writer = EventWriter(run.events)
-writer.write(RunStarted(at=time.time(), pid=os.getpid(), version="0"))
-while (run.path / "hold").exists():
-    time.sleep(0.02)
-writer.write(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
-writer.close()
+
+def main(path: str) -> None:
+    """Be the trainer of a run."""
+    run = RunFolder(Path(path))
+    if (run.path / "mute").exists():
+        sys.exit("no word")
+    run.take_lock()
+    writer = EventWriter(run.events)
+    writer.write(RunStarted(at=time.time(), pid=os.getpid(), version="0"))
+    while (run.path / "hold").exists():
+        time.sleep(0.02)
+    writer.write(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
+    writer.close()
+
+
+if __name__ == "__main__":  # tests are collected by importing every file here
+    main(sys.argv[1])

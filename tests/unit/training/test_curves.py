@@ -99,3 +99,20 @@ def test_a_start_leaves_out_what_lies_before_it() -> None:
     assert curve.sample(10, start=2.5) == [(3, 6), (4, 5)]
     assert curve.sample(10, start=99) == []
     assert curve.sample(0, start=-5)
+
+
+@given(st.lists(heights, max_size=200), st.lists(heights, max_size=200), st.integers(0, 200))
+def test_many_points_at_once_are_the_same_as_one_by_one(
+    first: list[float], more: list[float], cut: int
+) -> None:
+    slow, fast = curve_of(first), Curve()
+    fast.extend(map(float, range(len(first))), first)
+    for curve in (slow, fast):
+        curve.cut(cut)
+    begin = len(slow)
+    for x, y in enumerate(more, begin):
+        slow.append(x, y)
+    fast.extend(map(float, range(begin, begin + len(more))), more)
+    for stretches in (1, 3, 10, 400):
+        assert slow.sample(stretches) == fast.sample(stretches)
+        assert slow.window(stretches, 2, 150) == fast.window(stretches, 2, 150)

@@ -7,7 +7,14 @@ import pytest
 
 from tui.datasets import LoaderSettings
 from tui.geometry import Dense, Volume, parse_network, trace_network
-from tui.training.recipe import default_model, input_volume, make_spec, network_for, outputs
+from tui.training.recipe import (
+    default_model,
+    distinct_name,
+    input_volume,
+    make_spec,
+    network_for,
+    outputs,
+)
 from tui.training.spec import SpecError, StopRule, TrainingSpec
 
 
@@ -144,3 +151,18 @@ def test_every_choice_arrives_in_the_spec() -> None:
         share=0.25,
     )
     assert make_spec("pets", settings, stop_rule=None).stop_rule is None
+
+
+def test_patience_needs_validation_images() -> None:
+    with pytest.raises(SpecError, match="A patience of 3 epochs looks at the validation loss"):
+        make_spec("pets", pets(validation_split=0.0), patience=3)
+    spec = make_spec("pets", pets(), patience=3, optimizer="adam", title="mine")
+    assert (spec.patience, spec.optimizer, spec.name) == (3, "adam", "mine")
+
+
+def test_a_name_that_is_taken_counts_on() -> None:
+    assert distinct_name("pets · course", []) == "pets · course"
+    taken = ["pets · course", "pets · course 2", "pets · course 9 b", "pets"]
+    assert distinct_name("pets · course", taken) == "pets · course 3"
+    assert distinct_name("pets · course 2", taken) == "pets · course 3"
+    assert distinct_name("2", ["2"]) == "2 2"

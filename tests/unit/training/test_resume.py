@@ -209,6 +209,8 @@ def test_a_run_that_died_before_its_first_epoch_begins_once_more(run: RunFolder)
     tell(run, STARTED, *epoch(1)[:2])
     assert resume_run(run) == 0
     assert run.starting.exists()
+    tell(run, epoch(1)[2])
+    assert resume_run(run) == 1, "its checkpoint was not whole yet"
 
 
 # Snapshots

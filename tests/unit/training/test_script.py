@@ -7,8 +7,13 @@ import ast
 import msgspec
 import pytest
 
+from tests.unit.training.recorded import AT, Row, run_of
 from tui.geometry import parse_network
+from tui.training.events import DataReady, Event, Finished, LeftOut, Wish, WishTook
+from tui.training.opened import open_run
+from tui.training.run_script import course_of, run_script
 from tui.training.script import script_of, training_script
+from tui.training.script_parts import RateChange
 from tui.training.spec import Optimizer, StopRule, TrainingSpec
 
 
@@ -43,3 +48,112 @@ def test_the_rule_compares_what_the_trainer_compares(spec: TrainingSpec) -> None
 def test_the_optimizer_is_the_specs(optimizer: Optimizer, call: str, spec: TrainingSpec) -> None:
     text = script_of(msgspec.structs.replace(spec, optimizer=optimizer, learning_rate=0.01))
     assert f"keras.optimizers.{call}(learning_rate=0.01)" in text
+
+
+def test_patience_is_keras_own(spec: TrainingSpec) -> None:
+    text = script_of(msgspec.structs.replace(spec, patience=3))
+    ast.parse(text)
+    assert 'keras.callbacks.EarlyStopping(monitor="val_loss", patience=3)' in text
+    assert "callbacks=[StopWhen(), patient])" in text
+    assert "EarlyStopping" not in script_of(spec)
+
+
+def test_what_the_settings_leave_out_is_left_out_of_the_program(spec: TrainingSpec) -> None:
+    data = msgspec.structs.replace(spec.data, leave_out=("cats/it's.jpg",))
+    text = script_of(msgspec.structs.replace(spec, data=data))
+    ast.parse(text)
+    assert text.count("""    "cats/it's.jpg",""") == 2, "of training and of validation"
+    assert "by choice: 1 file" not in text, "no remark that it is not"
+
+
+# Of a run: with all that happened on the way
+
+LOSSES: dict[str, Row] = {"loss": [0.5, 0.4, 0.3, 0.2], "val_loss": [0.5, 0.4, 0.3, 0.2]}
+
+
+def took(wish: Wish, value: str, epoch: int, batch: int = 0) -> WishTook:
+    return WishTook(at=AT, wish=wish, value=value, epoch=epoch, batch=batch)
+
+
+def test_a_run_without_changes_is_its_spec(spec: TrainingSpec) -> None:
+    text = run_script(open_run(run_of(spec, LOSSES)))
+    ast.parse(text)
+    remarks, program = text.split("import keras", 1)
+    assert "import keras" + program == script_of(spec)
+    assert all(line.startswith("# ") for line in remarks.splitlines())
+
+
+def test_a_changed_learning_rate_is_changed_at_its_batch(spec: TrainingSpec) -> None:
+    after = [took("learning rate", "0.0003", 2, 3), took("learning rate", "1e-05", 3)]
+    opened = open_run(run_of(spec, LOSSES, after=after))
+    assert course_of(opened).rates == (RateChange(2, 3, 0.0003), RateChange(3, 0, 1e-05))
+    text = run_script(opened)
+    ast.parse(text)
+    assert "(2, 3): 0.0003," in text and "(3, 0): 1e-05," in text
+    assert "callbacks=[ChangeRate(), StopWhen()])" in text
+
+
+def test_what_a_resumed_run_did_again_is_not_done_twice(spec: TrainingSpec) -> None:
+    after = [
+        took("learning rate", "0.1", 1, 2),
+        took("learning rate", "0.2", 3, 4),  # void: the run was taken up again after epoch 2
+        took("learning rate", "0.3", 3, 1),
+    ]
+    course = course_of(open_run(run_of(spec, LOSSES, after=after)))
+    assert course.rates == (RateChange(1, 2, 0.1), RateChange(3, 1, 0.3))
+
+
+@pytest.mark.parametrize(
+    ("after", "epochs"),
+    [
+        ([took("epochs", "9", 2)], 9),
+        ([took("epochs", "2", 3)], 4),
+        ([Finished(at=AT, reason="stopped", sentence="Stopped.", epochs=4)], 4),
+        ([took("stop rule", "val_loss < 0.25", 2)], 4),
+        ([took("patience", "1", 2)], 4),
+    ],
+    ids=["more", "fewer", "by-hand", "rule", "patience"],
+)
+def test_the_program_ends_where_the_run_did(
+    after: list[Event], epochs: int, spec: TrainingSpec
+) -> None:
+    by_hand = any(isinstance(event, Finished) for event in after)
+    longer = msgspec.structs.replace(spec, epochs=30)
+    opened = open_run(run_of(longer, LOSSES, after=after, ended=not by_hand))
+    assert course_of(opened).epochs == epochs
+    assert f"epochs={epochs}" in run_script(opened)
+
+
+def test_a_changed_rule_is_looked_at_from_its_epoch_on(spec: TrainingSpec) -> None:
+    opened = open_run(run_of(spec, LOSSES, after=[took("stop rule", "val_loss < 0.45", 3, 2)]))
+    text = run_script(opened)
+    ast.parse(text)
+    assert "if epoch + 1 >= 3 and value is not None" in text and "< 0.45:" in text
+    none = open_run(run_of(spec, LOSSES, after=[took("stop rule", "never", 3, 2)]))
+    assert "StopWhen" not in run_script(none)
+
+
+def test_files_that_could_not_be_read_are_left_out_on_their_own_side(spec: TrainingSpec) -> None:
+    data = msgspec.structs.replace(spec.data, validation_directory="/data/val")
+    bad = (
+        LeftOut("cats/1.jpg", "empty"),
+        LeftOut("dogs/2.jpg", "empty", validation=True),
+    )
+    ready = DataReady(
+        at=AT, classes=("cats", "dogs"), training_images=9, validation_images=9, left_out=bad
+    )
+    two = msgspec.structs.replace(spec, data=data)
+    text = run_script(open_run(run_of(two, LOSSES, after=[ready])))
+    ast.parse(text)
+    of_training, of_validation = text.split("left_out = {")[1:]
+    assert "cats/1.jpg" in of_training and "dogs/2.jpg" not in of_training
+    assert "dogs/2.jpg" in of_validation and "cats/1.jpg" not in of_validation
+
+
+def test_a_name_cannot_end_the_comment_it_stands_in(spec: TrainingSpec) -> None:
+    run = run_of(msgspec.structs.replace(spec, name="x\nimport os\u2028import os"), {})
+    tree = ast.parse(run_script(open_run(run)))
+    names = [
+        alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names
+    ]
+    assert "os" not in names

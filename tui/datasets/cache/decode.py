@@ -15,6 +15,7 @@ from tui.datasets.cache.key import ArrayPlan
 from tui.datasets.cache.pixels import Row, read_row
 from tui.datasets.cache.room import NoRoomError, arrays_folder, make_room
 from tui.datasets.decode import prepare
+from tui.datasets.fast_jpeg import trusted
 from tui.datasets.pool import in_order
 from tui.paths import StateError
 from tui.text import clean
@@ -55,6 +56,7 @@ def decoded_images(
     try:
         folder = arrays_folder()
         prepare()
+        trusted()  # tried once, before the threads ask
         found = [_still_good(open_array(folder, plan)) for plan in plans]
         missing = [plan for plan, array in zip(plans, found, strict=True) if array is None]
         if missing:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tui.datasets.cache.key import ArrayPlan, ImageFile
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
+from tui.datasets.fast_jpeg import decode_rgb, nearest
 
 _MODES = {"rgb": "RGB", "rgba": "RGBA"}
 # Keras keeps these as they are in grayscale; everything else becomes 8-bit.
@@ -39,13 +40,31 @@ def read_row(plan: ArrayPlan, file: ImageFile) -> Row:
             status = os.fstat(opened.fileno())
             changed = (status.st_size, status.st_mtime_ns) != (file.size, file.changed)
             # As Keras does: Pillow decodes faster from memory than through a file.
-            content = io.BytesIO(opened.read())
-        pixels = _pixels(content, plan)
+            content = opened.read()
+        pixels = _fast_pixels(content, plan) or _pixels(io.BytesIO(content), plan)
     except NotReadable as error:
         return Row(bad=str(error), changed=changed)
     except Exception as error:  # damaged files bring many kinds
         return Row(bad=reason(error), changed=changed)
     return Row(pixels, wide=not pixels, changed=changed)
+
+
+def _fast_pixels(content: bytes, plan: ArrayPlan) -> bytes:
+    """Return the bytes of an ordinary colour photograph; none for everything else."""
+    if plan.color_mode != "rgb":
+        return b""
+    pixels = decode_rgb(content)
+    if pixels is None:
+        return b""
+    height, width = plan.target_size
+    if pixels.shape[:2] == (height, width):
+        return pixels.tobytes()
+    if plan.interpolation == "nearest":
+        return nearest(pixels, height, width).tobytes()
+    from PIL import Image
+
+    method = Image.Resampling[plan.interpolation.upper()]
+    return Image.fromarray(pixels).resize((width, height), method).tobytes()
 
 
 def _pixels(content: io.BytesIO, plan: ArrayPlan) -> bytes:

@@ -1,5 +1,6 @@
 """Runs on their way out: tables, pictures, TensorBoard's logs, a Keras script."""
 
 from tui.training.exporting.export import FORMATS, ExportError, Format, default_path, export_runs
+from tui.training.exporting.writing import AlreadyThereError
 
-__all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
+__all__ = ["FORMATS", "AlreadyThereError", "ExportError", "Format", "default_path", "export_runs"]

@@ -13,6 +13,7 @@ from tui.training.exporting.tables import runs_csv, runs_json
 from tui.training.exporting.writing import ExportError, write_whole
 from tui.training.opened import OpenedRun
 from tui.training.run_script import run_script
+from tui.training.runs import RunError
 
 __all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
 
@@ -77,5 +78,9 @@ def export_runs(
             f"There is no folder {clean(place.absolute().parent, 300)}. Make it, or name a place "
             "in another."
         )
-    write_whole(place, _TEXTS[form](runs).encode("utf-8", "replace"), force=force)
+    try:
+        text = _TEXTS[form](runs)
+    except RunError as error:
+        raise ExportError(str(error)) from error
+    write_whole(place, text.encode("utf-8", "replace"), force=force)
     return [place]

@@ -60,11 +60,6 @@ def first_record(at: float) -> bytes:
     return record(_double(1, at) + _bytes(3, b"brain.Event:2"))
 
 
-def restart_record(at: float, step: int) -> bytes:
-    """Return the record after which what was told of this step and later is void."""
-    return record(_double(1, at) + _number(2, step) + _bytes(7, _number(1, 1)))
-
-
 def scalars_record(at: float, step: int, values: Mapping[str, float]) -> bytes:
     """Return the record of one step's values, in the form of `tf.summary.scalar`.
 

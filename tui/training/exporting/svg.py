@@ -18,7 +18,7 @@ from tui.training.exporting.svg_parts import (
 )
 from tui.training.exporting.writing import ExportError
 from tui.training.opened import OpenedRun
-from tui.training.series import MetricSeries, View, metrics
+from tui.training.series import envelope, epoch_points, metrics
 
 _COLUMNS = 400
 """Stretches of a curve: finer than the drawing can show."""
@@ -76,7 +76,7 @@ def curves(runs: Sequence[OpenedRun], metric: str) -> list[Curve]:
     found = []
     for place, one in enumerate(runs):
         training, validation = (
-            MetricSeries().points(one.progress, name, View(), _COLUMNS)
+            envelope(epoch_points(one.progress, name), _COLUMNS)
             for name in (metric, f"val_{metric}")
         )
         if len(runs) == 1:

@@ -14,6 +14,17 @@ class ExportError(Exception):
     """Something cannot be exported; the message says what and what to do."""
 
 
+class AlreadyThereError(ExportError):
+    """The place of an export is taken; nothing was overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{clean(path, 300)} is there already. Name another place, or use --force to replace "
+            "it."
+        )
+        self.path = path
+
+
 def write_whole(path: Path, data: bytes, *, force: bool = False) -> None:
     """Write a file beside its place and move it there once it is whole.
 
@@ -59,11 +70,9 @@ def _move_to_free(beside: Path, path: Path) -> None:
             beside.replace(path)
 
 
-def already_there(path: Path) -> ExportError:
+def already_there(path: Path) -> AlreadyThereError:
     """Return the error for a place that is taken."""
-    return ExportError(
-        f"{clean(path, 300)} is there already. Name another place, or use --force to replace it."
-    )
+    return AlreadyThereError(path)
 
 
 def cannot_write(path: Path, error: OSError) -> ExportError:

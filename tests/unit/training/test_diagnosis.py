@@ -1,0 +1,189 @@
+"""What curves say: on histories of real trainings, on drawn ones, and on whatever may come."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.training.recorded import recorded
+from tests.unit.training.strategies import maybe
+from tui.training.diagnosis import SIGNS, Diagnosis, Kind, diagnose
+
+History = dict[str, list[float | None]]
+
+
+def first(history: History, classes: int = 2, images: int = 0) -> Diagnosis:
+    return diagnose(history, classes, validation_images=images)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds", "label"),
+    [
+        ("overfitting", ["overfitting"], "overfitting since epoch 4"),
+        ("overfitting-small-net", ["overfitting"], "overfitting since epoch 8"),
+        ("underfitting", ["underfitting"], "underfitting"),
+        ("nothing-learnt", ["underfitting"], "underfitting: nothing learnt"),
+        ("high-rate", ["underfitting"], "underfitting: nothing learnt"),
+        ("plateau", ["plateau"], "plateau since epoch 13"),
+        ("small-data", ["plateau"], "plateau since epoch 17"),
+        ("noisy", ["too noisy"], "too noisy to tell"),
+        ("never-near", ["diverged"], "diverged"),
+        ("not-finite", ["diverged"], "diverged in epoch 1"),
+        ("few-epochs", ["too early"], "too early to say"),
+        ("learning-well", ["learning well"], "learning well"),
+    ],
+)
+def test_a_recorded_training_is_named(name: str, kinds: list[Kind], label: str) -> None:
+    training = recorded(name)
+    found = diagnose(
+        training.history, training.classes, validation_images=training.validation_images
+    )
+    assert [one.kind for one in found] == kinds
+    assert found[0].label == label
+
+
+def test_overfitting_is_said_with_its_epoch_and_its_figures() -> None:
+    training = recorded("overfitting")
+    found = first(training.history)
+    row = training.history["val_loss"]
+    assert found.since == 4 and row[3] == min(v for v in row if v is not None)
+    assert found.sentence == (
+        "Training accuracy went on rising from epoch 4 while validation loss rose: 0.61 → 1.62."
+    )
+    assert "best.keras" in found.advice
+
+
+def test_overfitting_is_seen_when_it_is_there_and_keeps_its_epoch() -> None:
+    """Epoch by epoch, as on a live screen."""
+    history = recorded("overfitting").history
+    said = [first({name: row[:epochs] for name, row in history.items()}) for epochs in range(1, 26)]
+    assert [one.kind for one in said[:3]] == ["too early"] * 3
+    overfits = [number for number, one in enumerate(said, 1) if one.kind == "overfitting"]
+    assert overfits[0] <= 14 and overfits == list(range(overfits[0], 26))
+    assert {said[number - 1].since for number in overfits} == {4}
+
+
+def curve(function: object, epochs: int = 12) -> list[float | None]:
+    assert callable(function)
+    return [float(function(epoch)) for epoch in range(1, epochs + 1)]
+
+
+FALLING = curve(lambda n: 0.7 * 0.8**n)
+RISING = curve(lambda n: 1 - 0.45 * 0.8**n)
+
+
+def test_one_bad_epoch_at_the_end_is_no_overfitting() -> None:
+    val_loss = curve(lambda n: 0.1 + 0.6 * 0.9**n)
+    val_loss[-1] = 2.0
+    history = {"loss": FALLING, "accuracy": RISING, "val_loss": val_loss}
+    assert first(history).kind == "learning well"
+
+
+def test_a_validation_that_rises_while_training_stands_still_is_not_called_overfitting() -> None:
+    history = {
+        "loss": curve(lambda n: 0.3),
+        "accuracy": curve(lambda n: 0.9),
+        "val_loss": curve(lambda n: 0.3 + 0.05 * n),
+    }
+    assert first(history).kind != "overfitting"
+
+
+def test_a_gap_that_opens_while_validation_stands_still_is_overfitting() -> None:
+    history = {
+        "loss": curve(lambda n: 0.7 * 0.7**n),
+        "accuracy": curve(lambda n: min(0.6 + 0.05 * n, 1.0)),
+        "val_loss": curve(lambda n: 0.6 if n >= 3 else 0.7),
+        "val_accuracy": curve(lambda n: 0.7),
+    }
+    found = first(history, images=280)
+    assert found.kind == "overfitting" and found.since in (2, 3)
+    assert "while validation accuracy hardly did: 0.700 → 0.700" in found.sentence
+    # On a dozen validation images such a gap may be chance.
+    assert first(history, images=12).kind != "overfitting"
+
+
+def test_a_loss_that_rises_again_for_good_has_diverged() -> None:
+    loss = [*curve(lambda n: 0.7 * 0.8**n, 5), 0.9, 1.4, 2.2, 3.1]
+    found = first({"loss": loss, "accuracy": curve(lambda n: 0.6, 9)})
+    assert (found.kind, found.since) == ("diverged", 5)
+    assert found.sentence == "Training loss itself rose from epoch 5: 0.23 → 3.10."
+    assert "ten times lower" in found.advice
+
+
+def test_tiny_losses_do_not_diverge() -> None:
+    loss = [*curve(lambda n: 0.7 * 0.3**n, 8), 1e-3, 2e-3, 3e-3]
+    assert first({"loss": loss, "accuracy": curve(lambda n: 1.0, 11)}).kind == "plateau"
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf])
+@pytest.mark.parametrize("epochs", [1, 6])
+def test_a_loss_that_is_not_finite_is_named_at_once(value: float | None, epochs: int) -> None:
+    history: History = {"loss": [*curve(lambda n: 0.5, epochs - 1), value], "accuracy": [0.5]}
+    assert first(history).label == f"diverged in epoch {epochs}"
+
+
+def test_without_validation_images_it_says_what_cannot_be_seen() -> None:
+    found = first({"loss": FALLING, "accuracy": RISING})
+    assert found.kind == "learning well"
+    assert "Without validation images overfitting cannot be seen." in found.sentence
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2, 3])
+def test_with_less_than_four_epochs_nothing_is_said(epochs: int) -> None:
+    history = {"loss": FALLING[:epochs], "accuracy": RISING[:epochs]}
+    (found,) = diagnose(history, 2)
+    assert found.kind == "too early" and found.since is None
+    assert f"After {epochs} epoch" in found.sentence
+
+
+@pytest.mark.parametrize("epochs", [4, 8, 20, 60])
+def test_noise_around_a_constant_is_seldom_called_overfitting(epochs: int) -> None:
+    """Accuracy creeps up while validation only jitters: false alarms stay rare."""
+    rng = random.Random(epochs)
+    alarms = 0
+    for _ in range(200):
+        history: History = {
+            "loss": [0.5 - 0.001 * n for n in range(epochs)],
+            "accuracy": [0.80 + 0.0005 * n for n in range(epochs)],
+            "val_loss": [0.6 + rng.gauss(0, 0.05) for _ in range(epochs)],
+            "val_accuracy": [0.75 + rng.gauss(0, 0.02) for _ in range(epochs)],
+        }
+        alarms += any(one.kind == "overfitting" for one in diagnose(history, 2))
+    assert alarms <= 10
+
+
+METRICS = st.sampled_from(["loss", "accuracy", "val_loss", "val_accuracy", "auc"])
+WILD = st.none() | st.floats() | st.sampled_from([0.0, 1e308, -1e308, 1e-308])
+
+
+@given(
+    st.dictionaries(METRICS, st.lists(WILD | maybe, max_size=12), max_size=5),
+    st.integers(-1, 1000),
+    st.integers(0, 10**6),
+)
+def test_whatever_comes_something_is_said(history: History, classes: int, images: int) -> None:
+    found = diagnose(history, classes, validation_images=images)
+    assert found == diagnose(history, classes, validation_images=images)
+    epochs = max(map(len, history.values()), default=0)
+    assert found
+    for one in found:
+        assert one.label and one.sentence.endswith(".") and one.advice.endswith(".")
+        assert "nan" not in one.sentence and len(one.sentence) < 300
+        assert one.sign == SIGNS[one.kind]
+        assert one.since is None or 1 <= one.since <= epochs
+
+
+@given(st.floats(0.001, 5), st.integers(4, 60))
+def test_a_constant_curve_is_neither_overfitting_nor_noise(level: float, epochs: int) -> None:
+    rows: History = {
+        "loss": [level] * epochs,
+        "val_loss": [level] * epochs,
+        "accuracy": [0.9] * epochs,
+        "val_accuracy": [0.7] * epochs,
+    }
+    kinds = {one.kind for one in diagnose(rows, 2)}
+    assert not kinds & {"overfitting", "too noisy", "learning well"}

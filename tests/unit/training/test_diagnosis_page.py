@@ -1,0 +1,44 @@
+"""The page about the rules says the thresholds that are used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.training import diagnosis_rules as rules
+from tui.training import time_shares as times
+
+PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text().split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"lies {rules.DIVERGED_TIMES:g} times above its least",
+        f"by at least {rules.DIVERGED_RISE:g} of what guessing costs",
+        f"and {rules.NOISE_TIMES:g} times the noise",
+        f"above {rules.FAR_ABOVE_GUESSING:g} times what guessing costs",
+        f"less than {rules.MIN_EPOCHS} whole epochs",
+        f"{rules.OVERFITTING_EPOCHS} epochs or more ago",
+        f"at least {100 * rules.OVERFITTING_RISE:g} % of that",
+        f"by {rules.OVERFITTING_LEAST_RISE:g} of what guessing costs",
+        f"lies {rules.GAP:.2f} above validation accuracy",
+        f"has risen by {rules.GAP_GROWTH:g} since epoch n",
+        f"lost less than {100 * rules.FALLING:g} %",
+        f"from {rules.SLOW_EPOCHS} epochs on",
+        f"for {rules.PLATEAU_EPOCHS} epochs or more",
+        f"not improved by {100 * rules.PLATEAU_MARGIN:g} %",
+        f"by {rules.PLATEAU_LEAST_MARGIN:g} of what guessing costs",
+        f"waiting takes {100 * times.LOADING_SHARE:g} % or more",
+        f"when it takes {100 * times.COMPUTING_SHARE:g} % or less",
+        f"named from {100 * times.VALIDATION_SHARE:g} % of the whole on",
+        f"saving from {100 * times.SAVING_SHARE:g} %",
+    ],
+)
+def test_a_threshold_stands_on_the_page_as_it_is(said: str) -> None:
+    assert said in PAGE
+
+
+def test_the_words_of_the_page_hold_for_the_rest() -> None:
+    assert (rules.UNDERFITTING_SKILL, rules.NOTHING_SKILL, rules.NOISE_SHARE) == (0.5, 0.1, 0.1)

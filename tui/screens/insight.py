@@ -1,0 +1,46 @@
+"""What a run's curves say and where its time goes, at length."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+
+class Insight(ModalScreen[None]):
+    """Titled pieces of text below each other."""
+
+    CSS_PATH = "insight.tcss"
+    HELP = """
+What the curves say, by fixed rules: overfitting is training that goes on getting better while the
+validation loss rises; underfitting, a plateau, noise and divergence are named likewise. Below it
+is where the time of the whole epochs went. Scroll with the arrows; **escape** closes.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,i", "app.pop_screen", "Close", id="insight.close", tooltip="Close"),
+    ]
+
+    def __init__(self, pieces: list[tuple[str, Content]]) -> None:
+        """Make the window.
+
+        Args:
+            pieces: (title, text) of each; those without a text are left out.
+        """
+        super().__init__()
+        self._pieces = [(title, text) for title, text in pieces if text]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="insight"):
+            for title, text in self._pieces:
+                yield Static(Content(title), classes="piece-title")
+                yield Static(text, classes="piece")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()

@@ -1,0 +1,115 @@
+"""What is done with a run that is over: taken up again, trained anew with a change, exported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from tui.paths import StateError
+from tui.screens.asking import Asking, Asks
+from tui.screens.exporting import ExportRuns
+from tui.screens.run_wishes import RunWishes
+from tui.training.events import Failed, Finished
+from tui.training.opened import opened
+from tui.training.resume import resume_run
+from tui.training.runs import RunError
+from tui.training.wanted import read_rate, read_total
+
+OVER = ("resume",)
+"""Actions that need the trainer to be gone."""
+MORE = 5
+"""Epochs more that are offered at first."""
+
+
+class RunAgain(RunWishes):
+    """Goes on with a run, or from its settings."""
+
+    HELP = "What a run can be used for again; the screen that shows it says more."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "r",
+            "resume",
+            "Resume",
+            id="run.resume",
+            tooltip="Go on from the last whole epoch; a finished run with more epochs",
+        ),
+        Binding(
+            "a",
+            "again",
+            "Again",
+            show=False,
+            id="run.again",
+            tooltip="Another run from this one's settings: fills the form under 4 Train",
+        ),
+        Binding(
+            "x",
+            "export",
+            "Export",
+            show=False,
+            id="run.export",
+            tooltip="CSV, JSON, SVG, TensorBoard's logs, or a Keras script of this training",
+        ),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in OVER:
+            return self.follower.over
+        return super().check_action(action, parameters)
+
+    def action_resume(self) -> None:
+        """Go on; where the same would only end the same way, ask for what is to differ."""
+        ending = self.progress.ending
+        finished = isinstance(ending, Finished) and ending.reason != "stopped"
+        if not finished and not isinstance(ending, Failed):
+            self._resume(None, None)
+            return
+        done, now = self.progress.epochs_done, self._rate()
+        wanted = max(self.progress.epochs, done + 1)
+        epochs = done + MORE if finished else wanted
+
+        def check(texts: Sequence[str]) -> tuple[tuple[int, float], str]:
+            total, length = read_total(texts[0], done)
+            rate, words = read_rate(texts[1:], now)
+            return (total, rate), f"{length} Learning rate: {words}"
+
+        def take(wish: tuple[int, float] | None) -> None:
+            if wish is not None:
+                total, rate = wish
+                self._resume(
+                    total if finished or total != wanted else None, rate if rate != now else None
+                )
+
+        fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", f"{now:g}")]
+        self.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
+
+    @work(exclusive=True, group="resume")
+    async def _resume(self, epochs: int | None, rate: float | None) -> None:
+        """Start a trainer on this run once more, and follow it."""
+        try:
+            done = await asyncio.to_thread(resume_run, self.run, epochs=epochs, learning_rate=rate)
+            self.host.launcher.start(self.run)
+        except (RunError, StateError) as error:
+            self.notify(str(error), title="Not resumed", severity="error", markup=False)
+            return
+        self.asked = []
+        self.read_wishes()
+        self.notify(f"Going on after epoch {done}." if done else "Beginning anew.", timeout=3)
+        self.follow()
+
+    def action_again(self) -> None:
+        """Fill the form of a training with this run's settings."""
+        if self.spec is None:
+            self.notify("Its spec.json cannot be read: there are no settings to take over.")
+        else:
+            self.host.train_again(self.spec)
+
+    @work(exclusive=True, group="export")
+    async def action_export(self) -> None:
+        """Ask for the format and the place of an export."""
+        one = await asyncio.to_thread(opened, self.follower)
+        self.app.push_screen(ExportRuns([one]))

@@ -1,0 +1,233 @@
+"""What every part of a run's screen stands on: the run, followed, and shown as it is now."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.reactive import reactive
+from textual.widgets import DataTable, Static
+
+from tui.screens.chart_keys import ChartKeys
+from tui.text import clean
+from tui.training.control import ControlReader
+from tui.training.diagnosis import Diagnosis
+from tui.training.events import Event, WishReceived
+from tui.training.follow import RunFollower
+from tui.training.labels import Label, read_label
+from tui.training.opened import OpenedRun
+from tui.training.progress import RunProgress
+from tui.training.runs import RunError, RunFolder, State
+from tui.training.spec import TrainingSpec
+from tui.training.time_shares import TimeShares
+from tui.training.wanted import Stops, stops
+from tui.training.would_stop import would_stop_sentence
+from tui.widgets.curves import RunCharts, last_epoch
+from tui.widgets.diagnosis_text import diagnosis_line, finding
+from tui.widgets.repaint import repaint
+from tui.widgets.run_text import (
+    CHART_KEYS,
+    LIVE_KEYS,
+    OVER_KEYS,
+    cursor_line,
+    head_line,
+    history_columns,
+    history_rows,
+    message_lines,
+    progress_line,
+    trouble_lines,
+    values_line,
+)
+from tui.widgets.time_text import time_line
+from tui.widgets.wish_text import Asked, wish_lines
+
+LOOK_SECONDS = 0.25
+
+
+class RunBase(ChartKeys):
+    """Follows a run's events a few times a second; leaving it changes nothing for the run."""
+
+    AREA = "runs"
+
+    state: reactive[State] = reactive("starting")
+
+    def __init__(self, run: RunFolder) -> None:
+        super().__init__()
+        self.run = run
+        self.spec: TrainingSpec | None = None
+        self.stops = self._own_stops = Stops()
+        """When it ends early: what is drawn, in force or, of an ended run, to be tried out."""
+        self.follower = RunFollower(run)
+        self.asked: list[Asked] = []
+        self.label = Label()
+        self.diagnoses: tuple[Diagnosis, ...] = ()
+        self.shares: TimeShares | None = None
+        self._judged = (-1, 0)
+        self._filled = (0, 0, 0)
+        self._polling = self._wanted = False
+        self._title = run.name
+
+    @property
+    def progress(self) -> RunProgress:
+        """What the run's events add up to."""
+        return self.follower.progress
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="run"):
+            yield Static(id="head")
+            yield RunCharts()
+            yield DataTable(id="history", cursor_type="row", zebra_stripes=True)
+            yield Static(id="progress")
+            yield Static(id="values")
+            yield Static(id="time")
+            yield Static(id="messages")
+            yield Static(id="more-keys")
+
+    def on_mount(self) -> None:
+        try:
+            self.spec = self.run.spec()
+            self._title = self.spec.name
+        except RunError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.label = read_label(self.run)
+        self._title = self.label.name or self._title
+        self.read_wishes()
+        self.where = f"Runs · {clean(self._title)}"
+        self.follow()
+
+    def read_wishes(self) -> None:
+        """Take over what is wished for by now, here or in another app."""
+        self.stops = self._own_stops = stops(self.spec, ControlReader(self.run.control).read())
+
+    @work(exclusive=True, group="follow")
+    async def follow(self) -> None:
+        """Take in new events until the run is over."""
+        shown = 0.0
+        while True:
+            events = await self._poll()
+            self.state = self.follower.state
+            if any(isinstance(event, WishReceived) for event in events):
+                self.read_wishes()
+            now = time.monotonic()
+            due = now - shown >= LOOK_SECONDS  # a long history comes in many looks, undelayed
+            wanted = self._wanted or (due and (events or not self.follower.over))
+            if self.is_current and wanted:
+                self.refresh_run()
+                shown = now
+            if self.follower.over and not events:
+                break
+            if not events or self.state == "running":
+                await asyncio.sleep(LOOK_SECONDS)
+        self.refresh_run()
+        self.refresh_bindings()
+
+    async def _poll(self) -> list[Event]:
+        """Take in what is new, away from the screen's thread."""
+        self._polling = True
+        try:
+            return await asyncio.to_thread(self.follower.poll)
+        finally:
+            self._polling = False
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.refresh_run()
+
+    def watch_state(self) -> None:
+        self.refresh_bindings()  # a living trainer obeys other keys than one that is gone
+
+    def last_x(self) -> float:
+        return last_epoch(self.progress)
+
+    def ended_epochs(self) -> list[int]:
+        return self.progress.epoch_numbers
+
+    def draw_charts(self) -> None:
+        """Show the charts and the values; the rest does not depend on how they are looked at."""
+        self._wanted = self._wanted or self._polling
+        if self._polling or not self.query("#values"):
+            return
+        progress = self.progress
+        at = cursor_line(progress, self.view)
+        self._put("values", at if at is not None else values_line(progress))
+        charts = self.query_one(RunCharts)
+        charts.show(progress, self.stops.rule, self.view, finding(self.diagnoses))
+
+    def refresh_run(self) -> None:
+        """Show the run as it is now."""
+        if not self.query("#messages"):
+            return  # the screen is being closed while its last events come in
+        # Never half of an event: what is being taken in just now is shown when it is there.
+        self._wanted = self._polling
+        if self._polling:
+            return
+        progress, state = self.progress, self.follower.state
+        width = self.size.width
+        self._judge(progress)
+        self._put("head", head_line(self._title, state, progress))
+        self._put("progress", progress_line(progress, state, time.time(), width))
+        self._put("time", time_line(self.shares, width))
+        self.query_one("#time").display = self.shares is not None
+        self._put("messages", self._messages(progress, state))
+        keys = f"{CHART_KEYS}\n{OVER_KEYS if self.follower.over else LIVE_KEYS}"
+        self._put("more-keys", Content.styled(keys, "$text-muted"))
+        self.draw_charts()
+        self._fill_history()
+
+    def _judge(self, progress: RunProgress) -> None:
+        """Work out what the curves say, once for each epoch that ends."""
+        ended = (len(progress.epoch_numbers), len(progress.resumed))
+        if ended == self._judged:
+            return
+        self._judged = ended
+        opened = OpenedRun(self.run, self.label, self.spec, progress, self.follower.state)
+        self.shares = opened.time_shares()
+        self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
+
+    def _messages(self, progress: RunProgress, state: State) -> Content:
+        lines = [message_lines(progress, state, self.stops)]
+        lines += wish_lines(
+            self.asked, progress.wishes, over=self.follower.over, epoch=progress.epoch
+        )
+        if self.follower.over and self.stops != self._own_stops:
+            told = would_stop_sentence(progress.history, self.stops.rule, self.stops.patience)
+            lines.append(Content.styled(f" ┈ {told}", "$text-accent"))
+        lines.append(diagnosis_line(self.diagnoses))
+        lines += trouble_lines(progress)
+        return Content("\n").join(line for line in lines if line)
+
+    def _put(self, name: str, content: Content) -> None:
+        repaint(self.query_one(f"#{name}", Static), content)
+
+    def _fill_history(self) -> None:
+        try:
+            table = self.query_one("#history", DataTable)
+        except NoMatches:
+            return
+        progress = self.progress
+        columns = ["epoch", *history_columns(progress), "time", "images/s"]
+        filled = (len(progress.epoch_numbers), progress.best_epoch, len(progress.resumed))
+        if filled == self._filled and len(table.columns) == len(columns):
+            return
+        void = filled[2] != self._filled[2]  # epochs after a checkpoint, trained once more
+        self._filled = filled
+        if len(table.columns) != len(columns) or void:
+            table.clear(columns=True)
+            table.add_columns(*columns)
+        # The last best mark may have moved: write the rows anew only where they differ.
+        rows = history_rows(progress)
+        at_end = table.cursor_row >= table.row_count - 1
+        for number, row in enumerate(rows):
+            key = str(number)
+            if key not in table.rows:
+                table.add_row(*row, key=key)
+            elif table.get_row(key)[0] != row[0]:
+                for column, value in zip(table.columns, row, strict=True):
+                    table.update_cell(key, column, value)
+        if at_end and table.row_count:  # follow the newest epoch unless the learner looks back
+            table.move_cursor(row=table.row_count - 1)

@@ -1,0 +1,140 @@
+"""What the app does with runs for its screens: starts them, queues them, opens them."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from textual.app import App
+from textual.reactive import reactive
+
+from tui.paths import StateError
+from tui.training.launch import Launcher
+
+if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from tui.geometry import Network
+    from tui.screens.host import Dataset, Host
+    from tui.training.queue import QueueStarter
+    from tui.training.runs import RunFolder, RunList, RunSummary
+    from tui.training.spec import TrainingSpec
+
+
+class RunHosting(App[None]):
+    """Knows all runs, and makes and opens them."""
+
+    runs: reactive[tuple[RunSummary, ...]] = reactive(())
+    """All runs, newest first; looked at once a second."""
+    problem: reactive[str] = reactive("")
+    """What keeps the app from seeing its runs, for the status line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dataset: Dataset | None = None
+        self.network: Network | None = None
+        """The network of the calculator, once that was open."""
+        self.again: TrainingSpec | None = None
+        """Settings of an earlier run, for the form of a training to take over."""
+        self.launcher = Launcher()
+
+    @cached_property
+    def _run_list(self) -> RunList:
+        from tui.training.runs import RunList
+
+        return RunList()
+
+    @cached_property
+    def _queue(self) -> QueueStarter:
+        from tui.training.queue import QueueStarter
+
+        return QueueStarter()
+
+    async def look_at_runs(self) -> None:
+        """Read the list of runs, away from the screen's own thread."""
+        try:
+            self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
+            if any(summary.state == "queued" for summary in self.runs):
+                # Nobody works the queue off after a reboot: whoever sees it wait starts it.
+                await asyncio.to_thread(lambda: self._queue.ensure())
+            self.problem = ""
+        except StateError as error:
+            self.problem = str(error)
+        self.launcher.reap()
+
+    def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
+        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+        run = self._make_run(spec, note)
+        if run is not None:
+            self.open_run(run)
+        return run
+
+    def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
+        """Make a run that starts after the others; None (and a message) if it fails."""
+        return self._make_run(spec, note, queued=True)
+
+    def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
+        from msgspec.structs import replace
+
+        from tui.training.labels import write_label
+        from tui.training.recipe import distinct_name
+        from tui.training.runs import RunError, create_run
+
+        name = distinct_name(spec.name, [summary.title for summary in self.runs])
+        try:
+            run = create_run(replace(spec, name=name), queued=queued)
+            if note:
+                write_label(run, note=note)
+            if queued:
+                self._queue.ensure()
+            else:
+                self.launcher.start(run)
+        except (StateError, RunError) as error:
+            self.notify(str(error), title="Not started", severity="error", markup=False)
+            return None
+        self.run_worker(self.look_at_runs(), group="look")
+        return run
+
+    def train_again(self, spec: TrainingSpec) -> None:
+        """Open the form of a training, filled with the settings of an earlier run."""
+        from tui.screens.choosing import choose_again
+
+        async def open_it() -> None:
+            if await choose_again(cast("Host", self), spec) is None:
+                return
+            self.again = spec
+            await self._to_area("train")
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
+    async def resume_run(self, summary: RunSummary) -> None:
+        """Take up a run that ended, or start one that waits; open its screen."""
+        from tui.training.resume import resume_run
+        from tui.training.runs import RunError
+
+        run = summary.run
+        try:
+            if summary.state != "queued":
+                await asyncio.to_thread(resume_run, run)
+            self.launcher.start(run)
+        except (RunError, StateError) as error:
+            self.notify(str(error), title="Not resumed", severity="warning", markup=False)
+            return
+        await self.look_at_runs()
+        self.open_run(run)
+
+    async def _to_area(self, mode: str) -> None:
+        """Go to an area's own screen, whatever lies above it."""
+        if self.current_mode != mode:
+            await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def open_run(self, run: RunFolder) -> None:
+        """Open a run's screen in the area Runs, above the list."""
+        from tui.screens.run import RunScreen
+
+        async def open_it() -> None:
+            await self._to_area("runs")
+            await self.push_screen(RunScreen(run))
+
+        self.run_worker(open_it(), group="open", exclusive=True)

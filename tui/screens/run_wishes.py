@@ -1,0 +1,202 @@
+"""The keys that a running training obeys: pause, stop, another rule, rate or length, save."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.screens.asking import Asking, Asks
+from tui.screens.dialogs import Question
+from tui.screens.run_chart_keys import RunChartKeys
+from tui.text import clean
+from tui.training.control import ControlReader, change_control
+from tui.training.events import Wish
+from tui.training.wanted import Stops, read_epochs, read_rate, read_stops
+from tui.widgets.wish_text import Asked
+
+LIVE = ("pause", "stop", "stop_after", "rate", "epochs", "save")
+"""Actions that need a trainer at work."""
+
+
+class RunWishes(RunChartKeys):
+    """Writes wishes down for the trainer; its events say when it read and when it obeyed them."""
+
+    HELP = "What a training obeys; the screen that shows it says more."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause", "Pause", id="run.pause", tooltip="Pause, or go on"),
+        Binding("s", "stop", "Stop", id="run.stop", tooltip="Stop gracefully; again: kill"),
+        Binding(
+            "S",
+            "stop_after",
+            "Stop after this epoch",
+            show=False,
+            id="run.stop-after",
+            tooltip="Stop when the epoch at work has ended, validation included",
+        ),
+        Binding(
+            "t",
+            "stop_rule",
+            "Stop rule",
+            id="run.stop-rule",
+            tooltip="Another stop rule or patience; of an ended run: where it would have stopped",
+        ),
+        Binding(
+            "l",
+            "rate",
+            "Learning rate",
+            show=False,
+            id="run.rate",
+            tooltip="Change the learning rate from the next batch on",
+        ),
+        Binding(
+            "e",
+            "epochs",
+            "Epochs",
+            show=False,
+            id="run.epochs",
+            tooltip="Train more or fewer epochs",
+        ),
+        Binding(
+            "k",
+            "save",
+            "Save now",
+            show=False,
+            id="run.save",
+            tooltip="Save the weights as they are now, into the run's folder",
+        ),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # What is over cannot be stopped: the footer does not offer it.
+        return action not in LIVE or not self.follower.over
+
+    def wish(self, wish: Wish, value: str = "", **changes: Any) -> bool:
+        """Write a wish down for the trainer; say whether that went well.
+
+        Args:
+            wish: what is wanted.
+            value: to what, in words.
+            changes: the fields of the control file.
+        """
+        known = len(self.progress.wishes)
+        try:
+            change_control(self.run.control, **changes)
+        except OSError as error:
+            self.notify(
+                f"Cannot write {clean(self.run.control)}: {error.strerror}. Free some space and "
+                "try again, or kill the training with s.",
+                severity="error",
+                markup=False,
+            )
+            return False
+        self.asked = [one for one in self.asked if one.wish != wish]
+        self.asked.append(Asked(wish, value, known))
+        self.refresh_run()
+        return True
+
+    def action_pause(self) -> None:
+        """Pause between two batches, or go on."""
+        want = ControlReader(self.run.control).read().want
+        if want == "pause":
+            self.wish("resume", want="run")
+        elif want == "run":
+            self.wish("pause", want="pause")
+        else:
+            self.notify("It is stopping already.", timeout=2)
+
+    def action_stop_after(self) -> None:
+        """Ask for the end after the epoch at work."""
+        if ControlReader(self.run.control).read().want == "stop":
+            self.notify("It is stopping already.", timeout=2)
+        else:
+            self.wish("stop after epoch", want="stop_after_epoch")
+
+    def action_stop(self) -> None:
+        """Ask the trainer to stop; the second time offer to kill it."""
+        if not (self.progress.stop_asked or self.run.stop_asked()):
+            if self.wish("stop", want="stop"):
+                self.notify("Stopping after the current batch; s again kills it.", timeout=2)
+            return
+        question = (
+            "Kill the trainer now? The epoch at work is lost; what was saved before stays, and "
+            "so do best.keras and history.csv."
+        )
+
+        async def kill(sure: bool | None) -> None:
+            if sure:
+                killed = await asyncio.to_thread(self.run.kill)
+                self.notify("The trainer was killed." if killed else "It had ended already.")
+
+        self.app.push_screen(Question(question), kill)
+
+    def action_stop_rule(self) -> None:
+        """Ask for a rule and a patience; of an ended run only show what they would have done."""
+        over, now = self.follower.over, self.stops
+
+        def take(wanted: Stops | None) -> None:
+            if wanted is None or wanted == now:
+                return
+            self.stops = wanted
+            if over:
+                self.refresh_run()
+                return
+            if wanted.rule != now.rule:
+                words = str(wanted.rule) if wanted.rule is not None else "none"
+                self.wish(
+                    "stop rule", words, stop_rule=wanted.rule, no_stop_rule=wanted.rule is None
+                )
+            if wanted.patience != now.patience:
+                words = str(wanted.patience) if wanted.patience else "none"
+                self.wish("patience", words, patience=wanted.patience)
+
+        self.app.push_screen(
+            Asking(
+                "Would it have stopped?" if over else "Stop rule",
+                [
+                    Asks("stop when", str(now.rule or ""), "accuracy > 0.997, or never"),
+                    Asks("or val_loss no better for", str(now.patience or ""), "epochs; 0: never"),
+                ],
+                lambda texts: read_stops(texts, self.progress),
+            ),
+            take,
+        )
+
+    def action_rate(self) -> None:
+        """Ask for another learning rate."""
+        now = self._rate()
+
+        def take(rate: float | None) -> None:
+            if rate is not None and rate != now:
+                self.wish("learning rate", f"{rate:g}", learning_rate=rate)
+
+        fields = [Asks("learning rate", f"{now:g}", "0.0003")]
+        self.app.push_screen(
+            Asking("Learning rate", fields, lambda texts: read_rate(texts, now)), take
+        )
+
+    def _rate(self) -> float:
+        """Return the learning rate as it is, or as it was wished for."""
+        wished = ControlReader(self.run.control).read().learning_rate
+        told = [one.learning_rate for one in self.progress.epoch_details if one.learning_rate]
+        first = self.spec.learning_rate if self.spec is not None else 0.001
+        return wished or (told[-1] if told else first)
+
+    def action_epochs(self) -> None:
+        """Ask how many epochs are to be trained in all."""
+        wished = ControlReader(self.run.control).read().epochs
+        now = wished or self.progress.epochs or (self.spec.epochs if self.spec else 1)
+
+        def take(epochs: int | None) -> None:
+            if epochs is not None and epochs != now:
+                self.wish("epochs", f"{epochs} in all", epochs=epochs)
+
+        fields = [Asks("epochs in all", str(now), "20")]
+        self.app.push_screen(
+            Asking("Epochs", fields, lambda texts: read_epochs(texts, self.progress)), take
+        )
+
+    def action_save(self) -> None:
+        self.wish("save", saves=1)

@@ -1,0 +1,138 @@
+"""What is wanted of a running training, from what is typed; each says what it will mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.stop_rule import SpecError, StopRule
+from tui.text import clean
+from tui.training.control import Control
+from tui.training.progress import RunProgress
+from tui.training.spec import TrainingSpec
+from tui.training.would_stop import would_stop_sentence
+
+MOST_EPOCHS = 100_000
+GREATEST_RATE = 100.0
+
+
+@dataclass(frozen=True)
+class Stops:
+    """When a training is to end before its last epoch.
+
+    Args:
+        rule: looked at when an epoch ends; None: no rule.
+        patience: epochs without a better validation loss; 0: any number.
+    """
+
+    rule: StopRule | None = None
+    patience: int = 0
+
+    def __str__(self) -> str:
+        """Return both in words, to stand behind “stops when”."""
+        parts = [str(self.rule)] if self.rule is not None else []
+        if self.patience:
+            epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
+            parts.append(f"val_loss has not improved for {epochs}")
+        return " or ".join(parts) or "all epochs are done"
+
+
+def stops(spec: TrainingSpec | None, control: Control) -> Stops:
+    """Return when a training ends: as its spec has it, or as was wished since."""
+    rule = spec.stop_rule if spec is not None else None
+    rule = control.stop_rule if control.stop_rule is not None else rule
+    patience = spec.patience if spec is not None else 0
+    patience = control.patience if control.patience is not None else patience
+    return Stops(None if control.no_stop_rule else rule, patience)
+
+
+def read_stops(texts: Sequence[str], progress: RunProgress) -> tuple[Stops, str]:
+    """Read a rule and a patience, and say what they would have done so far.
+
+    Args:
+        texts: the rule and the patience, as they were typed.
+        progress: the run so far.
+
+    Raises:
+        SpecError: when one of them is none.
+    """
+    rule = StopRule.parse(texts[0])
+    patience = _whole(texts[1] or "0", "A patience", least=0)
+    epochs = progress.epochs_done
+    if not epochs or (rule is None and not patience):
+        return Stops(rule, patience), f"Stops when {Stops(rule, patience)}."
+    return Stops(rule, patience), would_stop_sentence(progress.history, rule, patience)
+
+
+def read_rate(texts: Sequence[str], now: float) -> tuple[float, str]:
+    """Read a learning rate.
+
+    Args:
+        texts: one, as it was typed.
+        now: the present one, above 0.
+
+    Raises:
+        SpecError: when it is none.
+    """
+    text = texts[0].strip()
+    try:
+        rate = float(text)
+    except ValueError:
+        raise SpecError(f"{clean(text, 30)!r} is not a number. Write for example 0.0003.") from None
+    if not 0 < rate <= GREATEST_RATE:
+        raise SpecError(
+            f"A learning rate of {rate:g} does not train; choose above 0, for example 0.001."
+        )
+    times = rate / now
+    if abs(times - 1) < 1e-9:
+        return rate, "as it is now."
+    words = f"{times:.3g} times" if times > 1 else f"one {1 / times:.3g}th of"
+    return rate, f"{words} the present {now:g}; in force from the next batch on."
+
+
+def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
+    """Read how many epochs are to be trained in all.
+
+    Args:
+        texts: the number, as it was typed.
+        progress: the run so far.
+
+    Raises:
+        SpecError: when it is none.
+    """
+    epochs = _whole(texts[0], "A number of epochs", least=1)
+    done = progress.epochs_done
+    if epochs <= done:
+        return epochs, f"{done} have ended already: the training ends after the epoch at work."
+    return epochs, f"{epochs} in all: {epochs - done} to go after the {done} that have ended."
+
+
+def read_total(text: str, done: int) -> tuple[int, str]:
+    """Read how many epochs a run that is over shall have in all.
+
+    Args:
+        text: the number, as it was typed.
+        done: epochs that have ended.
+
+    Raises:
+        SpecError: when it is none, or not more than there are.
+    """
+    epochs = _whole(text, "A number of epochs", least=1)
+    if epochs <= done:
+        raise SpecError(
+            f"{done} epochs have ended already, and {epochs} are wanted in all. "
+            f"Choose more than {done}."
+        )
+    return epochs, f"{epochs - done} more epochs."
+
+
+def _whole(text: str, what: str, *, least: int) -> int:
+    cleaned = text.strip().replace(",", "").replace("_", "")
+    if not cleaned.isdecimal() or len(cleaned) > 9:
+        raise SpecError(
+            f"{what} is a whole number, and {clean(text.strip(), 30)!r} is none. "
+            f"Choose {least} to {MOST_EPOCHS:,}."
+        )
+    if not least <= int(cleaned) <= MOST_EPOCHS:
+        raise SpecError(f"{what} of {int(cleaned):,} cannot be; choose {least} to {MOST_EPOCHS:,}.")
+    return int(cleaned)

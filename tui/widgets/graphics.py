@@ -1,0 +1,98 @@
+"""Which of the protocols for real pictures the terminal has, decided before the app starts.
+
+textual-image speaks them, and asks the terminal as soon as it is imported: once the app reads the
+keyboard the answer would arrive as keys. So nothing is imported, and nothing asked, unless the
+environment names a terminal that is known to have one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from tui.datasets import Picture
+from tui.text import clean
+from tui.widgets.terminal_query import lacks_placeholders, terminal_version
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+Protocol = Literal["kitty", "sixel", "none"]
+VARIABLE = "CNN_TUI_GRAPHICS"
+
+_chosen: list[Protocol] = []
+
+
+class GraphicsError(ValueError):
+    """The variable names no protocol; the message says which there are."""
+
+
+def terminal_protocol(environment: Mapping[str, str]) -> Protocol:
+    """Say which protocol a terminal has, going by what it tells of itself in the environment.
+
+    Args:
+        environment: names and values; `CNN_TUI_GRAPHICS` overrules the rest.
+
+    Raises:
+        GraphicsError: when that is none of kitty, sixel, none.
+
+    >>> terminal_protocol({"TERM": "xterm-kitty"}), terminal_protocol({"TERM": "xterm-256color"})
+    ('kitty', 'none')
+    """
+    wish = environment.get(VARIABLE, "").strip().lower()
+    if wish == "kitty":
+        return "kitty"
+    if wish == "sixel":
+        return "sixel"
+    if wish not in ("", "auto", "none", "off"):
+        raise GraphicsError(
+            f"{VARIABLE} is {clean(wish, 30)!r}; it can be kitty, sixel or none. "
+            "Without it the terminal's own name decides."
+        )
+    term, program = environment.get("TERM", ""), environment.get("TERM_PROGRAM", "").lower()
+    # A multiplexer between us and the terminal lets neither through.
+    if wish in ("none", "off") or "TMUX" in environment or term.startswith(("screen", "tmux")):
+        return "none"
+    if term in ("xterm-kitty", "xterm-ghostty") or program in ("kitty", "ghostty"):
+        return "kitty"
+    if term.startswith(("foot", "mlterm", "contour")) or program in ("wezterm", "iterm.app"):
+        return "sixel"
+    return "none"
+
+
+def prepare() -> None:
+    """Choose the protocol for this process; to be called before the app takes the terminal.
+
+    Raises:
+        GraphicsError: as `terminal_protocol`.
+    """
+    protocol = terminal_protocol(os.environ)
+    if protocol == "kitty" and lacks_placeholders(terminal_version()):
+        protocol = "none"
+    _chosen[:] = [protocol]
+    if protocol != "none":
+        from textual_image import widget  # noqa: F401 - asks the terminal now
+
+        from tui.datasets import thumbnails
+
+        thumbnails.keep_sharp(True)
+
+
+def image_widget() -> Widget | None:
+    """Return a new widget with an `image` for real pictures; None where half blocks must do."""
+    protocol = _chosen[0] if _chosen else "none"
+    if protocol == "none":
+        return None
+    from textual_image.widget import SixelImage, TGPImage
+
+    return TGPImage() if protocol == "kitty" else SixelImage()
+
+
+def show_image(widget: Widget, picture: Picture | None) -> None:
+    """Give a widget from `image_widget` a picture to draw, in the cells that it takes."""
+    sharp = picture.sharp if picture is not None else None
+    widget.display = sharp is not None
+    if picture is not None:
+        widget.styles.width, widget.styles.height = picture.columns, picture.rows
+    widget.image = sharp  # type: ignore[attr-defined]
