@@ -147,7 +147,8 @@ def _chosen(folder: Path | None, sample: str | None) -> tuple[str, LoaderSetting
         assert folder is not None
         summary = describe(folder)
     except (FolderError, StateError) as error:
-        raise click.UsageError(str(error)) from error
+        meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
+        raise click.UsageError(f"{error}{meant}") from error
     for finding in summary.findings:
         if finding.severity == "error":
             raise click.UsageError(finding.sentence)
