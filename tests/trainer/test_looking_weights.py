@@ -92,6 +92,23 @@ def test_torn_weights_are_refused(
         open_run(OpenRun(run=str(run.path), weights=name))
 
 
+def test_other_weights_of_the_same_run_keep_the_network(run: RunFolder) -> None:
+    first = open_run(OpenRun(run=str(run.path), weights="epoch-0"))
+    second = open_run(OpenRun(run=str(run.path), weights="epoch-2"), first)
+    assert second.model is first.model and second.described(1).epoch == 2
+    wanted = read_weights(snapshot_path(run, 2))
+    for weights, array in zip(second.model.get_weights(), wanted, strict=True):
+        np.testing.assert_array_equal(weights, array)
+    np.testing.assert_array_equal(second.before[0], read_weights(snapshot_path(run, 0))[0])
+    # Damaged ones change nothing of what is open.
+    for name, path in (("best", run.path / "best.keras"), ("epoch-0", snapshot_path(run, 0))):
+        garble(path)
+        with pytest.raises(Refusal, match="cannot be loaded"):
+            open_run(OpenRun(run=str(run.path), weights=name), second)
+        for weights, array in zip(second.model.get_weights(), wanted, strict=True):
+            np.testing.assert_array_equal(weights, array)
+
+
 def test_weights_of_another_network_are_refused(run: RunFolder, tmp_path: Path) -> None:
     write_weights(snapshot_path(run, 2), [np.zeros((3, 3), np.float32)])
     other = made_run(spec_of(COURSE.replace("k=6", "k=5"), tmp_path / "zoo"))

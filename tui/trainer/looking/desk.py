@@ -74,7 +74,7 @@ class Desk:
 
     def _open_run(self, request: m.OpenRun) -> m.Opened:
         memory_unlimited()
-        self._opened = open_run(request)
+        self._opened = open_run(request, self._opened)
         return self._opened.described(request.id)
 
     def _open_file(self, request: m.OpenFile) -> m.Opened:

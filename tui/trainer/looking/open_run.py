@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -20,8 +21,12 @@ from tui.training.runs import RunError, RunFolder
 from tui.training.snapshots import snapshot_path
 
 
-def open_run(request: OpenRun) -> OpenedNetwork:
+def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNetwork:
     """Build a run's network and load the weights that are asked for.
+
+    Args:
+        request: which run, which weights.
+        opened: what is open; where it is the same run only the weights are changed.
 
     Raises:
         Refusal: no such run, no such weights, or a file of them that is damaged.
@@ -32,6 +37,8 @@ def open_run(request: OpenRun) -> OpenedNetwork:
     except RunError as error:
         raise Refusal(str(error), "Choose another run.") from error
     candidates = find_weights(run, request.weights)
+    if opened is not None and (opened.run, opened.spec) == (run, spec):
+        return _with_other_weights(opened, request.weights, candidates)
     # As the trainer does, so that the fresh weights are those that the training began with, and
     # the layers have the names of a fresh program.
     keras.utils.clear_session()
@@ -56,6 +63,18 @@ def open_run(request: OpenRun) -> OpenedNetwork:
         run=run,
         note=_note(model, found),
     )
+
+
+def _with_other_weights(opened: OpenedNetwork, name: str, candidates: list[Found]) -> OpenedNetwork:
+    """Load other weights into the network that is open; it stays as it was where that fails."""
+    shown = opened.model.get_weights()
+    try:
+        found = load_first(opened.model, candidates)
+    except Refusal:
+        opened.model.set_weights(shown)  # a damaged file may have been loaded in part
+        raise
+    note = _note(opened.model, found)
+    return replace(opened, weights=name, epoch=found.epoch, note=note)
 
 
 def _note(model: keras.Model, found: Found) -> str:
