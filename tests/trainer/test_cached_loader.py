@@ -496,7 +496,7 @@ def test_without_room_the_files_are_streamed_and_the_learner_is_told(
 ) -> None:
     notices = [event.text for event in of_type(events_of(trained["small"].run), Notice)]
     (text,) = [text for text in notices if "cache" in text]
-    assert text.startswith("The decoded images take 41 kB, and the cache may hold 1 kB. ")
+    assert text.startswith("The decoded images take 41.5 kB, and the cache may hold 1 kB. ")
     assert "Set CNN_TUI_CACHE_GB to more gigabytes" in text
     assert text.endswith("Every epoch decodes the files again, with plain Keras: slower.")
     assert not [event for event in events_of(trained["keras"].run) if isinstance(event, Notice)]
