@@ -208,6 +208,6 @@ def test_wishes_that_are_there_before_the_trainer(train: Callable[..., Training]
     assert not [e for e in of_type(training.events, WishTook) if e.wish == "epochs"]
     training.wish(want="run", epochs=1)
     finished = training.finished()
-    assert finished.reason == "completed" and finished.sentence == "All 1 epochs are done."
+    assert finished.reason == "completed" and finished.sentence == "The one epoch is done."
     (notice,) = of_type(training.events, Notice)
     assert notice.text == ("0 epochs cannot be trained; choose 1 to 100,000. It stays as it is.")

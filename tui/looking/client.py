@@ -237,7 +237,10 @@ class LookingClient:
             return  # taken back meanwhile
         if isinstance(answer, m.Progress):
             if asked.on_progress is not None:
-                asked.on_progress(answer)
+                try:
+                    asked.on_progress(answer)
+                except Exception as error:  # it is the asker's: the other answers still come
+                    asked.answer.set_exception(error)
             return
         asked.answer.set_result(answer)
 

@@ -232,7 +232,7 @@ def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
     return Content.assemble(
         f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
         (f"{clean(lesson.title):<44}", "bold"),
-        (f" {len(lesson.pages):>2} pages  {lesson.minutes:>2} min", "$text-muted"),
+        (f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min", "$text-muted"),
         f"  {right}/{asked}" if right else "",
     )
 

@@ -208,7 +208,10 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
                 "completed", f"Ended after epoch {epoch}: only {settings.epochs} were wanted."
             )
         elif epoch == settings.epochs:
-            self.ending = Ending("completed", f"All {epoch} epochs are done.")
+            self.ending = Ending(
+                "completed",
+                "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
+            )
         return self.ending is not None
 
     # To the disk and back

@@ -56,6 +56,24 @@ async def test_answers_find_their_questions_whatever_their_order() -> None:
         assert client.alive
 
 
+async def test_a_watcher_that_fails_hurts_its_own_question_alone() -> None:
+    def fail(progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    async with child(
+        "one, two = next_request(), next_request()\n"
+        "send(Progress(id=one.id, done=1, total=2))\n"
+        "send(Classified(id=two.id, predictions=()))\n"
+        "next_request()\n"
+    ) as client:
+        first = asyncio.create_task(client.ask(Evaluate(), fail))
+        await asyncio.sleep(0)
+        second = await asyncio.wait_for(client.ask(Classify(pictures=("a.png",))), 60)
+        assert second.predictions == ()
+        with pytest.raises(ZeroDivisionError):
+            await first
+
+
 async def test_a_child_that_dies_is_told_with_its_last_line() -> None:
     async with child(
         "next_request(); print('Out of luck.\\x1b[2J', file=sys.stderr); sys.exit(3)"
