@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.app.seeing import (
     until_toast,
 )
 from tui.app import CnnTuiApp
+from tui.looking import client
 from tui.screens.look import LookScreen
 from tui.screens.look_channel import ChannelScreen
 from tui.training.runs import RunFolder
@@ -45,6 +47,16 @@ async def test_without_a_run_it_says_what_to_do() -> None:
         await pilot.press("6")
         await until_seen(pilot, "No training has weights to look into yet", "#look-empty")
         await until_seen(pilot, "4 trains a network", "#look-empty")
+
+
+@pytest.mark.usefixtures("looked_into")
+async def test_while_the_child_loads_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = [sys.executable, "-c", "import sys; sys.stdin.buffer.read()"]
+    monkeypatch.setattr(client, "COMMAND", slow)
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("6")
+        await until_seen(pilot, "Keras is being loaded", "#look-empty")
+        assert "No training has weights" not in screen_text(app)
 
 
 async def test_a_run_without_weights_is_told_of(recorder: Recorder) -> None:

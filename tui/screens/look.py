@@ -188,6 +188,8 @@ when you leave.
                 self._start()
             else:
                 self.settle()
+            if self.session.shown.opened is None:
+                self.redraw()  # what is waited for now: loading Keras takes its time
 
     # What is seen
 
