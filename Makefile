@@ -10,11 +10,11 @@ BIN := $(VENV)/bin
 run: $(VENV)/.installed
 	@$(BIN)/cnn-tui
 
-# The app's tests wait more than they compute: several at a time. Those of the trainer fill the
-# machine, each with a Keras of its own: one after the other.
+# The app's tests wait more than they compute: many at a time. Those of the trainer load Keras on one
+# core, each for itself: two at a time, those of one file together.
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest --numprocesses 6 tests/app tests/unit tui
-	@$(BIN)/python -m pytest tests/trainer tests/packaging
+	@$(BIN)/python -m pytest --numprocesses 8 --dist worksteal tests/app tests/unit tui
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/trainer tests/packaging
 
 check: lint test
 

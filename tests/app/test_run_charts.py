@@ -209,7 +209,7 @@ async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Reco
     async with shown(ended_run(recorder, overfitting, 15), SMALL) as (app, pilot):
         await until_seen(pilot, "bound by loading: waiting for data 60 %", "#time")
         assert "computing 30 %" in region_text(app, "#time")
-        await pilot.press("i")
+        await pilot.press("d")
         await until_seen(pilot, "What the curves say")
         assert "Where the time goes" in screen_text(app)
         assert "Choose the loader cached" in region_text(app, "#insight")
@@ -224,7 +224,7 @@ async def test_a_name_and_a_note_of_ones_own_are_shown(recorder: Recorder) -> No
     async with shown(run, SMALL) as (_, pilot):
         await until_seen(pilot, "third try ✓ finished", "#head")
         await until_seen(pilot, "overfitting", "#messages")
-        await pilot.press("i")
+        await pilot.press("d")
         await until_seen(pilot, "with half of the [b]filters")
 
 

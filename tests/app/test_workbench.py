@@ -261,7 +261,7 @@ async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
         await until_seen(pilot, "1,797 images")
         app.screen.query_one("#model").focus()
         await pilot.press("down")
-        await until_seen(pilot, "a adapts it")
+        await until_seen(pilot, "a adapts it", "#train-message")
         app.screen.query_one("#epochs").focus()
         await pilot.press("a")
         await until(pilot, lambda: line(app).startswith("8x8x1"))

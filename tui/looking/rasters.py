@@ -58,6 +58,13 @@ def image_raster(image: Image.Image) -> Raster:
     return Raster(shown.width, shown.height, shown.tobytes())
 
 
+def raster_image(raster: Raster) -> Image.Image:
+    """Return a picture as Pillow's."""
+    from PIL import Image
+
+    return Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
+
+
 def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
     """Return the largest size of a picture in a box of half blocks, its proportions kept.
 

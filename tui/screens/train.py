@@ -218,7 +218,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             wrong, sentence = problem.field, problem.sentence
         except SpecError as error:
             own = self.form.model == CALCULATOR
-            sentence = str(error) + " Or: a adapts it to these images." * own
+            # The cure first: the form may be too short for the whole.
+            sentence = "It does not suit these images; a adapts it. " * own + str(error)
         for name, row in rows.items():
             if name == wrong:
                 row.mark()

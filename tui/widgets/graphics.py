@@ -11,11 +11,11 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from tui.datasets import Picture
 from tui.text import clean
 from tui.widgets.terminal_query import lacks_placeholders, terminal_version
 
 if TYPE_CHECKING:
+    from PIL import Image
     from textual.widget import Widget
 
 Protocol = Literal["kitty", "sixel", "none"]
@@ -89,10 +89,14 @@ def image_widget() -> Widget | None:
     return TGPImage() if protocol == "kitty" else SixelImage()
 
 
-def show_image(widget: Widget, picture: Picture | None) -> None:
-    """Give a widget from `image_widget` a picture to draw, in the cells that it takes."""
-    sharp = picture.sharp if picture is not None else None
-    widget.display = sharp is not None
-    if picture is not None:
-        widget.styles.width, widget.styles.height = picture.columns, picture.rows
-    widget.image = sharp  # type: ignore[attr-defined]
+def show_image(widget: Widget, image: Image.Image | None, columns: int, rows: int) -> None:
+    """Give a widget from `image_widget` an image to draw; None for none.
+
+    Args:
+        widget: what draws it.
+        image: of any size; it is brought to the cells' pixels.
+        columns, rows: the cells that it takes.
+    """
+    widget.display = image is not None
+    widget.styles.width, widget.styles.height = columns, rows
+    widget.image = image  # type: ignore[attr-defined]

@@ -58,7 +58,9 @@ class PictureView(Widget):
         self._picture = picture
         self._strips = picture_strips(picture) if picture is not None else []
         if self._sharp is not None:
-            show_image(self._sharp, picture)
+            sharp = picture.sharp if picture is not None else None
+            columns, rows = (picture.columns, picture.rows) if picture is not None else (0, 0)
+            show_image(self._sharp, sharp, columns, rows)
         self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

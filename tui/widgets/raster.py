@@ -1,4 +1,7 @@
-"""A picture in half blocks, drawn into the room that its widget has; with a cursor if wanted."""
+"""A picture drawn into the room that its widget has, with a cursor if wanted.
+
+It stands in half blocks, and as a real picture over them where the terminal draws those.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.app import ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.looking.rasters import Raster, resized, room_for
+from tui.datasets.thumbnails import SHARP_HEIGHT, SHARP_WIDTH
+from tui.looking.rasters import Raster, raster_image, resized, room_for
+from tui.widgets.graphics import image_widget, show_image
 
 UPPER_HALF = "▀"
 _BLACK = (0, 0, 0)
@@ -63,6 +69,12 @@ class RasterView(Widget):
         self._ruler: tuple[int, int] | None = None
         self._strips: list[Strip] = []
         self._drawn: tuple[int, int] = (0, 0)
+        self._sharp = image_widget()
+
+    def compose(self) -> ComposeResult:
+        if self._sharp is not None:
+            self._sharp.styles.offset = (int(self._ruled), int(self._ruled))
+            yield self._sharp
 
     def show(
         self,
@@ -96,9 +108,20 @@ class RasterView(Widget):
             if self._cursor is not None:
                 shown = _marked(shown, raster, self._cursor)
             self._strips = raster_strips(shown)
+            self._lay_over(raster, width, len(self._strips))
             if self._ruled:
                 self._strips = self._with_rulers(raster, self._strips)
+        elif self._sharp is not None:
+            self._sharp.display = False
         self.refresh()
+
+    def _lay_over(self, raster: Raster, columns: int, rows: int) -> None:
+        """Draw the real picture over the half blocks, where the terminal can."""
+        if self._sharp is not None:
+            finer = resized(raster, columns * SHARP_WIDTH, rows * SHARP_HEIGHT)
+            if self._cursor is not None:
+                finer = _marked(finer, raster, self._cursor)
+            show_image(self._sharp, raster_image(finer), columns, rows)
 
     def _with_rulers(self, raster: Raster, strips: list[Strip]) -> list[Strip]:
         style = self.rich_style

@@ -87,7 +87,7 @@ class TrainForm(Vertical):
         yield FieldRow("optimizer", ChoiceInput(OPTIMIZERS, OPTIMIZERS[0], id="optimizer"))
         yield FieldRow("stop rule", Input(str(COURSE_RULE), compact=True, id="rule"), role="text")
         yield FieldRow("patience", NumberInput(0, id="patience"), "epochs")
-        yield FieldRow("share", NumberInput(100, least=1, id="share"), "% of images")
+        yield FieldRow("share", NumberInput(100, least=1, id="share"), "%")
         yield FieldRow("seed", NumberInput(42, id="seed"))
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield FieldRow("name", Input(compact=True, max_length=60, id="title"), role="text")
