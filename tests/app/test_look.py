@@ -309,6 +309,25 @@ async def test_from_a_runs_own_screen(looked_into: RunFolder) -> None:
         assert app.current_mode == "look"
 
 
+async def test_from_the_list_the_chosen_run_is_opened_and_not_the_newest(
+    looked_into: RunFolder, recorder: Recorder
+) -> None:
+    newest = recorder.finished(hour=20)
+    (newest.path / "best.keras").write_bytes(b"recorded")
+    async with opened() as (app, pilot):
+        await pilot.press("5")
+        await until_seen(pilot, "digits · digits", "#runs")
+        for _ in range(2):  # asked for once more it is opened once more
+            await pilot.press("end", "i")
+            await until_seen(pilot, "12 channels", "#look-maps")
+            assert isinstance(app.screen, LookScreen)
+            assert app.screen.session.wish.run == str(looked_into.path)
+            app.screen.open_run(newest)
+            await until(pilot, lambda: "digits · digits" in region_text(app, "#look-top"))
+            await pilot.press("5")
+            await until_seen(pilot, "digits · digits", "#runs")
+
+
 async def test_the_next_picture_of_the_folder(looked_into: RunFolder) -> None:
     async with opened() as (_, pilot):
         screen = await look(pilot)

@@ -18,7 +18,7 @@ from tui.looking.messages import Channel, LayerInfo
 from tui.looking.session import INPUT, Session, matched
 from tui.looking.tiles import Tiling, tiling
 from tui.screens.look_views import Views
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.runs import RunSummary
 from tui.widgets.bar_list import BarList
 from tui.widgets.layer_chain import LayerChain
 from tui.widgets.look_text import (
@@ -98,7 +98,6 @@ when you leave.
     def __init__(self) -> None:
         super().__init__()
         self.session = Session(self._page, self.redraw)
-        self._asked_for: RunFolder | None = None
         self._away = 0.0
 
     def compose_body(self) -> ComposeResult:
@@ -126,8 +125,8 @@ when you leave.
     @on(events.ScreenResume)
     def _resumed(self) -> None:
         wanted = self.host.look_run
-        if wanted is not None and wanted != self._asked_for:
-            self._asked_for = wanted
+        if wanted is not None:
+            self.host.look_run, self.asked_for = None, wanted
             self.open_run(wanted)
         # Ahead of the first wish, but not where there is nothing to look into.
         if self.session.condition == "off" and (self.host.runs or self.session.wish.source[0]):
@@ -162,16 +161,20 @@ when you leave.
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
-        wish = self.session.wish
-        if not (wish.run or wish.file):
+        if self._nothing_wanted:
             self._begin(runs)
+
+    @property
+    def _nothing_wanted(self) -> bool:
+        """Whether nothing is open, and nothing is on its way."""
+        wish = self.session.wish
+        return not (wish.run or wish.file or self.asked_for or self.host.look_run)
 
     @work(group="begin", exclusive=True)
     async def _begin(self, runs: tuple[RunSummary, ...]) -> None:
         """Open the newest run that has weights, unless something is open."""
         run = await asyncio.to_thread(newest_with_weights, runs)
-        wish = self.session.wish
-        if run is not None and not (wish.run or wish.file):
+        if run is not None and self._nothing_wanted:
             self.open_run(run)
         else:
             self.redraw()

@@ -39,6 +39,9 @@ class Choosing(AreaScreen):
 
     HELP = "What is looked into; the screen that shows it says more."
 
+    asked_for: RunFolder | None = None
+    """A run that is about to be opened because another screen asked for it."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "picture", "Picture", id="look.picture", tooltip="Take another picture"),
         Binding("c", "run", "Run", id="look.run", tooltip="Look into another run"),
@@ -120,12 +123,14 @@ class Choosing(AreaScreen):
             return
         found = await asyncio.to_thread(weights_of, run)
         if not found:
+            self.asked_for = None
             self.notify(f"{clean(run.name)} {NO_WEIGHTS}", severity="warning", markup=False)
             self.redraw()
             return
         try:
             spec = await asyncio.to_thread(run.spec)
         except RunError as error:
+            self.asked_for = None
             self.notify(str(error), severity="error", markup=False)
             return
         before, wish = self._spec, self.session.wish
@@ -137,6 +142,7 @@ class Choosing(AreaScreen):
         layer = wish.layer if same else 0
         first = weights or found[0][0]
         self.want(run=str(run.path), weights=first, file="", picture=picture, layer=layer)
+        self.asked_for = None
 
     @property
     def open_folder(self) -> RunFolder | None:
