@@ -15,7 +15,6 @@ from tui.course import (
     CodeBlock,
     Lesson,
     LookBlock,
-    Page,
     Part,
     Prose,
     Question,
@@ -87,13 +86,6 @@ def _find(which: str) -> Lesson:
             return one
     known = ", ".join(f"{one.number} {one.id}" for one in course.lessons) or "none"
     raise click.UsageError(f"There is no lesson {clean(which, 40)!r}. There are: {known}.")
-
-
-def page_lines(page: Page) -> Iterator[str]:
-    """Yield what stands on a page apart from its questions."""
-    for part in page.parts:
-        if part not in page.questions:
-            yield from part_lines(part)
 
 
 def part_lines(part: Part) -> Iterator[str]:

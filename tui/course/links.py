@@ -69,10 +69,6 @@ def forbidden_links(prose: Prose, file: str) -> list[LessonProblem]:
     return problems
 
 
-def _leads_on(target: str) -> bool:
-    return any(kind.fullmatch(target) for kind in (_WEB, _LESSON, _FILE))
-
-
 def dead_links(lesson: Lesson, lessons: Sequence[Lesson]) -> Iterator[LessonProblem]:
     """Yield a problem for every link to a lesson, a file or a page that is not there.
 

@@ -165,11 +165,6 @@ class TransposedAxis:
         """Columns cut off at the left: the smaller half of what `same` has too many."""
         return max(self.reach - self.stride, 0) // 2 if self.same else 0
 
-    @property
-    def crop_after(self) -> int:
-        """Columns cut off at the right."""
-        return max(self.reach - self.stride, 0) - self.crop if self.same else 0
-
     def sources(self, position: int) -> tuple[int, int]:
         """Return the first and last input column that stamp on an output column.
 

@@ -143,10 +143,6 @@ class Totals:
         """
         return self._part(row.effect.parameters if row.effect else 0, self.parameters)
 
-    def macs_share(self, row: Row) -> float:
-        """Return a row's part of all multiply-and-add steps, from 0 to 1."""
-        return self._part(row.effect.macs if row.effect else 0, self.macs)
-
     @staticmethod
     def _part(value: int, total: int) -> float:
         return value / total if total else 0.0

@@ -52,12 +52,6 @@ def grey_raster(width: int, height: int, grey: bytes) -> Raster:
     return Raster(width, height, bytes(rgb))
 
 
-def image_raster(image: Image.Image) -> Raster:
-    """Return a picture that Pillow read; transparent places keep their colour."""
-    shown = image.convert("RGB")
-    return Raster(shown.width, shown.height, shown.tobytes())
-
-
 def raster_image(raster: Raster) -> Image.Image:
     """Return a picture as Pillow's."""
     from PIL import Image

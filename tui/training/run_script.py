@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.geometry import parse_network
 from tui.stop_rule import SpecError, StopRule
 from tui.training.events import Finished, WishTook
 from tui.training.opened import OpenedRun
 from tui.training.runs import RunError
-from tui.training.script import training_script
+from tui.training.script import script_of
 from tui.training.script_parts import RateChange
 
 
@@ -49,18 +48,13 @@ def run_script(one: OpenedRun) -> str:
         raise RunError(f"The spec.json of {one.run.name} is damaged: there is no script without.")
     course = course_of(one)
     left_out = one.progress.data.left_out if one.progress.data is not None else ()
-    script = training_script(
-        parse_network(spec.network),
-        spec.data,
+    script = script_of(
+        spec,
         epochs=course.epochs,
-        learning_rate=spec.learning_rate,
-        optimizer=spec.optimizer,
         rule=course.rule,
         rule_since=course.rule_since,
         patience=course.patience,
         rates=course.rates,
-        seed=spec.seed,
-        share=spec.share,
         left_out=[bad.file for bad in left_out if not bad.validation],
         left_out_validation=[bad.file for bad in left_out if bad.validation],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 
@@ -28,19 +29,23 @@ _LOSSES = {
 _OPTIMIZERS = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
 
 
-def script_of(spec: TrainingSpec) -> str:
-    """Return a training's spec as a Python program that trains the same by itself."""
-    return training_script(
-        parse_network(spec.network),
-        spec.data,
-        epochs=spec.epochs,
-        learning_rate=spec.learning_rate,
-        optimizer=spec.optimizer,
-        rule=spec.stop_rule,
-        patience=spec.patience,
-        seed=spec.seed,
-        share=spec.share,
-    )
+def script_of(spec: TrainingSpec, **otherwise: Any) -> str:
+    """Return a training's spec as a Python program that trains the same by itself.
+
+    Args:
+        spec: what was chosen.
+        otherwise: arguments of `training_script` that are not as the spec has them.
+    """
+    chosen = {
+        "epochs": spec.epochs,
+        "learning_rate": spec.learning_rate,
+        "optimizer": spec.optimizer,
+        "rule": spec.stop_rule,
+        "patience": spec.patience,
+        "seed": spec.seed,
+        "share": spec.share,
+    }
+    return training_script(parse_network(spec.network), spec.data, **{**chosen, **otherwise})
 
 
 def training_script(

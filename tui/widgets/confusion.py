@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui.text import clean
-from tui.widgets.bar_list import bar_text
 
 NAME = 14
 """Characters of a class's name before its row."""
@@ -82,22 +81,3 @@ def accuracy_text(classes: Sequence[str], confusion: Sequence[Sequence[int]]) ->
             f"{clean(classes[wrong[2]], 30)}: {wrong[0]:,} times."
         )
     return Content(words)
-
-
-def class_bars(
-    classes: Sequence[str], confusion: Sequence[Sequence[int]], width: int
-) -> list[Content]:
-    """Return each class's accuracy as a bar, a line each."""
-    name = min(max((len(label) for label in classes), default=4), NAME)
-    lines = []
-    for row, counts in enumerate(confusion):
-        total = sum(counts)
-        share = counts[row] / total if total else 0.0
-        lines.append(
-            Content.assemble(
-                (f" {clean(classes[row], name):<{name}} ", "bold"),
-                (bar_text(share, max(width - name - 12, 4)), "$output-color"),
-                f" {share:>6.1%}",
-            )
-        )
-    return lines
