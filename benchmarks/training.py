@@ -1,13 +1,14 @@
 """Images per second: the trainer against the bare Keras script of the same `fit`.
 
 Three sides, each in a fresh process, in turn: the bare script, the bare script with the trainer's
-allocator settings, and the trainer as the app starts it. All read the same folder, build the same
-network from the same seed and train the same epochs. The speed is that of an epoch's training
-part; the first epoch is left out, for it traces the graph. The histories are compared value by
-value, to the six digits that the trainer tells.
+environment (allocator, oneDNN), and the trainer as the app starts it. All read the same folder,
+build the same network from the same seed and train the same epochs. The speed is that of an
+epoch's training part; the first epoch is left out, for it traces the graph. The histories are
+compared value by value, to the six digits that the trainer tells.
 
-On CPUs where TensorFlow uses oneDNN by itself its tensors do not come from malloc, and the
-allocator changes little; `--without-onednn` shows what the trainer gains on the others.
+On CPUs with AVX512 VNNI TensorFlow uses oneDNN by itself, with a pool for its tensors: there the
+environment changes little. `--as-avx2` shows what it gains on those that have AVX2 alone: the bare
+script computes without oneDNN, as TensorFlow would there, the others with its AVX2 code.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from tui.training.allocator import SETTINGS
 from tui.training.eventlog import EventReader
 from tui.training.events import EpochEnded
 from tui.training.launch import Launcher, trainer_environment
+from tui.training.onednn import VARIABLE as ONEDNN
 from tui.training.recipe import make_spec
 from tui.training.runs import create_run
 from tui.training.spec import LOADERS, TrainingSpec
@@ -111,12 +113,12 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--loader", choices=LOADERS, default="cached", help="the trainer's")
-    parser.add_argument("--without-onednn", action="store_true", help="TF_ENABLE_ONEDNN_OPTS=0")
+    parser.add_argument("--as-avx2", action="store_true", help="as on a CPU without AVX512")
     arguments = parser.parse_args()
-    if arguments.without_onednn:
-        os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-    for name in SETTINGS:
+    for name in (*SETTINGS, ONEDNN):
         os.environ.pop(name, None)
+    if arguments.as_avx2:
+        os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
     with tempfile.TemporaryDirectory() as home:
         os.environ["CNN_TUI_HOME"] = home
         folder = arguments.folder or (
@@ -133,17 +135,20 @@ def main() -> None:
             loader=arguments.loader,
         )
         plain, tuned = dict(os.environ), trainer_environment()
-        speeds: dict[str, list[float]] = {"bare": [], "bare, allocator": [], "trainer": []}
+        if arguments.as_avx2:
+            plain[ONEDNN] = "0"
+        speeds: dict[str, list[float]] = {"bare": [], "bare, tuned": [], "trainer": []}
         for _ in range(arguments.rounds):
             first, history = bare(spec, plain)
-            second, _same = bare(spec, tuned)
+            second, same = bare(spec, tuned)
             third, trained = ours(spec)
             for found, side in zip((first, second, third), speeds.values(), strict=True):
                 side.append(statistics.median(found[1:]))
             print(
                 "images/s  "
                 + "  ".join(f"{name} {side[-1]:,.0f}" for name, side in speeds.items())
-                + f"  histories differ by {difference(history, trained):.1e}",
+                + f"  histories differ by {difference(same, trained):.1e}"
+                + f" (bare: {difference(history, trained):.1e})",
                 flush=True,
             )
     for name, side in speeds.items():

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.trainer import shell as tools
+from tui.training.onednn import onednn_settings
 
 # The trainer is held against a plain script, figure for figure: both compute on the CPU.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# oneDNN rounds in its own way: both with it, or both without.
+for name, value in onednn_settings().items():
+    os.environ.setdefault(name, value)
 
 
 @pytest.fixture(scope="session")

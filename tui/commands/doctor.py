@@ -18,6 +18,7 @@ from tui.paths import StateError, state_dir
 from tui.text import clean
 from tui.training.launch import trainer_environment
 from tui.training.logout import after_logout
+from tui.training.onednn import VARIABLE as ONEDNN
 
 _ALLOCATOR = ("MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD")
 _LITTLE = 2_000_000_000
@@ -66,6 +67,7 @@ def examine() -> Iterator[Line]:
     yield _state()
     yield _terminal()
     yield _allocator()
+    yield _onednn()
     logout = after_logout()
     yield Line("after logout", logout.sentence, logout.cure)
 
@@ -116,3 +118,8 @@ def _allocator() -> Line:
     }
     said = ", ".join(f"{name}={value}" for name, value in set_up.items())
     return Line("allocator", said or "the system's own settings")
+
+
+def _onednn() -> Line:
+    said = trainer_environment().get(ONEDNN)
+    return Line("oneDNN", f"{ONEDNN}={said}" if said else "as TensorFlow decides")

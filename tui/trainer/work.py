@@ -26,6 +26,7 @@ from tui.training.events import (
     Notice,
 )
 from tui.training.logout import after_logout
+from tui.training.onednn import VARIABLE as ONEDNN
 from tui.training.spec import TrainingSpec
 
 
@@ -43,6 +44,7 @@ def train(link: Link) -> None:
             keras=keras.__version__,
             backend=keras.backend.backend(),
             device=device,
+            onednn=os.environ.get(ONEDNN, "")[:1],
         )
     )
     logout = after_logout()

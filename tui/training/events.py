@@ -48,6 +48,9 @@ class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
     backend: str
     device: str
     """What computes: `CPU, 2 cores` or the GPU's name."""
+    onednn: str = ""
+    """Whether TensorFlow was told to use oneDNN (`1`) or not to (`0`), which round differently;
+    empty where it decided itself."""
 
 
 class CheckingImages(_Event, frozen=True, tag="checking_images"):

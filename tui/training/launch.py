@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from tui.paths import StateError, state_dir
 from tui.training.allocator import allocator_settings
+from tui.training.onednn import onednn_settings
 
 if TYPE_CHECKING:
     from tui.training.runs import RunFolder
@@ -29,6 +30,7 @@ def trainer_environment() -> dict[str, str]:
     environment = dict(os.environ)
     defaults = {
         **allocator_settings(environment),
+        **onednn_settings(),
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "PYTHONUNBUFFERED": "1",
     }

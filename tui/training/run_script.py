@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tui.stop_rule import SpecError, StopRule
 from tui.training.events import Finished, WishTook
+from tui.training.onednn import VARIABLE as ONEDNN
 from tui.training.opened import OpenedRun
 from tui.training.runs import RunError
 from tui.training.script import script_of
@@ -68,7 +69,10 @@ def _head(one: OpenedRun) -> str:
     if libraries is not None:
         lines.append(f"It ran with Keras {libraries.keras} on {libraries.backend}.")
     # A comment ends where its line does: nothing in a name may end it.
-    return "".join(f"# {re.sub(r'[^ -~·×…]', '?', line)}\n" for line in lines)
+    head = "".join(f"# {re.sub(r'[^ -~·×…]', '?', line)}\n" for line in lines)
+    if libraries is not None and libraries.onednn in ("0", "1"):
+        head += f'import os\n\nos.environ["{ONEDNN}"] = "{libraries.onednn}"  # it rounds so\n'
+    return head
 
 
 def course_of(one: OpenedRun) -> Course:
