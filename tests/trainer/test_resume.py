@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from tests.trainer.forking import KINDS
 from tests.trainer.shell import ROOT, SIDE, events_of, last_of, of_type
 from tui.datasets import Augmentation, LoaderSettings
+from tui.trainer.snapshots import read_weights
 from tui.trainer.statefile import State, read_state, write_state
 from tui.training.checkpoints import checkpoint_path, checkpoints
 from tui.training.events import EpochEnded, Failed, Finished, Resumed, RunStarted
@@ -28,7 +29,7 @@ from tui.training.follow import RunFollower
 from tui.training.recipe import make_spec
 from tui.training.resume import resume_run
 from tui.training.runs import RunError, RunFolder, create_run, summarise
-from tui.training.snapshots import snapshots
+from tui.training.snapshots import snapshot_path, snapshots
 from tui.training.spec import Loader, Optimizer, StopRule
 
 NETWORK = f"{SIDE}x{SIDE}x3 conv:k=4,f=3,a=relu maxpool:f=2 dropout:r=0.3 flatten dense:k=8,a=relu "
@@ -224,6 +225,35 @@ def test_a_damaged_checkpoint_is_passed_over_and_said(
     assert resumed is not None and resumed.epoch == 0
     assert resumed.reason.count(" was passed over: it does not begin as a checkpoint does.") == 2
     assert_same(whole, run)
+
+
+def test_a_best_model_that_a_death_left_unwritten_is_written_from_the_checkpoint(
+    pictures: Path, own_home: Path, train: Trainers
+) -> None:
+    run = make_run(pictures, epochs=1)
+    train(run)
+    best = run.path / "best.keras"
+    assert model_weights(best) == weights_of_first_epoch(run)
+    # As a kill leaves it between the checkpoint of the best epoch and the model.
+    best.unlink()
+    resume_run(run, epochs=2, learning_rate=1e-30)
+    train(run)
+    ended = of_type(events_of(run), EpochEnded)
+    assert [event.best_epoch for event in ended] == [1, 1], "nothing was learned any more"
+    assert model_weights(best) == weights_of_first_epoch(run)
+
+
+def model_weights(file: Path) -> list[bytes]:
+    """Return the weights in a `.keras` file that can be evaluated as it is."""
+    import keras
+
+    model = keras.saving.load_model(file)
+    assert model.compiled
+    return [weight.tobytes() for weight in model.get_weights()]
+
+
+def weights_of_first_epoch(run: RunFolder) -> list[bytes]:
+    return [weight.tobytes() for weight in read_weights(snapshot_path(run, 1))]
 
 
 def test_more_epochs_for_a_run_that_is_over(

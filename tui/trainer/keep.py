@@ -10,10 +10,11 @@ import keras
 import msgspec
 
 from tui.trainer.background import Background
+from tui.trainer.best_model import BestModel
 from tui.trainer.checkpoints import write_checkpoint
 from tui.trainer.data_state import DataState
 from tui.trainer.failures import TrainingError
-from tui.trainer.files import save_history, save_model
+from tui.trainer.files import save_history
 from tui.trainer.link import Link
 from tui.trainer.model_state import not_finite, take_model, weights_of
 from tui.trainer.obey import Obey
@@ -28,7 +29,7 @@ from tui.training.report import history_csv
 class Keep(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes after each epoch the history, a checkpoint, and the model when it is the best so far.
 
-    The state is copied at the epoch's end; it is written beside the next epoch.
+    The state is copied at the epoch's end; all is written beside the next epoch.
 
     Args:
         link: where to tell.
@@ -36,20 +37,29 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         obey: stands before this callback; its state goes into the checkpoint.
         data: the loaders' and the random numbers' state.
         timing: counts the time that saving holds the training up.
+        model: compiled.
     """
 
     async_safe = True
 
     def __init__(
-        self, link: Link, stream: StreamCallback, obey: Obey, data: DataState, timing: Timing
+        self,
+        link: Link,
+        stream: StreamCallback,
+        obey: Obey,
+        data: DataState,
+        timing: Timing,
+        model: keras.Model,
     ) -> None:
         super().__init__()
+        self.set_model(model)
         self._link = link
         self._stream = stream
         self._obey = obey
         self._data = data
         self._timing = timing
         self._background = Background()
+        self._best = BestModel(link, model)
         self._problems: dict[str, str] = {}
         self.between: State | None = None
         """The data's state as the next epoch is to begin with it; None before the first."""
@@ -85,22 +95,30 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
             state = State(values, {**self.between.arrays, **arrays})
             weights = weights_of(self.model, arrays)
             history = history_csv(record.epochs, record.history)
-            self._background.do(lambda: self._write(epoch + 1, state, weights, history))
-            if self._stream.improved:
-                save_model(self._link, self.model, "best.keras", optimizer=False)
+            best = self._stream.improved
+            self._background.do(lambda: self._write(epoch + 1, state, weights, history, best))
 
     def before_first(self) -> None:
         """Keep the weights as they are before the first epoch."""
         weights: Weights = [weight.copy() for weight in self.model.get_weights()]
         self._background.do(lambda: self._snapshot(0, weights))
 
-    def _write(self, epoch: int, state: State, weights: Weights, history: str) -> None:
+    def best_again(self) -> None:
+        """Write the best model from the weights as they are: those of the best epoch."""
+        weights: Weights = [weight.copy() for weight in self.model.get_weights()]
+        self._background.do(lambda: self._best.write(weights))
+
+    def _write(self, epoch: int, state: State, weights: Weights, history: str, best: bool) -> None:
         save_history(self._link, history)
-        # The checkpoint is last: what it stands for is there, whenever this process dies.
+        # The checkpoint comes after what it stands for: that is there, whenever this process dies.
         self._snapshot(epoch, weights)
         run = self._link.run
         if self._try("the checkpoint", epoch, lambda: write_checkpoint(run, epoch, state)):
             self.safe = epoch
+        # And before the best model: that is never of an epoch that a death makes void. One that
+        # is missing is written from the checkpoint (`best_again`).
+        if best:
+            self._best.write(weights)
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:
         run = self._link.run
