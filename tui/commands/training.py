@@ -114,7 +114,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
         signal.signal(signal.SIGINT, before)
     if follower.state == "died":
         print(
-            f"Training failed: the trainer died at epoch {follower.progress.epochs_done + 1} "
+            f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
             f"without a word; what it printed is in {clean(run.log)}. "
             f"`cnn-tui runs resume {clean(run.name)}` goes on from its last whole epoch.",
             file=sys.stderr,

@@ -192,7 +192,11 @@ class RunBase(ChartKeys):
     def _messages(self, progress: RunProgress, state: State) -> Content:
         lines = [message_lines(progress, state, self.stops)]
         lines += wish_lines(
-            self.asked, progress.wishes, over=self.follower.over, epoch=progress.epoch
+            self.asked,
+            progress.wishes,
+            over=self.follower.over,
+            epoch=progress.epoch,
+            now=time.time(),
         )
         if self.follower.over and self.stops != self._own_stops:
             told = would_stop_sentence(progress.history, self.stops.rule, self.stops.patience)

@@ -139,7 +139,7 @@ def too_early(curves: Curves) -> Diagnosis:
         None,
         "too early to say",
         f"After {done} nothing can be said; {MIN_EPOCHS} are the least.",
-        "Let it train on.",
+        "More epochs will tell.",
     )
 
 
@@ -192,11 +192,7 @@ def _worse(curves: Curves) -> Diagnosis | None:
         return None
     place = turn(val_loss)
     least = val_loss.raw[place]
-    rise = max(
-        OVERFITTING_RISE * least,
-        OVERFITTING_LEAST_RISE * curves.guessing_loss,
-        NOISE_TIMES * val_loss.noise,
-    )
+    rise = _overfitting_rise(curves, val_loss, least)
     # Levels are compared, the least of raw values would lie low by chance; raw ones are shown.
     risen = val_loss.values[-1] - min(val_loss.values)
     if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or risen < rise:
@@ -216,6 +212,15 @@ def _worse(curves: Curves) -> Diagnosis | None:
         f"overfitting since epoch {epoch}",
         f"{went} while {rose}",
         _OVERFITTING_ADVICE,
+    )
+
+
+def _overfitting_rise(curves: Curves, level: Level, least: float) -> float:
+    """Return how far above its least a loss has to lie to be called risen."""
+    return max(
+        OVERFITTING_RISE * least,
+        OVERFITTING_LEAST_RISE * curves.guessing_loss,
+        NOISE_TIMES * level.noise,
     )
 
 
@@ -335,14 +340,13 @@ def plateau(curves: Curves) -> Diagnosis | None:
         advice = f"At an accuracy of {best.values[-1]:.3f} there is little left to learn: stop."
     else:
         advice = "Try a lower learning rate from here on, or stop; more epochs alone change little."
-    return Diagnosis(
-        "plateau",
-        epoch,
-        f"plateau since epoch {epoch}",
-        f"{name} has not improved since epoch {epoch}: {figure(level.values[place])} then, "
-        f"{figure(level.values[-1])} now.",
-        advice,
-    )
+    then, now = figure(level.values[place]), figure(level.values[-1])
+    if level.values[-1] < level.values[place] and then != now:
+        seen = f"has hardly improved since epoch {epoch}: about {then} then, about {now} now"
+        seen += f", jumping by ±{figure(level.noise)}." if level.noise >= margin else "."
+    else:
+        seen = f"has not improved since epoch {epoch}: about {then} then, about {now} now."
+    return Diagnosis("plateau", epoch, f"plateau since epoch {epoch}", f"{name} {seen}", advice)
 
 
 def learning_well(curves: Curves) -> Diagnosis:
@@ -355,12 +359,21 @@ def learning_well(curves: Curves) -> Diagnosis:
             None,
             "too early to say",
             f"{name} has hardly moved in {curves.epochs} epochs: {figure(first)} → {figure(last)}.",
-            "Let it train on.",
+            "More epochs will tell.",
         )
+    label, advice = "learning well", "Nothing to change; more epochs may still help."
     falls = "is still falling" if _falling(level) else "has fallen"
     sentence = f"{name} {falls}: {figure(first)} → {figure(level.end(last, above=False))}."
+    place = turn(level)
+    least, since = level.raw[place], len(level) - 1 - place
+    if level.raw[-1] - least >= _overfitting_rise(curves, level, least):
+        label = "learning well so far"
+        sentence = (
+            f"{name} had fallen from {figure(first)} to {figure(least)} in epoch "
+            f"{level.epochs[place]}, and is {figure(level.raw[-1])} now: "
+            f"{since} epoch{'s' * (since > 1)} may be chance."
+        )
+        advice = "A few more epochs will tell."
     if curves.val_loss is None:
         sentence += " Without validation images overfitting cannot be seen."
-    return Diagnosis(
-        "learning well", None, "learning well", sentence, "Nothing to change: let it train on."
-    )
+    return Diagnosis("learning well", None, label, sentence, advice)

@@ -75,10 +75,9 @@ class Part:
             return failure_sentence(ending)
         if isinstance(ending, Finished):
             return ending.sentence
-        epoch = min(self.progress.epochs_done + 1, self.spec.epochs)
         return (
-            f"The trainer died at epoch {epoch} without a last word (killed, out of memory, or "
-            "the machine went down)."
+            f"The trainer died at epoch {self.progress.epoch_of_death} without a last word "
+            "(killed, out of memory, or the machine went down)."
         )
 
     def last(self, metric: str) -> float | None:

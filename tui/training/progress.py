@@ -177,6 +177,7 @@ class RunProgress:
                 curve.append(event.epoch - 1 + number / max(event.steps, 1), value)
 
     def _epoch(self, event: EpochEnded) -> None:
+        self.epochs = event.epochs
         self.epoch_numbers.append(event.epoch)
         for name, value in event.metrics.items():
             row = self.history.setdefault(name, [None] * (len(self.epoch_numbers) - 1))
@@ -195,6 +196,11 @@ class RunProgress:
     def epochs_done(self) -> int:
         """How many epochs have ended."""
         return self.epoch_numbers[-1] if self.epoch_numbers else 0
+
+    @property
+    def epoch_of_death(self) -> int:
+        """Which epoch was at work, or the last one's files, when a trainer died without a word."""
+        return min(self.epochs_done + 1, max(self.epochs, 1))
 
     @property
     def fraction(self) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.stop_rule import SpecError, StopRule
@@ -13,6 +12,7 @@ from tui.training.opened import OpenedRun
 from tui.training.runs import RunError
 from tui.training.script import script_of
 from tui.training.script_parts import RateChange
+from tui.training.wishes_told import valid_wishes
 
 
 @dataclass(frozen=True)
@@ -118,18 +118,3 @@ def _rule(wish: WishTook) -> StopRule | None:
         return StopRule.parse(wish.value)
     except SpecError:
         return None
-
-
-def valid_wishes(wishes: Iterable[object]) -> list[WishTook]:
-    """Return the wishes that took effect and still count.
-
-    A run that was taken up again goes back to an earlier epoch: what had taken effect after
-    that is void.
-    """
-    found: list[WishTook] = []
-    for wish in wishes:
-        if isinstance(wish, WishTook):
-            while found and (found[-1].epoch, found[-1].batch) > (wish.epoch, wish.batch):
-                found.pop()
-            found.append(wish)
-    return found

@@ -21,12 +21,27 @@ __all__ = [
     "SpecError",
     "StopRule",
     "TrainingSpec",
+    "check_rate",
 ]
 
 Optimizer = Literal["rmsprop", "adam", "sgd"]
 Loader = Literal["cached", "keras"]
 LOADERS = get_args(Loader)
 OPTIMIZERS = get_args(Optimizer)
+GREATEST_RATE = 100.0
+
+
+def check_rate(rate: float) -> None:
+    """Look whether a learning rate can be trained with.
+
+    Raises:
+        SpecError: when it cannot.
+    """
+    if not 0 < rate <= GREATEST_RATE:
+        raise SpecError(
+            f"A learning rate of {rate:g} does not train; choose above 0 and at most "
+            f"{GREATEST_RATE:g}, for example 0.001."
+        )
 
 
 class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +71,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not 1 <= self.epochs <= 100_000:
             raise SpecError(f"{self.epochs} epochs cannot be trained; choose 1 to 100,000.")
-        if not 0 < self.learning_rate <= 100:
-            raise SpecError(
-                f"A learning rate of {self.learning_rate:g} does not train; "
-                "choose above 0, for example 0.001."
-            )
+        check_rate(self.learning_rate)
         if not 0 <= self.patience <= 100_000:
             raise SpecError(
                 f"A patience of {self.patience} epochs cannot be; choose 1 to 100,000, "

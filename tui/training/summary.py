@@ -20,6 +20,7 @@ from tui.training.report import (
     number,
 )
 from tui.training.time_shares import share_text
+from tui.training.wishes_told import place, valid_wishes
 
 WIDTH = 78
 _NAMES = 16
@@ -97,9 +98,17 @@ def _settings(one: OpenedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(one))
+    changes = [
+        f"{wish.wish} {clean(wish.value, 60)} since {place(wish)}"
+        for wish in valid_wishes(one.progress.wishes)
+        if wish.wish in _CHANGES
+    ]
+    if changes:
+        yield from _line("changed", "; ".join(changes))
 
 
 _PLAIN = ("all", "none")
+_CHANGES = ("learning rate", "stop rule", "patience", "epochs")
 
 
 def _parameters(one: OpenedRun) -> str:
@@ -146,11 +155,11 @@ def _epochs(one: OpenedRun) -> Iterator[str]:
     skipped = max(count - _LAST_EPOCHS, 0)
     if skipped:
         yield f"{'…':>7}"
-    for place in range(skipped, count):
-        epoch = progress.epoch_numbers[place]
+    for row in range(skipped, count):
+        epoch = progress.epoch_numbers[row]
         mark = "▲" if epoch == progress.best_epoch else " "
-        cells = "  ".join(f"{number(progress.history[name][place]):>12}" for name in columns)
-        yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[place]):>8}"
+        cells = "  ".join(f"{number(progress.history[name][row]):>12}" for name in columns)
+        yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[row]):>8}"
     if progress.best is not None:
         best = f"{progress.best_metric} {number(progress.best)} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)

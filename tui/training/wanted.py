@@ -9,11 +9,10 @@ from tui.stop_rule import SpecError, StopRule
 from tui.text import clean
 from tui.training.control import Control
 from tui.training.progress import RunProgress
-from tui.training.spec import TrainingSpec
+from tui.training.spec import TrainingSpec, check_rate
 from tui.training.would_stop import would_stop_sentence
 
 MOST_EPOCHS = 100_000
-GREATEST_RATE = 100.0
 
 
 @dataclass(frozen=True)
@@ -79,15 +78,11 @@ def read_rate(texts: Sequence[str], now: float) -> tuple[float, str]:
         rate = float(text)
     except ValueError:
         raise SpecError(f"{clean(text, 30)!r} is not a number. Write for example 0.0003.") from None
-    if not 0 < rate <= GREATEST_RATE:
-        raise SpecError(
-            f"A learning rate of {rate:g} does not train; choose above 0, for example 0.001."
-        )
+    check_rate(rate)
     times = rate / now
-    if abs(times - 1) < 1e-9:
+    if abs(times - 1) < 1e-6:  # the trainer tells it as it has it, in 32 bits
         return rate, "as it is now."
-    words = f"{times:.3g} times" if times > 1 else f"one {1 / times:.3g}th of"
-    return rate, f"{words} the present {now:g}; in force from the next batch on."
+    return rate, f"{times:.3g} times the present {now:g}; in force from the next batch on."
 
 
 def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:

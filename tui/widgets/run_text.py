@@ -46,9 +46,10 @@ def bar(fraction: float, width: int) -> str:
 
 def head_line(title: str, state: State, progress: RunProgress) -> Content:
     """Return the run's name, its state and what computes it."""
+    paused = state == "running" and progress.paused
     parts: list[Content | tuple[str, str]] = [
         (f" {clean(title)}  ", "bold"),
-        (f"{SIGNS[state]} {state}", STYLES[state]),
+        ("‖ paused" if paused else f"{SIGNS[state]} {state}", STYLES[state]),
     ]
     if progress.libraries is not None:
         device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
@@ -130,10 +131,9 @@ def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:
             Content.styled(f" {SIGNS[state]} {clean(progress.ending.sentence)}", STYLES[state])
         )
     elif state == "died":
-        epoch = min(progress.epochs_done + 1, max(progress.epochs, 1))
         text = (
-            f" ✗ The trainer died at epoch {epoch} without a last word (killed, out of memory, "
-            "or the machine went down). v shows its log"
+            f" ✗ The trainer died at epoch {progress.epoch_of_death} without a last word (killed, "
+            "out of memory, or the machine went down). v shows its log"
         )
         if progress.checkpoint:
             text += f"; r goes on after epoch {progress.checkpoint}."

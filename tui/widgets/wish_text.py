@@ -9,9 +9,13 @@ from textual.content import Content
 
 from tui.text import clean
 from tui.training.events import Wish, WishReceived, WishTook
+from tui.training.wishes_told import place
 
 SHOWN = 2
 """Wishes that are told of at once: the latest."""
+
+READING = 8.0
+"""Seconds that a wish is told of at least, however short the epochs are."""
 
 AT_ONCE: tuple[Wish, ...] = ("resume", "stop", "stop after epoch", "save")
 """Wishes that are done once; the others stay in force."""
@@ -46,6 +50,7 @@ def wish_lines(
     *,
     over: bool,
     epoch: int | None = None,
+    now: float = 0.0,
 ) -> list[Content]:
     """Return a line for each wish, or for each of the latest.
 
@@ -53,15 +58,17 @@ def wish_lines(
         asked: the wishes of this screen.
         events: what the trainer said of wishes, whoever had them.
         over: whether the trainer is gone: what it did not do it will not do.
-        epoch: the one at work: what was in force before the last one is not told any more.
-            None: every wish of the run.
+        epoch: the one at work: what was in force before the last one is not told any more,
+            once it could be read. None: every wish of the run.
+        now: seconds since 1970.
     """
     fates = _fates(asked, events)
     if epoch is not None:
         fates = [
             fate
             for fate in fates
-            if fate.took is None or (not over and fate.took.epoch >= epoch - 1)
+            if fate.took is None
+            or (not over and (fate.took.epoch >= epoch - 1 or now - fate.took.at < READING))
         ][-SHOWN:]
     return [_line(fate, over=over) for fate in fates]
 
@@ -92,7 +99,9 @@ def _fates(asked: Sequence[Asked], events: Sequence[WishReceived | WishTook]) ->
 def _line(fate: _Fate, *, over: bool) -> Content:
     value = f" {clean(fate.value, 60)}" if fate.value else ""
     if fate.took is not None:
-        done = f"done at{place(fate.took)}" if fate.wish in AT_ONCE else f"since{place(fate.took)}"
+        done = (
+            f"done at {place(fate.took)}" if fate.wish in AT_ONCE else f"since {place(fate.took)}"
+        )
         verb = "" if fate.wish in AT_ONCE else "in force "
         return Content.styled(f" ✓ {fate.wish}{value}: {verb}{done}", "$text-success")
     if over:
@@ -100,14 +109,3 @@ def _line(fate: _Fate, *, over: bool) -> Content:
     if fate.received:
         return Content(f" → {fate.wish}{value}: received, not in force yet")
     return Content.styled(f" … {fate.wish}{value}: asked", "$text-muted")
-
-
-def place(event: WishTook) -> str:
-    """Return where in the training a wish took effect, to stand behind a word.
-
-    >>> place(WishTook(at=0, wish="pause", epoch=3, batch=12))
-    ' epoch 3, batch 12'
-    """
-    if not event.epoch:
-        return " the start"
-    return f" epoch {event.epoch}" + (f", batch {event.batch}" if event.batch else "")
