@@ -298,6 +298,11 @@ def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_p
     assert command.wait() == 130
     assert_stopped_in_good_order(command.run)
 
+    # Neither the images nor the decoded ones are there to go on with.
+    resumed = shell.call("runs", "resume", command.run.name)
+    assert resumed.status == 1
+    assert f"The folder {folder} is not there. Put it back" in resumed.err
+
 
 def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
     shell: Shell, tmp_path: Path
@@ -311,6 +316,36 @@ def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
     assert "An image became unreadable while training. Start again" in sentence
 
 
+def on_a_full_disk(run: RunFolder) -> subprocess.Popen[bytes]:
+    """Start a trainer whose files may grow to 8,000 bytes only."""
+    code = """
+    import os, resource, sys
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, hard))
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "tui.trainer", sys.argv[1]])
+    """
+    with run.log.open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", dedent(code), str(run.path)],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def test_weights_that_no_disk_took_are_no_success(pictures: Path, own_home: Path) -> None:
+    settings = LoaderSettings(
+        directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
+    )
+    run = create_run(make_spec("pets", settings, epochs=2, stop_rule=None))
+    assert on_a_full_disk(run).wait(PATIENCE) == 1
+    failed = last_of(run, Failed)
+    assert failed is not None and failed.where == "saving the weights"
+    assert failed.what == "All 2 epochs are done. But final.keras could not be written."
+    assert failed.cure == "Free some space and train anew: nothing was kept."
+    assert summarise(run).state == "failed"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="prlimit lifts a limit of another process")
 def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
     """Files may grow to 8,000 bytes only, and later as they like."""
@@ -320,22 +355,10 @@ def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
         directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
     )
     run = create_run(make_spec("pets", settings, epochs=100_000, stop_rule=None))
-    code = """
-    import os, resource, sys
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, hard))
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "tui.trainer", sys.argv[1]])
-    """
-    with run.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", dedent(code), str(run.path)],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    process = on_a_full_disk(run)
     try:
         first = wait_for_event(run, Notice, lambda event: "best.keras" in event.text)
-        assert first.text == "Could not save best.keras: File too large."
+        assert first.text.startswith("Could not write best.keras after epoch 1: File too large. ")
         full = stays_the_same(lambda: run.events.stat().st_size)
         assert 7000 < full <= 8000
         assert process.poll() is None, run.log.read_text()

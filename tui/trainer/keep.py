@@ -59,7 +59,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         self._data = data
         self._timing = timing
         self._background = Background()
-        self._best = BestModel(link, model)
+        self._best = BestModel(link.run, model)
         self._problems: dict[str, str] = {}
         self.between: State | None = None
         """The data's state as the next epoch is to begin with it; None before the first."""
@@ -106,7 +106,8 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
     def best_again(self) -> None:
         """Write the best model from the weights as they are: those of the best epoch."""
         weights: Weights = [weight.copy() for weight in self.model.get_weights()]
-        self._background.do(lambda: self._best.write(weights))
+        epoch = self._stream.record.done
+        self._background.do(lambda: self._write_best(epoch, weights))
 
     def _write(self, epoch: int, state: State, weights: Weights, history: str, best: bool) -> None:
         save_history(self._link, history)
@@ -117,8 +118,12 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
             self.safe = epoch
         # And before the best model: that is never of an epoch that a death makes void. One that
         # is missing is written from the checkpoint (`best_again`).
-        if best:
-            self._best.write(weights)
+        self._write_best(epoch, weights if best else None)
+
+    def _write_best(self, epoch: int, weights: Weights | None = None) -> None:
+        if weights is not None:
+            self._best.waiting = weights
+        self._try("best.keras", epoch, self._best.write)
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:
         run = self._link.run
@@ -146,5 +151,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         return True
 
     def wait(self) -> None:
-        """Wait until everything is on the disk."""
+        """Wait until everything is on the disk that it takes."""
         self._background.wait()
+        if self._best.waiting is not None:
+            self._write_best(self._stream.record.done)

@@ -7,12 +7,14 @@ loader `cached` they then take their pixels from an array instead of from the fi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator, ImageDataGenerator
 
 from tui.datasets import BadImage, loader_arguments
+from tui.text import clean
 from tui.trainer.cached_iterator import CachedIterator
 from tui.trainer.decoding import Decoding, decode_or_check
 from tui.trainer.failures import TrainingError
@@ -42,9 +44,16 @@ def load(spec: TrainingSpec, link: Link) -> Loaded:
     """Make the loaders that a spec asks for.
 
     Raises:
-        TrainingError: when no training image is left, or a class has none.
+        TrainingError: when a folder or a class has no training image, or is not there.
         Cancelled: when the learner asked to stop meanwhile.
     """
+    for folder in (spec.data.directory, spec.data.validation_directory):
+        if folder is not None and not Path(folder).is_dir():
+            raise TrainingError(
+                f"The folder {clean(folder)} is not there.",
+                "reading the folder",
+                "Put it back, or train anew from another one.",
+            )
     decoding = decode_or_check(spec, link)
     training, validation = make_loaders(spec, decoding.bad)
     readable = training.n

@@ -10,7 +10,13 @@ import keras
 
 from tui.text import clean
 from tui.trainer.device_stats import telling_device_stats
-from tui.trainer.failures import Cancelled, explain, explain_building, with_state
+from tui.trainer.failures import (
+    Cancelled,
+    TrainingError,
+    explain,
+    explain_building,
+    with_state,
+)
 from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
 from tui.trainer.link import Link
@@ -76,7 +82,9 @@ def train(link: Link) -> None:
         failure = explain(error, spec.data.batch_size)
         raise with_state(failure, link.run.name, fitting.end()) from error
     fitting.wait()
-    save_model(link, model, "final.keras")
+    if not save_model(link, model, "final.keras"):
+        kept = fitting.end()
+        raise with_state(unsaved(ending.sentence, kept), link.run.name, kept)
     link.tell(
         Finished(
             at=time.time(),
@@ -118,7 +126,7 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
 
 
 def finish_stopped(
-    link: Link, stream: StreamCallback | None = None, save: Callable[[], object] = lambda: None
+    link: Link, stream: StreamCallback | None = None, save: Callable[[], bool] = lambda: True
 ) -> None:
     """Put away what there is and say where the training was stopped."""
     done = stream.record.done if stream is not None else link.run.epochs_done()
@@ -128,10 +136,25 @@ def finish_stopped(
     else:
         stream.flush()
         sentence = f"Stopped after batch {stream.batch} of epoch {stream.epoch}; {whole}."
-        save()
+        if not save():
+            sentence += " final.keras could not be written."
     if link.terminated:
         sentence += " The system asked for it (SIGTERM)."
     link.tell(Finished(at=time.time(), reason="stopped", sentence=sentence, epochs=done))
+
+
+def unsaved(sentence: str, kept: int) -> TrainingError:
+    """Return what to say of a training that came to its end on a disk that took no weights.
+
+    Args:
+        sentence: how it ended.
+        kept: the last epoch whose state is on the disk; 0: none.
+    """
+    return TrainingError(
+        f"{sentence} But final.keras could not be written.",
+        "saving the weights",
+        "Free some space." if kept else "Free some space and train anew: nothing was kept.",
+    )
 
 
 def device_name() -> str:
