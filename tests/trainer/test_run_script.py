@@ -27,11 +27,14 @@ from tui.training.events import BatchesEnded, DataReady, EpochEnded, Finished, W
 from tui.training.launch import Launcher
 from tui.training.onednn import VARIABLE as ONEDNN
 from tui.training.recipe import make_spec
+from tui.training.resume import resume_run
 from tui.training.runs import RunFolder, create_run
 from tui.training.spec import Loader, TrainingSpec
 
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
 NETWORK = "16x16x3 conv:k=4,f=3,a=relu maxpool:f=2 flatten dense:k=1,a=sigmoid"
+FURTHER = 0.0007
+"""Learning rate of the epochs after taking up again."""
 _TELL = "import runpy, json, sys; shown = runpy.run_path(sys.argv[1]); "
 _TELL += "print(json.dumps([shown['train'].n, shown['validation'].n, shown['history'].history]))"
 
@@ -91,6 +94,15 @@ def train_with_changes(run: RunFolder) -> None:
     tools.wait_until_gone(run)
 
 
+def train_further(run: RunFolder) -> None:
+    """Take a run up again that is over, with another learning rate, for two epochs more."""
+    before = run.epochs_done()
+    resume_run(run, epochs=before + 2, learning_rate=FURTHER)
+    Launcher().start(run)
+    wait_for_event(run, Finished, lambda event: event.epochs == before + 2)
+    tools.wait_until_gone(run)
+
+
 @pytest.fixture(scope="module")
 def twice(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     """Return trainings with each loader, and their programs, run by themselves."""
@@ -99,6 +111,7 @@ def twice(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tw
         patch.setenv("CNN_TUI_HOME", str(home / "shell" / "kept"))
         runs = {loader: create_run(eventful(folder, loader)) for loader in ("cached", "keras")}
         train_with_changes(runs["cached"])
+        train_further(runs["cached"])
         # The other way round than here, whatever this processor has: the program has to say so.
         with pytest.MonkeyPatch.context() as rounding:
             rounding.setenv(ONEDNN, "0")
@@ -148,8 +161,11 @@ def test_the_program_of_an_eventful_run_has_its_history(twice: Twice, loader: Lo
 def test_the_changes_took_effect_in_mid_training(twice: Twice, loader: Loader) -> None:
     """Or else the test above says little."""
     run = twice.runs[loader]
-    finished = last_of(run, Finished)
-    assert finished is not None and finished.reason == "rule"
+    finished = of_type(events_of(run), Finished)
+    assert finished[0].reason == "rule"
     rates = [epoch.learning_rate for epoch in of_type(events_of(run), EpochEnded)]
-    assert rates[0] == pytest.approx(0.001) and rates[-1] == pytest.approx(0.03)
+    last = rates[finished[0].epochs - 1]
+    assert rates[0] == pytest.approx(0.001) and last == pytest.approx(0.03)
+    later = rates[finished[0].epochs :]
+    assert later == ([pytest.approx(FURTHER)] * 2 if loader == "cached" else [])
     assert of_type(events_of(run), BatchesEnded)

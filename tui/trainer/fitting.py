@@ -45,7 +45,7 @@ class Fitting:
         save = partial(save_model, link, model)
         self._obey = Obey(link, spec, save=save, timing=timing)
         taken = take_up(link, model)
-        self._obey.restore(taken.obey)
+        self._obey.restore(taken.obey, taken.record.done)
         self._data = DataState(loaded.training)
         self.stream = StreamCallback(
             link,

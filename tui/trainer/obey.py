@@ -224,8 +224,15 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
             "saves": self._saves,
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from what `state` gave; what is missing in it stays as it is."""
+    def restore(self, state: dict[str, Any], done: int) -> None:
+        """Go on from what `state` gave; what is missing in it stays as it is.
+
+        Args:
+            state: of the checkpoint.
+            done: whole epochs: what takes effect before the next one's first batch is told as
+                its own.
+        """
+        self._epoch = done + 1 if done else 0
         if "settings" in state:
             self._settings = Settings.read(state["settings"])
         if "patience" in state:
