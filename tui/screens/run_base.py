@@ -154,7 +154,7 @@ class RunBase(ChartKeys):
             return
         progress = self.progress
         at = cursor_line(progress, self.view)
-        self._put("values", at if at is not None else values_line(progress))
+        self._put("values", at if at is not None else values_line(progress, self.view.second))
         charts = self.query_one(RunCharts)
         charts.show(progress, self.stops.rule, self.view, finding(self.diagnoses))
 

@@ -159,7 +159,7 @@ class RunWishes(RunChartKeys):
                     Asks("stop when", str(now.rule or ""), "accuracy > 0.997, or never"),
                     Asks("or val_loss no better for", str(now.patience or ""), "epochs; 0: never"),
                 ],
-                lambda texts: read_stops(texts, self.progress),
+                lambda texts: read_stops(texts, self.progress, live=not over),
             ),
             take,
         )

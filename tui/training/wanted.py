@@ -10,7 +10,7 @@ from tui.text import clean
 from tui.training.control import Control
 from tui.training.progress import RunProgress
 from tui.training.spec import TrainingSpec, check_rate
-from tui.training.would_stop import would_stop_sentence
+from tui.training.would_stop import used_up, would_stop_sentence
 
 MOST_EPOCHS = 100_000
 
@@ -45,12 +45,15 @@ def stops(spec: TrainingSpec | None, control: Control) -> Stops:
     return Stops(None if control.no_stop_rule else rule, patience)
 
 
-def read_stops(texts: Sequence[str], progress: RunProgress) -> tuple[Stops, str]:
+def read_stops(
+    texts: Sequence[str], progress: RunProgress, *, live: bool = False
+) -> tuple[Stops, str]:
     """Read a rule and a patience, and say what they would have done so far.
 
     Args:
         texts: the rule and the patience, as they were typed.
         progress: the run so far.
+        live: whether the training goes on, and so could be ended by them.
 
     Raises:
         SpecError: when one of them is none.
@@ -60,7 +63,11 @@ def read_stops(texts: Sequence[str], progress: RunProgress) -> tuple[Stops, str]
     epochs = progress.epochs_done
     if not epochs or (rule is None and not patience):
         return Stops(rule, patience), f"Stops when {Stops(rule, patience)}."
-    return Stops(rule, patience), would_stop_sentence(progress.history, rule, patience)
+    words = would_stop_sentence(progress.history, rule, patience)
+    least = used_up(progress.history, patience) if live else None
+    if least is not None:
+        words += f" It ends after the epoch at work, unless val_loss comes below {least:.4g} there."
+    return Stops(rule, patience), words
 
 
 def read_rate(texts: Sequence[str], now: float) -> tuple[float, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from tui.stop_rule import StopRule
@@ -52,16 +53,42 @@ def would_stop_sentence(history: History, rule: StopRule | None, patience: int =
     >>> would_stop_sentence({"accuracy": [0.8, 0.9]}, StopRule("accuracy", ">", 0.95))
     'accuracy > 0.95: would not have stopped; accuracy reached 0.9 at most.'
     """
-    by_rule, by_patience = _by_rule(history, rule), _by_patience(history, patience)
-    if by_patience is not None and (by_rule is None or by_patience < by_rule):
-        return f"Patience {patience}: would have stopped after epoch {by_patience}."
-    if rule is None:
-        return f"Patience {patience}: would not have stopped." if patience else "No stop rule."
-    if by_rule is not None:
-        return f"{rule}: would have stopped after epoch {by_rule}."
+    told = []
+    if rule is not None:
+        told.append((_by_rule(history, rule), _of_rule(history, rule)))
+    if patience:
+        epoch = _by_patience(history, patience)
+        ends = (
+            "would not have stopped" if epoch is None else f"would have stopped after epoch {epoch}"
+        )
+        told.append((epoch, f"Patience {patience}: {ends}."))
+    # The one that ends it first stands first.
+    told.sort(key=lambda one: one[0] or math.inf)
+    return " ".join(words for _, words in told) or "No stop rule."
+
+
+def _of_rule(history: History, rule: StopRule) -> str:
+    epoch = _by_rule(history, rule)
+    if epoch is not None:
+        return f"{rule}: would have stopped after epoch {epoch}."
     known = [value for value in history.get(rule.metric, ()) if value is not None]
     if not known:
         return f"{rule}: would not have stopped; {rule.metric} was not measured."
     most = rule.comparison in (">", ">=")
     reached, end = (max(known), "most") if most else (min(known), "least")
     return f"{rule}: would not have stopped; {rule.metric} reached {reached:.4g} at {end}."
+
+
+def used_up(history: History, patience: int) -> float | None:
+    """Return what validation loss has to come below in the next epoch, or patience ends it.
+
+    None where an epoch more or no such patience is left to it.
+
+    >>> used_up({"val_loss": [0.5, 0.4, 0.6]}, 2), used_up({"val_loss": [0.5, 0.4, 0.6]}, 3)
+    (0.4, None)
+    """
+    row = [math.inf if value is None else value for value in history.get("val_loss", ())]
+    least = min(row, default=math.inf)
+    if patience <= 0 or least == math.inf or len(row) - row.index(least) < patience:
+        return None
+    return least

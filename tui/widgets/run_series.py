@@ -15,7 +15,7 @@ from tui.widgets.plotting import Points, Range, Series
 
 EVERYTHING = (-math.inf, math.inf)
 
-_EPOCH_FIGURES: dict[str, Callable[[EpochEnded], float]] = {
+EPOCH_FIGURES: dict[str, Callable[[EpochEnded], float]] = {
     "learning rate": lambda epoch: epoch.learning_rate,
     "seconds an epoch": lambda epoch: epoch.seconds,
     "images/s": lambda epoch: epoch.images_per_second,
@@ -28,7 +28,7 @@ def drawable(progress: RunProgress) -> list[str]:
     known = {name.removeprefix("val_"): None for name in ("accuracy", "loss", *progress.history)}
     figures = [
         name
-        for name, of in _EPOCH_FIGURES.items()
+        for name, of in EPOCH_FIGURES.items()
         if any(of(epoch) > 0 for epoch in progress.epoch_details)
     ]
     return [*known, *figures]
@@ -36,13 +36,13 @@ def drawable(progress: RunProgress) -> list[str]:
 
 def is_metric(name: str) -> bool:
     """Say whether it is measured on images, with a training and a validation curve."""
-    return name not in _EPOCH_FIGURES
+    return name not in EPOCH_FIGURES
 
 
 def epoch_points(progress: RunProgress, metric: str) -> list[tuple[float, float]]:
     """Return a metric's value at the end of each epoch; what is not finite is left out."""
-    if metric in _EPOCH_FIGURES:
-        of = _EPOCH_FIGURES[metric]
+    if metric in EPOCH_FIGURES:
+        of = EPOCH_FIGURES[metric]
         return [(float(one.epoch), of(one)) for one in progress.epoch_details if of(one) > 0]
     return metric_points(progress, metric)
 
@@ -145,7 +145,7 @@ def series(
 
 def best_mark(progress: RunProgress, metric: str) -> Series | None:
     """Return the sign of the best epoch on a metric's curve, or None while there is none."""
-    if metric in _EPOCH_FIGURES or progress.best_epoch not in progress.epoch_numbers:
+    if metric in EPOCH_FIGURES or progress.best_epoch not in progress.epoch_numbers:
         return None
     for name in (f"val_{metric}", metric):
         for epoch, value in epoch_points(progress, name):

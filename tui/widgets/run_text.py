@@ -23,6 +23,7 @@ from tui.training.wanted import Stops
 from tui.widgets.bars import SIGNS, STYLES
 from tui.widgets.chart_view import ChartView
 from tui.widgets.overlay import CURSOR
+from tui.widgets.run_series import EPOCH_FIGURES
 from tui.widgets.time_text import gpu_text
 
 CHART_KEYS = (
@@ -80,14 +81,19 @@ def progress_line(progress: RunProgress, state: State, now: float, width: int) -
     return Content.assemble(counted, (bar(progress.fraction, room), "$primary"), rest)
 
 
-def values_line(progress: RunProgress) -> Content:
-    """Return the last whole epoch's values and the best so far."""
+def values_line(progress: RunProgress, drawn: str = "") -> Content:
+    """Return the last whole epoch's values and the best so far.
+
+    Args:
+        progress: the run so far.
+        drawn: what the second chart shows; told too, where it is no metric.
+    """
     if not progress.epoch_numbers:
         if progress.data is None:
             return Content("")
         return Content(f" {images_phrase(progress.data)}")
     last = {name: row[-1] for name, row in progress.history.items()}
-    text = f" epoch {progress.epochs_done}: {metrics_line(last)}"
+    text = f" epoch {progress.epochs_done}: {metrics_line(last)}{_figure(progress, -1, drawn)}"
     if progress.best is not None:
         text += f"   best {number(progress.best)} (epoch {progress.best_epoch})"
     return Content(text)
@@ -107,7 +113,9 @@ def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
         position = progress.epoch_numbers.index(whole)
         values = {name: row[position] for name, row in progress.history.items()}
         rate = progress.epoch_details[position].learning_rate
-        text = metrics_line(values) + (f"  lr {rate:g}" if rate else "")
+        text = metrics_line(values) + (f"  lr {rate:.6g}" if rate else "")
+        if view.second != "learning rate":
+            text += _figure(progress, position, view.second)
         return Content.assemble((at, "bold $text-accent"), text)
     epoch = max(math.ceil(x - 1e-9), 1)
     batch = round((x - epoch + 1) * progress.steps)
@@ -119,6 +127,12 @@ def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
             means[name] = curve.y[position]
     text = f"{metrics_line(means)} (running means)" if means else "nothing was measured here"
     return Content.assemble((at, "bold $text-accent"), text)
+
+
+def _figure(progress: RunProgress, position: int, drawn: str) -> str:
+    """Return what the second chart shows of an epoch, where the metrics do not say it."""
+    of = EPOCH_FIGURES.get(drawn)
+    return f"  {drawn} {of(progress.epoch_details[position]):,.6g}" if of is not None else ""
 
 
 def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:

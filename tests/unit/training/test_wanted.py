@@ -30,6 +30,13 @@ def test_a_rule_is_held_against_what_was_measured(texts: tuple[str, str], words:
     assert words in read_stops(texts, RAN)[1]
 
 
+def test_a_patience_that_is_used_up_says_that_it_ends_a_training_that_goes_on() -> None:
+    ends = "It ends after the epoch at work, unless val_loss comes below 0.4 there."
+    assert read_stops(["never", "3"], RAN, live=True)[1].endswith(ends)
+    assert ends not in read_stops(["never", "5"], RAN, live=True)[1]
+    assert ends not in read_stops(["never", "3"], RAN)[1]
+
+
 def test_before_the_first_epoch_a_rule_is_only_said_back() -> None:
     wanted, words = read_stops(["val_loss<0.2", "1"], RunProgress())
     assert wanted == Stops(StopRule("val_loss", "<", 0.2), 1)
@@ -62,5 +69,7 @@ def test_a_rate_is_told_beside_the_present_one() -> None:
         0.002,
         "2 times the present 0.001; in force from the next batch on.",
     )
-    assert read_rate(["0.001"], 0.001)[1] == "as it is now."
+    assert read_rate(["0.0005"], 0.001)[1].startswith("0.5 times the present 0.001;")
+    # As a trainer tells it that has it in 32 bits.
+    assert read_rate(["0.001"], 0.0010000000474974513)[1] == "as it is now."
     assert read_total("7", 5) == (7, "2 more epochs.")

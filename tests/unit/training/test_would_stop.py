@@ -20,8 +20,20 @@ HISTORY = recorded("overfitting").history
         ("accuracy>0.997", 0, 22, "accuracy > 0.997: would have stopped after epoch 22."),
         ("val_loss<0.61", 0, 4, "val_loss < 0.61: would have stopped after epoch 4."),
         ("never", 3, 7, "Patience 3: would have stopped after epoch 7."),
-        ("accuracy>0.5", 3, 1, "accuracy > 0.5: would have stopped after epoch 1."),
-        ("accuracy>0.997", 3, 7, "Patience 3: would have stopped after epoch 7."),
+        (
+            "accuracy>0.5",
+            3,
+            1,
+            "accuracy > 0.5: would have stopped after epoch 1. "
+            "Patience 3: would have stopped after epoch 7.",
+        ),
+        (
+            "accuracy>0.997",
+            3,
+            7,
+            "Patience 3: would have stopped after epoch 7. "
+            "accuracy > 0.997: would have stopped after epoch 22.",
+        ),
         ("never", 0, None, "No stop rule."),
         ("never", 22, None, "Patience 22: would not have stopped."),
         (
