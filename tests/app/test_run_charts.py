@@ -213,7 +213,7 @@ async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Reco
         await until_seen(pilot, "What the curves say")
         assert "Where the time goes" in screen_text(app)
         assert "Choose the loader cached" in region_text(app, "#insight")
-        assert "Keep the model of that epoch" in region_text(app, "#insight")
+        assert "Stop earlier" in region_text(app, "#insight")
         await pilot.press("escape")
         await until(pilot, lambda: not app.screen.query("#insight"))
 

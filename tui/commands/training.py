@@ -12,6 +12,7 @@ import msgspec
 
 from tui.paths import StateError
 from tui.text import clean
+from tui.training.death import after_death
 from tui.training.eventlog import encode
 from tui.training.events import Event, Failed
 from tui.training.follow import RunFollower
@@ -115,8 +116,8 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
     if follower.state == "died":
         print(
             f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
-            f"without a word; what it printed is in {clean(run.log)}. "
-            f"`cnn-tui runs resume {clean(run.name)}` goes on from its last whole epoch.",
+            f"without a word. {follower.cause} What it printed is in {clean(run.log)}. "
+            f"{clean(after_death(run), 300)}",
             file=sys.stderr,
         )
     return {"finished": 0, "stopped": 130}.get(follower.state, 1)

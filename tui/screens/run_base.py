@@ -190,7 +190,7 @@ class RunBase(ChartKeys):
         self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
 
     def _messages(self, progress: RunProgress, state: State) -> Content:
-        lines = [message_lines(progress, state, self.stops)]
+        lines = [message_lines(progress, state, self.stops, self.follower.cause)]
         lines += wish_lines(
             self.asked,
             progress.wishes,

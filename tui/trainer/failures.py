@@ -7,15 +7,12 @@ import re
 from dataclasses import dataclass
 
 from tui.text import clean
+from tui.training.memory import smaller, speaks_of_memory
 
 # TensorFlow hands on what a loader raised as text only, in the middle of its own.
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 _VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
 
-_MEMORY = re.compile(
-    r"OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OUT_OF_MEMORY"
-    r"|[Ff]ailed to allocate memory|std::bad_alloc"
-)
 _DEVICE = re.compile(
     r"CUDA_ERROR_|CUDA error|cudaError|CUDNN_STATUS|CUBLAS_STATUS|[Dd]evice (?:is |was )?lost"
     r"|no CUDA-capable device|fallen off the bus|failed to query event|Could not synchronize"
@@ -56,7 +53,7 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
     if out_of_memory(error):
-        return TrainingError("There was not enough memory.", "training", _smaller(batch_size))
+        return TrainingError("There was not enough memory.", "training", smaller(batch_size))
     if _DEVICE.search(str(error)):
         return TrainingError(
             f"The GPU does not answer any more ({text}).",
@@ -88,20 +85,9 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     return TrainingError(f"{kind}: {text}.", "training", log)
 
 
-def _smaller(batch_size: int | None) -> str:
-    """Return what to choose when the memory did not suffice."""
-    rest = "a smaller target size or fewer units in the Dense layer"
-    if batch_size is None:
-        return f"Choose a smaller batch size, {rest}."
-    if batch_size == 1:
-        return f"A batch has only one image already: choose {rest}."
-    half = f"{batch_size // 2} instead of {batch_size}"
-    return f"Choose a smaller batch size, for example {half}, {rest}."
-
-
 def out_of_memory(error: BaseException) -> bool:
     """Say whether something failed for want of memory, the computer's or the GPU's."""
-    return isinstance(error, MemoryError) or _MEMORY.search(str(error)) is not None
+    return isinstance(error, MemoryError) or speaks_of_memory(str(error))
 
 
 def explain_building(error: BaseException) -> TrainingError:

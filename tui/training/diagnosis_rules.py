@@ -181,8 +181,8 @@ def overfitting(curves: Curves) -> Diagnosis | None:
 
 
 _OVERFITTING_ADVICE = (
-    "Keep the model of that epoch (best.keras), stop earlier, or try more images, augmentation "
-    "or Dropout."
+    "Stop earlier (best.keras is the model of the best validation accuracy), or try more images, "
+    "augmentation or Dropout."
 )
 
 

@@ -76,8 +76,8 @@ class Part:
         if isinstance(ending, Finished):
             return ending.sentence
         return (
-            f"The trainer died at epoch {self.progress.epoch_of_death} without a last word "
-            "(killed, out of memory, or the machine went down)."
+            f"The trainer died at epoch {self.progress.epoch_of_death} without a last word. "
+            f"{self.follower.cause}"
         )
 
     def last(self, metric: str) -> float | None:

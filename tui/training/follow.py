@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.training.death import death_cause
 from tui.training.eventlog import EventReader
 from tui.training.events import Event
 from tui.training.progress import RunProgress
@@ -15,6 +16,8 @@ class RunFollower:
         self.run = run
         self.progress = RunProgress()
         self.state: State = "starting"
+        self.cause = ""
+        """Of a run that died: what is known of why, in sentences."""
         self._reader = EventReader(run.events)
 
     def poll(self) -> list[Event]:
@@ -35,6 +38,10 @@ class RunFollower:
             self.state = "running"
         elif not events:
             self.state = self.run.state(None)
+        if self.state != "died":
+            self.cause = ""
+        elif not self.cause:
+            self.cause = death_cause(self.run)
         return events
 
     @property

@@ -24,6 +24,7 @@ class OpenedRun:
         spec: what it trains; None where the file is damaged.
         progress: what its events add up to.
         state: what became of it.
+        cause: of a run that died: what is known of why.
     """
 
     run: RunFolder
@@ -31,6 +32,7 @@ class OpenedRun:
     spec: TrainingSpec | None
     progress: RunProgress
     state: State
+    cause: str = ""
 
     @property
     def title(self) -> str:
@@ -82,5 +84,10 @@ def opened(follower: RunFollower) -> OpenedRun:
     except RunError:
         spec = None
     return OpenedRun(
-        follower.run, read_label(follower.run), spec, follower.progress, follower.state
+        follower.run,
+        read_label(follower.run),
+        spec,
+        follower.progress,
+        follower.state,
+        follower.cause,
     )

@@ -75,8 +75,8 @@ def _ending(one: OpenedRun) -> str:
         return clean(ending.sentence)
     if one.state == "died":
         return (
-            "The trainer died without a last word (killed, out of memory, or the machine went "
-            f"down); what it printed is in {clean(one.run.log)}."
+            f"The trainer died at epoch {one.progress.epoch_of_death} without a last word. "
+            f"{one.cause} What it printed is in {clean(one.run.log)}."
         )
     return ""
 

@@ -135,8 +135,15 @@ def _figure(progress: RunProgress, position: int, drawn: str) -> str:
     return f"  {drawn} {of(progress.epoch_details[position]):,.6g}" if of is not None else ""
 
 
-def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:
-    """Return what the learner should know first: how it ended, or what ends it."""
+def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str = "") -> Content:
+    """Return what the learner should know first: how it ended, or what ends it.
+
+    Args:
+        progress: the run so far.
+        state: what became of it.
+        stops: what ends it early.
+        cause: of a run that died: what is known of why.
+    """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
         lines.append(Content.styled(f" ✗ {failure_sentence(progress.ending)}", "$text-error"))
@@ -145,10 +152,8 @@ def message_lines(progress: RunProgress, state: State, stops: Stops) -> Content:
             Content.styled(f" {SIGNS[state]} {clean(progress.ending.sentence)}", STYLES[state])
         )
     elif state == "died":
-        text = (
-            f" ✗ The trainer died at epoch {progress.epoch_of_death} without a last word (killed, "
-            "out of memory, or the machine went down). v shows its log"
-        )
+        text = f" ✗ The trainer died at epoch {progress.epoch_of_death} without a last word. "
+        text += f"{cause} v shows its log".lstrip()
         if progress.checkpoint:
             text += f"; r goes on after epoch {progress.checkpoint}."
         else:

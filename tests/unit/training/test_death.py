@@ -1,0 +1,49 @@
+"""What is said of a trainer that died without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.training.checkpoints import checkpoint_path
+from tui.training.death import after_death, death_cause
+from tui.training.follow import RunFollower
+from tui.training.runs import RunFolder
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "terminate called after throwing an instance of 'std::bad_alloc'",
+        "MemoryError: Unable to allocate 1.2 GiB for an array",
+        "RESOURCE_EXHAUSTED: failed to allocate memory [Op:AddV2]",
+    ],
+)
+def test_a_log_that_ends_with_want_of_memory_names_a_batch_that_would_fit(
+    run: RunFolder, line: str
+) -> None:
+    run.log.write_text("x" * 100_000 + f"\n{line}\n")
+    half = run.spec().data.batch_size // 2
+    assert death_cause(run).startswith("There was not enough memory. Choose a smaller batch size")
+    assert f"for example {half} instead of" in death_cause(run)
+
+
+@pytest.mark.parametrize("log", [None, "", "epoch 1\n", "std::bad_alloc\n" + "x" * 100_000])
+def test_a_log_that_says_nothing_leaves_it_open(run: RunFolder, log: str | None) -> None:
+    if log is not None:
+        run.log.write_text(log)
+    assert death_cause(run) == "Somebody killed it, or the memory or the power was gone."
+
+
+def test_only_a_run_that_died_has_a_cause(run: RunFolder) -> None:
+    run.log.write_text("std::bad_alloc")
+    follower = RunFollower(run)
+    follower.poll()
+    assert (follower.state, follower.cause) == ("starting", "")
+
+
+def test_what_can_be_done_is_what_there_is(run: RunFolder) -> None:
+    assert after_death(run) == "No epoch is kept: train anew."
+    path = checkpoint_path(run, 3)
+    path.parent.mkdir()
+    path.touch()
+    assert after_death(run) == f"`cnn-tui runs resume {run.name}` goes on after epoch 3."

@@ -1,0 +1,43 @@
+"""What is known of a trainer that ended without a last word."""
+
+from __future__ import annotations
+
+import os
+
+from tui.training.checkpoints import checkpoints
+from tui.training.memory import smaller, speaks_of_memory
+from tui.training.runs import RunError, RunFolder
+
+_TAIL = 16 * 1024
+"""Bytes at the end of a log that a dying process wrote last."""
+
+
+def death_cause(run: RunFolder) -> str:
+    """Return why a trainer died, in one or two sentences, as far as its log tells.
+
+    Where there was no memory a C++ library ends the process at once, and only its log says so.
+    """
+    if speaks_of_memory(_tail(run)):
+        try:
+            batch_size = run.spec().data.batch_size
+        except RunError:
+            batch_size = None
+        return f"There was not enough memory. {smaller(batch_size)}"
+    return "Somebody killed it, or the memory or the power was gone."
+
+
+def after_death(run: RunFolder) -> str:
+    """Return what can be done with a run whose trainer died, for the command line; clean."""
+    kept = checkpoints(run)
+    if not kept:
+        return "No epoch is kept: train anew."
+    return f"`cnn-tui runs resume {run.name}` goes on after epoch {kept[-1]}."
+
+
+def _tail(run: RunFolder) -> str:
+    try:
+        with run.log.open("rb") as file:
+            file.seek(-min(_TAIL, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
