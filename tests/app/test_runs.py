@@ -30,7 +30,8 @@ from tests.app.seeing import (
 )
 from tui.app import CnnTuiApp
 from tui.training.labels import Label, read_label, write_label
-from tui.training.runs import RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import create_run
 from tui.widgets.run_table import widths
 
 SIZE = (110, 30)

@@ -13,7 +13,7 @@ from tui.commands.runs_show import show
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.report import number
-from tui.training.runs import RunList, RunSummary
+from tui.training.run_list import RunList, RunSummary
 
 
 @click.group(invoke_without_command=True)

@@ -20,7 +20,8 @@ from tui.training.launch import Launcher
 from tui.training.queue import QueueStarter, waiting_runs
 from tui.training.recipe import distinct_name
 from tui.training.report import log_lines
-from tui.training.runs import RunError, RunFolder, RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 

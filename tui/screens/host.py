@@ -8,7 +8,8 @@ from typing import Protocol
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.geometry import Network
 from tui.training.launch import Launcher
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.training.spec import TrainingSpec
 
 

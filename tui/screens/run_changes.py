@@ -15,7 +15,8 @@ from tui.screens.run_label import RunLabelScreen
 from tui.text import clean, size_text
 from tui.training.delete import delete_run, run_bytes
 from tui.training.labels import Label, read_label, write_label
-from tui.training.runs import RunError, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunError
 
 NAMES_IN_QUESTION = 4
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.geometry import Network
     from tui.screens.host import Dataset, Host
     from tui.training.queue import QueueStarter
-    from tui.training.runs import RunFolder, RunList, RunSummary
+    from tui.training.run_list import RunList, RunSummary
+    from tui.training.runs import RunFolder
     from tui.training.spec import TrainingSpec
 
 
@@ -41,7 +42,7 @@ class RunHosting(App[None]):
 
     @cached_property
     def _run_list(self) -> RunList:
-        from tui.training.runs import RunList
+        from tui.training.run_list import RunList
 
         return RunList()
 

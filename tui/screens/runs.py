@@ -12,7 +12,8 @@ from textual.widgets import DataTable, Input, Static
 
 from tui.screens.run_changes import CHANGES, RunChanges
 from tui.training.queue import queue_places
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.widgets.repaint import repaint
 from tui.widgets.run_details import filter_words, run_details
 from tui.widgets.run_table import COLUMNS, RunTable, cells, heads, numbered_titles, widths

@@ -20,7 +20,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.paths import StateError, runs_dir, state_dir
-from tui.training.runs import RunFolder, RunSummary, iter_runs
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder, iter_runs
 
 # -P: no file of the folder that the user happens to stand in is imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]

@@ -13,7 +13,8 @@ from textual.widgets import Static
 from tui.text import clean
 
 if TYPE_CHECKING:  # the runs are first read after the first frame
-    from tui.training.runs import RunSummary, State
+    from tui.training.run_list import RunSummary
+    from tui.training.runs import State
 
 SIGNS: dict[State, str] = {
     "queued": "…",

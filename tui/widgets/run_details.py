@@ -7,7 +7,7 @@ import os
 from textual.content import Content
 
 from tui.text import clean
-from tui.training.runs import RunSummary
+from tui.training.run_list import RunSummary
 from tui.training.spec import TrainingSpec
 from tui.training.special import network_words, special_settings
 from tui.widgets.bars import SIGNS, STYLES

@@ -11,7 +11,8 @@ from textual.widgets import DataTable
 
 from tui.text import clean
 from tui.training.report import number
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.training.special import special_settings
 from tui.widgets.bars import SIGNS
 

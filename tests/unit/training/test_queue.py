@@ -30,7 +30,8 @@ from tui.training.queue import (
     queue_places,
     waiting_runs,
 )
-from tui.training.runs import STARTING_GRACE, RunFolder, RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import STARTING_GRACE, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 PATIENCE = 60.0

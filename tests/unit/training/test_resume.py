@@ -26,7 +26,8 @@ from tui.training.events import (
 from tui.training.follow import RunFollower
 from tui.training.progress import RunProgress
 from tui.training.resume import resume_run
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, RunList, create_run, summarise
+from tui.training.run_list import RunList, summarise
+from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run
 from tui.training.snapshots import snapshot_path, snapshots, worth_keeping
 from tui.training.spec import TrainingSpec
 
