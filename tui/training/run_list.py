@@ -10,6 +10,7 @@ from tui.training.control import ControlReader
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import read_label
+from tui.training.queue_mark import QueueMark
 from tui.training.runs import RunError, RunFolder, State, iter_runs
 from tui.training.spec import TrainingSpec
 
@@ -29,8 +30,8 @@ class RunSummary:
     problem: str = ""
     spec: TrainingSpec | None = None
     """What it trains; None where that cannot be read."""
-    queued_at: float = 0.0
-    """When it was put into the queue; 0 where it does not wait."""
+    mark: QueueMark | None = None
+    """Its place in the queue and what is wished there; None where it is not in it."""
     note: str = ""
     """The learner's own words on it."""
 
@@ -40,11 +41,20 @@ class RunSummary:
         return self.state in ("starting", "running")
 
     @property
+    def resumes(self) -> bool:
+        """Whether it waits in the queue to go on, and not to begin."""
+        return self.state == "queued" and self.mark is not None and self.mark.resumes
+
+    @property
     def verdict(self) -> str:
         """What became of it, in a few words.
 
         The words stand beside a sign, so that meaning never hangs on colour.
         """
+        if self.resumes:
+            return f"to resume after epoch {self.epochs_done}"
+        if self.state == "aside":
+            return "set aside"
         if self.state == "died":
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
         return self.state
@@ -52,6 +62,7 @@ class RunSummary:
 
 def summarise(run: RunFolder) -> RunSummary:
     """Read one run's line for the list; a damaged run gets a line that says so."""
+    mark = run.queued()
     found, state = _ending(run)
     ending = found.get(Finished) or found.get(Failed)
     epoch = found.get(EpochEnded)
@@ -60,6 +71,8 @@ def summarise(run: RunFolder) -> RunSummary:
     try:
         spec = run.spec()
         wanted = ControlReader(run.control).read().epochs
+        if mark is not None and mark.epochs is not None:
+            wanted = mark.epochs
         title, epochs = spec.name, spec.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
@@ -81,7 +94,7 @@ def summarise(run: RunFolder) -> RunSummary:
         best_metric,
         problem,
         spec,
-        run.queued_at() if state == "queued" else 0.0,
+        mark,
         label.note,
     )
 
@@ -120,6 +133,7 @@ class RunList:
                 _stat(run.events, "st_size"),
                 _stat(run.path / "label.json", "st_mtime_ns"),
                 _stat(run.starting, "st_mtime_ns"),
+                _stat(run.queue_mark, "st_mtime_ns"),
             )
             known = self._ended.get(run.path)
             if known is not None and known[0] == mark:

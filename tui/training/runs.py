@@ -7,6 +7,7 @@ process ids are never guessed from.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -25,11 +26,13 @@ from tui.paths import StateError, private_folder, runs_dir
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Failed, Finished
+from tui.training.queue_mark import QueueMark, read_mark
 from tui.training.spec import TrainingSpec
 
-State = Literal["queued", "starting", "running", "finished", "stopped", "failed", "died"]
-"""`queued`: waits for the other runs, see `tui.training.queue`; `died`: the trainer is gone
-without a last word (killed, out of memory, power cut)."""
+State = Literal["queued", "aside", "starting", "running", "finished", "stopped", "failed", "died"]
+"""`queued`: waits for the other runs, to begin or to go on, see `tui.training.queue`; `aside`: was
+taken out of the queue before it ever began; `died`: the trainer is gone without a last word
+(killed, out of memory, power cut)."""
 
 STARTING_GRACE = 20.0
 """Seconds that a fresh run without a lock counts as starting: Python itself has to load."""
@@ -63,7 +66,7 @@ class RunFolder:
 
     @property
     def starting(self) -> Path:
-        """There for a moment while a run that had ended is taken up again."""
+        """There for a moment while a run that had ended, or had waited, is started."""
         return self.path / "starting"
 
     @property
@@ -78,22 +81,12 @@ class RunFolder:
     def queue_mark(self) -> Path:
         return self.path / "queued"
 
-    def queued_at(self) -> float:
-        """Return when the run was put into the queue, in seconds since 1970; 0: it does not wait.
+    def queued(self) -> QueueMark | None:
+        """Return its mark, if it waits in the queue or was set aside.
 
         The mark means something only until the trainer says its first word.
         """
-        try:
-            text = self.queue_mark.read_bytes()
-        except OSError:
-            return 0.0
-        if self.events.exists():
-            return 0.0
-        try:
-            at = float(text)
-        except ValueError:
-            at = 0.0
-        return at if at > 1 else 1.0  # a damaged mark is a mark: first in the queue
+        return read_mark(self.queue_mark, self.events)
 
     def spec(self) -> TrainingSpec:
         """Read what the run trains.
@@ -191,13 +184,19 @@ class RunFolder:
         return event.epoch if isinstance(event, EpochEnded) else 0
 
     def mark_starting(self) -> None:
-        """Have an ended run count as starting until its trainer tells something.
+        """Have a run that ended, or waits, count as starting until its trainer tells something.
 
         Raises:
             OSError: when the mark cannot be made.
         """
         self.starting.unlink(missing_ok=True)
         self.starting.touch()
+
+    def unmark(self) -> None:
+        """Take away what says that it waits or starts: its trainer has said its first word."""
+        with contextlib.suppress(OSError):
+            self.queue_mark.unlink(missing_ok=True)
+            self.starting.unlink(missing_ok=True)
 
     def state(self, last: object | None) -> State:
         """Tell what became of the run.
@@ -207,14 +206,17 @@ class RunFolder:
         """
         if _age(self.starting) < STARTING_GRACE:
             return "starting"
+        mark = self.queued()
+        if mark is not None:  # whatever its events say is from before it was put there
+            if self.alive():
+                return "starting"
+            return "aside" if mark.aside else "queued"
         if isinstance(last, Finished):
             return "stopped" if last.reason == "stopped" else "finished"
         if isinstance(last, Failed):
             return "failed"
         if self.alive():
             return "running" if self.events.exists() else "starting"
-        if self.queued_at():
-            return "queued"
         if not self.events.exists() and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
