@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.paths import StateError, runs_dir, state_dir
+from tui.training.report import ordinal
 from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder, iter_runs
 
@@ -61,6 +62,21 @@ def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
         if one.state == "queued" and one.mark is not None
     ]
     return {run: place for place, (_, _, run) in enumerate(sorted(waiting), 1)}
+
+
+def queue_words(summary: RunSummary, place: int) -> str:
+    """Return what a run waits for and its place, in two or three words.
+
+    Args:
+        summary: the run.
+        place: its place in the queue, counted from 1; 0 where it does not wait.
+
+    Returns:
+        Nothing where it does not wait.
+    """
+    if not place:
+        return ""
+    return f"{'to resume' if summary.resumes else 'queued'} {ordinal(place)}"
 
 
 def _lock_path() -> Path:

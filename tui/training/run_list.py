@@ -11,6 +11,7 @@ from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import read_label
 from tui.training.queue_mark import QueueMark
+from tui.training.report import state_name
 from tui.training.runs import RunError, RunFolder, State, iter_runs
 from tui.training.spec import TrainingSpec
 
@@ -52,12 +53,10 @@ class RunSummary:
         The words stand beside a sign, so that meaning never hangs on colour.
         """
         if self.resumes:
-            return f"to resume after epoch {self.epochs_done}"
-        if self.state == "aside":
-            return "set aside"
+            return f"queued to resume after epoch {self.epochs_done}"
         if self.state == "died":
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
-        return self.state
+        return state_name(self.state, begun=False)
 
 
 def summarise(run: RunFolder) -> RunSummary:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the runs are first read after the first frame
 
 SIGNS: dict[State, str] = {
     "queued": "…",
+    "aside": "□",
     "starting": "◌",
     "running": "●",
     "finished": "✓",
@@ -29,6 +30,7 @@ SIGNS: dict[State, str] = {
 
 STYLES: dict[State, str] = {
     "queued": "$text-muted",
+    "aside": "$text-muted",
     "starting": "$text-accent",
     "running": "$text-accent",
     "finished": "$text-success",

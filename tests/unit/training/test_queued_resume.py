@@ -61,7 +61,7 @@ def test_a_run_waits_to_go_on_and_may_leave_as_what_it_was(run: RunFolder, name:
     assert queue_run(run, epochs=epochs, learning_rate=0.01) == 3
     [waits] = listing.read()
     assert (waits.state, waits.resumes, waits.live) == ("queued", True, False)
-    assert waits.verdict == "to resume after epoch 3"
+    assert waits.verdict == "queued to resume after epoch 3"
     assert (waits.epochs_done, waits.best, waits.epochs) == (3, line.best, epochs or 4)
     assert waiting_runs() == [run]
     follower = RunFollower(run)
