@@ -452,7 +452,7 @@ async def test_r_starts_a_waiting_run_out_of_its_turn(recorder: Recorder) -> Non
         (second.path / "go").touch()
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("escape", "down", "enter")
-        await until_seen(pilot, "… waits for the other runs, the 1st to start; r now, u out of the queue", "#progress")
+        await until_seen(pilot, "… waits for the other runs, the 1st to start; r now", "#progress")
         (first.path / "go").touch()
         recorder.let_go()
         await until_seen(pilot, "✓ finished", "#head")

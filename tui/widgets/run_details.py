@@ -33,7 +33,7 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
     if place:
         verdict = f"queued, the {ordinal(place)} to start"
         if summary.resumes:
-            verdict += f": resumes after epoch {summary.epochs_done}"
+            verdict = f"queued {ordinal(place)}, resumes after epoch {summary.epochs_done}"
     head = Content.assemble(
         (f" {clean(summary.title)}", "bold"),
         "  ",

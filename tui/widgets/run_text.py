@@ -74,7 +74,7 @@ def progress_line(
         place: in the queue, counted from 1; 0 where it does not wait, or that is not known.
     """
     if state == "queued":
-        done = progress.checkpoint
+        done = progress.checkpoint or progress.epochs_done
         what = f"goes on after epoch {done}" if done else "waits for the other runs"
         nth = f", the {ordinal(place)} to start" if place else ""
         return Content(f" … {what}{nth}; r now, u out of the queue")
