@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from tui.paths import StateError
 from tui.screens.asking import Asking, Asks
 from tui.screens.exporting import ExportRuns
-from tui.screens.run_queueing import OUT, RunQueueing
+from tui.screens.run_queueing import RunQueueing
 from tui.screens.run_wishes import RunWishes
 from tui.training.events import Failed, Finished
 from tui.training.opened import opened
@@ -39,7 +39,6 @@ class RunAgain(RunWishes, RunQueueing):
             id="run.resume",
             tooltip="Go on from the last whole epoch; a finished run with more epochs",
         ),
-        OUT,
         Binding(
             "a",
             "again",

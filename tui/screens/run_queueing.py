@@ -23,20 +23,22 @@ from tui.training.runs import RunError, RunFolder
 
 T = TypeVar("T")
 
-OUT = Binding(
-    "u",
-    "unqueue",
-    "Out of the queue",
-    show=False,
-    id="runs.unqueue",
-    tooltip="Take it out of the queue, and keep it",
-)
-
 
 class RunQueueing(AreaScreen):
     """Changes the queue."""
 
     HELP = "Changes the queue; the screen that shows the runs says how."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "u",
+            "unqueue",
+            "Out of the queue",
+            show=False,
+            id="queue.out",
+            tooltip="Take it out of the queue, and keep it",
+        )
+    ]
 
     def waiting_run(self) -> RunFolder | None:
         """Return the run that is meant, if one is."""
@@ -104,7 +106,7 @@ class RunMoving(RunQueueing):
             "shift(-1)",
             "Sooner",
             show=False,
-            id="runs.sooner",
+            id="queue.sooner",
             tooltip="One place forwards in the queue",
         ),
         Binding(
@@ -112,10 +114,9 @@ class RunMoving(RunQueueing):
             "shift(1)",
             "Later",
             show=False,
-            id="runs.later",
+            id="queue.later",
             tooltip="One place backwards in the queue",
         ),
-        OUT,
     ]
 
     @work(group="queue")

@@ -1,14 +1,12 @@
 """Run folders: making one, finding one, naming what lies in it, telling what became of it.
 
 A run folder is the whole protocol between the app and the trainer. Whether the trainer lives
-is read off its lock (`flock`), which the system releases when a process dies in whatever way;
-process ids are never guessed from.
+is read off its lock (`tui.training.run_lock`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
 import secrets
@@ -27,6 +25,7 @@ from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Failed, Finished
 from tui.training.queue_mark import QueueMark, read_mark
+from tui.training.run_lock import hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
 
 State = Literal["queued", "aside", "starting", "running", "finished", "stopped", "failed", "died"]
@@ -121,11 +120,11 @@ class RunFolder:
 
     def alive(self) -> bool:
         """Say whether a living trainer holds this run."""
-        return self._holder() is not None
+        return lock_holder(self.lock) is not None
 
     def kill(self) -> bool:
         """End the trainer at once (SIGKILL), if one lives; return whether one did."""
-        pid = self._holder()
+        pid = lock_holder(self.lock)
         if not pid:
             return False
         try:
@@ -133,22 +132,6 @@ class RunFolder:
         except (ProcessLookupError, PermissionError):
             return False
         return True
-
-    def _holder(self) -> int | None:
-        """Return the process id that the lock's living holder wrote into it (0: not yet)."""
-        try:
-            file = os.open(self.lock, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = os.read(file, 32)
-            return int(text) if text.strip().isdigit() else 0
-        else:
-            return None
-        finally:
-            os.close(file)
 
     def take_lock(self) -> int:
         """Take the run for this process, for as long as it lives (the trainer's part).
@@ -159,19 +142,9 @@ class RunFolder:
         Raises:
             RunError: when another trainer holds it.
         """
-        file = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        # The app's own look at the lock holds it shared for an instant: try a few times.
-        for _ in range(50):
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(0.02)
-        else:
-            os.close(file)
+        file = hold_lock(self.lock)
+        if file is None:
             raise RunError(f"Another trainer is at work on {self.path}.")
-        os.ftruncate(file, 0)
-        os.write(file, str(os.getpid()).encode())
         return file
 
     def age(self) -> float:
