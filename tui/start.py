@@ -43,5 +43,6 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
         print(f"Training goes on: {', '.join(going_on)}. cnn-tui shows it again.")
     waiting = sum(one.state == "queued" for one in app.runs)
     if waiting:
-        print(f"{waiting} more {'waits' if waiting == 1 else 'wait'}, and starts by itself.")
+        words = "waits, and starts by itself" if waiting == 1 else "wait, and start by themselves"
+        print(f"{waiting} more {words}.")
     return app.return_code or 0

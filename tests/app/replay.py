@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from tests.app.recording import PAUSE, append, stopped
+from tui.training.control import change_control
 from tui.training.eventlog import decode
 from tui.training.runs import RunFolder
 
@@ -35,6 +36,9 @@ def main() -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     print("a line from the trainer", flush=True)
+    mark = run.queued()
+    if mark is not None and (wishes := mark.wishes()):
+        change_control(run.control, **wishes)
     for line in Path(os.environ[RECORDING]).read_bytes().splitlines():
         if line == PAUSE:
             if not _go(run):
@@ -44,6 +48,7 @@ def main() -> None:
         event = decode(line)
         assert event is not None
         append(run, [event])
+        run.unmark()
     os.close(lock)
 
 

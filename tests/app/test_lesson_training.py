@@ -33,7 +33,8 @@ from tui.screens import base, choosing
 from tui.screens.base import AreaScreen
 from tui.training import launch
 from tui.training.eventlog import encode
-from tui.training.runs import RunFolder, RunList
+from tui.training.run_list import RunList
+from tui.training.runs import RunFolder
 from tui.widgets.lesson_training import LessonTraining
 
 SIZE = (80, 24)

@@ -30,7 +30,8 @@ from tests.app.seeing import (
 )
 from tui.app import CnnTuiApp
 from tui.training.labels import Label, read_label, write_label
-from tui.training.runs import RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import create_run
 from tui.widgets.run_table import widths
 
 SIZE = (110, 30)
@@ -451,7 +452,7 @@ async def test_r_starts_a_waiting_run_out_of_its_turn(recorder: Recorder) -> Non
         (second.path / "go").touch()
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("escape", "down", "enter")
-        await until_seen(pilot, "waits for the other runs, and starts by itself", "#progress")
+        await until_seen(pilot, "… waits for the other runs, the 1st to start; r now", "#progress")
         (first.path / "go").touch()
         recorder.let_go()
         await until_seen(pilot, "✓ finished", "#head")

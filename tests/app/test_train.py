@@ -29,7 +29,7 @@ from tests.app.seeing import (
 from tui.app import CnnTuiApp
 from tui.training import launch
 from tui.training.control import ControlReader
-from tui.training.runs import RunList, RunSummary
+from tui.training.run_list import RunList, RunSummary
 from tui.training.spec import StopRule
 from tui.widgets.fields import FieldRow
 from tui.widgets.train_form import HINTS

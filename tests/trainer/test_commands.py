@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from tests.trainer.shell import PATIENCE, Shell, draw, draw_classes
 from tui.commands import cli
 from tui.training.events import EpochEnded, RunStarted
-from tui.training.runs import RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import create_run
 
 
 def cnn_tui(*arguments: object) -> Result:

@@ -16,8 +16,10 @@ from tests.trainer.shell import PATIENCE, SIDE, SMALL, events_of, last_of, of_ty
 from tui.datasets import LoaderSettings
 from tui.trainer.failures import TrainingError, explain, explain_building, with_state
 from tui.trainer.link import Link
+from tui.training.control import ControlReader, change_control
 from tui.training.events import Failed, Notice, RunStarted, StopAsked, Validating
 from tui.training.recipe import make_spec
+from tui.training.resume import queue_run
 from tui.training.runs import RunError, RunFolder, create_run
 
 
@@ -227,3 +229,28 @@ def test_a_failure_names_the_state_that_is_kept() -> None:
         "Cure. The state after epoch 4 is kept: `cnn-tui runs resume run-7 --learning-rate 0.1` "
         "goes on from there."
     )
+
+
+def test_what_was_wished_in_the_queue_takes_effect_with_the_first_word(run: RunFolder) -> None:
+    with Link(run):
+        pass
+    change_control(run.control, want="stop")
+    queue_run(run, epochs=40, learning_rate=0.5)
+    run.mark_starting()
+    assert ControlReader(run.control).read().epochs is None
+    with Link(run) as link:
+        wished = link.control.read()
+        assert (wished.want, wished.epochs, wished.learning_rate) == ("run", 40, 0.5)
+        assert not run.queue_mark.exists() and not run.starting.exists()
+        assert not link.stop_wanted()
+
+
+def test_a_trainer_that_is_refused_leaves_the_mark_and_the_wishes(run: RunFolder) -> None:
+    with Link(run):
+        pass
+    queue_run(run, epochs=40)
+    lock = run.take_lock()
+    with pytest.raises(RunError, match="Another trainer"):
+        Link(run)
+    os.close(lock)
+    assert run.state(None) == "queued" and not run.control.exists()

@@ -28,7 +28,8 @@ from tui.training.events import EpochEnded, Failed, Finished, Resumed, RunStarte
 from tui.training.follow import RunFollower
 from tui.training.recipe import make_spec
 from tui.training.resume import resume_run
-from tui.training.runs import RunError, RunFolder, create_run, summarise
+from tui.training.run_list import summarise
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.snapshots import snapshot_path, snapshots
 from tui.training.spec import Loader, Optimizer, StopRule
 

@@ -22,7 +22,8 @@ from tui.datasets import BadImage, LoaderSettings, digits_folder, list_images, s
 from tui.trainer.loaders import keep_share, make_loaders
 from tui.training.events import DataReady, EpochEnded, Finished
 from tui.training.recipe import make_spec
-from tui.training.runs import RunFolder, RunList
+from tui.training.run_list import RunList
+from tui.training.runs import RunFolder
 from tui.training.script import script_of
 from tui.training.shares import share_of
 from tui.training.spec import TrainingSpec

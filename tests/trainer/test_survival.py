@@ -50,7 +50,8 @@ from tui.training.events import (
 )
 from tui.training.launch import Launcher
 from tui.training.recipe import make_spec
-from tui.training.runs import RunFolder, create_run, summarise
+from tui.training.run_list import summarise
+from tui.training.runs import RunFolder, create_run
 
 ENDLESS = ("--epochs", 100_000, "--stop-when", "never", "--model", SMALL)
 

@@ -29,7 +29,8 @@ from tui.training.events import (
     Saved,
     Validating,
 )
-from tui.training.runs import RunFolder, summarise
+from tui.training.run_list import summarise
+from tui.training.runs import RunFolder
 
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
 

@@ -13,8 +13,10 @@ from click.testing import CliRunner, Result
 from tests.unit.training.recorded import recorded, run_of
 from tui.commands import cli
 from tui.datasets import LoaderSettings
+from tui.training.checkpoints import checkpoint_path
+from tui.training.queue import QueueStarter
 from tui.training.recipe import make_spec
-from tui.training.runs import RunFolder
+from tui.training.runs import RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 
@@ -129,6 +131,91 @@ def test_a_script_of_a_damaged_spec_is_refused(two: tuple[RunFolder, RunFolder])
     (two[0].path / "spec.json").write_text("{")
     done = call("export", two[0].name, "--format", "script")
     assert done.exit_code == 1 and "is damaged" in done.output
+
+
+# The queue
+
+
+@pytest.fixture
+def queue(spec: TrainingSpec, monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
+    """Return three runs that wait, and nobody who starts them."""
+    monkeypatch.setattr(QueueStarter, "ensure", lambda self: None)
+    return [
+        create_run(msgspec.structs.replace(spec, name=name), queued=True)
+        for name in ("one", "two", "three")
+    ]
+
+
+def places() -> dict[str, int | None]:
+    return {one["name"]: one["place"] for one in json.loads(call("--json").output)}
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "order"),
+    [
+        ("1", "three is the 1st of 3 to start.", ["three", "one", "two"]),
+        ("first", "three is the 1st of 3 to start.", ["three", "one", "two"]),
+        ("2", "three is the 2nd of 3 to start.", ["one", "three", "two"]),
+        ("last", "three is the 3rd of 3 to start.", ["one", "two", "three"]),
+        ("99", "three is the 3rd of 3 to start.", ["one", "two", "three"]),
+    ],
+)
+def test_a_waiting_run_is_moved(
+    queue: list[RunFolder], place: str, said: str, order: list[str]
+) -> None:
+    assert call("move", queue[2].name, place).output == f"{said}\n"
+    assert places() == {name: number for number, name in enumerate(order, 1)}
+    listed = call().output
+    assert all(f"queued {nth}" in listed for nth in ("1st", "2nd", "3rd"))
+
+
+@pytest.mark.parametrize("place", ["0", "soon\x1b", "1.5", "²", "9999999"])
+def test_a_place_that_is_none_is_said_with_the_cure(queue: list[RunFolder], place: str) -> None:
+    done = call("move", queue[0].name, place)
+    assert done.exit_code == 2 and "is no place in the queue. Write 1 for" in done.output
+    assert "\x1b" not in done.output and places()["one"] == 1
+
+
+def test_a_run_that_does_not_wait_is_neither_moved_nor_taken_out(
+    two: tuple[RunFolder, RunFolder],
+) -> None:
+    for command in (("move", two[0].name, 1), ("unqueue", two[0].name)):
+        done = call(*command)
+        assert done.exit_code == 1 and f"{two[0].name} does not wait in the queue" in done.output
+
+
+def test_a_run_that_never_began_is_set_aside_and_comes_back(queue: list[RunFolder]) -> None:
+    done = call("unqueue", queue[0].name)
+    assert done.output == "one is out of the queue, and set aside.\n"
+    assert "set aside" in call("--filter", "one").output
+    assert call("show", queue[0].name).output.splitlines()[2].startswith("set aside, 0 of")
+    assert places() == {"one": None, "two": 1, "three": 2}
+    back = call("resume", queue[0].name, "--queue")
+    assert back.exit_code == 0 and "Queued as number 3" in back.output
+    assert places()["one"] == 3
+
+
+def test_an_ended_run_waits_to_go_on_and_is_what_it_was_when_it_leaves(
+    queue: list[RunFolder], two: tuple[RunFolder, RunFolder]
+) -> None:
+    over, died = two
+    (died.path / "checkpoints").mkdir()
+    refused = call("resume", over.name, "--queue")
+    assert refused.exit_code == 1 and "say how many epochs" in refused.output
+    (over.path / "checkpoints").mkdir()
+    checkpoint_path(over, 25).touch()
+    told = json.loads(call("resume", over.name, "--queue", "--epochs", 40, "--json").output)
+    assert told == {"run": str(over.path), "place": 4}
+    assert call("resume", died.name, "--queue").exit_code == 0
+    assert "to resume 4th        25/40" in call("--filter", "queued pets").output
+    shown = call("show", over.name).output
+    assert shown.splitlines()[2].startswith("queued to resume, 25 of") and "overfitting" in shown
+    again = call("resume", over.name, "--queue", "--epochs", 50)
+    assert again.exit_code == 1 and f"`cnn-tui runs unqueue {over.name}`" in again.output
+    left = call("unqueue", over.name)
+    assert left.output == "pets · course is out of the queue, and what it was before.\n"
+    assert "finished             25/" in call("--filter", "finished").output
+    assert not over.control.exists()
 
 
 def test_options_of_the_list_do_not_get_lost_before_a_command(

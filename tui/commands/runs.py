@@ -8,12 +8,14 @@ import click
 
 from tui.commands.runs_change import delete, note, rename
 from tui.commands.runs_export import export
+from tui.commands.runs_queue import move, unqueue
 from tui.commands.runs_resume import resume
 from tui.commands.runs_show import show
 from tui.paths import StateError
 from tui.text import clean
+from tui.training.queue import queue_places, queue_words
 from tui.training.report import number
-from tui.training.runs import RunList, RunSummary
+from tui.training.run_list import RunList, RunSummary
 
 
 @click.group(invoke_without_command=True)
@@ -43,15 +45,17 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
     except StateError as error:
         raise click.ClickException(str(error)) from error
     summaries = [summary for summary in everything if matches(summary, wanted)]
+    places = queue_places(everything)
     if as_json:
-        click.echo(json.dumps([_record(summary) for summary in summaries], indent=2))
+        records = [_record(one, places.get(one.run, 0)) for one in summaries]
+        click.echo(json.dumps(records, indent=2))
         return
     if not everything:
         click.echo("No training yet. Start one with `cnn-tui train --sample digits`.")
     elif not summaries:
         click.echo(f"None of {len(everything)} runs fits {clean(wanted, 60)!r}.")
     for summary in summaries:
-        _print(summary)
+        _print(summary, places.get(summary.run, 0))
 
 
 def matches(summary: RunSummary, wanted: str) -> bool:
@@ -60,12 +64,13 @@ def matches(summary: RunSummary, wanted: str) -> bool:
     return all(word in text for word in wanted.casefold().split())
 
 
-def _record(summary: RunSummary) -> dict[str, object]:
+def _record(summary: RunSummary, place: int) -> dict[str, object]:
     return {
         "run": str(summary.run.path),
         "name": summary.title,
         "note": summary.note,
         "state": summary.state,
+        "place": place or None,
         "epochs_done": summary.epochs_done,
         "epochs": summary.epochs,
         "best": summary.best,
@@ -74,12 +79,13 @@ def _record(summary: RunSummary) -> dict[str, object]:
     }
 
 
-def _print(summary: RunSummary) -> None:
+def _print(summary: RunSummary, place: int) -> None:
     best = ""
     if summary.best is not None:
         best = f"{summary.best_metric} {number(summary.best)} (epoch {summary.best_epoch})"
+    said = queue_words(summary, place) or summary.verdict
     click.echo(
-        f"{summary.verdict:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
+        f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
         f"{best:<34} {clean(summary.title)}  {summary.run.name}"
     )
     if summary.note:
@@ -88,5 +94,5 @@ def _print(summary: RunSummary) -> None:
         click.echo(f"    {clean(summary.problem)}")
 
 
-for command in (show, export, rename, note, delete, resume):
+for command in (show, export, rename, note, delete, resume, move, unqueue):
     runs.add_command(command)

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from tui.commands.training import follow_run
+from tui.commands.training import follow_run, tell_queued
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.follow import RunFollower
 from tui.training.launch import Launcher
-from tui.training.resume import resume_run
+from tui.training.resume import queue_run, resume_run
 from tui.training.runs import RunError, find_run
 
 
@@ -20,18 +20,32 @@ from tui.training.runs import RunError, find_run
 @click.option("--epochs", type=int, help="Train so many epochs in all, those before included.")
 @click.option("--learning-rate", type=float, help="From now on.")
 @click.option("--detach", is_flag=True, help="Start it, and do not wait for its end.")
+@click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def resume(
-    name: str, epochs: int | None, learning_rate: float | None, detach: bool, as_json: bool
+    name: str,
+    epochs: int | None,
+    learning_rate: float | None,
+    detach: bool,
+    queued: bool,
+    as_json: bool,
 ) -> None:
     """Train RUN further, from its last whole epoch.
 
     A run that was stopped, failed or died goes on as it is; one that is over needs --epochs. The
     history goes on in the same run, with the same random numbers as if it had never ended. Exit
     status: 0 trained, 1 it failed or cannot go on, 130 stopped.
+
+    A run that waits in the queue, or was set aside, starts now. With --queue RUN goes on when no
+    other run is at work any more; until then it stays what it is, and `runs unqueue` takes it out
+    again.
     """
     try:
         run = find_run(name)
+        if queued:
+            queue_run(run, epochs=epochs, learning_rate=learning_rate)
+            tell_queued(run, as_json=as_json)
+            return
         follower = RunFollower(run)
         while follower.poll():
             pass

@@ -21,7 +21,8 @@ from tui.training.launch import Launcher
 from tui.training.queue import QueueStarter, waiting_runs
 from tui.training.recipe import distinct_name
 from tui.training.report import log_lines
-from tui.training.runs import RunError, RunFolder, RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 
@@ -46,19 +47,27 @@ def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False)
         The exit status for the shell.
     """
     try:
-        run = make_run(spec, note, queued=True)
-        waiting = waiting_runs()
-        QueueStarter().ensure()
+        tell_queued(make_run(spec, note, queued=True), as_json=as_json)
     except (StateError, RunError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
+    """See to it that the queue goes on, and say which place a run has in it.
+
+    Raises:
+        StateError: when the queue cannot be started.
+    """
+    waiting = waiting_runs()
+    QueueStarter().ensure()
     place = waiting.index(run) + 1 if run in waiting else 0  # it may have been started already
     if as_json:
         print(json.dumps({"run": str(run.path), "place": place}))
     else:
         print(f"run {clean(run.path)}")
         print(f"Queued as number {place}: it starts by itself when no other run is at work.")
-    return 0
 
 
 def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:

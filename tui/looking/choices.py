@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tui.datasets import LoaderSettings
 from tui.datasets.listing import class_images
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshots
 
 NO_WEIGHTS = (

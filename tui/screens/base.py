@@ -17,7 +17,7 @@ from tui.widgets.bars import StatusLine, TopBar
 
 if TYPE_CHECKING:
     from tui.screens.host import Host
-    from tui.training.runs import RunSummary
+    from tui.training.run_list import RunSummary
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 

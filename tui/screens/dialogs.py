@@ -39,6 +39,38 @@ class Question(ModalScreen[bool]):
         self.dismiss(answer)
 
 
+class NowOrAfter(ModalScreen[str | None]):
+    """Asks when a run is to start while others are at work; returns `now`, `after` or None."""
+
+    CSS_PATH = "windows.tcss"
+    HELP = """
+**n** starts it now: two trainings at once share the machine, and each is slower. **a** puts it at
+the end of the queue: it starts by itself when no other run is at work. **escape** leaves it.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "answer('now')", "Now", id="when.now", tooltip="Beside the others"),
+        Binding("a", "answer('after')", "After", id="when.after", tooltip="After the others"),
+        Binding("escape", "answer('')", "Leave", id="when.leave", tooltip="Leave all as it is"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._question))
+            yield Static(
+                Content.from_markup(
+                    "\n[b]n[/b] now, beside them    [b]a[/b] after the others    [b]esc[/b] leave"
+                )
+            )
+
+    def action_answer(self, answer: str) -> None:
+        self.dismiss(answer or None)
+
+
 class Reading(ModalScreen[None]):
     """A text to scroll through."""
 

@@ -17,7 +17,7 @@ from tui.text import clean
 from tui.widgets.bars import run_line
 
 if TYPE_CHECKING:
-    from tui.training.runs import RunSummary
+    from tui.training.run_list import RunSummary
 
 _STARTS = (
     ("t", "train on handwritten digits now (1,797 real images, about a minute)"),

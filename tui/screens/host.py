@@ -8,7 +8,8 @@ from typing import Protocol
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.geometry import Network
 from tui.training.launch import Launcher
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.training.spec import TrainingSpec
 
 
@@ -42,8 +43,8 @@ class Host(Protocol):
     def train_again(self, spec: TrainingSpec) -> None:
         """Open the form of a training, filled with the settings of an earlier run."""
 
-    async def resume_run(self, summary: RunSummary) -> None:
-        """Take up a run that ended, or start one that waits; open its screen."""
+    async def resume_run(self, run: RunFolder) -> None:
+        """Take up a run that ended, or start one that waits, now; open its screen."""
 
     async def look_at_runs(self) -> None:
         """Read the list of runs now."""

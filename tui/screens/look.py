@@ -18,7 +18,7 @@ from tui.looking.messages import Channel, LayerInfo
 from tui.looking.session import INPUT, Session, matched
 from tui.looking.tiles import Tiling, tiling
 from tui.screens.look_views import Views
-from tui.training.runs import RunSummary
+from tui.training.run_list import RunSummary
 from tui.widgets.bar_list import BarList
 from tui.widgets.layer_chain import LayerChain
 from tui.widgets.look_text import (

@@ -45,9 +45,10 @@ work. **t** sets the stop rule and the patience, **l** the learning rate, **e** 
 **k** saves the weights. Each wish says when the trainer has received it (→) and since when it
 is in force (✓). Of an ended run **t** tells where another rule would have stopped it.
 
-**r** takes up a run that ended, from its last whole epoch; **a** fills the form under 4 Train with
-its settings; **i** looks inside its network; **x** exports it as CSV, JSON, SVG, TensorBoard's logs
-or a Keras script.
+**r** takes up a run that ended, from its last whole epoch: now, or after the others where there are
+some; **u** takes one that waits out of the queue, as it was before. **a** fills the form under
+4 Train with its settings; **i** looks inside its network; **x** exports it as CSV, JSON, SVG,
+TensorBoard's logs or a Keras script.
 
 **escape** leaves it running: reopen it under 5 Runs, also after quitting. The run's folder holds
 `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation accuracy) and
@@ -94,7 +95,7 @@ or a Keras script.
 
     def action_insight(self) -> None:
         """Show at length what the curves say, where the time goes, and every wish."""
-        wishes = wish_lines(self.asked, self.progress.wishes, over=self.follower.over)
+        wishes = wish_lines(self.asked, self.progress.wishes, over=self.ended)
         self.app.push_screen(
             Insight(
                 [

@@ -12,20 +12,21 @@ from textual.binding import Binding, BindingType
 from tui.paths import StateError
 from tui.screens.asking import Asking, Asks
 from tui.screens.exporting import ExportRuns
+from tui.screens.run_queueing import RunQueueing
 from tui.screens.run_wishes import RunWishes
 from tui.training.events import Failed, Finished
 from tui.training.opened import opened
 from tui.training.resume import resume_run
-from tui.training.runs import RunError
+from tui.training.runs import RunError, RunFolder
 from tui.training.wanted import read_rate, read_total
 
 OVER = ("resume",)
-"""Actions that need the trainer to be gone."""
+"""Actions that need that no trainer is there."""
 MORE = 5
 """Epochs more that are offered at first."""
 
 
-class RunAgain(RunWishes):
+class RunAgain(RunWishes, RunQueueing):
     """Goes on with a run, or from its settings."""
 
     HELP = "What a run can be used for again; the screen that shows it says more."
@@ -58,15 +59,23 @@ class RunAgain(RunWishes):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in OVER:
-            return self.follower.over
+            return self.follower.over or self.follower.state == "queued"
+        if action == "unqueue":
+            return self.follower.state == "queued"
         return super().check_action(action, parameters)
 
     def action_resume(self) -> None:
-        """Go on; where the same would only end the same way, ask for what is to differ."""
+        """Go on, now or after the others; a run that waits starts now.
+
+        Where the same would only end the same way, ask for what is to differ.
+        """
+        if self.follower.state == "queued":
+            self._resume(None, None)
+            return
         ending = self.progress.ending
         finished = isinstance(ending, Finished) and ending.reason != "stopped"
         if not finished and not isinstance(ending, Failed):
-            self._resume(None, None)
+            self._ask_and_resume(None, None)
             return
         done, now = self.progress.epochs_done, self._rate()
         wanted = max(self.progress.epochs, done + 1)
@@ -80,12 +89,30 @@ class RunAgain(RunWishes):
         def take(wish: tuple[int, float] | None) -> None:
             if wish is not None:
                 total, rate = wish
-                self._resume(
+                self._ask_and_resume(
                     total if finished or total != wanted else None, rate if rate != now else None
                 )
 
         fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", f"{now:g}")]
         self.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
+
+    def waiting_run(self) -> RunFolder:
+        return self.run
+
+    def _ask_and_resume(self, epochs: int | None, rate: float | None) -> None:
+        """Go on at once, or ask when where other runs are at work."""
+        self.ask_when(
+            self.run,
+            lambda when: (
+                self._resume(epochs, rate) if when == "now" else self._wait_to_go_on(epochs, rate)
+            ),
+        )
+
+    @work(exclusive=True, group="resume")
+    async def _wait_to_go_on(self, epochs: int | None, rate: float | None) -> None:
+        """Put this run into the queue, and follow it there."""
+        if await self.queue_up(self.run, epochs=epochs, learning_rate=rate):
+            self.follow()
 
     @work(exclusive=True, group="resume")
     async def _resume(self, epochs: int | None, rate: float | None) -> None:
@@ -98,7 +125,8 @@ class RunAgain(RunWishes):
             return
         self.asked = []
         self.read_wishes()
-        self.notify(f"Going on after epoch {done}." if done else "Beginning anew.", timeout=3)
+        anew = "Beginning anew." if self.progress.started_at else "Beginning."
+        self.notify(f"Going on after epoch {done}." if done else anew, timeout=3)
         self.follow()
 
     def action_again(self) -> None:

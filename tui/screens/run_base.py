@@ -22,6 +22,7 @@ from tui.training.follow import RunFollower
 from tui.training.labels import Label, read_label
 from tui.training.opened import OpenedRun
 from tui.training.progress import RunProgress
+from tui.training.queue import queue_places
 from tui.training.runs import RunError, RunFolder, State
 from tui.training.spec import TrainingSpec
 from tui.training.time_shares import TimeShares
@@ -76,6 +77,16 @@ class RunBase(ChartKeys):
     def progress(self) -> RunProgress:
         """What the run's events add up to."""
         return self.follower.progress
+
+    @property
+    def resumes(self) -> bool:
+        """Whether it ended, and waits in the queue to go on."""
+        return self.follower.state == "queued" and self.progress.started_at > 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether no trainer obeys it: it is over, or has not gone on yet."""
+        return self.follower.over or self.resumes
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="run"):
@@ -167,14 +178,14 @@ class RunBase(ChartKeys):
         if self._polling:
             return
         progress, state = self.progress, self.follower.state
-        width = self.size.width
+        width, place = self.size.width, queue_places(self.host.runs).get(self.run, 0)
         self._judge(progress)
         self._put("head", head_line(self._title, state, progress))
-        self._put("progress", progress_line(progress, state, time.time(), width))
+        self._put("progress", progress_line(progress, state, time.time(), width, place))
         self._put("time", time_line(self.shares, width))
         self.query_one("#time").display = self.shares is not None
         self._put("messages", self._messages(progress, state))
-        keys = f"{CHART_KEYS}\n{OVER_KEYS if self.follower.over else LIVE_KEYS}"
+        keys = f"{CHART_KEYS}\n{OVER_KEYS if self.ended else LIVE_KEYS}"
         self._put("more-keys", Content.styled(keys, "$text-muted"))
         self.draw_charts()
         self._fill_history()
@@ -194,11 +205,11 @@ class RunBase(ChartKeys):
         lines += wish_lines(
             self.asked,
             progress.wishes,
-            over=self.follower.over,
+            over=self.ended,
             epoch=progress.epoch,
             now=time.time(),
         )
-        if self.follower.over and self.stops != self._own_stops:
+        if self.ended and self.stops != self._own_stops:
             told = would_stop_sentence(progress.history, self.stops.rule, self.stops.patience)
             lines.append(Content.styled(f" ┈ {told}", "$text-accent"))
         lines.append(diagnosis_line(self.diagnoses))

@@ -9,13 +9,14 @@ from functools import partial
 from textual import work
 from textual.binding import Binding, BindingType
 
-from tui.screens.base import AreaScreen
 from tui.screens.dialogs import Question
 from tui.screens.run_label import RunLabelScreen
+from tui.screens.run_queueing import RunMoving
 from tui.text import clean, size_text
 from tui.training.delete import delete_run, run_bytes
 from tui.training.labels import Label, read_label, write_label
-from tui.training.runs import RunError, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunError, RunFolder
 
 NAMES_IN_QUESTION = 4
 
@@ -34,7 +35,7 @@ CHANGES: list[BindingType] = [
 ]
 
 
-class RunChanges(AreaScreen):
+class RunChanges(RunMoving):
     """Changes the run under the cursor, or the marked ones."""
 
     HELP = "Changes runs; the screen that lists them says how."
@@ -59,16 +60,30 @@ class RunChanges(AreaScreen):
 
     @work(exclusive=True, group="resume")
     async def action_resume(self) -> None:
-        """Take the run under the cursor up again, or start it out of its turn."""
+        """Take the run under the cursor up again, now or after the others; start one that waits."""
         summary = self.at_cursor()
         if summary is None:
             return
-        if summary.state in ("stopped", "died", "queued"):
-            await self.host.resume_run(summary)
+        if summary.state == "queued":
+            await self.host.resume_run(summary.run)
+            return
+        if summary.state in ("stopped", "died", "aside"):
+            self.ask_when(summary.run, partial(self._resume, summary.run))
             return
         self.host.open_run(summary.run)
         if not summary.live:  # the same once more would only end the same way
             self.notify("r goes on with it: with more epochs, or another learning rate.")
+
+    @work(exclusive=True, group="resume")
+    async def _resume(self, run: RunFolder, when: str) -> None:
+        if when == "now":
+            await self.host.resume_run(run)
+        else:
+            await self.queue_up(run)
+
+    def waiting_run(self) -> RunFolder | None:
+        summary = self.at_cursor()
+        return summary.run if summary is not None else None
 
     def action_rename(self) -> None:
         """Change the name and the note of the run under the cursor."""
@@ -134,7 +149,7 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
     if len(runs) > NAMES_IN_QUESTION:
         names.append(f"  and {len(runs) - NAMES_IN_QUESTION} more")
     what = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
-    if all(one.state == "queued" for one in runs):
+    if all(one.state == "queued" and not one.resumes for one in runs):
         return f"Take {what} out of the queue and delete it?\n\n" + "\n".join(names)
     listed = "\n".join(names)
     return (

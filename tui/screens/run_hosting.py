@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.geometry import Network
     from tui.screens.host import Dataset, Host
     from tui.training.queue import QueueStarter
-    from tui.training.runs import RunFolder, RunList, RunSummary
+    from tui.training.run_list import RunList, RunSummary
+    from tui.training.runs import RunFolder
     from tui.training.spec import TrainingSpec
 
 
@@ -41,7 +42,7 @@ class RunHosting(App[None]):
 
     @cached_property
     def _run_list(self) -> RunList:
-        from tui.training.runs import RunList
+        from tui.training.run_list import RunList
 
         return RunList()
 
@@ -108,15 +109,13 @@ class RunHosting(App[None]):
 
         self.run_worker(open_it(), group="open", exclusive=True)
 
-    async def resume_run(self, summary: RunSummary) -> None:
-        """Take up a run that ended, or start one that waits; open its screen."""
+    async def resume_run(self, run: RunFolder) -> None:
+        """Take up a run that ended, or start one that waits, now; open its screen."""
         from tui.training.resume import resume_run
         from tui.training.runs import RunError
 
-        run = summary.run
         try:
-            if summary.state != "queued":
-                await asyncio.to_thread(resume_run, run)
+            await asyncio.to_thread(resume_run, run)
             self.launcher.start(run)
         except (RunError, StateError) as error:
             self.notify(str(error), title="Not resumed", severity="warning", markup=False)

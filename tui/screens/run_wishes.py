@@ -71,7 +71,9 @@ class RunWishes(RunChartKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # What is over cannot be stopped: the footer does not offer it.
-        return action not in LIVE or not self.follower.over
+        if self.follower.state == "queued" and not self.resumes:
+            return action not in LIVE or action in ("rate", "epochs")  # for when it starts
+        return action not in LIVE or not self.ended
 
     def wish(self, wish: Wish, value: str = "", **changes: Any) -> bool:
         """Write a wish down for the trainer; say whether that went well.
@@ -134,7 +136,7 @@ class RunWishes(RunChartKeys):
 
     def action_stop_rule(self) -> None:
         """Ask for a rule and a patience; of an ended run only show what they would have done."""
-        over, now = self.follower.over, self.stops
+        over, now = self.ended, self.stops
 
         def take(wanted: Stops | None) -> None:
             if wanted is None or wanted == now:

@@ -12,7 +12,8 @@ from textual.widgets import DataTable, Input, Static
 
 from tui.screens.run_changes import CHANGES, RunChanges
 from tui.training.queue import queue_places
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.widgets.repaint import repaint
 from tui.widgets.run_details import filter_words, run_details
 from tui.widgets.run_table import COLUMNS, RunTable, cells, heads, numbered_titles, widths
@@ -29,8 +30,9 @@ class RunsScreen(RunChanges):
     HELP = """
 # Runs
 
-Every training, newest first: at work (●), beginning (◌), waiting for the others (…), finished (✓),
-stopped (■), failed or died (✗). **enter** opens a run with its whole curve, live or ended.
+Every training, newest first: at work (●), beginning (◌), waiting for the others (…), set aside (□),
+finished (✓), stopped (■), failed or died (✗). **enter** opens a run with its whole curve, live or
+ended.
 
 - **/** narrows the list: every word you type has to occur in a run's name, its note, its state or
   its settings. **escape** shows all again.
@@ -41,13 +43,17 @@ stopped (■), failed or died (✗). **enter** opens a run with its whole curve,
 - **d** deletes the run, or all marked ones, after a question. A run at work is never deleted, nor
   are images.
 - **r** takes up a run that was stopped or died, from its last whole epoch; one that finished or
-  failed is opened, where **r** asks what is to be different. A run that waits starts at once.
+  failed is opened, where **r** asks what is to be different. While others are at work it asks: now,
+  or after them. A run that waits starts at once.
+- **<** and **>** move a run that waits one place forwards or backwards. **u** takes it out of the
+  queue: one that was to go on is again what it was, one that never began is set aside, and **r**
+  starts it.
 
 The column **special** names the settings that are not the usual ones: a share of the data, another
 optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
 
-Runs that wait start one after the other, also without the app. A run is a folder; the list is read
-from the folders themselves, so it is the same after a crash.
+Runs that wait start one after the other, in the order of their places and also without the app. A
+run is a folder; the list is read from the folders themselves, so it is the same after a crash.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -26,7 +26,7 @@ from tui.widgets.repaint import repaint
 from tui.widgets.train_form import HINTS, FieldProblem, TrainForm
 
 if TYPE_CHECKING:
-    from tui.training.runs import RunSummary
+    from tui.training.run_list import RunSummary
 
 CALCULATOR = "calculator"
 """The choice of the network that was edited in the calculator."""

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from tui import __version__
 from tui.trainer.failures import Cancelled, explain
-from tui.training.control import ControlReader
+from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import EventWriter
 from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
 from tui.training.runs import RunFolder
@@ -33,6 +33,9 @@ class Link:
         self._lock = run.take_lock()
         self.again = run.events.exists()
         """Whether a trainer was at work on this run before."""
+        mark = run.queued()
+        if mark is not None and (wishes := mark.wishes()):
+            change_control(run.control, **wishes)  # what was wished when it was put into the queue
         self._writer = EventWriter(run.events)
         self.control = ControlReader(run.control)
         """The user's wishes."""
@@ -46,8 +49,7 @@ class Link:
         with contextlib.suppress(OSError):
             self._ballast.write_bytes(b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
-        with contextlib.suppress(OSError):
-            run.starting.unlink(missing_ok=True)
+        run.unmark()
 
     def __enter__(self) -> Link:
         return self

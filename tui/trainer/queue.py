@@ -11,37 +11,40 @@ import time
 
 from tui.paths import StateError
 from tui.training.launch import Launcher
-from tui.training.queue import hold_queue, leave_queue, some_run_at_work, waiting_runs
+from tui.training.queue import hold_queue
+from tui.training.queue_mark import QueueMark
+from tui.training.queue_order import Entry, claim_next, forget_claim, waiting_entries
 from tui.training.runs import RunFolder
 
 LOOK_SECONDS = 0.5
 
 
-def work_off(launcher: Launcher, tried: set[RunFolder]) -> None:
+def work_off(launcher: Launcher, tried: set[Entry]) -> None:
     """Start what waits, each run when none is at work, until nothing waits that was not tried."""
-    while waiting := still_waiting(tried):
-        if launcher.busy or some_run_at_work():
+    while still_waiting(tried):
+        claimed = None if launcher.busy else claim_next(tried)
+        if claimed is None:
             time.sleep(LOOK_SECONDS)
             continue
-        tried.add(waiting[0])
-        start(launcher, waiting[0])
+        tried.add(claimed)
+        start(launcher, *claimed)
 
 
-def still_waiting(tried: set[RunFolder]) -> list[RunFolder]:
-    """Return the runs that wait; a mark that could not be taken off starts nothing twice."""
-    return [run for run in waiting_runs() if run not in tried]
+def still_waiting(tried: set[Entry]) -> bool:
+    """Say whether a run waits; a mark that could not be taken off starts nothing twice."""
+    return any(entry not in tried for entry in waiting_entries())
 
 
-def start(launcher: Launcher, run: RunFolder) -> None:
+def start(launcher: Launcher, run: RunFolder, mark: QueueMark) -> None:
     """Start the trainer of a run and wait until it has begun, or has ended without a word."""
     try:
         launcher.start(run)
     except (OSError, StateError) as error:  # such as a run that was deleted just now
         print(f"Cannot start {run.path}: {error}", file=sys.stderr, flush=True)
     else:
-        while launcher.busy and not run.events.exists():
+        while launcher.busy and run.queued() is not None:
             time.sleep(0.05)
-    leave_queue(run)
+    forget_claim(run, mark)
 
 
 def main() -> int:
@@ -50,7 +53,7 @@ def main() -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     launcher = Launcher()
-    tried: set[RunFolder] = set()
+    tried: set[Entry] = set()
     while True:
         with hold_queue() as held:
             if not held:

@@ -23,7 +23,7 @@ def death_cause(run: RunFolder) -> str:
         except RunError:
             batch_size = None
         return f"There was not enough memory. {smaller(batch_size)}"
-    return "Somebody killed it, or the memory or the power was gone."
+    return "It was killed, ran out of memory, or the machine went down."
 
 
 def after_death(run: RunFolder) -> str:

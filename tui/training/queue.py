@@ -1,7 +1,7 @@
 """Runs that wait for the others: the queue lies on the disk, in the run folders themselves.
 
-A run that waits is a run folder with its spec and a mark `queued`, which holds the time; nothing
-else knows of it. Whoever wants the queue to be worked off starts the queue's own process
+A run that waits is a run folder with a mark `queued` (`tui.training.queue_mark`); nothing else
+knows of it. Whoever wants the queue to be worked off starts the queue's own process
 (`python -m tui.trainer.queue`, without Keras): it starts one trainer after the other, as soon as
 no run is at work, and ends when none waits. One lock lets only one such process live. So the
 queue goes on without the app; after a reboot whoever opens the app or puts a run into the queue
@@ -20,7 +20,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.paths import StateError, runs_dir, state_dir
-from tui.training.runs import RunFolder, RunSummary, iter_runs
+from tui.training.report import ordinal
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder, iter_runs
 
 # -P: no file of the folder that the user happens to stand in is imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]
@@ -29,14 +31,13 @@ AGAIN_SECONDS = 10.0
 
 
 def waiting_runs() -> list[RunFolder]:
-    """Return the runs that wait, in the order in which they were put into the queue.
+    """Return the runs that wait, the first to start first.
 
     Raises:
         StateError: when the runs cannot be listed.
     """
-    marked = [(run.queued_at(), run.name, run) for run in iter_runs(runs_dir())]
-    waiting = sorted((one for one in marked if one[0]), key=lambda one: one[:2])
-    return [run for _, _, run in waiting]
+    marked = [(mark.at, run.name, run) for run in iter_runs(runs_dir()) if (mark := run.queued())]
+    return [run for _, _, run in sorted(marked) if run.state(None) == "queued"]
 
 
 def at_work(run: RunFolder) -> bool:
@@ -53,17 +54,29 @@ def some_run_at_work() -> bool:
     return any(at_work(run) for run in iter_runs(runs_dir()))
 
 
-def leave_queue(run: RunFolder) -> None:
-    """Take the mark off a run that was started, or that could not be."""
-    with contextlib.suppress(OSError):
-        run.queue_mark.unlink(missing_ok=True)
-
-
 def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
     """Return the place of each run that waits, counted from 1."""
-    waiting = [summary for summary in summaries if summary.state == "queued"]
-    waiting.sort(key=lambda summary: (summary.queued_at, summary.run.name))
-    return {summary.run: place for place, summary in enumerate(waiting, 1)}
+    waiting = [
+        (one.mark.at, one.run.name, one.run)
+        for one in summaries
+        if one.state == "queued" and one.mark is not None
+    ]
+    return {run: place for place, (_, _, run) in enumerate(sorted(waiting), 1)}
+
+
+def queue_words(summary: RunSummary, place: int) -> str:
+    """Return what a run waits for and its place, in two or three words.
+
+    Args:
+        summary: the run.
+        place: its place in the queue, counted from 1; 0 where it does not wait.
+
+    Returns:
+        Nothing where it does not wait.
+    """
+    if not place:
+        return ""
+    return f"{'to resume' if summary.resumes else 'queued'} {ordinal(place)}"
 
 
 def _lock_path() -> Path:

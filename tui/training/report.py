@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from tui.text import clean
 from tui.training.events import (
@@ -22,6 +23,9 @@ from tui.training.events import (
     Saved,
     StopAsked,
 )
+
+if TYPE_CHECKING:  # the list of runs needs what stands here
+    from tui.training.runs import State
 
 METRIC_ORDER = ("accuracy", "loss", "val_accuracy", "val_loss")
 
@@ -143,3 +147,29 @@ def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> st
         values = [row[position] for row in history.values()]
         writer.writerow([epoch, *("" if value is None else repr(value) for value in values)])
     return out.getvalue()
+
+
+def state_name(state: State, *, begun: bool) -> str:
+    """Return a run's state in words.
+
+    Args:
+        state: what became of it.
+        begun: whether a trainer was ever at work on it.
+    """
+    if state == "aside":
+        return "set aside"
+    return "queued to resume" if state == "queued" and begun else state
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def ordinal(place: int) -> str:
+    """Return a place in words.
+
+    >>> ordinal(1), ordinal(12), ordinal(22)
+    ('1st', '12th', '22nd')
+    """
+    if place % 100 in (11, 12, 13):
+        return f"{place}th"
+    return f"{place}{_ENDINGS.get(place % 10, 'th')}"

@@ -1,13 +1,17 @@
-"""Taking a run up again: what has to be changed before its trainer is started."""
+"""Taking a run up again, now or after the others: what has to be changed before it is started."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+
+from msgspec.structs import replace
 
 from tui.training.checkpoints import checkpoints
 from tui.training.control import change_control
 from tui.training.eventlog import last_events
 from tui.training.events import Failed, Finished, RunStarted
+from tui.training.queue_mark import QueueMark, told_bytes
+from tui.training.queue_order import changing_queue, put_mark
 from tui.training.runs import RunError, RunFolder
 from tui.training.spec import SpecError, TrainingSpec
 
@@ -15,10 +19,11 @@ from tui.training.spec import SpecError, TrainingSpec
 def resume_run(
     run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
 ) -> int:
-    """Make an ended run ready to go on from its last whole epoch; `Launcher.start` then starts it.
+    """Make a run ready to go on from its last whole epoch; `Launcher.start` then starts it.
 
     A run that was stopped, failed or died goes on as it is. One that is over by itself needs to
     be told how many epochs it shall have in all; where a rule ended it, it goes on without one.
+    One that waits in the queue starts now, with what was wished when it was put there.
 
     Args:
         run: no trainer may be at work on it.
@@ -31,9 +36,76 @@ def resume_run(
     Raises:
         RunError: when a trainer is at work on it, when there is nothing left to train, or when
             a value cannot be.
+        StateError: when the state folder cannot be used.
     """
-    if run.alive():
-        raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
+    with changing_queue():
+        mark = run.queued()
+        if run.alive() or (mark is not None and run.state(None) == "starting"):
+            raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
+        done, wanted = _wanted(run, mark, epochs, learning_rate)
+        try:
+            change_control(run.control, **{"want": "run", **wanted.wishes()})
+            run.mark_starting()
+            if wanted.resumes:  # one that never began keeps its place until it does
+                run.queue_mark.unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"Cannot write {run.control}: {error.strerror}. Free some space and try again."
+            ) from error
+        return done
+
+
+def queue_run(
+    run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
+) -> int:
+    """Put a run that ended, or that was set aside, at the end of the queue.
+
+    Until it starts it stays as it is; what is wished of it stands in its mark.
+
+    Args:
+        run: no trainer may be at work on it; the rest as for `resume_run`.
+        epochs: in all, not in addition; None: as many as were wanted.
+        learning_rate: from its start on; None: as it was.
+
+    Returns:
+        How many epochs are done.
+
+    Raises:
+        RunError: as `resume_run`, and when it waits already.
+        StateError: when the state folder cannot be used.
+    """
+    with changing_queue():
+        told = told_bytes(run.events)  # first: a trainer that comes now tells more, and is seen
+        mark = run.queued()
+        if run.alive() or run.state(None) == "starting":
+            raise RunError(f"{run.name} is being trained now: it can wait once it has ended.")
+        if mark is not None and not mark.aside:
+            raise RunError(
+                f"{run.name} waits in the queue already. `cnn-tui runs unqueue {run.name}` takes "
+                "it out."
+            )
+        done, wanted = _wanted(run, mark, epochs, learning_rate)
+        put_mark(run, replace(wanted, at=time.time(), told=told, aside=False))
+        return done
+
+
+def _wanted(
+    run: RunFolder, mark: QueueMark | None, epochs: int | None, learning_rate: float | None
+) -> tuple[int, QueueMark]:
+    """Return how many epochs are done, and what is wished when the run starts.
+
+    Args:
+        run: the run.
+        mark: what was wished of it already, if it waits.
+        epochs: in all; None: as the mark has it.
+        learning_rate: None: as the mark has it.
+
+    Raises:
+        RunError: when there is nothing left to train, or a value cannot be.
+    """
+    if mark is not None:
+        epochs = mark.epochs if epochs is None else epochs
+        learning_rate = mark.learning_rate if learning_rate is None else learning_rate
     spec = run.spec()
     _check(spec, epochs, learning_rate)
     latest, done = _ending(run), run.epochs_done()
@@ -54,21 +126,13 @@ def resume_run(
         raise RunError(
             f"{run.name} has no checkpoint to go on from. Start a new run with its settings."
         )
-    changes: dict[str, Any] = {"want": "run"}
-    if epochs is not None:
-        changes["epochs"] = epochs
-    if learning_rate is not None:
-        changes["learning_rate"] = learning_rate
-    if isinstance(latest, Finished) and latest.reason == "rule":
-        changes |= {"stop_rule": None, "no_stop_rule": True, "patience": 0}
-    try:
-        change_control(run.control, **changes)
-        run.mark_starting()
-    except OSError as error:
-        raise RunError(
-            f"Cannot write {run.control}: {error.strerror}. Free some space and try again."
-        ) from error
-    return done
+    return done, QueueMark(
+        at=0.0,
+        told=told_bytes(run.events),
+        epochs=epochs,
+        learning_rate=learning_rate,
+        no_rule=isinstance(latest, Finished) and latest.reason == "rule",
+    )
 
 
 def _ending(run: RunFolder) -> object | None:
@@ -80,8 +144,6 @@ def _ending(run: RunFolder) -> object | None:
 
 def _check(spec: TrainingSpec, epochs: int | None, learning_rate: float | None) -> None:
     """Hold the new values against what a spec may have."""
-    from msgspec.structs import replace
-
     try:
         if epochs is not None:
             replace(spec, epochs=epochs)

@@ -1,13 +1,12 @@
-"""Run folders: making one, naming what lies in it, and telling what became of it.
+"""Run folders: making one, finding one, naming what lies in it, telling what became of it.
 
 A run folder is the whole protocol between the app and the trainer. Whether the trainer lives
-is read off its lock (`flock`), which the system releases when a process dies in whatever way;
-process ids are never guessed from.
+is read off its lock (`tui.training.run_lock`).
 """
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import os
 import re
 import secrets
@@ -24,12 +23,15 @@ import msgspec
 from tui.paths import StateError, private_folder, runs_dir
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import last_events
-from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
+from tui.training.events import EpochEnded, Failed, Finished
+from tui.training.queue_mark import QueueMark, read_mark
+from tui.training.run_lock import hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
 
-State = Literal["queued", "starting", "running", "finished", "stopped", "failed", "died"]
-"""`queued`: waits for the other runs, see `tui.training.queue`; `died`: the trainer is gone
-without a last word (killed, out of memory, power cut)."""
+State = Literal["queued", "aside", "starting", "running", "finished", "stopped", "failed", "died"]
+"""`queued`: waits for the other runs, to begin or to go on, see `tui.training.queue`; `aside`: was
+taken out of the queue before it ever began; `died`: the trainer is gone without a last word
+(killed, out of memory, power cut)."""
 
 STARTING_GRACE = 20.0
 """Seconds that a fresh run without a lock counts as starting: Python itself has to load."""
@@ -63,7 +65,7 @@ class RunFolder:
 
     @property
     def starting(self) -> Path:
-        """There for a moment while a run that had ended is taken up again."""
+        """There for a moment while a run that had ended, or had waited, is started."""
         return self.path / "starting"
 
     @property
@@ -78,22 +80,12 @@ class RunFolder:
     def queue_mark(self) -> Path:
         return self.path / "queued"
 
-    def queued_at(self) -> float:
-        """Return when the run was put into the queue, in seconds since 1970; 0: it does not wait.
+    def queued(self) -> QueueMark | None:
+        """Return its mark, if it waits in the queue or was set aside.
 
         The mark means something only until the trainer says its first word.
         """
-        try:
-            text = self.queue_mark.read_bytes()
-        except OSError:
-            return 0.0
-        if self.events.exists():
-            return 0.0
-        try:
-            at = float(text)
-        except ValueError:
-            at = 0.0
-        return at if at > 1 else 1.0  # a damaged mark is a mark: first in the queue
+        return read_mark(self.queue_mark, self.events)
 
     def spec(self) -> TrainingSpec:
         """Read what the run trains.
@@ -128,11 +120,11 @@ class RunFolder:
 
     def alive(self) -> bool:
         """Say whether a living trainer holds this run."""
-        return self._holder() is not None
+        return lock_holder(self.lock) is not None
 
     def kill(self) -> bool:
         """End the trainer at once (SIGKILL), if one lives; return whether one did."""
-        pid = self._holder()
+        pid = lock_holder(self.lock)
         if not pid:
             return False
         try:
@@ -140,22 +132,6 @@ class RunFolder:
         except (ProcessLookupError, PermissionError):
             return False
         return True
-
-    def _holder(self) -> int | None:
-        """Return the process id that the lock's living holder wrote into it (0: not yet)."""
-        try:
-            file = os.open(self.lock, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = os.read(file, 32)
-            return int(text) if text.strip().isdigit() else 0
-        else:
-            return None
-        finally:
-            os.close(file)
 
     def take_lock(self) -> int:
         """Take the run for this process, for as long as it lives (the trainer's part).
@@ -166,19 +142,9 @@ class RunFolder:
         Raises:
             RunError: when another trainer holds it.
         """
-        file = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        # The app's own look at the lock holds it shared for an instant: try a few times.
-        for _ in range(50):
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(0.02)
-        else:
-            os.close(file)
+        file = hold_lock(self.lock)
+        if file is None:
             raise RunError(f"Another trainer is at work on {self.path}.")
-        os.ftruncate(file, 0)
-        os.write(file, str(os.getpid()).encode())
         return file
 
     def age(self) -> float:
@@ -191,13 +157,19 @@ class RunFolder:
         return event.epoch if isinstance(event, EpochEnded) else 0
 
     def mark_starting(self) -> None:
-        """Have an ended run count as starting until its trainer tells something.
+        """Have a run that ended, or waits, count as starting until its trainer tells something.
 
         Raises:
             OSError: when the mark cannot be made.
         """
         self.starting.unlink(missing_ok=True)
         self.starting.touch()
+
+    def unmark(self) -> None:
+        """Take away what says that it waits or starts: its trainer has said its first word."""
+        with contextlib.suppress(OSError):
+            self.queue_mark.unlink(missing_ok=True)
+            self.starting.unlink(missing_ok=True)
 
     def state(self, last: object | None) -> State:
         """Tell what became of the run.
@@ -207,14 +179,17 @@ class RunFolder:
         """
         if _age(self.starting) < STARTING_GRACE:
             return "starting"
+        mark = self.queued()
+        if mark is not None:  # whatever its events say is from before it was put there
+            if self.alive():
+                return "starting"
+            return "aside" if mark.aside else "queued"
         if isinstance(last, Finished):
             return "stopped" if last.reason == "stopped" else "finished"
         if isinstance(last, Failed):
             return "failed"
         if self.alive():
             return "running" if self.events.exists() else "starting"
-        if self.queued_at():
-            return "queued"
         if not self.events.exists() and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
@@ -226,133 +201,6 @@ def _age(path: Path) -> float:
         return time.time() - path.stat().st_mtime
     except OSError:
         return float("inf")
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """One line of the list of runs."""
-
-    run: RunFolder
-    state: State
-    title: str
-    epochs_done: int
-    epochs: int
-    best: float | None
-    best_epoch: int
-    best_metric: str
-    problem: str = ""
-    spec: TrainingSpec | None = None
-    """What it trains; None where that cannot be read."""
-    queued_at: float = 0.0
-    """When it was put into the queue; 0 where it does not wait."""
-    note: str = ""
-    """The learner's own words on it."""
-
-    @property
-    def live(self) -> bool:
-        """Whether a trainer is at work on it, or about to be."""
-        return self.state in ("starting", "running")
-
-    @property
-    def verdict(self) -> str:
-        """What became of it, in a few words.
-
-        The words stand beside a sign, so that meaning never hangs on colour.
-        """
-        if self.state == "died":
-            return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
-        return self.state
-
-
-def summarise(run: RunFolder) -> RunSummary:
-    """Read one run's line for the list; a damaged run gets a line that says so."""
-    from tui.training.labels import read_label  # which itself needs what stands above
-
-    found, state = _ending(run)
-    ending = found.get(Finished) or found.get(Failed)
-    epoch = found.get(EpochEnded)
-    problem = ending.what if isinstance(ending, Failed) else ""
-    spec = None
-    try:
-        spec = run.spec()
-        wanted = ControlReader(run.control).read().epochs
-        title, epochs = spec.name, spec.epochs if wanted is None else wanted
-    except RunError as error:
-        title, epochs, problem = run.name, 0, str(error)
-    label = read_label(run)
-    title = label.name or title
-    if isinstance(epoch, EpochEnded):
-        done, best = epoch.epoch, epoch.best
-        best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
-    else:
-        done, best, best_epoch, best_metric = 0, None, 0, ""
-    return RunSummary(
-        run,
-        state,
-        title,
-        done,
-        epochs,
-        best,
-        best_epoch,
-        best_metric,
-        problem,
-        spec,
-        run.queued_at() if state == "queued" else 0.0,
-        label.note,
-    )
-
-
-def _ending(run: RunFolder) -> tuple[dict[type, Event], State]:
-    """Return the last events that the list tells of, and the state they amount to."""
-    for _ in range(2):
-        found = last_events(run.events, (EpochEnded, Finished, Failed, RunStarted))
-        # The latest comes first: an ending from before the last start is history.
-        latest = next((kind for kind in found if kind is not EpochEnded), None)
-        for kind in {Finished, Failed} - {latest}:
-            found.pop(kind, None)
-        state = run.state(found.get(Finished) or found.get(Failed))
-        if state != "died":
-            break
-        # It may have said its last word and gone between our look at the file and at the lock.
-    return found, state
-
-
-class RunList:
-    """The list of runs, newest first; a run that has ended is read once only."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
-        self._ended: dict[Path, tuple[tuple[int, ...], RunSummary]] = {}
-
-    def read(self) -> list[RunSummary]:
-        """Return a line for each run.
-
-        Raises:
-            StateError: when the state folder cannot be used.
-        """
-        summaries = []
-        for run in iter_runs(self._folder or runs_dir()):
-            mark = (
-                _stat(run.events, "st_size"),
-                _stat(run.path / "label.json", "st_mtime_ns"),
-                _stat(run.starting, "st_mtime_ns"),
-            )
-            known = self._ended.get(run.path)
-            if known is not None and known[0] == mark:
-                summaries.append(known[1])
-                continue
-            summary = summarise(run)
-            if not summary.live and summary.state != "queued":
-                self._ended[run.path] = (mark, summary)
-            summaries.append(summary)
-        return summaries
-
-
-def _stat(path: Path, value: str) -> int:
-    try:
-        return int(getattr(path.stat(), value))
-    except OSError:
-        return 0
 
 
 def iter_runs(folder: Path) -> Iterator[RunFolder]:

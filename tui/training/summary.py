@@ -18,6 +18,7 @@ from tui.training.report import (
     failure_sentence,
     images_phrase,
     number,
+    state_name,
 )
 from tui.training.time_shares import share_text
 from tui.training.wishes_told import place, valid_wishes
@@ -64,7 +65,8 @@ def _state(one: OpenedRun) -> str:
     if progress.started_at > 0:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
     wanted = progress.epochs or (one.spec.epochs if one.spec is not None else 0)
-    return f"{one.state}, {progress.epochs_done} of {wanted} epochs{began}"
+    said = state_name(one.state, begun=progress.started_at > 0)
+    return f"{said}, {progress.epochs_done} of {wanted} epochs{began}"
 
 
 def _ending(one: OpenedRun) -> str:

@@ -13,10 +13,12 @@ from textual.widgets import Static
 from tui.text import clean
 
 if TYPE_CHECKING:  # the runs are first read after the first frame
-    from tui.training.runs import RunSummary, State
+    from tui.training.run_list import RunSummary
+    from tui.training.runs import State
 
 SIGNS: dict[State, str] = {
     "queued": "…",
+    "aside": "□",
     "starting": "◌",
     "running": "●",
     "finished": "✓",
@@ -28,6 +30,7 @@ SIGNS: dict[State, str] = {
 
 STYLES: dict[State, str] = {
     "queued": "$text-muted",
+    "aside": "$text-muted",
     "starting": "$text-accent",
     "running": "$text-accent",
     "finished": "$text-success",

@@ -7,11 +7,19 @@ import os
 from textual.content import Content
 
 from tui.text import clean
-from tui.training.runs import RunSummary
+from tui.training.report import ordinal
+from tui.training.run_list import RunSummary
+from tui.training.runs import State
 from tui.training.spec import TrainingSpec
 from tui.training.special import network_words, special_settings
 from tui.widgets.bars import SIGNS, STYLES
-from tui.widgets.run_table import ordinal, started
+from tui.widgets.run_table import started
+
+QUEUE_KEYS: dict[State, str] = {
+    "queued": " < sooner   > later   u out of the queue   r starts it now",
+    "aside": " r starts it, now or after the others",
+}
+"""Keys that mean something for a run that waits only; the footer has no room for them."""
 
 
 def run_details(summary: RunSummary, place: int = 0) -> Content:
@@ -21,7 +29,11 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         summary: the run.
         place: its place in the queue, counted from 1; 0 where it does not wait.
     """
-    verdict = f"queued, the {ordinal(place)} to start" if place else summary.verdict
+    verdict = summary.verdict
+    if place:
+        verdict = f"queued, the {ordinal(place)} to start"
+        if summary.resumes:
+            verdict = f"queued {ordinal(place)}, resumes after epoch {summary.epochs_done}"
     head = Content.assemble(
         (f" {clean(summary.title)}", "bold"),
         "  ",
@@ -29,6 +41,8 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         (f"  {started(summary, short=False)}", "$text-muted"),
     )
     lines = [head, Content(f" {settings_line(summary)}")]
+    if summary.state in QUEUE_KEYS:
+        lines.append(Content.styled(QUEUE_KEYS[summary.state], "$text-muted"))
     if summary.problem:
         lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
     if summary.note:

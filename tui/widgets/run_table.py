@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from tui.text import clean
+from tui.training.queue import queue_words
 from tui.training.report import number
-from tui.training.runs import RunFolder, RunSummary
+from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.training.special import special_settings
 from tui.widgets.bars import SIGNS
 
@@ -20,7 +22,6 @@ NARROW = (2, 13, 25, 15, 8, 9, 6)
 """Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
 WIDE = (2, 18, 29, 27, 9, 17, 16)
 WIDE_FROM = 120
-ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
 class RunTable(DataTable[Text]):
@@ -68,15 +69,6 @@ def heads(columns: dict[str, int]) -> dict[str, str]:
     return {**{name: name for name in COLUMNS}, "mark": "", "special": special, "started": started}
 
 
-def ordinal(place: int) -> str:
-    """Return a place in words.
-
-    >>> ordinal(1), ordinal(12)
-    ('1st', '12th')
-    """
-    return ORDINALS.get(place, f"{place}th")
-
-
 def state_words(summary: RunSummary, place: int, *, short: bool) -> str:
     """Return what became of a run, behind its sign: meaning never hangs on colour.
 
@@ -87,7 +79,8 @@ def state_words(summary: RunSummary, place: int, *, short: bool) -> str:
     """
     sign = SIGNS[summary.state]
     if place:
-        return f"{sign} queued {ordinal(place)}"
+        words = queue_words(summary, place)
+        return f"{sign} {words.removeprefix('to ') if short else words}"
     if summary.state == "died" and short:
         return f"{sign} died ep {summary.verdict.rpartition(' ')[2]}"
     return f"{sign} {summary.verdict}"

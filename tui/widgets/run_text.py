@@ -17,6 +17,8 @@ from tui.training.report import (
     images_phrase,
     metrics_line,
     number,
+    ordinal,
+    state_name,
 )
 from tui.training.runs import State
 from tui.training.wanted import Stops
@@ -47,10 +49,11 @@ def bar(fraction: float, width: int) -> str:
 
 def head_line(title: str, state: State, progress: RunProgress) -> Content:
     """Return the run's name, its state and what computes it."""
+    said = state_name(state, begun=progress.started_at > 0)
     paused = state == "running" and progress.paused
     parts: list[Content | tuple[str, str]] = [
         (f" {clean(title)}  ", "bold"),
-        ("‖ paused" if paused else f"{SIGNS[state]} {state}", STYLES[state]),
+        ("‖ paused" if paused else f"{SIGNS[state]} {said}", STYLES[state]),
     ]
     if progress.libraries is not None:
         device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
@@ -60,10 +63,25 @@ def head_line(title: str, state: State, progress: RunProgress) -> Content:
     return Content.assemble(*parts)
 
 
-def progress_line(progress: RunProgress, state: State, now: float, width: int) -> Content:
-    """Return epoch, bar, step, speed and what is left."""
+def progress_line(
+    progress: RunProgress, state: State, now: float, width: int, place: int = 0
+) -> Content:
+    """Return epoch, bar, step, speed and what is left.
+
+    Args:
+        progress: of the run.
+        state: what became of it.
+        now: seconds since 1970.
+        width: cells there are.
+        place: in the queue, counted from 1; 0 where it does not wait, or that is not known.
+    """
     if state == "queued":
-        return Content(" … waits for the other runs, and starts by itself (r in the list: now)")
+        done = progress.checkpoint or progress.epochs_done
+        what = f"goes on after epoch {done}" if done else "waits for the other runs"
+        nth = f", the {ordinal(place)} to start" if place else ""
+        return Content(f" … {what}{nth}; r now, u out of the queue")
+    if state == "aside":
+        return Content(" □ out of the queue, and never begun; r starts it")
     if progress.epoch == 0:
         return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
     counted = f" epoch {progress.epoch}/{progress.epochs} "
@@ -148,8 +166,10 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     if isinstance(progress.ending, Failed):
         lines.append(Content.styled(f" ✗ {failure_sentence(progress.ending)}", "$text-error"))
     elif isinstance(progress.ending, Finished):
+        # Its state may be another by now: an ended run can wait to go on.
+        ended: State = "stopped" if progress.ending.reason == "stopped" else "finished"
         lines.append(
-            Content.styled(f" {SIGNS[state]} {clean(progress.ending.sentence)}", STYLES[state])
+            Content.styled(f" {SIGNS[ended]} {clean(progress.ending.sentence)}", STYLES[ended])
         )
     elif state == "died":
         text = f" ✗ The trainer died at epoch {progress.epoch_of_death} without a last word. "

@@ -5,13 +5,12 @@ A run whose folder holds a file `hold` is held until that file is gone; `mute` s
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
 
-from tui.training.eventlog import EventWriter
-from tui.training.events import Finished, RunStarted
+from tui.trainer.link import Link
+from tui.training.events import Finished
 from tui.training.runs import RunFolder
 
 
@@ -20,13 +19,10 @@ def main(path: str) -> None:
     run = RunFolder(Path(path))
     if (run.path / "mute").exists():
         sys.exit("no word")
-    run.take_lock()
-    writer = EventWriter(run.events)
-    writer.write(RunStarted(at=time.time(), pid=os.getpid(), version="0"))
-    while (run.path / "hold").exists():
-        time.sleep(0.02)
-    writer.write(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
-    writer.close()
+    with Link(run) as link:
+        while (run.path / "hold").exists():
+            time.sleep(0.02)
+        link.tell(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
 
 
 if __name__ == "__main__":  # tests are collected by importing every file here

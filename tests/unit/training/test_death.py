@@ -31,7 +31,7 @@ def test_a_log_that_ends_with_want_of_memory_names_a_batch_that_would_fit(
 def test_a_log_that_says_nothing_leaves_it_open(run: RunFolder, log: str | None) -> None:
     if log is not None:
         run.log.write_text(log)
-    assert death_cause(run) == "Somebody killed it, or the memory or the power was gone."
+    assert death_cause(run) == "It was killed, ran out of memory, or the machine went down."
 
 
 def test_only_a_run_that_died_has_a_cause(run: RunFolder) -> None:

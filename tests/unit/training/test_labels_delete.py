@@ -22,7 +22,8 @@ from tui.training.labels import (
     title_of,
     write_label,
 )
-from tui.training.runs import RunError, RunFolder, RunList, create_run
+from tui.training.run_list import RunList
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 

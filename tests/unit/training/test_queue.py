@@ -25,12 +25,13 @@ from tui.training.queue import (
     QueueStarter,
     at_work,
     hold_queue,
-    leave_queue,
     queue_goes_on,
     queue_places,
     waiting_runs,
 )
-from tui.training.runs import STARTING_GRACE, RunFolder, RunList, create_run
+from tui.training.queue_order import leave_queue
+from tui.training.run_list import RunList
+from tui.training.runs import STARTING_GRACE, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 PATIENCE = 60.0
@@ -83,7 +84,7 @@ def test_a_run_that_waits_is_told_so_however_long(spec: TrainingSpec) -> None:
     os.utime(run.path / "spec.json", (long_ago, long_ago))
     [summary] = RunList().read()
     assert (summary.state, summary.verdict, summary.live) == ("queued", "queued", False)
-    assert summary.queued_at > 0 and summary.spec == spec
+    assert summary.mark is not None and not summary.resumes and summary.spec == spec
     assert not at_work(run)
 
 
@@ -194,8 +195,10 @@ def test_a_run_that_was_deleted_while_it_waited_harms_nobody(
     spec: TrainingSpec, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone = queued(spec)
+    mark = gone.queued()
+    assert mark is not None
     gone.path.rename(tmp_path / "gone")
-    start(Launcher(), gone)
+    start(Launcher(), gone, mark)
     assert f"Cannot start {gone.path}" in capsys.readouterr().err
 
 

@@ -7,26 +7,20 @@ import time
 
 import pytest
 
+from tests.unit.training.told import RULED, STARTED, STOPPED, epoch, tell, three_epochs
 from tui.training.checkpoints import checkpoint_path
 from tui.training.control import ControlReader
 from tui.training.curves import Curve
-from tui.training.eventlog import EventWriter
 from tui.training.events import (
-    BatchesEnded,
-    CheckpointWritten,
-    EpochEnded,
-    EpochStarted,
     Event,
     Failed,
-    Finished,
     Resumed,
-    RunStarted,
-    SnapshotKept,
 )
 from tui.training.follow import RunFollower
 from tui.training.progress import RunProgress
 from tui.training.resume import resume_run
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, RunList, create_run, summarise
+from tui.training.run_list import RunList, summarise
+from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run
 from tui.training.snapshots import snapshot_path, snapshots, worth_keeping
 from tui.training.spec import TrainingSpec
 
@@ -34,54 +28,6 @@ from tui.training.spec import TrainingSpec
 @pytest.fixture
 def run(spec: TrainingSpec) -> RunFolder:
     return create_run(spec)
-
-
-def epoch(number: int, loss: float = 0.5) -> list[Event]:
-    """Return what is told of an epoch of two batches."""
-    accuracy = 0.5 + number / 100
-    return [
-        EpochStarted(at=1.0, epoch=number, epochs=9, steps=2),
-        BatchesEnded(
-            at=1.0,
-            epoch=number,
-            first=1,
-            steps=2,
-            values={"loss": (loss, loss / 2)},
-            images_per_second=9.0,
-        ),
-        EpochEnded(
-            at=2.0,
-            epoch=number,
-            epochs=9,
-            seconds=1.0,
-            images_per_second=10.0 * number,
-            metrics={"accuracy": accuracy},
-            best_epoch=number,
-            best=accuracy,
-            best_metric="accuracy",
-        ),
-        SnapshotKept(at=2.0, epoch=number),
-        CheckpointWritten(at=2.0, epoch=number, seconds=0.1, bytes=100),
-    ]
-
-
-STARTED = RunStarted(at=0.0, pid=1, version="1")
-STOPPED = Finished(at=3.0, reason="stopped", sentence="Stopped after batch 1.", epochs=3)
-RULED = Finished(at=3.0, reason="rule", sentence="Stopped by the rule.", epochs=3)
-
-
-def tell(run: RunFolder, *events: Event) -> None:
-    writer = EventWriter(run.events)
-    for event in events:
-        writer.write(event)
-    writer.close()
-
-
-def three_epochs(run: RunFolder, *endings: Event) -> None:
-    """Write what a run of three epochs left."""
-    tell(run, STARTED, *epoch(1), *epoch(2), *epoch(3), *endings)
-    checkpoint_path(run, 3).parent.mkdir()
-    checkpoint_path(run, 3).touch()
 
 
 # Void epochs

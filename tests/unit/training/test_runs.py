@@ -20,16 +20,8 @@ import pytest
 from tui.paths import StateError
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.training.runs import (
-    STARTING_GRACE,
-    RunError,
-    RunFolder,
-    RunList,
-    create_run,
-    find_run,
-    iter_runs,
-    summarise,
-)
+from tui.training.run_list import RunList, summarise
+from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run, find_run, iter_runs
 from tui.training.spec import TrainingSpec
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
@@ -299,7 +291,8 @@ def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
     from tui.datasets import LoaderSettings
     from tui.paths import StateError
     from tui.training.recipe import make_spec
-    from tui.training.runs import RunList, create_run
+    from tui.training.run_list import RunList
+    from tui.training.runs import create_run
     spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
@@ -369,16 +362,16 @@ def test_a_spec_that_is_a_folder_is_a_damaged_run(run: RunFolder) -> None:
 def test_an_ended_run_is_read_once_until_it_grows(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui.training import runs
+    from tui.training import run_list
 
     reads = 0
 
-    def counting(run: RunFolder) -> runs.RunSummary:
+    def counting(run: RunFolder) -> run_list.RunSummary:
         nonlocal reads
         reads += 1
         return summarise(run)
 
-    monkeypatch.setattr(runs, "summarise", counting)
+    monkeypatch.setattr(run_list, "summarise", counting)
     tell(run, STARTED, epoch(1), STOPPED)
     listing = RunList()
     for _ in range(3):

@@ -68,7 +68,7 @@ def test_a_failure_says_what_where_and_what_to_do(spec: TrainingSpec) -> None:
 
 def test_a_run_without_a_word_is_shown(spec: TrainingSpec) -> None:
     run = run_of(spec, {"loss": [0.5]}, ended=False)
-    assert "The trainer died at epoch 1 without a last word. Somebody killed it" in " ".join(
+    assert "The trainer died at epoch 1 without a last word. It was killed" in " ".join(
         summary_lines(open_run(run))
     )
     (run.path / "spec.json").write_text("{")
