@@ -7,6 +7,7 @@ made for their owner alone (mode 0700).
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -86,3 +87,16 @@ def runs_dir() -> Path:
         StateError: when the folder cannot be made or written to.
     """
     return private_folder(_base("state") / "runs")
+
+
+def write_cure(error: OSError) -> str:
+    """Return what to do about a file that could not be written.
+
+    >>> write_cure(OSError(errno.EROFS, "Read-only file system"))
+    'Its disk takes nothing: make it writable and try again.'
+    """
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "Free some space and try again."
+    if error.errno == errno.EROFS:
+        return "Its disk takes nothing: make it writable and try again."
+    return "Look at the permissions of its folder and try again."

@@ -13,7 +13,8 @@ from tui.looking.errors import LookError
 from tui.looking.messages import OpenFile, OpenRun
 from tui.paths import StateError
 from tui.text import clean
-from tui.training.runs import RunError, find_run
+from tui.training.run_list import find_run
+from tui.training.runs import RunError
 
 
 @click.command()

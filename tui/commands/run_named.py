@@ -7,7 +7,8 @@ import click
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.opened import OpenedRun, open_run
-from tui.training.runs import RunError, RunFolder, find_run
+from tui.training.run_list import find_run
+from tui.training.runs import RunError, RunFolder
 
 
 def named_run(name: str) -> RunFolder:

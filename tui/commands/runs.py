@@ -31,7 +31,8 @@ from tui.training.run_list import RunList, RunSummary
 def runs(context: click.Context, as_json: bool, wanted: str) -> None:
     """List all trainings, newest first, with their state.
 
-    A RUN of the commands below is the name of its folder, or enough of its beginning or end.
+    A RUN of the commands below is the name of its folder, or enough of its beginning or end, or
+    the run's own name.
     """
     if context.invoked_subcommand is not None:
         if as_json or wanted:

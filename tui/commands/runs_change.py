@@ -8,6 +8,7 @@ from tui.commands.run_named import named_run
 from tui.text import clean, size_text
 from tui.training.delete import delete_run, run_bytes
 from tui.training.labels import title_of, write_label
+from tui.training.queue import at_work
 from tui.training.runs import RunError
 
 
@@ -50,6 +51,10 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
     """
     folders = [named_run(name) for name in dict.fromkeys(run)]
     for folder in folders:
+        if at_work(folder):
+            raise click.ClickException(
+                f"{folder.name} is being trained. Stop it first, then delete it."
+            )
         said = f"{clean(title_of(folder))} ({folder.name}, {size_text(run_bytes(folder))})"
         if not yes and not click.confirm(f"Delete {said} for good?", default=False):
             click.echo("It stays.")

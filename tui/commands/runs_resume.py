@@ -12,7 +12,8 @@ from tui.text import clean
 from tui.training.follow import RunFollower
 from tui.training.launch import Launcher
 from tui.training.resume import queue_run, resume_run
-from tui.training.runs import RunError, find_run
+from tui.training.run_list import find_run
+from tui.training.runs import RunError
 
 
 @click.command()

@@ -30,7 +30,7 @@ from tui.text import clean
 from tui.training.runs import RunError, RunFolder
 from tui.training.snapshots import snapshots
 from tui.training.spec import TrainingSpec
-from tui.widgets.bars import SIGNS
+from tui.widgets.bars import sign_of
 from tui.widgets.look_text import run_words
 
 
@@ -157,7 +157,7 @@ class Choosing(AreaScreen):
             self.notify("No run has weights yet. 4 trains a network.")
             return
         options = [
-            (name, run_words(one.title, f"{SIGNS[one.state]} {one.verdict}", name))
+            (name, run_words(one.title, f"{sign_of(one)} {one.verdict}", name))
             for name, one in found.items()
         ]
 

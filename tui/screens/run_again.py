@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -24,6 +25,16 @@ OVER = ("resume",)
 """Actions that need that no trainer is there."""
 MORE = 5
 """Epochs more that are offered at first."""
+
+
+def advised_rate(ending: object) -> float | None:
+    """Return the learning rate that a failure advises to go on with, if it does."""
+    found = (
+        re.search(r"--learning-rate ([\d.e-]+)", ending.cure)
+        if isinstance(ending, Failed)
+        else None
+    )
+    return float(found[1]) if found is not None else None
 
 
 class RunAgain(RunWishes, RunQueueing):
@@ -93,7 +104,8 @@ class RunAgain(RunWishes, RunQueueing):
                     total if finished or total != wanted else None, rate if rate != now else None
                 )
 
-        fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", f"{now:g}")]
+        better = advised_rate(ending) or now
+        fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", f"{better:g}")]
         self.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
 
     def waiting_run(self) -> RunFolder:

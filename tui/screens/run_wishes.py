@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui.paths import write_cure
 from tui.screens.asking import Asking, Asks
 from tui.screens.dialogs import Question
 from tui.screens.run_chart_keys import RunChartKeys
@@ -88,8 +89,8 @@ class RunWishes(RunChartKeys):
             change_control(self.run.control, **changes)
         except OSError as error:
             self.notify(
-                f"Cannot write {clean(self.run.control)}: {error.strerror}. Free some space and "
-                "try again, or kill the training with s.",
+                f"Cannot write {clean(self.run.control)}: {error.strerror}. "
+                f"{write_cure(error)} Or kill the training with s.",
                 severity="error",
                 markup=False,
             )

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from tui.paths import state_dir
+from tui.paths import state_dir, write_cure
 from tui.training.queue import some_run_at_work, waiting_runs
 from tui.training.queue_mark import QueueMark, write_mark
 from tui.training.runs import RunError, RunFolder
@@ -65,7 +65,7 @@ def put_mark(run: RunFolder, mark: QueueMark) -> None:
         write_mark(run.queue_mark, mark)
     except OSError as error:
         raise RunError(
-            f"Cannot write {run.queue_mark}: {error.strerror}. Free some space and try again."
+            f"Cannot write {run.queue_mark}: {error.strerror}. {write_cure(error)}"
         ) from error
 
 

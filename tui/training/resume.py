@@ -6,6 +6,7 @@ import time
 
 from msgspec.structs import replace
 
+from tui.paths import write_cure
 from tui.training.checkpoints import checkpoints
 from tui.training.control import change_control
 from tui.training.eventlog import last_events
@@ -50,7 +51,7 @@ def resume_run(
                 run.queue_mark.unlink(missing_ok=True)
         except OSError as error:
             raise RunError(
-                f"Cannot write {run.control}: {error.strerror}. Free some space and try again."
+                f"Cannot write {run.control}: {error.strerror}. {write_cure(error)}"
             ) from error
         return done
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.paths import runs_dir
+from tui.text import clean
 from tui.training.control import ControlReader
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.training.labels import read_label
+from tui.training.labels import read_label, title_of
 from tui.training.queue_mark import QueueMark
 from tui.training.report import state_name
 from tui.training.runs import RunError, RunFolder, State, iter_runs
@@ -35,6 +36,8 @@ class RunSummary:
     """Its place in the queue and what is wished there; None where it is not in it."""
     note: str = ""
     """The learner's own words on it."""
+    paused: bool = False
+    """Whether its trainer waits for the learner's word to go on."""
 
     @property
     def live(self) -> bool:
@@ -54,6 +57,8 @@ class RunSummary:
         """
         if self.resumes:
             return f"queued to resume after epoch {self.epochs_done}"
+        if self.paused:
+            return "paused"
         if self.state == "died":
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
         return state_name(self.state, begun=False)
@@ -66,10 +71,11 @@ def summarise(run: RunFolder) -> RunSummary:
     ending = found.get(Finished) or found.get(Failed)
     epoch = found.get(EpochEnded)
     problem = ending.what if isinstance(ending, Failed) else ""
-    spec = None
+    spec, paused = None, False
     try:
         spec = run.spec()
-        wanted = ControlReader(run.control).read().epochs
+        control = ControlReader(run.control).read()
+        wanted, paused = control.epochs, state == "running" and control.want == "pause"
         if mark is not None and mark.epochs is not None:
             wanted = mark.epochs
         title, epochs = spec.name, spec.epochs if wanted is None else wanted
@@ -95,6 +101,7 @@ def summarise(run: RunFolder) -> RunSummary:
         spec,
         mark,
         label.note,
+        paused,
     )
 
 
@@ -150,3 +157,23 @@ def _stat(path: Path, value: str) -> int:
         return int(getattr(path.stat(), value))
     except OSError:
         return 0
+
+
+def find_run(name: str) -> RunFolder:
+    """Return the run whose folder is called so, or alone begins or ends so, or that is named so.
+
+    Raises:
+        RunError: when there is none, or more than one.
+    """
+    runs = list(iter_runs(runs_dir()))
+    for run in runs:
+        if run.name == name or str(run.path) == name:
+            return run
+    close = [run for run in runs if run.name.startswith(name) or run.name.endswith(name)]
+    close = close or [run for run in runs if title_of(run) == name]
+    if len(close) == 1:
+        return close[0]
+    if not close:
+        raise RunError(f"There is no run {clean(name, 60)!r}. `cnn-tui runs` lists them.")
+    listing = ", ".join(run.name for run in close[:5])
+    raise RunError(f"{name!r} fits {len(close)} runs ({listing}). Write more of the name.")

@@ -15,7 +15,8 @@ from pathlib import Path
 def lock_holder(path: Path) -> int | None:
     """Return the process id that the lock's living holder wrote into it (0: not yet); else None."""
     try:
-        file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        # Reading is enough to look: a folder may have become read-only under a living trainer.
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:

@@ -20,7 +20,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.paths import StateError, private_folder, runs_dir
+from tui.paths import StateError, private_folder, runs_dir, write_cure
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Failed, Finished
@@ -110,8 +110,8 @@ class RunFolder:
             change_control(self.control, want="stop")
         except OSError as error:
             raise RunError(
-                f"Cannot write {self.control}: {error.strerror}. Free some space and try again, "
-                "or kill the training."
+                f"Cannot write {self.control}: {error.strerror}. {write_cure(error)} "
+                "Or kill the training."
             ) from error
 
     def stop_asked(self) -> bool:
@@ -215,25 +215,6 @@ def iter_runs(folder: Path) -> Iterator[RunFolder]:
         path = folder / name
         if not name.startswith(".") and (path / "spec.json").exists():
             yield RunFolder(path)
-
-
-def find_run(name: str) -> RunFolder:
-    """Return the run of a name, or of the only name that begins or ends so.
-
-    Raises:
-        RunError: when there is none, or more than one.
-    """
-    runs = list(iter_runs(runs_dir()))
-    for run in runs:
-        if run.name == name or str(run.path) == name:
-            return run
-    close = [run for run in runs if run.name.startswith(name) or run.name.endswith(name)]
-    if len(close) == 1:
-        return close[0]
-    if not close:
-        raise RunError(f"There is no run {name!r}. `cnn-tui runs` lists them.")
-    listing = ", ".join(run.name for run in close[:5])
-    raise RunError(f"{name!r} fits {len(close)} runs ({listing}). Write more of the name.")
 
 
 def create_run(

@@ -28,6 +28,9 @@ SIGNS: dict[State, str] = {
 }
 """A sign for each state: colour only underlines what the sign already says."""
 
+PAUSED = "‖"
+"""In place of the sign of a run at work that waits for the learner's word."""
+
 STYLES: dict[State, str] = {
     "queued": "$text-muted",
     "aside": "$text-muted",
@@ -77,7 +80,7 @@ def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
         name_limit: characters of its name at most.
     """
     parts = [
-        Content.styled(f"{SIGNS[summary.state]} ", STYLES[summary.state]),
+        Content.styled(f"{sign_of(summary)} ", STYLES[summary.state]),
         Content(clean(summary.title, name_limit)),
         Content(f" ep {summary.epochs_done}/{summary.epochs}"),
     ]
@@ -117,3 +120,8 @@ class StatusLine(Static):
             left = left.truncate(max(left.cell_length + gap - 2, 8), ellipsis=True)
             gap = max(self.content_size.width - left.cell_length - right.cell_length, 2)
         return Content("").join([left, Content(" " * gap), right])
+
+
+def sign_of(summary: RunSummary) -> str:
+    """Return the sign of a run in a list."""
+    return PAUSED if summary.paused else SIGNS[summary.state]

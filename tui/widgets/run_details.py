@@ -12,7 +12,7 @@ from tui.training.run_list import RunSummary
 from tui.training.runs import State
 from tui.training.spec import TrainingSpec
 from tui.training.special import network_words, special_settings
-from tui.widgets.bars import SIGNS, STYLES
+from tui.widgets.bars import STYLES, sign_of
 from tui.widgets.run_table import started
 
 QUEUE_KEYS: dict[State, str] = {
@@ -37,7 +37,7 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
     head = Content.assemble(
         (f" {clean(summary.title)}", "bold"),
         "  ",
-        (f"{SIGNS[summary.state]} {verdict}", STYLES[summary.state]),
+        (f"{sign_of(summary)} {verdict}", STYLES[summary.state]),
         (f"  {started(summary, short=False)}", "$text-muted"),
     )
     lines = [head, Content(f" {settings_line(summary)}")]
@@ -78,4 +78,4 @@ def filter_words(summary: RunSummary) -> str:
     spec = summary.spec
     data = clean(spec.data.directory) if spec is not None else ""
     parts = (summary.title, summary.note, summary.verdict, settings_line(summary), data)
-    return clean(" ".join((*parts, summary.run.name[:17]))).casefold()
+    return clean(" ".join((*parts, summary.run.name))).casefold()

@@ -15,7 +15,7 @@ from tui.training.report import number
 from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder
 from tui.training.special import special_settings
-from tui.widgets.bars import SIGNS
+from tui.widgets.bars import sign_of
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
 NARROW = (2, 13, 25, 15, 8, 9, 6)
@@ -77,7 +77,7 @@ def state_words(summary: RunSummary, place: int, *, short: bool) -> str:
         place: its place in the queue, counted from 1; 0 where it does not wait.
         short: whether the room is narrow.
     """
-    sign = SIGNS[summary.state]
+    sign = sign_of(summary)
     if place:
         words = queue_words(summary, place)
         return f"{sign} {words.removeprefix('to ') if short else words}"
@@ -138,10 +138,16 @@ def cells(
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, short=short),
-        "name": clean(called, columns["name"] - 1 - len(running_number)) + running_number,
+        "name": clean(called),
         "special": clean(", ".join(special), columns["special"] - 1),
         "epochs": f"{summary.epochs_done}/{summary.epochs or '?'}",
         "best": best,
         "started": started(summary, short=short),
     }
-    return tuple(Text(texts[name], style="bold" if name == "mark" else "") for name in COLUMNS)
+    found = {
+        name: Text(text, style="bold" if name == "mark" else "") for name, text in texts.items()
+    }
+    # In cells, of which a letter may take two.
+    found["name"].truncate(columns["name"] - 1 - len(running_number), overflow="ellipsis")
+    found["name"].append(running_number)
+    return tuple(found[name] for name in COLUMNS)

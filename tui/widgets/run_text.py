@@ -22,7 +22,7 @@ from tui.training.report import (
 )
 from tui.training.runs import State
 from tui.training.wanted import Stops
-from tui.widgets.bars import SIGNS, STYLES
+from tui.widgets.bars import PAUSED, SIGNS, STYLES
 from tui.widgets.chart_view import ChartView
 from tui.widgets.overlay import CURSOR
 from tui.widgets.run_series import EPOCH_FIGURES
@@ -53,7 +53,7 @@ def head_line(title: str, state: State, progress: RunProgress) -> Content:
     paused = state == "running" and progress.paused
     parts: list[Content | tuple[str, str]] = [
         (f" {clean(title)}  ", "bold"),
-        ("‖ paused" if paused else f"{SIGNS[state]} {said}", STYLES[state]),
+        (f"{PAUSED} paused" if paused else f"{SIGNS[state]} {said}", STYLES[state]),
     ]
     if progress.libraries is not None:
         device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
@@ -92,7 +92,7 @@ def progress_line(
         left = None if progress.paused else progress.eta(now)
         rest += f"  ETA {duration(left)}" if left is not None else ""
         if progress.paused:
-            rest += "  ‖ paused; space goes on"
+            rest += f"  {PAUSED} paused; space goes on"
         elif progress.phase not in ("training", "between epochs"):
             rest += f"  {progress.phase}"
     room = max(min(width - len(counted) - len(rest) - 2, 30), 6)

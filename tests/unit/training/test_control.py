@@ -89,7 +89,7 @@ def test_a_stop_is_asked_for_and_seen(run: RunFolder) -> None:
 
 
 def test_a_wish_that_cannot_be_written_names_the_file_and_the_cure(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"gone/control\.json: No such file.*space"):
+    with pytest.raises(RunError, match=r"gone/control\.json: No such file.*Look at"):
         RunFolder(tmp_path / "gone").ask_to_stop()
 
 

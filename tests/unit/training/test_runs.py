@@ -20,8 +20,9 @@ import pytest
 from tui.paths import StateError
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.training.run_list import RunList, summarise
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run, find_run, iter_runs
+from tui.training.labels import write_label
+from tui.training.run_list import RunList, find_run, summarise
+from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run, iter_runs
 from tui.training.spec import TrainingSpec
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
@@ -291,7 +292,7 @@ def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
     from tui.datasets import LoaderSettings
     from tui.paths import StateError
     from tui.training.recipe import make_spec
-    from tui.training.run_list import RunList
+    from tui.training.run_list import find_run, RunList
     from tui.training.runs import create_run
     spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
@@ -416,3 +417,7 @@ def test_a_run_is_found_by_its_name_or_by_what_is_enough_of_it(spec: TrainingSpe
         find_run("dogs")
     with pytest.raises(RunError, match=r"fits 2 runs .*Write more"):
         find_run("2026")
+    with pytest.raises(RunError, match=r"fits 2 runs .*Write more"):
+        find_run(first.spec().name)  # both are named so
+    write_label(second, name="a tenth")
+    assert find_run("a tenth") == second and find_run(first.spec().name) == first

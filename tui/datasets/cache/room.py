@@ -155,8 +155,8 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     if need > free + can_go:
         raise NoRoomError(
             f"The decoded images take {size_text(need)}, and the disk of {clean(folder)} has room "
-            f"for {size_text(max(free + can_go, 0))}. Free some space there, or choose a smaller "
-            "target size."
+            f"for {size_text(max(free + can_go, 0))}, beside {size_text(_LEFT_FREE)} that stay "
+            "free. Free some space there, or choose a smaller target size."
         )
     while going and (need + taken > allowed or need > free):
         oldest = going.pop()
