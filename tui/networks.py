@@ -29,7 +29,7 @@ def network_from_file(path: Path) -> Imported:
     Raises:
         GeometryError: there is no such file, it cannot be read, or it is none of these.
     """
-    return read_network(*_content(path))
+    return read_network(content_of(path), clean(path.name, 60))
 
 
 def graph_from_file(path: Path) -> Graph:
@@ -41,31 +41,18 @@ def graph_from_file(path: Path) -> Graph:
     Raises:
         GeometryError: as there; and where the layers hang together in no possible way.
     """
-    return read_graph(*_content(path))
+    return read_graph(content_of(path), clean(path.name, 60))
 
 
-def network_from_stream(stream: IO[bytes], name: str) -> Imported:
-    """Read a network from an open file or a pipe.
-
-    Args:
-        stream: where the bytes come from.
-        name: what to call it in messages.
-
-    Returns:
-        The network, and notes on what was not kept.
+def content_of(path: Path) -> str | bytes:
+    """Return what a file says of a network, as :func:`described_in`.
 
     Raises:
-        GeometryError: as :func:`network_from_file`.
-        OSError: reading failed.
+        GeometryError: there is no such file, or it cannot be read.
     """
-    return read_network(described_in(stream, name), clean(name, 60))
-
-
-def _content(path: Path) -> tuple[str | bytes, str]:
-    """What a file says of a network, and what to call it."""
     try:
         with path.open("rb") as file:
-            return described_in(file, path.name), clean(path.name, 60)
+            return described_in(file, path.name)
     except OSError as error:
         raise GeometryError(
             f"{clean(path, 200)} cannot be read: {error.strerror or type(error).__name__}. Name a "

@@ -216,7 +216,7 @@ async def test_a_file_that_is_no_model(looked_into: RunFolder, here: Path) -> No
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("a", *"bad.keras", "enter")
-        await until_seen(pilot, "cannot be shown as a chain", "#architecture-head")
+        await until_seen(pilot, "its layers cannot be shown", "#architecture-head")
         assert region_text(app, "#architecture-notes")
         await pilot.press("escape")
         await until_seen(pilot, "12 channels", "#look-maps")
