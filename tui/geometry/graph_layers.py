@@ -71,13 +71,7 @@ def known_layer(step: Step, plain: bool) -> bool:
         return False
     if ".ops." in step.module:
         return plain and name in OPERATIONS
-    return (
-        name in _KEPT
-        or name in READABLE
-        or name in MERGED
-        or name in NORMALIZED
-        or (name in _OTHERS or name == CONCATENATE)
-    )
+    return name in LAYERS
 
 
 def made_by(step: Step, shapes: Sequence[AnyShape]) -> Made:
@@ -280,6 +274,10 @@ _OTHERS: Mapping[str, Callable[[Step, AnyShape], Made]] = {
     "UpSampling2D": _enlarged,
     "ZeroPadding2D": _padded,
 }
+
+
+LAYERS = frozenset({*_KEPT, *READABLE, *MERGED, *NORMALIZED, *_OTHERS, CONCATENATE})
+"""All classes of layers that can be told of here."""
 
 
 def _sound(step: Step, made: Made) -> Made:
