@@ -161,9 +161,7 @@ def _sequential(
 def _first_shape(model: Described, layers: list[Described]) -> object:
     """The input shape of a Sequential, perhaps written in the model that it begins with."""
     shape: object = written_shape(model, layers)
-    for _ in range(DEEPEST):
-        if shape is not None or not layers or not is_model(layers[0]):
-            break
+    while shape is None and layers and is_model(layers[0]):
         model = layers[0]
         layers = layers_in(model)
         shape = written_shape(model, layers)

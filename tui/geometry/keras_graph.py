@@ -127,6 +127,6 @@ def _unknown(call: Call) -> str:
     root = step.module.split(".")[0]
     if root and root != "keras" and step.class_name not in READABLE:
         return step.refuse(f"is a class of {step.module[:40]!a}, not of Keras.").message
-    near = difflib.get_close_matches(step.class_name[:40], READABLE, n=1, cutoff=0.85)
+    near = difflib.get_close_matches(step.class_name[:40], READABLE, n=1, cutoff=0.75)
     hint = f" (not {near[0]})" if near else ""
     return step.refuse(f"is no layer that is known here{hint}.").message

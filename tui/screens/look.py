@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui.looking.choices import newest_with_weights
 from tui.looking.messages import Channel, LayerInfo
-from tui.looking.session import INPUT, Session, matched
+from tui.looking.session import INPUT, Session
 from tui.looking.tiles import Tiling, tiling
 from tui.screens.look_views import Views
 from tui.training.runs import RunSummary
@@ -263,8 +263,7 @@ when you leave.
             self._show_input(volume)
             return
         index = asked.layer
-        row = matched(opened.layers, shown.rows)[index]
-        known = shown.rows[row] if row is not None else None
+        known = self.session.arithmetic(index)
         room = self.query_one("#look-main").size.width
         self._put("#look-head", layer_line(opened.layers, index, volume, known, room))
         if not maps.height:

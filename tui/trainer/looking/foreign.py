@@ -110,7 +110,7 @@ def own_scale(graph: Graph) -> str:
 
 def _rescaling_note(own: str) -> str:
     if own:
-        return f"It begins with a {own} of its own: it gets values from 0 to 255."
+        return f"It begins with its own {own}: it gets values from 0 to 255."
     return "A picture's values are divided by 255: the file does not say how it was."
 
 

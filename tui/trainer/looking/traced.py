@@ -87,6 +87,7 @@ def _go_through(
         use = of_layer.index(id(node))
         if not anew:
             found[inside, layer.name, use] = layer, node.outputs[0]
+            known |= {id(output): output for output in node.outputs}
             continue
         args, kwargs = node.arguments.fill_in(known)
         if isinstance(layer, keras.Model):
