@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -24,7 +25,7 @@ from tui.trainer.looking.config import plain_config
 from tui.trainer.looking.limits import memory_at_most
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.pictures import Preparation
-from tui.trainer.looking.refusal import Refusal
+from tui.trainer.looking.refusal import Refusal, refusal_of
 from tui.trainer.looking.weights import Found, load_into
 
 COLOR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
@@ -69,7 +70,7 @@ def open_file(request: OpenFile) -> OpenedNetwork:
             )
         memory_at_most(4 * held + 4 * sizes.activations + 2**30)
         keras.utils.clear_session()
-        model = keras.saving.deserialize_keras_object(plain_config(data), safe_mode=True)
+        model = _made(name, plain_config(data))
         if not isinstance(model, keras.Model) or not model.built:
             raise Refusal(f"{name} holds no model of known input size.", "Choose another file.")
         load_into(model, Found(weights, -1))
@@ -87,6 +88,18 @@ def open_file(request: OpenFile) -> OpenedNetwork:
         note="" if request.rescale_divisor > 0 else _rescaling_note(own),
         graph=graph,
     )
+
+
+def _made(name: str, config: Any) -> Any:
+    """Return what Keras makes of a description; refuse what it cannot make anything of."""
+    try:
+        return keras.saving.deserialize_keras_object(config, safe_mode=True)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError) as error:
+        why = refusal_of(error).what
+        raise Refusal(
+            f"{name} cannot be made by Keras from its description ({clean(why.rstrip('.'), 160)}).",
+            "Save the model again with model.save, or choose another file.",
+        ) from error
 
 
 def own_scale(graph: Graph) -> str:
