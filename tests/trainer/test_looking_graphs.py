@@ -224,7 +224,7 @@ def two_outputs(config: dict[str, Any]) -> None:
         (own_class, "is a class of"),
         (other_operation, "no layer that is known here"),
         (call_with_code, "__lambda__"),
-        (renamed, "cannot be made by Keras from its description"),
+        (renamed, "one_conv is described in a way that Keras does not follow"),
     ],
 )
 def test_a_hostile_graph_is_refused(

@@ -18,6 +18,7 @@ from tui.geometry import (
     Effect,
     GeometryError,
     Graph,
+    GraphRow,
     Network,
     Receptive,
     Row,
@@ -294,11 +295,24 @@ class Session:
         shown = self.shown
         if shown.opened is None:
             return None, None
-        if shown.graph is not None:
-            one = shown.graph.rows[layer]
+        one = self.row(layer)
+        if one is not None:
             return one.effect, one.seen if isinstance(one.seen, Receptive) else None
         row = matched(shown.opened.layers, shown.rows)[layer]
         return (None, None) if row is None else (shown.rows[row].effect, shown.rows[row].receptive)
+
+    def row(self, layer: int | str) -> GraphRow | None:
+        """Return a layer of a file from elsewhere as the geometry knows it.
+
+        Args:
+            layer: position in `Opened.layers`, or a name.
+        """
+        graph = self.shown.graph
+        if graph is None:
+            return None
+        if isinstance(layer, int):
+            return graph.rows[layer]
+        return next((row for row in graph.rows if row.name == layer), None)
 
 
 def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:

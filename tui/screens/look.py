@@ -50,11 +50,11 @@ What every layer of a trained network makes of a picture. At the left the layers
 that each puts out, below them the picture as the network gets it; at the right the channels of the
 chosen layer, black at a channel's least value and white at its greatest.
 
-**↑ ↓** (or **p n**) walk through the layers: see W×H×D shrink and deepen. **← →** go to another
-channel, **page up** and **page down** turn the page, **enter** enlarges a channel: there a cursor
-tells the values and lights the pixels that a value sees. **o** sorts by index or by activation (the
-greatest mean first), **+ −** make the maps larger or smaller. *dead*: the same value everywhere;
-*sat* (saturated): nine tenths at the greatest value.
+**↑ ↓** (or **p n**; with **shift** by ten) walk through the layers: see W×H×D shrink and deepen.
+**← →** go to another channel, **page up** and **page down** turn the page, **enter** enlarges a
+channel: there a cursor tells the values and lights the pixels that a value sees. **o** sorts by
+index or by activation (the greatest mean first), **+ −** make the maps larger or smaller. *dead*:
+the same value everywhere; *sat* (saturated): nine tenths at the greatest value.
 
 **c** takes another run, **w** other weights of it, **[ ]** scrub through the kept epochs, also
 while the run still goes on. **i** takes another picture, **< >** the one before and after it in its
@@ -74,6 +74,22 @@ when you leave.
             show=False,
             id="look.before",
             tooltip="Layer before",
+        ),
+        Binding(
+            "shift+down,N",
+            "layer(10)",
+            "Ten on",
+            show=False,
+            id="look.far",
+            tooltip="Ten layers on",
+        ),
+        Binding(
+            "shift+up,P",
+            "layer(-10)",
+            "Ten back",
+            show=False,
+            id="look.far-back",
+            tooltip="Ten layers back",
         ),
         Binding("right", "go(1)", "Channel", show=False, id="look.right", tooltip="Next channel"),
         Binding(

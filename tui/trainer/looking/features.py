@@ -100,14 +100,3 @@ class Features:
 
 def _knows_training(layer: keras.Layer) -> bool:
     return bool(getattr(layer, "_call_has_training_arg", False))
-
-
-def chain_outputs(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
-    """Return the symbolic outputs of a chain; a model within the model is gone through anew."""
-    if not any(isinstance(layer, keras.Model) for layer in model.layers):
-        return [layer.output for layer in layers]
-    value, outputs = model.inputs[0], []
-    for layer in layers:
-        value = layer(value)
-        outputs.append(value)
-    return outputs

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from tui.geometry import Graph
 from tui.looking.messages import LayerInfo, Opened
-from tui.trainer.looking.features import Features, chain_outputs
+from tui.trainer.looking.features import Features
 from tui.trainer.looking.pictures import Preparation, picture_key
 from tui.trainer.looking.refusal import Refusal
-from tui.trainer.looking.traced import uses_of
+from tui.trainer.looking.traced import outputs_of, uses_of
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshots
 from tui.training.spec import TrainingSpec
@@ -82,7 +82,7 @@ class OpenedNetwork:
     def __post_init__(self) -> None:
         if self.graph is None:
             self.layers = flat_layers(self.model)
-            outputs = chain_outputs(self.model, self.layers)
+            outputs = outputs_of(self.model, self.layers)
             self.features = Features(self.model.inputs, outputs, self.layers)
             self.end = len(self.layers) - 1
             return

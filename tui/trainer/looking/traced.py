@@ -6,7 +6,7 @@ layers are gone through anew from what the outer model feeds it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -34,6 +34,18 @@ def uses_of(model: keras.Model, graph: Graph) -> list[Use]:
     found: dict[Key, Use] = {}
     _go_through(model, list(model.inputs), (), found, anew=_holds_models(model))
     return [_found(found, row) for row in graph.rows]
+
+
+def outputs_of(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
+    """Return the symbolic outputs of layers, those of models inside the model too.
+
+    A Sequential that was added to layer by layer has been put together several times, and a
+    layer's own `output` may be of an earlier time: these are all of the last one.
+    """
+    found: dict[Key, Use] = {}
+    _go_through(model, list(model.inputs), (), found, anew=_holds_models(model))
+    outputs = {id(layer): output for layer, output in found.values()}
+    return [outputs[id(layer)] for layer in layers]
 
 
 def _found(found: Mapping[Key, Use], row: GraphRow) -> Use:
