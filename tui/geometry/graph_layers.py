@@ -7,40 +7,29 @@ calculator has no words for: where branches meet, and what shapes and normalizes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tui.geometry import checks
-from tui.geometry.effects import Effect
-from tui.geometry.errors import GeometryError, shown
+from tui.geometry.errors import GeometryError
 from tui.geometry.graph import AnyShape, Block, shape_of, sides_of
+from tui.geometry.graph_made import Made, all_of
 from tui.geometry.graph_merging import CONCATENATE, MERGED, OPERATIONS, concatenated, merged
 from tui.geometry.graph_norms import NORMALIZED, numbers_of
+from tui.geometry.graph_shaping import (
+    cropped,
+    enlarged,
+    padded,
+    permuted,
+    repeated,
+    reshaped,
+    resized,
+    volume_in,
+)
 from tui.geometry.keras_classes import KERAS_PACKAGES, LEFT_OUT, READABLE, read_step
 from tui.geometry.keras_step import ACTIVATION_CLASSES, Step
 from tui.geometry.layers import Flatten
-from tui.geometry.reaches import Enlarged, Everything, Reach, Shifted, Windows
+from tui.geometry.reaches import Reach, Shifted, Windows
 from tui.geometry.rules import apply_layer
-from tui.geometry.shapes import LARGEST, Pair, Volume
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a layer does.
-
-    Args:
-        output: what it puts out.
-        parameters, trainable, macs: as in :class:`tui.geometry.graph.GraphRow`.
-        reach: how a place goes back into each source; None where that is not known.
-        effect: the arithmetic, of a layer of the calculator.
-    """
-
-    output: AnyShape
-    parameters: int = 0
-    trainable: int = 0
-    macs: int = 0
-    reach: tuple[Reach | None, ...] = (Shifted(),)
-    effect: Effect | None = None
-
+from tui.geometry.shapes import LARGEST, Volume
 
 _KEPT = frozenset(
     {
@@ -98,7 +87,7 @@ def made_by(step: Step, shapes: Sequence[AnyShape]) -> Made:
         return Made(shape)
     if name in NORMALIZED:
         parameters, trainable, whole = numbers_of(step, shape)
-        return Made(shape, parameters, trainable, reach=(_all(shape) if whole else Shifted(),))
+        return Made(shape, parameters, trainable, reach=(all_of(shape) if whole else Shifted(),))
     if name in _OTHERS:
         return _sound(step, _OTHERS[name](step, shape))
     return _sound(step, _calculated(step, shape))
@@ -118,14 +107,8 @@ def _calculated(step: Step, shape: AnyShape) -> Made:
         raise step.refuse(f"does not fit: {error.message}", error.field) from None
     reach: Reach = Windows(effect)
     if not isinstance(effect.output, Volume) and not isinstance(layer, Flatten):
-        reach = _all(shape)
+        reach = all_of(shape)
     return Made(effect.output, effect.parameters, effect.trainable, effect.macs, (reach,), effect)
-
-
-def _all(shape: AnyShape) -> Everything:
-    if isinstance(shape, Volume):
-        return Everything(shape.plane)
-    return Everything(Pair(shape.size, 1))
 
 
 def _dense(step: Step, shape: AnyShape) -> Made:
@@ -137,142 +120,34 @@ def _dense(step: Step, shape: AnyShape) -> Made:
     parameters = (last + step.truth("use_bias", True)) * units
     cells = shape.size // last
     output = shape_of((*before, units))
-    return Made(output, parameters, parameters, cells * last * units, (_all(shape),))
+    return Made(output, parameters, parameters, cells * last * units, (all_of(shape),))
 
 
 def _flatten(step: Step, shape: AnyShape) -> Made:
     made = _calculated(step, shape) if not isinstance(shape, Block) else None
-    return made or Made(shape_of((shape.size,)), reach=(_all(shape),))
+    return made or Made(shape_of((shape.size,)), reach=(all_of(shape),))
 
 
 def _global(step: Step, shape: AnyShape) -> Made:
     """Global pooling, which may keep width and height of 1."""
-    volume = _volume(step, shape)
+    volume = volume_in(step, shape)
     keep = step.truth("keepdims", False)
     output = Volume(1, 1, volume.depth) if keep else shape_of((volume.depth,))
-    return Made(output, reach=(_all(shape),))
-
-
-def _padded(step: Step, shape: AnyShape) -> Made:
-    (left, right), (top, bottom) = _frame(step, "padding", 1)
-    volume = _volume(step, shape)
-    output = Volume(volume.width + left + right, volume.height + top + bottom, volume.depth)
-    return Made(output, reach=(Shifted(Pair(left, top)),))
-
-
-def _cropped(step: Step, shape: AnyShape) -> Made:
-    (left, right), (top, bottom) = _frame(step, "cropping", 0)
-    volume = _volume(step, shape)
-    width, height = volume.width - left - right, volume.height - top - bottom
-    if min(width, height) < 1:
-        raise step.refuse(
-            f"cuts {left + right} columns and {top + bottom} rows off {volume}, and nothing "
-            "would be left: cut off less.",
-            "padding",
-        )
-    return Made(Volume(width, height, volume.depth), reach=(Shifted(Pair(-left, -top)),))
-
-
-def _frame(step: Step, key: str, default: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What is added or cut off: (left, right), (top, bottom). Keras has rows first."""
-    value = step.config.get(key, default)
-    rows, columns = value if isinstance(value, list) and len(value) == 2 else (value, value)
-    found = []
-    for side in (columns, rows):
-        pair = side if isinstance(side, list) and len(side) == 2 else [side, side]
-        try:
-            before, after = (checks.whole(one, key, least=0) for one in pair)
-        except GeometryError as error:
-            raise step.refuse(f"has {key} wrong: {error.message}", "padding") from None
-        found.append((before, after))
-    return found[0], found[1]
-
-
-def _enlarged(step: Step, shape: AnyShape) -> Made:
-    times = step.pair("size", "kernel", 2)
-    volume = _volume(step, shape)
-    output = Volume(volume.width * times.w, volume.height * times.h, volume.depth)
-    nearest = step.config.get("interpolation", "nearest") == "nearest"
-    return Made(output, reach=(Enlarged(times) if nearest else None,))
-
-
-def _resized(step: Step, shape: AnyShape) -> Made:
-    volume = _volume(step, shape)
-    height, width = step.whole("height", "height"), step.whole("width", "width")
-    return Made(Volume(width, height, volume.depth), reach=(None,))
-
-
-def _reshaped(step: Step, shape: AnyShape) -> Made:
-    target = step.config.get("target_shape")
-    if not isinstance(target, list) or not 1 <= len(target) <= 8:
-        raise step.refuse(
-            f"has target_shape = {shown(target)}: a list of one to eight numbers can be read."
-        )
-    known, open_at = 1, None
-    for place, side in enumerate(target):
-        if side == -1 and open_at is None and not isinstance(side, bool):
-            open_at = place
-            continue
-        try:
-            known *= checks.whole(side, "side", most=LARGEST**3)
-        except GeometryError as error:
-            raise step.refuse(f"has target_shape wrong: {error.message}") from None
-    sides = list(target)
-    if open_at is not None:
-        sides[open_at] = shape.size // known
-        known *= sides[open_at]
-    if known != shape.size:
-        raise step.refuse(
-            f"cannot lay the {shape.size:,} values of {shape} out as "
-            f"{shown(target)}: the product of the sides has to be {shape.size:,}."
-        )
-    same = tuple(sides) == sides_of(shape)
-    return Made(shape_of(sides), reach=(Shifted() if same else _scattered(shape),))
-
-
-def _scattered(shape: AnyShape) -> Reach | None:
-    """Places are lost, but for one place alone: a vector of channels, or a single cell."""
-    return _all(shape) if not isinstance(shape, Volume) or shape.plane == (1, 1) else None
-
-
-def _permuted(step: Step, shape: AnyShape) -> Made:
-    dims, sides = step.config.get("dims"), sides_of(shape)
-    if not isinstance(dims, list) or sorted(map(str, dims)) != [
-        str(number + 1) for number in range(len(sides))
-    ]:
-        raise step.refuse(
-            f"has dims = {shown(dims)}: each of 1 to {len(sides)}, the axes of {shape}, once "
-            "can be read."
-        )
-    return Made(shape_of([sides[dim - 1] for dim in dims]), reach=(_scattered(shape),))
-
-
-def _repeated(step: Step, shape: AnyShape) -> Made:
-    return Made(shape_of((step.whole("n", "n"), shape.size)), reach=(_all(shape),))
-
-
-def _volume(step: Step, shape: AnyShape) -> Volume:
-    if step.config.get("data_format") == "channels_first":
-        raise step.refuse(
-            'is laid out channels_first, D×H×W: build the model with data_format="channels_last".'
-        )
-    if not isinstance(shape, Volume):
-        raise step.refuse(f"works on a volume W×H×D, and receives {shape}.")
-    return shape
+    return Made(output, reach=(all_of(shape),))
 
 
 _OTHERS: Mapping[str, Callable[[Step, AnyShape], Made]] = {
-    "Cropping2D": _cropped,
+    "Cropping2D": cropped,
     "Dense": _dense,
     "Flatten": _flatten,
     "GlobalAveragePooling2D": _global,
     "GlobalMaxPooling2D": _global,
-    "Permute": _permuted,
-    "RepeatVector": _repeated,
-    "Reshape": _reshaped,
-    "Resizing": _resized,
-    "UpSampling2D": _enlarged,
-    "ZeroPadding2D": _padded,
+    "Permute": permuted,
+    "RepeatVector": repeated,
+    "Reshape": reshaped,
+    "Resizing": resized,
+    "UpSampling2D": enlarged,
+    "ZeroPadding2D": padded,
 }
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from tui.geometry.errors import GeometryError
 from tui.geometry.graph import AnyShape, Graph, GraphRow, Seen, shape_of
-from tui.geometry.graph_layers import Made, known_layer, made_by
+from tui.geometry.graph_layers import known_layer, made_by
+from tui.geometry.graph_made import Made
 from tui.geometry.graph_seen import seen_after
 from tui.geometry.json_text import load_json
-from tui.geometry.keras_calls import Call, Calls, Source, calls_of, sound
+from tui.geometry.keras_call import Call, Calls, Source
+from tui.geometry.keras_calls import calls_of, sound
 from tui.geometry.keras_classes import READABLE
 from tui.geometry.keras_import import keras_text
 from tui.geometry.receptive import Receptive

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tui.geometry import Graph, GraphRow, Network, keras_code
+from tui.looking.code_inside import inner_lines, quoted, tape_of_chain, tape_of_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +123,8 @@ def _all_maps(source: Source) -> str:
         ]
         code = "\n".join(lines)
     if source.inside:
-        code = "\n".join([*_inner(source.inside), "    model = inner", "", code])
+        code = "\n".join([*inner_lines(source.inside), "    model = inner", "", code])
     return code
-
-
-def _inner(inside: tuple[str, ...]) -> list[str]:
-    """Lines of a loop that goes into models inside the model, and takes `x` with it."""
-    return [
-        "# The layer is in a model inside the model: first what that one gets.",
-        f"for name in [{', '.join(map(quoted, inside))}]:",
-        "    inner = model.get_layer(name)",
-        "    call = inner._inbound_nodes[-1]  # where the outer model uses the inner one",
-        "    x = keras.Model(model.inputs, call.input_tensors[0])(x, training=False)",
-    ]
 
 
 def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) -> str:
@@ -234,7 +224,7 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "",
         "# The score before the sigmoid or softmax: that one is never saturated.",
         "model.layers[-1].activation = keras.activations.linear",
-        *(_tape_of_chain(layer) if source.chain else _tape_of_graph(source, layer)),
+        *(tape_of_chain(layer) if source.chain else tape_of_graph(source.inside, layer)),
         f"    label = {label}",
         "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
         "        score = scores[:, 0] if label == 1 else -scores[:, 0]",
@@ -248,55 +238,6 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "print(heat.round(2))",
     ]
     return _program(model_code(source), picture_code(source), "\n".join(lines))
-
-
-def _tape_of_chain(layer: str) -> list[str]:
-    """Lines that compute `maps` and, watched by `tape`, the `scores` layer by layer."""
-    return [
-        "layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]",
-        f"position = layers.index(model.get_layer({quoted(layer)}))",
-        'maps = tf.constant(x, dtype="float32")',
-        "for layer in layers[: position + 1]:",
-        "    maps = layer(maps)",
-        "with tf.GradientTape() as tape:",
-        "    tape.watch(maps)",
-        "    scores = maps",
-        "    for layer in layers[position + 1 :]:",
-        "        scores = layer(scores)",
-    ]
-
-
-def _tape_of_graph(source: Source, layer: str) -> list[str]:
-    """The same where branches meet, or where the layer is in a model inside the model."""
-    inner = []
-    if source.inside:
-        inner = [
-            *_inner(source.inside),
-            "    rest.insert(0, keras.Model(call.outputs[0], model.outputs[0]))",
-            "    model = inner",
-        ]
-    return [
-        "rest = []  # what follows the model that holds the convolution",
-        'x = tf.constant(x, dtype="float32")',
-        *inner,
-        f"convolution = model.get_layer({quoted(layer)})._inbound_nodes[-1].outputs[0]",
-        "both = keras.Model(model.inputs, [convolution, model.outputs[0]])",
-        "with tf.GradientTape() as tape:",
-        "    tape.watch(x)",
-        "    maps, scores = both(x, training=False)",
-        "    for outer in rest:",
-        "        scores = outer(scores, training=False)",
-    ]
-
-
-def quoted(text: str) -> str:
-    """Return a text as Python writes it, in double quotes where nothing in it speaks against them.
-
-    >>> print(quoted("cat.jpg"), quoted('a "b"'))
-    "cat.jpg" 'a "b"'
-    """
-    said = repr(text)
-    return said if '"' in text or "\\" in said or said[0] == '"' else f'"{said[1:-1]}"'
 
 
 def _program(*parts: str) -> str:
