@@ -125,7 +125,7 @@ def _seen(source: Source, rows: Sequence[GraphRow]) -> Seen:
 def _unknown(call: Call) -> str:
     step = call.step
     if step.class_name == "Lambda":
-        return step.refuse("holds Python code, which is never run or read here.").message
+        return step.refuse("holds Python code, which is never run here.").message
     root = step.module.split(".")[0]
     if root and root != "keras" and step.class_name not in READABLE:
         return step.refuse(f"is a class of {step.module[:40]!a}, not of Keras.").message

@@ -17,7 +17,7 @@ from tui.widgets.network_table import short, side_text
 
 COLUMNS = (
     ("number", "", 4, 4),
-    ("layer", "layer", 18, 28),
+    ("layer", "layer", 17, 28),
     ("class", "class", 11, 20),
     ("output", "output", 12, 13),
     ("parameters", " parameters", 11, 12),
@@ -25,7 +25,7 @@ COLUMNS = (
     ("macs", "   MACs", 7, 8),
     ("field", " field", 6, 7),
     ("jump", " jump", 0, 5),
-    ("from", "  from", 7, 14),
+    ("from", " from", 8, 14),
 )
 """Key, heading, and cells at a width of 80 and at 118; with 0 it is left out."""
 _WIDE_FROM = 116
@@ -138,7 +138,7 @@ class GraphTable(DataTable[Text]):
             "macs": Text("?" if row.macs is None else short(row.macs) if row.macs else ""),
             "field": Text(seen_text(row)),
             "jump": Text(side_text(row.seen.jump) if isinstance(row.seen, Receptive) else ""),
-            "from": self._coloured("input", f"  {from_text(graph, row)}"),
+            "from": self._coloured("input", f" {from_text(graph, row)}"),
         }
 
     def _coloured(self, what: str, text: str) -> Text:
@@ -152,7 +152,12 @@ class GraphTable(DataTable[Text]):
 
 
 def _cell(key: str, text: Text, width: int) -> Text:
-    text.truncate(width - (key in _GAP), overflow="ellipsis")
+    room = width - (key in _GAP)
+    if key == "layer" and text.cell_len > room:
+        # Layers of a block differ at the end of their names.
+        tail = room // 3
+        text = Text.assemble(text[: room - tail - 1], "…", text[-tail:])
+    text.truncate(room, overflow="ellipsis")
     text.justify = "right" if key in _RIGHT else "left"
     return text
 
