@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import IO
 
-from tui.geometry import GeometryError, Imported, network_from_keras, read_network
+from tui.geometry import GeometryError, Graph, Imported, read_graph, read_network
 from tui.geometry.json_text import MOST_CHARACTERS
 from tui.geometry.keras_archive import config_of
 from tui.geometry.keras_import import ZIP_SIGNATURES
@@ -29,9 +29,30 @@ def network_from_file(path: Path) -> Imported:
     Raises:
         GeometryError: there is no such file, it cannot be read, or it is none of these.
     """
+    return read_network(content_of(path), clean(path.name, 60))
+
+
+def graph_from_file(path: Path) -> Graph:
+    """Read any model from a file, also one that is no chain.
+
+    Args:
+        path: as in :func:`network_from_file`.
+
+    Raises:
+        GeometryError: as there; and where the layers hang together in no possible way.
+    """
+    return read_graph(content_of(path), clean(path.name, 60))
+
+
+def content_of(path: Path) -> str | bytes:
+    """Return what a file says of a network, as :func:`described_in`.
+
+    Raises:
+        GeometryError: there is no such file, or it cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            return network_from_stream(file, path.name)
+            return described_in(file, path.name)
     except OSError as error:
         raise GeometryError(
             f"{clean(path, 200)} cannot be read: {error.strerror or type(error).__name__}. Name a "
@@ -39,34 +60,30 @@ def network_from_file(path: Path) -> Imported:
         ) from None
 
 
-def network_from_stream(stream: IO[bytes], name: str) -> Imported:
-    """Read a network from an open file or a pipe.
+def described_in(stream: IO[bytes], name: str) -> str | bytes:
+    """Return what an open file or a pipe says of a network: of a `.keras` file its description.
 
     Args:
         stream: where the bytes come from.
         name: what to call it in messages.
 
-    Returns:
-        The network, and notes on what was not kept.
-
     Raises:
-        GeometryError: as :func:`network_from_file`.
+        GeometryError: a `.keras` file that is damaged, or too large for a pipe.
         OSError: reading failed.
     """
-    name = clean(name, 60)
     head = stream.read(4)
     if not head.startswith(ZIP_SIGNATURES):
         # A character has at most four bytes; one byte more tells that there are too many.
-        return read_network(head + stream.read(MOST_CHARACTERS * 4 + 1), name)
+        return head + stream.read(MOST_CHARACTERS * 4 + 1)
     try:
         if stream.seekable():
-            return network_from_keras(config_of(stream))
+            return config_of(stream)
         data = head + stream.read(_LARGEST_PIPED + 1)
         if len(data) > _LARGEST_PIPED:
             raise GeometryError(
                 f"more than {_LARGEST_PIPED // 2**20} MiB came through the pipe: name the .keras "
                 "file instead, then only its description is read."
             )
-        return network_from_keras(config_of(io.BytesIO(data)))
+        return config_of(io.BytesIO(data))
     except GeometryError as error:
-        raise GeometryError(f"{name}: {error.message}", field=error.field) from None
+        raise GeometryError(f"{clean(name, 60)}: {error.message}", field=error.field) from None

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
+from tests.unit.geometry.keras_texts import archive, conv, functional, layer, sequential
 from tui.looking.rasters import Raster
 from tui.screens.look import LookScreen
 from tui.screens.look_filters import FiltersScreen
@@ -204,6 +205,53 @@ async def test_a_file_from_elsewhere_is_read_as_data_and_run_only_after_a_questi
         await until_seen(pilot, "theirs.keras", "#look-top")
 
 
+def branching() -> str:
+    """Return the description of a network with a model inside, whose branches meet."""
+    names = {"a": ["input"], "b": ["a"], "sum\x1b[2J": ["a", "b"]}
+    kept = {"filters": 3, "padding": "same"}
+    layers = (conv("a", **kept), conv("b", **kept), layer("Add", "sum\x1b[2J"))
+    inner = json.loads(functional(names, *layers))
+    inner["config"] |= {"name": "base[/]", "trainable": False}
+    own = {**layer("Mine", "odd"), "module": "mine"}
+    return sequential(inner, layer("GlobalAveragePooling2D", "gather"), own)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_any_network_is_a_table(
+    looked_into: RunFolder, here: Path, size: tuple[int, int]
+) -> None:
+    (here / "net.keras").write_bytes(archive(branching()))
+    async with opened(size) as (app, pilot):
+        await look(pilot)
+        await pilot.press("a", *"net.keras", "enter")
+        await until_seen(pilot, "5 layers · ≥ 168 parameters", "#architecture-head")
+        lines = region_text(app, "#architecture-table", words=False).splitlines()
+        assert lines[1].split() == ["input", "8×8×3"]
+        assert lines[2].split()[:3] == ["▾", "base[/]", "model"]
+        shares = ["50.0%"] if size[0] == 120 else []
+        jump = ["1"] if size[0] == 120 else []
+        assert lines[3].split() == [
+            "1",
+            "│a",
+            "Conv2D",
+            "8×8×3",
+            "84",
+            *shares,
+            "5,184",
+            "3",
+            *jump,
+        ]
+        assert lines[5].split() == ["3", "│sum␛[2J", "Add", "8×8×3", "5", *jump, "1+2"]
+        assert lines[6].split()[-2:] == ["3", "all"]
+        assert lines[7].split() == ["5", "odd", "?", "Mine", "?", "?", "?", "?"]
+        await pilot.press("down", "down", "down", "down")
+        await until_seen(pilot, "sum␛[2J Add a 8×8×3 + b 8×8×3 → 8×8×3", "#architecture-row")
+        await until_seen(pilot, "one value sees 5×5 pixels", "#architecture-row")
+        await pilot.press("end")
+        await until_seen(pilot, "is a class of 'mine', not of Keras", "#architecture-row")
+        assert len(screen_text(app).splitlines()) == size[1]
+
+
 async def test_a_file_that_is_not_there(looked_into: RunFolder) -> None:
     async with opened() as (_, pilot):
         await look(pilot)
@@ -216,7 +264,7 @@ async def test_a_file_that_is_no_model(looked_into: RunFolder, here: Path) -> No
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("a", *"bad.keras", "enter")
-        await until_seen(pilot, "cannot be shown as a chain", "#architecture-head")
+        await until_seen(pilot, "its layers cannot be shown", "#architecture-head")
         assert region_text(app, "#architecture-notes")
         await pilot.press("escape")
         await until_seen(pilot, "12 channels", "#look-maps")

@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 
 from tui.datasets import LoaderSettings
-from tui.geometry import parse_network
+from tui.geometry import graph_from_keras, parse_network
 from tui.looking.code import (
     Source,
     grad_cam_code,
     kernels_code,
     maps_code,
+    of_row,
     predictions_code,
     units_code,
 )
@@ -125,3 +126,44 @@ def test_grad_cam_is_the_childs(
     heat = names["heat"]
     assert heat.shape == child.shape
     np.testing.assert_allclose(heat, child, atol=0.01)
+
+
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+def test_a_layer_in_a_model_inside_the_model(
+    source: Source, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(5)
+    given = keras.Input((10, 12, 3))
+    value = keras.layers.Conv2D(4, 3, padding="same", name="first")(given)
+    more = keras.layers.Conv2D(4, 3, padding="same", activation="relu", name="second")(value)
+    held = keras.Model(given, keras.layers.Add(name="sum")([value, more]), name="base")
+    outer = keras.Input((10, 12, 3))
+    end = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, activation="softmax")]
+    if kind == "functional":
+        model = keras.Model(outer, end[1](end[0](held(outer / 2.0 - 0.25))))
+    else:
+        flip = keras.Sequential([keras.layers.RandomFlip()], name="flips")
+        model = keras.Sequential([outer, flip, keras.layers.Rescaling(0.5), held, *end])
+    path = tmp_path / "held.keras"
+    model.save(path)
+    graph = graph_from_keras(path.read_bytes())
+    names = {row.name: row for row in graph.rows}
+    settings = LoaderSettings(directory=".", classes=("a", "b", "c"), target_size=(10, 12))
+    network = OpenedNetwork(model, Preparation.of_run(settings), (), "held", graph=graph)
+    source = dataclasses.replace(source, model=str(path))
+    before = "subtract" if kind == "functional" else "rescaling"
+    for name in ("sum", "second", before):
+        row = names[name]
+        shown = of_row(source, graph, row)
+        found = run(maps_code(shown, name, (0, 2), "index"), tmp_path, monkeypatch)
+        child = network.activations(source.picture, row.index)
+        np.testing.assert_allclose(found["values"], child, atol=1e-5)
+    shown = of_row(source, graph, names["second"])
+    found = run(kernels_code(shown, "second"), tmp_path, monkeypatch)
+    np.testing.assert_array_equal(found["kernels"], held.get_layer("second").get_weights()[0])
+    found = run(grad_cam_code(shown, "second", 2), tmp_path, monkeypatch)
+    told = explain(network, Explain(picture=source.picture, label=2), lambda done, total: None)
+    heat = np.frombuffer(told.heat, np.uint8).reshape(told.height, told.width) / 255
+    assert told.layer == "second"
+    np.testing.assert_allclose(found["heat"], heat, atol=0.01)

@@ -108,7 +108,8 @@ def test_a_network_too_large_to_keep_is_gone_through_layer_by_layer(
     opened = opener(network)
     rng = np.random.default_rng(3)
     picture = rng.random(opened.model.input_shape[1:], np.float32)
-    small = Features(opened.model, opened.layers, room=max(opened.features.sizes))
+    whole = opened.features
+    small = Features(whole.inputs, whole.outputs, opened.layers, room=max(whole.sizes))
     key = ("noise", 0, 0)
     # Forwards, backwards, and again: from what was reached and from the picture.
     for position in (0, 2, 1, len(opened.layers) - 1, 0):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.unit.geometry.keras_texts import archive, conv, layer, sequential
+from tests.unit.geometry.keras_texts import archive, conv, functional, layer, sequential
 from tui.commands import cli
 from tui.geometry import format_network, parse_network, to_dict
 
@@ -216,3 +216,59 @@ def test_one_line_of_a_network_can_be_given_back(tmp_path: Path) -> None:
     path = tmp_path / "net"
     path.write_text(format_network(network))
     assert calc("--from", str(path)).stdout == calc(*COURSE.split()).stdout
+
+
+def residual(*after: Any) -> str:
+    """Return the description of a network in which two branches meet."""
+    layers = (conv("a", padding="same"), conv("b", padding="same"), layer("Add", "sum"), *after)
+    links = {"a": ["input"], "b": ["a"], "sum": ["a", "b"]}
+    before = "sum"
+    for one in after:
+        links[one["config"]["name"]] = [before]
+        before = one["config"]["name"]
+    return functional(links, *layers)
+
+
+def test_a_model_with_branches_is_a_table_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "net.keras"
+    path.write_bytes(archive(residual(layer("Flatten", "flat"))))
+    for result in (
+        calc("--from", str(path), "--batch", "2"),
+        calc("--from", "-", "--batch", "2", typed=path.read_bytes()),
+    ):
+        assert result.exit_code == 0, result.output
+        table = [text.split() for text in result.output.splitlines()]
+        assert table[0] == ["input", "8×8×3"]
+        assert table[5] == ["sum", "8×8×4", "0", "0", "5", "1", "0.0", "Add", "a", "+", "b"]
+        assert table[6] == ["flat", "256", "0", "0", "–", "–", "0.0", "Flatten"]
+        assert "4 layers, 260 parameters (260 trained), 16,128 MACs" in result.output
+    looked = CliRunner().invoke(cli, ["look", str(path)])
+    assert looked.exit_code == 0 and "4 layers, 260 parameters" in looked.output
+    asked = CliRunner().invoke(cli, ["look", str(path), "--image", "x.jpg"])
+    assert asked.exit_code == 2 and "add --run-file to run it" in asked.output
+    for option in ("--keras", "--predict", "--steps"):
+        refused = calc("--from", str(path), option)
+        assert refused.exit_code == 2 and "Only a plain chain" in refused.output
+
+
+def test_a_model_with_branches_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text(residual({**layer("Mine", "odd\x1b"), "module": "mine"}))
+    result = calc("--from", str(path), "--json")
+    assert result.exit_code == 1
+    records = json.loads(result.output)
+    assert records[2] == {
+        "name": "sum",
+        "class": "Add",
+        "inside": [],
+        "from": ["a", "b"],
+        "output": {"width": 8, "height": 8, "depth": 4},
+        "parameters": 0,
+        "trainable": 0,
+        "macs": 0,
+        "receptive": {"size": [5, 5], "jump": [1, 1], "start": [-2, -2]},
+    }
+    assert records[3]["output"] is None and "not of Keras" in records[3]["problem"]
+    plain = calc("--from", str(path))
+    assert plain.exit_code == 1 and "\x1b" not in plain.output
+    assert "at least 260 parameters" in plain.output

@@ -10,6 +10,7 @@ from typing import IO, cast
 
 import click
 
+from tui.commands.calc_graph import other_than_a_chain, print_graph
 from tui.commands.calc_text import report, row_json
 from tui.commands.predicting import ask
 from tui.geometry import (
@@ -18,9 +19,10 @@ from tui.geometry import (
     keras_code,
     network_totals,
     parse_network,
+    read_network,
     trace_network,
 )
-from tui.networks import network_from_file, network_from_stream
+from tui.networks import content_of, described_in
 from tui.text import clean
 
 
@@ -55,7 +57,8 @@ def calc(
     k filters (or units), f filter size, s stride, p padding (a number, same or valid),
     d dilation. Different values for width and height are written f=3x5.
 
-    FILE may hold such a line, the JSON of Keras's model.to_json(), or be a .keras file.
+    FILE may hold such a line, the JSON of Keras's model.to_json(), or be a .keras file, also of a
+    model with branches.
     """
     if as_keras + predict + as_json > 1:
         raise click.UsageError("--keras, --predict and --json print different things: take one.")
@@ -63,6 +66,13 @@ def calc(
         raise click.UsageError("--predict reads the answers from standard input: name a file.")
     try:
         found = _network(volume, layers, source)
+        if isinstance(found, bytes | str):
+            name = "standard input" if source == "-" else clean(Path(source or "").name, 60)
+            if not (steps or as_keras or predict):
+                graph = other_than_a_chain(found, name)
+                if graph is not None:
+                    sys.exit(print_graph(graph, batch=batch, as_json=as_json))
+            found = read_network(found, name)
     except GeometryError as error:
         raise click.UsageError(clean(error.message)) from error
     network = found.network
@@ -90,8 +100,10 @@ def calc(
         sys.exit(1)
 
 
-def _network(volume: str | None, layers: tuple[str, ...], source: str | None) -> Imported:
-    """The network from the arguments or from a file."""
+def _network(
+    volume: str | None, layers: tuple[str, ...], source: str | None
+) -> Imported | str | bytes:
+    """The network from the arguments, or what a file says of one."""
     if source is None and volume is None:
         raise click.UsageError("Give an input volume such as 150x150x3, or --from FILE.")
     if source is None:
@@ -101,10 +113,10 @@ def _network(volume: str | None, layers: tuple[str, ...], source: str | None) ->
             f"--from {clean(source, 60)} and {clean(volume, 60)} are two networks: give one."
         )
     if source != "-":
-        return network_from_file(Path(source))
+        return content_of(Path(source))
     stream = _standard_input()
     try:
-        return network_from_stream(cast("IO[bytes]", stream.buffer), "standard input")
+        return described_in(cast("IO[bytes]", stream.buffer), "standard input")
     except OSError as error:
         raise click.UsageError(f"Standard input cannot be read: {error.strerror}.") from error
 

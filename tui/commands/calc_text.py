@@ -104,7 +104,7 @@ def _table(rows: Sequence[Row], totals: Totals, batch: int | None) -> list[str]:
             f"{100 * totals.share(row):.1f}%",
             f"{row.effect.macs:,}",
             *(
-                [_side(seen.size), _side(seen.jump), _side(seen.start)]
+                [side_text(seen.size), side_text(seen.jump), side_text(seen.start)]
                 if seen is not None
                 else ["–"] * 3
             ),
@@ -112,19 +112,29 @@ def _table(rows: Sequence[Row], totals: Totals, batch: int | None) -> list[str]:
         if batch is not None:
             line.append(f"{megabytes(row.effect.output.size, batch):,.1f}")
         body.append(line)
-    widths = [max(len(line[i]) for line in body if i < len(line)) for i in range(len(head))]
-    return ["  ".join(_aligned(line, widths)).rstrip() for line in body]
+    return aligned_table(body, left=(0, 1))
 
 
-def _aligned(line: list[str], widths: list[int]) -> list[str]:
-    """Names and shapes to the left, numbers to the right."""
+def aligned_table(body: list[list[str]], left: tuple[int, ...]) -> list[str]:
+    """Return the lines of a table.
+
+    Args:
+        body: its cells, the heading first; a line may end early.
+        left: the columns that stand to the left; numbers stand to the right.
+    """
+    columns = range(max(map(len, body)))
+    widths = [max(len(line[i]) for line in body if i < len(line)) for i in columns]
     return [
-        text.ljust(width) if i < 2 else text.rjust(width)
-        for i, (text, width) in enumerate(zip(line, widths, strict=False))
+        "  ".join(
+            text.ljust(width) if i in left else text.rjust(width)
+            for i, (text, width) in enumerate(zip(line, widths, strict=False))
+        ).rstrip()
+        for line in body
     ]
 
 
-def _side(pair: Pair) -> str:
+def side_text(pair: Pair) -> str:
+    """Return a width and a height as one number where they are the same."""
     return str(pair.w) if pair.w == pair.h else str(pair)
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 
+from tui.commands.calc_graph import print_graph
 from tui.commands.looking import Wish, look_for
+from tui.geometry import GeometryError
 from tui.looking.errors import LookError
 from tui.looking.messages import OpenFile, OpenRun
+from tui.networks import graph_from_file
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.run_list import find_run
@@ -47,9 +50,15 @@ def look(
     """Look inside the network of RUN: its layers, feature maps and predictions.
 
     RUN is a run's name (`cnn-tui runs`) or folder. With --layer, --image and --out the layer's
-    channels are written as one picture; without --out they are told in words. A .keras file from
-    elsewhere is run only with --run-file, in a process of its own and in Keras's safe mode.
+    channels are written as one picture; without --out they are told in words. Of a .keras file
+    from elsewhere the layers are shown, read as data; it is run only with --run-file, in a process
+    of its own and in Keras's safe mode.
     """
+    if is_keras_file(run) and not (run_file or layer or image or confusion or predict):
+        try:
+            raise SystemExit(print_graph(graph_from_file(Path(run)), batch=None, as_json=False))
+        except GeometryError as error:
+            raise click.ClickException(clean(error.message)) from error
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
     if layer is not None and grad_cam:
@@ -74,13 +83,18 @@ def look(
         raise click.ClickException(str(error)) from error
 
 
+def is_keras_file(run: str) -> bool:
+    """Say whether RUN is a file from elsewhere."""
+    return run.endswith(".keras") and Path(run).is_file()
+
+
 def _opening(run: str, weights: str, run_file: bool) -> OpenRun | OpenFile:
     path = Path(run)
-    if path.suffix == ".keras" and path.is_file():
+    if is_keras_file(run):
         if not run_file:
             raise click.UsageError(
-                f"{clean(run)} is a file that may come from anywhere. `cnn-tui calc --from` shows "
-                "its layers as data; add --run-file to run it, in a process of its own."
+                f"{clean(run)} is a file that may come from anywhere. Without other options its "
+                "layers are shown as data; add --run-file to run it, in a process of its own."
             )
         return OpenFile(path=os.path.abspath(path))
     if (path / "spec.json").is_file():

@@ -10,8 +10,23 @@ from tui.geometry.effects import Effect, Window, window_of
 from tui.geometry.errors import GeometryError
 from tui.geometry.fits import Change, nearest_fits
 from tui.geometry.formulas import Formula, formula
+from tui.geometry.graph import (
+    AnyShape,
+    Block,
+    Graph,
+    GraphInput,
+    GraphRow,
+    GraphTotals,
+    Seen,
+    graph_totals,
+    shape_of,
+    sides_of,
+)
+from tui.geometry.graph_of_network import graph_of_network
+from tui.geometry.graph_seen import graph_field
 from tui.geometry.grids import Filters, Grid, Term, WindowSum, volume_of
 from tui.geometry.keras_errors import ErrorExplanation, explain_keras_error
+from tui.geometry.keras_graph import graph_from_keras
 from tui.geometry.keras_import import Imported, network_from_keras
 from tui.geometry.keras_plan import keras_code, keras_input_shape, keras_layers
 from tui.geometry.kernels import KERNELS, Kernel
@@ -60,7 +75,7 @@ from tui.geometry.presets import (
     output_layer,
     vgg16,
 )
-from tui.geometry.reading import read_network
+from tui.geometry.reading import read_graph, read_network
 from tui.geometry.receptive import Receptive
 from tui.geometry.rules import apply_layer
 from tui.geometry.sentences import FITS, fit_sentence
@@ -80,9 +95,11 @@ __all__ = [
     "PRESETS",
     "QUANTITIES",
     "Activation",
+    "AnyShape",
     "AveragePool2D",
     "Axis",
     "BatchNormalization",
+    "Block",
     "Bounds",
     "Box",
     "Change",
@@ -102,6 +119,10 @@ __all__ = [
     "GlobalAveragePool2D",
     "GlobalMaxPool2D",
     "GlobalPoolLayer",
+    "Graph",
+    "GraphInput",
+    "GraphRow",
+    "GraphTotals",
     "Grid",
     "Imported",
     "Kernel",
@@ -116,6 +137,7 @@ __all__ = [
     "Receptive",
     "Rescaling",
     "Row",
+    "Seen",
     "SeparableConv2D",
     "Shape",
     "Slip",
@@ -143,6 +165,10 @@ __all__ = [
     "format_network",
     "formula",
     "from_dict",
+    "graph_field",
+    "graph_from_keras",
+    "graph_of_network",
+    "graph_totals",
     "keras_code",
     "keras_input_shape",
     "keras_layers",
@@ -157,8 +183,11 @@ __all__ = [
     "parse_network",
     "pool",
     "pool_at",
+    "read_graph",
     "read_network",
     "right_answer",
+    "shape_of",
+    "sides_of",
     "slips",
     "solve",
     "solve_chain",

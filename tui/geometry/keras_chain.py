@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from tui.geometry import checks
 from tui.geometry.errors import GeometryError, shown
+from tui.geometry.keras_described import (
+    DEEPEST,
+    MODELS,
+    Described,
+    config_in,
+    is_sequential,
+    layers_in,
+    module_of,
+    name_of,
+    said,
+    written_shape,
+)
 from tui.geometry.keras_step import Step
 from tui.geometry.shapes import Volume
 
 MOST_LAYERS = 1000
 """More layers than any plain chain has."""
 
-_MODELS = ("Sequential", "Functional", "Model")
-_DEEPEST = 8  # models inside models
-_CHAIN = "Only a plain chain, where each layer feeds the next one, can be read"
-
-Described: TypeAlias = Mapping[str, Any]
-"""A layer or a model as Keras describes it."""
+_CHAIN = (
+    "Only a plain chain, where each layer feeds the next one, can be edited here; Look inside (6, "
+    "then a) and cnn-tui calc --from show any model"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ def chain_of(data: object) -> Chain:
     Raises:
         GeometryError: it is no chain, or no model, or its input is not fixed.
     """
-    if not isinstance(data, Mapping) or data.get("class_name") not in _MODELS:
+    if not isinstance(data, Mapping) or data.get("class_name") not in MODELS:
         given = data.get("class_name") if isinstance(data, Mapping) else data
         raise GeometryError(
             f"{shown(given)} is no Keras model that can be read: Sequential is, and Functional "
@@ -61,7 +70,7 @@ def chain_of(data: object) -> Chain:
     if len(real) > MOST_LAYERS:
         raise GeometryError(f"the model has {len(real):,} layers: at most {MOST_LAYERS} are read.")
     steps = [
-        Step(number, _name(one), str(one["class_name"]), _module(one), _config(one))
+        Step(number, name_of(one), str(one["class_name"]), module_of(one), config_in(one))
         for number, one in enumerate(real, start=1)
     ]
     return Chain(sides, tuple(steps), tuple(notes))
@@ -69,18 +78,18 @@ def chain_of(data: object) -> Chain:
 
 def _opened(model: Described, depth: int) -> tuple[list[Described], list[str]]:
     """The layers of a model, with models inside it replaced by their layers."""
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         raise GeometryError(
-            f"models are nested more than {_DEEPEST} deep: put their layers into one Sequential."
+            f"models are nested more than {DEEPEST} deep: put their layers into one Sequential."
         )
     notes = []
     if depth:
         notes.append(
-            f'the layers of the model "{_said(_name(model))}" inside it stand in its place.'
+            f'the layers of the model "{said(name_of(model))}" inside it stand in its place.'
         )
     opened: list[Described] = []
     for layer in _in_order(model):
-        if layer["class_name"] in _MODELS:
+        if layer["class_name"] in MODELS:
             inner, more = _opened(layer, depth + 1)
             opened += inner
             notes += more
@@ -90,29 +99,17 @@ def _opened(model: Described, depth: int) -> tuple[list[Described], list[str]]:
 
 
 def _in_order(model: Described) -> list[Described]:
-    config = model.get("config")
-    layers = config.get("layers") if isinstance(config, Mapping) else config
-    if not isinstance(layers, list) or not all(_is_layer(layer) for layer in layers):
-        raise GeometryError(
-            f'the model "{_said(_name(model))}" has no list of layers: give the whole text that '
-            "model.to_json() returns."
-        )
-    if model["class_name"] == "Sequential" or not isinstance(config, Mapping):
-        return layers  # the oldest Keras wrote a Sequential as a bare list
-    return _followed(config, layers)
-
-
-def _is_layer(layer: object) -> bool:
-    return isinstance(layer, Mapping) and isinstance(layer.get("class_name"), str)
+    layers = layers_in(model)
+    return layers if is_sequential(model) else _followed(config_in(model), layers)
 
 
 def _followed(config: Described, layers: list[Described]) -> list[Described]:
     """The layers of a Functional model from its input to its output."""
-    by_name = {_name(layer): layer for layer in layers}
+    by_name = {name_of(layer): layer for layer in layers}
     after: dict[str, str] = {}
     inputs = []
     for layer in layers:
-        name, nodes = _name(layer), layer.get("inbound_nodes")
+        name, nodes = name_of(layer), layer.get("inbound_nodes")
         if not nodes:
             inputs.append(name)
             continue
@@ -122,16 +119,16 @@ def _followed(config: Described, layers: list[Described]) -> list[Described]:
             if not isinstance(nodes, list) or len(nodes) != 1:
                 many = "is used more than once"
             raise GeometryError(
-                f'layer "{_said(name)}" ({_said(layer["class_name"])}) {many}. {_CHAIN}.'
+                f'layer "{said(name)}" ({said(layer["class_name"])}) {many}. {_CHAIN}.'
             )
         if sources[0] in after:
             raise GeometryError(
-                f'the output of layer "{_said(sources[0])}" goes to "{_said(after[sources[0]])}" '
-                f'and to "{_said(name)}". {_CHAIN}.'
+                f'the output of layer "{said(sources[0])}" goes to "{said(after[sources[0]])}" '
+                f'and to "{said(name)}". {_CHAIN}.'
             )
         after[sources[0]] = name
     if len(inputs) != 1 or len(by_name) != len(layers):
-        raise GeometryError(f"the model has {len(inputs)} inputs. {_CHAIN}, from one input.")
+        raise GeometryError(f"the model has {len(inputs)} inputs. {_CHAIN}.")
     order = [inputs[0]]
     while order[-1] in after and len(order) <= len(layers):
         order.append(after[order[-1]])
@@ -177,15 +174,7 @@ def _names_in(outputs: object) -> list[str]:
 
 def _input_shape(model: Described, layers: list[Described]) -> Volume:
     """The input volume, from whichever place this Keras wrote it to."""
-    first = layers[0] if layers else {}
-    config = _config(model)
-    places = [
-        *(_config(first).get(key) for key in ("batch_shape", "batch_input_shape")),
-        config.get("build_input_shape"),
-        _built(model),
-        _built(first),
-    ]
-    shape = next((place for place in places if isinstance(place, list)), None)
+    shape = written_shape(model, layers)
     if shape is None:
         raise GeometryError(
             "the model does not say what it receives: begin it with "
@@ -206,30 +195,3 @@ def _input_shape(model: Described, layers: list[Described]) -> Volume:
     volume = checks.sound_shape(Volume(width, height, depth))
     assert isinstance(volume, Volume)
     return volume
-
-
-def _built(described: Described) -> object:
-    build = described.get("build_config")
-    return build.get("input_shape") if isinstance(build, Mapping) else None
-
-
-def _config(described: Described) -> Described:
-    config = described.get("config")
-    return config if isinstance(config, Mapping) else {}
-
-
-def _name(described: Described) -> str:
-    return str(described.get("name") or _config(described).get("name") or "unnamed")
-
-
-def _said(name: object) -> str:
-    """A name as it may stand in a message."""
-    return shown(str(name)[:100])[1:-1]
-
-
-def _module(described: Described) -> str:
-    registered = described.get("registered_name")
-    if isinstance(registered, str) and ">" in registered:
-        return registered  # a class of the user's own, registered under package>name
-    module = described.get("module")
-    return module if isinstance(module, str) else ""

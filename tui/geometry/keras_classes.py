@@ -33,7 +33,8 @@ READABLE = (*(kind.keras_name for kind in KINDS.values()), *ACTIVATION_CLASSES)
 
 _CAN_READ = f"the layers that can be read are {', '.join(READABLE)}"
 
-_KERAS_PACKAGES = frozenset({"keras", "tf_keras", "keras_core", "tensorflow"})
+KERAS_PACKAGES = frozenset({"keras", "tf_keras", "keras_core", "tensorflow"})
+"""Where classes of Keras are from."""
 
 # They work on pictures or values while training and leave the shape as it is.
 LEFT_OUT = frozenset(
@@ -99,7 +100,7 @@ def read_step(step: Step, rank: int) -> tuple[Layer | None, tuple[str, ...]]:
         GeometryError: the layer, or a setting of it, cannot be expressed.
     """
     name = step.class_name
-    foreign = bool(step.module) and step.module.split(".")[0] not in _KERAS_PACKAGES
+    foreign = bool(step.module) and step.module.split(".")[0] not in KERAS_PACKAGES
     if name == "Lambda":
         raise step.refuse(
             "holds Python code, which is never run here: replace it by a layer such as Rescaling, "

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from tui.geometry.errors import GeometryError, shown
+from tui.geometry.graph import Graph
+from tui.geometry.graph_of_network import graph_of_network
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_chain import MOST_LAYERS
+from tui.geometry.keras_graph import graph_from_config
 from tui.geometry.keras_import import Imported, keras_text, network_from_config
 from tui.geometry.oneline import parse_network
 from tui.geometry.serial import from_dict
@@ -36,19 +40,55 @@ def read_network(source: str | bytes, name: str = "") -> Imported:
     ... )
     True
     """
-    try:
+    with _named(name):
         return _read(keras_text(source).strip())
+
+
+def read_graph(source: str | bytes, name: str = "") -> Graph:
+    """Read any model, branches too, in whichever of the four forms of :func:`read_network`.
+
+    Args:
+        source, name: as in :func:`read_network`.
+
+    Raises:
+        GeometryError: it is none of these, or hangs together in no possible way.
+
+    >>> [row.name for row in read_graph("8x8x1 flatten dense:k=2").rows]
+    ['flatten', 'dense']
+    """
+    with _named(name):
+        text = keras_text(source).strip()
+        data = _json(text)
+        if isinstance(data, Mapping) and "class_name" in data:
+            return graph_from_config(data)
+        found = _read(text)
+        return graph_of_network(found.network, found.notes)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let messages begin with a name, where there is one."""
+    try:
+        yield
     except GeometryError as error:
         if not name:
             raise
         raise GeometryError(f"{shown(name)[1:-1]}: {error.message}", field=error.field) from None
 
 
+def _json(text: str) -> object:
+    """The values of a text that begins as JSON does; None for any other."""
+    if not text.startswith(("{", "[", '"')):
+        return None
+    data = load_json(text)
+    if isinstance(data, str) and data.lstrip().startswith("{"):
+        data = load_json(data)  # json.dump(model.to_json(), file): a text within a text
+    return data
+
+
 def _read(text: str) -> Imported:
-    if text.startswith(("{", "[", '"')):
-        data = load_json(text)
-        if isinstance(data, str) and data.lstrip().startswith("{"):
-            data = load_json(data)  # json.dump(model.to_json(), file): a text within a text
+    data = _json(text)
+    if data is not None:
         return _from_json(data)
     if _PYTHON.search(text[:_LONGEST_LINE]):
         raise GeometryError(

@@ -105,7 +105,7 @@ def field_of(rows: Sequence[Row], index: int, x: int, y: int = 0) -> tuple[Field
     steps = [FieldStep(index, box, unclipped)]
     for row in reversed(rows[: index + 1]):
         assert row.effect is not None  # rows before one that fits fit
-        box, unclipped = _back(row.effect, box), _back(row.effect, unclipped)
+        box, unclipped = back_through(row.effect, box), back_through(row.effect, unclipped)
         box = box.clipped(*_plane(row.effect.input))
         steps.append(FieldStep(row.index - 1, box, unclipped))
     return tuple(steps)
@@ -115,8 +115,16 @@ def _plane(shape: Shape) -> Pair:
     return shape.plane if isinstance(shape, Volume) else Pair(shape.size, 1)
 
 
-def _back(effect: Effect, box: Box) -> Box:
-    """The input columns and rows that a box of the output is made from."""
+def back_through(effect: Effect, box: Box) -> Box:
+    """Return the input columns and rows that a box of the output is made from.
+
+    Args:
+        effect: what a layer does.
+        box: a part of its output.
+
+    Returns:
+        A box that may stick out into the padding.
+    """
     shape = effect.input
     if box.empty:
         return box

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tui.geometry import Network, keras_code
+from tui.geometry import Graph, GraphRow, Network, keras_code
+from tui.looking.code_inside import inner_lines, quoted, tape_of_chain, tape_of_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,12 @@ class Source:
         color_mode: Keras's word for the picture's channels.
         interpolation: how the picture is brought to its size.
         divisor: values 0..255 are divided by it.
+        inside: names of the models inside the model that hold the layer of the view, the
+            outermost first; mostly empty.
+        models: whether the model that holds the layer holds models beside it.
+        operations: whether there is arithmetic on values beside it, which Keras does not
+            count among the layers.
+        chain: whether each of the model's layers receives the output of the one before.
     """
 
     model: str
@@ -31,6 +38,24 @@ class Source:
     color_mode: str
     interpolation: str
     divisor: float
+    inside: tuple[str, ...] = ()
+    models: bool = False
+    operations: bool = False
+    chain: bool = True
+
+
+def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
+    """Return a source for the view of a layer of a file from elsewhere."""
+    if graph is None or row is None:
+        return source
+    inside, depth = row.inside, len(row.inside)
+    return replace(
+        source,
+        inside=inside,
+        models=any(len(one.inside) > depth and one.inside[:depth] == inside for one in graph.rows),
+        operations=any(".ops." in one.module and one.inside == inside for one in graph.rows),
+        chain=all(one.follows and not one.inside for one in graph.rows),
+    )
 
 
 def model_code(source: Source) -> str:
@@ -86,6 +111,22 @@ for name, values in maps.items():
     print(name, values.shape)"""
 
 
+def _all_maps(source: Source) -> str:
+    """The code that makes `maps`, of the model that holds the layer."""
+    code = _MAPS
+    if source.models or source.operations:
+        all_of = "operations" if source.operations else "layers"
+        lines = [
+            "# Arithmetic on values counts here, and models inside the model do not.",
+            f"layers = [one for one in model.{all_of} if not isinstance(one, keras.Model)]",
+            code.replace("model.layers", "layers"),
+        ]
+        code = "\n".join(lines)
+    if source.inside:
+        code = "\n".join([*inner_lines(source.inside), "    model = inner", "", code])
+    return code
+
+
 def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) -> str:
     """Return the code of a page of feature maps.
 
@@ -115,13 +156,13 @@ def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) 
         "row = np.hstack(pictures)[:, :, np.newaxis]",
         f"keras.utils.save_img({quoted(name + '.png')}, row)",
     ]
-    return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
+    return _program(model_code(source), picture_code(source), _all_maps(source), "\n".join(lines))
 
 
 def units_code(source: Source, name: str) -> str:
     """Return the code of a layer without height and width."""
     lines = [f"values = maps[{quoted(name)}][0]  # one value a unit", "print(values)"]
-    return _program(model_code(source), picture_code(source), _MAPS, "\n".join(lines))
+    return _program(model_code(source), picture_code(source), _all_maps(source), "\n".join(lines))
 
 
 def input_code(source: Source) -> str:
@@ -131,8 +172,9 @@ def input_code(source: Source) -> str:
 
 def kernels_code(source: Source, name: str) -> str:
     """Return the code of a layer's filters."""
+    where = "".join(f".get_layer({quoted(one)})" for one in (*source.inside, name))
     lines = [
-        f"kernels = model.get_layer({quoted(name)}).get_weights()[0]",
+        f"kernels = model{where}.get_weights()[0]",
         "print(kernels.shape)  # rows, columns, channels that it reads, filters",
         "spread = np.ptp(kernels, axis=(0, 1, 2))",
         "pictures = (kernels - kernels.min(axis=(0, 1, 2))) / np.where(spread > 0, spread, 1)",
@@ -182,16 +224,7 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "",
         "# The score before the sigmoid or softmax: that one is never saturated.",
         "model.layers[-1].activation = keras.activations.linear",
-        "layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]",
-        f"position = layers.index(model.get_layer({quoted(layer)}))",
-        'maps = tf.constant(x, dtype="float32")',
-        "for layer in layers[: position + 1]:",
-        "    maps = layer(maps)",
-        "with tf.GradientTape() as tape:",
-        "    tape.watch(maps)",
-        "    scores = maps",
-        "    for layer in layers[position + 1 :]:",
-        "        scores = layer(scores)",
+        *(tape_of_chain(layer) if source.chain else tape_of_graph(source.inside, layer)),
         f"    label = {label}",
         "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
         "        score = scores[:, 0] if label == 1 else -scores[:, 0]",
@@ -205,16 +238,6 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "print(heat.round(2))",
     ]
     return _program(model_code(source), picture_code(source), "\n".join(lines))
-
-
-def quoted(text: str) -> str:
-    """Return a text as Python writes it, in double quotes where nothing in it speaks against them.
-
-    >>> print(quoted("cat.jpg"), quoted('a "b"'))
-    "cat.jpg" 'a "b"'
-    """
-    said = repr(text)
-    return said if '"' in text or "\\" in said or said[0] == '"' else f'"{said[1:-1]}"'
 
 
 def _program(*parts: str) -> str:

@@ -33,7 +33,7 @@ class OpenFile(_Request, frozen=True, tag="open_file"):
     path: str
     rescale_divisor: float = 0.0
     """Pictures' values 0..255 are divided by it; 0: by 255, or by 1 where the network begins with
-    a Rescaling layer of its own."""
+    a Rescaling or Normalization of its own."""
 
 
 class Prepare(_Request, frozen=True, tag="prepare"):
@@ -139,6 +139,8 @@ class LayerInfo(msgspec.Struct, frozen=True, kw_only=True):
     depth: int
     """Channels, or units."""
     parameters: int
+    sources: tuple[int, ...] = ()
+    """Positions of the layers that it receives, -1 the picture; empty: the one before."""
 
     @property
     def spatial(self) -> bool:

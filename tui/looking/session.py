@@ -13,7 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tui.geometry import Box, GeometryError, Network, Row, field_of, parse_network, trace_network
+from tui.geometry import (
+    Box,
+    Effect,
+    GeometryError,
+    Graph,
+    GraphRow,
+    Network,
+    Receptive,
+    Row,
+    field_of,
+    graph_field,
+    parse_network,
+    trace_network,
+)
 from tui.looking.client import LookingClient
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.messages import (
@@ -27,7 +40,7 @@ from tui.looking.messages import (
     Prepare,
 )
 from tui.looking.rasters import Raster, prepared_raster
-from tui.networks import network_from_file
+from tui.networks import graph_from_file, network_from_file
 from tui.paths import StateError
 from tui.training.runs import RunError, RunFolder
 
@@ -78,7 +91,8 @@ class Shown:
         raster: the picture as the network gets it; None before there is one.
         asked: the question that `maps` answers.
         maps: the channels.
-        rows: the network as the geometry knows it; empty where it cannot say.
+        rows: a run's network as the geometry knows it; empty where it cannot say.
+        graph: the same of a file from elsewhere: a row a layer; else None.
     """
 
     wish: Wish = Wish()
@@ -87,6 +101,7 @@ class Shown:
     asked: LookAt | None = None
     maps: Maps | None = None
     rows: tuple[Row, ...] = ()
+    graph: Graph | None = None
 
 
 class Session:
@@ -217,8 +232,9 @@ class Session:
             return False
         same = self.shown.wish.run == wish.run and self.shown.wish.file == wish.file
         rows = self.shown.rows if same else _rows(wish)
+        graph = self.shown.graph if same else _graph(wish, opened)
         now = dataclasses.replace(wish, picture=self.shown.wish.picture if same else "")
-        self.shown = Shown(now, opened, self.shown.raster if same else None, rows=rows)
+        self.shown = Shown(now, opened, self.shown.raster if same else None, rows=rows, graph=graph)
         return True
 
     async def _prepare(self, wish: Wish) -> bool:
@@ -258,14 +274,45 @@ class Session:
         opened = self.shown.opened
         if opened is None:
             return None
-        row = matched(opened.layers, self.shown.rows)[layer]
-        if row is None:
-            return None
+        graph = self.shown.graph
+        row = matched(opened.layers, self.shown.rows)[layer] if graph is None else None
         try:
+            if graph is not None:
+                return graph_field(graph, layer, x, y)
+            if row is None:
+                return None
             last = field_of(self.shown.rows, row, x, y)[-1]
         except GeometryError:
             return None
         return last.box, last.unclipped
+
+    def arithmetic(self, layer: int) -> tuple[Effect | None, Receptive | None]:
+        """Return what the geometry knows of a layer: its arithmetic, and what one value sees.
+
+        Args:
+            layer: position in `Opened.layers`.
+        """
+        shown = self.shown
+        if shown.opened is None:
+            return None, None
+        one = self.row(layer)
+        if one is not None:
+            return one.effect, one.seen if isinstance(one.seen, Receptive) else None
+        row = matched(shown.opened.layers, shown.rows)[layer]
+        return (None, None) if row is None else (shown.rows[row].effect, shown.rows[row].receptive)
+
+    def row(self, layer: int | str) -> GraphRow | None:
+        """Return a layer of a file from elsewhere as the geometry knows it.
+
+        Args:
+            layer: position in `Opened.layers`, or a name.
+        """
+        graph = self.shown.graph
+        if graph is None:
+            return None
+        if isinstance(layer, int):
+            return graph.rows[layer]
+        return next((row for row in graph.rows if row.name == layer), None)
 
 
 def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:
@@ -287,11 +334,25 @@ def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | 
 
 
 def _rows(wish: Wish) -> tuple[Row, ...]:
-    """The network as the geometry knows it."""
+    """A run's network as the geometry knows it."""
+    if wish.file:
+        return ()
     try:
         return trace_network(network_of(wish))
     except (GeometryError, RunError):
         return ()
+
+
+def _graph(wish: Wish, opened: Opened) -> Graph | None:
+    """A file from elsewhere as the geometry knows it; None where it is another one by now."""
+    if not wish.file:
+        return None
+    try:
+        graph = graph_from_file(Path(wish.file))
+    except GeometryError:
+        return None
+    same = [row.name for row in graph.rows] == [layer.name for layer in opened.layers]
+    return graph if same else None
 
 
 def network_of(wish: Wish) -> Network:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui.looking.choices import newest_with_weights
 from tui.looking.messages import Channel, LayerInfo
-from tui.looking.session import INPUT, Session, matched
+from tui.looking.session import INPUT, Session
 from tui.looking.tiles import Tiling, tiling
 from tui.screens.look_views import Views
 from tui.training.run_list import RunSummary
@@ -50,11 +50,11 @@ What every layer of a trained network makes of a picture. At the left the layers
 that each puts out, below them the picture as the network gets it; at the right the channels of the
 chosen layer, black at a channel's least value and white at its greatest.
 
-**↑ ↓** (or **p n**) walk through the layers: see W×H×D shrink and deepen. **← →** go to another
-channel, **page up** and **page down** turn the page, **enter** enlarges a channel: there a cursor
-tells the values and lights the pixels that a value sees. **o** sorts by index or by activation (the
-greatest mean first), **+ −** make the maps larger or smaller. *dead*: the same value everywhere;
-*sat* (saturated): nine tenths at the greatest value.
+**↑ ↓** (or **p n**; with **shift** by ten) walk through the layers: see W×H×D shrink and deepen.
+**← →** go to another channel, **page up** and **page down** turn the page, **enter** enlarges a
+channel: there a cursor tells the values and lights the pixels that a value sees. **o** sorts by
+index or by activation (the greatest mean first), **+ −** make the maps larger or smaller. *dead*:
+the same value everywhere; *sat* (saturated): nine tenths at the greatest value.
 
 **c** takes another run, **w** other weights of it, **[ ]** scrub through the kept epochs, also
 while the run still goes on. **i** takes another picture, **< >** the one before and after it in its
@@ -74,6 +74,22 @@ when you leave.
             show=False,
             id="look.before",
             tooltip="Layer before",
+        ),
+        Binding(
+            "shift+down,N",
+            "layer(10)",
+            "Ten on",
+            show=False,
+            id="look.far",
+            tooltip="Ten layers on",
+        ),
+        Binding(
+            "shift+up,P",
+            "layer(-10)",
+            "Ten back",
+            show=False,
+            id="look.far-back",
+            tooltip="Ten layers back",
         ),
         Binding("right", "go(1)", "Channel", show=False, id="look.right", tooltip="Next channel"),
         Binding(
@@ -263,8 +279,7 @@ when you leave.
             self._show_input(volume)
             return
         index = asked.layer
-        row = matched(opened.layers, shown.rows)[index]
-        known = shown.rows[row] if row is not None else None
+        known = self.session.arithmetic(index)
         room = self.query_one("#look-main").size.width
         self._put("#look-head", layer_line(opened.layers, index, volume, known, room))
         if not maps.height:

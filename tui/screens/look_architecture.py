@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,25 +13,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from tui.geometry import Imported, network_totals, trace_network
+from tui.geometry import Graph
 from tui.screens.dialogs import Question
 from tui.text import clean
-from tui.widgets.network_table import NetworkTable
-
-
-class LayerTable(NetworkTable):
-    """The layers to be read: enter edits nothing here."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "select_cursor",
-            "Layer",
-            show=False,
-            id="architecture.layer",
-            tooltip="The layer under the cursor",
-        ),
-    ]
+from tui.widgets.graph_table import GraphTable
+from tui.widgets.graph_text import row_line, totals_line
 
 
 class ArchitectureScreen(ModalScreen[bool]):
@@ -41,6 +28,11 @@ class ArchitectureScreen(ModalScreen[bool]):
 # A file from elsewhere
 
 The file's description was read as data: nothing in it was run, and its weights were not loaded.
+Each layer stands after all that it receives. **from** tells the numbers of those layers where it
+is not just the one before (*in*: the picture), **field** how many pixels across one value sees;
+where branches meet, together. *all*: the whole picture; *~*: not every value sees as much; *?*:
+not known. The layers of a model inside the model stand below its name.
+
 **x** loads it into a process of its own, after a question, and then its feature maps can be seen.
 """
 
@@ -49,45 +41,51 @@ The file's description was read as data: nothing in it was run, and its weights 
         Binding("escape,q,a", "close", "Close", id="architecture.close", tooltip="Close"),
     ]
 
-    def __init__(self, path: Path, imported: Imported | None, problem: str) -> None:
+    def __init__(self, path: Path, graph: Graph | None, problem: str) -> None:
         """Make the screen.
 
         Args:
             path: the file.
-            imported: its network; None where it cannot be expressed.
+            graph: its network; None where it cannot be read.
             problem: why not, safe to show.
         """
         super().__init__()
-        self._path, self._imported, self._problem = path, imported, problem
+        self._path, self._graph, self._problem = path, graph, problem
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="architecture"):
             yield Static(id="architecture-head")
-            yield LayerTable(id="architecture-table")
+            yield GraphTable(id="architecture-table")
+            yield Static(id="architecture-row")
             yield Static(id="architecture-notes")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        name = clean(self._path.name, 50)
-        table = self.query_one(NetworkTable)
-        head, notes = f" {name} ", [self._problem] if self._problem else []
-        if self._imported is None:
+        name = clean(self._path.name, 24)
+        table = self.query_one(GraphTable)
+        notes = [self._problem] if self._problem else []
+        words: Content | str = "its layers cannot be shown"
+        if self._graph is None:
             table.display = False
-            words = "   its layers cannot be shown as a chain"
         else:
-            network = self._imported.network
-            rows = trace_network(network)
-            table.show(network.input, rows, -1, 1)
+            table.show(self._graph)
             table.focus()
-            totals = network_totals(rows)
-            words = f"   {len(rows)} layers, {totals.parameters:,} parameters"
-            notes += self._imported.notes
+            words = totals_line(self._graph, self.app.size.width - len(name) - 6)
+            notes += self._graph.notes
         self.query_one("#architecture-head", Static).update(
-            Content.assemble((head, "bold reverse"), words)
+            Content.assemble((f" {name} ", "bold reverse"), "  ", words)
         )
         self.query_one("#architecture-notes", Static).update(
             Content("\n".join(clean(note) for note in notes[:6]))
         )
+        self.query_one("#architecture-notes").display = bool(notes)
+
+    @on(GraphTable.Moved)
+    def _moved(self, event: GraphTable.Moved) -> None:
+        line = Content("")
+        if self._graph is not None and event.row is not None:
+            line = row_line(self._graph, event.row)
+        self.query_one("#architecture-row", Static).update(line)
 
     def action_close(self) -> None:
         self.dismiss(False)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.looking.code import Source, kernels_code
+from tui.looking.code import Source, kernels_code, of_row
 from tui.looking.errors import LookError
 from tui.looking.messages import Kernel, Kernels, KernelsShown
 from tui.looking.rasters import Raster, beside, grey_raster
@@ -204,7 +204,8 @@ convolution. **k** shows the Keras code, **escape** goes back.
         opened = self._session.shown.opened
         if opened is not None:
             name = opened.layers[self._layer].name
-            code = kernels_code(self._source, name)
+            source = of_row(self._source, self._session.shown.graph, self._session.row(self._layer))
+            code = kernels_code(source, name)
             self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))
 
 

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import ContentSwitcher, Static
 
 from tui.datasets import LoaderSettings
-from tui.looking.code import Source, grad_cam_code, predictions_code
+from tui.looking.code import Source, grad_cam_code, of_row, predictions_code
 from tui.looking.errors import LookError
 from tui.looking.messages import Evaluate, Evaluated, Progress
 from tui.looking.session import Session
@@ -277,7 +277,10 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             return
         explained = self.query_one(ExplainedPicture).explained
         if self.view == "picture" and explained is not None and explained.layer:
-            code = grad_cam_code(self._source, explained.layer, explained.label)
+            source = of_row(
+                self._source, self._session.shown.graph, self._session.row(explained.layer)
+            )
+            code = grad_cam_code(source, explained.layer, explained.label)
             self.app.push_screen(CodeScreen("Grad-CAM in Keras", code))
             return
         code = predictions_code(self._source, opened.classes)

@@ -9,11 +9,11 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from tui.geometry import GeometryError, Imported
-from tui.looking.code import Source, input_code, maps_code, units_code
+from tui.geometry import GeometryError, Graph
+from tui.looking.code import Source, input_code, maps_code, of_row, units_code
 from tui.looking.messages import Channel
 from tui.looking.session import network_of
-from tui.networks import network_from_file
+from tui.networks import graph_from_file
 from tui.screens.asking_path import AskPath
 from tui.screens.code import CodeScreen
 from tui.screens.look_architecture import ArchitectureScreen
@@ -126,6 +126,7 @@ class Views(Choosing):
             self.app.push_screen(CodeScreen("The picture in Keras", input_code(source)))
             return
         layer = shown.opened.layers[shown.asked.layer]
+        source = of_row(source, shown.graph, self.session.row(shown.asked.layer))
         if shown.maps.height:
             channels = tuple(channel.index for channel in shown.maps.channels)
             code = maps_code(source, layer.name, channels, shown.asked.order)
@@ -146,10 +147,10 @@ class Views(Choosing):
 
     @work(group="architecture", exclusive=True)
     async def _open_architecture(self, path: Path) -> None:
-        imported: Imported | None = None
+        graph: Graph | None = None
         problem = ""
         try:
-            imported = await asyncio.to_thread(network_from_file, path)
+            graph = await asyncio.to_thread(graph_from_file, path)
         except GeometryError as error:
             problem = error.message
             if not await asyncio.to_thread(path.is_file):
@@ -160,4 +161,4 @@ class Views(Choosing):
             if wanted:
                 self.want(file=str(path), run="", layer=0, position=0)
 
-        self.app.push_screen(ArchitectureScreen(path, imported, problem), run_it)
+        self.app.push_screen(ArchitectureScreen(path, graph, problem), run_it)

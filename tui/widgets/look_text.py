@@ -8,7 +8,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from tui.geometry import Row, Volume, formula
+from tui.geometry import Effect, Receptive, Volume, formula
 from tui.looking.messages import Channel, LayerInfo, Maps, Opened
 from tui.text import clean
 from tui.widgets.bar_list import Bar, value_text
@@ -71,7 +71,11 @@ def top_line(name: str, opened: Opened, picture: str, label: str, width: int) ->
 
 
 def layer_line(
-    layers: Sequence[LayerInfo], index: int, volume: str, row: Row | None, room: int
+    layers: Sequence[LayerInfo],
+    index: int,
+    volume: str,
+    known: tuple[Effect | None, Receptive | None],
+    room: int,
 ) -> Content:
     """Return a layer's title: its name, what came in, what goes out, and the rule behind it.
 
@@ -79,35 +83,35 @@ def layer_line(
         layers: of the network.
         index: the layer.
         volume: the network's input, W×H×D.
-        row: the layer as the geometry knows it.
+        known: what the geometry knows of the layer: its arithmetic, and what one value sees.
         room: columns; what does not fit whole is left out.
     """
     layer = layers[index]
-    before = volume_text(layers[index - 1]) if index else volume
+    sources = layer.sources or (index - 1,)
+    received = [volume_text(layers[at]) if at >= 0 else volume for at in sources]
+    before = " + ".join(received[:2]) + (" + …" if len(received) > 2 else "")
     title = Content.assemble(
         (f" {clean(layer.name, 30)} ", "bold reverse"),
         (f" {before}", "$input-color"),
         " → ",
         (volume_text(layer), "bold $output-color"),
     )
-    for words in _rules(row):
+    for words in _rules(*known):
         if len(title.plain) + len(words) + 3 <= room:
             title += Content.styled(f"   {words}", "$text-muted")
     return title
 
 
-def _rules(row: Row | None) -> list[str]:
+def _rules(effect: Effect | None, seen: Receptive | None) -> list[str]:
     """How the width comes about, and the receptive field; shorter where the one before is long."""
-    if row is None or row.effect is None or not isinstance(row.effect.output, Volume):
-        return []
     found = []
-    width = formula(row.effect).width
-    if width.count(" = ") >= 2:
-        symbol, _, numbers = width.partition(" = ")
-        found.append(f"{symbol} = {numbers.partition(' = ')[2]}")
-    if row.receptive is not None:
-        size = row.receptive.size
-        found.append(f"sees {size.w}×{size.h} pixels")
+    if effect is not None and isinstance(effect.output, Volume):
+        width = formula(effect).width
+        if width.count(" = ") >= 2:
+            symbol, _, numbers = width.partition(" = ")
+            found.append(f"{symbol} = {numbers.partition(' = ')[2]}")
+    if seen is not None:
+        found.append(f"sees {seen.size.w}×{seen.size.h} pixels")
     return found
 
 

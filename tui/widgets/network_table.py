@@ -140,9 +140,9 @@ class NetworkTable(DataTable[Text]):
             _right(f"{share:.1%}" if effect.parameters else ""),
             _right(short(effect.macs) if effect.macs else ""),
             _right(f"{megabytes:.1f}"),
-            _right(_pair(seen.size) if seen else "all"),
-            _right(_pair(seen.jump) if seen else ""),
-            _right(_pair(seen.start) if seen else ""),
+            _right(side_text(seen.size) if seen else "all"),
+            _right(side_text(seen.jump) if seen else ""),
+            _right(side_text(seen.start) if seen else ""),
         ]
         return tuple(line)
 
@@ -156,5 +156,6 @@ def _right(text: str) -> Text:
     return Text(f" {text}", justify="right")
 
 
-def _pair(pair: tuple[int, int]) -> str:
+def side_text(pair: tuple[int, int]) -> str:
+    """Return a width and a height as one number where they are the same."""
     return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}×{pair[1]}"

@@ -14,9 +14,9 @@ from tui.looking.code import (
     kernels_code,
     maps_code,
     predictions_code,
-    quoted,
     units_code,
 )
+from tui.looking.code_inside import quoted
 
 SOURCE = Source(
     model="/runs/one/best.keras",

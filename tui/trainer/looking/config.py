@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui.geometry.keras_classes import LEFT_OUT, READABLE
+from tui.geometry.graph_layers import LAYERS as KNOWN
+from tui.geometry.graph_merging import OPERATIONS
 from tui.text import clean
 from tui.trainer.looking.refusal import Refusal
 
-LAYERS = frozenset({*READABLE, *LEFT_OUT, "InputLayer", "Identity"})
+LAYERS = frozenset({*KNOWN, "InputLayer"})
 MODELS = frozenset({"Sequential", "Functional", "Model"})
 _MODEL_MODULES = frozenset(
     {"keras", "keras.models", "keras.src.models.functional", "keras.src.models.sequential"}
 )
+# Layers that Keras keeps beside keras.applications, and x / 127.5 on a model's values.
+_ELSEWHERE = {
+    "keras.src.applications.convnext": frozenset({"LayerScale"}),
+    "keras.src.applications.inception_resnet_v2": frozenset({"CustomScaleLayer"}),
+    "keras.src.ops.numpy": OPERATIONS,
+}
 _PARTS = frozenset({"keras.initializers", "keras.regularizers", "keras.constraints"})
 # How it was built and compiled is not needed, and would be done with sizes of its own.
 _DROPPED = frozenset({"build_config", "compile_config", "build_input_shape"})
@@ -48,6 +55,7 @@ def _check(value: dict[str, Any]) -> None:
         or (module == "keras" and name == "DTypePolicy")
         or (module in _MODEL_MODULES and name in MODELS)
         or (module == "keras.layers" and name in LAYERS)
+        or (isinstance(module, str) and name in _ELSEWHERE.get(module, ()))
         or module in _PARTS
     )
     if not known or value.get("registered_name") not in (None, name):

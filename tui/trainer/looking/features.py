@@ -19,28 +19,35 @@ Array = NDArray[np.float32]
 
 
 class Features:
-    """What each layer of a chain makes of a picture.
+    """What each layer makes of a picture.
 
     Where one picture's outputs fit into the room they are computed at once, as
     `keras.Model(model.inputs, [layer.output for layer in model.layers])` does, and kept. Those of
     a larger network are computed layer by layer, and only the last one is kept, from which the
-    next layers are reached.
+    next layers are reached; where branches meet, each layer is reached from the picture.
 
     Args:
-        model: a chain, built.
-        layers: its layers in order, without inputs.
+        inputs: the symbolic inputs of a model.
+        outputs: of each layer, symbolic.
+        chain: the layers, where each one receives the output of the one before; else None.
         room: bytes that may be kept.
     """
 
-    def __init__(self, model: keras.Model, layers: Sequence[keras.Layer], room: int = ROOM) -> None:
-        self._layers = layers
+    def __init__(
+        self,
+        inputs: Sequence[Any],
+        outputs: Sequence[Any],
+        chain: Sequence[keras.Layer] | None,
+        room: int = ROOM,
+    ) -> None:
+        self.inputs, self.outputs = list(inputs), list(outputs)
+        self._layers = chain
         self._room = room
-        outputs = _outputs(model, layers)
         self.shapes = [tuple(int(side) for side in output.shape[1:]) for output in outputs]
         """Each layer's output without the axis of the batch."""
         self.sizes = [4 * int(np.prod(shape)) for shape in self.shapes]
         """Bytes of each layer's output for one picture."""
-        self._whole = keras.Model(model.inputs, outputs) if sum(self.sizes) <= room else None
+        self._whole = keras.Model(self.inputs, self.outputs) if sum(self.sizes) <= room else None
         self._kept: OrderedDict[Key, list[Array]] = OrderedDict()
         self._reached: tuple[Key, int, Any] | None = None
 
@@ -52,6 +59,8 @@ class Features:
             position: of the layer.
             picture: gives (height, width, depth) when it is needed.
         """
+        if self._whole is None and self._layers is None:
+            return self._alone(key, position, picture)
         if self._whole is None:
             return self._step(key, position, picture)
         if key not in self._kept:
@@ -63,7 +72,18 @@ class Features:
         self._kept.move_to_end(key)
         return self._kept[key][position]
 
+    def _alone(self, key: Key, position: int, picture: Callable[[], Array]) -> Array:
+        """One layer of a large network with branches; the last one is kept."""
+        if self._reached is None or self._reached[:2] != (key, position):
+            self._reached = None
+            model = keras.Model(self.inputs, self.outputs[position])
+            output = keras.ops.convert_to_numpy(model(picture()[None], training=False))[0]
+            self._reached = key, position, output
+        array: Array = self._reached[2]
+        return array
+
     def _step(self, key: Key, position: int, picture: Callable[[], Array]) -> Array:
+        assert self._layers is not None
         before, value = -1, None
         if self._reached is not None and self._reached[0] == key and self._reached[1] <= position:
             _, before, value = self._reached
@@ -80,14 +100,3 @@ class Features:
 
 def _knows_training(layer: keras.Layer) -> bool:
     return bool(getattr(layer, "_call_has_training_arg", False))
-
-
-def _outputs(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
-    """Return the symbolic outputs; a model within the model is gone through anew."""
-    if not any(isinstance(layer, keras.Model) for layer in model.layers):
-        return [layer.output for layer in layers]
-    value, outputs = model.inputs[0], []
-    for layer in layers:
-        value = layer(value)
-        outputs.append(value)
-    return outputs

@@ -1,29 +1,31 @@
 """Opening somebody else's `.keras` file, of which nothing is believed.
 
-What it may be is decided from its description as data, by `tui.geometry`: a chain of known
-layers, of sizes that can be computed here. Only then are its layers made, by Keras in safe mode
-and from that same description without whatever else it holds, and its weights are read from a
-copy that was looked through. Nothing else in the archive is opened.
+What it may be is decided from its description as data, by `tui.geometry`: known layers, however
+they hang together, of sizes that can be computed here. Only then are its layers made, by Keras in
+safe mode and from that same description without whatever else it holds, and its weights are read
+from a copy that was looked through. Nothing else in the archive is opened.
 """
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import keras
 
-from tui.geometry import GeometryError, Network, Volume, network_totals, trace_network
+from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.geometry.json_text import load_json
-from tui.geometry.keras_import import network_from_config
+from tui.geometry.keras_classes import LEFT_OUT
+from tui.geometry.keras_graph import graph_from_config
 from tui.looking.messages import OpenFile
 from tui.text import clean, size_text
 from tui.trainer.looking.archive import copy_weights, description_of
 from tui.trainer.looking.config import plain_config
 from tui.trainer.looking.limits import memory_at_most
-from tui.trainer.looking.opened import OpenedNetwork, flat_layers
+from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.pictures import Preparation
-from tui.trainer.looking.refusal import Refusal
+from tui.trainer.looking.refusal import Refusal, refusal_of
 from tui.trainer.looking.weights import Found, load_into
 
 COLOR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
@@ -31,6 +33,12 @@ MOST_ACTIVATIONS = 2 * 2**30
 """Bytes that one picture may take in all layers together."""
 MOST_MACS = 10**12
 """Multiply-adds for one picture: VGG-16 takes a sixtieth of it."""
+_OWN_LAYERS = (
+    "Only layers of Keras's own that are known here are run, and never code that a file brings."
+)
+_LOOK_ONLY = "Look at its layers as a table instead: a in Look inside, or cnn-tui calc --from."
+_SCALES = frozenset({"Rescaling", "Normalization"})
+_BEFORE_SCALES = frozenset({*LEFT_OUT, "Identity", "Dropout", "Resizing", "ZeroPadding2D"})
 _VALUE = 4
 _SMALL = 2**20
 
@@ -46,13 +54,11 @@ def open_file(request: OpenFile) -> OpenedNetwork:
     try:
         text = description_of(path)
         data = load_json(text)
-        network = network_from_config(data).network
+        graph = graph_from_config(data)
     except GeometryError as error:
-        raise Refusal(
-            f"{name} cannot be run here: {error.message}",
-            "Only chains of those layers are run, and never code that a file brings along.",
-        ) from error
-    sizes = _judged(name, network)
+        raise Refusal(f"{name} cannot be run here: {error.message}", _OWN_LAYERS) from error
+    volume = _picture(name, graph)
+    sizes = _judged(name, graph)
     with tempfile.TemporaryDirectory(prefix="cnn-tui-") as folder:
         weights = Path(folder) / "model.weights.h5"
         held = copy_weights(path, weights)
@@ -64,15 +70,14 @@ def open_file(request: OpenFile) -> OpenedNetwork:
             )
         memory_at_most(4 * held + 4 * sizes.activations + 2**30)
         keras.utils.clear_session()
-        model = keras.saving.deserialize_keras_object(plain_config(data), safe_mode=True)
+        model = _made(name, plain_config(data))
         if not isinstance(model, keras.Model) or not model.built:
             raise Refusal(f"{name} holds no model of known input size.", "Choose another file.")
         load_into(model, Found(weights, -1))
     divisor = request.rescale_divisor
+    own = own_scale(graph)
     if divisor <= 0:
-        own = isinstance(flat_layers(model)[0], keras.layers.Rescaling)
         divisor = 1.0 if own else 255.0
-    volume = network.input
     return OpenedNetwork(
         model=model,
         preparation=Preparation.plain(
@@ -80,14 +85,46 @@ def open_file(request: OpenFile) -> OpenedNetwork:
         ),
         classes=(),
         weights=name,
-        note="" if request.rescale_divisor > 0 else _rescaling_note(divisor),
+        note="" if request.rescale_divisor > 0 else _rescaling_note(own),
+        graph=graph,
     )
 
 
-def _rescaling_note(divisor: float) -> str:
-    if divisor == 1:
-        return "It begins with a Rescaling of its own: it gets values from 0 to 255."
-    return f"A picture's values are divided by {divisor:g}: the file does not say how it was."
+def _made(name: str, config: Any) -> Any:
+    """Return what Keras makes of a description; refuse what it cannot make anything of."""
+    try:
+        return keras.saving.deserialize_keras_object(config, safe_mode=True)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError) as error:
+        why = refusal_of(error).what
+        raise Refusal(
+            f"{name} cannot be made by Keras from its description ({clean(why.rstrip('.'), 160)}).",
+            "Save the model again with model.save, or choose another file.",
+        ) from error
+
+
+def own_scale(graph: Graph) -> str:
+    """Return what a network rescales the picture with at its beginning; empty without.
+
+    >>> from tui.geometry import read_graph
+    >>> own_scale(read_graph("8x8x1 dropout rescaling flatten")), own_scale(read_graph("8x8x1"))
+    ('Rescaling', '')
+    """
+    source = -1
+    for row in graph.rows:
+        if source not in row.sources:
+            continue
+        if row.class_name in _SCALES or ".ops." in row.module:
+            return row.class_name
+        if row.class_name not in _BEFORE_SCALES:
+            return ""
+        source = row.index
+    return ""
+
+
+def _rescaling_note(own: str) -> str:
+    if own:
+        return f"It begins with its own {own}: it gets values from 0 to 255."
+    return "A picture's values are divided by 255: the file does not say how it was."
 
 
 class _Sizes:
@@ -97,34 +134,40 @@ class _Sizes:
         self.parameters, self.activations = parameters * _VALUE, activations * _VALUE
 
 
-def _judged(name: str, network: Network) -> _Sizes:
-    """Return what a network takes; refuse what is too large, before anything is made of it."""
-    volume = network.input
-    rows = trace_network(network)
-    for row in rows:
-        if row.error is not None:
-            raise Refusal(
-                f"{name} cannot be run: {row.name}: {row.error.message}", "Choose another file."
-            )
-    if not rows:
-        raise Refusal(f"{name} has no layers.", "Choose another file.")
-    if not isinstance(volume, Volume) or volume.depth not in COLOR_MODES:
+def _picture(name: str, graph: Graph) -> Volume:
+    """Return what a network receives; refuse what is no picture, or more than one."""
+    shape = graph.inputs[0].shape
+    if len(graph.inputs) != 1:
         raise Refusal(
-            f"{name} takes {volume}, and a picture has a depth of 1, 3 or 4.",
+            f"{name} takes {len(graph.inputs)} inputs, and one picture is given.",
+            "Choose a network of one input.",
+        )
+    if not isinstance(shape, Volume) or shape.depth not in COLOR_MODES:
+        raise Refusal(
+            f"{name} takes {shape}, and a picture has a depth of 1, 3 or 4.",
             "Choose a network for pictures.",
         )
-    totals = network_totals(rows)
+    return shape
+
+
+def _judged(name: str, graph: Graph) -> _Sizes:
+    """Return what a network takes; refuse what is too large, before anything is made of it."""
+    for row in graph.rows:
+        if not row.whole:
+            why = row.problem or f"what {clean(row.name, 40)} puts out is not known."
+            raise Refusal(f"{name} cannot be run here: {clean(why)}", _OWN_LAYERS)
+    totals = graph_totals(graph)
     sizes = _Sizes(totals.parameters, totals.activations)
     if sizes.activations > MOST_ACTIVATIONS:
         raise Refusal(
             f"{name} would take {size_text(sizes.activations)} for one picture, and at most "
             f"{size_text(MOST_ACTIVATIONS)} are given.",
-            "Look at its layers in the calculator instead.",
+            _LOOK_ONLY,
         )
     if totals.macs > MOST_MACS:
         raise Refusal(
             f"{name} would compute {totals.macs:,} multiply-adds for one picture, and at most "
             f"{MOST_MACS:,} are done.",
-            "Look at its layers in the calculator instead.",
+            _LOOK_ONLY,
         )
     return sizes

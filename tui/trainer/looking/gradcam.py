@@ -39,18 +39,20 @@ class Cam:
 
 
 def last_convolution(network: OpenedNetwork) -> int:
-    """Return the position of the last convolution.
+    """Return the position of the last convolution, of those with more than one cell if any.
 
     Raises:
         Refusal: when there is none.
     """
-    for position in range(len(network.layers) - 1, -1, -1):
-        if is_convolution(network.layers[position]):
-            return position
-    raise Refusal(
-        "Grad-CAM is taken at the last convolution, and this network has none.",
-        "Take the occlusion map.",
-    )
+    found = [place for place, layer in enumerate(network.layers) if is_convolution(layer)]
+    if not found:
+        raise Refusal(
+            "Grad-CAM is taken at the last convolution, and this network has none.",
+            "Take the occlusion map.",
+        )
+    # Squeeze and excite has convolutions of a single cell, and some networks end in one.
+    wide = [place for place in found if network.features.shapes[place][:2] != (1, 1)]
+    return (wide or found)[-1]
 
 
 def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -> Cam:
@@ -73,20 +75,16 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
     import tensorflow as tf
 
     position = last_convolution(network)
-    layers = network.layers
-    value = tf.convert_to_tensor(picture[None])
-    for layer in layers[: position + 1]:
-        value = _call(layer, value)
-    with without_activation(layers[-1]) as logit, tf.GradientTape() as tape:
-        tape.watch(value)
-        *between, last = layers[position + 1 :] or [None]
-        scores = value
-        for layer in between:
-            scores = _call(layer, scores)
-        if last is not None and not isinstance(last, keras.layers.Softmax):
-            scores = _call(last, scores)
-        elif last is not None:
-            logit = True
+    features, last = network.features, network.last
+    score_of = features.outputs[network.end]
+    softmax = isinstance(last, keras.layers.Softmax)
+    if softmax:
+        score_of = network.before_last()
+    both = keras.Model(features.inputs, [features.outputs[position], score_of])
+    batch = tf.convert_to_tensor(picture[None])
+    with without_activation(last) as linear, tf.GradientTape() as tape:
+        tape.watch(batch)  # else nothing is noted of layers that are not trained
+        value, scores = both(batch, training=False)
         score = _score(scores, label)
     gradient = tape.gradient(score, value)
     if gradient is None:
@@ -98,16 +96,10 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
     weights = gradient.numpy()[0].astype(np.float64).mean(axis=(0, 1))
     heat = np.maximum(maps @ weights, 0)
     heat = np.where(np.isfinite(heat), heat, 0)
-    return Cam(heat, layers[position].name, "logit" if logit else "output")
+    return Cam(heat, network.layers[position].name, "logit" if linear or softmax else "output")
 
 
 def _score(scores: Any, label: int) -> Any:
     if scores.shape[-1] == 1:
         return scores[0, 0] if label == 1 else -scores[0, 0]
     return scores[0, label]
-
-
-def _call(layer: keras.Layer, value: Any) -> Any:
-    if getattr(layer, "_call_has_training_arg", False):
-        return layer(value, training=False)
-    return layer(value)

@@ -21,6 +21,11 @@ def head_of(model: keras.Model, last: keras.Layer) -> Head:
     Raises:
         Refusal: when the network does not end in one value a class.
     """
+    if len(model.outputs) != 1:
+        raise Refusal(
+            f"The network has {len(model.outputs)} outputs, and not one value a class.",
+            "Look at its feature maps instead.",
+        )
     shape = model.output_shape
     if len(shape) != 2:
         raise Refusal(

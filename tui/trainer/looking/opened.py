@@ -9,10 +9,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.geometry import Graph
 from tui.looking.messages import LayerInfo, Opened
 from tui.trainer.looking.features import Features
 from tui.trainer.looking.pictures import Preparation, picture_key
 from tui.trainer.looking.refusal import Refusal
+from tui.trainer.looking.traced import outputs_of, uses_of
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshots
 from tui.training.spec import TrainingSpec
@@ -54,7 +56,7 @@ class OpenedNetwork:
     """A model with its weights, and what is known about it.
 
     Args:
-        model: a chain of layers, one picture in.
+        model: one picture in; a chain of layers, or any with its graph.
         preparation: from a file to the model's input.
         classes: names in the order of the labels; empty where they are not known.
         weights: which ones: `best`, `epoch-3`, or a file's name.
@@ -63,6 +65,7 @@ class OpenedNetwork:
         spec: of its run; None for a file.
         run: its folder; None for a file.
         note: something to know, in a sentence.
+        graph: its rows as they were read, for a file from elsewhere; None for a chain.
     """
 
     model: keras.Model
@@ -74,10 +77,31 @@ class OpenedNetwork:
     spec: TrainingSpec | None = None
     run: RunFolder | None = None
     note: str = ""
+    graph: Graph | None = None
 
     def __post_init__(self) -> None:
-        self.layers = flat_layers(self.model)
-        self.features = Features(self.model, self.layers)
+        if self.graph is None:
+            self.layers = flat_layers(self.model)
+            outputs = outputs_of(self.model, self.layers)
+            self.features = Features(self.model.inputs, outputs, self.layers)
+            self.end = len(self.layers) - 1
+            return
+        uses = uses_of(self.model, self.graph)
+        self.layers = [layer for layer, _ in uses]
+        self.features = Features(self.model.inputs, [output for _, output in uses], None)
+        self.end = max(self.graph.outputs[0], 0)
+
+    @property
+    def last(self) -> keras.Layer:
+        """The layer whose output is the network's."""
+        return self.layers[self.end]
+
+    def before_last(self) -> Any:
+        """Return what the last layer receives, symbolic."""
+        source = self.end - 1
+        if self.graph is not None:
+            source = self.graph.rows[self.end].sources[0]
+        return self.features.outputs[source] if source >= 0 else self.features.inputs[0]
 
     def described(self, request: int) -> Opened:
         """Return what the app is told."""
@@ -85,7 +109,7 @@ class OpenedNetwork:
         run = self.run
         return Opened(
             id=request,
-            layers=tuple(map(self._info, self.layers, self.features.shapes)),
+            layers=tuple(map(self._info, range(len(self.layers)))),
             input_height=height,
             input_width=width,
             input_depth=depth,
@@ -101,16 +125,18 @@ class OpenedNetwork:
             note=self.note,
         )
 
-    @staticmethod
-    def _info(layer: keras.Layer, shape: tuple[int, ...]) -> LayerInfo:
+    def _info(self, position: int) -> LayerInfo:
+        layer, shape = self.layers[position], self.features.shapes[position]
         height, width, depth = shape if len(shape) == 3 else (0, 0, int(np.prod(shape)))
+        row = self.graph.rows[position] if self.graph is not None else None
         return LayerInfo(
             name=layer.name,
             kind=type(layer).__name__,
             height=height,
             width=width,
             depth=depth,
-            parameters=layer.count_params(),
+            parameters=layer.count_params() if row is None else row.parameters or 0,
+            sources=row.sources if row is not None and not row.follows else (),
         )
 
     def layer(self, position: int) -> keras.Layer:

@@ -46,7 +46,7 @@ class Images:
 
 def predict(network: OpenedNetwork, batch: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return each picture's probabilities, (pictures, classes)."""
-    head = head_of(network.model, network.layers[-1])
+    head = head_of(network.model, network.last)
     return probabilities(head, keras.ops.convert_to_numpy(network.model(batch, training=False)))
 
 
@@ -99,7 +99,7 @@ def _predictions(
     network: OpenedNetwork, files: Sequence[tuple[str, int]], tell: Tell
 ) -> Iterator[Prediction]:
     """Predict file after file; in batches, decoded on all cores."""
-    head_of(network.model, network.layers[-1])  # before the first file is opened
+    head_of(network.model, network.last)  # before the first file is opened
 
     def load(file: tuple[str, int]) -> NDArray[np.float32] | str:
         try:

@@ -1,0 +1,182 @@
+"""Any network as a table: a row a layer, and where it gets its input from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import DataTable
+
+from tui.geometry import Graph, GraphRow, Receptive, Vector, graph_totals
+from tui.text import clean
+from tui.widgets.network_table import short, side_text
+
+COLUMNS = (
+    ("number", "", 4, 4),
+    ("layer", "layer", 17, 28),
+    ("class", "class", 11, 20),
+    ("output", "output", 12, 13),
+    ("parameters", " parameters", 11, 12),
+    ("share", "  share", 0, 7),
+    ("macs", "   MACs", 7, 8),
+    ("field", " field", 6, 7),
+    ("jump", " jump", 0, 5),
+    ("from", " from", 8, 14),
+)
+"""Key, heading, and cells at a width of 80 and at 118; with 0 it is left out."""
+_WIDE_FROM = 116
+_SCROLLBAR = 2
+_RIGHT = frozenset({"parameters", "share", "macs", "field", "jump"})
+_GAP = frozenset({"layer", "class", "output"})
+_RAIL = "│"
+
+
+class GraphTable(DataTable[Text]):
+    """The layers to be read; the inputs come first, and a model inside has a line of its own."""
+
+    DEFAULT_CSS = """
+    GraphTable { height: 1fr; overflow-x: hidden; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Whole rows are gone through, not cells.
+        Binding(
+            "home,ctrl+home", "scroll_top", "First", show=False, id="graph.first", tooltip="First"
+        ),
+        Binding(
+            "end,ctrl+end", "scroll_bottom", "Last", show=False, id="graph.last", tooltip="Last"
+        ),
+    ]
+
+    class Moved(Message):
+        """The cursor is on another line.
+
+        Args:
+            row: the layer; None on an input, or on the line of a model inside.
+        """
+
+        def __init__(self, row: GraphRow | None) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(cursor_type="row", zebra_stripes=True, id=id, cell_padding=0)
+        self._graph: Graph | None = None
+        self._rows: list[GraphRow | None] = []
+        self._wide: bool | None = None
+
+    def show(self, graph: Graph) -> None:
+        """Show a network."""
+        self._graph = graph
+        self._fill()
+
+    def on_resize(self, event: events.Resize) -> None:
+        wide = event.size.width >= _WIDE_FROM
+        if wide is not self._wide:
+            self._wide = wide
+            self._fill()
+
+    def _fill(self) -> None:
+        if self._graph is None or self._wide is None:
+            return
+        kept = self.cursor_row
+        self.clear(columns=True)
+        widths = {key: cells[self._wide] for key, _, *cells in COLUMNS}
+        rest = max(self.size.width - _SCROLLBAR - sum(widths.values()), 0)
+        widths["layer"] += rest
+        for key, heading, *_ in COLUMNS:
+            if widths[key]:
+                self.add_column(heading, key=key, width=widths[key])
+        self._rows = []
+        for row, line in self._lines(self._graph):
+            self.add_row(
+                *(
+                    _cell(key, line.get(key, Text()), width)
+                    for key, width in widths.items()
+                    if width
+                )
+            )
+            self._rows.append(row)
+        self.move_cursor(row=kept)
+
+    def _lines(self, graph: Graph) -> Iterator[tuple[GraphRow | None, dict[str, Text]]]:
+        for given in graph.inputs:
+            name = "input" if len(graph.inputs) == 1 else clean(given.name)
+            yield None, {"layer": Text(name), "output": self._coloured("input", str(given.shape))}
+        total = graph_totals(graph).parameters
+        before: tuple[str, ...] = ()
+        for row in graph.rows:
+            for depth in range(len(row.inside)):
+                if row.inside[: depth + 1] != before[: depth + 1]:
+                    name = f"{_RAIL * depth}▾ {clean(row.inside[depth])}"
+                    yield None, {"layer": Text(name, style="bold"), "class": Text("model")}
+            before = row.inside
+            yield row, self._line(graph, row, total)
+
+    def _line(self, graph: Graph, row: GraphRow, total: int) -> dict[str, Text]:
+        name = Text()
+        name.append(_RAIL * len(row.inside), style="dim")
+        name.append_text(
+            self._coloured("filter", clean(row.name)) if row.parameters else Text(clean(row.name))
+        )
+        output = Text("?", style="bold") if row.output is None else Text(str(row.output))
+        if row.output is not None and not isinstance(row.output, Vector):
+            output = self._coloured("output", str(row.output))
+        sign = "✗" if row.problem and row.known else "?" if row.problem else ""
+        share = row.parameters / total if row.parameters and total else 0.0
+        return {
+            "number": Text(f"{row.index + 1:>3} ", style="dim"),
+            "layer": name,
+            "class": Text(f"{sign} {clean(row.class_name)}".strip()),
+            "output": output,
+            "parameters": Text(_number(row.parameters)),
+            "share": Text(f"{share:.1%}" if share else ""),
+            "macs": Text("?" if row.macs is None else short(row.macs) if row.macs else ""),
+            "field": Text(seen_text(row)),
+            "jump": Text(side_text(row.seen.jump) if isinstance(row.seen, Receptive) else ""),
+            "from": self._coloured("input", f" {from_text(graph, row)}"),
+        }
+
+    def _coloured(self, what: str, text: str) -> Text:
+        return Text(text, style=self.app.theme_variables.get(f"{what}-color", ""))
+
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if event.cursor_row < len(self._rows):
+            self.post_message(self.Moved(self._rows[event.cursor_row]))
+
+
+def _cell(key: str, text: Text, width: int) -> Text:
+    room = width - (key in _GAP)
+    if key == "layer" and text.cell_len > room:
+        # Layers of a block differ at the end of their names.
+        tail = room // 3
+        text = Text.assemble(text[: room - tail - 1], "…", text[-tail:])
+    text.truncate(room, overflow="ellipsis")
+    text.justify = "right" if key in _RIGHT else "left"
+    return text
+
+
+def _number(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}" if number else ""
+
+
+def seen_text(row: GraphRow) -> str:
+    """Return what a value sees, in few characters."""
+    if isinstance(row.seen, Receptive):
+        return side_text(row.seen.size)
+    return "all" if row.seen == "all" else "~" if row.seen == "varies" else "?"
+
+
+def from_text(graph: Graph, row: GraphRow) -> str:
+    """Return the numbers of the rows that a row receives; empty where it is the one before."""
+    if row.follows:
+        return ""
+    one = len(graph.inputs) == 1
+    words = [str(at + 1) if at >= 0 else "in" if one else f"in{-at}" for at in row.sources[:5]]
+    return "+".join(words) + ("+…" if len(row.sources) > len(words) else "")
