@@ -20,6 +20,7 @@ from tui.looking.tiles import Tiling, tiling
 from tui.screens.look_views import Views
 from tui.training.runs import RunSummary
 from tui.widgets.bar_list import BarList
+from tui.widgets.graphics import cell_pixels
 from tui.widgets.layer_chain import LayerChain
 from tui.widgets.look_text import (
     channel_line,
@@ -201,7 +202,8 @@ when you leave.
         if not layer.spatial:
             return self.query_one(BarList).page, 1, 1
         page = self._tiling(layer.width, layer.height, layer.depth)
-        return page.count, page.height, page.width
+        wide, high = cell_pixels()
+        return page.count, page.height * high // 2, page.width * wide
 
     def _tiling(self, width: int, height: int, depth: int, wanted: int = -1) -> Tiling:
         size = self.query_one("#look-main").size

@@ -15,9 +15,8 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.datasets.thumbnails import SHARP_HEIGHT, SHARP_WIDTH
 from tui.looking.rasters import Raster, raster_image, resized, room_for
-from tui.widgets.graphics import image_widget, show_image
+from tui.widgets.graphics import cell_pixels, image_widget, show_image
 
 UPPER_HALF = "▀"
 _BLACK = (0, 0, 0)
@@ -118,7 +117,8 @@ class RasterView(Widget):
     def _lay_over(self, raster: Raster, columns: int, rows: int) -> None:
         """Draw the real picture over the half blocks, where the terminal can."""
         if self._sharp is not None:
-            finer = resized(raster, columns * SHARP_WIDTH, rows * SHARP_HEIGHT)
+            across, down = cell_pixels()
+            finer = resized(raster, columns * across, rows * down)
             if self._cursor is not None:
                 finer = _marked(finer, raster, self._cursor)
             show_image(self._sharp, raster_image(finer), columns, rows)
