@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.choices import newest_with_weights
@@ -92,14 +92,14 @@ when you leave.
         Binding("r", "restart", "Start anew", id="look.restart", tooltip="Start Keras anew"),
     ]
 
-    channel: reactive[int] = reactive(0, init=False)
+    channel: var[int] = var(0, init=False)
     """Position of the chosen channel in the order."""
-    wanted: reactive[int] = reactive(WANTED.index(12), init=False)
+    wanted: var[int] = var(WANTED.index(12), init=False)
 
     def __init__(self) -> None:
         super().__init__()
         self.session = Session(self._page, self.redraw)
-        self._away = 0.0
+        self._offered: tuple[str, bool] | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="look-top")
@@ -217,7 +217,10 @@ when you leave.
             return
         shown, words = self.session.shown, self._words()
         self.set_class(bool(words), "-words")
-        self.refresh_bindings()
+        offered = self.session.condition, shown.opened is not None
+        if offered != self._offered:  # the footer is made anew: not for each key
+            self._offered = offered
+            self.refresh_bindings()
         if words:
             self._put("#look-empty", Content(words))
             return

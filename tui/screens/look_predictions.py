@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import ContentSwitcher, Static
 
 from tui.datasets import LoaderSettings
@@ -91,8 +91,8 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         Binding("escape,q,e", "back", "Back", id="predictions.close", tooltip="Back to the maps"),
     ]
 
-    view: reactive[str] = reactive("picture", init=False)
-    column: reactive[int] = reactive(0, init=False)
+    view: var[str] = var("picture", init=False)
+    column: var[int] = var(0, init=False)
     """The first class of the confusion matrix's columns."""
 
     def __init__(

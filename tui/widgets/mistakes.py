@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.errors import LookError
@@ -32,7 +32,7 @@ class Mistakes(Vertical):
     Mistakes > Static { height: 2; }
     """
 
-    index: reactive[int] = reactive(0, init=False)
+    index: var[int] = var(0, init=False)
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
         """Make the view.

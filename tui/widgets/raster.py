@@ -89,8 +89,10 @@ class RasterView(Widget):
             cursor: column and row of the pixel that is coloured and that the rulers tell.
             ruler: of the one that only the rulers tell.
         """
-        self._raster, self._cursor, self._ruler = raster, cursor, cursor or ruler
-        self._draw()
+        wanted = raster, cursor, cursor or ruler
+        if wanted != (self._raster, self._cursor, self._ruler):
+            self._raster, self._cursor, self._ruler = wanted
+            self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
