@@ -166,5 +166,8 @@ class TileGrid(Widget):
         if number == self._chosen:
             marked = f"▸{caption}"[:columns].ljust(min(len(caption) + 2, columns))
             rest = columns - len(marked)
-            return [Segment(marked, plain + Style(bold=True, reverse=True)), Segment(" " * rest)]
+            return [
+                Segment(marked, plain + Style(bold=True, reverse=True)),
+                Segment(" " * rest, plain),
+            ]
         return [Segment(f" {caption}"[:columns].ljust(columns), plain)]
