@@ -24,7 +24,7 @@ NAMES = (
 
 
 def hundred(pictures: str) -> Evaluated:
-    """Return what was predicted of a hundred classes: two of three right, one pair much confused."""
+    """Return what was predicted of a hundred classes: one pair is much confused."""
     rows = [[0] * COUNT for _ in range(COUNT)]
     for label, row in enumerate(rows):
         row[label], row[(label + 1) % COUNT] = 2, 1
