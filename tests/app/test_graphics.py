@@ -78,10 +78,8 @@ async def test_a_layers_channels_are_a_real_picture_for_each_row(
             white = channel.pixels.index(max(channel.pixels))
             side = tiling.width * wide / channel.width
             x = place * (tiling.columns + 1) * wide + side * (white % channel.width + 0.5)
-            assert image.getpixel((int(x), int(side * (white // channel.width + 0.5)))) == (
-                *(255,) * 3,
-                255,
-            )
+            y = side * (white // channel.width + 0.5)
+            assert image.convert("RGBA").getpixel((int(x), int(y))) == (255, 255, 255, 255)
         # The captions are letters still, and the mark moves without a new picture.
         assert re.search(r"▸0 +1 +2 ", region_text(app, "#look-grid"))
         before = [row.image for row in rows]  # type: ignore[attr-defined]

@@ -27,7 +27,8 @@ def tile_row(
         cell: width and height of a cell in pixels.
 
     Returns:
-        A picture of whole cells, transparent between the tiles; None where there is no tile.
+        A picture of whole cells, transparent between the tiles, without colours where no tile has
+        any: that is sent in half the bytes. None where there is no tile.
     """
     from PIL import Image
 
@@ -41,7 +42,11 @@ def tile_row(
         if raster is not None:
             width, height = tile_size(raster, tiling, cell)
             row.paste(raster_image(resized(raster, width, height)), (number * step, 0))
-    return row
+    return row.convert("LA") if all(raster is None or _grey(raster) for raster in rasters) else row
+
+
+def _grey(raster: Raster) -> bool:
+    return raster.rgb[0::3] == raster.rgb[1::3] == raster.rgb[2::3]
 
 
 def tile_size(raster: Raster, tiling: Tiling, cell: tuple[int, int] = (1, 2)) -> tuple[int, int]:

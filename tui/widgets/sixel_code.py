@@ -30,7 +30,7 @@ def sixels(image: Image.Image) -> str:
     """Return the sequence that draws a picture with its upper left corner at the cursor.
 
     Args:
-        image: RGB or RGBA, at the terminal's pixels; what is quite transparent is left as it was.
+        image: RGB or grey, at the terminal's pixels; what is quite transparent is left as it was.
     """
     import numpy as np
 
@@ -59,7 +59,7 @@ def _paletted(image: Image.Image) -> tuple[NDArray[np.int64], NDArray[np.int64]]
 
     width, height = image.width, image.height // BAND * BAND
     image = image.crop((0, 0, width, height))
-    opaque = np.asarray(image.getchannel("A")) > 0 if image.mode == "RGBA" else None
+    opaque = np.asarray(image.getchannel("A")) > 0 if "A" in image.getbands() else None
     plain = image.convert("RGB")
     pixels = np.asarray(plain)
     if (pixels == pixels[..., :1]).all():
