@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from textual._compositor import Compositor
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Region
@@ -150,3 +151,26 @@ def written(code: str) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]
 async def test_without_a_protocol_there_are_half_blocks_alone(here: Path) -> None:
     view = PictureView()
     assert graphics.image_widget() is None and not list(view.compose())
+
+
+async def test_a_key_repaints_what_it_changes_and_not_the_screen(
+    looked_into: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened((80, 24)) as (_, pilot):
+        await look(pilot)
+        await pilot.pause(0.3)
+        painted: list[int] = []
+        update = Compositor.render_partial_update
+
+        def counted(compositor: Compositor) -> object:
+            painted.append(sum(region.area for region in compositor._dirty_regions))
+            return update(compositor)
+
+        monkeypatch.setattr(Compositor, "render_partial_update", counted)
+        monkeypatch.setattr(
+            Compositor, "render_full_update", lambda *_, **__: painted.append(80 * 24)
+        )
+        await pilot.press("right")
+        await until_seen(pilot, "▸1", "#look-grid")
+        await pilot.pause(0.3)
+        assert 0 < sum(painted) < 10 * 80
