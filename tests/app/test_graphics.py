@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from textual._compositor import Compositor
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.geometry import Region
+from textual.widgets import Static
 
-from tests.app.seeing import opened, until
+from tests.app.seeing import opened, region_text, until, until_seen
+from tests.app.test_look_views import look
 from tui.datasets import thumbnails
 from tui.screens.data import DataScreen
+from tui.training.runs import RunFolder
 from tui.widgets import graphics
+from tui.widgets.map_grid import TileGrid
 from tui.widgets.picture import PictureView
+from tui.widgets.sixel import SixelPicture
 
 
 @pytest.fixture(params=["sixel", "kitty"])
@@ -49,6 +59,118 @@ async def test_thumbnails_are_real_pictures(protocol: str, here: Path) -> None:
         assert image.getpixel((5, 5)) == (200, 0, 0)
 
 
+async def test_a_layers_channels_are_a_real_picture_for_each_row(
+    protocol: str, looked_into: RunFolder
+) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await look(pilot)
+        grid = app.screen.query_one(TileGrid)
+        rows = [child for child in grid.children if child.display]
+        await until(pilot, lambda: all(row.size.area for row in rows))
+        maps = app.screen.session.shown.maps  # type: ignore[attr-defined]
+        wide, high = graphics.cell_pixels()
+        tiling = grid._tiling
+        assert tiling is not None and len(rows) == -(-12 // tiling.across)
+        for number in (0, tiling.across + 1):
+            row, place = divmod(number, tiling.across)
+            image: Image.Image = rows[row].image  # type: ignore[attr-defined]
+            assert image.size == (rows[row].size.width * wide, rows[row].size.height * high)
+            channel = maps.channels[number]
+            white = channel.pixels.index(max(channel.pixels))
+            side = tiling.width * wide / channel.width
+            x = place * (tiling.columns + 1) * wide + side * (white % channel.width + 0.5)
+            y = side * (white // channel.width + 0.5)
+            assert image.convert("RGBA").getpixel((int(x), int(y))) == (255, 255, 255, 255)
+        # The captions are letters still, and the mark moves without a new picture.
+        assert re.search(r"▸0 +1 +2 ", region_text(app, "#look-grid"))
+        before = [row.image for row in rows]  # type: ignore[attr-defined]
+        await pilot.press("right")
+        await until_seen(pilot, "▸1", "#look-grid")
+        assert [id(row.image) for row in rows] == [id(image) for image in before]  # type: ignore[attr-defined]
+
+
+class Beside(App[None]):
+    """A picture with letters to the right of it."""
+
+    CSS = "SixelPicture { width: 8; height: 3; } Static { width: 12; height: 3; }"
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield SixelPicture(lambda: (10, 20))
+            yield Static("first\nsecond\nthird")
+
+
+async def test_letters_beside_sixels_stay_where_they_are_and_a_message_leaves_no_hole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Beside()
+    async with app.run_test(size=(30, 6)) as pilot:
+        picture = app.screen.query_one(SixelPicture)
+        picture.image = Image.new("RGB", (80, 60), (200, 0, 0))
+        await pilot.pause()
+        compositor = app.screen._compositor
+        whole = compositor.render_full_update().render_segments(app.console)
+        letters, pictures = written(whole)
+        assert pictures == [(0, 0)]
+        for y, word in enumerate(("first", "second", "third")):
+            assert [letters[8 + x, y] for x in range(len(word))] == list(word)
+        # Only the last row is written anew, where a message stood: the picture follows whole.
+        asked: list[bool] = []
+        monkeypatch.setattr(picture, "refresh", lambda: asked.append(True))
+        for region, follows in ((picture.region, []), (Region(0, 2, 8, 1), [True])):
+            compositor._dirty_regions.add(region)
+            part = compositor.render_partial_update()
+            assert part is not None
+            assert bool(written(part.render_segments(app.console))[1]) != bool(follows)
+            await pilot.pause()
+            await pilot.pause()
+            assert asked == follows
+
+
+def written(code: str) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]]]:
+    """Return where the letters of a terminal's stream come to stand, and where pictures begin."""
+    letters: dict[tuple[int, int], str] = {}
+    pictures = []
+    x = y = 0
+    for token in re.finditer(
+        r"\x1bP.*?\x1b\\|\x1b\[(\d+);(\d+)H|\x1b\[[\d;]*m|(.)", code, re.DOTALL
+    ):
+        row, column, letter = token.groups()
+        if row is not None:
+            x, y = int(column) - 1, int(row) - 1
+        elif token[0].startswith("\x1bP"):
+            pictures.append((x, y))
+        elif letter == "\n":
+            x, y = 0, y + 1
+        elif letter is not None:
+            letters[x, y] = letter
+            x += 1
+    return letters, pictures
+
+
 async def test_without_a_protocol_there_are_half_blocks_alone(here: Path) -> None:
     view = PictureView()
     assert graphics.image_widget() is None and not list(view.compose())
+
+
+async def test_a_key_repaints_what_it_changes_and_not_the_screen(
+    looked_into: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened((80, 24)) as (_, pilot):
+        await look(pilot)
+        await pilot.pause(0.3)
+        painted: list[int] = []
+        update = Compositor.render_partial_update
+
+        def counted(compositor: Compositor) -> object:
+            painted.append(sum(region.area for region in compositor._dirty_regions))
+            return update(compositor)
+
+        monkeypatch.setattr(Compositor, "render_partial_update", counted)
+        monkeypatch.setattr(
+            Compositor, "render_full_update", lambda *_, **__: painted.append(80 * 24)
+        )
+        await pilot.press("right")
+        await until_seen(pilot, "▸1", "#look-grid")
+        await pilot.pause(0.3)
+        assert 0 < sum(painted) < 10 * 80

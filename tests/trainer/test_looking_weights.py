@@ -13,10 +13,10 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
 from tests.trainer.looking_runs import COURSE, DIGITS, made_run, noise, noise_classes, spec_of
 from tui.datasets import loader_arguments
-from tui.looking.messages import Classify, Evaluate, OpenRun
+from tui.looking.messages import Classify, Evaluate, OpenRun, Prediction
 from tui.trainer.looking.head import probabilities
 from tui.trainer.looking.open_run import open_run
-from tui.trainer.looking.predictions import classify, evaluate
+from tui.trainer.looking.predictions import _examples, classify, evaluate
 from tui.trainer.looking.refusal import Cancelled, Refusal
 from tui.trainer.snapshots import read_weights, write_weights
 from tui.training.checkpoints import checkpoint_path
@@ -171,6 +171,15 @@ def test_all_validation_images_are_predicted_as_keras_does(tmp_path: Path, netwo
     assert np.array_equal(found.confusion, confusion)
     assert found.right == np.trace(confusion)
     assert [mistake.picture for mistake in found.mistakes] == [path for _, path in sorted(mistakes)]
+
+
+def test_of_a_pair_that_is_seldom_confused_there_are_examples_too() -> None:
+    made = [
+        Prediction(picture=f"{n}.png", probabilities=(0.0, 0.9, 0.1), truth=0) for n in range(30)
+    ]
+    seldom = Prediction(picture="seldom.png", probabilities=(0.3, 0.3, 0.4), truth=1)
+    found = _examples([*made, seldom], 5)
+    assert [one.picture for one in found] == [*(f"{n}.png" for n in range(5, 8)), "seldom.png"]
 
 
 def test_a_folder_that_has_changed_since_is_said(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from typing import Any, overload
 import msgspec
 
 from tui.looking import messages as m
+from tui.looking.environment import looking_environment
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
 from tui.looking.log import LookingLog
-from tui.training.launch import trainer_environment
 
 # -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
 COMMAND = [sys.executable, "-P", "-m", "tui.trainer.looking"]
@@ -99,7 +99,7 @@ class LookingClient:
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=self._log.file,
-                env=trainer_environment(),
+                env=looking_environment(),
             )
         except OSError as error:
             self._gone = f"it cannot be started: {error.strerror or error}."

@@ -296,6 +296,8 @@ class Evaluated(_Answer, frozen=True, tag="evaluated"):
     """Rows: the true class; columns: the predicted one."""
     mistakes: tuple[Prediction, ...]
     """The most confident mistakes, worst first."""
+    examples: tuple[Prediction, ...] = ()
+    """More mistakes, the most confident of each pair of classes that is confused."""
     unreadable: tuple[str, ...] = ()
     note: str = ""
     """Where the images are not those that the run had: a sentence on it."""

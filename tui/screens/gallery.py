@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
@@ -54,11 +54,11 @@ the loader brings it to the target size at the right. **escape** goes back.
         Binding("escape,q,b", "close", "Back", id="gallery.close", tooltip="Back"),
     ]
 
-    group: reactive[int] = reactive(0, init=False)
+    group: var[int] = var(0, init=False)
     """The class, counted from 0."""
-    cursor: reactive[int] = reactive(0, init=False)
+    cursor: var[int] = var(0, init=False)
     """The image in the class, counted from 0."""
-    enlarged: reactive[bool] = reactive(False, init=False)
+    enlarged: var[bool] = var(False, init=False)
 
     def __init__(self, summary: FolderSummary, settings: LoaderSettings) -> None:
         """Make the screen.

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.choices import newest_with_weights
@@ -20,6 +20,7 @@ from tui.looking.tiles import Tiling, tiling
 from tui.screens.look_views import Views
 from tui.training.run_list import RunSummary
 from tui.widgets.bar_list import BarList
+from tui.widgets.graphics import cell_pixels
 from tui.widgets.layer_chain import LayerChain
 from tui.widgets.look_text import (
     channel_line,
@@ -107,14 +108,14 @@ when you leave.
         Binding("r", "restart", "Start anew", id="look.restart", tooltip="Start Keras anew"),
     ]
 
-    channel: reactive[int] = reactive(0, init=False)
+    channel: var[int] = var(0, init=False)
     """Position of the chosen channel in the order."""
-    wanted: reactive[int] = reactive(WANTED.index(12), init=False)
+    wanted: var[int] = var(WANTED.index(12), init=False)
 
     def __init__(self) -> None:
         super().__init__()
         self.session = Session(self._page, self.redraw)
-        self._away = 0.0
+        self._offered: tuple[str, bool] | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="look-top")
@@ -217,7 +218,8 @@ when you leave.
         if not layer.spatial:
             return self.query_one(BarList).page, 1, 1
         page = self._tiling(layer.width, layer.height, layer.depth)
-        return page.count, page.height, page.width
+        wide, high = cell_pixels()
+        return page.count, page.height * high // 2, page.width * wide
 
     def _tiling(self, width: int, height: int, depth: int, wanted: int = -1) -> Tiling:
         size = self.query_one("#look-main").size
@@ -231,7 +233,10 @@ when you leave.
             return
         shown, words = self.session.shown, self._words()
         self.set_class(bool(words), "-words")
-        self.refresh_bindings()
+        offered = self.session.condition, shown.opened is not None
+        if offered != self._offered:  # the footer is made anew: not for each key
+            self._offered = offered
+            self.refresh_bindings()
         if words:
             self._put("#look-empty", Content(words))
             return

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.geometry import Box
@@ -83,9 +83,9 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the page"),
     ]
 
-    channel: reactive[int] = reactive(0, init=False)
-    cursor: reactive[tuple[int, int]] = reactive((0, 0), init=False)
-    zoomed: reactive[bool] = reactive(False, init=False)
+    channel: var[int] = var(0, init=False)
+    cursor: var[tuple[int, int]] = var((0, 0), init=False)
+    zoomed: var[bool] = var(False, init=False)
 
     def __init__(self, session: Session, layer: int, channel: int) -> None:
         """Make the screen.

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.code import Source, kernels_code, of_row
@@ -67,9 +67,9 @@ convolution. **k** shows the Keras code, **escape** goes back.
         Binding("escape,q,f", "back", "Back", id="filters.close", tooltip="Back to the maps"),
     ]
 
-    index: reactive[int] = reactive(0, init=False)
+    index: var[int] = var(0, init=False)
     """The chosen filter."""
-    place: reactive[int] = reactive(0, init=False)
+    place: var[int] = var(0, init=False)
     """The convolution, counted among the convolutions."""
 
     def __init__(self, session: Session, source: Source, layers: list[int], layer: int) -> None:

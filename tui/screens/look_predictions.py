@@ -9,9 +9,9 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import ContentSwitcher, Static
 
 from tui.datasets import LoaderSettings
@@ -24,9 +24,10 @@ from tui.screens.base import AreaScreen
 from tui.screens.code import CodeScreen
 from tui.text import clean
 from tui.widgets.bar_list import bar_text
-from tui.widgets.confusion import accuracy_text, confusion_text
+from tui.widgets.confusion import ConfusionMatrix
+from tui.widgets.confusion_text import accuracy_text
 from tui.widgets.explained import ExplainedPicture
-from tui.widgets.mistakes import Mistakes
+from tui.widgets.mistakes import Mistakes, mistakes_of
 from tui.widgets.repaint import repaint
 
 VIEWS = ("picture", "all", "mistakes")
@@ -47,9 +48,12 @@ class: **Grad-CAM** (where the last convolution's maps raise that class's score)
 the arrows move a cursor that tells the number. **n p** choose the class that is explained.
 
 **a** predicts all validation images: the confusion matrix (a row for each true class, right ones in
-brackets) and each class's accuracy; **← →** move over the columns where they do not fit. **d**
-predicts another folder of class folders instead. **m** shows the most confident mistakes; **enter**
-looks inside one.
+brackets) and each class's accuracy. The arrows move a cursor that tells both classes and the count,
+**page up** and **page down** go further; **n p** go through the confused pairs, the most frequent
+first, **o** puts the worst classes first, **enter** shows the images of a pair. **d** predicts
+another folder of class folders instead.
+
+**m** shows the most confident mistakes; **enter** looks inside one.
 
 Pictures are rescaled as in the training. **k** shows the Keras code, **escape** goes back.
 """
@@ -60,7 +64,11 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         Binding("m", "view('mistakes')", "Mistakes", id="predictions.mistakes", tooltip="Mistakes"),
         Binding("h", "heat", "Heat", id="predictions.heat", tooltip="Grad-CAM, occlusion, none"),
         Binding(
-            "enter", "inside", "Look inside", id="predictions.inside", tooltip="Look inside it"
+            "enter",
+            "inside",
+            "Look closer",
+            id="predictions.inside",
+            tooltip="Images of the pair; look inside the mistake",
         ),
         Binding(
             "d", "folder", "Folder", show=False, id="predictions.folder", tooltip="Another folder"
@@ -68,9 +76,35 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         Binding(
             "k", "code", "Code", show=False, id="predictions.code", tooltip="The Keras code of it"
         ),
-        Binding("n", "label(1)", "Class", show=False, id="predictions.next", tooltip="Next class"),
         Binding(
-            "p", "label(-1)", "Class before", show=False, id="predictions.prior", tooltip="Before"
+            "n",
+            "label(1)",
+            "Class",
+            show=False,
+            id="predictions.next",
+            tooltip="Next class, next confused pair",
+        ),
+        Binding(
+            "p",
+            "label(-1)",
+            "Class before",
+            show=False,
+            id="predictions.prior",
+            tooltip="Class before, confused pair before",
+        ),
+        Binding(
+            "o",
+            "order",
+            "Sort",
+            show=False,
+            id="predictions.order",
+            tooltip="Classes of the matrix by name, worst first",
+        ),
+        Binding(
+            "pagedown", "page(1)", "Page", show=False, id="predictions.page", tooltip="Further down"
+        ),
+        Binding(
+            "pageup", "page(-1)", "Page up", show=False, id="predictions.back", tooltip="Further up"
         ),
         *(
             Binding(
@@ -91,9 +125,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         Binding("escape,q,e", "back", "Back", id="predictions.close", tooltip="Back to the maps"),
     ]
 
-    view: reactive[str] = reactive("picture", init=False)
-    column: reactive[int] = reactive(0, init=False)
-    """The first class of the confusion matrix's columns."""
+    view: var[str] = var("picture", init=False)
 
     def __init__(
         self,
@@ -119,14 +151,16 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self._folder = ""
         self._told = ""
         self._progress: Progress | None = None
+        self._pair: tuple[int, int] | None = None
+        """The true and the predicted class that the mistakes are shown of; None for all."""
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="predictions-head")
         with ContentSwitcher(initial=self.view, id="predictions-views"):
             yield ExplainedPicture(self._session, id="picture")
-            with VerticalScroll(id="all", can_focus=False):
+            with Vertical(id="all"):
                 yield Static(id="predictions-said")
-                yield Static(id="predictions-matrix")
+                yield ConfusionMatrix(id="predictions-matrix")
             yield Mistakes(self._session, id="mistakes")
 
     def on_mount(self) -> None:
@@ -176,21 +210,19 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         parts.append(Content.styled(f"  {where}", "$text-muted"))
         repaint(self.query_one("#predictions-head", Static), Content(" ").join(parts))
         evaluated = self._evaluated
-        said, matrix = self._waiting(), Content("")
-        if evaluated is not None and self._progress is None:
-            classes, confusion = evaluated.classes, evaluated.confusion
-            said = accuracy_text(classes, confusion)
+        said, whole = self._waiting(), evaluated if self._progress is None else None
+        if whole is not None:
+            evaluated = whole
+            said = accuracy_text(evaluated.classes, evaluated.confusion)
             if evaluated.note:
                 said += Content.styled(f"\n{evaluated.note}", "$text-muted")
             if evaluated.unreadable:
                 said += Content(f"\n{len(evaluated.unreadable)} images could not be read.")
-            width = max(self.size.width - 4, 40)
-            matrix = confusion_text(classes, confusion, width, self.column)
         repaint(self.query_one("#predictions-said", Static), said)
-        repaint(self.query_one("#predictions-matrix", Static), matrix)
+        self.query_one(ConfusionMatrix).show(whole)
         mistakes = self.query_one(Mistakes)
         if evaluated is not None:
-            mistakes.show(evaluated)
+            mistakes.show(evaluated, self._pair)
         else:
             mistakes.tell(said)
 
@@ -215,19 +247,20 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self._show()
         self._need()
 
-    def watch_column(self) -> None:
-        self._show()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "heat":
             return self.view == "picture"
         if action == "inside":
-            return self.view == "mistakes"
+            return self.view != "picture"
         return True
 
     # Commands
 
     def action_view(self, view: str) -> None:
+        """Show another view; of the mistakes, all."""
+        self._pair = None
+        if view == self.view:
+            self._show()
         self.view = view
 
     def action_heat(self) -> None:
@@ -236,24 +269,51 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
     def action_label(self, step: int) -> None:
         if self.view == "picture":
             self.query_one(ExplainedPicture).other_label(step)
+        elif self.view == "all":
+            self.query_one(ConfusionMatrix).next_pair(step)
+
+    def action_order(self) -> None:
+        """Sort the matrix's classes by name, or the worst first."""
+        if self.view == "all":
+            self.query_one(ConfusionMatrix).other_order()
+
+    def action_page(self, step: int) -> None:
+        """Go further down in the matrix, or up."""
+        if self.view == "all":
+            self.query_one(ConfusionMatrix).turn(step)
 
     def action_move(self, across: int, down: int) -> None:
-        """Move the heat's cursor, the matrix's columns, or over the mistakes."""
+        """Move the heat's cursor, the matrix's, or over the mistakes."""
         if self.view == "picture":
             self.query_one(ExplainedPicture).move(across, down)
         elif self.view == "mistakes":
             self.query_one(Mistakes).move(across, down)
-        elif down:
-            self.query_one("#all", VerticalScroll).scroll_relative(y=down, animate=False)
-        elif (evaluated := self._evaluated) is not None:
-            self.column = min(max(self.column + across, 0), len(evaluated.classes) - 1)
+        else:
+            self.query_one(ConfusionMatrix).move(across, down)
 
     def action_inside(self) -> None:
-        """Look inside the chosen mistake."""
+        """Show the mistakes of the matrix's cell, or look inside the chosen mistake."""
+        if self.view == "all":
+            self._show_pair()
+            return
         picture = self.query_one(Mistakes).picture
         if picture:
             self.app.pop_screen()
             self._take(picture)
+
+    def _show_pair(self) -> None:
+        evaluated, pair = self._evaluated, self.query_one(ConfusionMatrix).pair
+        if evaluated is None or pair is None:
+            return
+        if mistakes_of(evaluated, pair):
+            self._pair = pair
+            self.view = "mistakes"
+        elif pair[0] == pair[1]:
+            self.notify("These images are known: choose a cell beside the diagonal (n).")
+        elif evaluated.confusion[pair[0]][pair[1]]:
+            self.notify("There are too many mistakes: those of this pair were not kept.")
+        else:
+            self.notify("No image of the one class is taken for the other.")
 
     def action_folder(self) -> None:
         """Ask for another folder of class folders."""
@@ -261,7 +321,6 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         def typed(text: str | None) -> None:
             if text:
                 self._folder = os.path.abspath(os.path.expanduser(text.strip()))
-                self.column = 0
                 if self.view == "picture":
                     self.view = "all"
                 else:

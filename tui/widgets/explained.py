@@ -6,7 +6,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.errors import LookError
@@ -33,8 +33,8 @@ class ExplainedPicture(Horizontal):
     ExplainedPicture .explained-head { height: 2; }
     """
 
-    method: reactive[str] = reactive("", init=False)
-    label: reactive[int] = reactive(-1, init=False)
+    method: var[str] = var("", init=False)
+    label: var[int] = var(-1, init=False)
     """The class that is explained; -1: the predicted one."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002

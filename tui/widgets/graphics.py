@@ -81,16 +81,35 @@ def prepare() -> None:
 
 def image_widget() -> Widget | None:
     """Return a new widget with an `image` for real pictures; None where half blocks must do."""
-    protocol = _chosen[0] if _chosen else "none"
+    protocol = _protocol()
     if protocol == "none":
         return None
-    from textual_image.widget import SixelImage, TGPImage
+    if protocol == "kitty":
+        from textual_image.widget import TGPImage
 
-    return TGPImage() if protocol == "kitty" else SixelImage()
+        return TGPImage()
+    from tui.widgets.sixel import SixelPicture
+
+    return SixelPicture(cell_pixels)
+
+
+def cell_pixels() -> tuple[int, int]:
+    """Return how many pixels a cell has across and down; of half blocks, 1 and 2."""
+    if _protocol() == "none":
+        return 1, 2
+    from textual_image._terminal import get_cell_size
+
+    return get_cell_size()
+
+
+def _protocol() -> Protocol:
+    return _chosen[0] if _chosen else "none"
 
 
 def show_image(widget: Widget, image: Image.Image | None, columns: int, rows: int) -> None:
     """Give a widget from `image_widget` an image to draw; None for none.
+
+    What is drawn already is not sent again: over a slow link that is felt.
 
     Args:
         widget: what draws it.
@@ -99,4 +118,5 @@ def show_image(widget: Widget, image: Image.Image | None, columns: int, rows: in
     """
     widget.display = image is not None
     widget.styles.width, widget.styles.height = columns, rows
-    widget.image = image  # type: ignore[attr-defined]
+    if widget.image != image:  # type: ignore[attr-defined]
+        widget.image = image  # type: ignore[attr-defined]

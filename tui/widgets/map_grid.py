@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.looking.messages import Channel
 from tui.looking.rasters import Raster, grey_raster, resized
-from tui.looking.tiles import GAP, Tiling
+from tui.looking.tile_rows import tile_row, tile_size
+from tui.looking.tiles import CAPTION, GAP, Tiling
+from tui.widgets.graphics import cell_pixels, image_widget, show_image
 from tui.widgets.raster import raster_strips
 
 
@@ -57,7 +60,10 @@ def brightened(grey: bytes) -> bytes:
 
 
 class TileGrid(Widget):
-    """Tiles in rows; the chosen one's caption is marked. Keys are the screen's."""
+    """Tiles in rows; the chosen one's caption is marked. Keys are the screen's.
+
+    The pictures are half blocks, or one real picture for each row where the terminal draws those.
+    """
 
     DEFAULT_CSS = """
     TileGrid { width: 1fr; height: 1fr; }
@@ -72,32 +78,62 @@ class TileGrid(Widget):
         self._tiling: Tiling | None = None
         self._drawn: list[list[Strip]] = []
         self._chosen = -1
+        self._sharp: list[Widget] = []
 
     def on_resize(self, event: events.Resize) -> None:
         self.post_message(self.Resized())
 
     def show(self, tiles: Sequence[Tile], tiling: Tiling) -> None:
-        """Show other tiles.
+        """Show other tiles; nothing is drawn anew where they are the same.
 
         Args:
             tiles: at most as many as the page has places.
             tiling: how they stand.
         """
-        self._tiles, self._tiling = list(tiles), tiling
-        self._drawn = []
-        for tile in tiles:
-            raster = tile.raster
-            if raster is not None:
-                width, height = _inside(raster, tiling)
-                raster = resized(raster, width, height)
-            self._drawn.append(raster_strips(raster) if raster is not None else [])
+        tiles = list(tiles)
+        if (tiles, tiling) == (self._tiles, self._tiling):
+            return
+        self._tiles, self._tiling, self._drawn = tiles, tiling, []
+        if not self._lay_over():
+            for tile in tiles:
+                raster = tile.raster
+                if raster is not None:
+                    raster = resized(raster, *tile_size(raster, tiling))
+                self._drawn.append(raster_strips(raster) if raster is not None else [])
         self.refresh()
+
+    def _lay_over(self) -> bool:
+        """Draw a real picture for each row of tiles; False where the terminal cannot."""
+        tiling = self._tiling
+        if tiling is None or (one := image_widget()) is None:
+            return False
+        while len(self._sharp) < tiling.down:
+            one.styles.position = "absolute"
+            self._sharp.append(one)
+            self.mount(one)
+            one = image_widget() or one
+        for row, widget in enumerate(self._sharp):
+            tiles = self._tiles[row * tiling.across : (row + 1) * tiling.across]
+            picture = tile_row([tile.raster for tile in tiles], tiling, cell_pixels())
+            widget.styles.offset = (0, row * tiling.rows)
+            columns = len(tiles) * (tiling.columns + GAP) - GAP
+            show_image(widget, picture, columns, tiling.rows - CAPTION)
+        return True
 
     def choose(self, number: int) -> None:
         """Mark another tile, counted from 0 on this page; -1 for none."""
         if number != self._chosen:
-            self._chosen = number
-            self.refresh()
+            before, self._chosen = self._chosen, number
+            for one in (before, number):
+                self._refresh_caption(one)
+
+    def _refresh_caption(self, number: int) -> None:
+        """Draw a caption anew, and not the pictures."""
+        tiling = self._tiling
+        if tiling is not None and 0 <= number < len(self._tiles):
+            row, column = divmod(number, tiling.across)
+            x, y = column * (tiling.columns + GAP), row * tiling.rows + tiling.rows - CAPTION
+            self.refresh(Region(x, y, tiling.columns, CAPTION))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -121,7 +157,7 @@ class TileGrid(Widget):
         """One tile's part of a line, exactly as wide as a tile."""
         columns = tiling.columns
         if line < tiling.rows - 1:
-            drawn = self._drawn[number]
+            drawn = self._drawn[number] if self._drawn else []
             if line >= len(drawn):
                 return [Segment(" " * columns, plain)]
             strip = drawn[line]
@@ -130,13 +166,8 @@ class TileGrid(Widget):
         if number == self._chosen:
             marked = f"▸{caption}"[:columns].ljust(min(len(caption) + 2, columns))
             rest = columns - len(marked)
-            return [Segment(marked, plain + Style(bold=True, reverse=True)), Segment(" " * rest)]
+            return [
+                Segment(marked, plain + Style(bold=True, reverse=True)),
+                Segment(" " * rest, plain),
+            ]
         return [Segment(f" {caption}"[:columns].ljust(columns), plain)]
-
-
-def _inside(raster: Raster, tiling: Tiling) -> tuple[int, int]:
-    """The size of a picture in a tile, its proportions kept."""
-    scale = min(tiling.width / raster.width, tiling.height / raster.height)
-    if scale >= 1:
-        return raster.width * int(scale), raster.height * int(scale)
-    return max(round(raster.width * scale), 1), max(round(raster.height * scale), 1)

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.errors import LookError
@@ -32,7 +32,7 @@ class Mistakes(Vertical):
     Mistakes > Static { height: 2; }
     """
 
-    index: reactive[int] = reactive(0, init=False)
+    index: var[int] = var(0, init=False)
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
         """Make the view.
@@ -46,15 +46,21 @@ class Mistakes(Vertical):
         self._evaluated: Evaluated | None = None
         self._rasters: dict[str, Raster | None] = {}
         self._first = -1
+        self._pair: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         yield TileGrid()
         yield Static()
 
-    def show(self, evaluated: Evaluated) -> None:
-        """Show the mistakes of an evaluation."""
-        if evaluated is not self._evaluated:
-            self._evaluated, self._first = evaluated, -1
+    def show(self, evaluated: Evaluated, pair: tuple[int, int] | None = None) -> None:
+        """Show the mistakes of an evaluation.
+
+        Args:
+            evaluated: what was predicted.
+            pair: only images of its first class that are taken for its second; None for all.
+        """
+        if evaluated is not self._evaluated or pair != self._pair:
+            self._evaluated, self._pair, self._first = evaluated, pair, -1
             self.set_reactive(Mistakes.index, 0)
         self._show()
 
@@ -66,7 +72,13 @@ class Mistakes(Vertical):
 
     @property
     def _mistakes(self) -> tuple[Prediction, ...]:
-        return self._evaluated.mistakes if self._evaluated is not None else ()
+        if self._evaluated is None:
+            return ()
+        return mistakes_of(self._evaluated, self._pair)
+
+    @property
+    def _of_pair(self) -> str:
+        return " of this pair (m: all)" if self._pair is not None else ""
 
     @property
     def picture(self) -> str:
@@ -107,7 +119,7 @@ class Mistakes(Vertical):
             ]
         )
         line = Content.assemble(
-            (f" {self.index + 1} of {len(mistakes)}  ", "$text-muted"),
+            (f" {self.index + 1} of {len(mistakes)}{self._of_pair}  ", "$text-muted"),
             (clean(os.path.basename(chosen.picture), 40), "bold"),
             f"  is {self._class(chosen.truth)}, taken for {self._class(chosen.predicted)}",
             (f"\n {shares}", "$text-muted"),
@@ -146,3 +158,19 @@ class Mistakes(Vertical):
         """Choose another one."""
         step = across + down * self._page().across
         self.index = min(max(self.index + step, 0), max(len(self._mistakes) - 1, 0))
+
+
+def mistakes_of(evaluated: Evaluated, pair: tuple[int, int] | None) -> tuple[Prediction, ...]:
+    """Return the mistakes that are told of: the worst of all, or those of a pair of classes.
+
+    Args:
+        evaluated: what was predicted.
+        pair: the true class and the predicted one; None for all.
+    """
+    if pair is None:
+        return evaluated.mistakes
+    return tuple(
+        one
+        for one in (*evaluated.mistakes, *evaluated.examples)
+        if (one.truth, one.predicted) == pair
+    )

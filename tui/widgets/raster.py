@@ -15,9 +15,8 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.datasets.thumbnails import SHARP_HEIGHT, SHARP_WIDTH
 from tui.looking.rasters import Raster, raster_image, resized, room_for
-from tui.widgets.graphics import image_widget, show_image
+from tui.widgets.graphics import cell_pixels, image_widget, show_image
 
 UPPER_HALF = "▀"
 _BLACK = (0, 0, 0)
@@ -90,8 +89,10 @@ class RasterView(Widget):
             cursor: column and row of the pixel that is coloured and that the rulers tell.
             ruler: of the one that only the rulers tell.
         """
-        self._raster, self._cursor, self._ruler = raster, cursor, cursor or ruler
-        self._draw()
+        wanted = raster, cursor, cursor or ruler
+        if wanted != (self._raster, self._cursor, self._ruler):
+            self._raster, self._cursor, self._ruler = wanted
+            self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
@@ -118,7 +119,8 @@ class RasterView(Widget):
     def _lay_over(self, raster: Raster, columns: int, rows: int) -> None:
         """Draw the real picture over the half blocks, where the terminal can."""
         if self._sharp is not None:
-            finer = resized(raster, columns * SHARP_WIDTH, rows * SHARP_HEIGHT)
+            across, down = cell_pixels()
+            finer = resized(raster, columns * across, rows * down)
             if self._cursor is not None:
                 finer = _marked(finer, raster, self._cursor)
             show_image(self._sharp, raster_image(finer), columns, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,10 @@ from tui.training.eventlog import last_events
 from tui.training.events import DataReady
 
 MOST_PICTURES = 64
+OF_A_PAIR = 8
+"""Mistakes that are told of each pair of classes that is confused, if there are so many."""
+MOST_EXAMPLES = 1000
+"""Of all pairs together, beside those that were asked for."""
 _BATCH_ROOM = 256 * 2**20
 
 Tell = Callable[[int, int], None]
@@ -85,14 +90,28 @@ def evaluate(network: OpenedNetwork, request: Evaluate, tell: Tell) -> Evaluated
         if prediction.predicted != prediction.truth:
             mistakes.append(prediction)
     mistakes.sort(key=lambda mistake: -max(mistake.probabilities))
+    most = max(request.most_mistakes, 0)
     return Evaluated(
         id=request.id,
         classes=images.classes,
         confusion=tuple(map(tuple, confusion.tolist())),
-        mistakes=tuple(mistakes[: max(request.most_mistakes, 0)]),
+        mistakes=tuple(mistakes[:most]),
+        examples=_examples(mistakes, most) if most else (),
         unreadable=tuple(unreadable),
         note=images.note,
     )
+
+
+def _examples(mistakes: Sequence[Prediction], first: int) -> tuple[Prediction, ...]:
+    """Return from a place on the mistakes that belong to a pair of classes still seldom seen."""
+    seen: Counter[tuple[int, int]] = Counter()
+    found: list[Prediction] = []
+    for number, mistake in enumerate(mistakes):
+        pair = mistake.truth, mistake.predicted
+        seen[pair] += 1
+        if number >= first and seen[pair] <= OF_A_PAIR and len(found) < MOST_EXAMPLES:
+            found.append(mistake)
+    return tuple(found)
 
 
 def _predictions(
