@@ -179,6 +179,7 @@ class CnnTuiApp(RunHosting):
         if isinstance(self.screen, HelpScreen):
             self.pop_screen()
         if mode != self.current_mode:
+            self.look_from = ""
             self.switch_mode(mode)
 
     def action_next_area(self, step: int) -> None:

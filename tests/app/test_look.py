@@ -222,7 +222,7 @@ async def test_the_next_channel_and_its_greatest_value(looked_into: RunFolder) -
         await pilot.press("enter")
         await until_seen(pilot, "sees columns", "#channel-field")
         await pilot.press("n", "n")
-        await until_seen(pilot, "channel 2 of 12", "#channel-head")
+        await until_seen(pilot, "channel 2 (0 to 11)", "#channel-head")
         await pilot.press("m", "z")
         screen = app.screen
         assert isinstance(screen, ChannelScreen)
@@ -277,6 +277,38 @@ async def test_damaged_weights_are_told_of_and_the_ones_before_stay(
         await pilot.press("down")
         await until_seen(pilot, "max_pooling2d 8×8×12 → 4×4×12", "#look-head")
         assert "damaged" not in screen_text(app)
+
+
+async def test_a_run_with_damaged_weights_leaves_the_one_before_under_its_own_name(
+    looked_into: RunFolder, recorder: Recorder
+) -> None:
+    other = recorder.finished(hour=0)
+    (other.path / "best.keras").write_bytes(b"torn")
+    async with opened((120, 40)) as (app, pilot):
+        await look(pilot)
+        before = region_text(app, "#look-top")
+        assert before.startswith("digits · best (epoch 3)")
+        await pilot.press("c")
+        await until_seen(pilot, "A run to look into")
+        await pilot.press("down", "enter")
+        await until_toast(pilot, f"The weights best of {other.name} are damaged. Choose others.")
+        await until_seen(pilot, "are damaged", "#look-said")
+        assert region_text(app, "#look-top") == before
+        await pilot.press("left_square_bracket")
+        await until_seen(pilot, "digits · after epoch 2", "#look-top")
+
+
+async def test_escape_leads_back_to_the_list_that_asked(looked_into: RunFolder) -> None:
+    async with opened() as (app, pilot):
+        await pilot.press("5")
+        await until_seen(pilot, "✓ finished", "#runs")
+        await pilot.press("i")
+        await until_seen(pilot, "12 channels", "#look-maps")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "runs")
+        # Asked for by its own key, the area leads Home as every other.
+        await pilot.press("6", "escape")
+        await until(pilot, lambda: app.current_mode == "home")
 
 
 async def test_other_weights_from_the_list(looked_into: RunFolder) -> None:

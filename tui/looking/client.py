@@ -249,6 +249,7 @@ def _ending(status: int, last: str) -> str:
     """Say how the child ended."""
     if status < 0:
         memory = " (often: not enough memory)" if status == -9 else ""
-        words = f" Its last line: {last}" if last else ""
+        # A process that the system kills says nothing more: its last line is about other things.
+        words = f" Its last line: {last}" if last and status != -9 else ""
         return f"it was killed by signal {-status}{memory}.{words}"
     return last or f"it ended with status {status}."

@@ -97,7 +97,7 @@ def picture_code(source: Source) -> str:
         "x = keras.utils.img_to_array(image)[np.newaxis]  # a batch of one",
     ]
     if source.divisor != 1:
-        lines.append(f"x = x / {source.divisor:g}  # rescaled as in the training")
+        lines.append(f"x = x / {source.divisor:g}  # what the network gets")
     return "\n".join(lines)
 
 

@@ -33,6 +33,8 @@ class Host(Protocol):
     """Settings of an earlier run, for the form of a training to take over."""
     look_run: RunFolder | None
     """The run that was last asked to be looked into."""
+    look_from: str
+    """The area from which a run was looked into, to go back to; empty when nobody asked."""
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""

@@ -115,6 +115,8 @@ when you leave.
     def __init__(self) -> None:
         super().__init__()
         self.session = Session(self._page, self.redraw)
+        self._told = ""
+        """What was told last that had no room on the screen."""
         self._offered: tuple[str, bool] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -160,6 +162,14 @@ when you leave.
 
     async def on_unmount(self) -> None:
         await self.session.close()
+
+    def action_back(self) -> None:
+        """Go back to the run that was looked into from its own screen, else to Home."""
+        area, self.host.look_from = self.host.look_from, ""
+        if area and len(self.app.screen_stack) == 1:
+            self.host.action_area(area)
+        else:
+            super().action_back()
 
     def action_restart(self) -> None:
         """Start the child anew after it died."""
@@ -243,6 +253,7 @@ when you leave.
         opened, wish = shown.opened, shown.wish
         assert opened is not None
         volume = f"{opened.input_width}×{opened.input_height}×{opened.input_depth}"
+        self._tell(self.session.trouble or opened.note)
         label = self.label_of(wish.picture)
         name = self.title_text
         self._put("#look-top", top_line(name, opened, wish.picture, label, self.size.width))
@@ -251,6 +262,12 @@ when you leave.
         chain.index = self.session.wish.layer
         self.query_one("#look-picture", RasterView).show(shown.raster)
         self._show_layer(volume)
+
+    def _tell(self, text: str) -> None:
+        """Say something at length, once; the line below the maps has little room."""
+        if text and text != self._told:
+            self.notify(text, markup=False, timeout=8)
+        self._told = text
 
     def _words(self) -> str:
         """What stands in the place of maps while there are none."""
@@ -309,8 +326,14 @@ when you leave.
         told = " the picture as the network gets it"
         self._put("#look-maps", Content.styled(told, "$text-muted"))
         self.query_one("#look-input", RasterView).show(shown.raster)
-        words = Content(" i takes a picture.") if shown.raster is None else Content("")
-        self._put("#look-said", words if not self.session.trouble else self._trouble_line())
+        words = ""
+        if shown.raster is None:
+            gone = self.settings is not None and not self.session.wish.picture
+            why = " The run's images are not there any more:" if gone else ""
+            words = f"{why} i takes a picture."
+        self._put(
+            "#look-said", Content(words) if not self.session.trouble else self._trouble_line()
+        )
 
     def _mark(self) -> None:
         """Show which channel is chosen, and what it holds."""

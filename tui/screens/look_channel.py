@@ -155,7 +155,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         info, values = self._info, self._values
         head = Content.assemble(
             (f" {clean(info.name, 30)} ", "bold reverse"),
-            f"  channel {self.channel} of {info.depth}",
+            f"  channel {self.channel} (0 to {info.depth - 1})",
             (f"   {info.width}×{info.height}", "$output-color"),
             ("   seen on the picture ", "$text-muted") if values else "",
         )

@@ -27,6 +27,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.dialogs import Pick
 from tui.screens.look_pictures import PictureScreen, ask_picture
 from tui.text import clean
+from tui.training.labels import title_of
 from tui.training.runs import RunError, RunFolder
 from tui.training.snapshots import snapshots
 from tui.training.spec import TrainingSpec
@@ -83,7 +84,8 @@ class Choosing(AreaScreen):
     ]
 
     session: Session
-    _spec: TrainingSpec | None = None
+    _known: ClassVar[dict[str, tuple[str, TrainingSpec]]] = {}
+    """By the path of a run's folder: what it is called, and what it trains."""
 
     def want(self, **changes: object) -> None:
         """Wish for something else to be seen."""
@@ -100,15 +102,15 @@ class Choosing(AreaScreen):
     @property
     def settings(self) -> LoaderSettings | None:
         """How the run that is open loads its images; None for a file from elsewhere."""
-        return self._spec.data if self._spec is not None and self.session.wish.run else None
+        known = self._known.get(self.session.wish.run)
+        return known[1].data if known is not None else None
 
     @property
     def title_text(self) -> str:
-        """What the run, or the file, is called."""
-        wish = self.session.wish
-        if wish.file:
-            return os.path.basename(wish.file)
-        return self._spec.name if self._spec is not None else os.path.basename(wish.run)
+        """What the run, or the file, is called that is seen, which may not be the one wished."""
+        seen = self.session.shown.wish
+        known = self._known.get(seen.run)
+        return known[0] if known is not None else os.path.basename(seen.file or seen.run)
 
     def label_of(self, picture: str) -> str:
         """Return the class that a picture belongs to, as far as is known."""
@@ -129,16 +131,18 @@ class Choosing(AreaScreen):
             return
         try:
             spec = await asyncio.to_thread(run.spec)
+            title = await asyncio.to_thread(title_of, run)
         except RunError as error:
             self.asked_for = None
             self.notify(str(error), severity="error", markup=False)
             return
-        before, wish = self._spec, self.session.wish
-        picture = wish.picture
+        wish = self.session.wish
+        known, picture = self._known.get(wish.run), wish.picture
+        before = known[1] if known is not None else None
         if before is None or before.data.classes != spec.data.classes or not picture:
             picture = await asyncio.to_thread(first_picture, spec.data)
-        same = before is not None and before.network == spec.network and not wish.file
-        self._spec = spec
+        same = before is not None and before.network == spec.network
+        self._known[str(run.path)] = (title, spec)
         layer = wish.layer if same else 0
         first = weights or found[0][0]
         self.want(run=str(run.path), weights=first, file="", picture=picture, layer=layer)
@@ -239,5 +243,7 @@ class Choosing(AreaScreen):
         if settings is None or not picture:
             return
         found = await asyncio.to_thread(neighbour, settings, picture, step)
-        if self.session.wish.picture == picture:
+        if found == picture:
+            self.notify("This picture is none of the run's images: i takes one of them.")
+        elif self.session.wish.picture == picture:
             self.take_picture(found)

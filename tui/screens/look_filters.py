@@ -136,7 +136,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         known = bool(answer.kernels and answer.kernels[0].before)
         told = "before → after the training" if known else "before the training is not known"
         colour = bool(answer.kernels and answer.kernels[0].colour)
-        reads = "in colour" if colour else "the first channel of each"
+        reads = "in colour" if colour else "first channels"
         first = self._asked.first
         head = Content.assemble(
             (f" {clean(layer.name, 30)} ", "bold reverse"),

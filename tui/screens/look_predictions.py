@@ -15,6 +15,7 @@ from textual.reactive import var
 from textual.widgets import ContentSwitcher, Static
 
 from tui.datasets import LoaderSettings
+from tui.looking.choices import class_of
 from tui.looking.code import Source, grad_cam_code, of_row, predictions_code
 from tui.looking.errors import LookError
 from tui.looking.messages import Evaluate, Evaluated, Progress
@@ -157,11 +158,15 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
     def compose_body(self) -> ComposeResult:
         yield Static(id="predictions-head")
         with ContentSwitcher(initial=self.view, id="predictions-views"):
-            yield ExplainedPicture(self._session, id="picture")
+            yield ExplainedPicture(self._session, self._truth, id="picture")
             with Vertical(id="all"):
                 yield Static(id="predictions-said")
                 yield ConfusionMatrix(id="predictions-matrix")
             yield Mistakes(self._session, id="mistakes")
+
+    def _truth(self, picture: str) -> str:
+        """Return the class that a picture belongs to, as far as is known."""
+        return class_of(self._settings, picture) if self._settings is not None else ""
 
     def on_mount(self) -> None:
         self.where = "Look inside · predictions"

@@ -37,6 +37,7 @@ class RunHosting(App[None]):
         self.again: TrainingSpec | None = None
         """Settings of an earlier run, for the form of a training to take over."""
         self.look_run: RunFolder | None = None
+        self.look_from = ""
         """The run that was last asked to be looked into."""
         self.launcher = Launcher()
 
@@ -142,5 +143,5 @@ class RunHosting(App[None]):
 
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""
-        self.look_run = run
+        self.look_run, self.look_from = run, self.current_mode
         self.run_worker(self._to_area("look"), group="open", exclusive=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -30,22 +33,29 @@ class ExplainedPicture(Horizontal):
     ExplainedPicture .explained-left { width: 1fr; }
     ExplainedPicture .explained-right { width: 1fr; padding: 0 1; }
     ExplainedPicture .explained-said { height: 3; }
-    ExplainedPicture .explained-head { height: 2; }
+    ExplainedPicture .explained-head { height: 3; }
     """
 
     method: var[str] = var("", init=False)
     label: var[int] = var(-1, init=False)
     """The class that is explained; -1: the predicted one."""
 
-    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        session: Session,
+        truth: Callable[[str], str] = lambda picture: "",
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         """Make the view.
 
         Args:
             session: what is open.
+            truth: gives the class that a picture belongs to; empty where it is not known.
             id: Textual's.
         """
         super().__init__(id=id)
-        self._session = session
+        self._session, self._truth = session, truth
         self._prediction: Prediction | None = None
         self.explained: Explained | None = None
         """What is lit; None for the plain picture."""
@@ -166,12 +176,13 @@ class ExplainedPicture(Horizontal):
             return
         found = prediction.probabilities
         predicted = prediction.predicted
-        words = f"predicted: {self._class_name(predicted)}, {found[predicted]:.1%}"
-        if prediction.truth >= 0:
-            right = prediction.truth == predicted
-            mark = "✓ right" if right else f"✗ it is {self._class_name(prediction.truth)}"
-            words += f"   {mark}"
-        repaint(head, Content.styled(words, "bold"))
+        name = self._class_name(predicted)
+        words = f"predicted: {name}, {found[predicted]:.1%}"
+        truth = clean(self._truth(prediction.picture), 24)
+        if truth:
+            words += "   ✓ right" if truth == name else f"   ✗ it is {truth}"
+        picture = clean(os.path.basename(prediction.picture), 40)
+        repaint(head, Content.assemble((words, "bold"), (f"\n{picture}", "$text-muted")))
         bars = self.query_one(BarList)
         label = self._label
         order = list(range(len(found)))

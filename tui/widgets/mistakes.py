@@ -81,6 +81,15 @@ class Mistakes(Vertical):
         return " of this pair (m: all)" if self._pair is not None else ""
 
     @property
+    def _in_all(self) -> str:
+        """How many there are besides the worst ones, which are shown."""
+        evaluated = self._evaluated
+        if evaluated is None or self._pair is not None:
+            return ""
+        wrong = evaluated.images - evaluated.right
+        return f" (the surest of {wrong:,})" if wrong > len(evaluated.mistakes) else ""
+
+    @property
     def picture(self) -> str:
         """Path of the chosen one; empty when there is none."""
         return self._mistakes[self.index].picture if self._mistakes else ""
@@ -119,7 +128,7 @@ class Mistakes(Vertical):
             ]
         )
         line = Content.assemble(
-            (f" {self.index + 1} of {len(mistakes)}{self._of_pair}  ", "$text-muted"),
+            (f" {self.index + 1} of {len(mistakes)}{self._of_pair}{self._in_all}  ", "$text-muted"),
             (clean(os.path.basename(chosen.picture), 40), "bold"),
             f"  is {self._class(chosen.truth)}, taken for {self._class(chosen.predicted)}",
             (f"\n {shares}", "$text-muted"),

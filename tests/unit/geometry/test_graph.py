@@ -303,7 +303,11 @@ def test_a_chain_is_the_same_as_a_graph(network: Network) -> None:
             assert graph_field(graph, old.index, new.output.width - 1, 0)[0] == steps[-1].box
 
 
-@pytest.mark.parametrize("source", ["8x8x1 conv:k=4,f=3 flatten", archive(sequential(conv()))])
+@pytest.mark.parametrize(
+    "source",
+    ["8x8x1 conv:k=4,f=3 flatten", archive(sequential(conv()))],
+    ids=["one line", "archive"],
+)
 def test_every_form_is_read(source: str | bytes) -> None:
     assert read_graph(source).rows[0].output == Volume(6, 6, 4)
     with pytest.raises(GeometryError, match=r"^net: "):

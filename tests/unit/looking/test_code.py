@@ -53,7 +53,7 @@ def test_every_view_is_a_program(source: Source) -> None:
 def test_it_prepares_the_picture_as_the_training_did() -> None:
     code = input_code(SOURCE)
     assert "target_size=(150, 140)" in code
-    assert "x = x / 255  # rescaled as in the training" in code
+    assert "x = x / 255  # what the network gets" in code
     assert "color_mode" not in code
     other = dataclasses.replace(
         SOURCE, color_mode="grayscale", interpolation="bilinear", divisor=1.0
