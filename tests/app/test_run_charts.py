@@ -207,7 +207,7 @@ async def test_a_loss_that_is_no_number_is_named_with_its_epoch(recorder: Record
 
 async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Recorder) -> None:
     async with shown(ended_run(recorder, overfitting, 15), SMALL) as (app, pilot):
-        await until_seen(pilot, "bound by loading: waiting for data 60 %", "#time")
+        await until_seen(pilot, "bound by loading: waiting 60 %", "#time")
         assert "computing 30 %" in region_text(app, "#time")
         await pilot.press("d")
         await until_seen(pilot, "What the curves say")

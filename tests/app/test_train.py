@@ -145,7 +145,7 @@ WRONG = [
     ("epochs", "", "✗ epochs is empty: type a whole number or press ↑."),
     ("epochs", "999999", "✗ 999999 epochs cannot be trained; choose 1 to 100,000."),
     ("seed", "99999999999", "✗ The seed 99999999999 is out of range"),
-    ("rate", "0", "✗ A learning rate of 0 does not train; choose above 0, for example 0.001."),
+    ("rate", "0", "✗ A learning rate of 0 does not train; choose above 0 to 100, for"),
     ("rate", "1.2.3", "✗ '1.2.3' is no learning rate: type for example 0.001, or press ↑."),
     ("share", "101", "✗ A share of 101 % cannot be; choose 1 to 100."),
     ("patience", "", "✗ patience is empty: type a whole number or press ↑."),

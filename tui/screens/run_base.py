@@ -214,7 +214,8 @@ class RunBase(ChartKeys):
             lines.append(Content.styled(f" ┈ {told}", "$text-accent"))
         lines.append(diagnosis_line(self.diagnoses))
         lines += trouble_lines(progress)
-        return Content("\n").join(line for line in lines if line)
+        # The style sheet indents them: what is wrapped stands below its own sign.
+        return Content("\n").join(line[1:] for line in lines if line)
 
     def _put(self, name: str, content: Content) -> None:
         repaint(self.query_one(f"#{name}", Static), content)

@@ -363,7 +363,8 @@ def learning_well(curves: Curves) -> Diagnosis:
         )
     label, advice = "learning well", "Nothing to change; more epochs may still help."
     falls = "is still falling" if _falling(level) else "has fallen"
-    sentence = f"{name} {falls}: {figure(first)} → {figure(level.end(last, above=False))}."
+    end = level.raw[-1] if level.raw[-1] < first else last
+    sentence = f"{name} {falls}: {figure(first)} → {figure(end)}."
     place = turn(level)
     least, since = level.raw[place], len(level) - 1 - place
     if level.raw[-1] - least >= _overfitting_rise(curves, level, least):

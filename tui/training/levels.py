@@ -42,10 +42,9 @@ class Level:
         place = max((p for p, known in enumerate(self.epochs) if known <= epoch), default=0)
         return self.values[place]
 
-    def end(self, beyond: float, *, above: bool = True) -> float:
-        """Return the last measured value where it lies beyond a limit, else the last level."""
-        last = self.raw[-1]
-        return last if (last >= beyond) == above else self.values[-1]
+    def end(self, limit: float) -> float:
+        """Return the last measured value where it lies at a limit or above, else the last level."""
+        return self.raw[-1] if self.raw[-1] >= limit else self.values[-1]
 
 
 def level_of(row: Iterable[float | None]) -> Level | None:

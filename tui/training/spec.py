@@ -39,8 +39,8 @@ def check_rate(rate: float) -> None:
     """
     if not 0 < rate <= GREATEST_RATE:
         raise SpecError(
-            f"A learning rate of {rate:g} does not train; choose above 0 and at most "
-            f"{GREATEST_RATE:g}, for example 0.001."
+            f"A learning rate of {rate:g} does not train; choose above 0 to {GREATEST_RATE:g}, "
+            "for example 0.001."
         )
 
 

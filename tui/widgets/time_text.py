@@ -15,6 +15,8 @@ STYLES = {
     "validating": "$success",
     "saving": "$text-muted",
 }
+SHORT = {"waiting for data": "waiting"}
+"""Names for a narrow screen."""
 BAR = 20
 
 
@@ -31,9 +33,13 @@ def time_line(shares: TimeShares | None, width: int) -> Content:
     line = Content.assemble((f" {shares.verdict}", "bold"), ": ")
     if width >= 110:
         line = Content.assemble(line, time_bar(shares, BAR), "  ")
+    signs = {name: f"{SIGNS[name]} " if width >= 110 else "" for name, _ in parts}
+    whole = line.cell_length + sum(
+        len(f"{signs[name]}{name} {share_text(share)}  ") for name, share in parts
+    )
     for number, (name, share) in enumerate(parts):
-        sign = f"{SIGNS[name]} " if width >= 110 else ""
-        word = f"{sign}{name} {share_text(share)}"
+        called = name if whole <= width else SHORT.get(name, name)
+        word = f"{signs[name]}{called} {share_text(share)}"
         if line.cell_length + len(word) + 2 > width:
             break
         line = Content.assemble(line, "  " if number else "", (word, STYLES[name]))

@@ -421,7 +421,9 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 10**12, 5 * 10**8 + 99))
-    with pytest.raises(NoRoomError, match=r"has room for 99 bytes\. Free some space"):
+    with pytest.raises(
+        NoRoomError, match=r"has room for 99 bytes, beside 500 MB that stay free\. "
+    ):
         decoded(loader)
     assert files() == []
 
