@@ -78,4 +78,4 @@ def filter_words(summary: RunSummary) -> str:
     spec = summary.spec
     data = clean(spec.data.directory) if spec is not None else ""
     parts = (summary.title, summary.note, summary.verdict, settings_line(summary), data)
-    return clean(" ".join((*parts, summary.run.name))).casefold()
+    return clean(" ".join((*parts, summary.run.name[:17]))).casefold()
