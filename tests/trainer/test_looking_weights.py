@@ -18,6 +18,7 @@ from tui.trainer.looking.head import probabilities
 from tui.trainer.looking.open_run import open_run
 from tui.trainer.looking.predictions import _examples, classify, evaluate
 from tui.trainer.looking.refusal import Cancelled, Refusal
+from tui.trainer.looking.weights import Found, load_into
 from tui.trainer.snapshots import read_weights, write_weights
 from tui.training.checkpoints import checkpoint_path
 from tui.training.events import LeftOut
@@ -244,3 +245,14 @@ def test_scores_without_a_softmax_become_probabilities() -> None:
     assert found[0, 0] == pytest.approx(1 / (1 + np.exp(-2.0)))
     single = probabilities("other", np.array([[0.0], [-1e9]]))
     assert single.round(9).tolist() == [[0.5, 0.5], [1.0, 0.0]]
+
+
+def test_weights_that_find_no_memory_are_not_called_damaged(tmp_path: Path) -> None:
+    class Crowded(keras.Model):  # type: ignore[misc]
+        def load_weights(self, path: Path) -> None:
+            raise MemoryError("Unable to allocate 2.0 GiB")
+
+    with pytest.raises(Refusal) as refused:
+        load_into(Crowded(), Found(tmp_path / "model.weights.h5", 1))
+    assert refused.value.what == "There was not enough memory."
+    assert "smaller network" in refused.value.cure

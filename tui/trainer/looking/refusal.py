@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tui.text import clean
-from tui.trainer.failures import TrainingError
+from tui.trainer.failures import TrainingError, out_of_memory
 
 LOG = "The whole message is in looking.log in the state folder."
-_MEMORY = ("OOM when allocating", "RESOURCE_EXHAUSTED", "failed to allocate", "bad_alloc")
 
 
 class Refusal(Exception):
@@ -35,11 +34,10 @@ def refusal_of(error: Exception) -> Refusal:
         return error
     if isinstance(error, TrainingError):
         return Refusal(error.what, error.cure)
-    text = str(error)
-    if isinstance(error, MemoryError) or any(sign in text for sign in _MEMORY):
+    if out_of_memory(error):
         return Refusal(
             "There was not enough memory.",
             "Close other programs, or look into a smaller network or at a smaller picture.",
         )
-    first = clean(text.strip().split("\n")[0].rstrip("."), 300)
+    first = clean(str(error).strip().split("\n")[0].rstrip("."), 300)
     return Refusal(f"{type(error).__name__}: {first}." if first else type(error).__name__, LOG)

@@ -12,6 +12,7 @@ from pathlib import Path
 import keras
 
 from tui.text import clean
+from tui.trainer.failures import out_of_memory
 from tui.trainer.looking.refusal import Refusal, refusal_of
 from tui.trainer.model_state import weights_of
 from tui.trainer.snapshots import read_weights
@@ -136,7 +137,11 @@ def load_into(model: keras.Model, found: Found) -> None:
             model.set_weights(read_weights(found.path))
         else:
             model.load_weights(found.path)
+    except MemoryError as error:
+        raise refusal_of(error) from error
     except _TORN as error:
+        if out_of_memory(error):  # as HDF5 tells it
+            raise refusal_of(error) from error
         why = refusal_of(error).what
         raise Refusal(
             f"{found.path.name} cannot be loaded: it is damaged or belongs to another network "
