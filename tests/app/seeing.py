@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -24,6 +25,13 @@ async def opened(
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
     """Open the app without a terminal, and leave no waiting trainer behind."""
     app = CnnTuiApp(watch_runs=watch_runs)
+    notify = app.notify
+
+    def unhurried(message: str, *, timeout: float | None = None, **settings: Any) -> None:
+        notify(message, timeout=max(timeout or 0, PATIENCE), **settings)
+
+    # A message stays until a busy machine has come round to looking at it.
+    app.notify = unhurried  # type: ignore[method-assign]
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             await app.look_at_runs()

@@ -24,7 +24,6 @@ from tests.app.seeing import (
     toasts,
     until,
     until_seen,
-    until_toast,
 )
 from tui.training.control import ControlReader
 
@@ -246,7 +245,7 @@ async def test_s_writes_the_wish_and_a_second_s_asks_first(recorder: Recorder) -
         await until_seen(pilot, "● running", "#head")
         assert ControlReader(run.control).read().want == "run"
         await pilot.press("s")
-        await until_toast(pilot, "Stopping after the current batch; s again kills it.")
+        await until_seen(pilot, "stop: asked; s again kills it at once", "#messages")
         assert ControlReader(run.control).read().want == "stop"
         await pilot.press("s")
         await until_seen(pilot, "Kill the trainer now?")

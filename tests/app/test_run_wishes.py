@@ -68,7 +68,7 @@ async def test_stopping_after_the_epoch_keeps_the_other_keys(recorder: Recorder)
         await until_seen(pilot, "… stop after epoch: asked", "#messages")
         assert control(run).want == "stop_after_epoch"
         await pilot.press("s")  # now after all
-        await until_toast(pilot, "Stopping after the current batch")
+        await until_seen(pilot, "… stop: asked; s again kills it at once", "#messages")
         assert control(run).want == "stop"
         await pilot.press("space")
         await until_toast(pilot, "It is stopping already.")

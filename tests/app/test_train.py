@@ -231,7 +231,6 @@ async def test_s_stops_the_training_and_keeps_what_it_has() -> None:
     async with train() as (app, pilot):
         await started(pilot)
         await pilot.press("s")
-        await until_toast(pilot, "Stopping after the current batch; s again kills it.")
         await until_seen(pilot, "■ stopped", "#head")
         assert "Stopped in epoch 4 as you asked; final.keras is saved." in screen_text(app)
         await until(pilot, lambda: "s Stop" not in screen_text(app))
@@ -245,6 +244,7 @@ async def test_a_second_s_asks_and_y_kills_a_trainer_that_does_not_listen() -> N
         (run.path / "deaf").touch()
         await pilot.press("s")
         await until(pilot, lambda: ControlReader(run.control).read().want == "stop")
+        await until_seen(pilot, "stop: asked; s again kills it at once", "#messages")
         assert run.alive()
         await pilot.press("s")
         await until_seen(pilot, "Kill the trainer now?")

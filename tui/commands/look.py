@@ -11,18 +11,19 @@ import click
 from tui.commands.calc_graph import print_graph
 from tui.commands.looking import Wish, look_for
 from tui.geometry import GeometryError
+from tui.looking.choices import weights_of
 from tui.looking.errors import LookError
 from tui.looking.messages import OpenFile, OpenRun
 from tui.networks import graph_from_file
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.run_list import find_run
-from tui.training.runs import RunError
+from tui.training.runs import RunError, RunFolder
 
 
 @click.command()
 @click.argument("run")
-@click.option("--weights", default="best", show_default=True, help="best, final, last or epoch-N.")
+@click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
 @click.option("--image", help="The picture to look at.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the picture into a .png file.")
@@ -37,7 +38,7 @@ from tui.training.runs import RunError
 @click.option("--run-file", is_flag=True, help="Allow RUN to be a .keras file, and run it.")
 def look(
     run: str,
-    weights: str,
+    weights: str | None,
     layer: str | None,
     image: str | None,
     out: Path | None,
@@ -88,7 +89,7 @@ def is_keras_file(run: str) -> bool:
     return run.endswith(".keras") and Path(run).is_file()
 
 
-def _opening(run: str, weights: str, run_file: bool) -> OpenRun | OpenFile:
+def _opening(run: str, weights: str | None, run_file: bool) -> OpenRun | OpenFile:
     path = Path(run)
     if is_keras_file(run):
         if not run_file:
@@ -98,8 +99,12 @@ def _opening(run: str, weights: str, run_file: bool) -> OpenRun | OpenFile:
             )
         return OpenFile(path=os.path.abspath(path))
     if (path / "spec.json").is_file():
-        return OpenRun(run=os.path.abspath(path), weights=weights)
-    try:
-        return OpenRun(run=str(find_run(run).path), weights=weights)
-    except (RunError, StateError) as error:
-        raise click.ClickException(str(error)) from error
+        folder = RunFolder(path.absolute())
+    else:
+        try:
+            folder = find_run(run)
+        except (RunError, StateError) as error:
+            raise click.ClickException(str(error)) from error
+    if weights is None:  # a run that was stopped in its first epoch has no best ones
+        weights = next((name for name, _ in weights_of(folder)), "best")
+    return OpenRun(run=str(folder.path), weights=weights)

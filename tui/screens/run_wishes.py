@@ -120,8 +120,7 @@ class RunWishes(RunChartKeys):
     def action_stop(self) -> None:
         """Ask the trainer to stop; the second time offer to kill it."""
         if not (self.progress.stop_asked or self.run.stop_asked()):
-            if self.wish("stop", want="stop"):
-                self.notify("Stopping after the current batch; s again kills it.", timeout=2)
+            self.wish("stop", want="stop")  # the line on it says what a second s does
             return
         question = (
             "Kill the trainer now? The epoch at work is lost; what was saved before stays, and "

@@ -70,7 +70,12 @@ def wish_lines(
             if fate.took is None
             or (not over and (fate.took.epoch >= epoch - 1 or now - fate.took.at < READING))
         ][-SHOWN:]
-    return [_line(fate, over=over) for fate in fates]
+    # That it ended is told elsewhere: whoever wished it to stop has that.
+    return [
+        _line(fate, over=over)
+        for fate in fates
+        if not (over and fate.wish == "stop" and fate.took is None)
+    ]
 
 
 def _fates(asked: Sequence[Asked], events: Sequence[WishReceived | WishTook]) -> list[_Fate]:
@@ -108,4 +113,5 @@ def _line(fate: _Fate, *, over: bool) -> Content:
         return Content.styled(f" ✗ {fate.wish}{value}: the training ended before", "$text-muted")
     if fate.received:
         return Content(f" → {fate.wish}{value}: received, not in force yet")
-    return Content.styled(f" … {fate.wish}{value}: asked", "$text-muted")
+    again = "; s again kills it at once" if fate.wish == "stop" else ""
+    return Content.styled(f" … {fate.wish}{value}: asked{again}", "$text-muted")
