@@ -219,6 +219,7 @@ def test_the_list_of_runs_tells_how_each_ended(trained: Trained) -> None:
         "name": summary.title,
         "note": "",
         "state": "finished",
+        "place": None,
         "epochs_done": 2,
         "epochs": 2,
         "best": summary.best,
