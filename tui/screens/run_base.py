@@ -48,6 +48,8 @@ from tui.widgets.time_text import time_line
 from tui.widgets.wish_text import Asked, wish_lines
 
 LOOK_SECONDS = 0.25
+FIGURES = 7
+"""Columns that any figure of the history fits into."""
 
 
 class RunBase(ChartKeys):
@@ -234,7 +236,9 @@ class RunBase(ChartKeys):
         self._filled = filled
         if len(table.columns) != len(columns) or void:
             table.clear(columns=True)
-            table.add_columns(*columns)
+            for name in columns:
+                # Widths of their own: those that the table measures came too late at times.
+                table.add_column(name, width=max(len(name), FIGURES))
         # The last best mark may have moved: write the rows anew only where they differ.
         rows = history_rows(progress)
         at_end = table.cursor_row >= table.row_count - 1
