@@ -382,6 +382,7 @@ def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
     assert f"free some space on the disk of {run.path}" in notice
     assert summarise(run).state == "stopped"
     assert (run.path / "final.keras").exists()
+    assert (run.path / "best.keras").exists(), "what the disk did not take is tried again"
 
 
 def stays_the_same(look: Callable[[], int], seconds: float = 1.5) -> int:

@@ -7,7 +7,7 @@ about three quarters of the time, one of a network for digits two thirds. Below 
 
 from __future__ import annotations
 
-import platform
+import os
 import sys
 from pathlib import Path
 
@@ -28,8 +28,8 @@ def onednn_settings(*, system: str | None = None, flags: str | None = None) -> d
     {}
     """
     if system is None:
-        system = f"{sys.platform} {platform.machine()}"
-    if system not in ("linux x86_64", "linux AMD64"):
+        system = f"{sys.platform} {os.uname().machine}"
+    if system != "linux x86_64":
         return {}
     able = (_flags() if flags is None else flags).split()
     return {VARIABLE: "1"} if "avx2" in able else {}

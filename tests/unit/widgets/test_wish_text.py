@@ -1,0 +1,29 @@
+"""Receipts of wishes: how long they are told, and what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.training.events import WishTook
+from tui.widgets.wish_text import READING, Asked, wish_lines
+
+TOOK = WishTook(at=100.0, wish="learning rate", value="0.01", epoch=3, batch=7)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "now", "told"),
+    [(4, 999.0, True), (40, 100.0 + READING / 2, True), (40, 100.0 + 2 * READING, False)],
+    ids=["the epoch after", "short epochs", "long ago"],
+)
+def test_a_receipt_stays_until_it_could_be_read(epoch: int, now: float, told: bool) -> None:
+    lines = wish_lines([], [TOOK], over=False, epoch=epoch, now=now)
+    assert [line.plain for line in lines] == (
+        [" ✓ learning rate 0.01: in force since epoch 3, batch 7"] if told else []
+    )
+
+
+def test_a_stop_that_nobody_answers_says_what_a_second_one_does() -> None:
+    asked = [Asked("stop", "", 0)]
+    (line,) = wish_lines(asked, [], over=False, epoch=1)
+    assert line.plain == " … stop: asked; s again kills it at once"
+    assert wish_lines(asked, [], over=True, epoch=1) == [], "that it ended is told elsewhere"
