@@ -18,6 +18,7 @@ import msgspec
 import pytest
 
 from tui.paths import StateError
+from tui.training.control import change_control
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import write_label
@@ -421,3 +422,15 @@ def test_a_run_is_found_by_its_name_or_by_what_is_enough_of_it(spec: TrainingSpe
         find_run(first.spec().name)  # both are named so
     write_label(second, name="a tenth")
     assert find_run("a tenth") == second and find_run(first.spec().name) == first
+
+
+def test_a_run_that_is_paused_says_so_while_its_trainer_lives(run: RunFolder) -> None:
+    lock = run.take_lock()
+    run.events.touch()
+    change_control(run.control, want="pause")
+    assert summarise(run).paused and summarise(run).verdict == "paused"
+    change_control(run.control, want="run")
+    assert not summarise(run).paused and summarise(run).verdict == "running"
+    change_control(run.control, want="pause")
+    os.close(lock)
+    assert not summarise(run).paused, "whoever is gone waits for nothing"
