@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
@@ -41,7 +42,7 @@ async def opened(
         app.launcher.dismiss()
 
 
-def strips(app: CnnTuiApp) -> list[Strip]:
+def strips(app: App[Any]) -> list[Strip]:
     """Return the whole screen as it goes to the terminal."""
     return app.screen._compositor.render_strips()
 
@@ -51,7 +52,7 @@ def screen_text(app: CnnTuiApp) -> str:
     return "\n".join(strip.text.rstrip() for strip in strips(app))
 
 
-def region_text(app: CnnTuiApp, selector: str | Widget, *, words: bool = True) -> str:
+def region_text(app: App[Any], selector: str | Widget, *, words: bool = True) -> str:
     """Return what a widget shows on screen: only what is in sight.
 
     Args:

@@ -420,7 +420,7 @@ async def test_r_takes_up_a_run_that_died(recorder: Recorder) -> None:
     run = recorder.make(began())
     async with opened(SIZE) as (_, pilot):
         await list_of_runs(pilot)
-        assert "✗ died" in region_text(pilot.app, "#runs")  # type: ignore[arg-type]
+        assert "✗ died" in region_text(pilot.app, "#runs")
         await pilot.press("r")
         await until_seen(pilot, "● running", "#head")
         (run.path / "go").touch()
@@ -445,7 +445,7 @@ async def test_r_starts_a_waiting_run_out_of_its_turn(recorder: Recorder) -> Non
     first, second = recorder.queued(), recorder.queued()
     async with opened(SIZE) as (_, pilot):
         await list_of_runs(pilot)
-        assert "queued 2nd" in region_text(pilot.app, "#runs").split("queued 1st")[0]  # type: ignore[arg-type]
+        assert "queued 2nd" in region_text(pilot.app, "#runs").split("queued 1st")[0]
         await pilot.press("r")
         await until_seen(pilot, "● running", "#head")
         assert second.alive() and first.state(None) == "queued"

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from tui.screens.chart_keys import ChartKeys
 from tui.screens.exporting import ExportRuns
@@ -25,6 +25,7 @@ from tui.training.runs import RunFolder
 from tui.widgets.bars import SIGNS
 from tui.widgets.compare_chart import CompareChart, last_of, legend, metrics
 from tui.widgets.repaint import repaint
+from tui.widgets.table import Table
 
 LOOK_SECONDS = 1.0
 FIRST = "val_accuracy"
@@ -33,7 +34,7 @@ NARROW = 14
 """Columns up to which a setting's values stand before the results, all in sight."""
 
 
-class CompareTable(DataTable[Text]):
+class CompareTable(Table):
     """The runs, a row each; what differs in them, and how they came out."""
 
 
@@ -85,7 +86,7 @@ trained go on growing here.
             with Vertical(id="compare-box"):
                 yield CompareChart(id="compare-chart")
             yield Static(Content(" reading the runs …"), id="compare-legend")
-            yield CompareTable(id="compare-table", cursor_type="row", zebra_stripes=True)
+            yield CompareTable(id="compare-table", cell_padding=1)
 
     def on_mount(self) -> None:
         self.where = f"Runs · {len(self._followers)} compared"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 
+from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.reactive import reactive
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from tui.screens.chart_keys import ChartKeys
 from tui.text import clean
@@ -44,6 +45,7 @@ from tui.widgets.run_text import (
     trouble_lines,
     values_line,
 )
+from tui.widgets.table import Table
 from tui.widgets.time_text import time_line
 from tui.widgets.wish_text import Asked, wish_lines
 
@@ -94,7 +96,7 @@ class RunBase(ChartKeys):
         with Vertical(id="run"):
             yield Static(id="head")
             yield RunCharts()
-            yield DataTable(id="history", cursor_type="row", zebra_stripes=True)
+            yield Table(id="history", cell_padding=1)
             yield Static(id="progress")
             yield Static(id="values")
             yield Static(id="time")
@@ -224,7 +226,7 @@ class RunBase(ChartKeys):
 
     def _fill_history(self) -> None:
         try:
-            table = self.query_one("#history", DataTable)
+            table = self.query_one("#history", Table)
         except NoMatches:
             return
         progress = self.progress
@@ -237,12 +239,13 @@ class RunBase(ChartKeys):
         if len(table.columns) != len(columns) or void:
             table.clear(columns=True)
             for name in columns:
-                # Widths of their own: those that the table measures came too late at times.
+                # Widths of their own: no column moves when a longer figure comes.
                 table.add_column(name, width=max(len(name), FIGURES))
         # The last best mark may have moved: write the rows anew only where they differ.
         rows = history_rows(progress)
         at_end = table.cursor_row >= table.row_count - 1
-        for number, row in enumerate(rows):
+        for number, figures in enumerate(rows):
+            row = [Text(figure) for figure in figures]
             key = str(number)
             if key not in table.rows:
                 table.add_row(*row, key=key)

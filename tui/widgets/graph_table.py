@@ -14,6 +14,7 @@ from textual.widgets import DataTable
 from tui.geometry import Graph, GraphRow, Receptive, Vector, graph_totals
 from tui.text import clean
 from tui.widgets.network_table import short, side_text
+from tui.widgets.table import Table
 
 COLUMNS = (
     ("number", "", 4, 4),
@@ -35,7 +36,7 @@ _GAP = frozenset({"layer", "class", "output"})
 _RAIL = "│"
 
 
-class GraphTable(DataTable[Text]):
+class GraphTable(Table):
     """The layers to be read; the inputs come first, and a model inside has a line of its own."""
 
     DEFAULT_CSS = """
@@ -64,7 +65,7 @@ class GraphTable(DataTable[Text]):
             self.row = row
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(cursor_type="row", zebra_stripes=True, id=id, cell_padding=0)
+        super().__init__(id=id)
         self._graph: Graph | None = None
         self._rows: list[GraphRow | None] = []
         self._wide: bool | None = None

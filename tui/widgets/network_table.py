@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.geometry import Row, Volume, network_totals
+from tui.widgets.table import Table
 
 BYTES = 4
 """Keras computes with float32 numbers by default."""
@@ -31,7 +32,7 @@ def short(number: int) -> str:
     return str(number)
 
 
-class NetworkTable(DataTable[Text]):
+class NetworkTable(Table):
     """One row a layer, the input first; the cursor says which layer is edited."""
 
     DEFAULT_CSS = """
@@ -56,7 +57,7 @@ class NetworkTable(DataTable[Text]):
             wide: with MACs, memory and receptive field; else output and parameters only.
             id: Textual's.
         """
-        super().__init__(cursor_type="row", zebra_stripes=True, id=id, cell_padding=0)
+        super().__init__(id=id)
         self._wide = wide
         self._shown: list[tuple[Text, ...]] = []
         self._keys: list[str] = []

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
 
 from tui.text import clean
 from tui.training.queue import queue_words
@@ -16,6 +15,7 @@ from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder
 from tui.training.special import special_settings
 from tui.widgets.bars import sign_of
+from tui.widgets.table import Table
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
 NARROW = (2, 13, 25, 15, 8, 9, 6)
@@ -24,7 +24,7 @@ WIDE = (2, 18, 29, 27, 9, 17, 16)
 WIDE_FROM = 120
 
 
-class RunTable(DataTable[Text]):
+class RunTable(Table):
     """The runs, a row each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,7 +45,7 @@ class RunTable(DataTable[Text]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(id="runs", cursor_type="row", zebra_stripes=True, cell_padding=0)
+        super().__init__(id="runs")
 
 
 def widths(width: int) -> dict[str, int]:

@@ -1,0 +1,42 @@
+"""A table's columns, whenever the screen happens to be drawn."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+
+from tests.app.seeing import region_text
+from tui.widgets.table import Table
+
+
+class Tabled(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Table(cell_padding=1)
+
+    def on_mount(self) -> None:
+        table = self.query_one(Table)
+        table.add_column("output", key="output")
+        table.add_column("share", key="share")
+        table.add_row(Text("?"), Text(""), key="0")
+
+
+async def test_a_table_drawn_before_its_widths_are_known_does_not_stay_cut() -> None:
+    app = Tabled()
+    async with app.run_test(size=(40, 8)) as pilot:
+        await pilot.pause()
+        table = app.query_one(Table)
+        for value in ("148×148×16", "1,048,576×1,048,576"):
+            table.update_cell("0", "output", Text(value), update_width=True)
+            # Another timer of the screen draws it now, before the table comes to measure.
+            table.render_lines(Region(0, 0, *table.size))
+            await pilot.pause()
+            await pilot.pause()
+            assert value in region_text(app, "Table")
+
+        table.clear()
+        table.add_row(Text("a longer one than any before"), Text("100.0%"), key="0")
+        table.render_lines(Region(0, 0, *table.size))
+        await pilot.pause()
+        await pilot.pause()
+        assert "before 100.0%" in " ".join(region_text(app, "Table").split())

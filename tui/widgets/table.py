@@ -1,0 +1,35 @@
+"""A table whose cells are drawn anew when its columns have found their widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.widgets import DataTable
+from textual.widgets.data_table import RowKey
+
+
+class Table(DataTable[Text]):
+    """Textual's table without its one race.
+
+    Widths are measured when the table next has nothing to do. Where it is drawn before that, it
+    keeps what it drew in the old widths and goes on showing it, cut (Textual's issue 3533).
+    """
+
+    def __init__(self, *, id: str | None = None, cell_padding: int = 0) -> None:  # noqa: A002
+        """Make a table in which whole rows are chosen.
+
+        Args:
+            id: Textual's.
+            cell_padding: blank cells on either side of each cell.
+        """
+        super().__init__(cursor_type="row", zebra_stripes=True, id=id, cell_padding=cell_padding)
+        self._drawn_in: list[int] = []
+
+    def _update_dimensions(self, new_rows: Iterable[RowKey]) -> None:
+        super()._update_dimensions(new_rows)
+        widths = [column.get_render_width(self) for column in self.ordered_columns]
+        if widths != self._drawn_in:
+            self._drawn_in = widths
+            self._clear_caches()
+            self.refresh()
