@@ -17,6 +17,7 @@ from tui.screens.areas import AREAS
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.run_hosting import RunHosting
+from tui.stylesheet import ParsedOnce
 from tui.text import clean
 from tui.themes import DEFAULT_VARIABLES, THEMES
 
@@ -128,6 +129,7 @@ class CnnTuiApp(RunHosting):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULT_VARIABLES

@@ -52,6 +52,7 @@ class AreaScreen(Screen[None]):
         return cast("Host", self.app)
 
     def compose(self) -> ComposeResult:
+        self._take_size(*self.app.size)  # before there is anything whose styles hang on it
         yield TopBar([(area.mode, area.key, area.title) for area in AREAS], self.AREA)
         with Container(id="body"):
             yield from self.compose_body()
@@ -85,16 +86,20 @@ class AreaScreen(Screen[None]):
     @on(events.Resize)
     def _fit(self, event: events.Resize) -> None:
         width, height = event.size
-        small = width < MIN_WIDTH or height < MIN_HEIGHT
-        self.set_class(small, "-too-small")
-        self.set_class(width >= 110, "-wide")
-        self.set_class(height >= 34, "-tall")
-        if small:
+        if self._take_size(width, height):
             self.query_one("#too-small", Static).update(
                 f"This terminal has {width}×{height} characters; cnn-tui needs "
                 f"{MIN_WIDTH}×{MIN_HEIGHT}. Make it larger, or its letters smaller. "
                 "A training goes on meanwhile. ctrl+q quits."
             )
+
+    def _take_size(self, width: int, height: int) -> bool:
+        """Let the styles know the terminal's size; return whether it is too small."""
+        small = width < MIN_WIDTH or height < MIN_HEIGHT
+        self.set_class(small, "-too-small")
+        self.set_class(width >= 110, "-wide")
+        self.set_class(height >= 34, "-tall")
+        return small
 
     def action_back(self) -> None:
         """Leave the field that has the focus; without one go back a screen, at last to Home."""
