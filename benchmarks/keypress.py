@@ -21,6 +21,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyte
+
 BARE = """
 from textual.app import App
 from textual.widgets import Input, Static
@@ -44,24 +46,32 @@ class Terminal:
         if self.pid == 0:
             os.execvpe(command[0], command, environment)
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.screen = pyte.Screen(120, 40)
+        self.stream = pyte.ByteStream(self.screen)
 
-    def wait(self, word: bytes) -> None:
-        """Read until a word is painted."""
-        seen = b""
-        end = time.perf_counter() + 20
-        while word not in seen:
+    def wait(self, word: str) -> float:
+        """Read until a word stands on the screen; return when its last byte came."""
+        end = came = time.perf_counter() + 20
+        while word not in " ".join(self.screen.display):
             if time.perf_counter() > end:
                 raise SystemExit(f"{word!r} never came on screen")
             if select.select([self.terminal], [], [], 0.5)[0]:
-                seen += os.read(self.terminal, 65536)
+                came = self.read()
+        return came
 
-    def press(self, keys: bytes, word: bytes) -> float:
+    def read(self) -> float:
+        """Take what has come; return when it came."""
+        codes = os.read(self.terminal, 1 << 20)
+        came = time.perf_counter()
+        self.stream.feed(codes)
+        return came
+
+    def press(self, keys: bytes, word: str) -> float:
         """Send keys; return the milliseconds until a word is painted."""
         self.rest()
         began = time.perf_counter()
         os.write(self.terminal, keys)
-        self.wait(word)
-        return (time.perf_counter() - began) * 1000
+        return (self.wait(word) - began) * 1000
 
     def send(self, keys: bytes) -> None:
         """Send keys and wait until the program rests."""
@@ -73,7 +83,7 @@ class Terminal:
     def rest(self) -> None:
         """Read what still comes, until nothing has come for a tenth of a second."""
         while select.select([self.terminal], [], [], 0.1)[0]:
-            os.read(self.terminal, 65536)
+            self.read()
 
     def close(self) -> None:
         """End the program."""
@@ -92,30 +102,30 @@ def main() -> None:
         environment = {**os.environ, "CNN_TUI_HOME": home, "TERM": "xterm-256color"}
         ours = [str(Path(sys.executable).with_name("cnn-tui"))]
         bare = Terminal([sys.executable, "-c", BARE], environment)
-        bare.wait(b"ready")
+        bare.wait("ready")
         one, vgg, table = (Terminal(ours, environment) for _ in range(3))
         for program in (one, vgg, table):
-            program.wait(b"handwritten")
-            program.press(b"2", b"zero padding")
+            program.wait("handwritten")
+            program.press(b"2", "zero padding")
         for program in (vgg, table):
-            program.press(b"m", b"Ready-made")
-            program.press(b"vgg", b"138 million")
-            program.press(b"\r", b"138,357,544")
+            program.press(b"m", "Ready-made")
+            program.press(b"vgg", "138 million")
+            program.press(b"\r", "138,357,544")
         for program in (one, vgg):  # the field K: behind W1, H1, D1
             program.send(b"\t\t\t")
         table.send(b"n")
 
-        def filters(first: int) -> Callable[[int], bytes]:
-            return lambda number: f"{28 * (first + number + 1):,}".encode()
+        def filters(first: int) -> Callable[[int], str]:
+            return lambda number: f"{28 * (first + number + 1):,}"
 
-        cases: dict[str, tuple[Terminal, bytes, Callable[[int], bytes]]] = {
-            "bare Input": (bare, b"7", lambda number: f"seen {number + 1} keys".encode()),
+        cases: dict[str, tuple[Terminal, bytes, Callable[[int], str]]] = {
+            "bare Input": (bare, b"7", lambda number: f"seen {number + 1} keys"),
             "one layer, K + 1": (one, up, filters(16)),
             "VGG-16, K + 1": (vgg, up, filters(64)),
             "VGG-16, table": (
                 table,
                 b"\x1b[B",
-                lambda number: f"layer {number % 20 + 2} of".encode(),
+                lambda number: f"layer {number % 20 + 2} of",
             ),
         }
         times: dict[str, list[float]] = {name: [] for name in cases}

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from tui.changes import ShownSoFar
 from tui.screens.areas import AREAS
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
@@ -104,6 +107,15 @@ class CnnTuiApp(RunHosting):
         ),
         Binding("question_mark", "help", "Help", show=False, id="app.help", tooltip="This help"),
         Binding(
+            "ctrl+l",
+            "redraw",
+            "Redraw",
+            show=False,
+            priority=True,
+            id="app.redraw",
+            tooltip="Draw the screen anew, where something else has written over it",
+        ),
+        Binding(
             "ctrl+q",
             "quit",
             "Quit",
@@ -126,6 +138,7 @@ class CnnTuiApp(RunHosting):
         self._keys = 0
         self._told_at_key = -1
         self._watch_runs = watch_runs
+        self._shown = ShownSoFar()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -135,6 +148,7 @@ class CnnTuiApp(RunHosting):
         return DEFAULT_VARIABLES
 
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         if self._watch_runs:
             self.run_worker(self._watch(), group="runs", exit_on_error=True)
         if self._lesson_id:
@@ -166,6 +180,8 @@ class CnnTuiApp(RunHosting):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
             self._keys += 1
+        elif isinstance(event, events.Resize):
+            self._shown.forget()  # terminals move letters about when their size changes
         await super().on_event(event)
 
     def leave_messages(self) -> None:
@@ -175,6 +191,16 @@ class CnnTuiApp(RunHosting):
         """
         if self._told_at_key != self._keys:
             self.clear_notifications()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._shown.only_changes(renderable)
+        super()._display(screen, renderable)
+
+    def action_redraw(self) -> None:
+        """Draw everything anew."""
+        self._shown.forget()
+        self.screen.refresh()
 
     def action_area(self, mode: str) -> None:
         """Go to an area, as it was left."""

@@ -174,7 +174,7 @@ async def test_escape_stops_looking(pets: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("tui.screens.doctor.examine", slow)
     async with opened() as (app, pilot):
-        await checked(pilot, pets, "0 of 23 images")
+        await checked(pilot, pets, "of 23 images")
         await until(pilot, told.is_set)
         await pilot.press("r", "u", "y", "down")  # nothing to act on yet, and nothing breaks
         await pilot.press("escape")

@@ -1,0 +1,229 @@
+"""What is sent to the terminal: only what changed, and always enough."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyte
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, InlineUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tui.changes import ShownSoFar
+
+WIDTH, HEIGHT = 24, 3
+CONSOLE = Console(force_terminal=True, color_system="truecolor", width=WIDTH)
+STYLES = (None, Style(bold=True), Style(color="#ff0000", bgcolor="#000020"), Style(reverse=True))
+
+
+class Terminal:
+    """A terminal that is written to: pyte's, which knows letters, colours and places."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._screen = pyte.Screen(width, height)
+        self._stream = pyte.Stream(self._screen)
+
+    def write(self, codes: str) -> None:
+        # What it does not know it would show as letters; none of it draws anything.
+        codes = re.sub(r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*\$p|\x1b[P_].*?\x1b\\", "", codes)
+        self._stream.feed(codes)
+
+    @property
+    def cells(self) -> list[list[tuple[object, ...]]]:
+        rows = range(self._screen.lines)
+        columns = range(self._screen.columns)
+        return [[tuple(self._screen.buffer[y][x]) for x in columns] for y in rows]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._screen.display)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[Strip]:
+    """Make a row: some strips that fill its width together, wide letters among them."""
+    letters = draw(st.lists(st.sampled_from("aab  ─é"), min_size=WIDTH, max_size=WIDTH))
+    if draw(st.integers(0, 4)) == 0:
+        place = draw(st.integers(0, WIDTH - 2))
+        letters[place : place + 2] = ["漢"]
+    cuts = draw(st.sets(st.integers(1, len(letters) - 1), max_size=4))
+    segments = []
+    for first, last in zip([0, *sorted(cuts)], [*sorted(cuts), len(letters)], strict=True):
+        segments.append(Segment("".join(letters[first:last]), draw(st.sampled_from(STYLES))))
+    whole = Strip(segments)
+    places = sorted(draw(st.sets(st.integers(1, WIDTH - 1), max_size=2)))
+    return list(whole.divide([*places, WIDTH]))
+
+
+@st.composite
+def updates(draw: st.DrawFn) -> CompositorUpdate:
+    """Make an update of the whole screen, or of a stretch of some rows."""
+    strips = [draw(rows()) for _ in range(HEIGHT)]
+    if draw(st.booleans()):
+        return LayoutUpdate(list(strips), Region(0, 0, WIDTH, HEIGHT))
+    chops: list[dict[int, Strip | None]] = []
+    ends = []
+    for row in strips:
+        x, chop = 0, {}
+        for strip in row:
+            chop[x] = draw(st.sampled_from((strip, strip, None)))
+            x += strip.cell_length
+        chops.append(chop)
+        ends.append([*list(chop)[1:], WIDTH])
+    spans = []
+    for y in sorted(draw(st.sets(st.integers(0, HEIGHT - 1), min_size=1))):
+        first = draw(st.integers(0, WIDTH - 1))
+        spans.append((y, first, draw(st.integers(first + 1, WIDTH))))
+    return ChopsUpdate(chops, spans, ends)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(updates(), min_size=1, max_size=6))
+def test_the_terminal_shows_the_same_as_if_everything_was_sent(
+    sequence: list[CompositorUpdate],
+) -> None:
+    shown = ShownSoFar()
+    ours, theirs = Terminal(WIDTH, HEIGHT), Terminal(WIDTH, HEIGHT)
+    for update in sequence:
+        cut = shown.only_changes(update)
+        assert cut is not None
+        for terminal, code in ((ours, cut), (theirs, update)):
+            # Textual leaves the cursor where it may blink, and never in the last row.
+            terminal.write(f"{code.render_segments(CONSOLE)}{Control.home().segment.text}")
+        assert ours.cells == theirs.cells
+
+
+def screen(*lines: str) -> LayoutUpdate:
+    return LayoutUpdate([[Strip([Segment(line)])] for line in lines], Region(0, 0, 10, len(lines)))
+
+
+def sent(shown: ShownSoFar, update: CompositorUpdate) -> str:
+    cut = shown.only_changes(update)
+    assert cut is not None
+    return cut.render_segments(CONSOLE)
+
+
+def test_what_stands_there_already_is_not_sent() -> None:
+    shown = ShownSoFar()
+    assert "0123456789" in sent(shown, screen("0123456789", "abcdefghij"))
+    assert sent(shown, screen("0123456789", "abcdefghij")) == ""
+    assert sent(shown, screen("0123X56789", "abcdefghij")) == "\x1b[1;5HX"
+
+
+def test_two_changes_far_apart_are_sent_without_what_is_between() -> None:
+    shown = ShownSoFar()
+    sent(shown, screen("│        │", "abcdefghij"))
+    assert sent(shown, screen("┃        ┃", "abcdefghij")) == "\x1b[1;1H┃\x1b[1;10H┃"
+
+
+def test_after_forgetting_everything_is_sent() -> None:
+    shown = ShownSoFar()
+    sent(shown, screen("0123456789"))
+    shown.forget()
+    assert "0123456789" in sent(shown, screen("0123456789"))
+
+
+def test_a_picture_is_always_sent_and_what_it_covered_is_unknown_after_it() -> None:
+    shown = ShownSoFar()
+    picture = Strip([Segment("\x1bPq…\x1b\\", None, [(ControlType.CURSOR_FORWARD, 0)])], 10)
+    drawn = LayoutUpdate([[picture]], Region(0, 0, 10, 1))
+    sent(shown, screen("0123456789"))
+    assert "\x1bPq" in sent(shown, drawn)
+    assert "\x1bPq" in sent(shown, drawn)
+    assert "0123456789" in sent(shown, screen("0123456789"))
+
+
+def test_updates_of_other_kinds_go_through_untouched() -> None:
+    shown = ShownSoFar()
+    inline = InlineUpdate([Strip([Segment("x")])])
+    assert shown.only_changes(inline) is inline
+    assert shown.only_changes(None) is None
+
+
+class Process:
+    """The app in a terminal of its own, and what that shows."""
+
+    def __init__(self, master: int) -> None:
+        self._master = master
+        self.terminal = Terminal(120, 40)
+        self.received = 0
+
+    def settle(self) -> None:
+        """Take what the app draws until it has drawn nothing for a while (a cursor blinks on)."""
+        end = time.monotonic() + 5.0
+        quiet = time.monotonic() + 1.0
+        while time.monotonic() < min(quiet, end):
+            if select.select([self._master], [], [], 0.05)[0]:
+                data = os.read(self._master, 1 << 20)
+                self.received += len(data)
+                self.terminal.write(data.decode(errors="replace"))
+                quiet = time.monotonic() + 0.4
+
+    def wait_for(self, words: str) -> None:
+        until = time.monotonic() + 60
+        while words not in self.terminal.text:
+            assert time.monotonic() < until, self.terminal.text
+            self.settle()
+
+    def press(self, keys: bytes) -> int:
+        """Press keys; return how many bytes were drawn for them."""
+        before = self.received
+        os.write(self._master, keys)
+        self.settle()
+        return self.received - before
+
+
+@contextmanager
+def app(home: Path) -> Iterator[Process]:
+    pid, master = os.forkpty()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        # Not all of the environment: readline puts a size of its own there.
+        environment = {**os.environ, "CNN_TUI_HOME": str(home), "TERM": "xterm-256color"}
+        command = [sys.executable, "-c", "from tui.cli import main; main()"]
+        os.execve(sys.executable, command, environment)
+    try:
+        yield Process(master)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(master)
+
+
+def test_the_screen_is_whole_after_each_key_and_little_was_sent_for_it(tmp_path: Path) -> None:
+    with app(tmp_path) as process:
+        process.wait_for("handwritten")
+        for keys, words, most in (
+            (b"2", "filter size", 0),
+            (b"\x1b[B", "filter size", 3000),  # the next field
+            (b"\t", "filter size", 3000),
+            (b"?", "Change a number", 0),
+            (b"\x1b", "filter size", 0),
+            (b"\x1b", "filter size", 0),  # out of the field
+            (b"1", "A stack of layers", 0),
+        ):
+            drawn = process.press(keys)
+            process.wait_for(words)
+            assert not most or drawn < most
+        kept = process.terminal.cells
+        process.terminal.write("\x1b[5;1HBroadcast message: the system goes down")
+        assert process.terminal.cells != kept
+        assert process.press(b"\x0c") > 3000
+        assert process.terminal.cells == kept
