@@ -21,6 +21,7 @@ class _Choice(ModalScreen[T]):
     """A question and the keys that answer it."""
 
     CSS_PATH = "windows.tcss"
+    HELP = "Answer with one of the keys that stand below the question."
     KEYS: ClassVar[str]
     """What stands below the question; markup."""
 
