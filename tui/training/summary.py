@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.text import clean
+from tui.training.changed_settings import changes
 from tui.training.comparing_settings import setting_rows
 from tui.training.events import Failed, Finished
 from tui.training.opened import OpenedRun
@@ -21,7 +22,7 @@ from tui.training.report import (
     state_name,
 )
 from tui.training.time_shares import share_text
-from tui.training.wishes_told import place, valid_wishes
+from tui.training.wishes_told import place
 
 WIDTH = 78
 _NAMES = 16
@@ -100,17 +101,12 @@ def _settings(one: OpenedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(one))
-    changes = [
-        f"{wish.wish} {clean(wish.value, 60)} since {place(wish)}"
-        for wish in valid_wishes(one.progress.wishes)
-        if wish.wish in _CHANGES
-    ]
-    if changes:
-        yield from _line("changed", "; ".join(changes))
+    changed = [f"{wish.wish} {clean(wish.value, 60)} since {place(wish)}" for wish in changes(one)]
+    if changed:
+        yield from _line("changed", "; ".join(changed))
 
 
 _PLAIN = ("all", "none")
-_CHANGES = ("learning rate", "stop rule", "patience", "epochs")
 
 
 def _parameters(one: OpenedRun) -> str:

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.training.recorded import recorded, run_of
+from tests.unit.training.recorded import AT, recorded, run_of
 from tui.training.compare import MARKERS
+from tui.training.events import WishTook
 from tui.training.exporting import ExportError, default_path, export_runs
 from tui.training.exporting.axis import Axis, range_of
+from tui.training.exporting.svg import runs_svg
 from tui.training.exporting.tables import runs_csv, runs_json
 from tui.training.exporting.writing import write_whole
 from tui.training.labels import write_label
@@ -87,6 +89,21 @@ def curves(root: ElementTree.Element) -> list[ElementTree.Element]:
     """Return the lines with more than one point."""
     found = (path for path in root.iter(f"{SVG}path") if "curve" in path.get("class", ""))
     return [path for path in found if "L" in path.get("d", "")]
+
+
+def test_what_was_changed_on_the_way_goes_along(spec: TrainingSpec) -> None:
+    rule = WishTook(at=AT, wish="stop rule", value="accuracy > 0.9", epoch=2, batch=3)
+    rate = WishTook(at=AT, wish="learning rate", value="0.0003", epoch=4, batch=1)
+    one = open_run(run_of(spec, recorded("overfitting").history, after=[rule, rate]))
+    assert json.loads(runs_json([one]))["changed"] == [
+        {"setting": "stop rule", "value": "accuracy > 0.9", "epoch": 2, "batch": 3},
+        {"setting": "learning rate", "value": "0.0003", "epoch": 4, "batch": 1},
+    ]
+    said = texts(ElementTree.fromstring(runs_svg([one])))
+    assert "accuracy > 0.9" in said and "accuracy > 0.997" not in said
+    same = open_run(run_of(spec, recorded("overfitting").history))
+    legend = texts(ElementTree.fromstring(runs_svg([one, same])))
+    assert any("learning rate 0.001 → 0.0003" in text for text in legend)
 
 
 def test_the_drawing_of_one_run(one: OpenedRun, tmp_path: Path) -> None:

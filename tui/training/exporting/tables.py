@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tui.training.changed_settings import changes
 from tui.training.compare import distinct_labels
 from tui.training.opened import OpenedRun
 from tui.training.report import METRIC_ORDER, history_csv
@@ -62,6 +63,10 @@ def run_record(one: OpenedRun) -> dict[str, Any]:
         "note": one.label.note,
         "state": one.state,
         "spec": msgspec.to_builtins(one.spec) if one.spec is not None else None,
+        "changed": [
+            {"setting": wish.wish, "value": wish.value, "epoch": wish.epoch, "batch": wish.batch}
+            for wish in changes(one)
+        ],
         "data": _builtins(progress.data),
         "libraries": _builtins(progress.libraries),
         "model": _builtins(progress.model),
