@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.training.recorded import AT, recorded, run_of
 from tui.training.compare import MARKERS, MOST, assign_slots, compare
-from tui.training.events import Resumed, Wish, WishTook
+from tui.training.events import Event, Resumed, Wish, WishTook
 from tui.training.labels import write_label
 from tui.training.opened import OpenedRun, open_run
 from tui.training.spec import StopRule, TrainingSpec
@@ -49,7 +49,7 @@ def took(wish: Wish, value: str, epoch: int, batch: int = 1) -> WishTook:
 
 def test_a_setting_that_was_changed_on_the_way_says_so(spec: TrainingSpec) -> None:
     history: dict[str, list[float | None]] = {"loss": [0.5, 0.4, 0.3]}
-    changed = [
+    changed: list[Event] = [
         took("learning rate", "0.01", 0, 0),  # before the first batch: never otherwise
         took("learning rate", "0.0003", 2),
         took("stop rule", "never", 2),

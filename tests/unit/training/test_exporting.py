@@ -7,6 +7,7 @@ import io
 import json
 import os
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -123,6 +124,36 @@ def test_the_drawing_of_one_run(one: OpenedRun, tmp_path: Path) -> None:
     style = root.find(f"{SVG}style")
     assert style is not None and "prefers-color-scheme:dark" in (style.text or "")
     assert "25 epochs" in (root.findtext(f"{SVG}desc") or "")
+
+
+LEVEL: list[float | None] = [0.5 + number / 100 for number in range(10)]
+
+
+@pytest.mark.parametrize(
+    "validation",
+    [
+        [value - 0.01 for value in LEVEL if value is not None],  # rises to the rule's right end
+        [0.59, *[0.585] * 8, 0.59],  # goes along under the rule
+    ],
+    ids=["end", "under"],
+)
+def test_the_rules_label_lies_on_no_curve(spec: TrainingSpec, validation: list[float]) -> None:
+    rule = StopRule("val_accuracy", ">", 0.6)
+    history: dict[str, list[float | None]] = {"accuracy": LEVEL, "loss": LEVEL}
+    history["val_accuracy"] = [*validation]
+    one = open_run(run_of(msgspec.structs.replace(spec, stop_rule=rule), history))
+    root = ElementTree.fromstring(runs_svg([one]))
+    elements = list(root)
+    (label,) = [text for text in root.iter(f"{SVG}text") if text.text == str(rule)]
+    assert elements.index(label) > max(map(elements.index, curves(root)[:2])), "above the curves"
+    left, foot = float(label.get("x", 0)), float(label.get("y", 0))
+    right, top = left + 18 * 6, foot - 10
+    for line in curves(root)[:2]:
+        points = [tuple(map(float, p.split())) for p in line.get("d", "")[1:].split("L")]
+        for (x0, y0), (x1, y1) in pairwise(points):
+            for step in range(101):
+                x, y = x0 + (x1 - x0) * step / 100, y0 + (y1 - y0) * step / 100
+                assert not (left <= x <= right and top <= y <= foot)
 
 
 def test_six_runs_have_six_signs_and_colours(six: list[OpenedRun], tmp_path: Path) -> None:

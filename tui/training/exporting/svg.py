@@ -89,7 +89,7 @@ def curves(runs: Sequence[OpenedRun], metric: str) -> list[Curve]:
 
 
 def marks(runs: Sequence[OpenedRun], metric: str) -> Marks:
-    """Return how far the axis goes, and of a single run its best epoch and its stop rule in the end."""
+    """Return how far the axis goes, and of a single run its best epoch and its last stop rule."""
     last = max(one.progress.epochs_done for one in runs)
     if len(runs) > 1:
         return Marks(last)
