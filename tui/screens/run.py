@@ -46,7 +46,8 @@ work. **t** sets the stop rule and the patience, **l** the learning rate, **e** 
 is in force (✓). Of an ended run **t** tells where another rule would have stopped it.
 
 **r** takes up a run that ended, from its last whole epoch: now, or after the others where there are
-some; **u** takes one that waits out of the queue, as it was before. **a** fills the form under
+some; **u** takes one that waits out of the queue, as it was before, and **l** and **e** change
+with what it starts. **a** fills the form under
 4 Train with its settings; **i** looks inside its network; **x** exports it as CSV, JSON, SVG,
 TensorBoard's logs or a Keras script.
 

@@ -204,8 +204,15 @@ class RunBase(ChartKeys):
         self.shares = opened.time_shares()
         self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
 
+    def waiting_line(self) -> Content | None:
+        """Return with what a run starts that waits; None where it does not."""
+        return None
+
     def _messages(self, progress: RunProgress, state: State) -> Content:
         lines = [message_lines(progress, state, self.stops, self.follower.cause)]
+        waiting = self.waiting_line()
+        if waiting is not None:
+            lines.append(waiting)
         lines += wish_lines(
             self.asked,
             progress.wishes,

@@ -22,6 +22,7 @@ from tui.training.report import (
     state_name,
 )
 from tui.training.time_shares import share_text
+from tui.training.wished import wished
 from tui.training.wishes_told import place
 
 WIDTH = 78
@@ -48,6 +49,8 @@ def _parts(one: OpenedRun) -> Iterator[list[str]]:
     ending = _ending(one)
     if ending:
         yield textwrap.wrap(ending, WIDTH)
+    if one.state == "queued":
+        yield _line("starts with", str(wished(one.run, one.spec, one.progress)))
     yield ["", *_settings(one)]
     yield ["", *_data(one)]
     yield ["", *_epochs(one)]
@@ -66,6 +69,8 @@ def _state(one: OpenedRun) -> str:
     if progress.started_at > 0:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
     wanted = progress.epochs or (one.spec.epochs if one.spec is not None else 0)
+    if one.state == "queued":
+        wanted = wished(one.run, one.spec, progress).epochs
     said = state_name(one.state, begun=progress.started_at > 0)
     return f"{said}, {progress.epochs_done} of {wanted} epochs{began}"
 
