@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.text import clean
+from tui.training.best_file import stale_best
 from tui.training.changed_settings import changes
 from tui.training.comparing_settings import setting_rows
 from tui.training.events import Failed, Finished
@@ -166,6 +167,9 @@ def _epochs(one: OpenedRun) -> Iterator[str]:
     if progress.best is not None:
         best = f"{progress.best_metric} {number(progress.best)} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)
+        stale = stale_best(one.run, progress.best_epoch)
+        if stale is not None and stale.found:
+            yield from _line("", stale.sentence)
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
     yield from _line("time", f"{duration(seconds)} in all, {speed:,.0f} images/s")

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from textual.content import Content
 
 from tui.text import clean
+from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
 from tui.training.progress import RunProgress
 from tui.training.report import (
@@ -198,6 +199,14 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
         Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.notices[-2:]
     ]
     return lines
+
+
+def stale_lines(stale: StaleBest | None, progress: RunProgress) -> list[Content]:
+    """Return that the best model is not of the best epoch, unless the trainer said so."""
+    if stale is None or not stale.found or stale.sentence in progress.notices[-2:]:
+        return []
+    cure = " r writes it, and goes on." if stale.kept else ""
+    return [Content.styled(f" ! {stale.sentence}{cure}", "$text-warning")]
 
 
 def history_columns(progress: RunProgress) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tui.training.best_file import epoch_of_best
 from tui.training.changed_settings import changes
 from tui.training.compare import distinct_labels
 from tui.training.opened import OpenedRun
@@ -76,6 +77,7 @@ def run_record(one: OpenedRun) -> dict[str, Any]:
         "best": progress.best,
         "best_epoch": progress.best_epoch,
         "best_metric": progress.best_metric,
+        "best_keras_epoch": epoch_of_best(one.run) or None,
         "diagnosis": [
             {
                 "kind": found.kind,
