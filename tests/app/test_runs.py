@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import DataTable
 
@@ -192,6 +193,18 @@ async def test_runs_of_one_name_are_told_apart_by_a_number(recorder: Recorder) -
             "digits · digits (2)",
             "digits · digits",
         ]
+
+
+@pytest.mark.parametrize("letters", ["画像分類", "cats and dogs "], ids=["wide", "narrow"])
+async def test_a_long_name_is_cut_by_the_cells_it_takes(recorder: Recorder, letters: str) -> None:
+    for hour in (1, 2):
+        write_label(recorder.finished(hour=hour, epochs=2), name=letters * 5)
+    async with opened((80, 24)) as (app, pilot):
+        await list_of_runs(pilot)
+        newer, older = region_text(app, "#runs", words=False).split("\n")[1:3]
+        assert "… (2) " in newer and "(" not in older and "…" in older
+        columns = [cell_len(row[: row.index("2/2")]) for row in (newer, older)]
+        assert columns[0] == columns[1], "what stands behind it stays in its column"
 
 
 async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> None:
