@@ -208,8 +208,8 @@ async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(
 @pytest.mark.parametrize(
     ("cure", "offered"),
     [
-        ("Lower it. `cnn-tui runs resume x --learning-rate 1e-05` goes on.", "1e-05"),
-        ("Free some space.", "0.001"),
+        ("Lower it. `cnn-tui runs resume x --learning-rate 1e-05` goes on from there.", "1e-05"),
+        ("Free some space. `cnn-tui runs resume x` goes on from there.", "0.001"),
     ],
     ids=["advised", "as it was"],
 )
@@ -218,8 +218,11 @@ async def test_r_offers_the_learning_rate_that_a_failure_advises(
 ) -> None:
     failed = Failed(at=CLOCK + 60, what="The loss is no number.", where="training", cure=cure)
     run = recorder.make([*told(overfitting, 2, total=8), failed], spec("lost"))
-    async with shown(run, SMALL) as (_, pilot):
+    async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "✗ failed", "#head")
+        said = region_text(app, "#messages")
+        assert "r goes on from there" in said and "cnn-tui" not in said
+        assert ("and offers the learning rate 1e-05." in said) == (offered == "1e-05")
         await pilot.press("r")
         await until_seen(pilot, "Resume after epoch 2")
         await until_seen(pilot, "8", "#ask-0")

@@ -49,7 +49,7 @@ def _parts(one: OpenedRun) -> Iterator[list[str]]:
         yield textwrap.wrap(one.label.note, WIDTH)
     ending = _ending(one)
     if ending:
-        yield textwrap.wrap(ending, WIDTH)
+        yield _wrap(ending, WIDTH)
     if one.state == "queued":
         yield _line("starts with", str(wished(one.run, one.spec, one.progress)))
     yield ["", *_settings(one)]
@@ -90,9 +90,14 @@ def _ending(one: OpenedRun) -> str:
     return ""
 
 
+def _wrap(text: str, width: int) -> list[str]:
+    """Return a text in lines; paths and the names of runs, to be copied, stay whole."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
 def _line(name: str, value: str) -> list[str]:
     """Return a named value, wrapped under itself."""
-    wrapped = textwrap.wrap(value, WIDTH - _NAMES, break_long_words=False) or [""]
+    wrapped = _wrap(value, WIDTH - _NAMES) or [""]
     rest = [" " * _NAMES + line for line in wrapped[1:]]
     return [f"{name:<{_NAMES}}{wrapped[0]}".rstrip(), *rest]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 
 from textual.content import Content
@@ -36,6 +37,9 @@ CHART_KEYS = (
 LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
 OVER_KEYS = " a another run from its settings   x export"
 """Keys that the footer has no room for; large screens name them."""
+_RESUME = re.compile(
+    r"`cnn-tui runs resume \S+?(?: --learning-rate ([\d.e-]+))?` goes on from there"
+)
 
 
 def bar(fraction: float, width: int) -> str:
@@ -165,7 +169,8 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
-        lines.append(Content.styled(f" ✗ {failure_sentence(progress.ending)}", "$text-error"))
+        said = keyed(failure_sentence(progress.ending))
+        lines.append(Content.styled(f" ✗ {said}", "$text-error"))
     elif isinstance(progress.ending, Finished):
         # Its state may be another by now: an ended run can wait to go on.
         ended: State = "stopped" if progress.ending.reason == "stopped" else "finished"
@@ -185,6 +190,22 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     else:
         lines.append(Content.styled(f" stops when {stops}", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def keyed(sentence: str) -> str:
+    """Return a failure's sentence with the key in the place of the command that resumes a run.
+
+    >>> keyed("It is kept: `cnn-tui runs resume x --learning-rate 0.1` goes on from there.")
+    'It is kept: r goes on from there, and offers the learning rate 0.1.'
+    >>> keyed("It is kept: `cnn-tui runs resume x` goes on from there.")
+    'It is kept: r goes on from there.'
+    """
+
+    def key(command: re.Match[str]) -> str:
+        rate = f", and offers the learning rate {command[1]}" if command[1] else ""
+        return f"r goes on from there{rate}"
+
+    return _RESUME.sub(key, sentence)
 
 
 def trouble_lines(progress: RunProgress) -> list[Content]:
