@@ -37,6 +37,7 @@ CHART_KEYS = (
 LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
 OVER_KEYS = " a another run from its settings   x export"
 """Keys that the footer has no room for; large screens name them."""
+LEAST_BAR, MOST_BAR = 6, 30
 _RESUME = re.compile(
     r"`cnn-tui runs resume \S+?(?: --learning-rate ([\d.e-]+))?` goes on from there"
 )
@@ -90,9 +91,10 @@ def progress_line(
     if progress.epoch == 0:
         return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
     counted = f" epoch {progress.epoch}/{progress.epochs} "
-    rest = f" {progress.fraction:4.0%}  step {progress.batch}/{progress.steps}"
-    if progress.images_per_second:
-        rest += f"  {progress.images_per_second:,.0f} images/s"
+    step = f" {progress.fraction:4.0%}  step {progress.batch}/{progress.steps}"
+    speed = progress.images_per_second
+    told = f"  {speed:,.0f} images/s" if speed else ""
+    rest = ""
     if state == "running":
         left = None if progress.paused else progress.eta(now)
         rest += f"  ETA {duration(left)}" if left is not None else ""
@@ -100,8 +102,12 @@ def progress_line(
             rest += f"  {PAUSED} paused; space goes on"
         elif progress.phase not in ("training", "between epochs"):
             rest += f"  {progress.phase}"
-    room = max(min(width - len(counted) - len(rest) - 2, 30), 6)
-    return Content.assemble(counted, (bar(progress.fraction, room), "$primary"), rest)
+    room = width - len(counted) - len(step) - len(rest) - 2
+    # Where not all has room the speed is what can be missed, and then the bar.
+    if room - len(told) >= LEAST_BAR:
+        step, room = step + told, room - len(told)
+    filled = bar(progress.fraction, min(room, MOST_BAR)) if room >= LEAST_BAR else ""
+    return Content.assemble(counted, (filled, "$primary"), step, rest)
 
 
 def values_line(progress: RunProgress, drawn: str = "") -> Content:
