@@ -287,6 +287,23 @@ def weights_of_first_epoch(run: RunFolder) -> list[bytes]:
     return [weight.tobytes() for weight in read_weights(snapshot_path(run, 1))]
 
 
+def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(
+    pictures: Path, own_home: Path, train: Trainers
+) -> None:
+    run = make_run(pictures, network=DEEP, epochs=2, optimizer="sgd")
+    train(run)
+    for rate in (100.0, 90.0):  # taken up again, it knows as well
+        resume_run(run, epochs=4, learning_rate=rate)
+        train(run)
+        failed = last_of(run, Failed)
+        assert failed is not None and failed.what.endswith("of epoch 3.")
+        assert failed.cure == (
+            f"The learning rate {rate:g} is too high: with 0.001 epoch 2 went well. The state "
+            f"after epoch 2 is kept: `cnn-tui runs resume {run.name} --learning-rate 0.001` goes "
+            "on from there."
+        )
+
+
 def test_more_epochs_for_a_run_that_is_over(
     pictures: Path, own_home: Path, train: Trainers
 ) -> None:
