@@ -30,6 +30,8 @@ from tests.app.seeing import (
     until_toast,
 )
 from tui.app import CnnTuiApp
+from tui.stop_rule import StopRule
+from tui.training.control import change_control
 from tui.training.labels import Label, read_label, write_label
 from tui.training.run_list import RunList
 from tui.training.runs import create_run
@@ -221,6 +223,20 @@ async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> 
         )
         await pilot.press("down")
         await until_seen(pilot, "✗ The GPU has no memory left for a batch of 32.", "#run-details")
+
+
+async def test_what_was_changed_while_it_ran_is_told_below(recorder: Recorder) -> None:
+    run = recorder.live()
+    change_control(run.control, stop_rule=StopRule("val_loss", "<", 0.1), patience=5)
+    async with opened((80, 24)) as (app, pilot):
+        await list_of_runs(pilot)
+        await until_seen(pilot, "changed: until val_loss < 0.1, patience 5", "#run-details")
+        change_control(run.control, learning_rate=0.0003, no_stop_rule=True, patience=0)
+        await app.look_at_runs()
+        await until_seen(pilot, "changed: lr 0.0003, no stop rule", "#run-details")
+        change_control(run.control, learning_rate=0.001, no_stop_rule=False, stop_rule=None)
+        await app.look_at_runs()
+        await until(pilot, lambda: "changed" not in region_text(app, "#run-details"))
 
 
 async def test_typing_narrows_the_list_and_escape_shows_all(recorder: Recorder) -> None:

@@ -62,6 +62,8 @@ def settings_line(summary: RunSummary) -> str:
         *(one for one in special_settings(spec) if one not in (spec.optimizer, "")),
     ]
     shown = [one for one in parts if not one.startswith("lr ")]
+    if summary.changed:
+        shown.append(f"changed: {', '.join(summary.changed)}")
     return clean(" · ".join(shown))
 
 
