@@ -234,6 +234,8 @@ async def test_what_was_changed_while_it_ran_is_told_below(recorder: Recorder) -
         change_control(run.control, learning_rate=0.0003, no_stop_rule=True, patience=0)
         await app.look_at_runs()
         await until_seen(pilot, "changed: lr 0.0003, no stop rule", "#run-details")
+        rows = region_text(app, "#run-details", words=False).split("\n")[1:]
+        assert all(row[:1] in ("", " ") for row in rows), "wrapped below its beginning"
         change_control(run.control, learning_rate=0.001, no_stop_rule=False, stop_rule=None)
         await app.look_at_runs()
         await until(pilot, lambda: "changed" not in region_text(app, "#run-details"))

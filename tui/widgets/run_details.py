@@ -47,7 +47,8 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
     if summary.note:
         lines.append(Content.styled(f" “{clean(summary.note)}”", "$text-muted"))
-    return Content("\n").join(lines)
+    # The style sheet indents them: what is wrapped stands below its beginning.
+    return Content("\n").join(line[1:] for line in lines)
 
 
 def settings_line(summary: RunSummary) -> str:
