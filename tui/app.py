@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from tui.changes import ShownSoFar
 from tui.screens.areas import AREAS
+from tui.screens.base import AreaScreen
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.run_hosting import RunHosting
@@ -64,7 +65,10 @@ class CnnTuiApp(RunHosting):
     TITLE = "cnn-tui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    HELP = "cnn-tui: **1** to **6** go to the areas, **escape** goes back."
+    HELP = (
+        "cnn-tui: **1** to **6** go to the areas, the present one's number to its first screen; "
+        "**escape** goes back."
+    )
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
         "home": HomeScreen,
@@ -203,12 +207,14 @@ class CnnTuiApp(RunHosting):
         self.screen.refresh()
 
     def action_area(self, mode: str) -> None:
-        """Go to an area, as it was left."""
+        """Go to an area, as it was left; from within it to its first screen."""
         if isinstance(self.screen, HelpScreen):
             self.pop_screen()
         if mode != self.current_mode:
             self.look_from = ""
             self.switch_mode(mode)
+        elif not (isinstance(self.screen, AreaScreen) and self.screen.stays):
+            self.run_worker(self._to_area(mode), group="open", exclusive=True)
 
     def action_next_area(self, step: int) -> None:
         """Go to the next area, round the end."""

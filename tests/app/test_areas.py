@@ -105,6 +105,31 @@ async def test_an_area_stays_as_it_was_left() -> None:
         assert region_text(app, "#W1") == "152"
 
 
+async def test_the_number_of_the_area_one_is_in_leads_to_its_first_screen(
+    recorder: Recorder,
+) -> None:
+    recorder.finished()
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("5")
+        await until_seen(pilot, "✓ finished", "#runs")
+        await pilot.press("enter")
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("4")  # left, and found as it was
+        await until(pilot, lambda: app.current_mode == "train")
+        await pilot.press("5")
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("right", "5")  # a cursor in the chart holds nobody
+        await until_seen(pilot, "✓ finished", "#runs")
+        await pilot.press("5")
+        await until_seen(pilot, "✓ finished", "#runs")
+        await pilot.press("enter")
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("question_mark")
+        await until(pilot, lambda: bool(app.screen.query("#help")))
+        await pilot.press("5")
+        await until_seen(pilot, "✓ finished", "#runs")
+
+
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area.mode)
 async def test_help_shows_the_keys_of_the_screen_and_closes(area: object) -> None:
     key, mode = area.key, area.mode  # type: ignore[attr-defined]

@@ -143,6 +143,9 @@ async def test_another_area_may_be_visited_meanwhile(site: Site) -> None:
         await move_to(pilot, listed, NAME)
         await pilot.press("enter")
         await until_seen(pilot, "150 kB of ", "#transfer")
+        await pilot.press("3")  # the area's own number breaks nothing off
+        await pilot.pause()
+        assert app.screen.query("#transfer")
         await pilot.press("5")
         await until(pilot, lambda: app.current_mode == "runs")
         served.hang.set()

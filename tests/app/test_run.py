@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
 from tests.app.on_run import dots, history, shown
@@ -25,7 +27,9 @@ from tests.app.seeing import (
     until,
     until_seen,
 )
+from tui.training.best_file import best_path, write_epoch
 from tui.training.control import ControlReader
+from tui.training.snapshots import snapshot_path
 
 SHOWN = "[/] [@click=app.quit]x[/] a␊b ␛]0;x␇"
 """How the hostile text is to be seen."""
@@ -50,6 +54,25 @@ async def test_a_finished_run_shows_its_curves_its_figures_and_how_it_ended(
             assert len(dots(app, chart)) > 15
             assert region_text(app, chart).count("●") >= 9  # ten, two may share a cell
             assert region_text(app, chart).endswith("10")  # the axis goes to the last epoch
+
+
+async def test_a_best_model_of_another_epoch_is_told_with_the_cure(recorder: Recorder) -> None:
+    run = recorder.died()
+    with zipfile.ZipFile(best_path(run), "w"):
+        pass
+    write_epoch(best_path(run), 2)
+    told = "! best.keras is of epoch 2: the best, of epoch 3, could not be written."
+    async with shown(run, (80, 24)) as (_, pilot):
+        await until_seen(pilot, told, "#messages")
+    snapshot_path(run, 3).parent.mkdir()
+    snapshot_path(run, 3).touch()
+    async with shown(run, (80, 24)) as (app, pilot):
+        await until_seen(pilot, f"{told} r writes it, and goes on.", "#messages")
+    write_epoch(best_path(run), 3)
+    async with shown(run, (80, 24)) as (app, pilot):
+        await until_seen(pilot, "✗ died", "#head")
+        await pilot.pause()
+        assert "best.keras" not in region_text(app, "#messages")
 
 
 async def test_the_chart_is_drawn_anew_when_the_terminal_changes(recorder: Recorder) -> None:

@@ -214,6 +214,9 @@ async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Reco
         assert "Where the time goes" in screen_text(app)
         assert "Choose the loader cached" in region_text(app, "#insight")
         assert "Stop earlier" in region_text(app, "#insight")
+        for piece in app.screen.query(".piece"):
+            rows = region_text(app, piece, words=False).split("\n")
+            assert all(row[:1] in ("", " ") for row in rows), "wrapped below its beginning"
         await pilot.press("escape")
         await until(pilot, lambda: not app.screen.query("#insight"))
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.app.curved import ended_run, live_run, overfitting
+from tests.app.curved import ended_run, live_run, overfitting, told
 from tests.app.on_run import rows_of, shown
 from tests.app.recording import CLOCK, Recorder, append, began, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen, until_toast
 from tui.stop_rule import StopRule
 from tui.training.control import Control, ControlReader
-from tui.training.events import Wish, WishReceived, WishTook
+from tui.training.events import Failed, Wish, WishReceived, WishTook
 from tui.training.runs import RunFolder
 
 SMALL = (80, 24)
@@ -202,6 +203,30 @@ async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(
         await pilot.press("enter")
         # A recording has no checkpoint to go on from, and is told so.
         await until(pilot, lambda: "no checkpoint to go on from" in toasts(app))
+
+
+@pytest.mark.parametrize(
+    ("cure", "offered"),
+    [
+        ("Lower it. `cnn-tui runs resume x --learning-rate 1e-05` goes on from there.", "1e-05"),
+        ("Free some space. `cnn-tui runs resume x` goes on from there.", "0.001"),
+    ],
+    ids=["advised", "as it was"],
+)
+async def test_r_offers_the_learning_rate_that_a_failure_advises(
+    recorder: Recorder, cure: str, offered: str
+) -> None:
+    failed = Failed(at=CLOCK + 60, what="The loss is no number.", where="training", cure=cure)
+    run = recorder.make([*told(overfitting, 2, total=8), failed], spec("lost"))
+    async with shown(run, SMALL) as (app, pilot):
+        await until_seen(pilot, "✗ failed", "#head")
+        said = region_text(app, "#messages")
+        assert "r goes on from there" in said and "cnn-tui" not in said
+        assert ("and offers the learning rate 1e-05." in said) == (offered == "1e-05")
+        await pilot.press("r")
+        await until_seen(pilot, "Resume after epoch 2")
+        await until_seen(pilot, "8", "#ask-0")
+        await until(pilot, lambda: pilot.app.screen.query_one("#ask-1", Input).value == offered)
 
 
 async def test_r_takes_up_a_run_that_died_and_follows_it_again(recorder: Recorder) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import DataTable
 
@@ -29,6 +30,8 @@ from tests.app.seeing import (
     until_toast,
 )
 from tui.app import CnnTuiApp
+from tui.stop_rule import StopRule
+from tui.training.control import change_control
 from tui.training.labels import Label, read_label, write_label
 from tui.training.run_list import RunList
 from tui.training.runs import create_run
@@ -194,6 +197,18 @@ async def test_runs_of_one_name_are_told_apart_by_a_number(recorder: Recorder) -
         ]
 
 
+@pytest.mark.parametrize("letters", ["画像分類", "cats and dogs "], ids=["wide", "narrow"])
+async def test_a_long_name_is_cut_by_the_cells_it_takes(recorder: Recorder, letters: str) -> None:
+    for hour in (1, 2):
+        write_label(recorder.finished(hour=hour, epochs=2), name=letters * 5)
+    async with opened((80, 24)) as (app, pilot):
+        await list_of_runs(pilot)
+        newer, older = region_text(app, "#runs", words=False).split("\n")[1:3]
+        assert "… (2) " in newer and "(" not in older and "…" in older
+        columns = [cell_len(row[: row.index("2/2")]) for row in (newer, older)]
+        assert columns[0] == columns[1], "what stands behind it stays in its column"
+
+
 async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> None:
     recorder.failed()
     noted = recorder.make(began(), msgspec.structs.replace(spec("pets"), patience=3, seed=7))
@@ -208,6 +223,22 @@ async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> 
         )
         await pilot.press("down")
         await until_seen(pilot, "✗ The GPU has no memory left for a batch of 32.", "#run-details")
+
+
+async def test_what_was_changed_while_it_ran_is_told_below(recorder: Recorder) -> None:
+    run = recorder.live()
+    change_control(run.control, stop_rule=StopRule("val_loss", "<", 0.1), patience=5)
+    async with opened((80, 24)) as (app, pilot):
+        await list_of_runs(pilot)
+        await until_seen(pilot, "changed: until val_loss < 0.1, patience 5", "#run-details")
+        change_control(run.control, learning_rate=0.0003, no_stop_rule=True, patience=0)
+        await app.look_at_runs()
+        await until_seen(pilot, "changed: lr 0.0003, no stop rule", "#run-details")
+        rows = region_text(app, "#run-details", words=False).split("\n")[1:]
+        assert all(row[:1] in ("", " ") for row in rows), "wrapped below its beginning"
+        change_control(run.control, learning_rate=0.001, no_stop_rule=False, stop_rule=None)
+        await app.look_at_runs()
+        await until(pilot, lambda: "changed" not in region_text(app, "#run-details"))
 
 
 async def test_typing_narrows_the_list_and_escape_shows_all(recorder: Recorder) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input
 
 from tests.app.recording import Recorder, spec
 from tests.app.seeing import opened, region_text, until, until_seen, until_toast
@@ -10,6 +12,7 @@ from tests.app.test_runs import list_of_runs
 from tui.app import CnnTuiApp
 from tui.training.checkpoints import checkpoint_path
 from tui.training.control import ControlReader
+from tui.training.resume import queue_run
 from tui.training.runs import RunFolder
 
 SIZE = (110, 30)
@@ -32,6 +35,16 @@ def places(app: CnnTuiApp) -> str:
         if sign == "…":
             found[words[1]] = words[2]
     return " ".join(name for _, name in sorted(found.items()))
+
+
+async def open_named(pilot: Pilot[None], title: str) -> None:
+    """Open a run from the list by its name."""
+    app = pilot.app
+    assert isinstance(app, CnnTuiApp)
+    table = app.screen.query_one("#runs", DataTable)
+    table.move_cursor(row=[one.title for one in app.runs].index(title))
+    await pilot.press("enter")
+    await until(pilot, lambda: bool(app.screen.query("#head")))
 
 
 def named(recorder: Recorder, *names: str) -> None:
@@ -162,6 +175,48 @@ async def test_a_finished_run_waits_on_its_own_screen_with_its_curve_and_more_ep
         await pilot.press("u")
         await until_seen(pilot, "✓ finished", "#head")
         assert not run.queue_mark.exists() and not run.control.exists()
+
+
+async def test_what_a_waiting_run_starts_with_is_changed_where_it_waits(
+    recorder: Recorder,
+) -> None:
+    run = resumable(recorder.finished(epochs=3))
+    queue_run(run, epochs=8)
+    named(recorder, "one")
+    before = run.queued()
+    async with opened((80, 24)) as (app, pilot):
+        await list_of_runs(pilot)
+        await open_named(pilot, "digits · digits")
+        await until_seen(
+            pilot, "starts with 8 epochs in all, learning rate 0.001; e, l change that", "#messages"
+        )
+        await pilot.press("e")
+        await until_seen(pilot, "8", "#ask-0")
+        app.screen.query_one("#ask-0", Input).value = "3"
+        await until_seen(pilot, "Choose more than 3.", "#asking-verdict")
+        app.screen.query_one("#ask-0", Input).value = "12"
+        await until_seen(pilot, "9 more epochs.", "#asking-verdict")
+        await pilot.press("enter")
+        await until_seen(pilot, "starts with 12 epochs in all", "#messages")
+        await pilot.press("l")
+        await until_seen(pilot, "0.001", "#ask-0")
+        app.screen.query_one("#ask-0", Input).value = "0.0003"
+        await until_seen(pilot, "0.3 times the present 0.001; from its start on.")
+        await pilot.press("enter")
+        await until_seen(pilot, "12 epochs in all, learning rate 0.0003", "#messages")
+        assert not run.control.exists(), "nothing is wished before it starts"
+        mark = run.queued()
+        assert mark is not None and before is not None
+        assert (mark.epochs, mark.learning_rate) == (12, 0.0003)
+        assert (mark.at, mark.told) == (before.at, before.told), "its place is what it was"
+        await pilot.press("5")
+        await open_named(pilot, "one · digits")
+        await until_seen(pilot, "starts with 10 epochs in all, learning rate 0.001", "#messages")
+        await pilot.press("e")
+        await until_seen(pilot, "10 in all.", "#asking-verdict")
+        app.screen.query_one("#ask-0", Input).value = "7"
+        await pilot.press("enter")
+        await until_seen(pilot, "starts with 7 epochs in all", "#messages")
 
 
 async def test_what_waits_on_its_screen_goes_on_there_by_itself(recorder: Recorder) -> None:

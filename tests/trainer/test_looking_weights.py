@@ -20,6 +20,7 @@ from tui.trainer.looking.predictions import _examples, classify, evaluate
 from tui.trainer.looking.refusal import Cancelled, Refusal
 from tui.trainer.looking.weights import Found, load_into
 from tui.trainer.snapshots import read_weights, write_weights
+from tui.training.best_file import write_epoch
 from tui.training.checkpoints import checkpoint_path
 from tui.training.events import LeftOut
 from tui.training.runs import RunFolder
@@ -68,6 +69,25 @@ def test_a_training_that_still_goes_on_is_opened_at_its_newest_checkpoint(run: R
     opened = open_run(OpenRun(run=str(run.path), weights="last"))
     assert opened.epoch == 2
     assert "epoch-0003.state cannot be loaded" in opened.described(1).note
+
+
+def test_a_best_model_of_another_epoch_is_said_and_the_kept_weights_stand_in(
+    run: RunFolder,
+) -> None:
+    write_epoch(run.path / "best.keras", 1)
+    told = "best.keras is of epoch 1: the best, of epoch 2, could not be written."
+    opened = open_run(OpenRun(run=str(run.path)))
+    assert (opened.epoch, opened.described(1).note) == (2, f"{told} Shown is epoch 2 itself.")
+    wanted = read_weights(snapshot_path(run, 2))
+    for weights, array in zip(opened.model.get_weights(), wanted, strict=True):
+        np.testing.assert_array_equal(weights, array)
+    snapshot_path(run, 2).unlink()
+    half(checkpoint_path(run, 2))
+    opened = open_run(OpenRun(run=str(run.path)))
+    assert opened.epoch == 1 and "Shown is best.keras. " + told in opened.described(1).note
+    checkpoint_path(run, 2).unlink()
+    opened = open_run(OpenRun(run=str(run.path)))
+    assert (opened.epoch, opened.described(1).note) == (1, told)
 
 
 def half(path: Path) -> None:

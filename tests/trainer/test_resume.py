@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,8 +24,9 @@ from tests.trainer.shell import ROOT, SIDE, events_of, last_of, of_type
 from tui.datasets import Augmentation, LoaderSettings
 from tui.trainer.snapshots import read_weights
 from tui.trainer.statefile import State, read_state, write_state
+from tui.training.best_file import best_path, epoch_of_best, write_epoch
 from tui.training.checkpoints import checkpoint_path, checkpoints
-from tui.training.events import EpochEnded, Failed, Finished, Resumed, RunStarted
+from tui.training.events import EpochEnded, Failed, Finished, Notice, Resumed, RunStarted
 from tui.training.follow import RunFollower
 from tui.training.recipe import make_spec
 from tui.training.resume import resume_run
@@ -244,6 +246,34 @@ def test_a_best_model_that_a_death_left_unwritten_is_written_from_the_checkpoint
     assert model_weights(best) == weights_of_first_epoch(run)
 
 
+def test_an_old_best_model_is_replaced_or_told_of(
+    pictures: Path, own_home: Path, train: Trainers
+) -> None:
+    run = make_run(pictures, epochs=1)
+    train(run)
+    resume_run(run, epochs=3, learning_rate=1e-30)
+    train(run)
+    best = best_path(run)
+    assert checkpoints(run) == [2, 3] and epoch_of_best(run) == 1
+    # As it is when no disk took the model of the best epoch, and the trainer was killed.
+    shutil.copy(run.path / "final.keras", best)
+    write_epoch(best, 2)
+    resume_run(run, epochs=4)
+    train(run)
+    assert epoch_of_best(run) == 1
+    assert model_weights(best) == weights_of_first_epoch(run)
+    assert not of_type(events_of(run), Notice)
+
+    snapshot_path(run, 1).unlink()
+    write_epoch(best, 2)
+    resume_run(run, epochs=5)
+    train(run)
+    (notice,) = of_type(events_of(run), Notice)
+    assert notice.text == "best.keras is of epoch 2: the best, of epoch 1, could not be written."
+    assert notice.text in run.log.read_text()
+    assert epoch_of_best(run) == 2, "rather an old one than none"
+
+
 def model_weights(file: Path) -> list[bytes]:
     """Return the weights in a `.keras` file that can be evaluated as it is."""
     import keras
@@ -255,6 +285,23 @@ def model_weights(file: Path) -> list[bytes]:
 
 def weights_of_first_epoch(run: RunFolder) -> list[bytes]:
     return [weight.tobytes() for weight in read_weights(snapshot_path(run, 1))]
+
+
+def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(
+    pictures: Path, own_home: Path, train: Trainers
+) -> None:
+    run = make_run(pictures, network=DEEP, epochs=2, optimizer="sgd")
+    train(run)
+    for rate in (100.0, 90.0):  # taken up again, it knows as well
+        resume_run(run, epochs=4, learning_rate=rate)
+        train(run)
+        failed = last_of(run, Failed)
+        assert failed is not None and failed.what.endswith("of epoch 3.")
+        assert failed.cure == (
+            f"The learning rate {rate:g} is too high: with 0.001 epoch 2 went well. The state "
+            f"after epoch 2 is kept: `cnn-tui runs resume {run.name} --learning-rate 0.001` goes "
+            "on from there."
+        )
 
 
 def test_more_epochs_for_a_run_that_is_over(

@@ -209,9 +209,17 @@ def test_an_ended_run_waits_to_go_on_and_is_what_it_was_when_it_leaves(
     assert call("resume", died.name, "--queue").exit_code == 0
     assert "to resume 4th        25/40" in call("--filter", "queued pets").output
     shown = call("show", over.name).output
-    assert shown.splitlines()[2].startswith("queued to resume, 25 of") and "overfitting" in shown
-    again = call("resume", over.name, "--queue", "--epochs", 50)
+    assert shown.splitlines()[2].startswith("queued to resume, 25 of 40") and "overfitting" in shown
+    assert "starts with     40 epochs in all, learning rate 0.001" in shown.splitlines()
+    again = call("resume", over.name, "--queue")
     assert again.exit_code == 1 and f"`cnn-tui runs unqueue {over.name}`" in again.output
+    assert call("move", over.name, 2).exit_code == 0
+    changed = call("resume", over.name, "--queue", "--epochs", 50)
+    assert changed.exit_code == 0 and "Queued as number 2" in changed.output
+    few = call("resume", over.name, "--queue", "--epochs", 25)
+    assert few.exit_code == 1 and "25 epochs already, and 25 are wanted" in few.output
+    assert call("resume", over.name, "--queue", "--learning-rate", 0.01).exit_code == 0
+    assert "50 epochs in all, learning rate 0.01" in call("show", over.name).output
     left = call("unqueue", over.name)
     assert left.output == "pets · course is out of the queue, and what it was before.\n"
     assert "finished             25/" in call("--filter", "finished").output

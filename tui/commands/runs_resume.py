@@ -11,7 +11,7 @@ from tui.paths import StateError
 from tui.text import clean
 from tui.training.follow import RunFollower
 from tui.training.launch import Launcher
-from tui.training.resume import queue_run, resume_run
+from tui.training.resume import change_waiting, queue_run, resume_run
 from tui.training.run_list import find_run
 from tui.training.runs import RunError
 
@@ -39,12 +39,15 @@ def resume(
 
     A run that waits in the queue, or was set aside, starts now. With --queue RUN goes on when no
     other run is at work any more; until then it stays what it is, and `runs unqueue` takes it out
-    again.
+    again. Of one that waits already, --queue with --epochs or --learning-rate changes these; it
+    keeps its place.
     """
     try:
         run = find_run(name)
         if queued:
-            queue_run(run, epochs=epochs, learning_rate=learning_rate)
+            changes = epochs is not None or learning_rate is not None
+            put = change_waiting if changes and run.state(None) == "queued" else queue_run
+            put(run, epochs=epochs, learning_rate=learning_rate)
             tell_queued(run, as_json=as_json)
             return
         follower = RunFollower(run)

@@ -47,6 +47,11 @@ class AreaScreen(Screen[None]):
     """Where the learner is, for the status line."""
 
     @property
+    def stays(self) -> bool:
+        """Whether its area's own number does not lead away from it: something is under way."""
+        return False
+
+    @property
     def host(self) -> Host:
         """The app, as the screens know it."""
         return cast("Host", self.app)

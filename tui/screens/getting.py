@@ -68,6 +68,10 @@ that would write elsewhere is refused.
             yield Input(placeholder="path or https address, then enter", id="archive", compact=True)
             yield Static(id="transfer")
 
+    @property
+    def stays(self) -> bool:
+        return self._transfer is not None
+
     def on_mount(self) -> None:
         self.where = "Data · Get images"
         self.query_one("#archive").display = False

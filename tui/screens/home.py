@@ -59,7 +59,8 @@ Learn how a convolution layer turns a volume **W×H×D** into another, then trai
 a folder of images and watch it learn.
 
 The numbers **1** to **6** open the areas (in a field for numbers press **escape** first, or go on
-with **]** and **[**). **escape** leads back here step by step, **ctrl+p** finds any command by its
+with **]** and **[**); an area stays as you left it, and its number pressed once more leads to its
+first screen. **escape** leads back here step by step, **ctrl+p** finds any command by its
 name, **ctrl+q** quits. A training runs in a process of its own: quitting the app or losing
 the connection does not end it.
 """

@@ -30,7 +30,8 @@ is where the time of the whole epochs went. Scroll with the arrows; **escape** c
         """Make the window.
 
         Args:
-            pieces: (title, text) of each; those without a text are left out.
+            pieces: (title, text) of each, its lines indented by one; those without a text are
+                left out.
         """
         super().__init__()
         self._pieces = [(title, text) for title, text in pieces if text]
@@ -39,7 +40,9 @@ is where the time of the whole epochs went. Scroll with the arrows; **escape** c
         with VerticalScroll(id="insight"):
             for title, text in self._pieces:
                 yield Static(Content(title), classes="piece-title")
-                yield Static(text, classes="piece")
+                # The style sheet indents them: what is wrapped stands below its beginning.
+                lines = [line[1:] for line in text.split("\n", allow_blank=True)]
+                yield Static(Content("\n").join(lines), classes="piece")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

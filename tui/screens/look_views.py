@@ -22,6 +22,7 @@ from tui.screens.look_choosing import Choosing
 from tui.screens.look_filters import FiltersScreen
 from tui.screens.look_predictions import PredictionsScreen
 from tui.text import clean
+from tui.training.best_file import stale_best
 from tui.training.runs import RunError
 from tui.training.snapshots import snapshot_path
 
@@ -94,8 +95,10 @@ class Views(Choosing):
         model, kept = wish.file, ""
         run = self.open_folder
         if run is not None:
-            if wish.weights.startswith("epoch-"):
-                kept = str(snapshot_path(run, opened.epoch))
+            stale = stale_best(run, opened.epoch) if wish.weights == "best" else None
+            snapshot = snapshot_path(run, opened.epoch)
+            if wish.weights.startswith("epoch-") or (stale is not None and snapshot in stale.kept):
+                kept = str(snapshot)
             else:
                 model = str(run.path / f"{'best' if wish.weights == 'best' else 'final'}.keras")
         network = None

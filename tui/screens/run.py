@@ -46,13 +46,14 @@ work. **t** sets the stop rule and the patience, **l** the learning rate, **e** 
 is in force (✓). Of an ended run **t** tells where another rule would have stopped it.
 
 **r** takes up a run that ended, from its last whole epoch: now, or after the others where there are
-some; **u** takes one that waits out of the queue, as it was before. **a** fills the form under
+some; **u** takes one that waits out of the queue, as it was before, and **l** and **e** change
+with what it starts. **a** fills the form under
 4 Train with its settings; **i** looks inside its network; **x** exports it as CSV, JSON, SVG,
 TensorBoard's logs or a Keras script.
 
-**escape** leaves it running: reopen it under 5 Runs, also after quitting. The run's folder holds
-`events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation accuracy) and
-`final.keras`.
+**escape** and **5** lead back to the list and leave it running, and so does quitting. The run's
+folder holds `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation
+accuracy) and `final.keras`.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

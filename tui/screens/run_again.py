@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -15,9 +16,9 @@ from tui.screens.asking import Asking, Asks
 from tui.screens.exporting import ExportRuns
 from tui.screens.run_queueing import RunQueueing
 from tui.screens.run_wishes import RunWishes
-from tui.training.events import Failed, Finished
+from tui.training.events import Failed, Finished, Wish
 from tui.training.opened import opened
-from tui.training.resume import resume_run
+from tui.training.resume import change_waiting, resume_run
 from tui.training.runs import RunError, RunFolder
 from tui.training.wanted import read_rate, read_total
 
@@ -88,7 +89,7 @@ class RunAgain(RunWishes, RunQueueing):
         if not finished and not isinstance(ending, Failed):
             self._ask_and_resume(None, None)
             return
-        done, now = self.progress.epochs_done, self._rate()
+        done, now = self.progress.epochs_done, self.wished().learning_rate
         wanted = max(self.progress.epochs, done + 1)
         epochs = done + MORE if finished else wanted
 
@@ -110,6 +111,19 @@ class RunAgain(RunWishes, RunQueueing):
 
     def waiting_run(self) -> RunFolder:
         return self.run
+
+    def wish(self, wish: Wish, value: str = "", **changes: Any) -> bool:
+        """Write a wish down for the trainer, or for the one that a run waits for."""
+        if self.follower.state != "queued" or wish not in ("learning rate", "epochs"):
+            return super().wish(wish, value, **changes)
+        self._change_waiting(partial(change_waiting, self.run, **changes))
+        return True
+
+    @work(group="queue")
+    async def _change_waiting(self, change: Callable[[], object]) -> None:
+        """Change what is wished of a run that waits; the line on it is the receipt."""
+        await self.change_queue(change)
+        self.refresh_run()
 
     def _ask_and_resume(self, epochs: int | None, rate: float | None) -> None:
         """Go on at once, or ask when where other runs are at work."""

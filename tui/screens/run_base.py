@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tui.screens.chart_keys import ChartKeys
 from tui.text import clean
+from tui.training.best_file import StaleBest, stale_best
 from tui.training.control import ControlReader
 from tui.training.diagnosis import Diagnosis
 from tui.training.events import Event, WishReceived
@@ -42,6 +43,7 @@ from tui.widgets.run_text import (
     history_rows,
     message_lines,
     progress_line,
+    stale_lines,
     trouble_lines,
     values_line,
 )
@@ -74,6 +76,7 @@ class RunBase(ChartKeys):
         self.shares: TimeShares | None = None
         self._judged = (-1, 0)
         self._filled = (0, 0, 0)
+        self._stale: StaleBest | None = None
         self._polling = self._wanted = False
         self._title = run.name
 
@@ -122,7 +125,7 @@ class RunBase(ChartKeys):
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
         """Take in new events until the run is over."""
-        shown = 0.0
+        shown, self._stale = 0.0, None
         while True:
             events = await self._poll()
             self.state = self.follower.state
@@ -138,6 +141,7 @@ class RunBase(ChartKeys):
                 break
             if not events or self.state == "running":
                 await asyncio.sleep(LOOK_SECONDS)
+        self._stale = await asyncio.to_thread(stale_best, self.run, self.progress.best_epoch)
         self.refresh_run()
         self.refresh_bindings()
 
@@ -204,8 +208,15 @@ class RunBase(ChartKeys):
         self.shares = opened.time_shares()
         self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
 
+    def waiting_line(self) -> Content | None:
+        """Return with what a run starts that waits; None where it does not."""
+        return None
+
     def _messages(self, progress: RunProgress, state: State) -> Content:
         lines = [message_lines(progress, state, self.stops, self.follower.cause)]
+        waiting = self.waiting_line()
+        if waiting is not None:
+            lines.append(waiting)
         lines += wish_lines(
             self.asked,
             progress.wishes,
@@ -218,6 +229,7 @@ class RunBase(ChartKeys):
             lines.append(Content.styled(f" ┈ {told}", "$text-accent"))
         lines.append(diagnosis_line(self.diagnoses))
         lines += trouble_lines(progress)
+        lines += stale_lines(self._stale, progress)
         # The style sheet indents them: what is wrapped stands below its own sign.
         return Content("\n").join(line[1:] for line in lines if line)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from tui.paths import write_cure
 from tui.screens.asking import Asking, Asks
@@ -14,7 +16,8 @@ from tui.screens.run_chart_keys import RunChartKeys
 from tui.text import clean
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Wish
-from tui.training.wanted import Stops, read_epochs, read_rate, read_stops
+from tui.training.wanted import Stops, read_epochs, read_rate, read_stops, read_total
+from tui.training.wished import Wished, wished
 from tui.widgets.wish_text import Asked
 
 LIVE = ("pause", "stop", "stop_after", "rate", "epochs", "save")
@@ -72,9 +75,14 @@ class RunWishes(RunChartKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # What is over cannot be stopped: the footer does not offer it.
-        if self.follower.state == "queued" and not self.resumes:
+        if self.follower.state == "queued":
             return action not in LIVE or action in ("rate", "epochs")  # for when it starts
         return action not in LIVE or not self.ended
+
+    def waiting_line(self) -> Content | None:
+        if self.follower.state != "queued" or self.spec is None:
+            return None
+        return Content.styled(f" starts with {self.wished()}; e, l change that", "$text-muted")
 
     def wish(self, wish: Wish, value: str = "", **changes: Any) -> bool:
         """Write a wish down for the trainer; say whether that went well.
@@ -168,37 +176,38 @@ class RunWishes(RunChartKeys):
 
     def action_rate(self) -> None:
         """Ask for another learning rate."""
-        now = self._rate()
+        now = self.wished().learning_rate
 
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
                 self.wish("learning rate", f"{rate:g}", learning_rate=rate)
 
+        waits = self.follower.state == "queued"
+        since = "from its start on" if waits else "in force from the next batch on"
         fields = [Asks("learning rate", f"{now:g}", "0.0003")]
         self.app.push_screen(
-            Asking("Learning rate", fields, lambda texts: read_rate(texts, now)), take
+            Asking("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
         )
 
-    def _rate(self) -> float:
-        """Return the learning rate as it is, or as it was wished for."""
-        wished = ControlReader(self.run.control).read().learning_rate
-        told = [one.learning_rate for one in self.progress.epoch_details if one.learning_rate]
-        first = self.spec.learning_rate if self.spec is not None else 0.001
-        return wished or (told[-1] if told else first)
+    def wished(self) -> Wished:
+        """Return how many epochs and which learning rate are wanted now."""
+        return wished(self.run, self.spec, self.progress)
 
     def action_epochs(self) -> None:
         """Ask how many epochs are to be trained in all."""
-        wished = ControlReader(self.run.control).read().epochs
-        now = wished or self.progress.epochs or (self.spec.epochs if self.spec else 1)
+        now, done = self.wished().epochs, self.progress.epochs_done
+
+        def check(texts: Sequence[str]) -> tuple[int, str]:
+            if self.follower.state == "queued" and done:  # there is no epoch at work to end
+                return read_total(texts[0], done)
+            return read_epochs(texts, self.progress)
 
         def take(epochs: int | None) -> None:
             if epochs is not None and epochs != now:
                 self.wish("epochs", f"{epochs} in all", epochs=epochs)
 
         fields = [Asks("epochs in all", str(now), "20")]
-        self.app.push_screen(
-            Asking("Epochs", fields, lambda texts: read_epochs(texts, self.progress)), take
-        )
+        self.app.push_screen(Asking("Epochs", fields, check), take)
 
     def action_save(self) -> None:
         self.wish("save", saves=1)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 import keras
 
 from tui.trainer.data_state import numpy_state, python_state, set_numpy_state, set_python_state
 from tui.trainer.files import write_whole
-from tui.trainer.snapshots import Weights
+from tui.trainer.model_state import weights_of
+from tui.trainer.snapshots import Weights, read_weights
+from tui.trainer.statefile import DamagedError, read_state
+from tui.training.best_file import NAME, best_path, write_epoch
 from tui.training.events import Saved
 from tui.training.runs import RunFolder
-
-NAME = "best.keras"
 
 
 class BestModel:
@@ -31,8 +35,8 @@ class BestModel:
         self._twin.compile_from_config(model.get_compile_config())
         set_python_state(python)
         set_numpy_state(numpy)
-        self.waiting: Weights | None = None
-        """Weights that are not on the disk yet, in the order of `model.get_weights()`."""
+        self.waiting: tuple[int, Weights] | None = None
+        """An epoch and its weights, in the order of `model.get_weights()`, not on the disk yet."""
 
     def write(self) -> Saved | None:
         """Write the weights that wait, if there are some, as a whole model.
@@ -42,8 +46,28 @@ class BestModel:
         """
         if self.waiting is None:
             return None
-        self._twin.set_weights(self.waiting)
-        twin = self._twin
-        write_whole(self._run.path / NAME, lambda path: twin.save(path, include_optimizer=False))
+        epoch, weights = self.waiting
+        self._twin.set_weights(weights)
+
+        def write(path: Path) -> None:
+            self._twin.save(path, include_optimizer=False)
+            write_epoch(path, epoch)
+
+        write_whole(best_path(self._run), write)
         self.waiting = None
         return Saved(at=time.time(), file=NAME)
+
+
+def kept_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:
+    """Return the weights in the first of some snapshots and checkpoints that is whole, if one is.
+
+    Args:
+        model: of the run.
+        files: of one epoch.
+    """
+    for path in files:
+        with suppress(OSError, ValueError, KeyError, DamagedError):
+            if path.suffix == ".npz":
+                return read_weights(path)
+            return weights_of(model, read_state(path).arrays)
+    return None

@@ -28,8 +28,15 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch = 0
         self._ended = 0
         self._first_bad: int | None = None
+        self._rate = math.inf
+        """The learning rate at the end of the last whole epoch's training."""
+        self._validated = False
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._rate = self._rate_now()  # of a run that is taken up: its checkpoint's
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._validated = False
         self._epoch, self._ended, self._first_bad = epoch + 1, 0, None
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -44,9 +51,16 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._check(self.params["steps"])
+        # What is changed from here on was not trained with.
+        self._rate, self._validated = self._rate_now(), True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._check(self.params["steps"])
+        if not self._validated:
+            self._rate = self._rate_now()
+
+    def _rate_now(self) -> float:
+        return float(self.model.optimizer.learning_rate)
 
     def _check(self, begun: int) -> None:
         """Raise when a batch was bad.
@@ -60,12 +74,17 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         end = time.monotonic() + self.PATIENCE
         while self._ended < begun and time.monotonic() < end:
             time.sleep(0.005)
-        rate = float(self.model.optimizer.learning_rate)
-        lower = f"{rate / 10:.2g}"
+        rate = self._rate_now()
+        if self._epoch > 1 and self._rate < rate:
+            lower = f"{self._rate:.4g}"
+            cure = f"{rate:.4g} is too high: with {lower} epoch {self._epoch - 1} went well."
+        else:
+            lower = f"{rate / 10:.2g}"
+            cure = f"{rate:.4g} is too high: choose a lower one, for example {lower}."
         raise TrainingError(
             f"The loss stopped being a finite number at batch {self._first_bad} of epoch "
             f"{self._epoch}.",
             "training",
-            f"The learning rate {rate:.4g} is too high: choose a lower one, for example {lower}.",
+            f"The learning rate {cure}",
             f"--learning-rate {lower}",
         )

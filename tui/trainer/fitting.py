@@ -59,8 +59,7 @@ class Fitting:
         timing.while_paused = self.stream.flush  # batches that end late are told
         self._keep = Keep(link, self.stream, self._obey, self._data, timing, model)
         self._keep.safe = taken.record.done
-        if 0 < taken.record.best_epoch == taken.record.done:
-            self._keep.best_again()
+        self._keep.best_again()
         if taken.data is not None:
             self._go_on(taken.data)
         # In this order at an epoch's end: measured, looked at, told, judged, kept.

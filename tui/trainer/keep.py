@@ -10,7 +10,7 @@ import keras
 import msgspec
 
 from tui.trainer.background import Background
-from tui.trainer.best_model import BestModel
+from tui.trainer.best_model import BestModel, kept_weights
 from tui.trainer.checkpoints import write_checkpoint
 from tui.trainer.data_state import DataState
 from tui.trainer.failures import TrainingError
@@ -22,6 +22,7 @@ from tui.trainer.snapshots import Weights, keep_snapshot
 from tui.trainer.statefile import State
 from tui.trainer.stream import StreamCallback
 from tui.trainer.timing import Timing
+from tui.training.best_file import epoch_of_best, stale_best
 from tui.training.events import Event, Notice
 from tui.training.report import history_csv
 
@@ -104,10 +105,18 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         self._background.do(lambda: self._snapshot(0, weights))
 
     def best_again(self) -> None:
-        """Write the best model from the weights as they are: those of the best epoch."""
-        weights: Weights = [weight.copy() for weight in self.model.get_weights()]
-        epoch = self._stream.record.done
-        self._background.do(lambda: self._write_best(epoch, weights))
+        """Write the best model that a death left unwritten, where its weights are on the disk."""
+        run, record = self._link.run, self._stream.record
+        best, weights = record.best_epoch, None
+        stale = stale_best(run, best)
+        if 0 < best == record.done and epoch_of_best(run) != best:
+            weights = [weight.copy() for weight in self.model.get_weights()]
+        elif stale is not None:
+            weights = kept_weights(self.model, stale.kept)
+            if weights is None:
+                self._link.tell(Notice(at=time.time(), text=stale.after_death))
+        if weights is not None:
+            self._background.do(lambda: self._write_best(best, weights))
 
     def _write(self, epoch: int, state: State, weights: Weights, history: str, best: bool) -> None:
         save_history(self._link, history)
@@ -122,7 +131,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _write_best(self, epoch: int, weights: Weights | None = None) -> None:
         if weights is not None:
-            self._best.waiting = weights
+            self._best.waiting = epoch, weights
         self._try("best.keras", epoch, self._best.write)
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:

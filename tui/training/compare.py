@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tui.training.comparing_settings import setting_rows
+from tui.training.changed_settings import settings_of
 from tui.training.opened import OpenedRun
 from tui.training.report import METRIC_ORDER, duration, number
 
@@ -110,8 +110,8 @@ def distinct_labels(runs: Sequence[OpenedRun]) -> list[str]:
 
 
 def differences(runs: Sequence[OpenedRun]) -> list[Row]:
-    """Return the settings that are not the same in all runs."""
-    tables = [setting_rows(one.spec) if one.spec is not None else {} for one in runs]
+    """Return the settings that are not the same in all runs, changes on the way among them."""
+    tables = [settings_of(one) for one in runs]
     names = list(dict.fromkeys(name for table in tables for name in table))
     rows = [Row(name, tuple(table.get(name, "unknown") for table in tables)) for name in names]
     return [row for row in rows if len(set(row.values)) > 1]

@@ -91,7 +91,7 @@ class RunProgress:
                 self.phase = "loading Keras"
                 # A run that was taken up again is not over any more.
                 self.ending, self.stop_asked, self.paused = None, False, False
-                self.device = None
+                self.device, self.images_per_second = None, 0.0
             case LibrariesLoaded():
                 self.libraries = event
                 self.phase = "reading the folder"

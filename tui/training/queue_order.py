@@ -100,10 +100,11 @@ def _position(run: RunFolder, entries: list[Entry]) -> int:
     for position, (waiting, _) in enumerate(entries):
         if waiting == run:
             return position
-    raise _not_waiting(run)
+    raise not_waiting(run)
 
 
-def _not_waiting(run: RunFolder) -> RunError:
+def not_waiting(run: RunFolder) -> RunError:
+    """Return why a run cannot be changed in the queue."""
     state = run.state(None)
     if state in ("starting", "running"):
         return RunError(f"{run.name} does not wait any more: it has been started.")
@@ -141,7 +142,7 @@ def leave_queue(run: RunFolder) -> None:
     with changing_queue():
         mark = run.queued()
         if mark is None or run.state(None) != "queued":
-            raise _not_waiting(run)
+            raise not_waiting(run)
         if not mark.resumes:
             put_mark(run, msgspec.structs.replace(mark, aside=True))
             return

@@ -12,7 +12,7 @@ from tui.training.control import change_control
 from tui.training.eventlog import last_events
 from tui.training.events import Failed, Finished, RunStarted
 from tui.training.queue_mark import QueueMark, told_bytes
-from tui.training.queue_order import changing_queue, put_mark
+from tui.training.queue_order import changing_queue, not_waiting, put_mark
 from tui.training.runs import RunError, RunFolder
 from tui.training.spec import SpecError, TrainingSpec
 
@@ -83,11 +83,38 @@ def queue_run(
         if mark is not None and not mark.aside:
             raise RunError(
                 f"{run.name} waits in the queue already. `cnn-tui runs unqueue {run.name}` takes "
-                "it out."
+                "it out; with --epochs or --learning-rate it goes on waiting, with those."
             )
         done, wanted = _wanted(run, mark, epochs, learning_rate)
         put_mark(run, replace(wanted, at=time.time(), told=told, aside=False))
         return done
+
+
+def change_waiting(
+    run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
+) -> QueueMark:
+    """Change what is wished of a run that waits; it keeps its place.
+
+    Args:
+        run: one that waits, to begin or to go on.
+        epochs: in all; None: as it was wished.
+        learning_rate: from its start on; None: as it was wished.
+
+    Returns:
+        Its mark as it is now.
+
+    Raises:
+        RunError: when it does not wait (any more), or a value cannot be.
+        StateError: when the state folder cannot be used.
+    """
+    with changing_queue():
+        mark = run.queued()
+        if mark is None or run.state(None) != "queued":
+            raise not_waiting(run)
+        _, wanted = _wanted(run, mark, epochs, learning_rate)
+        wanted = replace(wanted, at=mark.at, told=mark.told)
+        put_mark(run, wanted)
+        return wanted
 
 
 def _wanted(

@@ -15,6 +15,7 @@ from tui.training.queue_mark import QueueMark
 from tui.training.report import state_name
 from tui.training.runs import RunError, RunFolder, State, iter_runs
 from tui.training.spec import TrainingSpec
+from tui.training.special import changed_settings
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class RunSummary:
     """The learner's own words on it."""
     paused: bool = False
     """Whether its trainer waits for the learner's word to go on."""
+    changed: tuple[str, ...] = ()
+    """Its settings that are wanted otherwise by now."""
 
     @property
     def live(self) -> bool:
@@ -72,12 +75,14 @@ def summarise(run: RunFolder) -> RunSummary:
     epoch = found.get(EpochEnded)
     problem = ending.what if isinstance(ending, Failed) else ""
     spec, paused = None, False
+    changed: tuple[str, ...] = ()
     try:
         spec = run.spec()
         control = ControlReader(run.control).read()
         wanted, paused = control.epochs, state == "running" and control.want == "pause"
         if mark is not None and mark.epochs is not None:
             wanted = mark.epochs
+        changed = changed_settings(spec, control, mark)
         title, epochs = spec.name, spec.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
@@ -102,6 +107,7 @@ def summarise(run: RunFolder) -> RunSummary:
         mark,
         label.note,
         paused,
+        changed,
     )
 
 

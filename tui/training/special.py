@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tui.geometry import Flatten, GeometryError, parse_network
+from tui.training.control import Control
+from tui.training.queue_mark import QueueMark
 from tui.training.shares import share_name
 from tui.training.spec import COURSE_RULE, TrainingSpec
 
@@ -29,6 +31,31 @@ def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
         found.append(f"until {spec.stop_rule}" if spec.stop_rule is not None else "no stop rule")
     if spec.loader != "cached":
         found.append(f"loader {spec.loader}")
+    return tuple(found)
+
+
+def changed_settings(
+    spec: TrainingSpec, control: Control, mark: QueueMark | None = None
+) -> tuple[str, ...]:
+    """Return the settings that are wanted otherwise by now, in few letters each.
+
+    Args:
+        spec: what was chosen.
+        control: what was wished since.
+        mark: what is wished of a run that waits.
+    """
+    found = []
+    rate = mark.learning_rate if mark is not None else None
+    rate = rate or control.learning_rate
+    if rate not in (None, spec.learning_rate):
+        found.append(f"lr {rate:g}")
+    ruleless = control.no_stop_rule or (mark is not None and mark.no_rule)
+    if ruleless and spec.stop_rule is not None:
+        found.append("no stop rule")
+    elif not ruleless and control.stop_rule not in (None, spec.stop_rule):
+        found.append(f"until {control.stop_rule}")
+    if control.patience not in (None, spec.patience):
+        found.append(f"patience {control.patience or 'none'}")
     return tuple(found)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.text import clean
+from tui.training.best_file import stale_best
+from tui.training.changed_settings import changes
 from tui.training.comparing_settings import setting_rows
 from tui.training.events import Failed, Finished
 from tui.training.opened import OpenedRun
@@ -21,7 +23,8 @@ from tui.training.report import (
     state_name,
 )
 from tui.training.time_shares import share_text
-from tui.training.wishes_told import place, valid_wishes
+from tui.training.wished import wished
+from tui.training.wishes_told import place
 
 WIDTH = 78
 _NAMES = 16
@@ -46,7 +49,9 @@ def _parts(one: OpenedRun) -> Iterator[list[str]]:
         yield textwrap.wrap(one.label.note, WIDTH)
     ending = _ending(one)
     if ending:
-        yield textwrap.wrap(ending, WIDTH)
+        yield _wrap(ending, WIDTH)
+    if one.state == "queued":
+        yield _line("starts with", str(wished(one.run, one.spec, one.progress)))
     yield ["", *_settings(one)]
     yield ["", *_data(one)]
     yield ["", *_epochs(one)]
@@ -65,6 +70,8 @@ def _state(one: OpenedRun) -> str:
     if progress.started_at > 0:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
     wanted = progress.epochs or (one.spec.epochs if one.spec is not None else 0)
+    if one.state == "queued":
+        wanted = wished(one.run, one.spec, progress).epochs
     said = state_name(one.state, begun=progress.started_at > 0)
     return f"{said}, {progress.epochs_done} of {wanted} epochs{began}"
 
@@ -83,9 +90,14 @@ def _ending(one: OpenedRun) -> str:
     return ""
 
 
+def _wrap(text: str, width: int) -> list[str]:
+    """Return a text in lines; paths and the names of runs, to be copied, stay whole."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
 def _line(name: str, value: str) -> list[str]:
     """Return a named value, wrapped under itself."""
-    wrapped = textwrap.wrap(value, WIDTH - _NAMES, break_long_words=False) or [""]
+    wrapped = _wrap(value, WIDTH - _NAMES) or [""]
     rest = [" " * _NAMES + line for line in wrapped[1:]]
     return [f"{name:<{_NAMES}}{wrapped[0]}".rstrip(), *rest]
 
@@ -100,17 +112,12 @@ def _settings(one: OpenedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(one))
-    changes = [
-        f"{wish.wish} {clean(wish.value, 60)} since {place(wish)}"
-        for wish in valid_wishes(one.progress.wishes)
-        if wish.wish in _CHANGES
-    ]
-    if changes:
-        yield from _line("changed", "; ".join(changes))
+    changed = [f"{wish.wish} {clean(wish.value, 60)} since {place(wish)}" for wish in changes(one)]
+    if changed:
+        yield from _line("changed", "; ".join(changed))
 
 
 _PLAIN = ("all", "none")
-_CHANGES = ("learning rate", "stop rule", "patience", "epochs")
 
 
 def _parameters(one: OpenedRun) -> str:
@@ -165,6 +172,9 @@ def _epochs(one: OpenedRun) -> Iterator[str]:
     if progress.best is not None:
         best = f"{progress.best_metric} {number(progress.best)} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)
+        stale = stale_best(one.run, progress.best_epoch)
+        if stale is not None and stale.found:
+            yield from _line("", stale.sentence)
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
     yield from _line("time", f"{duration(seconds)} in all, {speed:,.0f} images/s")

@@ -70,12 +70,15 @@ def read_stops(
     return Stops(rule, patience), words
 
 
-def read_rate(texts: Sequence[str], now: float) -> tuple[float, str]:
+def read_rate(
+    texts: Sequence[str], now: float, since: str = "in force from the next batch on"
+) -> tuple[float, str]:
     """Read a learning rate.
 
     Args:
         texts: one, as it was typed.
         now: the present one, above 0.
+        since: from when on it holds.
 
     Raises:
         SpecError: when it is none.
@@ -89,7 +92,7 @@ def read_rate(texts: Sequence[str], now: float) -> tuple[float, str]:
     times = rate / now
     if abs(times - 1) < 1e-6:  # the trainer tells it as it has it, in 32 bits
         return rate, "as it is now."
-    return rate, f"{times:.3g} times the present {now:g}; in force from the next batch on."
+    return rate, f"{times:.3g} times the present {now:g}; {since}."
 
 
 def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
@@ -104,6 +107,8 @@ def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
     """
     epochs = _whole(texts[0], "A number of epochs", least=1)
     done = progress.epochs_done
+    if not done:
+        return epochs, f"{epochs} in all."
     if epochs <= done:
         return epochs, f"{done} have ended already: the training ends after the epoch at work."
     return epochs, f"{epochs} in all: {epochs - done} to go after the {done} that have ended."

@@ -47,7 +47,8 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
     if summary.note:
         lines.append(Content.styled(f" “{clean(summary.note)}”", "$text-muted"))
-    return Content("\n").join(lines)
+    # The style sheet indents them: what is wrapped stands below its beginning.
+    return Content("\n").join(line[1:] for line in lines)
 
 
 def settings_line(summary: RunSummary) -> str:
@@ -62,6 +63,8 @@ def settings_line(summary: RunSummary) -> str:
         *(one for one in special_settings(spec) if one not in (spec.optimizer, "")),
     ]
     shown = [one for one in parts if not one.startswith("lr ")]
+    if summary.changed:
+        shown.append(f"changed: {', '.join(summary.changed)}")
     return clean(" · ".join(shown))
 
 

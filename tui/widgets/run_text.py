@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 
 from textual.content import Content
 
 from tui.text import clean
+from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
 from tui.training.progress import RunProgress
 from tui.training.report import (
@@ -35,6 +37,10 @@ CHART_KEYS = (
 LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
 OVER_KEYS = " a another run from its settings   x export"
 """Keys that the footer has no room for; large screens name them."""
+LEAST_BAR, MOST_BAR = 6, 30
+_RESUME = re.compile(
+    r"`cnn-tui runs resume \S+?(?: --learning-rate ([\d.e-]+))?` goes on from there"
+)
 
 
 def bar(fraction: float, width: int) -> str:
@@ -85,9 +91,10 @@ def progress_line(
     if progress.epoch == 0:
         return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
     counted = f" epoch {progress.epoch}/{progress.epochs} "
-    rest = f" {progress.fraction:4.0%}  step {progress.batch}/{progress.steps}"
-    if progress.images_per_second:
-        rest += f"  {progress.images_per_second:,.0f} images/s"
+    step = f" {progress.fraction:4.0%}  step {progress.batch}/{progress.steps}"
+    speed = progress.images_per_second
+    told = f"  {speed:,.0f} images/s" if speed else ""
+    rest = ""
     if state == "running":
         left = None if progress.paused else progress.eta(now)
         rest += f"  ETA {duration(left)}" if left is not None else ""
@@ -95,8 +102,12 @@ def progress_line(
             rest += f"  {PAUSED} paused; space goes on"
         elif progress.phase not in ("training", "between epochs"):
             rest += f"  {progress.phase}"
-    room = max(min(width - len(counted) - len(rest) - 2, 30), 6)
-    return Content.assemble(counted, (bar(progress.fraction, room), "$primary"), rest)
+    room = width - len(counted) - len(step) - len(rest) - 2
+    # Where not all has room the speed is what can be missed, and then the bar.
+    if room - len(told) >= LEAST_BAR:
+        step, room = step + told, room - len(told)
+    filled = bar(progress.fraction, min(room, MOST_BAR)) if room >= LEAST_BAR else ""
+    return Content.assemble(counted, (filled, "$primary"), step, rest)
 
 
 def values_line(progress: RunProgress, drawn: str = "") -> Content:
@@ -164,7 +175,8 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
-        lines.append(Content.styled(f" ✗ {failure_sentence(progress.ending)}", "$text-error"))
+        said = keyed(failure_sentence(progress.ending))
+        lines.append(Content.styled(f" ✗ {said}", "$text-error"))
     elif isinstance(progress.ending, Finished):
         # Its state may be another by now: an ended run can wait to go on.
         ended: State = "stopped" if progress.ending.reason == "stopped" else "finished"
@@ -186,6 +198,22 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     return Content("\n").join(lines)
 
 
+def keyed(sentence: str) -> str:
+    """Return a failure's sentence with the key in the place of the command that resumes a run.
+
+    >>> keyed("It is kept: `cnn-tui runs resume x --learning-rate 0.1` goes on from there.")
+    'It is kept: r goes on from there, and offers the learning rate 0.1.'
+    >>> keyed("It is kept: `cnn-tui runs resume x` goes on from there.")
+    'It is kept: r goes on from there.'
+    """
+
+    def key(command: re.Match[str]) -> str:
+        rate = f", and offers the learning rate {command[1]}" if command[1] else ""
+        return f"r goes on from there{rate}"
+
+    return _RESUME.sub(key, sentence)
+
+
 def trouble_lines(progress: RunProgress) -> list[Content]:
     """Return what the trainer left out, and its latest notices."""
     lines = []
@@ -198,6 +226,14 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
         Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.notices[-2:]
     ]
     return lines
+
+
+def stale_lines(stale: StaleBest | None, progress: RunProgress) -> list[Content]:
+    """Return that the best model is not of the best epoch, unless the trainer said so."""
+    if stale is None or not stale.found or stale.sentence in progress.notices[-2:]:
+        return []
+    cure = " r writes it, and goes on." if stale.kept else ""
+    return [Content.styled(f" ! {stale.sentence}{cure}", "$text-warning")]
 
 
 def history_columns(progress: RunProgress) -> list[str]:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.training.recorded import recorded, run_of
+from tests.unit.training.recorded import AT, recorded, run_of
 from tui.training.compare import MARKERS, MOST, assign_slots, compare
+from tui.training.events import Event, Resumed, Wish, WishTook
 from tui.training.labels import write_label
 from tui.training.opened import OpenedRun, open_run
 from tui.training.spec import StopRule, TrainingSpec
@@ -40,6 +41,37 @@ def test_only_what_differs_is_listed(spec: TrainingSpec) -> None:
         "batch size": ("20", "20", "32"),
         "stop rule": ("accuracy > 0.997", "accuracy > 0.997", "loss < 0.1"),
     }
+
+
+def took(wish: Wish, value: str, epoch: int, batch: int = 1) -> WishTook:
+    return WishTook(at=AT, wish=wish, value=value, epoch=epoch, batch=batch)
+
+
+def test_a_setting_that_was_changed_on_the_way_says_so(spec: TrainingSpec) -> None:
+    history: dict[str, list[float | None]] = {"loss": [0.5, 0.4, 0.3]}
+    changed: list[Event] = [
+        took("learning rate", "0.01", 0, 0),  # before the first batch: never otherwise
+        took("learning rate", "0.0003", 2),
+        took("stop rule", "never", 2),
+        took("patience", "5", 2),
+        took("stop rule", "loss < 0.1", 3),
+        Resumed(at=AT, epoch=1),
+        took("stop rule", "loss < 0.2", 2),  # the one of epoch 3 became void
+        took("patience", "0", 2),
+        *(took("epochs", str(epochs), 3) for epochs in (9, 12, 15)),
+        took("pause", "", 3),
+    ]
+    first = open_run(run_of(spec, history, after=changed))
+    result = compare([first, opened(spec, history, learning_rate=0.01)])
+    assert table(result.differences) == {
+        "learning rate": ("0.01 → 0.0003", "0.01"),
+        "stop rule": ("accuracy > 0.997 → none → loss < 0.2", "accuracy > 0.997"),
+        "patience": ("none → 5 → none", "none"),
+        "epochs": ("4 → … → 15", "4"),
+    }
+    assert result.runs[0].label == (
+        "pets · course (learning rate 0.01 → 0.0003, epochs 4 → … → 15)"
+    )
 
 
 def test_the_results_stand_beside_each_other(spec: TrainingSpec) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -14,10 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.training.recorded import recorded, run_of
+from tests.unit.training.recorded import AT, recorded, run_of
 from tui.training.compare import MARKERS
+from tui.training.events import WishTook
 from tui.training.exporting import ExportError, default_path, export_runs
 from tui.training.exporting.axis import Axis, range_of
+from tui.training.exporting.svg import runs_svg
 from tui.training.exporting.tables import runs_csv, runs_json
 from tui.training.exporting.writing import write_whole
 from tui.training.labels import write_label
@@ -89,6 +92,21 @@ def curves(root: ElementTree.Element) -> list[ElementTree.Element]:
     return [path for path in found if "L" in path.get("d", "")]
 
 
+def test_what_was_changed_on_the_way_goes_along(spec: TrainingSpec) -> None:
+    rule = WishTook(at=AT, wish="stop rule", value="accuracy > 0.9", epoch=2, batch=3)
+    rate = WishTook(at=AT, wish="learning rate", value="0.0003", epoch=4, batch=1)
+    one = open_run(run_of(spec, recorded("overfitting").history, after=[rule, rate]))
+    assert json.loads(runs_json([one]))["changed"] == [
+        {"setting": "stop rule", "value": "accuracy > 0.9", "epoch": 2, "batch": 3},
+        {"setting": "learning rate", "value": "0.0003", "epoch": 4, "batch": 1},
+    ]
+    said = texts(ElementTree.fromstring(runs_svg([one])))
+    assert "accuracy > 0.9" in said and "accuracy > 0.997" not in said
+    same = open_run(run_of(spec, recorded("overfitting").history))
+    legend = texts(ElementTree.fromstring(runs_svg([one, same])))
+    assert any("learning rate 0.001 → 0.0003" in text for text in legend)
+
+
 def test_the_drawing_of_one_run(one: OpenedRun, tmp_path: Path) -> None:
     (path,) = export_runs([one], "svg", tmp_path / "run.svg")
     root = drawing(path)
@@ -106,6 +124,36 @@ def test_the_drawing_of_one_run(one: OpenedRun, tmp_path: Path) -> None:
     style = root.find(f"{SVG}style")
     assert style is not None and "prefers-color-scheme:dark" in (style.text or "")
     assert "25 epochs" in (root.findtext(f"{SVG}desc") or "")
+
+
+LEVEL: list[float | None] = [0.5 + number / 100 for number in range(10)]
+
+
+@pytest.mark.parametrize(
+    "validation",
+    [
+        [value - 0.01 for value in LEVEL if value is not None],  # rises to the rule's right end
+        [0.59, *[0.585] * 8, 0.59],  # goes along under the rule
+    ],
+    ids=["end", "under"],
+)
+def test_the_rules_label_lies_on_no_curve(spec: TrainingSpec, validation: list[float]) -> None:
+    rule = StopRule("val_accuracy", ">", 0.6)
+    history: dict[str, list[float | None]] = {"accuracy": LEVEL, "loss": LEVEL}
+    history["val_accuracy"] = [*validation]
+    one = open_run(run_of(msgspec.structs.replace(spec, stop_rule=rule), history))
+    root = ElementTree.fromstring(runs_svg([one]))
+    elements = list(root)
+    (label,) = [text for text in root.iter(f"{SVG}text") if text.text == str(rule)]
+    assert elements.index(label) > max(map(elements.index, curves(root)[:2])), "above the curves"
+    left, foot = float(label.get("x", 0)), float(label.get("y", 0))
+    right, top = left + 18 * 6, foot - 10
+    for line in curves(root)[:2]:
+        points = [tuple(map(float, p.split())) for p in line.get("d", "")[1:].split("L")]
+        for (x0, y0), (x1, y1) in pairwise(points):
+            for step in range(101):
+                x, y = x0 + (x1 - x0) * step / 100, y0 + (y1 - y0) * step / 100
+                assert not (left <= x <= right and top <= y <= foot)
 
 
 def test_six_runs_have_six_signs_and_colours(six: list[OpenedRun], tmp_path: Path) -> None:

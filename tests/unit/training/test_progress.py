@@ -204,9 +204,12 @@ def test_the_slow_first_epoch_does_not_spoil_the_eta() -> None:
 def test_a_run_that_begins_anew_is_not_ended_any_more() -> None:
     progress = after(
         RunStarted(at=1, pid=1, version="0"),
+        batches(1, 1, (0.5, 0.4)),
         StopAsked(at=2),
         Finished(at=3, reason="stopped", sentence="", epochs=1),
-        RunStarted(at=4, pid=2, version="0"),
     )
+    assert progress.images_per_second
+    progress.apply(RunStarted(at=4, pid=2, version="0"))
+    assert not progress.images_per_second, "nothing is computed while Keras is loaded"
     assert progress.ending is None and not progress.stop_asked
     assert progress.phase == "loading Keras"

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from tests.queue_process import COMMAND, ROOT, TRAINER
 from tests.unit.training.told import FAILED, RULED, STARTED, STOPPED, epoch, tell, three_epochs
@@ -21,7 +22,7 @@ from tui.training.events import Event, Finished, RunStarted
 from tui.training.follow import RunFollower
 from tui.training.queue import waiting_runs
 from tui.training.queue_order import leave_queue, move_run
-from tui.training.resume import queue_run, resume_run
+from tui.training.resume import change_waiting, queue_run, resume_run
 from tui.training.run_list import RunList, summarise
 from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
@@ -99,6 +100,25 @@ def test_a_reboot_loses_neither_the_wait_nor_the_wishes(run: RunFolder, spec: Tr
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
     assert told.strip() == repr([(run.name, 9), (first.name, 4)])
+
+
+def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
+    three_epochs(run, COMPLETED)
+    with pytest.raises(RunError, match="does not wait in the queue"):
+        change_waiting(run, epochs=9)
+    queue_run(run, epochs=9)
+    before = run.queued()
+    assert before is not None
+    assert change_waiting(run, learning_rate=0.01) == replace(before, learning_rate=0.01)
+    assert change_waiting(run, epochs=12) == replace(before, learning_rate=0.01, epochs=12)
+    for epochs, rate, why in ((3, None, "3 epochs already"), (None, -1.0, "choose above 0")):
+        with pytest.raises(RunError, match=why):
+            change_waiting(run, epochs=epochs, learning_rate=rate)
+    assert summarise(run).epochs == 12
+    run.mark_starting()
+    with pytest.raises(RunError, match="does not wait any more: it has been started"):
+        change_waiting(run, epochs=20)
+    assert run.queued() == replace(before, learning_rate=0.01, epochs=12)
 
 
 def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:

@@ -71,6 +71,7 @@ def test_a_run_without_a_word_is_shown(spec: TrainingSpec) -> None:
     assert "The trainer died at epoch 1 without a last word. It was killed" in " ".join(
         summary_lines(open_run(run))
     )
+    assert any(f"{run.log}." in line for line in summary_lines(open_run(run))), "to be copied"
     (run.path / "spec.json").write_text("{")
     assert "The spec.json is damaged: the settings are not known." in summary_lines(open_run(run))
 

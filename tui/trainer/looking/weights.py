@@ -17,6 +17,7 @@ from tui.trainer.looking.refusal import Refusal, refusal_of
 from tui.trainer.model_state import weights_of
 from tui.trainer.snapshots import read_weights
 from tui.trainer.statefile import read_state
+from tui.training.best_file import StaleBest, best_path, stale_best
 from tui.training.checkpoints import checkpoint_path, checkpoints
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded
@@ -59,8 +60,13 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
     last = last_events(run.events, (EpochEnded,)).get(EpochEnded)
     done = last.epoch if isinstance(last, EpochEnded) else -1
     best = last.best_epoch if isinstance(last, EpochEnded) else -1
+    stale = stale_best(run, best)
     named = {
-        "best": Found(run.path / "best.keras", best),
+        "best": Found(
+            best_path(run),
+            best if stale is None else stale.found,
+            "" if stale is None else stale.sentence,
+        ),
         "final": Found(run.path / "final.keras", done),
     }
     epoch = _EPOCH.fullmatch(name)
@@ -72,7 +78,7 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
             return sorted(candidates, key=_newness, reverse=True)
     elif name in named:
         if named[name].path.exists():
-            return [named[name]]
+            return [*(_of_the_best(stale) if name == "best" else []), named[name]]
     elif epoch is not None:
         if int(epoch[1]) in kept:
             return [Found(snapshot_path(run, int(epoch[1])), int(epoch[1]))]
@@ -82,6 +88,14 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
             "Choose best, final, last, or epoch-N.",
         )
     raise Refusal(_missing(run, name), _others(run, kept, named))
+
+
+def _of_the_best(stale: StaleBest | None) -> list[Found]:
+    """Return what holds the best weights where `best.keras` does not."""
+    if stale is None:
+        return []
+    note = f"{stale.sentence} Shown is epoch {stale.best} itself."
+    return [Found(path, stale.best, note) for path in stale.kept]
 
 
 def _newness(found: Found) -> tuple[int, bool]:
@@ -119,7 +133,8 @@ def load_first(model: keras.Model, candidates: list[Found]) -> Found:
             passed.append(refusal)
             continue
         if passed:
-            return dataclasses.replace(found, note=f"{passed[0].what} Shown is {found.path.name}.")
+            note = f"{passed[0].what} Shown is {found.path.name}. {found.note}".rstrip()
+            return dataclasses.replace(found, note=note)
         return found
     raise passed[0]
 

@@ -18,6 +18,7 @@ from tui.training.exporting.svg_parts import (
 )
 from tui.training.exporting.writing import ExportError
 from tui.training.opened import OpenedRun
+from tui.training.run_script import course_of
 from tui.training.series import envelope, epoch_points, metrics
 
 _COLUMNS = 400
@@ -88,12 +89,12 @@ def curves(runs: Sequence[OpenedRun], metric: str) -> list[Curve]:
 
 
 def marks(runs: Sequence[OpenedRun], metric: str) -> Marks:
-    """Return how far the axis goes, and of a single run its best epoch and its stop rule."""
+    """Return how far the axis goes, and of a single run its best epoch and its last stop rule."""
     last = max(one.progress.epochs_done for one in runs)
     if len(runs) > 1:
         return Marks(last)
     one = runs[0]
-    rule = one.spec.stop_rule if one.spec is not None else None
+    rule = course_of(one).rule if one.spec is not None else None
     if rule is not None and rule.metric.removeprefix("val_") != metric:
         rule = None
     return Marks(last, one.progress.best_epoch, rule)

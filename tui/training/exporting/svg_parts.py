@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tui.stop_rule import StopRule
 from tui.training.exporting.axis import Axis, range_of
+from tui.training.exporting.free_place import Box, beside_line
 
 WIDTH, HEIGHT = 960, 400
 _LEFT, _RIGHT, _GAP, _BOTTOM = 56, 20, 48, 44
@@ -27,9 +28,10 @@ STYLE = (
     ".ground{fill:#ffffff}.grid{stroke:#e2e8f0}.frame{fill:none;stroke:#94a3b8}"
     ".mark{stroke:#64748b;stroke-dasharray:2 4}.curve{fill:none;stroke-width:2}"
     ".thin{stroke-width:1.2;opacity:.8}.dashed{stroke-dasharray:6 4}"
+    ".over{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}"
     + "".join(f".l{n}{{stroke:{c}}}.f{n}{{fill:{c}}}" for n, c in enumerate(_LIGHT))
     + "@media(prefers-color-scheme:dark){text{fill:#e2e8f0}.ground{fill:#0f172a}"
-    ".grid{stroke:#1e293b}.frame{stroke:#64748b}.mark{stroke:#94a3b8}"
+    ".grid{stroke:#1e293b}.frame{stroke:#64748b}.mark{stroke:#94a3b8}.over{stroke:#0f172a}"
     + "".join(f".l{n}{{stroke:{c}}}.f{n}{{fill:{c}}}" for n, c in enumerate(_DARK))
     + "}"
 )
@@ -115,16 +117,19 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
             f'<path class="mark" d="M{x:.1f} {floor:.1f}V{y_axis.end:.1f}"/>'
             f'<text class="middle" x="{x:.1f}" y="{y_axis.end - 4:.1f}">▲ best {best:g}</text>'
         )
+    label = []
     if rule is not None and low <= rule.value <= high:
-        y = y_axis.at(rule.value)
-        lines.append(
-            f'<path class="mark" d="M{left:.1f} {y:.1f}h{width:.1f}"/>'
-            f'<text class="end" x="{left + width - 4:.1f}" y="{y + 14:.1f}">'
-            f"{metric_text(str(rule))}</text>"
-        )
+        y, text = y_axis.at(rule.value), str(rule)
+        lines.append(f'<path class="mark" d="M{left:.1f} {y:.1f}h{width:.1f}"/>')
+        drawn = [_places(one, x_axis, y_axis) for one in curves]
+        if best:
+            drawn.append([(x_axis.at(best), y_axis.end), (x_axis.at(best), floor)])
+        at = beside_line(text, y, Box(left, y_axis.end, left + width, floor), drawn)
+        # Above the curves, where no place is free of them.
+        label = [f'<text class="over" x="{at.x:.1f}" y="{at.y:.1f}">{metric_text(text)}</text>']
     for one in curves:
         lines += _curve(one, x_axis, y_axis)
-    return lines
+    return lines + label
 
 
 def far_out(values: list[float]) -> tuple[float, str]:
@@ -147,8 +152,12 @@ def metric_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _places(curve: Curve, x_axis: Axis, y_axis: Axis) -> list[tuple[float, float]]:
+    return [(x_axis.at(x), y_axis.at(y)) for x, y in curve.points]
+
+
 def _curve(curve: Curve, x_axis: Axis, y_axis: Axis) -> list[str]:
-    places = [(x_axis.at(x), y_axis.at(y)) for x, y in curve.points]
+    places = _places(curve, x_axis, y_axis)
     if not places:
         return []
     alone = curve.sign and len(places) == 1

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from tui.training.best_file import epoch_of_best
+from tui.training.changed_settings import changes
 from tui.training.compare import distinct_labels
 from tui.training.opened import OpenedRun
 from tui.training.report import METRIC_ORDER, history_csv
@@ -62,6 +64,10 @@ def run_record(one: OpenedRun) -> dict[str, Any]:
         "note": one.label.note,
         "state": one.state,
         "spec": msgspec.to_builtins(one.spec) if one.spec is not None else None,
+        "changed": [
+            {"setting": wish.wish, "value": wish.value, "epoch": wish.epoch, "batch": wish.batch}
+            for wish in changes(one)
+        ],
         "data": _builtins(progress.data),
         "libraries": _builtins(progress.libraries),
         "model": _builtins(progress.model),
@@ -71,6 +77,7 @@ def run_record(one: OpenedRun) -> dict[str, Any]:
         "best": progress.best,
         "best_epoch": progress.best_epoch,
         "best_metric": progress.best_metric,
+        "best_keras_epoch": epoch_of_best(one.run) or None,
         "diagnosis": [
             {
                 "kind": found.kind,
