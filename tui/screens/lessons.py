@@ -29,6 +29,7 @@ from tui.screens.dialogs import Pick, Question
 from tui.screens.drills import DrillScreen
 from tui.screens.lesson import LessonScreen
 from tui.text import clean
+from tui.widgets.line_input import LineInput
 
 SLIPS = 3
 """Slips that are named as those to watch."""
@@ -63,7 +64,7 @@ marks a lesson whose questions were all answered rightly, **◐** one that was b
         self._progress = ProgressView()
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="search the lessons", compact=True, id="search")
+        yield LineInput(placeholder="search the lessons", compact=True, id="search")
         yield OptionList(id="lessons", compact=True)
         yield Static(id="lessons-about")
         yield Static(id="lessons-due")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -22,11 +22,12 @@ from tui.course import (
 )
 from tui.course.chains import answerable, row_number
 from tui.geometry import format_layer, trace_network
+from tui.widgets.line_input import LineInput
 
 LETTERS = "abcdefgh"
 
 
-class AnswerInput(Input):
+class AnswerInput(LineInput):
     """Takes a number; letters stay commands (h for a hint, x to be shown, n for the next page)."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -34,11 +35,6 @@ class AnswerInput(Input):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and character in "0123456789.,_ -+"
-
-    async def _on_key(self, event: events.Key) -> None:
-        # As in NumberInput: what is not taken goes on to the screen's commands.
-        if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()
 
 
 class Answer(Vertical):
