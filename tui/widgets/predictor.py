@@ -96,6 +96,7 @@ class Predictor(Vertical):
         slip = diagnose(quantity, self._effect, answer)
         why = slip.sentence if slip is not None else "no slip that I know gives that number."
         self._say(Content.styled(f"✗ {answer:,}: {why} Try again, or x shows it.", "$text-error"))
+        event.input.select_all()  # the next digit begins another answer
 
     def steps(self, quantity: Quantity) -> str:
         """Return the arithmetic of one quantity."""
