@@ -81,13 +81,13 @@ Nothing in your folders is ever changed.
         with Horizontal(id="data"):
             with Vertical(id="data-left"):
                 yield FolderTree(Path.cwd(), id="folders")
-                yield LineInput(
-                    placeholder="path of a folder, → completes",
-                    id="path",
-                    compact=True,
-                    suggester=FolderSuggester(),
-                )
             yield FolderPanel(id="data-right")
+        yield LineInput(
+            placeholder="path of a folder, → completes",
+            id="path",
+            compact=True,
+            suggester=FolderSuggester(),
+        )
 
     def on_mount(self) -> None:
         self.where = "Data"
