@@ -35,6 +35,14 @@ SLIPS = 3
 """Slips that are named as those to watch."""
 
 
+class LessonList(OptionList):
+    """The lessons; OptionList's own enter is not shown in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.open", "Open", id="lessons.select", tooltip="Open the lesson"),
+    ]
+
+
 class LessonsScreen(AreaScreen):
     """All lessons with what is done of each; enter opens one where it was left."""
 
@@ -44,7 +52,8 @@ class LessonsScreen(AreaScreen):
 # Lessons
 
 **enter** opens a lesson; the one that you read last opens on the page where you left it. **✓**
-marks a lesson whose questions were all answered rightly, **◐** one that was begun. **/** searches.
+marks a lesson whose questions were all answered rightly, **◐** one that was begun; 4/6 behind it
+says that four of its six questions were. **/** searches.
 
 **d** begins a set of ten drills: what is due, what was weak, what is new. **s** drills one skill.
 **R** forgets the answers of one lesson, or all.
@@ -65,7 +74,7 @@ marks a lesson whose questions were all answered rightly, **◐** one that was b
 
     def compose_body(self) -> ComposeResult:
         yield LineInput(placeholder="search the lessons", compact=True, id="search")
-        yield OptionList(id="lessons", compact=True)
+        yield LessonList(id="lessons", compact=True)
         yield Static(id="lessons-about")
         yield Static(id="lessons-due")
         yield Static(id="lessons-problems")
