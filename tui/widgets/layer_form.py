@@ -267,8 +267,9 @@ class LayerForm(Vertical):
             assert isinstance(control, StepInput | ChoiceInput)
             text = control.value.strip()
             if not text:
+                name = "units" if self._kind == "dense" and field.key == "k" else field.id
                 raise GeometryError(
-                    f"{field.id} is empty; type a number or press ↑.",
+                    f"{name} is empty; type a number or press ↑.",
                     field=field.errors[0],
                 )
             words.append(f"{setting.key}={text}")
