@@ -54,8 +54,10 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
             for binding in kind.__dict__.get("BINDINGS", ()):
                 if not (isinstance(binding, Binding) and binding.id and binding.tooltip):
                     continue
-                if binding.action not in seen:
-                    seen.add(binding.action)
+                # What a list's or a field's own enter does is often the screen's command.
+                action = binding.action.removeprefix("app.").removeprefix("screen.")
+                if action not in seen:
+                    seen.add(action)
                     yield node, binding
 
 
@@ -233,7 +235,9 @@ class CnnTuiApp(RunHosting):
         self.push_screen(HelpScreen("\n\n".join(texts), list(self.screen.active_bindings.values())))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield from super().get_system_commands(screen)
+        for command in super().get_system_commands(screen):
+            if command.title != "Quit":  # ours says what becomes of the trainings
+                yield command
         for node, binding in commands(screen):
             yield SystemCommand(
                 binding.description,

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.app.seeing import (
     SIZE,
@@ -189,3 +190,31 @@ async def test_copy_while_a_value_is_impossible_does_not_pass_off_the_old_one() 
         await put(app, pilot, "S", "0")
         await pilot.press("y")
         await until_toast(pilot, "Copied: 150x150x3 conv:k=16,f=3,s=0")
+
+
+async def test_escape_leads_from_the_network_and_the_window_back_to_the_numbers() -> None:
+    async with calculator((80, 24)) as (app, pilot):
+        for key, seen in (("n", "448 parameters"), ("w", "shown small")):
+            await pilot.press(key)
+            await until_seen(pilot, seen)
+            await until(pilot, lambda: not isinstance(app.focused, Input))
+            await pilot.press("escape")
+            await until_seen(pilot, "zero padding")
+            await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press("escape", "escape")
+        await until_seen(pilot, "Continue")
+
+
+async def test_a_dense_layer_says_what_comes_in_and_which_number_is_missing() -> None:
+    async with calculator() as (app, pilot):
+        for kind in ("Flatten", "Dense"):
+            await pilot.press("a")
+            await until_seen(pilot, "Add a layer")
+            await pilot.press(*kind.lower())
+            await until(pilot, lambda: "MaxPooling2D" not in screen_text(app))
+            await pilot.press("enter")
+            await until_seen(pilot, f"Layer: {kind}")
+        seen = region_text(app, "#input-panel")
+        assert "350,464 values in a row" in seen and "W1" not in seen
+        await put(app, pilot, "K", "")
+        await until_seen(pilot, "Units is empty", "#arithmetic")

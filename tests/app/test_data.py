@@ -57,7 +57,7 @@ async def test_enter_on_the_sample_shows_classes_thumbnails_and_sizes(digits: Pa
         await data_area(pilot)
         await pilot.press("enter")
         await until_seen(pilot, "1,797 images in 10 classes")
-        await until_seen(pilot, "8×8 pixels (L ")
+        await until_seen(pilot, "8×8 pixels, grey (")
         await until(pilot, lambda: len(app.screen.query(PictureView)) >= 3)
         await pilot.pause()
         seen = screen_text(app)
@@ -350,3 +350,15 @@ async def test_escape_from_the_line_for_a_path_gives_the_tree_the_keys_again() -
         await pilot.press("escape")
         await pilot.pause(0.1)
         assert getattr(app.focused, "id", "") == "folders"
+
+
+async def test_the_line_for_a_path_has_the_whole_width() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await data_area(pilot)
+        await pilot.press("slash")
+        await until_seen(pilot, "path of a folder, → completes")
+        long = "/a/folder/whose/path/is/longer/than/the/tree/is/wide"
+        app.screen.query_one("#path", Input).value = long
+        await until_seen(pilot, long)
+        await pilot.press("escape")
+        await until(pilot, lambda: long not in screen_text(app))

@@ -143,6 +143,7 @@ async def test_a_page_shows_its_keras_code_and_a_page_without_says_so() -> None:
         await until_seen(pilot, "page 1 of", "#lesson-head")
         await pilot.press("n")
         await until_seen(pilot, "page 2 of", "#lesson-head")
+        app.screen.set_focus(None)  # among the options c is one of them
         await pilot.press("c")
         await until_toast(pilot, "nothing that is Keras code")
 
@@ -162,3 +163,15 @@ async def test_a_picture_of_a_page_is_enlarged() -> None:
         await until(pilot, lambda: type(app.screen).__name__ == "FilterScreen")
         await until_seen(pilot, "output: vertical edges")
         assert "▀" in screen_text(app)
+
+
+async def test_the_palette_names_no_command_twice_and_the_footer_says_how_to_open() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        for key, heading in (("1", "What a convolution does"), ("2", "zero padding")):
+            await pilot.press(key)
+            await until_seen(pilot, heading)
+            titles = [command.title for command in app.get_system_commands(app.screen)]
+            for title in ("Quit", "Open", "Predict"):
+                assert titles.count(title) <= 1, title
+            if key == "1":
+                assert "⏎ Open" in screen_text(app)

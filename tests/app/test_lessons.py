@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from tests.app.seeing import (
     SIZE,
@@ -21,6 +22,7 @@ from tests.app.seeing import (
 )
 from tui.app import CnnTuiApp
 from tui.course import Course, parse_lesson, read_progress, save_place
+from tui.screens.lesson import LessonScreen
 
 MADE = """+++
 id = "made"
@@ -200,6 +202,52 @@ async def test_a_choice_is_made_with_arrows_and_enter() -> None:
         await until(pilot, lambda: read_progress().solved("made") == {"pick"})
         await pilot.press("x")
         await until_seen(pilot, "the right one: It was the right one.")
+
+
+@pytest.mark.usefixtures("made")
+async def test_a_letter_goes_to_its_option_until_the_answer_is_right() -> None:
+    async with lesson() as (app, pilot):
+        await turned(pilot, "n", "Second")
+        options = app.screen.query_one("#options", OptionList)
+        await until(pilot, lambda: app.focused is options)
+        assert "⏎ Answer" in screen_text(app)
+        await pilot.press("b")
+        assert options.highlighted == 1
+        assert not region_text(app, "#verdict"), "enter answers, not the letter"
+        await pilot.press("a", "enter")
+        await until_seen(pilot, "✗ No: It was the wrong one.")
+        await pilot.press("b", "enter")
+        await until_seen(pilot, "✓ Right: It was the right one.")
+        await pilot.press("a")
+        assert options.highlighted == 1
+
+
+async def test_c_is_an_option_where_there_are_three_and_the_last_answer_says_where_to_go() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await until_seen(pilot, "page 1 of", "#lesson-head")
+        screen = app.screen
+        assert isinstance(screen, LessonScreen)
+        screen.page = 7
+        await until_seen(pilot, "page 8 of 8", "#lesson-head")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "options")
+        await pilot.press("c", "enter")
+        await until_seen(pilot, "✓ Right", "#verdict")
+        seen = region_text(app, "#verdict")
+        assert "That was the last page. escape goes back" in seen and "n goes on" not in seen
+        await pilot.press("c")
+        await until_seen(pilot, "y Copy")  # its Keras code
+
+
+@pytest.mark.usefixtures("made")
+async def test_what_is_typed_after_a_wrong_answer_replaces_it() -> None:
+    async with lesson() as (app, pilot):
+        await pilot.press("3", "enter")
+        await until_seen(pilot, "✗", "Exercise")
+        await pilot.press("5")
+        await until(pilot, lambda: region_text(app, "#answer") == "5")
+        await pilot.press("enter")
+        await until_seen(pilot, "✓ Right", "Exercise")
 
 
 @pytest.mark.usefixtures("made")

@@ -40,3 +40,16 @@ async def test_a_table_drawn_before_its_widths_are_known_does_not_stay_cut() -> 
         await pilot.pause()
         await pilot.pause()
         assert "before 100.0%" in " ".join(region_text(app, "Table").split())
+
+
+async def test_home_and_end_go_to_the_first_and_the_last_row() -> None:
+    app = Tabled()
+    async with app.run_test(size=(40, 8)) as pilot:
+        table = app.query_one(Table)
+        for number in range(20):
+            table.add_row(Text(str(number)), Text(""))
+        table.focus()
+        await pilot.press("end")
+        assert table.cursor_row == 20
+        await pilot.press("home")
+        assert table.cursor_row == 0

@@ -25,7 +25,7 @@ def fit_sentence(effect: Effect) -> str:
     >>> from tui.geometry.shapes import Pair, Volume
     >>> print(fit_sentence(apply_layer(MaxPool2D(Pair(2, 2)), Volume(37, 36, 32))))
     W: S = 2 does not divide 37 − 2 = 35: the formula gives 18.5, no integer. Keras rounds down \
-to 18 and never reads the last 1 column. H: fits exactly.
+to 18 and never reads the last column. H: fits exactly.
     """
     if effect.fits or effect.axes is None:
         return FITS
@@ -42,7 +42,8 @@ to 18 and never reads the last 1 column. H: fits exactly.
 
 def _misfit(axis: Axis, unit: str, pooling: bool) -> str:
     _, numbers = room_terms(axis, pooling=pooling)
-    last = f"the last {axis.unread} {_counted(unit, axis.unread)}"
+    many = f"{axis.unread:,} " if axis.unread != 1 else ""
+    last = f"the last {many}{_counted(unit, axis.unread)}"
     padded = axis.unread - axis.unread_real
     if padded and axis.unread_real:
         last += f" ({padded} of padding, {axis.unread_real} of the input)"

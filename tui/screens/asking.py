@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Label, Static
 
+from tui.widgets.line_input import LineInput
 from tui.widgets.repaint import repaint
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ Type the value; the line below says at once what it means, or what is wrong with
                     label = Label(Content(field.label))
                     label.styles.width = wide
                     yield label
-                    yield Input(
+                    yield LineInput(
                         field.value, placeholder=field.placeholder, compact=True, id=f"ask-{number}"
                     )
             yield Static(id="asking-verdict")

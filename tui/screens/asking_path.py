@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.line_input import LineInput
 from tui.widgets.path_suggester import FileSuggester
 
 
@@ -39,7 +40,7 @@ class AskPath(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
-            yield Input(
+            yield LineInput(
                 placeholder=self._placeholder, suggester=FileSuggester(self._endings), compact=True
             )
             yield Static(

@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Input, Static
 from tui.geometry import (
     GeometryError,
     Row,
+    Vector,
     Volume,
     network_totals,
 )
@@ -45,13 +46,16 @@ numbers follow at every key.
 - **K** filters of size **F** move over it in steps of **S** (the stride), over an input with **P**
   columns and rows of zeros round it (the padding).
 - **MACs** are multiply-and-add steps for one image.
+- In the network **share** is a layer's part of all parameters, **MB** what its output takes in
+  memory for one batch, **field** how many of the input's columns one value sees, **jump** how far
+  apart, in the input, two neighbours see, and **start** where the first one's field begins.
 
-The layer stands in a network: **n** shows it, **a** adds a layer behind this one, **m** takes a
-ready-made network. **w** plays the window, **p** runs filters on a real picture. **enter** hides
-the result and lets you predict it; a wrong answer is told by the slip that gives it. **d** offers
-the nearest numbers that fit, **b** works backwards from a width, **t** lights up what an output
-value sees. **e** shows the network as Keras code and keeps it by name, **o** opens one or explains
-a Keras error that you paste.
+The layer stands in a network: **n** shows it (**escape** leaves it), **a** adds a layer behind this
+one, **m** takes a ready-made network. **w** plays the window, **p** runs filters on a real picture.
+**enter** hides the result and lets you predict it; a wrong answer is told by the slip that gives
+it. **d** offers the nearest numbers that fit, **b** works backwards from a width, **t** lights up
+what an output value sees. **e** shows the network as Keras code and keeps it by name, **o** opens
+one or explains a Keras error that you paste.
 
 The numbers 1 to 6 go to other areas once no field has the focus: press **escape** first; **[** and
 **]** go to the areas beside this one at once.
@@ -124,10 +128,14 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         elif load:
             self.good = None
         self.query_one(LayerForm).say(error)
-        note = f"✗ {error}" if error and error.field in {"width", "height", "depth"} else ""
+        note, shape = Content(""), self.incoming(rows)
+        if error and error.field in {"width", "height", "depth"}:
+            note = Content.styled(f"✗ {error}", "$text-error")
+        elif isinstance(shape, Vector):
+            note = Content(f"{shape.size:,} values in a row")
         line = self.query_one("#input-note", Static)
-        repaint(line, Content.styled(note, "$text-error"))
-        line.display = bool(note)
+        repaint(line, note)
+        line.display = bool(note.plain)
         self._show_result(error, waiting=row is not None and row.waiting)
         name = row.name if row is not None else "input"
         self.where = f"Calculator · {name} · layer {cursor + 1} of {len(rows)}"
@@ -163,6 +171,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         first = cursor <= 0
         form.load(shape if isinstance(shape, Volume) else self.editor.network.input)
         form.disabled = not first
+        form.display = first or not isinstance(shape, Vector)
         panel = self.query_one("#input-panel")
         panel.border_title = "Input" if first else f"Input (from {rows[cursor - 1].name})"
         layer_form = self.query_one(LayerForm)
@@ -254,6 +263,13 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             self._focus_view()
 
     # Commands
+
+    def action_back(self) -> None:
+        """From the network or the window go back to the numbers that it stands in the place of."""
+        if self.view != "layer" and not self.query_one("#bench-forms").display:
+            self.action_view("layer")
+        else:
+            super().action_back()
 
     def watch_view(self) -> None:
         for view in VIEWS:

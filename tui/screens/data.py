@@ -20,6 +20,7 @@ from tui.screens.host import Dataset
 from tui.text import clean
 from tui.widgets.folder_panel import FolderPanel
 from tui.widgets.folder_tree import FolderTree
+from tui.widgets.line_input import LineInput
 from tui.widgets.path_suggester import FolderSuggester
 
 
@@ -80,13 +81,13 @@ Nothing in your folders is ever changed.
         with Horizontal(id="data"):
             with Vertical(id="data-left"):
                 yield FolderTree(Path.cwd(), id="folders")
-                yield Input(
-                    placeholder="path of a folder, → completes",
-                    id="path",
-                    compact=True,
-                    suggester=FolderSuggester(),
-                )
             yield FolderPanel(id="data-right")
+        yield LineInput(
+            placeholder="path of a folder, → completes",
+            id="path",
+            compact=True,
+            suggester=FolderSuggester(),
+        )
 
     def on_mount(self) -> None:
         self.where = "Data"

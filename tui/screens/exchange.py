@@ -32,6 +32,7 @@ from tui.saved import save_network
 from tui.screens.host import Dataset
 from tui.text import clean
 from tui.training.script import training_script
+from tui.widgets.line_input import LineInput
 
 FORMS = ("Keras code", "whole training script", "one line", "JSON")
 
@@ -66,7 +67,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         with Vertical(classes="exchange"):
             yield Static(id="form-name")
             yield VerticalScroll(Static(id="form-text"), id="form-scroll")
-            yield Input(id="form-ask", compact=True)
+            yield LineInput(id="form-ask", compact=True)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

@@ -27,6 +27,7 @@ from tui.training.exporting import (
     export_runs,
 )
 from tui.training.opened import OpenedRun
+from tui.widgets.line_input import LineInput
 
 WORDS: dict[Format, str] = {
     "csv": "CSV: a row an epoch",
@@ -76,7 +77,7 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
             box.border_title = Content(f"Export {clean(what, 50)}")
             box.border_subtitle = Content("↑ ↓ format · enter writes it · esc closes")
             yield Static(id="export-forms")
-            yield Input(id="export-place", compact=True)
+            yield LineInput(id="export-place", compact=True)
             yield Static(id="export-verdict")
         yield Footer(show_command_palette=False, compact=True)
 

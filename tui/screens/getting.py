@@ -20,6 +20,7 @@ from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Transfer, kept
 from tui.screens.base import AreaScreen
 from tui.text import clean
+from tui.widgets.line_input import LineInput
 from tui.widgets.offers import ARCHIVE, Offer, about, offers, row, transfer_text
 
 _LOOK_SECONDS = 0.2
@@ -65,7 +66,9 @@ that would write elsewhere is refused.
         with Vertical(id="get"):
             yield OptionList(*self._options({}), id="offers", compact=True)
             yield Static(id="about")
-            yield Input(placeholder="path or https address, then enter", id="archive", compact=True)
+            yield LineInput(
+                placeholder="path or https address, then enter", id="archive", compact=True
+            )
             yield Static(id="transfer")
 
     @property

@@ -39,6 +39,8 @@ from tui.widgets.exercise import Exercise
 from tui.widgets.filtered import FilteredPicture
 from tui.widgets.run_text import bar
 
+LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
+
 
 class LessonScreen(ExerciseKeys):
     """A page's words, and the thing itself beside or below them."""
@@ -49,10 +51,10 @@ class LessonScreen(ExerciseKeys):
 # A lesson
 
 **n** or **→** goes to the next page, **p** or **←** to the one before. Type your answer and press
-**enter**; **h** gives a hint, one step at a time; **x** skips and shows the way. After a right
-answer the window plays; **w** plays it at any time. **c** shows the Keras code of the page.
-**g** follows a link. **escape** first leaves a field, then goes back to the list; you come back to
-this page.
+**enter**, or choose one by its letter or **↑ ↓** and press **enter**; **h** gives a hint, one step
+at a time; **x** skips and shows the way. After a right answer the window plays; **w** plays it at
+any time. **c** shows the Keras code of the page. **g** follows a link. **escape** first leaves a
+field, then goes back to the list; you come back to this page.
 
 A page with a training: **enter** starts it, **s** stops it; it goes on when you leave the page. A
 page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
@@ -119,6 +121,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 (bar((self.page + 1) / count, 20), "$primary"),
             )
         )
+        after = "n goes on." if self.page + 1 < count else LAST_PAGE
         words = self.query_one("#words", VerticalScroll)
         thing = self.query_one("#thing", VerticalScroll)
         with self.app.batch_update():
@@ -128,7 +131,9 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             for part in page.parts:
                 place = words if isinstance(part, Prose) else thing
                 await place.mount(
-                    part_widget(part, self._lesson.id, self._progress, self.host.dataset)
+                    part_widget(
+                        part, self._lesson.id, self._progress, self.host.dataset, after=after
+                    )
                 )
             self.set_class(not thing.children, "-words-only")
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
@@ -146,7 +151,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         """Turn a page; after the last one say what comes next."""
         page = self.page + step
         if page >= len(self._lesson.pages):
-            self.notify("That was the last page. escape goes back to the list of lessons.")
+            self.notify(LAST_PAGE)
         elif page >= 0:
             self.page = page
 

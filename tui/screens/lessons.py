@@ -29,9 +29,18 @@ from tui.screens.dialogs import Pick, Question
 from tui.screens.drills import DrillScreen
 from tui.screens.lesson import LessonScreen
 from tui.text import clean
+from tui.widgets.line_input import LineInput
 
 SLIPS = 3
 """Slips that are named as those to watch."""
+
+
+class LessonList(OptionList):
+    """The lessons; OptionList's own enter is not shown in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.open", "Open", id="lessons.select", tooltip="Open the lesson"),
+    ]
 
 
 class LessonsScreen(AreaScreen):
@@ -43,7 +52,8 @@ class LessonsScreen(AreaScreen):
 # Lessons
 
 **enter** opens a lesson; the one that you read last opens on the page where you left it. **✓**
-marks a lesson whose questions were all answered rightly, **◐** one that was begun. **/** searches.
+marks a lesson whose questions were all answered rightly, **◐** one that was begun; 4/6 behind it
+says that four of its six questions were. **/** searches.
 
 **d** begins a set of ten drills: what is due, what was weak, what is new. **s** drills one skill.
 **R** forgets the answers of one lesson, or all.
@@ -63,8 +73,8 @@ marks a lesson whose questions were all answered rightly, **◐** one that was b
         self._progress = ProgressView()
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="search the lessons", compact=True, id="search")
-        yield OptionList(id="lessons", compact=True)
+        yield LineInput(placeholder="search the lessons", compact=True, id="search")
+        yield LessonList(id="lessons", compact=True)
         yield Static(id="lessons-about")
         yield Static(id="lessons-due")
         yield Static(id="lessons-problems")

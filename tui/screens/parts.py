@@ -35,7 +35,12 @@ if TYPE_CHECKING:
 
 
 def part_widget(
-    part: Part, lesson_id: str, progress: ProgressView, dataset: Dataset | None
+    part: Part,
+    lesson_id: str,
+    progress: ProgressView,
+    dataset: Dataset | None,
+    *,
+    after: str = "n goes on.",
 ) -> Widget:
     """Return the widget of a part.
 
@@ -44,13 +49,14 @@ def part_widget(
         lesson_id: the lesson it stands in.
         progress: what the learner has answered.
         dataset: the folder of images that is chosen, for a training on one's own.
+        after: how to go on once a question is answered.
     """
     match part:
         case Prose():
             return Markdown(plain_fences(part.markdown), open_links=False)
         case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
             known = progress.answered.get((lesson_id, part.id))
-            return Exercise(part, answered=known is not None and known.correct)
+            return Exercise(part, answered=known is not None and known.correct, after=after)
         case CalculatorBlock() if isinstance(part.layer, Conv2D):
             return Calculator(part.input, part.layer, fixed=part.fixed, compact=True)
         case CodeBlock():

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from tui.training.labels import NAME_LIMIT, NOTE_LIMIT, Label
+from tui.widgets.line_input import LineInput
 
 
 class RunLabelScreen(ModalScreen[Label | None]):
@@ -45,7 +46,7 @@ keeps both; **escape** leaves everything as it was. An empty name is the one tha
         with Vertical(classes="pick") as box:
             box.border_title = "Name and note"
             yield Static(Content("name"))
-            yield Input(
+            yield LineInput(
                 self._label.name,
                 placeholder=self._title,
                 max_length=NAME_LIMIT,
@@ -53,7 +54,7 @@ keeps both; **escape** leaves everything as it was. An empty name is the one tha
                 id="label-name",
             )
             yield Static(Content("\nnote"))
-            yield Input(
+            yield LineInput(
                 self._label.note,
                 placeholder="what you want to find out, or have found out",
                 max_length=NOTE_LIMIT,

@@ -14,6 +14,7 @@ from tui.screens.run_changes import CHANGES, RunChanges
 from tui.training.queue import queue_places
 from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder
+from tui.widgets.line_input import LineInput
 from tui.widgets.repaint import repaint
 from tui.widgets.run_details import filter_words, run_details
 from tui.widgets.run_table import COLUMNS, RunTable, cells, heads, numbered_titles, widths
@@ -77,7 +78,9 @@ run is a folder; the list is read from the folders themselves, so it is the same
             Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
             id="no-runs",
         )
-        yield Input(placeholder="words of a name, a note, a state", compact=True, id="run-filter")
+        yield LineInput(
+            placeholder="words of a name, a note, a state", compact=True, id="run-filter"
+        )
         yield Static(Content("No run fits: escape shows all."), id="no-match")
         yield RunTable()
         yield Static(id="run-details")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import var
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,12 +25,17 @@ from tui.course import (
 )
 from tui.course.chains import answerable, row_number
 from tui.geometry import format_layer, trace_network
+from tui.widgets.line_input import LineInput
 
 LETTERS = "abcdefgh"
 
 
-class AnswerInput(Input):
+class AnswerInput(LineInput):
     """Takes a number; letters stay commands (h for a hint, x to be shown, n for the next page)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Answer", id="answer.give", tooltip="Give this answer"),
+    ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, compact=True, max_length=24)
@@ -35,10 +43,37 @@ class AnswerInput(Input):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and character in "0123456789.,_ -+"
 
-    async def _on_key(self, event: events.Key) -> None:
-        # As in NumberInput: what is not taken goes on to the screen's commands.
-        if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()
+
+class Options(OptionList):
+    """The options of a choice; each one's letter goes to it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Answer", id="options.take", tooltip="Take this option"),
+        *(
+            Binding(
+                letter,
+                f"letter({number})",
+                f"Option {letter}",
+                show=False,
+                id=f"options.{letter}",
+                tooltip=f"Go to option {letter}",
+            )
+            for number, letter in enumerate(LETTERS)
+        ),
+    ]
+
+    answered: var[bool] = var(False, bindings=True)
+    """Whether it is over: the letters are commands of the screen again (c shows code)."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action != "letter":
+            return True
+        number = parameters[0]
+        return not self.answered and isinstance(number, int) and number < self.option_count
+
+    def action_letter(self, number: int) -> None:
+        """Go to an option; enter takes it, so that a letter that was meant otherwise is no slip."""
+        self.highlighted = number
 
 
 class Answer(Vertical):
@@ -64,7 +99,11 @@ class Answer(Vertical):
         self.query("AnswerInput, OptionList").first().focus()
 
     def mark(self, verdict: Verdict) -> None:
-        """Mark what is right and what is wrong, where the answer has several parts."""
+        """Mark what is right and what is wrong; what is typed next replaces a wrong number."""
+        if verdict.understood and not verdict.correct:
+            for field in self.query(AnswerInput):
+                if field.has_focus:
+                    field.select_all()
 
     def answer(self) -> str | None:
         """Return what is typed; None while something is missing."""
@@ -96,14 +135,14 @@ class NumberAnswer(Answer):
 
 
 class ChoiceAnswer(Answer):
-    """One of several options; its letter or number takes it too."""
+    """One of several options."""
 
     def __init__(self, options: Sequence[str]) -> None:
         super().__init__()
         self._options = options
 
     def compose(self) -> ComposeResult:
-        yield OptionList(
+        yield Options(
             *(
                 Option(Content(f"{LETTERS[number]}  {option}"), id=str(number + 1))
                 for number, option in enumerate(self._options)
@@ -114,7 +153,12 @@ class ChoiceAnswer(Answer):
 
     def on_mount(self) -> None:
         # Nothing is chosen yet: an enter too many must not answer.
-        self.query_one(OptionList).highlighted = None
+        self.query_one(Options).highlighted = None
+
+    def mark(self, verdict: Verdict) -> None:
+        """Give the letters back to the screen once the answer is right."""
+        if verdict.correct:
+            self.query_one(Options).answered = True
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:
@@ -196,6 +240,7 @@ class ChainAnswer(Answer):
                 wrong.append(field)
         if wrong:
             wrong[0].focus()
+            wrong[0].select_all()
 
 
 def _cell(text: str, classes: str, width: int) -> Static:

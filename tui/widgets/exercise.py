@@ -63,13 +63,15 @@ class Exercise(Vertical):
             super().__init__()
             self.question = question
 
-    def __init__(self, question: Question, *, answered: bool = False, after: str = "n") -> None:
+    def __init__(
+        self, question: Question, *, answered: bool = False, after: str = "n goes on."
+    ) -> None:
         """Make the exercise.
 
         Args:
             question: from a lesson or a drill.
             answered: whether it was answered rightly before.
-            after: the key that goes on afterwards.
+            after: how to go on afterwards.
         """
         super().__init__()
         self._question = question
@@ -103,7 +105,7 @@ class Exercise(Vertical):
             again = "Try again, h gives a hint, x shows the steps."
             lines.append(Content.styled(again, "$text-muted"))
         elif verdict.correct:
-            lines.append(Content.styled(f"{self._after} goes on.", "$text-muted"))
+            lines.append(Content.styled(self._after, "$text-muted"))
         self._say("#verdict", Content("\n").join(lines))
         self.query_one(Answer).mark(verdict)
         self.post_message(self.Judged(self._question, verdict))
@@ -129,7 +131,7 @@ class Exercise(Vertical):
 
     async def action_steps(self) -> None:
         """Show the way to the answer; it does not count as answered."""
-        text = "\n".join([*right_steps(self._question), f"{self._after} goes on."])
+        text = "\n".join([*right_steps(self._question), self._after])
         self._say("#verdict", Content(text))
         self.post_message(self.Shown(self._question))
         await self._play()

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -14,12 +13,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
+from tui.widgets.line_input import LineInput
 from tui.widgets.repaint import repaint
 
 
-class NumberInput(Input):
+class NumberInput(LineInput):
     """A whole number; ↑ ↓ change it by one, page up and down by ten.
 
     Only digits are taken as text: every other key stays a command of the screen.
@@ -66,12 +66,6 @@ class NumberInput(Input):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and (character.isdigit() or character == "-")
-
-    async def _on_key(self, event: events.Key) -> None:
-        # Input would swallow every printable key, taken or not: let commands through to the
-        # screen. (Textual runs the handler of each class in turn; this skips Input's own.)
-        if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()
 
     @property
     def number(self) -> int | None:

@@ -51,9 +51,12 @@ def summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -
     if len(summary.classes) > MOST_CLASSES:
         lines.append(Content(f"… and {len(summary.classes) - MOST_CLASSES} more classes"))
     if sizes is not None and sizes.sampled and sizes.smallest and sizes.largest:
-        modes = ", ".join(f"{mode} {count}" for mode, count in sizes.modes)
+        named = [("grey" if mode == "L" else mode, count) for mode, count in sizes.modes]
+        modes = ", ".join(
+            name if count == sizes.sampled else f"{count} {name}" for name, count in named
+        )
         small = "×".join(map(str, sizes.smallest))
         large = "×".join(map(str, sizes.largest))
         span = f"{small} pixels" if small == large else f"{small} to {large} pixels"
-        lines += [Content(""), Content(f"{span} ({modes}; {sizes.sampled} looked at)")]
+        lines += [Content(""), Content(f"{span}, {modes} ({sizes.sampled} images looked at)")]
     return Content("\n").join(lines)

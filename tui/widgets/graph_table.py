@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from rich.text import Text
 from textual import events, on
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import DataTable
 
@@ -42,16 +40,6 @@ class GraphTable(Table):
     DEFAULT_CSS = """
     GraphTable { height: 1fr; overflow-x: hidden; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Whole rows are gone through, not cells.
-        Binding(
-            "home,ctrl+home", "scroll_top", "First", show=False, id="graph.first", tooltip="First"
-        ),
-        Binding(
-            "end,ctrl+end", "scroll_bottom", "Last", show=False, id="graph.last", tooltip="Last"
-        ),
-    ]
 
     class Moved(Message):
         """The cursor is on another line.

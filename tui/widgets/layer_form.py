@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
 from tui.geometry.settings import SETTINGS
 from tui.widgets.fields import ChoiceInput, FieldRow
+from tui.widgets.line_input import LineInput
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def step_text(text: str, step: int, least: int, *, same: bool = False) -> str:
     return "x".join(str(max(least, int(part) + step)) for part in parts)
 
 
-class StepInput(Input):
+class StepInput(LineInput):
     """A number, or width and height as `3x5`; ↑ ↓ change it. Other letters stay commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -127,11 +128,6 @@ class StepInput(Input):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and (character.isdigit() or character in self._letters)
-
-    async def _on_key(self, event: events.Key) -> None:
-        # As in NumberInput: what is no part of a number goes on to the screen's commands.
-        if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()
 
     def put(self, text: str) -> None:
         """Show a text; where it differs, the cursor goes behind it."""
@@ -271,8 +267,9 @@ class LayerForm(Vertical):
             assert isinstance(control, StepInput | ChoiceInput)
             text = control.value.strip()
             if not text:
+                name = "units" if self._kind == "dense" and field.key == "k" else field.id
                 raise GeometryError(
-                    f"{field.id} is empty; type a number or press ↑.",
+                    f"{name} is empty; type a number or press ↑.",
                     field=field.errors[0],
                 )
             words.append(f"{setting.key}={text}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.geometry import Effect, Quantity, Volume, diagnose, formula, right_answer
+from tui.widgets.line_input import LineInput
 
 _NAMES: dict[Quantity, str] = {
     "W2": "W2, the output's width",
@@ -95,6 +96,7 @@ class Predictor(Vertical):
         slip = diagnose(quantity, self._effect, answer)
         why = slip.sentence if slip is not None else "no slip that I know gives that number."
         self._say(Content.styled(f"✗ {answer:,}: {why} Try again, or x shows it.", "$text-error"))
+        event.input.select_all()  # the next digit begins another answer
 
     def steps(self, quantity: Quantity) -> str:
         """Return the arithmetic of one quantity."""
@@ -128,12 +130,8 @@ class Predictor(Vertical):
         self.post_message(self.Changed())
 
 
-class PredictionInput(Input):
+class PredictionInput(LineInput):
     """Takes a number; letters stay commands."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and character in "0123456789,_- "
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()

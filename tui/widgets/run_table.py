@@ -30,18 +30,6 @@ class RunTable(Table):
     BINDINGS: ClassVar[list[BindingType]] = [
         # DataTable's own enter is not shown in the footer.
         Binding("enter", "select_cursor", "Open", id="runs.select", tooltip="Open the run"),
-        # Whole rows are chosen: home and end go through them, not along one of them.
-        Binding(
-            "home,ctrl+home",
-            "scroll_top",
-            "First",
-            show=False,
-            id="runs.first",
-            tooltip="First run",
-        ),
-        Binding(
-            "end,ctrl+end", "scroll_bottom", "Last", show=False, id="runs.last", tooltip="Last run"
-        ),
     ]
 
     def __init__(self) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from tui.geometry import KERNELS, Effect, GeometryError, Layer, Volume
 from tui.geometry.scene import Scene, scene_for
 from tui.text import clean
+from tui.widgets.line_input import LineInput
 from tui.widgets.repaint import repaint
 from tui.widgets.stage_editing import CellEditing
 from tui.widgets.stage_text import (
@@ -166,7 +167,9 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
             yield Static(id="stage-filter", classes="grid")
             yield Static(id="stage-output", classes="grid")
         yield Static(id="sum")
-        yield Input(placeholder="row column, such as 2 3", compact=True, id="goto", max_length=12)
+        yield LineInput(
+            placeholder="row column, such as 2 3", compact=True, id="goto", max_length=12
+        )
 
     def show(self, layer: Layer | None, effect: Effect | None) -> None:
         """Show the window of a layer; `effect` is None while it does not fit."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
@@ -15,6 +17,21 @@ class Table(DataTable[Text]):
     Widths are measured when the table next has nothing to do. Where it is drawn before that, it
     keeps what it drew in the old widths and goes on showing it, cut (Textual's issue 3533).
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Whole rows are chosen: home and end go through them, not along one of them.
+        Binding(
+            "home,ctrl+home",
+            "scroll_top",
+            "First",
+            show=False,
+            id="table.first",
+            tooltip="First row",
+        ),
+        Binding(
+            "end,ctrl+end", "scroll_bottom", "Last", show=False, id="table.last", tooltip="Last row"
+        ),
+    ]
 
     def __init__(self, *, id: str | None = None, cell_padding: int = 0) -> None:  # noqa: A002
         """Make a table in which whole rows are chosen.

@@ -25,6 +25,7 @@ from tui.training.spec import (
     TrainingSpec,
 )
 from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput, RateInput
+from tui.widgets.line_input import LineInput
 
 HINTS = {
     "model": "The network that is trained; its layers stand in the table.",
@@ -85,13 +86,15 @@ class TrainForm(Vertical):
         yield FieldRow("epochs", NumberInput(15, least=1, id="epochs"), "at most")
         yield FieldRow("learning rate", RateInput(0.001, id="rate"))
         yield FieldRow("optimizer", ChoiceInput(OPTIMIZERS, OPTIMIZERS[0], id="optimizer"))
-        yield FieldRow("stop rule", Input(str(COURSE_RULE), compact=True, id="rule"), role="text")
+        yield FieldRow(
+            "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
+        )
         yield FieldRow("patience", NumberInput(0, id="patience"), "epochs")
         yield FieldRow("share", NumberInput(100, least=1, id="share"), "%")
         yield FieldRow("seed", NumberInput(42, id="seed"))
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
-        yield FieldRow("name", Input(compact=True, max_length=60, id="title"), role="text")
-        yield FieldRow("note", Input(compact=True, max_length=200, id="note"), role="text")
+        yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
+        yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
     @property
     def model(self) -> str:

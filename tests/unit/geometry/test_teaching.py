@@ -121,7 +121,7 @@ def test_fit_sentences() -> None:
     assert fit_sentence(_effect("conv:k=1,f=3", "150x150x3")) == "fits exactly"
     assert fit_sentence(_effect("conv:k=1,f=3,s=2", "150x149x3")) == (
         "W: S = 2 does not divide 150 − 3 + 2·0 = 147: the formula gives 74.5, no integer. "
-        "Keras rounds down to 74 and never reads the last 1 column. H: fits exactly."
+        "Keras rounds down to 74 and never reads the last column. H: fits exactly."
     )
     both = fit_sentence(_effect("conv:k=1,f=3,s=5,p=2", "7x7x1"))
     assert both == (
