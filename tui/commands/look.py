@@ -26,10 +26,19 @@ from tui.training.runs import RunError, RunFolder
 @click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
 @click.option("--image", help="The picture to look at.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the picture into a .png file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the picture into a .png file, or the matrix of --confusion into a .csv file.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the file of --out.")
 @click.option("--grad-cam", is_flag=True, help="With --image and --out: where the network looked.")
-@click.option("--confusion", is_flag=True, help="Predict the validation images and add up.")
+@click.option(
+    "--confusion",
+    is_flag=True,
+    help="Predict the validation images and add up. Where the matrix is wider than the terminal, "
+    "the most confused pairs and the worst classes are told.",
+)
 @click.option(
     "--predict",
     metavar="PATH",
@@ -65,10 +74,12 @@ def look(
     if layer is not None and grad_cam:
         raise click.UsageError("Choose --layer or --grad-cam, one of the two for each file.")
     if out is not None:
-        if layer is None and not grad_cam:
-            raise click.UsageError("--out needs --layer or --grad-cam: what to write.")
-        if out.suffix.lower() != ".png":
-            raise click.UsageError(f"{clean(out)} is no .png file: name one.")
+        drawn = layer is not None or grad_cam
+        if not (drawn or confusion):
+            raise click.UsageError("--out needs --layer, --grad-cam or --confusion: what to write.")
+        kind = ".png" if drawn else ".csv"
+        if out.suffix.lower() != kind:
+            raise click.UsageError(f"{clean(out)} is no {kind} file: name one.")
         if out.exists() and not force:
             raise click.ClickException(
                 f"{clean(out)} is there already. Name another file, or add --force."

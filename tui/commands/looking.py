@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from tui.datasets import list_images
 from tui.datasets.listing import is_image_name
 from tui.looking.client import LookingClient
+from tui.looking.evaluated_text import evaluation_lines, matrix_csv
 from tui.looking.messages import (
     Classify,
     Evaluate,
@@ -24,7 +26,7 @@ from tui.looking.messages import (
     Prepare,
     Progress,
 )
-from tui.looking.text import evaluation_lines, layer_lines, prediction_line, unit_lines
+from tui.looking.text import layer_lines, prediction_line, unit_lines
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -70,8 +72,10 @@ async def look_for(wish: Wish) -> None:
         if wish.confusion:
             folder = os.path.abspath(wish.predict) if wish.predict else ""
             evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _told)
-            for line in evaluation_lines(evaluated):
+            for line in evaluation_lines(evaluated, _columns()):
                 click.echo(line)
+            if wish.out is not None and wish.out.suffix.lower() == ".csv":
+                _write(matrix_csv(evaluated).encode(), wish.out, force=wish.force)
         elif wish.predict is not None:
             await _predictions(client, opened, wish.predict)
 
@@ -163,17 +167,25 @@ def _images_of(path: str) -> list[str]:
     return here + [os.path.join(path, name) for name in list_images(path, inside)]
 
 
+def _columns() -> int | None:
+    """Return how wide the terminal is; None where the lines go elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def _told(progress: Progress) -> None:
     if sys.stderr.isatty():
         end = "\n" if progress.done == progress.total else ""
         click.echo(f"\r{progress.done:,} of {progress.total:,} images{end}", nl=False, err=True)
 
 
-def _write(picture: Image.Image, path: Path, *, force: bool) -> None:
-    """Write a picture; one that came there meanwhile is not overwritten either."""
+def _write(what: Image.Image | bytes, path: Path, *, force: bool) -> None:
+    """Write a picture or a table; what came there meanwhile is not overwritten either."""
     try:
         with path.open("wb" if force else "xb") as file:
-            picture.save(file, format="PNG")
+            if isinstance(what, bytes):
+                file.write(what)
+            else:
+                what.save(file, format="PNG")
     except FileExistsError as error:
         raise click.ClickException(
             f"{clean(path)} is there already. Name another file, or add --force."
