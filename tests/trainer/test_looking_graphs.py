@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 
 from tests.trainer.looking_runs import noise
-from tui.looking.messages import Explain, OpenFile
+from tui.looking.requests import Explain, OpenFile
 from tui.trainer.looking.explain import explain
 from tui.trainer.looking.features import Features
 from tui.trainer.looking.foreign import open_file

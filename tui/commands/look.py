@@ -13,7 +13,7 @@ from tui.commands.looking import Wish, look_for
 from tui.geometry import GeometryError
 from tui.looking.choices import weights_of
 from tui.looking.errors import LookError
-from tui.looking.messages import OpenFile, OpenRun
+from tui.looking.requests import OpenFile, OpenRun
 from tui.networks import graph_from_file
 from tui.paths import StateError
 from tui.text import clean

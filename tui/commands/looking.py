@@ -15,17 +15,8 @@ from tui.datasets import list_images
 from tui.datasets.listing import is_image_name
 from tui.looking.client import LookingClient
 from tui.looking.evaluated_text import evaluation_lines, matrix_csv
-from tui.looking.messages import (
-    Classify,
-    Evaluate,
-    Explain,
-    LookAt,
-    Opened,
-    OpenFile,
-    OpenRun,
-    Prepare,
-    Progress,
-)
+from tui.looking.messages import Opened, Progress
+from tui.looking.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
 from tui.looking.text import layer_lines, prediction_line, unit_lines
 from tui.text import clean
 

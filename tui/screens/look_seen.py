@@ -144,7 +144,7 @@ class Seen(Views):
             self._show_input(volume)
             return
         index = asked.layer
-        known = self.session.arithmetic(index)
+        known = self.session.shown.arithmetic(index)
         room = self.query_one("#look-main").size.width
         self._put("#look-head", layer_line(opened.layers, index, volume, known, room))
         if not maps.height:

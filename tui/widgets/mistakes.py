@@ -12,8 +12,9 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.errors import LookError
-from tui.looking.messages import Evaluated, Prediction, Prepare
+from tui.looking.messages import Evaluated, Prediction
 from tui.looking.rasters import Raster, prepared_raster
+from tui.looking.requests import Prepare
 from tui.looking.session import Session
 from tui.looking.tiles import Tiling, tiling
 from tui.text import clean

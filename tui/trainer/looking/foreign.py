@@ -18,7 +18,7 @@ from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_classes import LEFT_OUT
 from tui.geometry.keras_graph import graph_from_config
-from tui.looking.messages import OpenFile
+from tui.looking.requests import OpenFile
 from tui.text import clean, size_text
 from tui.trainer.looking.archive import copy_weights, description_of
 from tui.trainer.looking.config import plain_config
