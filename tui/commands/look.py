@@ -64,11 +64,6 @@ def look(
     from elsewhere the layers are shown, read as data; it is run only with --run-file, in a process
     of its own and in Keras's safe mode.
     """
-    if is_keras_file(run) and not (run_file or layer or image or confusion or predict):
-        try:
-            raise SystemExit(print_graph(graph_from_file(Path(run)), batch=None, as_json=False))
-        except GeometryError as error:
-            raise click.ClickException(clean(error.message)) from error
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
     if layer is not None and grad_cam:
@@ -86,6 +81,15 @@ def look(
             )
     elif grad_cam:
         raise click.UsageError("--grad-cam draws a picture: name a file with --out.")
+    if is_keras_file(run) and weights is not None:
+        raise click.UsageError(f"{clean(run)} has its own weights only: leave --weights out.")
+    if predict is not None and not os.path.exists(predict):
+        raise click.ClickException(f"There is no {clean(predict)}. Name a picture or a folder.")
+    if is_keras_file(run) and not (run_file or layer or image or confusion or predict):
+        try:
+            raise SystemExit(print_graph(graph_from_file(Path(run)), batch=None, as_json=False))
+        except GeometryError as error:
+            raise click.ClickException(clean(error.message)) from error
     wish = Wish(
         _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict
     )

@@ -103,7 +103,8 @@ async def _layer(client: LookingClient, opened: Opened, wish: Wish, image: str) 
             )
         return
     if maps.dead:
-        click.echo(f"{maps.dead} of {maps.depth} channels are dead: one value everywhere.")
+        are = "is" if maps.dead == 1 else "are"
+        click.echo(f"{maps.dead} of {maps.depth} channels {are} dead: one value everywhere.")
     if wish.out is None:
         click.echo("channel         least      greatest          mean")
         for channel in maps.channels:

@@ -204,7 +204,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         return Content.assemble(
             f" column {x}, row {y}: ",
             (value_text(values.at(x, y)), "bold $output-color"),
-            (f"   the channel goes from {told}", "$text-muted"),
+            (f"   the channel: {told}", "$text-muted"),
         )
 
     def _field_line(self, field: tuple[Box, Box] | None) -> Content:

@@ -51,8 +51,8 @@ the arrows move a cursor that tells the number. **n p** choose the class that is
 **a** predicts all validation images: the confusion matrix (a row for each true class, right ones in
 brackets) and each class's accuracy. The arrows move a cursor that tells both classes and the count,
 **page up** and **page down** go further; **n p** go through the confused pairs, the most frequent
-first, **o** puts the worst classes first, **enter** shows the images of a pair. **d** predicts
-another folder of class folders instead.
+first, **o** puts the worst classes first, **enter** shows the images of a pair, **escape** leads
+back from them. **d** predicts another folder of class folders instead.
 
 **m** shows the most confident mistakes; **enter** looks inside one.
 
@@ -239,6 +239,13 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             self.notify("There are too many mistakes: those of this pair were not kept.")
         else:
             self.notify("No image of the one class is taken for the other.")
+
+    def action_back(self) -> None:
+        """Go back to the matrix that a pair was chosen in, else to the maps."""
+        if self._pair is not None:
+            self.action_view("all")
+        else:
+            super().action_back()
 
     def action_folder(self) -> None:
         """Ask for another folder of class folders."""
