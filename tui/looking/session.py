@@ -38,6 +38,8 @@ class Session:
         self.condition: Condition = "off"
         self.trouble = ""
         """Why the last wish could not be granted, in a sentence or two; else empty."""
+        self.refused_run = ""
+        """Path of the run whose weights were refused just now: it may have others."""
         self.wish = Wish()
         self.shown = Shown()
         self.evaluated: dict[tuple[tuple[str, str, str], str], Evaluated] = {}
@@ -71,7 +73,7 @@ class Session:
         before = self.wish
         self.wish = dataclasses.replace(before, **changes)  # type: ignore[arg-type]
         if self.wish != before:
-            self.trouble = ""
+            self.trouble = self.refused_run = ""
         return self.wish != before
 
     async def settle(self) -> None:
@@ -138,6 +140,7 @@ class Session:
             opened = await self.client.ask(request)
         except RefusedError as error:
             self._refused(wish, error)
+            self.refused_run = wish.run
             # What was open before stays open, and is what is wished for again.
             before = self.shown.wish
             if self.wish.source == wish.source and before.source != Wish().source:
