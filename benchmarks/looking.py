@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tui.datasets import LoaderSettings
 from tui.looking.client import LookingClient
-from tui.looking.messages import Explain, LookAt, OpenRun
+from tui.looking.requests import Explain, LookAt, OpenRun
 from tui.training.launch import trainer_environment
 from tui.training.runs import create_run
 from tui.training.spec import TrainingSpec

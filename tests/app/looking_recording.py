@@ -20,17 +20,14 @@ import msgspec
 
 from tui.looking.client import LookingClient
 from tui.looking.frames import frame
-from tui.looking.messages import (
-    Answer,
+from tui.looking.messages import Answer, Evaluated, Opened, Prediction
+from tui.looking.requests import (
     Classify,
     Evaluate,
-    Evaluated,
     Explain,
     Kernels,
     LookAt,
-    Opened,
     OpenRun,
-    Prediction,
     Request,
     Values,
 )

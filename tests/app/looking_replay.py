@@ -21,22 +21,16 @@ from tests.app.looking_recording import ALL, RECORDED, TILE, key
 from tui.looking.frames import HEADER, answer_of, frame, request_of
 from tui.looking.messages import (
     Answer,
-    Evaluate,
     Evaluated,
-    Kernels,
     KernelsShown,
-    LookAt,
     Maps,
     Opened,
-    OpenFile,
-    OpenRun,
-    Prepare,
     Prepared,
     Progress,
     Ready,
     Refused,
-    Request,
 )
+from tui.looking.requests import Evaluate, Kernels, LookAt, OpenFile, OpenRun, Prepare, Request
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshot_path, snapshots
 

@@ -298,6 +298,29 @@ async def test_a_run_with_damaged_weights_leaves_the_one_before_under_its_own_na
         await until_seen(pilot, "digits · after epoch 2", "#look-top")
 
 
+async def test_other_weights_of_a_run_whose_best_are_damaged_can_be_taken(
+    looked_into: RunFolder, recorder: Recorder
+) -> None:
+    other = recorder.finished(hour=0)
+    (other.path / "best.keras").write_bytes(b"torn")
+    (other.path / "kept").mkdir(exist_ok=True)
+    (other.path / "kept" / "epoch-0002.npz").write_bytes(b"recorded")
+    async with opened((120, 40)) as (_, pilot):
+        screen = await look(pilot)
+        await pilot.press("c")
+        await until_seen(pilot, "A run to look into")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, "are damaged", "#look-said")
+        await pilot.press("w")
+        await until_seen(pilot, "Weights of ")
+        await pilot.press(*"epoch 2", "enter")
+        await until_seen(pilot, "after epoch 2", "#look-top")
+        assert screen.session.shown.wish.run == str(other.path)
+        # Now it is this run's weights that w offers.
+        await pilot.press("w")
+        await until_seen(pilot, "Weights of ")
+
+
 async def test_escape_leads_back_to_the_list_that_asked(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         await pilot.press("5")

@@ -270,6 +270,22 @@ async def test_a_file_that_is_no_model(looked_into: RunFolder, here: Path) -> No
         await until_seen(pilot, "12 channels", "#look-maps")
 
 
+async def test_a_file_for_pictures_of_any_size_says_which_was_taken(
+    looked_into: RunFolder, here: Path
+) -> None:
+    text = sequential(conv(), shape=[None, None, None, 3])
+    (here / "free.keras").write_bytes(archive(text))
+    async with opened((80, 24)) as (app, pilot):
+        await look(pilot)
+        await pilot.press("a", *"free.keras", "enter")
+        await until_seen(pilot, "any size", "#architecture-table")
+        assert "224×224×3" in region_text(app, "#architecture-table")
+        notes = region_text(app, "#architecture-notes")
+        assert "height and width are free in this file: 224×224 was taken" in notes
+        await pilot.press("question_mark")
+        await until_seen(pilot, "any size")
+
+
 async def test_at_a_small_terminal_every_view_is_whole(looked_into: RunFolder) -> None:
     async with opened((80, 24)) as (app, pilot):
         await look(pilot)

@@ -22,7 +22,7 @@ from tui.looking.code import (
     predictions_code,
     units_code,
 )
-from tui.looking.messages import Explain
+from tui.looking.requests import Explain
 from tui.trainer.looking.explain import explain
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.pictures import Preparation

@@ -17,16 +17,8 @@ from tests.trainer.shell import PATIENCE, Shell
 from tui.looking.client import LookingClient
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.frames import HEADER
-from tui.looking.messages import (
-    Classify,
-    Evaluate,
-    Explain,
-    LookAt,
-    OpenFile,
-    OpenRun,
-    Prepare,
-    Progress,
-)
+from tui.looking.messages import Progress
+from tui.looking.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
 
 pytestmark = pytest.mark.usefixtures("own_home")
 

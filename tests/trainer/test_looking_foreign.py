@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.looking_runs import noise
-from tui.looking.messages import Classify, OpenFile
+from tui.looking.requests import Classify, OpenFile
 from tui.trainer.looking.foreign import open_file
 from tui.trainer.looking.limits import memory_unlimited
 from tui.trainer.looking.predictions import classify

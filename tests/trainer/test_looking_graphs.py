@@ -14,12 +14,13 @@ import pytest
 import tensorflow as tf
 
 from tests.trainer.looking_runs import noise
-from tui.looking.messages import Explain, OpenFile
+from tui.looking.requests import Classify, Explain, OpenFile
 from tui.trainer.looking.explain import explain
 from tui.trainer.looking.features import Features
 from tui.trainer.looking.foreign import open_file
 from tui.trainer.looking.limits import memory_unlimited
 from tui.trainer.looking.opened import OpenedNetwork
+from tui.trainer.looking.predictions import classify
 from tui.trainer.looking.refusal import Refusal
 
 LAYERS = keras.layers
@@ -121,6 +122,42 @@ def test_maps_of_a_model_inside_are_those_in_the_outer_call(tmp_path: Path) -> N
     np.testing.assert_array_equal(
         found.activations(picture, len(names) - 1), np.asarray(plain(batch, training=False))[0]
     )
+
+
+def free(held: bool) -> keras.Model:
+    """Return a network for pictures of any size; its layers perhaps in a model inside."""
+    given = keras.Input((None, None, 3))
+    value = block(LAYERS.Conv2D(6, 3, strides=2, name="begin")(given), "one")
+    if held:
+        base = keras.Model(given, value, name="base")
+        given = keras.Input((None, 40, 3))
+        value = base(given)
+    value = LAYERS.GlobalAveragePooling2D(name="gather")(value)
+    return keras.Model(given, LAYERS.Dense(3, activation="softmax", name="end")(value))
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_sides_that_are_free_are_taken_and_told(held: bool, tmp_path: Path) -> None:
+    plain = saved(lambda: free(held), tmp_path / "net.keras")
+    found, batch, picture = opened(tmp_path / "net.keras")
+    side = 40 if held else 224
+    assert batch.shape == (1, side, side, 3) and f"brought to {side}×{side}" in found.note
+    told = found.described(1)
+    assert (told.input_height, told.input_width, told.input_depth) == (side, side, 3)
+    inner = plain.get_layer("base") if held else plain
+    names = [info.name for info in told.layers]
+    layers = [one for one in inner.layers if one.name in names]
+    looking = keras.Model(inner.inputs, [layer.output for layer in layers])
+    for layer, wanted in zip(layers, looking([batch], training=False), strict=True):
+        position = names.index(layer.name)
+        np.testing.assert_array_equal(found.activations(picture, position), np.asarray(wanted)[0])
+        info = told.layers[position]
+        if info.spatial:
+            assert (1, info.height, info.width, info.depth) == wanted.shape
+    (prediction,) = classify(found, Classify(pictures=(picture,))).predictions
+    np.testing.assert_allclose(prediction.probabilities, np.asarray(plain(batch))[0], rtol=1e-5)
+    heat = explain(found, Explain(picture=picture), lambda *_: None)
+    assert heat.layer == "one_conv" and (heat.height, heat.width) == ((side - 3) // 2 + 1,) * 2
 
 
 def test_a_network_too_large_to_keep_is_computed_layer_by_layer(tmp_path: Path) -> None:

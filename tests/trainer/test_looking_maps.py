@@ -27,7 +27,7 @@ from tests.trainer.looking_runs import (
 )
 from tui.datasets import LoaderSettings, loader_arguments
 from tui.geometry import layer_names, parse_network
-from tui.looking.messages import Explain, Kernels, LookAt, OpenRun, Prepare, Values
+from tui.looking.requests import Explain, Kernels, LookAt, OpenRun, Prepare, Values
 from tui.trainer.looking import kernels, maps
 from tui.trainer.looking.explain import explain
 from tui.trainer.looking.features import Features

@@ -13,7 +13,8 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
 from tests.trainer.looking_runs import COURSE, DIGITS, made_run, noise, noise_classes, spec_of
 from tui.datasets import loader_arguments
-from tui.looking.messages import Classify, Evaluate, OpenRun, Prediction
+from tui.looking.messages import Prediction
+from tui.looking.requests import Classify, Evaluate, OpenRun
 from tui.trainer.looking.head import probabilities
 from tui.trainer.looking.open_run import open_run
 from tui.trainer.looking.predictions import _examples, classify, evaluate

@@ -59,6 +59,8 @@ def print_graph(graph: Graph, *, batch: int | None, as_json: bool) -> int:
         return int(not totals.complete)
     for given in graph.inputs:
         click.echo(f"input {given.shape}")
+    for note in graph.notes:
+        click.echo(clean(note))
     click.echo("")
     click.echo("\n".join(_table(graph, batch)))
     problems = [row.problem for row in graph.rows if row.problem]

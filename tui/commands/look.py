@@ -13,7 +13,7 @@ from tui.commands.looking import Wish, look_for
 from tui.geometry import GeometryError
 from tui.looking.choices import weights_of
 from tui.looking.errors import LookError
-from tui.looking.messages import OpenFile, OpenRun
+from tui.looking.requests import OpenFile, OpenRun
 from tui.networks import graph_from_file
 from tui.paths import StateError
 from tui.text import clean
@@ -26,10 +26,19 @@ from tui.training.runs import RunError, RunFolder
 @click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
 @click.option("--image", help="The picture to look at.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the picture into a .png file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the picture into a .png file, or the matrix of --confusion into a .csv file.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the file of --out.")
 @click.option("--grad-cam", is_flag=True, help="With --image and --out: where the network looked.")
-@click.option("--confusion", is_flag=True, help="Predict the validation images and add up.")
+@click.option(
+    "--confusion",
+    is_flag=True,
+    help="Predict the validation images and add up. Where the matrix is wider than the terminal, "
+    "the most confused pairs and the worst classes are told.",
+)
 @click.option(
     "--predict",
     metavar="PATH",
@@ -55,26 +64,32 @@ def look(
     from elsewhere the layers are shown, read as data; it is run only with --run-file, in a process
     of its own and in Keras's safe mode.
     """
-    if is_keras_file(run) and not (run_file or layer or image or confusion or predict):
-        try:
-            raise SystemExit(print_graph(graph_from_file(Path(run)), batch=None, as_json=False))
-        except GeometryError as error:
-            raise click.ClickException(clean(error.message)) from error
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
     if layer is not None and grad_cam:
         raise click.UsageError("Choose --layer or --grad-cam, one of the two for each file.")
     if out is not None:
-        if layer is None and not grad_cam:
-            raise click.UsageError("--out needs --layer or --grad-cam: what to write.")
-        if out.suffix.lower() != ".png":
-            raise click.UsageError(f"{clean(out)} is no .png file: name one.")
+        drawn = layer is not None or grad_cam
+        if not (drawn or confusion):
+            raise click.UsageError("--out needs --layer, --grad-cam or --confusion: what to write.")
+        kind = ".png" if drawn else ".csv"
+        if out.suffix.lower() != kind:
+            raise click.UsageError(f"{clean(out)} is no {kind} file: name one.")
         if out.exists() and not force:
             raise click.ClickException(
                 f"{clean(out)} is there already. Name another file, or add --force."
             )
     elif grad_cam:
         raise click.UsageError("--grad-cam draws a picture: name a file with --out.")
+    if is_keras_file(run) and weights is not None:
+        raise click.UsageError(f"{clean(run)} has its own weights only: leave --weights out.")
+    if predict is not None and not os.path.exists(predict):
+        raise click.ClickException(f"There is no {clean(predict)}. Name a picture or a folder.")
+    if is_keras_file(run) and not (run_file or layer or image or confusion or predict):
+        try:
+            raise SystemExit(print_graph(graph_from_file(Path(run)), batch=None, as_json=False))
+        except GeometryError as error:
+            raise click.ClickException(clean(error.message)) from error
     wish = Wish(
         _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict
     )

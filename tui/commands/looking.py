@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +14,10 @@ import click
 from tui.datasets import list_images
 from tui.datasets.listing import is_image_name
 from tui.looking.client import LookingClient
-from tui.looking.messages import (
-    Classify,
-    Evaluate,
-    Explain,
-    LookAt,
-    Opened,
-    OpenFile,
-    OpenRun,
-    Prepare,
-    Progress,
-)
-from tui.looking.text import evaluation_lines, layer_lines, prediction_line, unit_lines
+from tui.looking.evaluated_text import evaluation_lines, matrix_csv
+from tui.looking.messages import Opened, Progress
+from tui.looking.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
+from tui.looking.text import layer_lines, prediction_line, unit_lines
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -70,8 +63,10 @@ async def look_for(wish: Wish) -> None:
         if wish.confusion:
             folder = os.path.abspath(wish.predict) if wish.predict else ""
             evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _told)
-            for line in evaluation_lines(evaluated):
+            for line in evaluation_lines(evaluated, _columns()):
                 click.echo(line)
+            if wish.out is not None and wish.out.suffix.lower() == ".csv":
+                _write(matrix_csv(evaluated).encode(), wish.out, force=wish.force)
         elif wish.predict is not None:
             await _predictions(client, opened, wish.predict)
 
@@ -108,7 +103,8 @@ async def _layer(client: LookingClient, opened: Opened, wish: Wish, image: str) 
             )
         return
     if maps.dead:
-        click.echo(f"{maps.dead} of {maps.depth} channels are dead: one value everywhere.")
+        are = "is" if maps.dead == 1 else "are"
+        click.echo(f"{maps.dead} of {maps.depth} channels {are} dead: one value everywhere.")
     if wish.out is None:
         click.echo("channel         least      greatest          mean")
         for channel in maps.channels:
@@ -163,17 +159,25 @@ def _images_of(path: str) -> list[str]:
     return here + [os.path.join(path, name) for name in list_images(path, inside)]
 
 
+def _columns() -> int | None:
+    """Return how wide the terminal is; None where the lines go elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def _told(progress: Progress) -> None:
     if sys.stderr.isatty():
         end = "\n" if progress.done == progress.total else ""
         click.echo(f"\r{progress.done:,} of {progress.total:,} images{end}", nl=False, err=True)
 
 
-def _write(picture: Image.Image, path: Path, *, force: bool) -> None:
-    """Write a picture; one that came there meanwhile is not overwritten either."""
+def _write(what: Image.Image | bytes, path: Path, *, force: bool) -> None:
+    """Write a picture or a table; what came there meanwhile is not overwritten either."""
     try:
         with path.open("wb" if force else "xb") as file:
-            picture.save(file, format="PNG")
+            if isinstance(what, bytes):
+                file.write(what)
+            else:
+                what.save(file, format="PNG")
     except FileExistsError as error:
         raise click.ClickException(
             f"{clean(path)} is there already. Name another file, or add --force."

@@ -52,10 +52,12 @@ class GraphInput:
     Args:
         name: the name in the file.
         shape: what comes in.
+        free: which of height and width the file leaves open; `shape` says what was taken.
     """
 
     name: str
     shape: AnyShape
+    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from tui.geometry.keras_described import (
 from tui.geometry.keras_nodes import Finder, Node, in_order, nodes_of, tensors_in, told_shape
 from tui.geometry.keras_step import Step
 
+FREE_SIDE = 224
+"""What is taken for a side that a network leaves open: what most networks for photographs get."""
 MOST_ROWS = 4000
 """More layers than any network that is used has; those of `keras.applications` have up to 1,100."""
 
@@ -205,14 +207,31 @@ def _input(found: Calls, described: Described, shape: object) -> Source:
             f'"{said(name_of(described))}" does not say what it receives: begin the model with '
             "keras.Input(shape=(height, width, depth))."
         )
-    sides = told_shape(shape)
+    taken, free = _taken(shape)
+    sides = told_shape(taken)
     if sides is None:
         raise GeometryError(
             f"the model's input shape is {shown(shape).replace('None', '?')}: every side has to "
-            "be a fixed whole number, such as keras.Input(shape=(150, 150, 3))."
+            "be a fixed whole number, such as keras.Input(shape=(150, 150, 3)). Only a picture's "
+            "height and width may be free."
         )
-    found.inputs.append(GraphInput(name_of(described), sound(shape_of(sides))))
+    found.inputs.append(GraphInput(name_of(described), sound(shape_of(sides)), free))
     return Source(-len(found.inputs), sides)
+
+
+def _taken(shape: list[object]) -> tuple[list[object], tuple[str, ...]]:
+    """Return an input shape without free sides, and which of height and width were free.
+
+    >>> _taken([None, None, None, 3]), _taken([None, 64, None, 1])
+    (([None, 224, 224, 3], ('height', 'width')), ([None, 64, 64, 1], ('width',)))
+    """
+    if len(shape) != 4:
+        return shape, ()
+    batch, height, width, depth = shape
+    free = tuple(name for name, side in (("height", height), ("width", width)) if side is None)
+    fixed = next((side for side in (height, width) if side is not None), FREE_SIDE)
+    sides = [fixed if side is None else side for side in (height, width)]
+    return [batch, *sides, depth], free
 
 
 def sound(shape: AnyShape) -> AnyShape:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from tui.geometry.errors import GeometryError
-from tui.geometry.graph import AnyShape, Graph, GraphRow, Seen, shape_of
+from tui.geometry.graph import AnyShape, Graph, GraphInput, GraphRow, Seen, shape_of
 from tui.geometry.graph_layers import known_layer, made_by
 from tui.geometry.graph_made import Made
 from tui.geometry.graph_seen import seen_after
@@ -27,7 +27,8 @@ def graph_from_keras(source: str | bytes) -> Graph:
     Returns:
         Its layers, each after all that it receives. A layer that is not known here, or that
         cannot be as it is described, is a row with a problem, and what follows from it is
-        unknown as far as the description does not tell it.
+        unknown as far as the description does not tell it. For a height or width that the
+        file leaves open a number is taken, and a note says so.
 
     Raises:
         GeometryError: it is no model, or its layers hang together in no possible way.
@@ -50,7 +51,16 @@ def graph_from_config(data: object) -> Graph:
     rows: list[GraphRow] = []
     for index, call in enumerate(calls.calls):
         rows.append(_row(index, call, calls, rows, told.get(index)))
-    return Graph(tuple(calls.inputs), tuple(rows), tuple(calls.outputs))
+    notes = tuple(_free_note(given) for given in calls.inputs if given.free)
+    return Graph(tuple(calls.inputs), tuple(rows), tuple(calls.outputs), notes)
+
+
+def _free_note(given: GraphInput) -> str:
+    plural = len(given.free) > 1
+    return (
+        f"The picture's {' and '.join(given.free)} {'are' if plural else 'is'} free in this file: "
+        f"{'×'.join(str(given.shape).split('×')[:2])} was taken, and all sizes are of that."
+    )
 
 
 def _told(calls: Calls) -> dict[int, AnyShape]:

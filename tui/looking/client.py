@@ -15,6 +15,7 @@ from typing import Any, overload
 import msgspec
 
 from tui.looking import messages as m
+from tui.looking import requests as r
 from tui.looking.environment import looking_environment
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
@@ -48,7 +49,7 @@ class LookingClient:
 
     >>> async def classes(run: str) -> tuple[str, ...]:
     ...     async with LookingClient() as client:
-    ...         return (await client.ask(m.OpenRun(run=run))).classes
+    ...         return (await client.ask(r.OpenRun(run=run))).classes
     """
 
     def __init__(self, command: Sequence[str] | None = None) -> None:
@@ -120,22 +121,22 @@ class LookingClient:
 
     @overload
     async def ask(
-        self, request: m.OpenRun | m.OpenFile, on_progress: Told | None = None
+        self, request: r.OpenRun | r.OpenFile, on_progress: Told | None = None
     ) -> m.Opened: ...
     @overload
-    async def ask(self, request: m.Prepare, on_progress: Told | None = None) -> m.Prepared: ...
+    async def ask(self, request: r.Prepare, on_progress: Told | None = None) -> m.Prepared: ...
     @overload
-    async def ask(self, request: m.LookAt, on_progress: Told | None = None) -> m.Maps: ...
+    async def ask(self, request: r.LookAt, on_progress: Told | None = None) -> m.Maps: ...
     @overload
-    async def ask(self, request: m.Values, on_progress: Told | None = None) -> m.Numbers: ...
+    async def ask(self, request: r.Values, on_progress: Told | None = None) -> m.Numbers: ...
     @overload
-    async def ask(self, request: m.Kernels, on_progress: Told | None = None) -> m.KernelsShown: ...
+    async def ask(self, request: r.Kernels, on_progress: Told | None = None) -> m.KernelsShown: ...
     @overload
-    async def ask(self, request: m.Classify, on_progress: Told | None = None) -> m.Classified: ...
+    async def ask(self, request: r.Classify, on_progress: Told | None = None) -> m.Classified: ...
     @overload
-    async def ask(self, request: m.Evaluate, on_progress: Told | None = None) -> m.Evaluated: ...
+    async def ask(self, request: r.Evaluate, on_progress: Told | None = None) -> m.Evaluated: ...
     @overload
-    async def ask(self, request: m.Explain, on_progress: Told | None = None) -> m.Explained: ...
+    async def ask(self, request: r.Explain, on_progress: Told | None = None) -> m.Explained: ...
     async def ask(self, request: Any, on_progress: Told | None = None) -> Any:
         """Ask the child something and wait for the answer.
 
@@ -187,7 +188,7 @@ class LookingClient:
             self._log.close()
             self._log = None
 
-    async def _send(self, request: m.Request) -> None:
+    async def _send(self, request: r.Request) -> None:
         process = self._process
         if process is None or process.stdin is None:
             raise ChildGone(self._gone)
@@ -201,7 +202,7 @@ class LookingClient:
     def _take_back(self, number: int) -> None:
         process = self._process
         if process is not None and process.stdin is not None and not process.stdin.is_closing():
-            process.stdin.write(frame(m.Cancel(id=number)))
+            process.stdin.write(frame(r.Cancel(id=number)))
 
     async def _read(self, process: Process) -> None:
         """Take in answers until the child ends, and then tell everybody who waits."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from tui.looking.messages import Answer, Request
+from tui.looking.messages import Answer
+from tui.looking.requests import Request
 
 HEADER = 4
 """Bytes of a frame's length."""

@@ -9,99 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from tui.geometry import (
-    Box,
-    Effect,
-    GeometryError,
-    Graph,
-    GraphRow,
-    Network,
-    Receptive,
-    Row,
-    field_of,
-    graph_field,
-    parse_network,
-    trace_network,
-)
 from tui.looking.client import LookingClient
 from tui.looking.errors import ChildGone, RefusedError
-from tui.looking.messages import (
-    Evaluated,
-    LayerInfo,
-    LookAt,
-    Maps,
-    Opened,
-    OpenFile,
-    OpenRun,
-    Prepare,
-)
-from tui.looking.rasters import Raster, prepared_raster
-from tui.networks import graph_from_file, network_from_file
+from tui.looking.messages import Evaluated, LayerInfo
+from tui.looking.rasters import prepared_raster
+from tui.looking.requests import LookAt, OpenFile, OpenRun, Prepare
+from tui.looking.shown import INPUT, Shown, Wish, graph_of, rows_of
 from tui.paths import StateError
-from tui.training.runs import RunError, RunFolder
 
-INPUT = -1
-"""The layer of a wish that stands for the picture itself."""
-
-Order = Literal["index", "activation"]
 Page = Callable[[LayerInfo], tuple[int, int, int]]
 """How many channels of a layer fit, and a tile's height and width in pixels."""
 Condition = Literal["off", "loading", "ready", "gone"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be seen.
-
-    Args:
-        run: path of a run's folder; empty for a file.
-        weights: of the run, as in `OpenRun`.
-        file: path of a foreign `.keras` file; empty for a run.
-        picture: path of an image file; empty for none.
-        layer: position in `Opened.layers`; -1 for the picture itself.
-        position: of the chosen channel in the order, from 0.
-        order: of the channels.
-    """
-
-    run: str = ""
-    weights: str = "best"
-    file: str = ""
-    picture: str = ""
-    layer: int = 0
-    position: int = 0
-    order: Order = "index"
-
-    @property
-    def source(self) -> tuple[str, str, str]:
-        """The network and its weights."""
-        return self.run, self.weights, self.file
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What was answered; every part belongs to the same wish.
-
-    Args:
-        wish: the wish that it answers.
-        opened: the network.
-        raster: the picture as the network gets it; None before there is one.
-        asked: the question that `maps` answers.
-        maps: the channels.
-        rows: a run's network as the geometry knows it; empty where it cannot say.
-        graph: the same of a file from elsewhere: a row a layer; else None.
-    """
-
-    wish: Wish = Wish()
-    opened: Opened | None = None
-    raster: Raster | None = None
-    asked: LookAt | None = None
-    maps: Maps | None = None
-    rows: tuple[Row, ...] = ()
-    graph: Graph | None = None
 
 
 class Session:
@@ -118,6 +38,8 @@ class Session:
         self.condition: Condition = "off"
         self.trouble = ""
         """Why the last wish could not be granted, in a sentence or two; else empty."""
+        self.refused_run = ""
+        """Path of the run whose weights were refused just now: it may have others."""
         self.wish = Wish()
         self.shown = Shown()
         self.evaluated: dict[tuple[tuple[str, str, str], str], Evaluated] = {}
@@ -151,7 +73,7 @@ class Session:
         before = self.wish
         self.wish = dataclasses.replace(before, **changes)  # type: ignore[arg-type]
         if self.wish != before:
-            self.trouble = ""
+            self.trouble = self.refused_run = ""
         return self.wish != before
 
     async def settle(self) -> None:
@@ -218,6 +140,7 @@ class Session:
             opened = await self.client.ask(request)
         except RefusedError as error:
             self._refused(wish, error)
+            self.refused_run = wish.run
             # What was open before stays open, and is what is wished for again.
             before = self.shown.wish
             if self.wish.source == wish.source and before.source != Wish().source:
@@ -231,8 +154,8 @@ class Session:
                 return self.shown.opened is not None
             return False
         same = self.shown.wish.run == wish.run and self.shown.wish.file == wish.file
-        rows = self.shown.rows if same else _rows(wish)
-        graph = self.shown.graph if same else _graph(wish, opened)
+        rows = self.shown.rows if same else rows_of(wish)
+        graph = self.shown.graph if same else graph_of(wish, opened)
         now = dataclasses.replace(wish, picture=self.shown.wish.picture if same else "")
         self.shown = Shown(now, opened, self.shown.raster if same else None, rows=rows, graph=graph)
         return True
@@ -259,109 +182,3 @@ class Session:
         self.trouble = str(error)
         self.shown = Shown()
         self._changed()
-
-    def field(self, layer: int, x: int, y: int) -> tuple[Box, Box] | None:
-        """Return the input columns and rows that one value of a layer depends on.
-
-        Args:
-            layer: position in `Opened.layers`.
-            x, y: column and row of the value, from 0.
-
-        Returns:
-            The part inside the picture, and the whole with what lies in the padding; None where
-            the geometry cannot say.
-        """
-        opened = self.shown.opened
-        if opened is None:
-            return None
-        graph = self.shown.graph
-        row = matched(opened.layers, self.shown.rows)[layer] if graph is None else None
-        try:
-            if graph is not None:
-                return graph_field(graph, layer, x, y)
-            if row is None:
-                return None
-            last = field_of(self.shown.rows, row, x, y)[-1]
-        except GeometryError:
-            return None
-        return last.box, last.unclipped
-
-    def arithmetic(self, layer: int) -> tuple[Effect | None, Receptive | None]:
-        """Return what the geometry knows of a layer: its arithmetic, and what one value sees.
-
-        Args:
-            layer: position in `Opened.layers`.
-        """
-        shown = self.shown
-        if shown.opened is None:
-            return None, None
-        one = self.row(layer)
-        if one is not None:
-            return one.effect, one.seen if isinstance(one.seen, Receptive) else None
-        row = matched(shown.opened.layers, shown.rows)[layer]
-        return (None, None) if row is None else (shown.rows[row].effect, shown.rows[row].receptive)
-
-    def row(self, layer: int | str) -> GraphRow | None:
-        """Return a layer of a file from elsewhere as the geometry knows it.
-
-        Args:
-            layer: position in `Opened.layers`, or a name.
-        """
-        graph = self.shown.graph
-        if graph is None:
-            return None
-        if isinstance(layer, int):
-            return graph.rows[layer]
-        return next((row for row in graph.rows if row.name == layer), None)
-
-
-def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:
-    """Return for each layer of a Keras model which row of the geometry it is.
-
-    Keras may have layers that the geometry counts as a part of the next one (a padding), or not
-    at all (the input): those have none.
-    """
-    found: list[int | None] = []
-    position = 0
-    for layer in layers:
-        row = rows[position] if position < len(rows) else None
-        if row is not None and row.effect is not None and row.layer.keras_name == layer.kind:
-            found.append(position)
-            position += 1
-        else:
-            found.append(None)
-    return found
-
-
-def _rows(wish: Wish) -> tuple[Row, ...]:
-    """A run's network as the geometry knows it."""
-    if wish.file:
-        return ()
-    try:
-        return trace_network(network_of(wish))
-    except (GeometryError, RunError):
-        return ()
-
-
-def _graph(wish: Wish, opened: Opened) -> Graph | None:
-    """A file from elsewhere as the geometry knows it; None where it is another one by now."""
-    if not wish.file:
-        return None
-    try:
-        graph = graph_from_file(Path(wish.file))
-    except GeometryError:
-        return None
-    same = [row.name for row in graph.rows] == [layer.name for layer in opened.layers]
-    return graph if same else None
-
-
-def network_of(wish: Wish) -> Network:
-    """Return the network of a wish, read as data.
-
-    Raises:
-        GeometryError: when it cannot be expressed.
-        RunError: when the run's spec cannot be read.
-    """
-    if wish.file:
-        return network_from_file(Path(wish.file)).network
-    return parse_network(RunFolder(Path(wish.run)).spec().network)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.looking.messages import Evaluated, LayerInfo, Maps, Opened, Prediction
+from tui.looking.messages import LayerInfo, Maps, Opened, Prediction
 from tui.text import clean
 
 MOST_UNITS = 20
@@ -52,29 +52,3 @@ def unit_lines(maps: Maps, classes: Sequence[str]) -> Iterator[str]:
         yield f"{index:>6}  {value:>12.6g}{name}"
     if maps.depth > MOST_UNITS:
         yield f"     … and {maps.depth - MOST_UNITS:,} more"
-
-
-def evaluation_lines(evaluated: Evaluated) -> Iterator[str]:
-    """Yield the confusion matrix, each class's accuracy, and the worst mistakes."""
-    names = [class_name(evaluated.classes, label) for label in range(len(evaluated.classes))]
-    if evaluated.note:
-        yield evaluated.note
-    total = evaluated.images
-    share = f"{100 * evaluated.right / total:.1f} %" if total else "–"
-    yield f"{evaluated.right:,} of {total:,} right ({share})"
-    wide = max(len(name) for name in names)
-    cells = [f"{value:,}" for row in evaluated.confusion for value in row]
-    across = [max(len(name), *map(len, cells)) for name in names]
-    head = "  ".join(f"{name:>{width}}" for name, width in zip(names, across, strict=True))
-    yield f"{'true ↓ predicted →':<{max(wide, 18)}}  {head}  right"
-    for name, row, label in zip(names, evaluated.confusion, range(len(names)), strict=True):
-        counts = "  ".join(f"{v:>{width},}" for v, width in zip(row, across, strict=True))
-        right = f"{100 * row[label] / sum(row):.1f} %" if sum(row) else "–"
-        yield f"{name:<{max(wide, 18)}}  {counts}  {right:>7}"
-    if evaluated.mistakes:
-        yield "the most confident mistakes:"
-    for mistake in evaluated.mistakes:
-        truth = class_name(evaluated.classes, mistake.truth)
-        yield f"{prediction_line(mistake, evaluated.classes)} (is {truth})"
-    if evaluated.unreadable:
-        yield f"not read: {', '.join(clean(path) for path in evaluated.unreadable[:10])}"

@@ -56,6 +56,18 @@ class AreaScreen(Screen[None]):
         """The app, as the screens know it."""
         return cast("Host", self.app)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether anything of the screen is seen.
+
+        Textual calls the one below the uppermost so, even where that lets nothing through, and
+        writes the whole terminal anew at each message that it gets: once every two seconds.
+        """
+        if not super().is_current:
+            return False
+        top = self.app.screen
+        return top is self or top.styles.background.a < 1
+
     def compose(self) -> ComposeResult:
         self._take_size(*self.app.size)  # before there is anything whose styles hang on it
         yield TopBar([(area.mode, area.key, area.title) for area in AREAS], self.AREA)

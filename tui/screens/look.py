@@ -9,7 +9,7 @@ from textual import events, on, work
 from textual.binding import Binding, BindingType
 
 from tui.looking.choices import newest_with_weights
-from tui.looking.session import INPUT
+from tui.looking.shown import INPUT
 from tui.screens.look_seen import WANTED, Seen
 from tui.training.run_list import RunSummary
 from tui.widgets.layer_chain import LayerChain

@@ -31,7 +31,8 @@ The file's description was read as data: nothing in it was run, and its weights 
 Each layer stands after all that it receives. **from** tells the numbers of those layers where it
 is not just the one before (*in*: the picture), **field** how many pixels across one value sees;
 where branches meet, together. *all*: the whole picture; *~*: not every value sees as much; *?*:
-not known. The layers of a model inside the model stand below its name.
+not known. The layers of a model inside the model stand below its name. Where the file leaves the
+picture's height and width open (*any size*) 224×224 is taken, in this table and when it is run.
 
 **x** loads it into a process of its own, after a question, and then its feature maps can be seen.
 """

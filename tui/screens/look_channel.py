@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from tui.geometry import Box
 from tui.looking.errors import LookError
-from tui.looking.messages import Values
 from tui.looking.rasters import Raster, cut_out, lit
+from tui.looking.requests import Values
 from tui.looking.session import Session
 from tui.looking.values import ChannelValues, channel_values
 from tui.screens.base import AreaScreen
@@ -166,7 +166,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         x, y = self.cursor
         map_view = self.query_one("#channel-map", RasterView)
         picture_view = self.query_one("#channel-picture", RasterView)
-        field = self._session.field(self._layer, x, y)
+        field = self._session.shown.field(self._layer, x, y)
         if self.zoomed:
             part, left, top = around(self._raster, x, y, map_view)
             map_view.show(part, (x - left, y - top))
@@ -204,7 +204,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         return Content.assemble(
             f" column {x}, row {y}: ",
             (value_text(values.at(x, y)), "bold $output-color"),
-            (f"   the channel goes from {told}", "$text-muted"),
+            (f"   the channel: {told}", "$text-muted"),
         )
 
     def _field_line(self, field: tuple[Box, Box] | None) -> Content:

@@ -172,17 +172,25 @@ class Choosing(AreaScreen):
         self.app.push_screen(Pick("A run to look into", options), chosen)
 
     def action_weights(self) -> None:
-        """Choose other weights of the run."""
-        run = self.open_folder
+        """Choose other weights of the run that is open, or of one that was refused just now."""
+        refused = self.session.refused_run
+        run = RunFolder(Path(refused)) if refused else self.open_folder
         if run is None:
             self.notify("A file from elsewhere has its own weights only.")
             return
 
         def chosen(weights: str | None) -> None:
-            if weights is not None:
+            if weights is None:
+                return
+            if str(run.path) == self.session.wish.run:
                 self.want(weights=weights)
+            else:
+                self.open_run(run, weights)
 
-        self.app.push_screen(Pick("Its weights", weights_of(run)), chosen)
+        title, known = "Its weights", self._known.get(str(run.path))
+        if known is not None:
+            title = f"Weights of {clean(known[0], 40)}"
+        self.app.push_screen(Pick(title, weights_of(run)), chosen)
 
     def action_epoch(self, step: int) -> None:
         """Go to the next kept epoch, or the one before."""

@@ -13,8 +13,9 @@ from textual.widgets import Static
 
 from tui.looking.code import Source, kernels_code, of_row
 from tui.looking.errors import LookError
-from tui.looking.messages import Kernel, Kernels, KernelsShown
+from tui.looking.messages import Kernel, KernelsShown
 from tui.looking.rasters import Raster, beside, grey_raster
+from tui.looking.requests import Kernels
 from tui.looking.session import Session
 from tui.looking.tiles import Tiling, tiling
 from tui.screens.base import AreaScreen
@@ -204,7 +205,8 @@ convolution. **k** shows the Keras code, **escape** goes back.
         opened = self._session.shown.opened
         if opened is not None:
             name = opened.layers[self._layer].name
-            source = of_row(self._source, self._session.shown.graph, self._session.row(self._layer))
+            shown = self._session.shown
+            source = of_row(self._source, shown.graph, shown.row(self._layer))
             code = kernels_code(source, name)
             self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))
 

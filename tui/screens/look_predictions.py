@@ -11,18 +11,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import var
 from textual.widgets import ContentSwitcher, Static
 
 from tui.datasets import LoaderSettings
 from tui.looking.choices import class_of
 from tui.looking.code import Source, grad_cam_code, of_row, predictions_code
 from tui.looking.errors import LookError
-from tui.looking.messages import Evaluate, Evaluated, Progress
+from tui.looking.messages import Evaluated, Progress
+from tui.looking.requests import Evaluate
 from tui.looking.session import Session
 from tui.screens.asking_path import AskPath
-from tui.screens.base import AreaScreen
 from tui.screens.code import CodeScreen
+from tui.screens.look_prediction_keys import PredictionKeys
 from tui.text import clean
 from tui.widgets.bar_list import bar_text
 from tui.widgets.confusion import ConfusionMatrix
@@ -35,7 +35,7 @@ VIEWS = ("picture", "all", "mistakes")
 TITLES = ("t this picture", "a all images", "m mistakes")
 
 
-class PredictionsScreen(AreaScreen):
+class PredictionsScreen(PredictionKeys):
     """Three views of the same network's predictions."""
 
     AREA = "look"
@@ -51,8 +51,8 @@ the arrows move a cursor that tells the number. **n p** choose the class that is
 **a** predicts all validation images: the confusion matrix (a row for each true class, right ones in
 brackets) and each class's accuracy. The arrows move a cursor that tells both classes and the count,
 **page up** and **page down** go further; **n p** go through the confused pairs, the most frequent
-first, **o** puts the worst classes first, **enter** shows the images of a pair. **d** predicts
-another folder of class folders instead.
+first, **o** puts the worst classes first, **enter** shows the images of a pair, **escape** leads
+back from them. **d** predicts another folder of class folders instead.
 
 **m** shows the most confident mistakes; **enter** looks inside one.
 
@@ -60,10 +60,6 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "view('picture')", "This", id="predictions.picture", tooltip="This picture"),
-        Binding("a", "view('all')", "All", id="predictions.all", tooltip="All validation images"),
-        Binding("m", "view('mistakes')", "Mistakes", id="predictions.mistakes", tooltip="Mistakes"),
-        Binding("h", "heat", "Heat", id="predictions.heat", tooltip="Grad-CAM, occlusion, none"),
         Binding(
             "enter",
             "inside",
@@ -77,56 +73,8 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         Binding(
             "k", "code", "Code", show=False, id="predictions.code", tooltip="The Keras code of it"
         ),
-        Binding(
-            "n",
-            "label(1)",
-            "Class",
-            show=False,
-            id="predictions.next",
-            tooltip="Next class, next confused pair",
-        ),
-        Binding(
-            "p",
-            "label(-1)",
-            "Class before",
-            show=False,
-            id="predictions.prior",
-            tooltip="Class before, confused pair before",
-        ),
-        Binding(
-            "o",
-            "order",
-            "Sort",
-            show=False,
-            id="predictions.order",
-            tooltip="Classes of the matrix by name, worst first",
-        ),
-        Binding(
-            "pagedown", "page(1)", "Page", show=False, id="predictions.page", tooltip="Further down"
-        ),
-        Binding(
-            "pageup", "page(-1)", "Page up", show=False, id="predictions.back", tooltip="Further up"
-        ),
-        *(
-            Binding(
-                key,
-                f"move({x},{y})",
-                key.title(),
-                show=False,
-                id=f"predictions.{key}",
-                tooltip=f"{key.title()}, in what is shown",
-            )
-            for key, x, y in (
-                ("right", 1, 0),
-                ("left", -1, 0),
-                ("down", 0, 1),
-                ("up", 0, -1),
-            )
-        ),
         Binding("escape,q,e", "back", "Back", id="predictions.close", tooltip="Back to the maps"),
     ]
-
-    view: var[str] = var("picture", init=False)
 
     def __init__(
         self,
@@ -268,34 +216,6 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             self._show()
         self.view = view
 
-    def action_heat(self) -> None:
-        self.query_one(ExplainedPicture).next_method()
-
-    def action_label(self, step: int) -> None:
-        if self.view == "picture":
-            self.query_one(ExplainedPicture).other_label(step)
-        elif self.view == "all":
-            self.query_one(ConfusionMatrix).next_pair(step)
-
-    def action_order(self) -> None:
-        """Sort the matrix's classes by name, or the worst first."""
-        if self.view == "all":
-            self.query_one(ConfusionMatrix).other_order()
-
-    def action_page(self, step: int) -> None:
-        """Go further down in the matrix, or up."""
-        if self.view == "all":
-            self.query_one(ConfusionMatrix).turn(step)
-
-    def action_move(self, across: int, down: int) -> None:
-        """Move the heat's cursor, the matrix's, or over the mistakes."""
-        if self.view == "picture":
-            self.query_one(ExplainedPicture).move(across, down)
-        elif self.view == "mistakes":
-            self.query_one(Mistakes).move(across, down)
-        else:
-            self.query_one(ConfusionMatrix).move(across, down)
-
     def action_inside(self) -> None:
         """Show the mistakes of the matrix's cell, or look inside the chosen mistake."""
         if self.view == "all":
@@ -320,6 +240,13 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         else:
             self.notify("No image of the one class is taken for the other.")
 
+    def action_back(self) -> None:
+        """Go back to the matrix that a pair was chosen in, else to the maps."""
+        if self._pair is not None:
+            self.action_view("all")
+        else:
+            super().action_back()
+
     def action_folder(self) -> None:
         """Ask for another folder of class folders."""
 
@@ -341,9 +268,8 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             return
         explained = self.query_one(ExplainedPicture).explained
         if self.view == "picture" and explained is not None and explained.layer:
-            source = of_row(
-                self._source, self._session.shown.graph, self._session.row(explained.layer)
-            )
+            shown = self._session.shown
+            source = of_row(self._source, shown.graph, shown.row(explained.layer))
             code = grad_cam_code(source, explained.layer, explained.label)
             self.app.push_screen(CodeScreen("Grad-CAM in Keras", code))
             return

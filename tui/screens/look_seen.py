@@ -144,7 +144,7 @@ class Seen(Views):
             self._show_input(volume)
             return
         index = asked.layer
-        known = self.session.arithmetic(index)
+        known = self.session.shown.arithmetic(index)
         room = self.query_one("#look-main").size.width
         self._put("#look-head", layer_line(opened.layers, index, volume, known, room))
         if not maps.height:
@@ -188,7 +188,8 @@ class Seen(Views):
             self._put("#look-said", self._trouble_line())
             return
         grid.choose(self.channel - asked.first)
-        line = self._trouble_line() if self.session.trouble else channel_line(channel)
+        room = self.query_one("#look-main").size.width
+        line = self._trouble_line() if self.session.trouble else channel_line(channel, room)
         self._put("#look-said", line)
 
     def _trouble_line(self) -> Content:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from tui.geometry import GeometryError, Graph
 from tui.looking.code import Source, input_code, maps_code, of_row, units_code
 from tui.looking.messages import Channel
-from tui.looking.session import network_of
+from tui.looking.shown import network_of
 from tui.networks import graph_from_file
 from tui.screens.asking_path import AskPath
 from tui.screens.code import CodeScreen
@@ -129,7 +129,7 @@ class Views(Choosing):
             self.app.push_screen(CodeScreen("The picture in Keras", input_code(source)))
             return
         layer = shown.opened.layers[shown.asked.layer]
-        source = of_row(source, shown.graph, self.session.row(shown.asked.layer))
+        source = of_row(source, shown.graph, self.session.shown.row(shown.asked.layer))
         if shown.maps.height:
             channels = tuple(channel.index for channel in shown.maps.channels)
             code = maps_code(source, layer.name, channels, shown.asked.order)

@@ -44,16 +44,23 @@ def bar_text(share: float, width: int) -> str:
 
 
 def value_text(value: float) -> str:
-    """Return a number in at most seven characters.
+    """Return a number in seven characters or less, and its sign.
 
     >>> value_text(0.98213), value_text(-12.5), value_text(31415.9), value_text(0.0)
-    ('0.982', '−12.5', '3.1e+04', '0')
+    ('0.982', '−12.5', '31,416', '0')
+    >>> value_text(0.00614), value_text(0.000012), value_text(-1e6), value_text(float("inf"))
+    ('0.0061', '1.2e−05', '−1.0e+06', 'inf')
     """
     if value == 0:
         return "0"
     size = abs(value)
-    text = f"{value:.3f}" if size < 10 else f"{value:.1f}"
-    if size >= 1000 or size < 0.01:
+    if 0.001 <= size < 0.01:
+        text = f"{value:.4f}"
+    elif 1000 <= size < 99_999:
+        text = f"{value:,.0f}"
+    elif 0.01 <= size < 1000:
+        text = f"{value:.3f}" if size < 10 else f"{value:.1f}"
+    else:
         text = f"{value:.1e}"
     return text.replace("-", "−")
 

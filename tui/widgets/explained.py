@@ -13,8 +13,9 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.errors import LookError
-from tui.looking.messages import Classify, Explain, Explained, Prediction, Progress
+from tui.looking.messages import Explained, Prediction, Progress
 from tui.looking.rasters import grey_raster, heated
+from tui.looking.requests import Classify, Explain
 from tui.looking.session import Session
 from tui.text import clean
 from tui.widgets.bar_list import Bar, BarList

@@ -95,7 +95,11 @@ class GraphTable(Table):
     def _lines(self, graph: Graph) -> Iterator[tuple[GraphRow | None, dict[str, Text]]]:
         for given in graph.inputs:
             name = "input" if len(graph.inputs) == 1 else clean(given.name)
-            yield None, {"layer": Text(name), "output": self._coloured("input", str(given.shape))}
+            free = (
+                "any size" if len(given.free) > 1 else f"any {given.free[0]}" if given.free else ""
+            )
+            shape = self._coloured("input", str(given.shape))
+            yield None, {"layer": Text(name), "class": Text(free), "output": shape}
         total = graph_totals(graph).parameters
         before: tuple[str, ...] = ()
         for row in graph.rows:

@@ -85,9 +85,9 @@ def image_widget() -> Widget | None:
     if protocol == "none":
         return None
     if protocol == "kitty":
-        from textual_image.widget import TGPImage
+        from tui.widgets.kitty import KittyPicture
 
-        return TGPImage()
+        return KittyPicture()
     from tui.widgets.sixel import SixelPicture
 
     return SixelPicture(cell_pixels)

@@ -129,20 +129,27 @@ def maps_line(maps: Maps, first: int, count: int, order: str) -> Content:
     return Content.styled(text, "$text-muted")
 
 
-def channel_line(channel: Channel) -> Content:
-    """Return what a channel holds."""
+def channel_line(channel: Channel, room: int) -> Content:
+    """Return what a channel holds.
+
+    Args:
+        channel: it.
+        room: columns; the values give way to what is wrong with it.
+    """
     if channel.dead:
-        told = f"dead: {value_text(channel.least)} everywhere, nothing to see"
+        told = [f"dead: {value_text(channel.least)} everywhere, nothing to see"]
     else:
-        told = (
-            f"black {value_text(channel.least)}, white {value_text(channel.greatest)}, "
-            f"mean {value_text(channel.mean)}"
-        )
-        if channel.saturated:
-            told += "; saturated: nine tenths at its greatest value"
+        told = [
+            f"black {value_text(channel.least)}, white {value_text(channel.greatest)}",
+            f"mean {value_text(channel.mean)}",
+        ]
+    wrong = ["saturated: 9 of 10 at its greatest"] if channel.saturated else []
     if not channel.finite:
-        told += "; holds infinity or NaN"
-    return Content.assemble((f" channel {channel.index}", "bold"), f"  {told}")
+        wrong.append("holds infinity or NaN")
+    name = f" channel {channel.index}"
+    while told and len(name) + len(", ".join([*told, *wrong])) + 2 > room:
+        told.pop()
+    return Content.assemble((name, "bold"), f"  {', '.join([*told, *wrong])}")
 
 
 def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> list[Bar]:

@@ -12,8 +12,9 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.looking.errors import LookError
-from tui.looking.messages import Evaluated, Prediction, Prepare
+from tui.looking.messages import Evaluated, Prediction
 from tui.looking.rasters import Raster, prepared_raster
+from tui.looking.requests import Prepare
 from tui.looking.session import Session
 from tui.looking.tiles import Tiling, tiling
 from tui.text import clean
@@ -77,17 +78,16 @@ class Mistakes(Vertical):
         return mistakes_of(self._evaluated, self._pair)
 
     @property
-    def _of_pair(self) -> str:
-        return " of this pair (m: all)" if self._pair is not None else ""
-
-    @property
     def _in_all(self) -> str:
-        """How many there are besides the worst ones, which are shown."""
-        evaluated = self._evaluated
-        if evaluated is None or self._pair is not None:
+        """Of what they are mistakes, and how many there are besides the surest, which are kept."""
+        evaluated, pair = self._evaluated, self._pair
+        if evaluated is None:
             return ""
         wrong = evaluated.images - evaluated.right
-        return f" (the surest of {wrong:,})" if wrong > len(evaluated.mistakes) else ""
+        if pair is not None:
+            wrong = evaluated.confusion[pair[0]][pair[1]]
+        kept = f" (the surest of {wrong:,})" if wrong > len(self._mistakes) else ""
+        return kept if pair is None else f" of this pair{kept}"
 
     @property
     def picture(self) -> str:
@@ -128,7 +128,7 @@ class Mistakes(Vertical):
             ]
         )
         line = Content.assemble(
-            (f" {self.index + 1} of {len(mistakes)}{self._of_pair}{self._in_all}  ", "$text-muted"),
+            (f" {self.index + 1} of {len(mistakes)}{self._in_all}  ", "$text-muted"),
             (clean(os.path.basename(chosen.picture), 40), "bold"),
             f"  is {self._class(chosen.truth)}, taken for {self._class(chosen.predicted)}",
             (f"\n {shares}", "$text-muted"),

@@ -344,3 +344,20 @@ def test_the_network_of_the_calculator_keeps_its_names() -> None:
     found = read_graph("8x8x1 conv:k=4,f=9 flatten")
     assert [bool(one.problem) for one in found.rows] == [True, True]
     assert format_network(Network(Volume(8, 8, 1))) == "8x8x1"
+
+
+@pytest.mark.parametrize(
+    ("shape", "taken", "note"),
+    [
+        ((None, None, None, 3), Volume(224, 224, 3), "height and width are free"),
+        ((None, 30, None, 1), Volume(30, 30, 1), "width is free"),
+    ],
+)
+def test_free_sides_are_taken_and_said_to_be(shape: Any, taken: Volume, note: str) -> None:
+    graph = read_graph(sequential(conv(), shape=shape))
+    (given,) = graph.inputs
+    assert given.shape == taken and given.free == ("height", "width")[-len(given.free) :]
+    side = taken.width - 2
+    assert graph.rows[0].output == Volume(side, side, 4)
+    assert note in graph.notes[0] and f": {taken.width}×{taken.height} was" in graph.notes[0]
+    assert read_graph(sequential(conv())).notes == ()

@@ -113,7 +113,9 @@ def test_a_value_with_a_million_receivers_is_read_soon() -> None:
 @pytest.mark.parametrize(
     ("shape", "part"),
     [
-        ([None, None, None, 3], "[?, ?, ?, 3]"),
+        ([None, None, None, None], "[?, ?, ?, ?]"),
+        ([None, 8, 8, None], "Only a picture's height and width may be free"),
+        ([None, None, 3], "[?, ?, 3]"),
         ([None, 0, 8, 3], "fixed whole number"),
         ([None, 8, 8, True], "fixed whole number"),
         ([None, 10**9, 8, 3], "height is 1000000000"),

@@ -13,8 +13,9 @@ import pytest
 from tui.looking.client import LookingClient
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.frames import FrameError, frame, length, request_of
-from tui.looking.messages import Cancel, Classify, Evaluate, Kernels, Prepare, Progress
+from tui.looking.messages import Progress
 from tui.looking.newest import Newest
+from tui.looking.requests import Cancel, Classify, Evaluate, Kernels, Prepare
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = """
@@ -22,6 +23,7 @@ import os, sys, time
 sys.path.insert(0, {root!r})
 from tui.looking.frames import *
 from tui.looking.messages import *
+from tui.looking.requests import *
 def send(answer): os.write(1, frame(answer))
 def next_request():
     header = sys.stdin.buffer.read(HEADER)

@@ -21,7 +21,7 @@ from tui.looking.rasters import (
     prepared_raster,
     resized,
 )
-from tui.looking.session import matched
+from tui.looking.shown import matched
 from tui.looking.tiles import tiling
 from tui.looking.values import channel_values
 

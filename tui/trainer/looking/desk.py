@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from tui.looking import messages as m
+from tui.looking import requests as r
 from tui.trainer.looking import kernels, maps, predictions
 from tui.trainer.looking.explain import explain
 from tui.trainer.looking.foreign import open_file
@@ -32,17 +33,17 @@ class Desk:
         self._pipe = pipe
         self._opened: OpenedNetwork | None = None
         self._handlers: dict[type, Callable[[Any], m.Answer]] = {
-            m.OpenRun: self._open_run,
-            m.OpenFile: self._open_file,
-            m.Prepare: lambda request: maps.prepare(self._network, request),
-            m.LookAt: lambda request: maps.look_at(self._network, request),
-            m.Values: lambda request: maps.values(self._network, request),
-            m.Kernels: lambda request: kernels.kernels(self._network, request),
-            m.Classify: lambda request: predictions.classify(self._network, request),
-            m.Evaluate: lambda request: predictions.evaluate(
+            r.OpenRun: self._open_run,
+            r.OpenFile: self._open_file,
+            r.Prepare: lambda request: maps.prepare(self._network, request),
+            r.LookAt: lambda request: maps.look_at(self._network, request),
+            r.Values: lambda request: maps.values(self._network, request),
+            r.Kernels: lambda request: kernels.kernels(self._network, request),
+            r.Classify: lambda request: predictions.classify(self._network, request),
+            r.Evaluate: lambda request: predictions.evaluate(
                 self._network, request, self._teller(request)
             ),
-            m.Explain: lambda request: explain(self._network, request, self._teller(request)),
+            r.Explain: lambda request: explain(self._network, request, self._teller(request)),
         }
 
     def work(self) -> None:
@@ -54,7 +55,7 @@ class Desk:
             self._pipe.send(self._answer(request))
             self._pipe.done(request.id)
 
-    def _answer(self, request: m.Request) -> m.Answer:
+    def _answer(self, request: r.Request) -> m.Answer:
         try:
             if self._pipe.cancelled(request.id):
                 raise Cancelled
@@ -72,12 +73,12 @@ class Desk:
             raise Refusal("No network is open.", "Open a run first.")
         return self._opened
 
-    def _open_run(self, request: m.OpenRun) -> m.Opened:
+    def _open_run(self, request: r.OpenRun) -> m.Opened:
         memory_unlimited()
         self._opened = open_run(request, self._opened)
         return self._opened.described(request.id)
 
-    def _open_file(self, request: m.OpenFile) -> m.Opened:
+    def _open_file(self, request: r.OpenFile) -> m.Opened:
         try:
             self._opened = open_file(request)
         except Exception:
@@ -86,7 +87,7 @@ class Desk:
             raise
         return self._opened.described(request.id)
 
-    def _teller(self, request: m.Request) -> Callable[[int, int], None]:
+    def _teller(self, request: r.Request) -> Callable[[int, int], None]:
         """Return what tells how far a long request is, and stops it where it was taken back."""
 
         def tell(done: int, total: int) -> None:

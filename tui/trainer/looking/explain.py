@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.looking.messages import Explain, Explained
+from tui.looking.messages import Explained
+from tui.looking.requests import Explain
 from tui.trainer.looking.gradcam import grad_cam
 from tui.trainer.looking.occlusion import occlusion
 from tui.trainer.looking.opened import OpenedNetwork

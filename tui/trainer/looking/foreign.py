@@ -18,7 +18,7 @@ from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_classes import LEFT_OUT
 from tui.geometry.keras_graph import graph_from_config
-from tui.looking.messages import OpenFile
+from tui.looking.requests import OpenFile
 from tui.text import clean, size_text
 from tui.trainer.looking.archive import copy_weights, description_of
 from tui.trainer.looking.config import plain_config
@@ -85,7 +85,14 @@ def open_file(request: OpenFile) -> OpenedNetwork:
         ),
         classes=(),
         weights=name,
-        note="" if request.rescale_divisor > 0 else _rescaling_note(own),
+        note=" ".join(
+            note
+            for note in (
+                _size_note(graph),
+                "" if request.rescale_divisor > 0 else _rescaling_note(own),
+            )
+            if note
+        ),
         graph=graph,
     )
 
@@ -125,6 +132,16 @@ def _rescaling_note(own: str) -> str:
     if own:
         return f"It begins with its own {own}: it gets values from 0 to 255."
     return "A picture's values are divided by 255: the file does not say how it was."
+
+
+def _size_note(graph: Graph) -> str:
+    given = graph.inputs[0]
+    if not given.free or not isinstance(given.shape, Volume):
+        return ""
+    return (
+        f"It takes pictures of any {' and '.join(given.free)}: they are brought to "
+        f"{given.shape.width}×{given.shape.height}."
+    )
 
 
 class _Sizes:

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.looking.messages import Kernel, Kernels, KernelsShown
+from tui.looking.messages import Kernel, KernelsShown
+from tui.looking.requests import Kernels
 from tui.trainer.looking.opened import OpenedNetwork, kernel_of
 from tui.trainer.looking.refusal import Refusal
 from tui.trainer.looking.tiles import stretched

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui.looking.messages import LookAt, Maps, Numbers, Prepare, Prepared, Values
+from tui.looking.messages import Maps, Numbers, Prepared
+from tui.looking.requests import LookAt, Prepare, Values
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.refusal import Refusal
 from tui.trainer.looking.tiles import Ranges, channel

@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tui.looking.messages import OpenRun
+from tui.looking.requests import OpenRun
 from tui.trainer.looking.kernels import all_kernels
 from tui.trainer.looking.opened import OpenedNetwork, flat_layers
 from tui.trainer.looking.pictures import Preparation

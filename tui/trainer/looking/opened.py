@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.geometry import Graph
+from tui.geometry import Graph, sides_of
 from tui.looking.messages import LayerInfo, Opened
 from tui.trainer.looking.features import Features
 from tui.trainer.looking.pictures import Preparation, picture_key
@@ -86,9 +86,12 @@ class OpenedNetwork:
             self.features = Features(self.model.inputs, outputs, self.layers)
             self.end = len(self.layers) - 1
             return
-        uses = uses_of(self.model, self.graph)
+        given, inputs = self.graph.inputs[0], list(self.model.inputs)
+        if given.free:  # the network is gone through anew from the size that was taken
+            inputs = [keras.Input(sides_of(given.shape))]
+        uses = uses_of(self.model, self.graph, inputs)
         self.layers = [layer for layer, _ in uses]
-        self.features = Features(self.model.inputs, [output for _, output in uses], None)
+        self.features = Features(inputs, [output for _, output in uses], None)
         self.end = max(self.graph.outputs[0], 0)
 
     @property
@@ -105,7 +108,7 @@ class OpenedNetwork:
 
     def described(self, request: int) -> Opened:
         """Return what the app is told."""
-        height, width, depth = self.model.input_shape[1:]
+        height, width, depth = self.features.inputs[0].shape[1:]
         run = self.run
         return Opened(
             id=request,

@@ -10,7 +10,8 @@ from typing import IO
 
 from tui.looking.frames import HEADER, MOST_ANSWER, MOST_REQUEST, FrameError, frame, length
 from tui.looking.frames import request_of as request_in
-from tui.looking.messages import Answer, Cancel, Refused, Request
+from tui.looking.messages import Answer, Refused
+from tui.looking.requests import Cancel, Request
 
 
 class Pipe:

@@ -16,7 +16,8 @@ from tui.datasets import list_images, loader_arguments
 from tui.datasets.decode import NotReadable
 from tui.datasets.leaving import names_left_out
 from tui.datasets.pool import in_order
-from tui.looking.messages import Classified, Classify, Evaluate, Evaluated, Prediction
+from tui.looking.messages import Classified, Evaluated, Prediction
+from tui.looking.requests import Classify, Evaluate
 from tui.text import clean
 from tui.trainer.looking.head import head_of, probabilities
 from tui.trainer.looking.opened import OpenedNetwork

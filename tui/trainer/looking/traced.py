@@ -21,18 +21,20 @@ Use = tuple[Any, Any]
 """A layer, and the symbolic output of one use of it."""
 
 
-def uses_of(model: keras.Model, graph: Graph) -> list[Use]:
+def uses_of(model: keras.Model, graph: Graph, inputs: Sequence[Any]) -> list[Use]:
     """Return every row's layer and its symbolic output.
 
     Args:
         model: made from the description that `graph` was read from.
         graph: its rows.
+        inputs: the model's own; or others, from which its layers are gone through anew.
 
     Raises:
         Refusal: when Keras made something else of the description than was read in it.
     """
     found: dict[Key, Use] = {}
-    _go_through(model, list(model.inputs), (), found, anew=_holds_models(model))
+    own = all(one is other for one, other in zip(inputs, model.inputs, strict=True))
+    _go_through(model, list(inputs), (), found, anew=not own or _holds_models(model))
     return [_found(found, row) for row in graph.rows]
 
 
