@@ -154,7 +154,7 @@ class CnnTuiApp(RunHosting):
         return DEFAULT_VARIABLES
 
     def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
+        self.app_resume_signal.subscribe(self, self._written_over, immediate=True)
         if self._watch_runs:
             self.run_worker(self._watch(), group="runs", exit_on_error=True)
         if self._lesson_id:
@@ -203,10 +203,13 @@ class CnnTuiApp(RunHosting):
             renderable = self._shown.only_changes(renderable)
         super()._display(screen, renderable)
 
-    def action_redraw(self) -> None:
-        """Draw everything anew."""
+    def _written_over(self, _: object) -> None:
         self._shown.forget()
         self.screen.refresh()
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, as after a suspension: pictures listen to that too."""
+        self.app_resume_signal.publish(self)
 
     def action_area(self, mode: str) -> None:
         """Go to an area, as it was left; from within it to its first screen."""

@@ -243,7 +243,7 @@ async def test_the_status_line_follows_the_live_run_on_every_screen(recorder: Re
         await until_seen(pilot, "● live digits · digits ep 4/10", "StatusLine")
         append(run, [*whole_epochs(5, 10, 10), *finished(10)])
         recorder.let_go()
-        await until_seen(pilot, "no training runs", "StatusLine")
+        await until_seen(pilot, "nothing is training", "StatusLine")
         assert "✓ live digits · digits ep 10/10 val .967" in region_text(app, "#home-runs")
 
 

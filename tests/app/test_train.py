@@ -212,7 +212,7 @@ async def test_start_opens_the_run_its_curve_grows_and_it_ends_in_a_sentence() -
         assert f"All 10 epochs are done; best val_accuracy {value:.4f} (epoch {number})." in words
         assert f"best {value:.4f} (epoch {number})" in region_text(app, "#values")
         await until(pilot, lambda: region_text(app, "#accuracy-chart").count("●") >= 9)
-        await until_seen(pilot, "no training runs", "StatusLine")
+        await until_seen(pilot, "nothing is training", "StatusLine")
 
 
 @pytest.mark.usefixtures("digits")

@@ -21,6 +21,7 @@ from tui.course import (
     mark_drill,
     read_progress,
     right_text,
+    skill_title,
 )
 
 LESSON = """+++
@@ -237,7 +238,7 @@ def test_a_day_of_drills_with_right_answers() -> None:
     assert run("drills", "--seed", "5", answers="\n" * 10).output == again.output
     assert "10 skipped" in again.output and read_progress().drills == 0
     headings = re.findall(r"Drill \d+ of 10: (.+), level 1", again.output)
-    assert list(dict.fromkeys(headings)) == [skill.replace("-", " ") for skill in SKILLS[:5]]
+    assert list(dict.fromkeys(headings)) == [skill_title(skill) for skill in SKILLS[:5]]
 
 
 @pytest.mark.parametrize(

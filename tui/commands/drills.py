@@ -19,6 +19,7 @@ from tui.course import (
     drill_set,
     mark_drill,
     read_progress,
+    skill_title,
 )
 from tui.geometry.errors import did_you_mean
 from tui.text import clean
@@ -53,7 +54,7 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
     score = Score()
     answers = standard_input()
     for number, drill in enumerate(chosen, start=1):
-        words = drill.skill.replace("-", " ")
+        words = skill_title(drill.skill)
         click.echo(f"\nDrill {number} of {len(chosen)}: {words}, level {drill.level}")
         _ask(drill, answers, score)
         if score.ended:

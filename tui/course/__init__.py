@@ -5,7 +5,7 @@ No Textual, no rich, no TensorFlow: everything here can be tested without a term
 
 from tui.course.boxes import INTERVALS, DrillAnswer, SkillState
 from tui.course.chains import answers as chain_answers
-from tui.course.drills import SKILLS, Drill, make_drill
+from tui.course.drills import SKILLS, Drill, make_drill, skill_title
 from tui.course.exchange import ExchangeError, export_progress, import_progress
 from tui.course.judging import (
     Verdict,
@@ -126,6 +126,7 @@ __all__ = [
     "right_text",
     "save_place",
     "settings_text",
+    "skill_title",
     "slip_words",
     "solutions",
     "training_network",

@@ -26,7 +26,7 @@ class FrameError(Exception):
 def frame(message: Request | Answer) -> bytes:
     """Return a message as it goes through the pipe.
 
-    >>> from tui.looking.messages import Cancel
+    >>> from tui.looking.requests import Cancel
     >>> data = frame(Cancel(id=7))
     >>> length(data[:HEADER], MOST_REQUEST) == len(data) - HEADER
     True

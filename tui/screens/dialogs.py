@@ -14,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.widgets.line_input import LineInput
+
 T = TypeVar("T")
 
 
@@ -33,6 +35,7 @@ class _Choice(ModalScreen[T]):
         with Vertical(classes="dialog"):
             yield Static(Content(self._question))
             yield Static(Content.from_markup(f"\n{self.KEYS}"))
+        yield Footer(show_command_palette=False, compact=True)  # or that below would show through
 
 
 class Question(_Choice[bool]):
@@ -95,6 +98,14 @@ class Reading(ModalScreen[None]):
         box.scroll_end(animate=False)
 
 
+class _Narrowing(LineInput):
+    """The line that narrows a list; enter takes what is chosen in that."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Take", id="pick.take", tooltip="Take the one that is lit"),
+    ]
+
+
 class Pick(ModalScreen[str | None]):
     """One of a list: typing narrows it, enter takes it."""
 
@@ -120,8 +131,9 @@ class Pick(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="pick") as box:
             box.border_title = Content(self._title)
-            yield Input(placeholder="type to narrow the list", compact=True)
+            yield _Narrowing(placeholder="type to narrow the list", compact=True)
             yield OptionList(compact=True)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         self._fill("")

@@ -22,6 +22,7 @@ from tui.course import (
     mark_drill,
     page_code,
     read_progress,
+    skill_title,
     slip_words,
 )
 from tui.course.model import Page
@@ -91,6 +92,7 @@ known), **n** goes on, **c** shows the Keras code.
 
     async def watch_index(self) -> None:
         await self._show()
+        self.refresh_bindings()
 
     async def _show(self) -> None:
         count = len(self._drills)
@@ -115,7 +117,7 @@ known), **n** goes on, **c** shows the Keras code.
         if self.index < count:
             drill = self._drills[self.index]
             title = f"Drill {self.index + 1} of {count}"
-            about = f"   {drill.skill.replace('-', ' ')}, level {drill.level} of {LEVELS}   "
+            about = f"   {skill_title(drill.skill)}, level {drill.level} of {LEVELS}   "
         else:
             title, about = "Drills: done", "   "
         self.where = f"Lessons · {title}"
@@ -133,7 +135,7 @@ known), **n** goes on, **c** shows the Keras code.
         ]
         for number, drill in enumerate(self._drills):
             mark = {True: "✓", False: "✗"}.get(self._results.get(number), "·")  # type: ignore[arg-type]
-            lines.append(Content(f"{mark} {drill.skill.replace('-', ' '):<22} level {drill.level}"))
+            lines.append(Content(f"{mark} {skill_title(drill.skill):<22}  level {drill.level}"))
         if self._slips:
             seen = ", ".join(dict.fromkeys(slip_words(slip) for slip in self._slips))
             lines += [Content(""), Content(f"Slips to watch: {seen}.")]
@@ -147,13 +149,18 @@ known), **n** goes on, **c** shows the Keras code.
 
     def action_code(self) -> None:
         """Show the Keras code of the drill."""
-        if self.index < len(self._drills):
-            drill = self._drills[self.index]
-            code = page_code(Page("", (drill.question,)))
-            if code:
-                self.app.push_screen(CodeScreen(drill.skill.replace("-", " "), code))
-            else:
-                self.notify("This drill has nothing that is Keras code.")
+        skill = self._drills[self.index].skill
+        self.app.push_screen(CodeScreen(skill_title(skill), self._code))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "code" or bool(self._code)
+
+    @property
+    def _code(self) -> str:
+        """The Keras code of the drill; empty where there is none."""
+        if self.index >= len(self._drills):
+            return ""
+        return page_code(Page("", (self._drills[self.index].question,)))
 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:

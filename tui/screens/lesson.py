@@ -157,11 +157,10 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     def action_code(self) -> None:
         """Show the Keras code of what is on the page."""
-        code = page_code(self.shown)
-        if code:
-            self.app.push_screen(CodeScreen(clean(self.shown.heading), code))
-        else:
-            self.notify("This page has nothing that is Keras code.")
+        self.app.push_screen(CodeScreen(clean(self.shown.heading), page_code(self.shown)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "code" or bool(page_code(self.shown))
 
     def action_copy(self) -> None:
         """Copy the page's own code, or else the Keras code of what is on it."""

@@ -22,6 +22,7 @@ from tui.course import (
     load_course,
     read_progress,
     reset,
+    skill_title,
     slip_words,
 )
 from tui.screens.base import AreaScreen
@@ -185,7 +186,7 @@ says that four of its six questions were. **/** searches.
         options = [
             (
                 skill,
-                f"{skill.replace('-', ' '):<20} "
+                f"{skill_title(skill):<22}  "
                 + (
                     f"level {states[skill].level}, {states[skill].right} of "
                     f"{states[skill].tries} right"

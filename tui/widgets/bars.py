@@ -106,7 +106,7 @@ class StatusLine(Static):
             return Content.styled(f"✗ {self.problem}", "$text-error")
         live = [summary for summary in self.runs if summary.live]
         if not live:
-            right = Content("no training runs")
+            right = Content("nothing is training")
         else:
             right = run_line(live[0])
             if len(live) > 1:

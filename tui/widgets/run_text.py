@@ -219,7 +219,10 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
     lines = []
     if progress.data is not None and progress.data.left_out:
         bad = progress.data.left_out
-        names = ", ".join(f"{clean(one.file, 40)} ({clean(one.reason, 40)})" for one in bad[:2])
+        # Pillow's own figures in brackets help nobody here, and would be cut in the middle.
+        names = ", ".join(
+            f"{clean(one.file, 40)} ({clean(one.reason.partition(' (')[0], 50)})" for one in bad[:2]
+        )
         more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
         lines.append(Content.styled(f" ! left out {len(bad)}: {names}{more}", "$text-warning"))
     lines += [

@@ -39,6 +39,13 @@ _MAKERS: Mapping[str, Maker] = {
 SKILLS = tuple(_MAKERS)
 """Every skill there are drills for, in the order of the course."""
 LEVELS = 5
+_TITLES = {
+    "depth": "depth and filters",
+    "fits": "does it fit?",
+    "macs": "multiplications (MACs)",
+    "flatten-dense": "Flatten and Dense",
+}
+"""Skills whose names say too little to whom has not had the lesson."""
 _DRAWS = 500
 _SEEDS = 1_000_003
 """Far from one seed to the next that is tried, so that neighbours stay different."""
@@ -62,6 +69,15 @@ class Drill:
     seed: int
     question: Question
     key: Key
+
+
+def skill_title(skill: str) -> str:
+    """Return a skill's name in words, 22 letters at most.
+
+    >>> skill_title("macs"), skill_title("receptive-field")
+    ('multiplications (MACs)', 'receptive field')
+    """
+    return _TITLES.get(skill, skill.replace("-", " "))
 
 
 def make_drill(skill: str, level: int, seed: int, avoid: Sequence[Key] = ()) -> Drill:
@@ -109,4 +125,4 @@ def _made(skill: str, level: int, seed: int) -> Made:
     raise AssertionError(f"{skill} at level {level} made no question from seed {seed}")
 
 
-__all__ = ["LEVELS", "SKILLS", "Drill", "Key", "make_drill", "nearly_alike"]
+__all__ = ["LEVELS", "SKILLS", "Drill", "Key", "make_drill", "nearly_alike", "skill_title"]
