@@ -291,3 +291,19 @@ async def test_what_is_predicted_is_hidden_in_the_table_too() -> None:
         assert "448" not in region_text(app, "#network-panel")
         await pilot.press(*["x"] * 5)
         await until_seen(pilot, "148×148×16", "NetworkTable")
+
+
+async def test_a_number_that_is_none_is_told_while_one_predicts_and_without_a_layer() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("enter")
+        await until_seen(pilot, "predict it", "#output-panel")
+        app.screen.query_one("#W1").focus()
+        await pilot.press("ctrl+u", "0")
+        await until_seen(pilot, "is out of range", "#arithmetic")
+        assert "148" not in region_text(app, "#output-panel")
+    async with bench() as (app, pilot):
+        await pilot.press("n", "x", "escape")
+        await until_seen(pilot, "The network's input")
+        await pilot.press("right", "ctrl+u", "0")
+        await until_seen(pilot, "Height 0 is out of range", "#arithmetic")
+        assert line(app).startswith("150x150x3")

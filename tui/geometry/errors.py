@@ -25,6 +25,15 @@ class GeometryError(ValueError):
         self.message = message
         self.field = field
 
+    @property
+    def sentence(self) -> str:
+        """The message as a sentence of its own: it begins with a capital letter.
+
+        >>> GeometryError("width 0 is out of range").sentence
+        'Width 0 is out of range'
+        """
+        return self.message[:1].upper() + self.message[1:]
+
     def __reduce__(self) -> tuple[object, ...]:
         # The keyword would be lost in pickling, which only replays `args`.
         return (_rebuild, (self.message, self.field))

@@ -130,7 +130,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         self.query_one(LayerForm).say(error)
         note, shape = Content(""), self.incoming(rows)
         if error and error.field in {"width", "height", "depth"}:
-            note = Content.styled(f"✗ {error}", "$text-error")
+            note = Content.styled(f"✗ {error.sentence}", "$text-error")
         elif isinstance(shape, Vector):
             note = Content(f"{shape.size:,} values in a row")
         line = self.query_one("#input-note", Static)
@@ -204,11 +204,12 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             repaint(arithmetic, Content("This layer waits: a layer above it does not fit."))
         elif self.good is None:
             repaint(panel, Content(""))
-            text = f"✗ {error}" if error is not None else "The input volume as it is."
+            text = f"✗ {error.sentence}" if error is not None else "The input volume as it is."
             repaint(arithmetic, Content.styled(text, "$text-error" if error else "$text-muted"))
         elif hidden:
             repaint(panel, Content("?  predict it below"))
-            repaint(arithmetic, Content(""))
+            text = f"✗ {error.sentence}" if error is not None else ""
+            repaint(arithmetic, Content.styled(text, "$text-error"))
         else:
             panel.border_title = "Output" if error is None else "Output (old)"
             repaint(panel, output_text(self.good, old=error is not None))

@@ -157,7 +157,7 @@ class Calculator(Vertical):
             wrong = self.error is not None and self.error.field in (field.id, *field.errors)
             row = self.query_one(f"#{field.id}", NumberInput).parent
             assert isinstance(row, FieldRow)
-            row.say(_short(str(self.error)) if wrong else None)
+            row.say(self.error.sentence if wrong and self.error else None)
         self._show()
         self.post_message(self.Calculated(None if self.error else self.effect, self.error))
 
@@ -185,17 +185,14 @@ class Calculator(Vertical):
         panel.set_class(self.error is not None, "-old")
         if self.effect is None:
             panel.update("")
-            arithmetic.update(Content.styled(f"✗ {self.error}", "$text-error"))
+            text = f"✗ {self.error.sentence}" if self.error is not None else ""
+            arithmetic.update(Content.styled(text, "$text-error"))
             return
         panel.border_title = "Output" if self.error is None else "Output (old)"
         panel.update(
             output_text(self.effect, old=self.error is not None, width=20 if self._compact else 28)
         )
         arithmetic.update(arithmetic_text(self.effect, self.error, short=self._compact))
-
-
-def _short(message: str) -> str:
-    return message[:1].upper() + message[1:]
 
 
 def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:
@@ -228,7 +225,7 @@ def arithmetic_text(effect: Effect, error: GeometryError | None, *, short: bool 
     """
     if error is not None:
         return Content.assemble(
-            (f"✗ {_short(error.message)}", "$text-error"),
+            (f"✗ {error.sentence}", "$text-error"),
             ("\nThe output shown is the last that worked.", "$text-muted"),
         )
     texts = formula(effect)

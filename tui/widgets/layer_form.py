@@ -175,17 +175,17 @@ class VolumeForm(Horizontal):
         """Return the volume typed.
 
         Raises:
-            GeometryError: when a number is missing.
+            GeometryError: when a number is missing or out of range.
         """
-        numbers = []
+        sides = []
         for name, blame in (("W1", "width"), ("H1", "height"), ("D1", "depth")):
             text = self.query_one(f"#{name}", StepInput).value.strip()
             if not text.isdecimal():
                 raise GeometryError(
                     f"{name} is empty; type a whole number or press ↑.", field=blame
                 )
-            numbers.append(int(text))
-        return Volume(*numbers)
+            sides.append(text)
+        return Volume.parse("x".join(sides))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -276,12 +276,12 @@ class LayerForm(Vertical):
         return parse_layer(f"{self._kind}:{','.join(words)}" if words else self._kind)
 
     def say(self, error: GeometryError | None) -> None:
-        """Put the sentence beside the field that is to blame, and take old ones away."""
+        """Mark the field that is to blame; the sentence, too long for here, stands below."""
         for field in _FIELDS:
             row = self.query_one(f"#{field.id}").parent
             assert isinstance(row, FieldRow)
             wrong = error is not None and error.field in field.errors
-            row.say(str(error)[:1].upper() + str(error)[1:] if wrong else None)
+            row.say("see below" if wrong else None)
 
     @on(Input.Changed)
     @on(ChoiceInput.Changed)

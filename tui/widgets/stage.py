@@ -289,7 +289,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         try:
             self._scene = self._scene.with_filter(name, self.filter)
         except GeometryError as error:
-            self.notify(error.message[:1].upper() + error.message[1:], markup=False)
+            self.notify(error.sentence, markup=False)
             return
         self._draw()
         self.notify(f"filter {self.filter + 1} is now: {KERNELS[name].title}", timeout=2)
@@ -366,4 +366,4 @@ def _scene(layer: Layer | None, effect: Effect | None) -> tuple[Scene | None, st
     try:
         return scene_for(layer, effect.input), ""
     except GeometryError as error:
-        return None, error.message[:1].upper() + error.message[1:]
+        return None, error.sentence
