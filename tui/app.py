@@ -145,6 +145,7 @@ class CnnTuiApp(RunHosting):
         self._told_at_key = -1
         self._watch_runs = watch_runs
         self._shown = ShownSoFar()
+        self.is_open = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -161,6 +162,9 @@ class CnnTuiApp(RunHosting):
             from tui.screens.lessons import open_lesson
 
             self.run_worker(open_lesson(self, self._lesson_id))
+
+    def on_ready(self) -> None:
+        self.is_open = True
 
     async def _watch(self) -> None:
         while True:
@@ -186,7 +190,7 @@ class CnnTuiApp(RunHosting):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
             self._keys += 1
-        elif isinstance(event, events.Resize):
+        elif isinstance(event, events.Resize) and self.is_open:
             self._shown.forget()  # terminals move letters about when their size changes
         await super().on_event(event)
 

@@ -102,6 +102,10 @@ class AreaScreen(Screen[None]):
 
     @on(events.Resize)
     def _fit(self, event: events.Resize) -> None:
+        if not self.host.is_open:
+            # Textual lays the first screen out while it holds painting back: paint all of it again.
+            for widget in self.query("*"):
+                widget.refresh()
         width, height = event.size
         if self._take_size(width, height):
             self.query_one("#too-small", Static).update(

@@ -35,6 +35,8 @@ class Host(Protocol):
     """The run that was last asked to be looked into."""
     look_from: str
     """The area from which a run was looked into, to go back to; empty when nobody asked."""
+    is_open: bool
+    """Whether the first screen stands; until then the app is starting."""
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
