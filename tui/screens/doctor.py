@@ -34,6 +34,8 @@ from tui.text import clean
 from tui.widgets.doctor_text import details_text, finding_row, progress_text, verdict_text
 
 _LOOK_SECONDS = 0.1
+_OF_A_FINDING = ("treat", "undo", "copy")
+"""Commands that are offered only where there is something for them to do."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ looked at it stops that. What was read is known next time.
         self._before: list[_Checked] = []
         self._progress: ExaminationProgress | None = None
         self._looking = False
+        self._offered: tuple[object, ...] = ()
         self._stop = threading.Event()
 
     def compose_body(self) -> ComposeResult:
@@ -166,8 +169,10 @@ looked at it stops that. What was read is known next time.
     @property
     def chosen(self) -> Diagnosis | None:
         """The finding that the cursor is on."""
+        if self._checked is None:
+            return None
         position = self.query_one(OptionList).highlighted
-        if self._checked is None or position is None or position >= len(self._checked.found):
+        if position is None or position >= len(self._checked.found):
             return None
         return self._checked.found[position]
 
@@ -177,19 +182,28 @@ looked at it stops that. What was read is known next time.
         chosen = self.chosen
         details.query_one(Static).update(details_text(chosen) if chosen else Content(""))
         details.scroll_home(animate=False)
+        offered = tuple(self.check_action(action, ()) for action in _OF_A_FINDING)
+        if offered != self._offered:  # the footer is made anew: not for each key
+            self._offered = offered
+            self.refresh_bindings()
 
     @on(OptionList.OptionSelected)
     def _read_details(self) -> None:
         self.query_one("#doctor-details").focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action not in _OF_A_FINDING:
+            return True
+        chosen = self.chosen
+        if action == "undo":
+            return self._checked is not None and bool(self._before)
+        return chosen is not None and bool(chosen.remedy if action == "treat" else chosen.names)
+
     @work(exclusive=True, group="treat")
     async def action_treat(self) -> None:
         """Apply the finding's remedy to the settings."""
         chosen, checked = self.chosen, self._checked
-        if chosen is None or checked is None:
-            return
-        if chosen.remedy is None:
-            self.notify("No remedy here: the details say what can be done.")
+        if chosen is None or chosen.remedy is None or checked is None:
             return
         try:
             after = await asyncio.to_thread(_treated, chosen, checked)
@@ -206,11 +220,6 @@ looked at it stops that. What was read is known next time.
 
     def action_undo(self) -> None:
         """Take the last remedy back."""
-        if self._checked is None:
-            return
-        if not self._before:
-            self.notify("There is no remedy to take back.")
-            return
         before = self._before.pop()
         self._changed(before.dataset)
         self._show(before)

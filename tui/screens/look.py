@@ -18,6 +18,10 @@ KEPT_SECONDS = 120.0
 """How long the child is kept when the learner is in another area."""
 
 
+_OF_A_NETWORK = {"picture", "enlarge", "predictions", "filters", "code", "epoch"}
+"""Commands that want one to be open; without, [ and ] go to the next area, as everywhere."""
+
+
 class LookScreen(Seen):
     """The layers on the left, the channels of the chosen one on the right."""
 
@@ -131,7 +135,7 @@ when you leave.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "restart":
             return self.session.condition == "gone"
-        if action == "epoch":  # with nothing open [ and ] go to the next area, as everywhere
+        if action in _OF_A_NETWORK:
             return self.session.shown.opened is not None
         return True
 

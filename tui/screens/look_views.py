@@ -45,7 +45,6 @@ class Views(Choosing):
             "a",
             "architecture",
             "Any file",
-            show=False,
             id="look.architecture",
             tooltip="The layers of any .keras file",
         ),
