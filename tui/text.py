@@ -9,6 +9,7 @@ direction override (which would make a name read backwards). Every such text goe
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -47,6 +48,26 @@ def clean(text: object, limit: int | None = None) -> str:
     if limit is not None and len(safe) > limit:
         return safe[: max(limit - 1, 0)] + "…"
     return safe
+
+
+def cut_apart(texts: Sequence[str], limit: int) -> list[str]:
+    """Return texts cleaned and cut; where their beginnings are the same they keep their ends too.
+
+    Args:
+        texts: names that stand beside each other.
+        limit: the most characters of each.
+
+    >>> cut_apart(["cats, half of it", "cats, half twice", "dogs"], 10)
+    ['cats,…f it', 'cats,…wice', 'dogs']
+    """
+    cut = [clean(text, limit) for text in texts]
+    start, end = limit // 2, limit - limit // 2 - 1
+    return [
+        f"{clean(text)[:start]}…{clean(text)[-end:]}"
+        if cut.count(short) > 1 and len(clean(text)) > limit
+        else short
+        for text, short in zip(texts, cut, strict=True)
+    ]
 
 
 def size_text(number: float) -> str:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from tui.screens.chart_keys import ChartKeys
 from tui.screens.exporting import ExportRuns
-from tui.text import clean
+from tui.text import cut_apart
 from tui.training.compare import MOST, Comparison, Row, compare
 from tui.training.follow import RunFollower
 from tui.training.opened import opened
@@ -133,8 +133,9 @@ trained go on growing here.
             table.add_columns(*columns)
         row_at = table.cursor_row
         table.clear()
+        titles = cut_apart([run.opened.title for run in comparison.runs], NAME_WIDTH)
         for place, run in enumerate(comparison.runs):
-            name = Text(f"{run.marker} {clean(run.opened.title, NAME_WIDTH)}")
+            name = Text(f"{run.marker} {titles[place]}")
             state = run.opened.state
             cells = [
                 f"{SIGNS[state]} {state}" if row.name == "state" else row.values[place]
