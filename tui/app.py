@@ -111,7 +111,7 @@ class CnnTuiApp(RunHosting):
             id="area.previous",
             tooltip="Area before, also from within a number field",
         ),
-        Binding("question_mark", "help", "Help", show=False, id="app.help", tooltip="This help"),
+        Binding("question_mark,f1", "help", "Help", show=False, id="app.help", tooltip="This help"),
         Binding(
             "ctrl+l",
             "redraw",

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Label, Static
 
+from tui.screens.window import Window
 from tui.widgets.line_input import LineInput
 from tui.widgets.repaint import repaint
 
@@ -35,7 +35,7 @@ class Asks:
     placeholder: str = ""
 
 
-class Asking(ModalScreen[T | None], Generic[T]):
+class Asking(Window[T | None], Generic[T]):
     """Returns what the fields mean, or None when it is left."""
 
     CSS_PATH = "asking.tcss"

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.screens.window import Window
 from tui.widgets.line_input import LineInput
 from tui.widgets.path_suggester import FileSuggester
 
 
-class AskPath(ModalScreen[str | None]):
+class AskPath(Window[str | None]):
     """One field; enter takes the path, escape none."""
 
     CSS_PATH = "asking_path.tcss"

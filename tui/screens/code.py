@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
+from tui.screens.window import Window
 
-class CodeScreen(ModalScreen[None]):
+
+class CodeScreen(Window[None]):
     """Python to read and to copy."""
 
     CSS_PATH = "windows.tcss"

@@ -10,16 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.screens.window import Window
 from tui.widgets.line_input import LineInput
 
 T = TypeVar("T")
 
 
-class _Choice(ModalScreen[T]):
+class _Choice(Window[T]):
     """A question and the keys that answer it."""
 
     CSS_PATH = "windows.tcss"
@@ -72,7 +72,7 @@ the end of the queue: it starts by itself when no other run is at work. **escape
         self.dismiss(answer or None)
 
 
-class Reading(ModalScreen[None]):
+class Reading(Window[None]):
     """A text to scroll through."""
 
     CSS_PATH = "windows.tcss"
@@ -106,7 +106,7 @@ class _Narrowing(LineInput):
     ]
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Window[str | None]):
     """One of a list: typing narrows it, enter takes it."""
 
     CSS_PATH = "windows.tcss"

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static, TextArea
 
 from tui.geometry import (
@@ -30,6 +29,7 @@ from tui.networks import network_from_file
 from tui.paths import StateError
 from tui.saved import save_network
 from tui.screens.host import Dataset
+from tui.screens.window import Window
 from tui.text import clean
 from tui.training.script import training_script
 from tui.widgets.line_input import LineInput
@@ -37,7 +37,7 @@ from tui.widgets.line_input import LineInput
 FORMS = ("Keras code", "whole training script", "one line", "JSON")
 
 
-class ExportScreen(ModalScreen[None]):
+class ExportScreen(Window[None]):
     """Shows the network in one of its forms; y copies, w writes a file, s keeps it by name."""
 
     CSS_PATH = "exchange.tcss"
@@ -162,7 +162,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             self.dismiss(None)
 
 
-class ImportScreen(ModalScreen[Network | None]):
+class ImportScreen(Window[Network | None]):
     """Takes whatever is pasted: a network in any form, a file's path, or a Keras error."""
 
     CSS_PATH = "exchange.tcss"

@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from tui.screens.dialogs import Question
+from tui.screens.window import Window
 from tui.text import clean
 from tui.training.exporting import (
     FORMATS,
@@ -38,7 +38,7 @@ WORDS: dict[Format, str] = {
 }
 
 
-class ExportRuns(ModalScreen[None]):
+class ExportRuns(Window[None]):
     """Writes one run or several in a format that is chosen."""
 
     CSS_PATH = "exporting.tcss"

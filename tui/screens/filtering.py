@@ -9,12 +9,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, sample_paths
 from tui.datasets.planes import picture_names
 from tui.screens.dialogs import Pick
+from tui.screens.window import Window
 from tui.text import clean
 from tui.widgets.filtered import FilteredPicture
 
@@ -22,7 +22,7 @@ PER_CLASS = 8
 """Images of each class of the learner's folder that are offered."""
 
 
-class FilterScreen(ModalScreen[None]):
+class FilterScreen(Window[None]):
     """A picture on the left, what a filter makes of it on the right."""
 
     CSS_PATH = "filtering.tcss"

@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, thumbnail
 from tui.datasets.listing import class_images
+from tui.screens.window import Window
 from tui.text import clean
 from tui.widgets.loader_preview import LoaderPreview
 from tui.widgets.picture import PictureView
@@ -25,7 +25,7 @@ COLUMNS, ROWS = 18, 8
 """Cells of one thumbnail; its caption takes a row more."""
 
 
-class GalleryScreen(ModalScreen[None]):
+class GalleryScreen(Window[None]):
     """A page of thumbnails of one class."""
 
     CSS_PATH = "gallery.tcss"

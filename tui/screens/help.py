@@ -37,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape,question_mark,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
+            "escape,question_mark,f1,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
         ),
         # A window above a screen keeps the app's own keys away: name those that lead on.
         *(

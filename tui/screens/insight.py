@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
+from tui.screens.window import Window
 
-class Insight(ModalScreen[None]):
+
+class Insight(Window[None]):
     """Titled pieces of text below each other."""
 
     CSS_PATH = "insight.tcss"

@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from tui.geometry import Graph
 from tui.screens.dialogs import Question
+from tui.screens.window import Window
 from tui.text import clean
 from tui.widgets.graph_table import GraphTable
 from tui.widgets.graph_text import row_line, totals_line
 
 
-class ArchitectureScreen(ModalScreen[bool]):
+class ArchitectureScreen(Window[bool]):
     """Shapes, parameters and receptive fields; nothing of the file is run."""
 
     CSS_PATH = "look_architecture.tcss"

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
+from tui.screens.window import Window
 from tui.training.labels import NAME_LIMIT, NOTE_LIMIT, Label
 from tui.widgets.line_input import LineInput
 
 
-class RunLabelScreen(ModalScreen[Label | None]):
+class RunLabelScreen(Window[Label | None]):
     """Edits a run's name and its note; the run's own files stay as they are."""
 
     CSS_PATH = "windows.tcss"

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -28,13 +27,14 @@ from tui.geometry import (
     solve_chain,
     trace_network,
 )
+from tui.screens.window import Window
 from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
 from tui.widgets.network_table import short
 
 MOST_SHOWN = 300
 
 
-class SolveScreen(ModalScreen[Solution | Network | None]):
+class SolveScreen(Window[Solution | Network | None]):
     """Lists every way within bounds; enter takes one."""
 
     CSS_PATH = "solving.tcss"

@@ -9,16 +9,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import HorizontalScroll, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from tui.geometry import FieldStep, Network, Shape, Volume, field_of, trace_network
+from tui.screens.window import Window
 
 MAP_COLUMNS, MAP_ROWS, LOW_MAP_ROWS = 20, 8, 5
 """Characters of one map; it is lower where the terminal is."""
 
 
-class TraceScreen(ModalScreen[None]):
+class TraceScreen(Window[None]):
     """A map of every layer's plane; what the chosen cell depends on is lit."""
 
     CSS_PATH = "tracing.tcss"

@@ -1,0 +1,31 @@
+"""Windows above a screen: each has help, and leads back to where it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.seeing import opened, until, until_seen
+from tui.screens.code import CodeScreen
+from tui.screens.dialogs import Pick
+from tui.screens.window import Window
+
+
+@pytest.mark.parametrize(
+    ("keys", "window", "key", "words"),
+    [
+        ((("l", "page 1 of"), ("c", "layers.Conv2D")), CodeScreen, "question_mark", "copies"),
+        ((("1", "What a convolution"), ("s", "Drill one")), Pick, "f1", "to narrow the list"),
+    ],
+)
+async def test_a_window_has_help_too(
+    keys: tuple[tuple[str, str], ...], window: type[Window[object]], key: str, words: str
+) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        for one, seen in keys:
+            await pilot.press(one)
+            await until_seen(pilot, seen)
+        await until(pilot, lambda: isinstance(app.screen, window))
+        await pilot.press(key)
+        await until_seen(pilot, words, "#help")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, window))

@@ -1,0 +1,25 @@
+"""A window above a screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+T = TypeVar("T")
+
+
+class Window(ModalScreen[T]):
+    """A modal screen that has help: Textual keeps the app's own keys from such a screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "question_mark,f1",
+            "app.help",
+            "Help",
+            show=False,
+            id="window.help",
+            tooltip="What can be done here",
+        ),
+    ]
