@@ -28,16 +28,13 @@ class ShownSoFar:
     def __init__(self) -> None:
         self._cells: dict[int, list[Cell | None]] = {}
         """A row's cells; None where it is not known what the terminal shows."""
-        self._codes: dict[tuple[int, int], str] = {}
-        """The code of a whole strip by row and column, while all of it still stands there."""
-        self._starts: dict[int, dict[int, int]] = {}
-        """Where the strips of a row that have a code begin and end."""
+        self._strips: dict[int, dict[int, tuple[int, str]]] = {}
+        """A row's strips by where they begin: their end and code, while all of them stands."""
 
     def forget(self) -> None:
         """Send everything anew from now on: something else may have written to the terminal."""
         self._cells.clear()
-        self._codes.clear()
-        self._starts.clear()
+        self._strips.clear()
 
     def only_changes(self, update: CompositorUpdate | None) -> CompositorUpdate | None:
         """Return an update that sends only what the terminal does not show yet.
@@ -51,20 +48,20 @@ class ShownSoFar:
 
     def put(self, x: int, y: int, strip: Strip, console: Console) -> str:
         """Return what has to be sent so that a strip stands at a place, which is taken as sent."""
-        if any(segment.control for segment in strip):  # a picture: whether it stands, who knows
-            self._unknown(x, y, strip.cell_length)
-            return f"{_at(x, y)}{strip.render(console)}"
-        code = strip.render(console)
-        end = x + strip.cell_length
-        starts = self._starts.setdefault(y, {})
-        if starts.get(x) == end and self._codes[x, y] == code:
+        picture = any(segment.control for segment in strip)
+        code, end = strip.render(console), x + strip.cell_length
+        strips = self._strips.setdefault(y, {})
+        if not picture and strips.get(x) == (end, code):
             return ""
-        self._unknown(x, y, strip.cell_length, keep_cells=True)
-        starts[x], self._codes[x, y] = end, code
-        row = self._row(y, end)
+        for start in [one for one, (last, _) in strips.items() if one < end and last > x]:
+            del strips[start]
+        if not picture:  # whether that still stands, who knows
+            strips[x] = end, code
+        row = self._cells.setdefault(y, [])
+        row.extend(repeat(None, end - len(row)))
         whole = f"{_at(x, y)}{code}"
-        if any(cell_len(text) != len(text) for text, _, _ in strip):
-            row[x:end] = repeat(None, end - x)  # wide letters: terminals differ in what they cover
+        if picture or any(cell_len(text) != len(text) for text, _, _ in strip):
+            row[x:end] = repeat(None, end - x)  # of wide letters: terminals differ in their width
             return whole
         cells: list[Cell] = [(letter, style) for text, style, _ in strip for letter in text]
         parts = [
@@ -73,18 +70,6 @@ class ShownSoFar:
         ]
         row[x:end] = cells
         return min("".join(parts), whole, key=len)
-
-    def _row(self, y: int, end: int) -> list[Cell | None]:
-        row = self._cells.setdefault(y, [])
-        row.extend(repeat(None, end - len(row)))
-        return row
-
-    def _unknown(self, x: int, y: int, width: int, *, keep_cells: bool = False) -> None:
-        starts = self._starts.setdefault(y, {})
-        for start in [one for one, end in starts.items() if one < x + width and end > x]:
-            del starts[start], self._codes[start, y]
-        if not keep_cells:
-            self._row(y, x + width)[x : x + width] = repeat(None, width)
 
 
 class _OnlyChanges(CompositorUpdate):

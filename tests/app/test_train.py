@@ -174,7 +174,7 @@ async def test_the_field_that_is_wrong_is_marked() -> None:
         await put(app, pilot, "rule", "soon")
         row = app.screen.query_one("#rule").parent
         assert row is not None
-        await until(pilot, lambda: region_text(app, row).endswith("✗"))  # type: ignore[arg-type]
+        await until(pilot, lambda: region_text(app, row).endswith("✗ see below"))  # type: ignore[arg-type]
 
 
 async def started(pilot: Pilot[None], key: str = "ctrl+s") -> None:

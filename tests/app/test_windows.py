@@ -29,3 +29,12 @@ async def test_a_window_has_help_too(
         await until_seen(pilot, words, "#help")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, window))
+
+
+async def test_a_list_to_pick_from_offers_its_own_keys_not_those_below() -> None:
+    async with opened((80, 24)) as (_, pilot):
+        await pilot.press("1")
+        await until_seen(pilot, "s One skill", "Footer")
+        await pilot.press("s")
+        await until_seen(pilot, "Take", "Footer")
+        await until_seen(pilot, "esc Close", "Footer")

@@ -92,7 +92,6 @@ known), **n** goes on, **c** shows the Keras code.
 
     async def watch_index(self) -> None:
         await self._show()
-        self.refresh_bindings()
 
     async def _show(self) -> None:
         count = len(self._drills)
@@ -107,6 +106,7 @@ known), **n** goes on, **c** shows the Keras code.
                 await place.mount(exercise)
                 exercise.take_focus()
         self._show_head()
+        self.refresh_bindings()
 
     def _show_head(self) -> None:
         count = len(self._drills)

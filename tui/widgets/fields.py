@@ -237,9 +237,7 @@ class FieldRow(Horizontal):
 
     def mark(self) -> None:
         """Mark the field as wrong where the sentence stands elsewhere."""
-        self.set_class(True, "-wrong")
-        self._said = "✗"
-        self.query_one(".field--note", Static).update(Content("✗"))
+        self.say("see below")
 
     def say(self, error: str | None) -> None:
         """Put what is wrong behind the field, or its unit when nothing is."""

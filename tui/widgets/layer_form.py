@@ -281,7 +281,10 @@ class LayerForm(Vertical):
             row = self.query_one(f"#{field.id}").parent
             assert isinstance(row, FieldRow)
             wrong = error is not None and error.field in field.errors
-            row.say("see below" if wrong else None)
+            if wrong:
+                row.mark()
+            else:
+                row.say(None)
 
     @on(Input.Changed)
     @on(ChoiceInput.Changed)

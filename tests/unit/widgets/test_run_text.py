@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tui.training.events import DataReady, LeftOut
 from tui.training.progress import RunProgress
-from tui.widgets.run_text import progress_line
+from tui.widgets.run_text import progress_line, trouble_lines
 
 
 def at_work(epochs: int, steps: int) -> RunProgress:
@@ -37,3 +38,17 @@ def test_the_line_of_progress_is_never_cut(epochs: int, steps: int, phase: str) 
             assert line.endswith("‖ paused; space goes on" if phase == "paused" else phase)
         assert f"step {steps - 7}/{steps}" in line
     assert "12,345 images/s" in progress_line(at_work(15, 100), "running", 100.0, 80).plain
+
+
+def test_why_an_image_was_left_out_is_not_cut_in_the_middle() -> None:
+    reason = "truncated: image file is truncated (12,345 bytes not processed)"
+    left_out = (LeftOut("cats/7.jpg", reason),)
+    data = DataReady(
+        at=1.0,
+        classes=("cats", "dogs"),
+        training_images=20,
+        validation_images=8,
+        left_out=left_out,
+    )
+    (line,) = trouble_lines(RunProgress(data=data))
+    assert line.plain.strip() == ("! left out 1: cats/7.jpg (truncated: image file is truncated)")
