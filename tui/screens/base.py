@@ -14,6 +14,7 @@ from textual.widgets import Footer, Input, Static
 
 from tui.screens.areas import AREAS
 from tui.widgets.bars import StatusLine, TopBar
+from tui.widgets.working import EndsWorkFirst
 
 if TYPE_CHECKING:
     from tui.screens.host import Host
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 
 
-class AreaScreen(Screen[None]):
+class AreaScreen(EndsWorkFirst, Screen[None]):
     """A screen of one of the areas.
 
     A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.

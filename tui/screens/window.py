@@ -7,10 +7,12 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from tui.widgets.working import EndsWorkFirst
+
 T = TypeVar("T")
 
 
-class Window(ModalScreen[T]):
+class Window(EndsWorkFirst, ModalScreen[T]):
     """A modal screen that has help: Textual keeps the app's own keys from such a screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

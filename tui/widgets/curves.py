@@ -18,6 +18,7 @@ from tui.training.spec import StopRule
 from tui.widgets.chart import Chart, Marks
 from tui.widgets.chart_view import ChartView
 from tui.widgets.run_series import SmoothedCurves, best_mark, drawable, is_metric, series
+from tui.widgets.working import EndsWorkFirst
 
 AT_ONCE = 20_000
 """Batches that are averaged while a key waits: some hundredths of a second."""
@@ -32,7 +33,7 @@ class Finding:
     name: str
 
 
-class RunCharts(Horizontal, can_focus=False):
+class RunCharts(EndsWorkFirst, Horizontal, can_focus=False):
     """Curves over the epochs, live within the epoch at work."""
 
     DEFAULT_CSS = """

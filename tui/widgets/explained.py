@@ -21,12 +21,13 @@ from tui.text import clean
 from tui.widgets.bar_list import Bar, BarList
 from tui.widgets.raster import RasterView
 from tui.widgets.repaint import repaint
+from tui.widgets.working import EndsWorkFirst
 
 METHODS = ("", "grad-cam", "occlusion")
 NAMES = {"grad-cam": "Grad-CAM", "occlusion": "Occlusion"}
 
 
-class ExplainedPicture(Horizontal):
+class ExplainedPicture(EndsWorkFirst, Horizontal):
     """The picture at the left, bars at the right. Keys are the screen's."""
 
     DEFAULT_CSS = """

@@ -39,13 +39,14 @@ from tui.geometry import (
 )
 from tui.text import clean
 from tui.widgets.picture import PictureView
+from tui.widgets.working import EndsWorkFirst
 
 _EDITED = "bold reverse $text-warning"
 _LARGEST_WEIGHT = 9
 STAGES: tuple[Layer, ...] = (Activation("relu"), MaxPool2D())
 
 
-class FilteredPicture(Vertical, can_focus=True):
+class FilteredPicture(EndsWorkFirst, Vertical, can_focus=True):
     """Filters run on a real picture; their weights can be typed."""
 
     HELP = """

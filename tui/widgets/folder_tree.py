@@ -17,6 +17,7 @@ from textual.widgets.tree import TreeNode
 from tui.datasets import SAMPLES, FolderError, recent_folders
 from tui.datasets.browse import subfolders
 from tui.text import clean
+from tui.widgets.working import EndsWorkFirst
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Spot:
     name: str = ""
 
 
-class FolderTree(Tree[Spot]):
+class FolderTree(EndsWorkFirst, Tree[Spot]):
     """Folders open as one goes; the files in them are never listed here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

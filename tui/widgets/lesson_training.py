@@ -34,6 +34,7 @@ from tui.widgets.lesson_training_text import (
     result_table,
 )
 from tui.widgets.shares_chart import SharesChart
+from tui.widgets.working import EndsWorkFirst
 
 LOOK_SECONDS = 0.25
 KEEP_READY_SECONDS = 120.0
@@ -45,7 +46,7 @@ class TrainingHost(Protocol):
     launcher: Launcher
 
 
-class LessonTraining(Vertical, can_focus=True):
+class LessonTraining(EndsWorkFirst, Vertical, can_focus=True):
     """Trains what a block asks for, one share after the other, with the curves beside.
 
     The trainings are runs as all others: they go on when the page is left, and a page that is

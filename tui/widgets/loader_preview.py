@@ -15,12 +15,13 @@ from tui.datasets import LoaderSettings, Picture, PictureError, thumbnail
 from tui.datasets.preview import previews
 from tui.text import clean
 from tui.widgets.picture import PictureView
+from tui.widgets.working import EndsWorkFirst
 
 GAP = 1
 MOST = 6
 
 
-class LoaderPreview(Vertical):
+class LoaderPreview(EndsWorkFirst, Vertical):
     """Draws anew at every change of the settings."""
 
     DEFAULT_CSS = """

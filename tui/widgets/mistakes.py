@@ -20,12 +20,13 @@ from tui.looking.tiles import Tiling, tiling
 from tui.text import clean
 from tui.widgets.map_grid import Tile, TileGrid
 from tui.widgets.repaint import repaint
+from tui.widgets.working import EndsWorkFirst
 
 WANTED = 8
 """Mistakes that should be seen at once."""
 
 
-class Mistakes(Vertical):
+class Mistakes(EndsWorkFirst, Vertical):
     """A page of thumbnails; the chosen one is told of below. Keys are the screen's."""
 
     DEFAULT_CSS = """
