@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from tests.app.seeing import (
     until_seen,
 )
 from tui.app import CnnTuiApp
+from tui.course import Course, load_course
+from tui.screens import lessons
 from tui.screens.areas import AREAS
 from tui.screens.base import AreaScreen
 from tui.screens.window import Window
@@ -324,6 +327,8 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
 FRAME = """
 import asyncio, sys
 from tui.app import CnnTuiApp
+from tui.course import Course, load_course
+from tui.screens import lessons
 
 async def main():
     app = CnnTuiApp()
@@ -353,3 +358,22 @@ def test_the_app_loads_neither_tensorflow_nor_the_charts_before_they_are_shown()
     assert "textual" in lines["first"]
     assert lines["first"] & {*heavy, "plotext", "PIL"} == set()
     assert lines["later"] & {*heavy, "plotext"} == set()
+
+
+async def test_a_key_that_is_pressed_while_the_lessons_are_read_is_not_typed_into_their_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A cold disk: 1 and at once 5 leads to the runs."""
+    going = threading.Event()
+
+    def slowly() -> Course:
+        going.wait(10)
+        return load_course()
+
+    monkeypatch.setattr(lessons, "load_course", slowly)
+    async with opened() as (_, pilot):
+        await pilot.press("1")
+        await pilot.pause(0.1)
+        await pilot.press("5")
+        going.set()
+        await until_seen(pilot, "No training yet")

@@ -281,7 +281,9 @@ async def test_x_exports_and_asks_before_it_replaces(recorder: Recorder, here: P
 async def test_an_export_into_a_folder_that_is_not_there_says_so(recorder: Recorder) -> None:
     async with shown(ended_run(recorder, overfitting, 3), SMALL) as (app, pilot):
         await until_seen(pilot, "✓ finished", "#head")
-        await pilot.press("x", "down", "down")
+        await pilot.press("x")
+        await until_seen(pilot, "› CSV", "#export-forms")
+        await pilot.press("down", "down")
         await until_seen(pilot, "› SVG", "#export-forms")
         app.screen.query_one("#export-place", Input).value = "nowhere/at/all.svg"
         await pilot.press("enter")

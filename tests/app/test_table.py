@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rich.text import Text
+from textual import events
 from textual.app import App, ComposeResult
+from textual.containers import Horizontal
 from textual.geometry import Region
 
-from tests.app.seeing import region_text
+from tests.app.seeing import region_text, strips
 from tui.widgets.table import Table
 
 
@@ -53,3 +57,30 @@ async def test_home_and_end_go_to_the_first_and_the_last_row() -> None:
         assert table.cursor_row == 20
         await pilot.press("home")
         assert table.cursor_row == 0
+
+
+class Slow(Table):
+    """A table that hears of its new size only after it has been drawn in it."""
+
+    async def on_resize(self, event: events.Resize) -> None:
+        await asyncio.sleep(0.1)
+
+
+class Widened(Tabled):
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Slow(cell_padding=1)
+
+
+async def test_rows_go_on_to_the_end_of_a_table_that_was_drawn_when_it_was_narrower() -> None:
+    app = Widened()
+    async with app.run_test(size=(40, 8)) as pilot:
+        for width in (30, 36):
+            app.query_one(Horizontal).styles.width = width
+            await pilot.pause(0.3)
+            if width == 30:
+                app.query_one(Table).refresh()
+                await pilot.pause(0.1)
+        row = strips(app)[1]
+        cells = [style for segment in row for style in [segment.style] * segment.cell_length]
+        assert len({style.bgcolor for style in cells[20:36] if style is not None}) == 1

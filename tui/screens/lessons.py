@@ -48,6 +48,7 @@ class LessonsScreen(AreaScreen):
     """All lessons with what is done of each; enter opens one where it was left."""
 
     AREA = "lessons"
+    AUTO_FOCUS = "#lessons"  # not the search: keys are pressed while the lessons are still read
     CSS_PATH = "lessons.tcss"
     HELP = """
 # Lessons
@@ -92,7 +93,6 @@ says that four of its six questions were. **/** searches.
                 )
             )
         await self.fill()
-        self.query_one("#lessons").focus()
 
     async def on_screen_resume(self) -> None:
         if self._course is not None:

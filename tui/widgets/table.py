@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
 
 class Table(DataTable[Text]):
-    """Textual's table without its one race.
+    """Textual's table without its two races: it keeps what it drew, and goes on showing it.
 
-    Widths are measured when the table next has nothing to do. Where it is drawn before that, it
-    keeps what it drew in the old widths and goes on showing it, cut (Textual's issue 3533).
+    Columns are measured when the table next has nothing to do: drawn before that, their cells stay
+    cut (Textual's issue 3533). And a row ends where the table ended when it was drawn, such as
+    before its scrollbar went, where it is drawn before word of the new size has come.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,3 +52,9 @@ class Table(DataTable[Text]):
             self._drawn_in = widths
             self._clear_caches()
             self.refresh()
+
+    @on(events.Resize)
+    def _draw_to_the_end(self) -> None:
+        """Draw the rows to the new end."""
+        self._clear_caches()
+        self.refresh()
