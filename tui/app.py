@@ -24,6 +24,7 @@ from tui.screens.run_hosting import RunHosting
 from tui.stylesheet import ParsedOnce
 from tui.text import clean
 from tui.themes import DEFAULT_VARIABLES, THEMES
+from tui.type_ahead import TypeAhead
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
 """How long a message covers the lower right corner."""
@@ -56,8 +57,8 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
                     continue
                 # What a list's or a field's own enter does is often the screen's command.
                 action = binding.action.removeprefix("app.").removeprefix("screen.")
-                if action not in seen:
-                    seen.add(action)
+                if (action, binding.description) not in seen:
+                    seen.add((action, binding.description))
                     yield node, binding
 
 
@@ -145,6 +146,7 @@ class CnnTuiApp(RunHosting):
         self._told_at_key = -1
         self._watch_runs = watch_runs
         self._shown = ShownSoFar()
+        self._ahead = TypeAhead(self)
         self.is_open = False
         for theme in THEMES:
             self.register_theme(theme)
@@ -165,6 +167,9 @@ class CnnTuiApp(RunHosting):
 
     def on_ready(self) -> None:
         self.is_open = True
+
+    def on_unmount(self) -> None:
+        self._ahead.end()
 
     async def _watch(self) -> None:
         while True:
@@ -188,6 +193,12 @@ class CnnTuiApp(RunHosting):
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     async def on_event(self, event: events.Event) -> None:
+        if (
+            isinstance(event, (events.Key, events.Paste))
+            and not event.is_forwarded
+            and self._ahead.holds_back(event)
+        ):
+            return
         if isinstance(event, events.Key):
             self._keys += 1
         elif isinstance(event, events.Resize) and self.is_open:

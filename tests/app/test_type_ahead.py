@@ -1,0 +1,104 @@
+"""Keys that arrive together, as over a link that has stalled, act in the order they were typed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from textual import events
+from textual.app import App
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from tests.app.seeing import opened, region_text, screen_text, until, until_seen
+from tui.screens import lessons
+from tui.screens.lesson import LessonScreen
+
+NAMES = {
+    "/": "slash",
+    " ": "space",
+    "\r": "enter",
+    "\t": "tab",
+    "\x10": "ctrl+p",
+    "\x1b": "escape",
+    "\x11": "ctrl+q",
+}
+
+
+def burst(app: App[Any], keys: str) -> None:
+    """Let keys arrive, all before the app comes to the first."""
+    for key in keys:
+        app.post_message(events.Key(NAMES.get(key, key), key))
+
+
+async def test_what_is_typed_behind_enter_goes_where_enter_leads() -> None:
+    async with opened((100, 30)) as (app, pilot):
+        await pilot.press("2")
+        await until_seen(pilot, "fits exactly")
+        burst(app, "150\r227\r")
+        await until_seen(pilot, "W2, the output's width? 227")
+        await until_seen(pilot, "W1 150 ")
+
+
+async def test_an_area_is_gone_to_before_the_keys_for_it_act() -> None:
+    async with opened((100, 30)) as (app, pilot):
+        burst(app, "2227\r")
+        await until_seen(pilot, "W1 227 ")
+
+
+async def test_enter_behind_the_lessons_key_opens_a_lesson() -> None:
+    async with opened((100, 30)) as (app, pilot):
+        burst(app, "1\r")
+        await until(pilot, lambda: isinstance(app.screen, LessonScreen))
+
+
+async def test_enter_in_the_palette_waits_for_what_is_searched_for() -> None:
+    """It would run what stood in the list before: any command at all."""
+    async with opened((100, 30)) as (app, pilot):
+        burst(app, "\x10zzzz\r")
+        await until_seen(pilot, "No matches found")
+        await pilot.pause(0.5)
+        assert app.current_mode == "home" and isinstance(app.screen, CommandPalette)
+        await pilot.press("escape")
+        burst(app, "\x10receptive\r")
+        await until_seen(pilot, "Lessons · 9")
+
+
+async def test_a_paste_goes_where_the_key_before_it_leads() -> None:
+    async with opened((100, 30)) as (app, pilot):
+        await pilot.press("1")
+        await until_seen(pilot, "What a convolution does", "#lessons")
+        app.post_message(events.Key("slash", "/"))
+        app.post_message(events.Paste("padding"))
+        await until_seen(pilot, "padding", "#search")
+
+
+async def test_keys_are_not_kept_for_long_where_something_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The lessons' disk hangs: the next keys still lead away."""
+    hanging = asyncio.Event()
+
+    async def on_mount(self: Screen[None]) -> None:
+        await hanging.wait()
+
+    monkeypatch.setattr(lessons.LessonsScreen, "on_mount", on_mount)
+    async with opened((100, 30)) as (app, pilot):
+        began = time.monotonic()
+        burst(app, "1jjjj5")
+        await until_seen(pilot, "No training yet")
+        assert time.monotonic() - began < 20, "one wait, and not one for each key"
+        hanging.set()
+
+
+async def test_letters_do_not_wait_for_one_another() -> None:
+    """All of a long name at once: it stands there whole, each letter once."""
+    async with opened((100, 30)) as (app, pilot):
+        await pilot.press("1")
+        await until_seen(pilot, "What a convolution does", "#lessons")
+        burst(app, "/zero padding valid and same")
+        await until_seen(pilot, "zero padding valid and same", "#search")
+        await until(pilot, lambda: "5  Zero padding" in screen_text(app))
+        assert "What a convolution does" not in region_text(app, "#lessons")

@@ -1,0 +1,145 @@
+"""Keys that come faster than they are worked through, in the order in which they were typed.
+
+Textual hands a key to what has the focus when it arrives. Over a link that stalls, several arrive
+at once: of `150`, enter, `227` the second number went to the first one's field, for the focus moves
+only when enter has been worked through; and enter behind a search in the palette ran what had stood
+there before. Here a key waits until what the one before it set off has come to rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from textual import events
+from textual.app import App, ScreenStackError
+from textual.command import CommandPalette
+from textual.widget import Widget
+
+Typed = events.Key | events.Paste
+
+PATIENCE_SECONDS = 3.0
+"""How long one key waits for another at most; then those that wait are handed on as they are."""
+
+
+class TypeAhead:
+    """The line in which keys wait for those before them."""
+
+    def __init__(self, app: App[Any]) -> None:
+        """Make an empty line.
+
+        Args:
+            app: whose keys they are.
+        """
+        self._app = app
+        self._line: deque[Typed] = deque()
+        self._posted: set[Typed] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._in_text = False
+        """Whether what was handed on last went into a field, where more may follow at once."""
+        self._followed = False
+        """Whether more has followed since the app's rest is waited for."""
+
+    def holds_back(self, event: Typed) -> bool:
+        """Return whether a key has to wait; it is posted to the app again in its turn.
+
+        Args:
+            event: a key or a paste that has just arrived.
+        """
+        if not self._app.is_running:
+            return True  # there is nothing left on which it could act
+        if event in self._posted:
+            self._posted.remove(event)
+            return False
+        if isinstance(event, events.Key) and self._quits(event):
+            self._line.clear()
+            return False
+        text = self._is_text(event)
+        if self._task is not None and (self._line or not (self._in_text and text)):
+            self._line.append(event)
+            return True
+        self._in_text, self._followed = text, True
+        if self._task is None:
+            self._task = asyncio.create_task(self._hand_on())
+        return False
+
+    def end(self) -> None:
+        """Forget the keys that wait: the app closes."""
+        self._line.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _quits(self, event: events.Key) -> bool:
+        """Whether it closes the app, which need not wait for anything."""
+        found = self._app.active_bindings.get(event.key)
+        return found is not None and found.binding.action == "quit"
+
+    def _is_text(self, event: Typed) -> bool:
+        """Whether it only goes into a field: no other letter need wait for it."""
+        focused = self._app.focused
+        if isinstance(event, events.Paste) or focused is None:
+            return False
+        return focused.check_consume_key(event.key, event.character)
+
+    async def _hand_on(self) -> None:
+        try:
+            while await self._at_rest():
+                if self._followed:
+                    self._followed = False
+                elif not self._line:
+                    return
+                else:
+                    self._hand_on_next()
+            while self._line:
+                self._post()
+        finally:
+            self._task = None
+
+    def _hand_on_next(self) -> None:
+        """Hand on one key, or all the text that is next."""
+        self._in_text = self._is_text(self._line[0])
+        self._post()
+        while self._in_text and self._line and self._is_text(self._line[0]):
+            self._post()
+
+    def _post(self) -> None:
+        event = self._line.popleft()
+        self._posted.add(event)
+        self._app.post_message(event)
+
+    async def _at_rest(self) -> bool:
+        """Wait until the last key's work is done; False where that takes too long."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._followed_up()
+                await self._followed_up()
+                await _reached(self._app.screen.call_after_refresh)
+                await self._followed_up()
+                await self._searched()
+        except (TimeoutError, ScreenStackError):
+            return False
+        return True
+
+    async def _followed_up(self) -> None:
+        """Follow the way of a key or a message up through all that may act on it."""
+        node: Widget = self._app.focused or self._app.screen
+        for pump in node.ancestors_with_self:
+            if pump.is_running:
+                await _reached(pump.call_later)
+
+    async def _searched(self) -> None:
+        """Wait for the palette's search: enter would take what was found before."""
+        screen = self._app.screen
+        while isinstance(screen, CommandPalette) and any(
+            worker.node is screen and not worker.is_finished for worker in self._app.workers
+        ):
+            await asyncio.sleep(0.01)
+
+
+async def _reached(call: Callable[[Callable[[], None]], bool]) -> None:
+    """Wait until a pump has done what it had to do before it came to a call."""
+    reached = asyncio.Event()
+    if call(reached.set):
+        await reached.wait()
