@@ -28,6 +28,7 @@ from tui.app import TOAST_SECONDS
 from tui.datasets import LoaderSettings, digits_folder
 from tui.looking import client
 from tui.training import launch, queue
+from tui.training.run_list import RunList
 from tui.training.runs import RunFolder
 from tui.training.spec import TrainingSpec
 
@@ -100,6 +101,14 @@ def recorder() -> Iterator[Recorder]:
     recorder = Recorder()
     yield recorder
     recorder.let_go()
+
+
+@pytest.fixture
+def nothing_trains_on() -> Iterator[None]:
+    """End what still trains when a test is over."""
+    yield
+    for listed in RunList().read():
+        listed.run.kill()
 
 
 @pytest.fixture(scope="session")

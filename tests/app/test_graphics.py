@@ -15,8 +15,8 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from tests.app.on_look import look
 from tests.app.seeing import opened, region_text, until, until_seen
-from tests.app.test_look_views import look
 from tui.datasets import thumbnails
 from tui.screens.data import DataScreen
 from tui.training.runs import RunFolder

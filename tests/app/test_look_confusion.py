@@ -7,8 +7,8 @@ import re
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from tests.app.on_look import look
 from tests.app.seeing import opened, region_text, until_seen, until_toast
-from tests.app.test_look_views import look
 from tui.app import CnnTuiApp
 from tui.looking.messages import Evaluated, Prediction
 from tui.training.runs import RunFolder

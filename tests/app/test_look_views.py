@@ -7,27 +7,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
+from tests.app.on_look import look
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tests.unit.geometry.keras_texts import archive, conv, functional, layer, sequential
 from tui.looking.rasters import Raster
-from tui.screens.look import LookScreen
 from tui.screens.look_filters import FiltersScreen
 from tui.screens.look_predictions import PredictionsScreen
 from tui.training.runs import RunFolder
 from tui.widgets.explained import ExplainedPicture
 from tui.widgets.map_grid import TileGrid
 from tui.widgets.raster import RasterView
-
-
-async def look(pilot: Pilot[None]) -> LookScreen:
-    """Open area 6 and wait for the maps of the first layer."""
-    await pilot.press("6")
-    await until_seen(pilot, "12 channels", "#look-maps")
-    screen = pilot.app.screen
-    assert isinstance(screen, LookScreen)
-    return screen
 
 
 async def test_filters_before_and_after_the_training(looked_into: RunFolder) -> None:

@@ -6,16 +6,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
+from tests.app.on_runs import SIZE, list_of_runs
 from tests.app.recording import Recorder, spec
 from tests.app.seeing import opened, region_text, until, until_seen, until_toast
-from tests.app.test_runs import list_of_runs
 from tui.app import CnnTuiApp
 from tui.training.checkpoints import checkpoint_path
 from tui.training.control import ControlReader
 from tui.training.resume import queue_run
 from tui.training.runs import RunFolder
-
-SIZE = (110, 30)
 
 
 def resumable(run: RunFolder) -> RunFolder:

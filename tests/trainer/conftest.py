@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.trainer import shell as tools
+from tests.trainer.zoo import draw_zoo
 from tui.training.onednn import onednn_settings
 
 # The trainer is held against a plain script, figure for figure: both compute on the CPU.
@@ -24,6 +25,12 @@ for name, value in onednn_settings().items():
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with `train` (2 classes of 20) and `validation` (2 classes of 7)."""
     return tools.draw_split(tmp_path_factory.mktemp("pictures") / "pets")
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with images of every kind."""
+    return draw_zoo(tmp_path_factory.mktemp("zoo") / "zoo")
 
 
 @pytest.fixture

@@ -3,6 +3,15 @@
 No Textual, no rich, no TensorFlow: everything here can be tested without a terminal.
 """
 
+from tui.course.blocks import (
+    CALCULATOR_FIELDS,
+    PICTURES,
+    CalculatorBlock,
+    CodeBlock,
+    LookBlock,
+    Prose,
+    TrainBlock,
+)
 from tui.course.boxes import INTERVALS, DrillAnswer, SkillState
 from tui.course.chains import answers as chain_answers
 from tui.course.drills import SKILLS, Drill, make_drill, skill_title
@@ -19,26 +28,7 @@ from tui.course.judging import (
 from tui.course.links import anchor_of, follow_link, page_links
 from tui.course.load import VARIABLE as LESSONS_VARIABLE
 from tui.course.load import check_lessons, extra_folder, load_course
-from tui.course.model import (
-    CALCULATOR_FIELDS,
-    PICTURES,
-    QUESTIONS,
-    CalculatorBlock,
-    ChainBlock,
-    ChainQuantity,
-    ChoiceBlock,
-    CodeBlock,
-    Course,
-    Lesson,
-    LookBlock,
-    Page,
-    Part,
-    PredictBlock,
-    Prose,
-    Question,
-    SolveBlock,
-    TrainBlock,
-)
+from tui.course.model import Course, Lesson, Page, Part
 from tui.course.page_code import page_code, training_network
 from tui.course.parse import parse_lesson
 from tui.course.problems import LessonError, LessonProblem
@@ -54,6 +44,15 @@ from tui.course.progress import (
     reset,
     save_place,
     slip_words,
+)
+from tui.course.questions import (
+    QUESTIONS,
+    ChainBlock,
+    ChainQuantity,
+    ChoiceBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
 )
 from tui.course.review import DAILY, daily_set, drill_set
 from tui.course.room import page_rows

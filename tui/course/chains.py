@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
-from tui.course.model import ChainBlock, ChainQuantity
+from tui.course.questions import ChainBlock, ChainQuantity
 from tui.geometry import (
     QUANTITIES,
     GeometryError,

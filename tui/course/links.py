@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tui.course.model import Lesson, Page, Prose
+from tui.course.blocks import Prose
+from tui.course.model import Lesson, Page
 from tui.course.problems import LessonProblem
 from tui.course.source import outside_fences
 from tui.geometry.errors import shown

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.course.model import (
-    CalculatorBlock,
-    ChainBlock,
-    CodeBlock,
-    Page,
-    Part,
-    PredictBlock,
-    SolveBlock,
-    TrainBlock,
-)
+from tui.course.blocks import CalculatorBlock, CodeBlock, TrainBlock
+from tui.course.model import Page, Part
+from tui.course.questions import ChainBlock, PredictBlock, SolveBlock
 from tui.geometry import (
     Dense,
     Flatten,

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
+from tui.course.blocks import LookBlock, Prose, TrainBlock
 from tui.course.fields import Fields, one_line
 from tui.course.links import forbidden_links
-from tui.course.model import QUESTIONS, Lesson, LookBlock, Page, Part, Prose, TrainBlock
+from tui.course.model import Lesson, Page, Part
 from tui.course.problems import LessonError, LessonProblem
+from tui.course.questions import QUESTIONS
 from tui.course.readers import read_block, safe_lines
 from tui.course.source import Chunk, outside_fences, split_front, split_lines, split_pages
 from tui.geometry.errors import shown

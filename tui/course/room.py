@@ -6,21 +6,10 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from tui.course.model import (
-    CalculatorBlock,
-    ChainBlock,
-    ChoiceBlock,
-    CodeBlock,
-    Lesson,
-    LookBlock,
-    Page,
-    Part,
-    PredictBlock,
-    Prose,
-    SolveBlock,
-    TrainBlock,
-)
+from tui.course.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.model import Lesson, Page, Part
 from tui.course.problems import LessonProblem
+from tui.course.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
 
 COLUMNS = 74
 """Columns of prose on a terminal of 80: the rest are margins and the scroll bar."""

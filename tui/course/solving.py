@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from tui.course.model import SolveBlock
+from tui.course.questions import SolveBlock
 from tui.geometry import (
     AveragePool2D,
     Conv2D,

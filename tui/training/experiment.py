@@ -113,6 +113,11 @@ class Experiment:
         return next((part for part in self.parts if not part.live and not part.done), None)
 
     @property
+    def begun(self) -> bool:
+        """Whether any training is at work or has been run."""
+        return any(part.follower is not None for part in self.parts)
+
+    @property
     def complete(self) -> bool:
         """Whether every training is over and has something to show."""
         return all(part.done for part in self.parts)

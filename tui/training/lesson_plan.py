@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from tui.course.model import TrainBlock
+from tui.course.blocks import TrainBlock
 from tui.datasets import (
     SAMPLES,
     FolderError,

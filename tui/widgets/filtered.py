@@ -25,24 +25,13 @@ from tui.datasets.planes import (
     plane_picture,
     read_plane,
 )
-from tui.geometry import (
-    KERNELS,
-    Activation,
-    Conv2D,
-    GeometryError,
-    Kernel,
-    Layer,
-    MaxPool2D,
-    Pair,
-    apply_layer,
-    formula,
-)
+from tui.geometry import KERNELS, Activation, GeometryError, Kernel, Layer, MaxPool2D
 from tui.text import clean
+from tui.widgets.filtered_text import map_text, weights_text
+from tui.widgets.kernel_editing import KernelEditing
 from tui.widgets.picture import PictureView
 from tui.widgets.working import EndsWorkFirst
 
-_EDITED = "bold reverse $text-warning"
-_LARGEST_WEIGHT = 9
 STAGES: tuple[Layer, ...] = (Activation("relu"), MaxPool2D())
 
 
@@ -132,16 +121,15 @@ is above it and black below; behind relu black is 0.
             id: Textual's.
         """
         super().__init__(id=id)
-        self._kernels = [KERNELS[name] for name in names]
+        self._editing = KernelEditing(KERNELS[name] for name in names)
         self._then = tuple(then)
         self._plane: Plane | None = None
-        self._cell = (0, 0)
         self.set_reactive(FilteredPicture.picture, picture)
 
     def enlarged(self) -> FilteredPicture:
         """Return another view that shows the same, for a screen of its own."""
         other = FilteredPicture(self.picture)
-        other._kernels, other._then = list(self._kernels), self._then
+        other._editing, other._then = KernelEditing(self._editing.kernels), self._then
         other.set_reactive(FilteredPicture.index, self.index)
         other.set_reactive(FilteredPicture.stages, self.stages)
         other.set_reactive(FilteredPicture.stride, self.stride)
@@ -150,7 +138,7 @@ is above it and black below; behind relu black is 0.
     @property
     def kernel(self) -> Kernel:
         """The filter at work."""
-        return self._kernels[self.index]
+        return self._editing.kernels[self.index]
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="planes"):
@@ -212,11 +200,13 @@ is above it and black below; behind relu black is 0.
                 made = passed(made, layer)
                 names.append(getattr(layer, "function", "") or layer.kind)
             self._show(after, made, f"output: {kernel.title}", " → ".join(names))
-            self._tell(plane, made)
+            told = map_text(kernel, self.stride, plane, made, editing=self.editing)
         except GeometryError as error:
             after.show(None)
-            self.query_one("#plane-text", Static).update(Content.styled(str(error), "$text-error"))
-        self.query_one("#weights", Static).update(self._weights())
+            told = Content.styled(str(error), "$text-error")
+        self.query_one("#plane-text", Static).update(told)
+        cell = self._editing.cell if self.editing else None
+        self.query_one("#weights", Static).update(weights_text(kernel, cell))
 
     def _show(self, view: PictureView, plane: Plane, title: str, through: str = "") -> None:
         view.show(plane_picture(plane))
@@ -225,47 +215,10 @@ is above it and black below; behind relu black is 0.
         box.border_title = Content(title)
         box.border_subtitle = f"{through}  {plane.volume}".strip()
 
-    def _weights(self) -> Content:
-        kernel = self.kernel
-        over = f"  / {kernel.divisor}" if kernel.divisor != 1 else ""
-        lines = [
-            Content.assemble(("filter 3×3×1", "bold $filter-color"), (over, "$filter-color")),
-        ]
-        for row, line in enumerate(kernel.weights):
-            parts: list[tuple[str, str]] = []
-            for column, weight in enumerate(line):
-                text = f"{weight}".replace("-", "−").rjust(2)
-                if self.editing and (row, column) == self._cell:
-                    parts.append((f" ‹{text}›", _EDITED))
-                else:
-                    parts.append((f"  {text} ", "$filter-color"))
-            lines.append(Content.assemble(*parts))
-        return Content("\n").join(lines)
-
-    def _tell(self, plane: Plane, made: Plane) -> None:
-        layer = Conv2D(1, Pair.square(3), Pair.square(self.stride))
-        effect = apply_layer(layer, plane.volume)
-        lines = [
-            Content.assemble((f"{self.kernel.title}: ", "bold"), f"finds {self.kernel.finds}"),
-            Content(formula(effect).width),
-        ]
-        if made.flat:
-            lines.append(Content.styled("Every value of this map is the same: it is dead.", "bold"))
-        else:
-            low, high = float(made.values.min()), float(made.values.max())
-            lines.append(Content(f"values {low:.0f} to {high:.0f}".replace("-", "−")))
-        if self.editing:
-            lines.append(
-                Content.styled(
-                    "editing: arrows move, 0-9 type, − the sign, escape ends", "$text-warning"
-                )
-            )
-        self.query_one("#plane-text", Static).update(Content("\n").join(lines))
-
     # Commands
 
     def action_filter(self, step: int) -> None:
-        self.index = (self.index + step) % len(self._kernels)
+        self.index = (self.index + step) % len(self._editing.kernels)
 
     def action_stage(self, step: int) -> None:
         self.stages = min(max(self.stages + step, 0), len(self._then))
@@ -289,33 +242,9 @@ is above it and black below; behind relu black is 0.
         """Take the keys of the editing before they are commands."""
         if not self.editing:
             return
-        moves = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
-        row, column = self._cell
-        typed = event.character or ""
-        weight = self.kernel.weights[row][column]
-        if event.key in moves:
-            down, right = moves[event.key]
-            self._cell = (min(max(row + down, 0), 2), min(max(column + right, 0), 2))
+        index = self._editing.press(self.index, event.key, event.character or "")
+        if index is not None:
+            self.index = index
             self._draw()
-        elif typed.isascii() and typed.isdigit():
-            self._write(int(typed))
-        elif event.key == "minus":
-            self._write(-weight)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-    def _write(self, weight: int) -> None:
-        row, column = self._cell
-        kernel = self.kernel
-        weights = [list(line) for line in kernel.weights]
-        weights[row][column] = max(min(weight, _LARGEST_WEIGHT), -_LARGEST_WEIGHT)
-        own = Kernel("your own", tuple(map(tuple, weights)), kernel.divisor, "what you make of it")
-        if kernel.title == own.title:
-            self._kernels[self.index] = own
-            self._draw()
-        else:  # the ready-made one stays as it is
-            self._kernels = [one for one in self._kernels if one.title != own.title] + [own]
-            self.index = len(self._kernels) - 1
-            self._draw()
+            event.stop()
+            event.prevent_default()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from textual.content import Content
 
 from tui.text import clean
-from tui.training.experiment import Experiment, Part
+from tui.training.experiment import Part
 from tui.training.lesson_plan import Plan
-from tui.training.report import duration, number
-from tui.training.runs import State
+from tui.training.report import number
 from tui.training.shares import share_name
-from tui.widgets.bars import SIGNS, STYLES
-from tui.widgets.run_text import bar
 from tui.widgets.shares_chart import MARKERS
 from tui.widgets.shares_chart import STYLES as COLORS
 
@@ -47,11 +43,6 @@ def plan_text(plan: Plan) -> Content:
     )
 
 
-def button(text: str, key: str = "enter") -> Content:
-    """Return a row that looks like a button and names its key."""
-    return Content.assemble((f" {key} ", "bold reverse $primary"), f" {text}")
-
-
 def legend(parts: Sequence[Part]) -> Content:
     """Return what the curves are, in words beside their signs."""
     if len(parts) == 1:
@@ -71,26 +62,6 @@ def _images(part: Part) -> str:
     return f"{part.images:,} image{'s' * (part.images != 1)}"
 
 
-def live_line(experiment: Experiment, part: Part, now: float, width: int) -> Content:
-    """Return how far the training at work is, and which of them it is."""
-    head = ""
-    if len(experiment.parts) > 1:
-        place = experiment.parts.index(part) + 1
-        head = f" {part.name} ({place} of {len(experiment.parts)})"
-    progress = part.progress
-    if progress.epoch == 0:
-        return Content(f"{head} {progress.phase} …")
-    counted = f"{head} epoch {progress.epoch} of {progress.epochs} "
-    rest = f" {progress.fraction:4.0%}"
-    if progress.images_per_second:
-        rest += f"  {progress.images_per_second:,.0f} images/s"
-    left = progress.eta(now)
-    rest += f"  {duration(math.ceil(left))} left" if left is not None else ""
-    rest = " stopping after the current batch …" if progress.stop_asked else rest
-    room = max(min(width - len(counted) - len(rest) - 1, 30), 4)
-    return Content.assemble(counted, (bar(progress.fraction, room), "$primary"), rest)
-
-
 def last_values(part: Part, several: bool) -> str:
     """Return the accuracies of the last whole epoch; empty before there is one."""
     accuracy, validation = part.last("accuracy"), part.last("val_accuracy")
@@ -101,33 +72,6 @@ def last_values(part: Part, several: bool) -> str:
         + f"epoch {part.progress.epochs_done}: accuracy {number(accuracy)}"
     )
     return text + (f", val_accuracy {number(validation)}" if validation is not None else "")
-
-
-def ended_line(experiment: Experiment) -> Content:
-    """Return how it ended, in a sentence."""
-    parts = experiment.parts
-    if len(parts) == 1 and parts[0].follower is not None:
-        return _sentence(parts[0].follower.state, parts[0].ended)
-    stopped = [part for part in parts if part.follower and part.follower.state == "stopped"]
-    if not stopped:
-        return _sentence("finished", f"All {COUNTED[len(parts)]} trainings are over.")
-    names = ", ".join(part.name for part in stopped)
-    return _sentence("stopped", f"All are over; stopped before the last epoch: {names}.")
-
-
-def halted_line(experiment: Experiment) -> Content:
-    """Return why the trainings wait: one came to nothing, or was stopped."""
-    told = [part for part in experiment.parts if part.follower is not None]
-    if not told:
-        return Content("")
-    bad = next((part for part in told if not part.done), told[-1])
-    assert bad.follower is not None
-    name = f"{bad.name}: " if len(experiment.parts) > 1 else ""
-    return _sentence(bad.follower.state, f"{name}{bad.ended}")
-
-
-def _sentence(state: State, text: str) -> Content:
-    return Content.styled(f" {SIGNS[state]} {clean(text)}", STYLES[state])
 
 
 def result_table(parts: Sequence[Part]) -> Content:

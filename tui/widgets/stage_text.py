@@ -150,7 +150,31 @@ def output_text(scene: Scene, view: View) -> Content:
     return Content("\n").join(lines)
 
 
-def sum_text(scene: Scene, view: View) -> Content:
+def told_text(scene: Scene, view: View, real: str) -> Content:
+    """Return what stands below the numbers: the sum, what it stands for, the keys of the editing.
+
+    Args:
+        scene: what is drawn.
+        view: what is looked at in it.
+        real: the input that the small scene stands for; empty for none.
+    """
+    text = _sum_text(scene, view)
+    if real and real != str(scene.effect.input):
+        text = Content.assemble(text, (f"\nshown small, for {real}", "$text-muted"))
+    if view.edited:
+        other = "the filter" if view.edited == "input" and scene.filters else "the end"
+        text = Content.assemble(
+            text,
+            (
+                f"\nediting the {view.edited}: arrows move, type a number, − changes the sign, "
+                f"e goes on to {other}",
+                "$text-warning",
+            ),
+        )
+    return text
+
+
+def _sum_text(scene: Scene, view: View) -> Content:
     """Return what is multiplied and added at the present place, slice by slice."""
     y, x = divmod(view.place, scene.output.width)
     window = scene.at(x, y, view.filter)

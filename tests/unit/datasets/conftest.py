@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+
+from tui.datasets import LoaderSettings
 
 MakeImages = Callable[..., list[Path]]
 
@@ -47,3 +50,12 @@ def pets(tmp_path: Path, make_images: MakeImages) -> Path:
     make_images(folder / "cats", 6)
     make_images(folder / "dogs", 5)
     return folder
+
+
+@pytest.fixture
+def loader(pets: Path) -> LoaderSettings:
+    """Return a loader of 11 images of noise, 8 high and 6 wide."""
+    rng = np.random.default_rng(1)
+    for path in sorted(pets.glob("*/*.png")):
+        Image.fromarray(rng.integers(0, 256, (10, 12, 3), np.uint8)).save(path)
+    return LoaderSettings(directory=str(pets), classes=("cats", "dogs"), target_size=(8, 6))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tui.datasets import LoaderSettings
+from tui.training.lesson_plan import Plan
 from tui.training.recipe import make_spec
 from tui.training.runs import RunFolder, create_run
 from tui.training.spec import TrainingSpec
@@ -37,6 +39,17 @@ def spec(settings: LoaderSettings) -> TrainingSpec:
 def run(spec: TrainingSpec) -> RunFolder:
     """Return a fresh run folder that no trainer has touched."""
     return create_run(spec)
+
+
+@pytest.fixture
+def plan(settings: LoaderSettings) -> Plan:
+    """Return a plan of two shares."""
+    shares = (0.1, 1.0)
+    specs = tuple(
+        msgspec.structs.replace(make_spec("pets", settings, epochs=2, share=share), origin="here")
+        for share in shares
+    )
+    return Plan(shares, specs, (4, 40), 10, "pets", "a network")
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.training import diagnosis_rules as rules
 from tui.training import time_shares as times
+from tui.training.diagnosis import thresholds as rules
 
 PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text().split())
 

@@ -7,54 +7,11 @@ import os
 import msgspec
 import pytest
 
-from tui.datasets import LoaderSettings
+from tests.unit.training.planned import DATA, DONE, FAILED, STOPPED, epoch, told
 from tui.training.eventlog import EventWriter
-from tui.training.events import DataReady, EpochEnded, Event, Failed, Finished, RunStarted
+from tui.training.events import Event
 from tui.training.experiment import Experiment, open_experiment
 from tui.training.lesson_plan import Plan
-from tui.training.recipe import make_spec
-from tui.training.runs import RunFolder, create_run
-
-STARTED = RunStarted(at=1.0, pid=1, version="0")
-DONE = Finished(at=9.0, reason="completed", sentence="All 2 epochs are done.", epochs=2)
-STOPPED = Finished(at=9.0, reason="stopped", sentence="Stopped.", epochs=1)
-FAILED = Failed(at=9.0, what="It broke.", where="training", cure="Mend it.")
-DATA = DataReady(at=2.0, classes=("a", "b"), training_images=39, validation_images=10)
-
-
-def epoch(number: int, accuracy: float = 0.9, validation: float | None = 0.75) -> EpochEnded:
-    return EpochEnded(
-        at=2.0 + number,
-        epoch=number,
-        epochs=2,
-        seconds=1.0,
-        images_per_second=10.0,
-        metrics={"accuracy": accuracy, "val_accuracy": validation},
-        best_epoch=number,
-        best=validation,
-        best_metric="val_accuracy",
-    )
-
-
-@pytest.fixture
-def plan(settings: LoaderSettings) -> Plan:
-    """Return a plan of two shares."""
-    shares = (0.1, 1.0)
-    specs = tuple(
-        msgspec.structs.replace(make_spec("pets", settings, epochs=2, share=share), origin="here")
-        for share in shares
-    )
-    return Plan(shares, specs, (4, 40), 10, "pets", "a network")
-
-
-def told(plan: Plan, number: int, *events: Event) -> RunFolder:
-    """Make a run of one of the specs, with what its trainer told."""
-    run = create_run(plan.specs[number])
-    writer = EventWriter(run.events)
-    for event in (STARTED, *events):
-        writer.write(event)
-    writer.close()
-    return run
 
 
 def test_before_any_run_all_is_to_be_trained(plan: Plan) -> None:

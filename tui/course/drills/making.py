@@ -10,7 +10,13 @@ from typing import TypeAlias
 
 from tui.course.chains import answerable
 from tui.course.drills.words import QUESTIONS, RULES, in_words
-from tui.course.model import ChainBlock, ChainQuantity, PredictBlock, Question, SolveBlock
+from tui.course.questions import (
+    ChainBlock,
+    ChainQuantity,
+    PredictBlock,
+    Question,
+    SolveBlock,
+)
 from tui.course.solving import solutions
 from tui.course.steps import answer_steps
 from tui.geometry import (

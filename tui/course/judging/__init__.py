@@ -7,7 +7,13 @@ from tui.course.judging.choice import choice_text, judge_choice
 from tui.course.judging.predict import expected, judge_number, predict_steps
 from tui.course.judging.solve import given_text, judge_solve, read_settings, solve_steps, solve_text
 from tui.course.judging.verdict import Verdict
-from tui.course.model import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
+from tui.course.questions import (
+    ChainBlock,
+    ChoiceBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
+)
 
 __all__ = [
     "Verdict",

@@ -7,8 +7,8 @@ import dataclasses
 from tui.course.chains import FIELD, answers, field_before, row_number
 from tui.course.judging.field_slips import field_arithmetic, field_slip
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.model import ChainBlock
 from tui.course.numbers import NotANumber, read_number
+from tui.course.questions import ChainBlock
 from tui.course.steps import arithmetic
 from tui.geometry import GeometryError, Slip, Volume, apply_layer, diagnose, right_answer
 from tui.text import clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.model import ChoiceBlock
+from tui.course.questions import ChoiceBlock
 from tui.text import clean
 
 LETTERS = "abcdefgh"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.model import PredictBlock
 from tui.course.numbers import NotANumber, read_number
+from tui.course.questions import PredictBlock
 from tui.course.steps import answer_steps, arithmetic
 from tui.geometry import Effect, Slip, Volume, diagnose, right_answer, slips
 

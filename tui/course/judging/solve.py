@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.model import SolveBlock
+from tui.course.questions import SolveBlock
 from tui.course.solving import Settings, effect_of, reaches, settings_text, solutions
 from tui.course.steps import arithmetic
 from tui.geometry import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.course.chains import CHAIN_QUANTITIES, answerable, why_not
 from tui.course.fields import Fields
-from tui.course.model import ChainBlock, ChainQuantity
+from tui.course.questions import ChainBlock, ChainQuantity
 from tui.course.readers.layers import read_network
 from tui.course.readers.questions import read_explain, read_hints
 from tui.geometry import Network

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from tui.course.model import CodeBlock, Part
+from tui.course.blocks import CodeBlock
+from tui.course.model import Part
 from tui.course.problems import LessonProblem
 from tui.course.source import Chunk
 from tui.text import clean

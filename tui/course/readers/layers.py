@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui.course.blocks import CALCULATOR_FIELDS, CalculatorBlock
 from tui.course.fields import Fields
-from tui.course.model import CALCULATOR_FIELDS, CalculatorBlock
 from tui.geometry import (
     Effect,
     GeometryError,

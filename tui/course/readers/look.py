@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui.course.blocks import PICTURES, LookBlock
 from tui.course.fields import Fields
-from tui.course.model import PICTURES, LookBlock
 from tui.geometry import (
     KERNELS,
     Activation,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui.course.fields import Fields
-from tui.course.model import ChoiceBlock, PredictBlock
 from tui.course.numbers import NotANumber, read_number
+from tui.course.questions import ChoiceBlock, PredictBlock
 from tui.course.readers.layers import read_layer
 from tui.geometry import QUANTITIES, GeometryError, Quantity, right_answer
 from tui.geometry.errors import did_you_mean, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.course.fields import Fields
-from tui.course.model import SolveBlock
+from tui.course.questions import SolveBlock
 from tui.course.readers.layers import INPUT, LAYER
 from tui.course.readers.questions import read_explain, read_hints
 from tui.course.solving import LETTERS, bounds_text, settable, solutions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tui.course.blocks import TrainBlock
 from tui.course.fields import Fields
-from tui.course.model import TrainBlock
 from tui.course.readers.layers import fitting
 from tui.course.readers.questions import read_explain
 from tui.geometry import GeometryError, parse_network

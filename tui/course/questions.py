@@ -1,0 +1,129 @@
+"""What a page asks: a number, an idea, settings, a number for each layer.
+
+`line` is where a part begins in its file, so that a problem can name it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tui.geometry import Effect, Layer, Network, Quantity, Volume
+
+ChainQuantity: TypeAlias = Quantity | Literal["receptive-field"]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictBlock:
+    """A number to predict. The right one is calculated, never kept in the lesson.
+
+    Args:
+        id: its name in the learner's progress; one of a kind in its lesson.
+        network: the input and the layers asked about; often a single layer.
+        effects: what each layer does, in order.
+        asks: W2, H2 or D2 of what the last layer puts out; "parameters" or "macs" of all
+            layers together.
+        prompt: the question.
+        hints: up to four, each saying more than the one before.
+        explain: a sentence to add once the answer is right; may be empty.
+        line: where it begins.
+    """
+
+    id: str
+    network: Network
+    effects: tuple[Effect, ...]
+    asks: Quantity
+    prompt: str
+    hints: tuple[str, ...] = ()
+    explain: str = ""
+    line: int = 0
+
+    @property
+    def effect(self) -> Effect:
+        """What the last layer does."""
+        return self.effects[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceBlock:
+    """A question about an idea, with options. A question for a number is a prediction.
+
+    Args:
+        id: its name in the learner's progress; one of a kind in its lesson.
+        prompt: the question.
+        options: the answers to choose from.
+        answer: which of them is right, from 1, as they are numbered on screen.
+        why: for each option, why it is right or wrong.
+        hints: up to four, each saying more than the one before.
+        line: where it begins.
+    """
+
+    id: str
+    prompt: str
+    options: tuple[str, ...]
+    answer: int
+    why: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SolveBlock:
+    """Settings to find that lead from an input to a wanted output. Every right one counts.
+
+    Args:
+        id: its name in the learner's progress; one of a kind in its lesson.
+        prompt: the question.
+        input: the volume that goes in.
+        layer: the layer with what is given; what is free has some value here that does not count.
+        goal: W2 and H2 that are wanted.
+        free: the settings to find, of "K", "F", "S", "P", in the order they are typed.
+        depth: D2 that is wanted; None when any will do.
+        strict: whether S must divide the way exactly.
+        hints: up to four, each saying more than the one before.
+        explain: a sentence to add once the answer is right; may be empty.
+        line: where it begins.
+    """
+
+    id: str
+    prompt: str
+    input: Volume
+    layer: Layer
+    goal: tuple[int, int]
+    free: tuple[str, ...]
+    depth: int | None = None
+    strict: bool = True
+    hints: tuple[str, ...] = ()
+    explain: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBlock:
+    """A number to find for several layers of a network, one after the other.
+
+    Args:
+        id: its name in the learner's progress; one of a kind in its lesson.
+        prompt: the question.
+        network: the input and the layers.
+        effects: what each layer does, in order.
+        asks: what is asked of each row.
+        rows: the layers asked about, from 1, in order; the others show their numbers.
+        hints: up to four, each saying more than the one before.
+        explain: a sentence to add once the answer is right; may be empty.
+        line: where it begins.
+    """
+
+    id: str
+    prompt: str
+    network: Network
+    effects: tuple[Effect, ...]
+    asks: ChainQuantity
+    rows: tuple[int, ...]
+    hints: tuple[str, ...] = ()
+    explain: str = ""
+    line: int = 0
+
+
+Question: TypeAlias = PredictBlock | ChoiceBlock | SolveBlock | ChainBlock
+QUESTIONS = (PredictBlock, ChoiceBlock, SolveBlock, ChainBlock)

@@ -1,0 +1,71 @@
+"""What is said where nothing is wrong: it has come to a stand, or it learns."""
+
+from __future__ import annotations
+
+from tui.training.diagnosis.measured import Curves, falling, turn
+from tui.training.diagnosis.overfitting import overfitting_rise
+from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.thresholds import (
+    FALLING,
+    NEARLY_PERFECT,
+    PLATEAU_EPOCHS,
+    PLATEAU_LEAST_MARGIN,
+    PLATEAU_MARGIN,
+)
+
+
+def plateau(curves: Curves) -> Diagnosis | None:
+    """Say whether the loss that is judged by has come to a stand."""
+    name, level = curves.judged
+    margin = max(
+        PLATEAU_MARGIN * abs(min(level.values)),
+        PLATEAU_LEAST_MARGIN * curves.guessing_loss,
+        level.noise,
+    )
+    place = level.first_within(margin)
+    if len(level) - 1 - place < PLATEAU_EPOCHS:
+        return None
+    epoch = level.epochs[place]
+    best = curves.val_accuracy or curves.accuracy
+    if best is not None and best.values[-1] >= NEARLY_PERFECT:
+        advice = f"At an accuracy of {best.values[-1]:.3f} there is little left to learn: stop."
+    else:
+        advice = "Try a lower learning rate from here on, or stop; more epochs alone change little."
+    then, now = figure(level.values[place]), figure(level.values[-1])
+    if level.values[-1] < level.values[place] and then != now:
+        seen = f"has hardly improved since epoch {epoch}: about {then} then, about {now} now"
+        seen += f", jumping by ±{figure(level.noise)}." if level.noise >= margin else "."
+    else:
+        seen = f"has not improved since epoch {epoch}: about {then} then, about {now} now."
+    return Diagnosis("plateau", epoch, f"plateau since epoch {epoch}", f"{name} {seen}", advice)
+
+
+def learning_well(curves: Curves) -> Diagnosis:
+    """Say that it learns, or that nothing has moved enough to say anything."""
+    name, level = curves.judged
+    first, last = level.raw[0], level.values[-1]
+    if not first - last > max(FALLING * abs(first), level.noise):
+        return Diagnosis(
+            "too early",
+            None,
+            "too early to say",
+            f"{name} has hardly moved in {curves.epochs} epochs: {figure(first)} → {figure(last)}.",
+            "More epochs will tell.",
+        )
+    label, advice = "learning well", "Nothing to change; more epochs may still help."
+    falls = "is still falling" if falling(level) else "has fallen"
+    end = level.raw[-1] if level.raw[-1] < first else last
+    sentence = f"{name} {falls}: {figure(first)} → {figure(end)}."
+    place = turn(level)
+    least, since = level.raw[place], len(level) - 1 - place
+    if level.raw[-1] - least >= overfitting_rise(curves, level, least):
+        label = "learning well so far"
+        sentence = (
+            f"{name} had fallen from {figure(first)} to {figure(least)} in epoch "
+            f"{level.epochs[place]}, and is {figure(level.raw[-1])} now: "
+            f"{since} epoch{'s' * (since > 1)} may be chance."
+        )
+        advice = "A few more epochs will tell."
+    if curves.val_loss is None:
+        sentence += " Without validation images overfitting cannot be seen."
+    return Diagnosis("learning well", None, label, sentence, advice)

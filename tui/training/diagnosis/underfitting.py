@@ -1,0 +1,43 @@
+"""The rule that sees a training stand still before it has learnt even its own images."""
+
+from __future__ import annotations
+
+from tui.training.diagnosis.measured import Curves, falling
+from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.thresholds import (
+    FALLING,
+    NOTHING_SKILL,
+    SLOW_EPOCHS,
+    UNDERFITTING_LOSS,
+    UNDERFITTING_SKILL,
+)
+
+
+def underfits(curves: Curves) -> Diagnosis | None:
+    """Say whether it does badly on its own training images and no longer gets better."""
+    loss, accuracy = curves.loss, curves.accuracy
+    if loss is None or curves.epochs < SLOW_EPOCHS or falling(loss):
+        return None
+    since = loss.epochs[loss.first_within(FALLING * abs(min(loss.values)) + loss.noise)]
+    now = f"training loss no longer falls ({figure(loss.at(since))} → {figure(loss.values[-1])})"
+    if accuracy is None:
+        if loss.values[-1] < UNDERFITTING_LOSS * curves.guessing_loss:
+            return None
+        skill, seen = 1.0, f"Training loss is still {figure(loss.values[-1])}"
+    else:
+        reached = accuracy.values[-1]
+        guessing = curves.guessing_accuracy
+        skill = (reached - guessing) / (1 - guessing)
+        if skill + accuracy.noise / (1 - guessing) >= UNDERFITTING_SKILL:
+            return None
+        seen = f"Training accuracy is only {reached:.3f} (guessing gives {guessing:.3f})"
+    if skill < NOTHING_SKILL:
+        label = "underfitting: nothing learnt"
+        advice = (
+            "Try a learning rate ten times lower, then ten times higher, and look whether the "
+            "images lie in the right class folders."
+        )
+    else:
+        label = "underfitting"
+        advice = "Try more filters or one layer more, a higher learning rate, or more epochs."
+    return Diagnosis("underfitting", since, label, f"{seen}, and {now}.", advice)
