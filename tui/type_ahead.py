@@ -23,6 +23,9 @@ Typed = events.Key | events.Paste
 PATIENCE_SECONDS = 3.0
 """How long one key waits for another at most; then those that wait are handed on as they are."""
 
+_EACH_FOR_ITSELF = frozenset(["enter", "escape", *"0123456789"])
+"""Keys that lead elsewhere, so that the same one again may mean something else."""
+
 
 class TypeAhead:
     """The line in which keys wait for those before them."""
@@ -37,6 +40,7 @@ class TypeAhead:
         self._line: deque[Typed] = deque()
         self._posted: set[Typed] = set()
         self._task: asyncio.Task[None] | None = None
+        self._last: Typed | None = None
         self._in_text = False
         """Whether what was handed on last went into a field, where more may follow at once."""
         self._followed = False
@@ -56,12 +60,12 @@ class TypeAhead:
         if isinstance(event, events.Key) and self._quits(event):
             self._line.clear()
             return False
-        text = self._is_text(event)
-        if self._task is not None and (self._line or not (self._in_text and text)):
+        if self._task is not None and (self._line or not self._needs_no_wait(event)):
             self._line.append(event)
             return True
-        self._in_text, self._followed = text, True
+        self._handed_on(event)
         if self._task is None:
+            self._followed = False
             self._task = asyncio.create_task(self._hand_on())
         return False
 
@@ -83,6 +87,24 @@ class TypeAhead:
             return False
         return focused.check_consume_key(event.key, event.character)
 
+    def _needs_no_wait(self, event: Typed) -> bool:
+        """Whether it is another letter of a text, or the key before it is held down.
+
+        A held key would otherwise go on after it is released, once for each time that the screen
+        is drawn.
+        """
+        if self._in_text:
+            return self._is_text(event)
+        return (
+            isinstance(event, events.Key)
+            and isinstance(self._last, events.Key)
+            and event.key == self._last.key
+            and event.key not in _EACH_FOR_ITSELF
+        )
+
+    def _handed_on(self, event: Typed) -> None:
+        self._last, self._in_text, self._followed = event, self._is_text(event), True
+
     async def _hand_on(self) -> None:
         try:
             while await self._at_rest():
@@ -91,21 +113,18 @@ class TypeAhead:
                 elif not self._line:
                     return
                 else:
-                    self._hand_on_next()
+                    self._post()
+                    while self._line and self._needs_no_wait(self._line[0]):
+                        self._post()
+                    self._followed = False
             while self._line:
                 self._post()
         finally:
             self._task = None
 
-    def _hand_on_next(self) -> None:
-        """Hand on one key, or all the text that is next."""
-        self._in_text = self._is_text(self._line[0])
-        self._post()
-        while self._in_text and self._line and self._is_text(self._line[0]):
-            self._post()
-
     def _post(self) -> None:
         event = self._line.popleft()
+        self._handed_on(event)
         self._posted.add(event)
         self._app.post_message(event)
 

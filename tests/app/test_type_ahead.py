@@ -11,6 +11,7 @@ from textual import events
 from textual.app import App
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import OptionList
 
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen
 from tui.screens import lessons
@@ -91,6 +92,28 @@ async def test_keys_are_not_kept_for_long_where_something_hangs(
         await until_seen(pilot, "No training yet")
         assert time.monotonic() - began < 20, "one wait, and not one for each key"
         hanging.set()
+
+
+async def test_a_key_that_is_held_down_is_not_drawn_time_after_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the cursor goes on for seconds after it is released, where drawing takes long."""
+    drawn: list[object] = []
+    async with opened((100, 30)) as (app, pilot):
+        await pilot.press("1")
+        await until_seen(pilot, "What a convolution does", "#lessons")
+        await pilot.pause(0.3)
+        draw = app._display
+
+        def drawing(screen: Screen[object], update: Any) -> None:
+            drawn.append(update)
+            draw(screen, update)
+
+        monkeypatch.setattr(app, "_display", drawing)
+        for _ in range(16):
+            app.post_message(events.Key("down", None))
+        await until(pilot, lambda: app.screen.query_one(OptionList).highlighted == 16)
+    assert len(drawn) < 12
 
 
 async def test_letters_do_not_wait_for_one_another() -> None:
