@@ -25,6 +25,8 @@ NAMES = {
     "\x10": "ctrl+p",
     "\x1b": "escape",
     "\x11": "ctrl+q",
+    "\x15": "ctrl+u",
+    "\x7f": "backspace",
 }
 
 
@@ -41,6 +43,14 @@ async def test_what_is_typed_behind_enter_goes_where_enter_leads() -> None:
         burst(app, "150\r227\r")
         await until_seen(pilot, "W2, the output's width? 227")
         await until_seen(pilot, "W1 150 ")
+
+
+async def test_digits_right_behind_a_cleared_line_are_not_cleared_with_it() -> None:
+    async with opened((100, 30)) as (app, pilot):
+        await pilot.press("2")
+        await until_seen(pilot, "fits exactly")
+        burst(app, "\x15227\x7f4")
+        await until_seen(pilot, "W1 224 ")
 
 
 async def test_an_area_is_gone_to_before_the_keys_for_it_act() -> None:
