@@ -97,7 +97,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
     """
     run = follower.run
     print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
-    stopping = False
+    stopping, problem = False, ""
 
     def stop(*_: object) -> None:
         nonlocal stopping
@@ -115,6 +115,9 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
         while not follower.over:
             for event in follower.poll():
                 _print(event, as_json)
+            if follower.problem != problem:
+                problem = follower.problem
+                print(problem or "It can be read again.", file=sys.stderr, flush=True)
             time.sleep(0.1)
     except BrokenPipeError:
         # Whoever read our lines went away (`| head`): the run itself goes on.
@@ -122,7 +125,9 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
         return 1
     finally:
         signal.signal(signal.SIGINT, before)
-    if follower.state == "died":
+    if follower.deleted:
+        print(f"The run was deleted: {clean(run.path)} is not there any more.", file=sys.stderr)
+    elif follower.state == "died":
         print(
             f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
             f"without a word. {follower.cause} What it printed is in {clean(run.log)}. "

@@ -7,7 +7,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from tui.training.runs import RunError, RunFolder
+from tui.training.runs import RunError, RunFolder, absent
 
 _PREFIX = ".deleted-"
 
@@ -39,7 +39,7 @@ def delete_run(run: RunFolder) -> None:
         RunError: when a trainer is at work on it, it is no run, or it cannot be deleted.
     """
     path = run.path
-    if not path.is_symlink() and not (path / "spec.json").exists():
+    if not path.is_symlink() and absent(path / "spec.json"):
         raise RunError(f"There is no run in {path}: it may be deleted already.")
     if run.state(None) in ("starting", "running"):
         raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")

@@ -11,6 +11,7 @@ from textual.content import Content
 from tui.text import clean
 from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
+from tui.training.follow import RunFollower
 from tui.training.progress import RunProgress
 from tui.training.report import (
     METRIC_ORDER,
@@ -196,6 +197,17 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     else:
         lines.append(Content.styled(f" stops when {stops}", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def lost_lines(follower: RunFollower) -> list[Content]:
+    """Return that a run was deleted, here or elsewhere, or cannot be read just now."""
+    if follower.deleted:
+        told = " ✗ This run was deleted: what stands here was read before. escape leads back."
+        return [Content.styled(told, "$text-error")]
+    if follower.problem:
+        told = f" ! {follower.problem} Until then this stands as it was read last."
+        return [Content.styled(told, "$text-warning")]
+    return []
 
 
 def keyed(sentence: str) -> str:

@@ -354,6 +354,24 @@ def test_a_damaged_run_is_listed_and_says_so(
     assert summary.epochs_done == 2
 
 
+def test_a_run_that_may_not_be_looked_into_hides_no_other(
+    bound_by_permissions: Path, spec: TrainingSpec
+) -> None:
+    shut, whole = create_run(spec), create_run(spec)
+    tell(shut, STARTED, epoch(2))
+    shut.path.chmod(0)
+    try:
+        by_path = {summary.run.path: summary for summary in RunList().read()}
+        assert by_path[whole.path].problem == ""
+        summary = by_path[shut.path]
+        assert (summary.title, summary.verdict) == (shut.name, "unreadable")
+        assert "Permission denied" in summary.problem
+        assert not shut.deleted()
+    finally:
+        shut.path.chmod(0o700)
+    assert summarise(shut).epochs_done == 2
+
+
 def test_a_spec_that_is_a_folder_is_a_damaged_run(run: RunFolder) -> None:
     (run.path / "spec.json").unlink()
     (run.path / "spec.json").mkdir()
