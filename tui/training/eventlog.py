@@ -77,8 +77,9 @@ class EventWriter:
             self.problem = error
 
     def close(self) -> None:
-        """Write what waits and close the file."""
+        """Write what waits, put it on the disk for good, and close the file."""
         self.flush()
+        self.sync()
         os.close(self._file)
 
 
