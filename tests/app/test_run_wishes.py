@@ -186,6 +186,8 @@ async def test_a_wish_that_cannot_be_written_says_why(recorder: Recorder) -> Non
         await pilot.press("space")
         await until_toast(pilot, "Cannot write")
         assert "asked" not in region_text(app, "#messages")
+        await pilot.press("s")  # which the message names: it must lead there
+        await until_seen(pilot, "Kill the trainer now?")
 
 
 async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(

@@ -97,18 +97,19 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
     """
     run = follower.run
     print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
-    stopping, problem = False, ""
+    stopping, problem, fate = False, "", "stops by itself"
 
     def stop(*_: object) -> None:
-        nonlocal stopping
+        nonlocal stopping, fate
         if stopping:  # a second Ctrl-C: do not wait for it
-            print(f"Leaving; the run stops by itself: {clean(run.path)}", file=sys.stderr)
+            print(f"Leaving; the run {fate}: {clean(run.path)}", file=sys.stderr)
             os._exit(130)
         stopping = True
         try:
             run.ask_to_stop()
         except RunError as error:
-            print(error, file=sys.stderr)
+            fate = "goes on"
+            print(f"{error} Ctrl-C again leaves it as it is.", file=sys.stderr)
 
     before = signal.signal(signal.SIGINT, stop)
     try:

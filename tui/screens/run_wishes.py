@@ -127,8 +127,10 @@ class RunWishes(RunChartKeys):
 
     def action_stop(self) -> None:
         """Ask the trainer to stop; the second time offer to kill it."""
-        if not (self.progress.stop_asked or self.run.stop_asked()):
-            self.wish("stop", want="stop")  # the line on it says what a second s does
+        asked = self.progress.stop_asked or self.run.stop_asked()
+        # The line on the wish says what a second s does. One that cannot be written down cannot
+        # be asked for twice either: then killing is what is left.
+        if not asked and self.wish("stop", want="stop"):
             return
         question = (
             "Kill the trainer now? The epoch at work is lost; what was saved before stays, and "

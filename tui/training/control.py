@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -34,8 +35,13 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 def write_control(path: Path, control: Control) -> None:
     """Replace the control file at once, so that a reader sees the old wishes or the new ones."""
     beside = path.with_suffix(f".new-{os.getpid()}")
-    beside.write_bytes(msgspec.json.encode(control))
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(msgspec.json.encode(control))
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def change_control(path: Path, **changes: Any) -> Control:

@@ -259,7 +259,7 @@ def create_run(
         beside.rename(path / "spec.json")
     except OSError as error:
         raise StateError(
-            f"Cannot write the run's spec into {path}: {error.strerror}. Free some space there, "
-            "or set CNN_TUI_HOME to another folder."
+            f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "
+            "Or set CNN_TUI_HOME to another folder."
         ) from error
     return RunFolder(path)
