@@ -255,6 +255,7 @@ class RunBase(ChartKeys):
             self.asked,
             progress.wishes,
             over=self.ended,
+            read=progress.wishes_read,
             epoch=progress.epoch,
             now=time.time(),
         )

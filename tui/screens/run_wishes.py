@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -92,7 +93,7 @@ class RunWishes(RunChartKeys):
             value: to what, in words.
             changes: the fields of the control file.
         """
-        known = len(self.progress.wishes)
+        known, at = len(self.progress.wishes), time.time()
         try:
             change_control(self.run.control, **changes)
         except OSError as error:
@@ -104,7 +105,7 @@ class RunWishes(RunChartKeys):
             )
             return False
         self.asked = [one for one in self.asked if one.wish != wish]
-        self.asked.append(Asked(wish, value, known))
+        self.asked.append(Asked(wish, value, known, at))
         self.refresh_run()
         return True
 

@@ -74,6 +74,8 @@ class ControlReader:
         self._path = path
         self._seen: tuple[int, int] | None = None
         self._control = Control()
+        self.times = 0
+        """How often the file was found replaced, and could be read."""
 
     def read(self) -> Control:
         """Return the present wishes; with no file, or a damaged one, the last known."""
@@ -83,6 +85,7 @@ class ControlReader:
             if mark != self._seen:
                 self._control = msgspec.json.decode(self._path.read_bytes(), type=Control)
                 self._seen = mark
+                self.times += 1
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             pass
         return self._control

@@ -25,6 +25,7 @@ from tui.training.events import (
     SnapshotKept,
     StopAsked,
     Validating,
+    WishesRead,
     WishReceived,
     WishTook,
 )
@@ -73,6 +74,8 @@ class RunProgress:
     """When the last pause began, in seconds since 1970."""
     wishes: list[WishReceived | WishTook] = field(default_factory=list)
     """The user's wishes as the trainer told of them: each received, then in force."""
+    wishes_read: float = 0.0
+    """When the trainer last read wishes, in seconds since 1970."""
     checkpoint: int = 0
     """The epoch that the trainer could go on from; 0 where there is no checkpoint yet."""
     snapshots: list[int] = field(default_factory=list)
@@ -124,6 +127,8 @@ class RunProgress:
                     self.saved.append(event.file)
             case WishReceived() | WishTook():
                 self._wish(event)
+            case WishesRead():
+                self.wishes_read = event.at
             case CheckpointWritten():
                 self.checkpoint = event.epoch
             case SnapshotKept():
