@@ -364,7 +364,8 @@ def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
         "tries again after each epoch."
     ]
     run.history_csv.rmdir()
-    wait_for("the history", run.history_csv.exists)
+    wait_for_event(run, Notice, lambda event: event.text.startswith("Written again, after epoch "))
+    assert run.history_csv.is_file()
     run.ask_to_stop()
     wait_until_gone(run)
     assert_stopped_in_good_order(run)

@@ -143,7 +143,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         self._try("the weights", epoch, lambda: keep_snapshot(run, epoch, weights))
 
     def _try(self, what: str, epoch: int, write: Callable[[], Event | None]) -> bool:
-        """Write something; why a disk did not take it is told once, until it does again."""
+        """Write something; why a disk did not take it is told once, and when it does again."""
         try:
             event = write()
         except OSError as error:
@@ -158,7 +158,10 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
                     )
                 )
             return False
-        self._problems.pop(what, None)
+        if self._problems.pop(what, None) is not None:
+            self._link.tell(
+                Notice(at=time.time(), text=f"Written again, after epoch {epoch}: {what}.")
+            )
         if event is not None:
             self._link.tell(event)
         return True

@@ -238,14 +238,14 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
         more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
         lines.append(Content.styled(f" ! left out {len(bad)}: {names}{more}", "$text-warning"))
     lines += [
-        Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.notices[-2:]
+        Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.latest_notices
     ]
     return lines
 
 
 def stale_lines(stale: StaleBest | None, progress: RunProgress) -> list[Content]:
     """Return that the best model is not of the best epoch, unless the trainer said so."""
-    if stale is None or not stale.found or stale.sentence in progress.notices[-2:]:
+    if stale is None or not stale.found or stale.sentence in progress.latest_notices:
         return []
     cure = " r writes it, and goes on." if stale.kept else ""
     return [Content.styled(f" ! {stale.sentence}{cure}", "$text-warning")]
