@@ -17,6 +17,7 @@ from textwrap import dedent
 import msgspec
 import pytest
 
+from tui.looking.choices import newest_with_weights
 from tui.paths import StateError
 from tui.training.control import change_control
 from tui.training.eventlog import EventWriter
@@ -367,6 +368,7 @@ def test_a_run_that_may_not_be_looked_into_hides_no_other(
         assert (summary.title, summary.verdict) == (shut.name, "unreadable")
         assert "Permission denied" in summary.problem
         assert not shut.deleted()
+        assert newest_with_weights([summary]) is None
     finally:
         shut.path.chmod(0o700)
     assert summarise(shut).epochs_done == 2
