@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tests.app.curved import ended_run, overfitting
 from tests.app.on_look import look
+from tests.app.on_run import shown
 from tests.app.recording import Recorder
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tui.screens.look import LookScreen
@@ -24,6 +26,18 @@ async def test_a_run_without_weights_is_told_of(recorder: Recorder) -> None:
         await pilot.press("i")
         await until_toast(pilot, "has no weights yet")
         await until_seen(pilot, "No training has weights to look into yet", "#look-empty")
+
+
+async def test_a_run_without_weights_does_not_deny_the_others(
+    looked_into: RunFolder, recorder: Recorder
+) -> None:
+    bare = ended_run(recorder, overfitting, 3)
+    async with shown(bare) as (app, pilot):
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("i")
+        await until_toast(pilot, "has no weights yet")
+        await until_seen(pilot, "Nothing is open. c takes a run", "#look-empty")
+        assert "No training has weights" not in screen_text(app)
 
 
 async def test_from_a_runs_own_screen(looked_into: RunFolder) -> None:

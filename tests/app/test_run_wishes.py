@@ -3,6 +3,7 @@ with one that is over."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.app.recording import CLOCK, Recorder, append, began, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen, until_toast
 from tui.stop_rule import StopRule
 from tui.training.control import Control, ControlReader
-from tui.training.events import Failed, Wish, WishReceived, WishTook
+from tui.training.events import Failed, Wish, WishesRead, WishReceived, WishTook
 from tui.training.runs import RunFolder
 
 SMALL = (80, 24)
@@ -59,6 +60,16 @@ async def test_space_pauses_and_goes_on_and_says_when_it_took_effect(recorder: R
         took(run, "resume")
         await until_seen(pilot, "✓ resume: done at epoch 6, batch 12", "#messages")
         assert "paused" not in region_text(app, "#progress")
+
+
+async def test_a_pause_taken_back_before_it_was_read_is_not_waited_for(recorder: Recorder) -> None:
+    run = live_run(recorder, overfitting, 5)
+    async with shown(run, SMALL) as (app, pilot):
+        await until_seen(pilot, "● running", "#head")
+        await pilot.press("space", "space")
+        await until_seen(pilot, "… resume: asked", "#messages")
+        append(run, [WishesRead(at=time.time())])
+        await until(pilot, lambda: "asked" not in region_text(app, "#messages"))
 
 
 async def test_stopping_after_the_epoch_keeps_the_other_keys(recorder: Recorder) -> None:
@@ -186,6 +197,8 @@ async def test_a_wish_that_cannot_be_written_says_why(recorder: Recorder) -> Non
         await pilot.press("space")
         await until_toast(pilot, "Cannot write")
         assert "asked" not in region_text(app, "#messages")
+        await pilot.press("s")  # which the message names: it must lead there
+        await until_seen(pilot, "Kill the trainer now?")
 
 
 async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(

@@ -42,6 +42,15 @@ def test_a_run_is_held_while_it_is_linked_and_let_go_after(run: RunFolder) -> No
     assert not (run.path / "ballast").exists()
 
 
+def test_a_folder_that_takes_nothing_away_any_more_ends_no_link(run: RunFolder) -> None:
+    with Link(run) as link:
+        (run.path / "ballast").unlink()
+        (run.path / "ballast").mkdir()  # which cannot be unlinked, as in a folder made read-only
+        link.tell(Notice(at=1.0, text="the last word"))
+    assert not run.alive()
+    assert events_of(run)[-1] == Notice(at=1.0, text="the last word")
+
+
 def test_a_wish_to_stop_is_read_and_told_once(run: RunFolder) -> None:
     with Link(run) as link:
         assert not link.stop_wanted()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from tui.training.events import (
     Notice,
     Saved,
     Wish,
+    WishesRead,
     WishReceived,
     WishTook,
 )
@@ -101,6 +103,19 @@ def train(pictures: Path, own_home: Path) -> Iterator[Callable[..., Training]]:
     yield start
     for training in started:
         training.run.kill()
+
+
+def test_what_is_taken_back_before_it_is_read_is_answered_too(
+    train: Callable[..., Training],
+) -> None:
+    training = train()
+    # As in the minute that Keras takes to load: by the first batch all is as it was.
+    asked = time.time()
+    training.wish(want="pause", learning_rate=0.5)
+    training.wish(want="run", learning_rate=training.run.spec().learning_rate)
+    assert wait_for_event(training.run, WishesRead).at >= asked
+    training.epoch(1)
+    assert not of_type(training.events, WishReceived)
 
 
 def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:

@@ -303,6 +303,8 @@ def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_p
     resumed = shell.call("runs", "resume", command.run.name)
     assert resumed.status == 1
     assert f"The folder {folder} is not there. Put it back" in resumed.err
+    kept = checkpoints(command.run)[-1]
+    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in resumed.err
 
 
 def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
@@ -343,8 +345,30 @@ def test_weights_that_no_disk_took_are_no_success(pictures: Path, own_home: Path
     failed = last_of(run, Failed)
     assert failed is not None and failed.where == "saving the weights"
     assert failed.what == "All 2 epochs are done. But final.keras could not be written."
-    assert failed.cure == "Free some space and train anew: nothing was kept."
+    assert failed.cure == (
+        "Free some space, or make the run's folder writable, and train anew: nothing was kept."
+    )
     assert summarise(run).state == "failed"
+
+
+def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
+    pictures: Path, own_home: Path
+) -> None:
+    run = endless_run(pictures)
+    run.history_csv.mkdir()  # in the way of the file, as a locked folder would be
+    Launcher().start(run)
+    wait_for_event(run, EpochEnded, lambda event: event.epoch >= 4)
+    told = [event.text for event in of_type(events_of(run), Notice)]
+    assert told == [
+        "Could not write history.csv after epoch 1: Is a directory. The training goes on, and "
+        "tries again after each epoch."
+    ]
+    run.history_csv.rmdir()
+    wait_for_event(run, Notice, lambda event: event.text.startswith("Written again, after epoch "))
+    assert run.history_csv.is_file()
+    run.ask_to_stop()
+    wait_until_gone(run)
+    assert_stopped_in_good_order(run)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prlimit lifts a limit of another process")

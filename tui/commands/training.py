@@ -97,24 +97,28 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
     """
     run = follower.run
     print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
-    stopping = False
+    stopping, problem, fate = False, "", "stops by itself"
 
     def stop(*_: object) -> None:
-        nonlocal stopping
+        nonlocal stopping, fate
         if stopping:  # a second Ctrl-C: do not wait for it
-            print(f"Leaving; the run stops by itself: {clean(run.path)}", file=sys.stderr)
+            print(f"Leaving; the run {fate}: {clean(run.path)}", file=sys.stderr)
             os._exit(130)
         stopping = True
         try:
             run.ask_to_stop()
         except RunError as error:
-            print(error, file=sys.stderr)
+            fate = "goes on"
+            print(f"{error} Ctrl-C again leaves it as it is.", file=sys.stderr)
 
     before = signal.signal(signal.SIGINT, stop)
     try:
         while not follower.over:
             for event in follower.poll():
                 _print(event, as_json)
+            if follower.problem != problem:
+                problem = follower.problem
+                print(problem or "It can be read again.", file=sys.stderr, flush=True)
             time.sleep(0.1)
     except BrokenPipeError:
         # Whoever read our lines went away (`| head`): the run itself goes on.
@@ -122,7 +126,9 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
         return 1
     finally:
         signal.signal(signal.SIGINT, before)
-    if follower.state == "died":
+    if follower.deleted:
+        print(f"The run was deleted: {clean(run.path)} is not there any more.", file=sys.stderr)
+    elif follower.state == "died":
         print(
             f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
             f"without a word. {follower.cause} What it printed is in {clean(run.log)}. "

@@ -20,9 +20,10 @@ NO_WEIGHTS = (
 def weights_of(run: RunFolder) -> list[tuple[str, str]]:
     """Return the weights of a run that can be opened: the request's word, and words on it."""
     found = []
-    if (run.path / "best.keras").is_file():
+    # Not Path.is_file: it raises where the run's folder may not be looked into.
+    if os.path.isfile(run.path / "best.keras"):
         found.append(("best", "best: of the epoch with the best validation accuracy"))
-    if (run.path / "final.keras").is_file():
+    if os.path.isfile(run.path / "final.keras"):
         found.append(("final", "final: of the training's end"))
     if _has_checkpoint(run):
         found.append(("last", "last: the newest checkpoint"))

@@ -96,7 +96,7 @@ trained go on growing here.
 
     @work(exclusive=True, group="compare")
     async def _follow(self) -> None:
-        """Read the runs, and go on as long as one of them grows."""
+        """Read the runs, and whatever they grow by; one that ended may be taken up again."""
         while True:
             grown = await asyncio.to_thread(self._read)
             if not self.is_attached:
@@ -104,8 +104,6 @@ trained go on growing here.
             if grown:
                 self._fill()
                 self.draw_charts()
-            if all(one.over for one in self._followers):
-                return
             await asyncio.sleep(LOOK_SECONDS)
 
     def _read(self) -> bool:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
+from tui.looking.choices import has_weights
 from tui.looking.messages import Channel, LayerInfo
 from tui.looking.session import Session
 from tui.looking.tiles import Tiling, tiling
@@ -121,6 +122,9 @@ class Seen(Views):
         if session.shown.opened is not None:
             return ""
         if not (wish.run or wish.file):
+            if any(has_weights(one.run) for one in self.host.runs):
+                # What was asked for has no weights, or is deleted; others have some.
+                return "Nothing is open.\n\nc takes a run, a any .keras file."
             return (
                 "No training has weights to look into yet.\n\n"
                 "4 trains a network (d there takes handwritten digits: about a minute); its "

@@ -96,7 +96,9 @@ accuracy) and `final.keras`.
 
     def action_insight(self) -> None:
         """Show at length what the curves say, where the time goes, and every wish."""
-        wishes = wish_lines(self.asked, self.progress.wishes, over=self.ended)
+        wishes = wish_lines(
+            self.asked, self.progress.wishes, over=self.ended, read=self.progress.wishes_read
+        )
         self.app.push_screen(
             Insight(
                 [

@@ -24,6 +24,8 @@ from tui.training.wanted import read_rate, read_total
 
 OVER = ("resume",)
 """Actions that need that no trainer is there."""
+GONE = ("resume", "unqueue", "look")
+"""Actions that need the run's folder."""
 MORE = 5
 """Epochs more that are offered at first."""
 
@@ -70,6 +72,8 @@ class RunAgain(RunWishes, RunQueueing):
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if self.follower.deleted and action in GONE:
+            return False
         if action in OVER:
             return self.follower.over or self.follower.state == "queued"
         if action == "unqueue":

@@ -41,6 +41,7 @@ from tui.widgets.run_text import (
     head_line,
     history_columns,
     history_rows,
+    lost_lines,
     message_lines,
     progress_line,
     stale_lines,
@@ -52,6 +53,8 @@ from tui.widgets.time_text import time_line
 from tui.widgets.wish_text import Asked, wish_lines
 
 LOOK_SECONDS = 0.25
+REST_SECONDS = 1.0
+"""Between two looks at a run that is over: another app, or a shell, may take it up again."""
 FIGURES = 7
 """Columns that any figure of the history fits into."""
 
@@ -74,6 +77,8 @@ class RunBase(ChartKeys):
         self.label = Label()
         self.diagnoses: tuple[Diagnosis, ...] = ()
         self.shares: TimeShares | None = None
+        self._rests = False
+        self._outside: tuple[Label, bool, str] | None = None
         self._judged = (-1, 0)
         self._filled = (0, 0, 0)
         self._stale: StaleBest | None = None
@@ -109,14 +114,17 @@ class RunBase(ChartKeys):
     def on_mount(self) -> None:
         try:
             self.spec = self.run.spec()
-            self._title = self.spec.name
         except RunError as error:
             self.notify(str(error), severity="error", markup=False)
-        self.label = read_label(self.run)
-        self._title = self.label.name or self._title
+        self._call(read_label(self.run))
         self.read_wishes()
-        self.where = f"Runs · {clean(self._title)}"
         self.follow()
+
+    def _call(self, label: Label) -> None:
+        """Show the run under the name that it has by now."""
+        self.label = label
+        self._title = label.name or (self.spec.name if self.spec is not None else self.run.name)
+        self.where = f"Runs · {clean(self._title)}"
 
     def read_wishes(self) -> None:
         """Take over what is wished for by now, here or in another app."""
@@ -124,32 +132,56 @@ class RunBase(ChartKeys):
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
-        """Take in new events until the run is over."""
-        shown, self._stale = 0.0, None
+        """Take in new events; of a run that is over, look whether others do something with it."""
+        shown, self._rests, self._stale = 0.0, False, None
         while True:
-            events = await self._poll()
+            events, label = await self._poll()
             self.state = self.follower.state
             if any(isinstance(event, WishReceived) for event in events):
                 self.read_wishes()
             now = time.monotonic()
             due = now - shown >= LOOK_SECONDS  # a long history comes in many looks, undelayed
             wanted = self._wanted or (due and (events or not self.follower.over))
-            if self.is_current and wanted:
+            turned = await self._turn(label, over=self.follower.over and not events)
+            if turned or (self.is_current and wanted):
                 self.refresh_run()
                 shown = now
-            if self.follower.over and not events:
-                break
-            if not events or self.state == "running":
+            if turned:
+                self.refresh_bindings()
+            if self._rests:
+                await asyncio.sleep(REST_SECONDS)
+            elif not events or self.state == "running":
                 await asyncio.sleep(LOOK_SECONDS)
-        self._stale = await asyncio.to_thread(stale_best, self.run, self.progress.best_epoch)
-        self.refresh_run()
-        self.refresh_bindings()
 
-    async def _poll(self) -> list[Event]:
-        """Take in what is new, away from the screen's thread."""
+    async def _turn(self, label: Label, *, over: bool) -> bool:
+        """Take in what no event tells: an end, a life after it, a new name, a deletion.
+
+        Returns:
+            Whether anything of that is new.
+        """
+        outside = (label, self.follower.deleted, self.follower.problem)
+        turned = over != self._rests or outside != self._outside
+        if over and not self._rests:
+            self._stale = await asyncio.to_thread(stale_best, self.run, self.progress.best_epoch)
+        elif self._rests and not over:  # what was asked of the trainer before is history
+            self._stale, self.asked = None, []
+            self.read_wishes()
+        if label != self.label:
+            self._call(label)
+        self._rests, self._outside = over, outside
+        return turned
+
+    async def _poll(self) -> tuple[list[Event], Label]:
+        """Take in what is new, and what the run is called, away from the screen's thread."""
+
+        def look() -> tuple[list[Event], Label]:
+            events = self.follower.poll()
+            lost = self.follower.deleted or self.follower.problem
+            return events, self.label if lost else read_label(self.run)
+
         self._polling = True
         try:
-            return await asyncio.to_thread(self.follower.poll)
+            return await asyncio.to_thread(look)
         finally:
             self._polling = False
 
@@ -213,7 +245,9 @@ class RunBase(ChartKeys):
         return None
 
     def _messages(self, progress: RunProgress, state: State) -> Content:
-        lines = [message_lines(progress, state, self.stops, self.follower.cause)]
+        lines = lost_lines(self.follower)
+        if not self.follower.deleted or progress.ending is not None:
+            lines.append(message_lines(progress, state, self.stops, self.follower.cause))
         waiting = self.waiting_line()
         if waiting is not None:
             lines.append(waiting)
@@ -221,6 +255,7 @@ class RunBase(ChartKeys):
             self.asked,
             progress.wishes,
             over=self.ended,
+            read=progress.wishes_read,
             epoch=progress.epoch,
             now=time.time(),
         )

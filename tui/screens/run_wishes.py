@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -92,7 +93,7 @@ class RunWishes(RunChartKeys):
             value: to what, in words.
             changes: the fields of the control file.
         """
-        known = len(self.progress.wishes)
+        known, at = len(self.progress.wishes), time.time()
         try:
             change_control(self.run.control, **changes)
         except OSError as error:
@@ -104,7 +105,7 @@ class RunWishes(RunChartKeys):
             )
             return False
         self.asked = [one for one in self.asked if one.wish != wish]
-        self.asked.append(Asked(wish, value, known))
+        self.asked.append(Asked(wish, value, known, at))
         self.refresh_run()
         return True
 
@@ -127,8 +128,10 @@ class RunWishes(RunChartKeys):
 
     def action_stop(self) -> None:
         """Ask the trainer to stop; the second time offer to kill it."""
-        if not (self.progress.stop_asked or self.run.stop_asked()):
-            self.wish("stop", want="stop")  # the line on it says what a second s does
+        asked = self.progress.stop_asked or self.run.stop_asked()
+        # The line on the wish says what a second s does. One that cannot be written down cannot
+        # be asked for twice either: then killing is what is left.
+        if not asked and self.wish("stop", want="stop"):
             return
         question = (
             "Kill the trainer now? The epoch at work is lost; what was saved before stays, and "

@@ -61,12 +61,3 @@ def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = T
         return False
     link.tell(Saved(at=time.time(), file=name))
     return True
-
-
-def save_history(link: Link, text: str) -> None:
-    """Write the history so far, as CSV, as `history.csv`."""
-    try:
-        write_whole(link.run.history_csv, lambda path: path.write_text(text))
-    except OSError as error:
-        reason = error.strerror or error
-        link.tell(Notice(at=time.time(), text=f"Could not write history.csv: {reason}."))

@@ -14,7 +14,7 @@ from tui.trainer.best_model import BestModel, kept_weights
 from tui.trainer.checkpoints import write_checkpoint
 from tui.trainer.data_state import DataState
 from tui.trainer.failures import TrainingError
-from tui.trainer.files import save_history
+from tui.trainer.files import write_whole
 from tui.trainer.link import Link
 from tui.trainer.model_state import not_finite, take_model, weights_of
 from tui.trainer.obey import Obey
@@ -119,10 +119,14 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
             self._background.do(lambda: self._write_best(best, weights))
 
     def _write(self, epoch: int, state: State, weights: Weights, history: str, best: bool) -> None:
-        save_history(self._link, history)
+        run = self._link.run
+        self._try(
+            "history.csv",
+            epoch,
+            lambda: write_whole(run.history_csv, lambda path: path.write_text(history)),
+        )
         # The checkpoint comes after what it stands for: that is there, whenever this process dies.
         self._snapshot(epoch, weights)
-        run = self._link.run
         if self._try("the checkpoint", epoch, lambda: write_checkpoint(run, epoch, state)):
             self.safe = epoch
         # And before the best model: that is never of an epoch that a death makes void. One that
@@ -139,7 +143,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         self._try("the weights", epoch, lambda: keep_snapshot(run, epoch, weights))
 
     def _try(self, what: str, epoch: int, write: Callable[[], Event | None]) -> bool:
-        """Write something; why a disk did not take it is told once, until it does again."""
+        """Write something; why a disk did not take it is told once, and when it does again."""
         try:
             event = write()
         except OSError as error:
@@ -154,7 +158,10 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
                     )
                 )
             return False
-        self._problems.pop(what, None)
+        if self._problems.pop(what, None) is not None:
+            self._link.tell(
+                Notice(at=time.time(), text=f"Written again, after epoch {epoch}: {what}.")
+            )
         if event is not None:
             self._link.tell(event)
         return True

@@ -60,10 +60,13 @@ class Link:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._ballast.unlink(missing_ok=True)
-        self._writer.sync()
+        self._drop_ballast()
         self._writer.close()
         os.close(self._lock)
+
+    def _drop_ballast(self) -> None:
+        with contextlib.suppress(OSError):  # a folder that was locked meanwhile keeps it
+            self._ballast.unlink(missing_ok=True)
 
     def tell(self, event: Event) -> None:
         """Append an event; a disk that is full is told of once, and never ends the training.
@@ -78,7 +81,7 @@ class Link:
         if problem is not None and not failing:
             reason = problem.strerror or str(problem)
             self._log(f"Cannot write {self.run.events}: {reason}")
-            self._ballast.unlink(missing_ok=True)
+            self._drop_ballast()
             self._writer.write(
                 Notice(
                     at=time.time(),

@@ -17,7 +17,7 @@ from tui.trainer.record import metrics_of
 from tui.trainer.timing import Timing
 from tui.trainer.wishes import Settings, problem
 from tui.training.control import Control
-from tui.training.events import Metrics, Notice, Wish, WishReceived, WishTook
+from tui.training.events import Metrics, Notice, Wish, WishesRead, WishReceived, WishTook
 from tui.training.spec import TrainingSpec
 
 LOOK_SECONDS = 0.1
@@ -67,6 +67,7 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
         self._saves = self._saves_wanted = 0
         self._want = "run"
         self._looked = 0.0
+        self._times = 0
         self._epoch = self._batch = 0
         self._told_of_patience = False
         self.ending: Ending | None = None
@@ -116,7 +117,8 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
     def _look(self) -> None:
         """Read the wishes and let those take effect that can at once."""
         self._looked = time.monotonic()
-        control = self._link.control.read()
+        control, times = self._link.control.read(), self._link.control.times
+        read = time.time()
         wanted = Settings.of(self._spec, control)
         for name, wish, words in self._settings.differences(wanted):
             value = getattr(wanted, name)
@@ -135,6 +137,9 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
             self._take(wish, words)
         self._saves_wanted = control.saves
         self._look_at_want(control)
+        if times != self._times:
+            self._times = times
+            self._link.tell(WishesRead(at=read))
 
     def _look_at_want(self, control: Control) -> None:
         before, self._want = self._want, control.want

@@ -23,6 +23,7 @@ from tui.trainer.link import Link
 from tui.trainer.loaders import Loaded, load
 from tui.trainer.network import compiled_model
 from tui.trainer.stream import StreamCallback
+from tui.training.checkpoints import checkpoints
 from tui.training.events import (
     DataReady,
     Finished,
@@ -65,6 +66,10 @@ def train(link: Link) -> None:
     except Cancelled:
         finish_stopped(link)
         return
+    except Exception as error:
+        # Of a run that is taken up again: what it had reached is not lost by this.
+        newest = max(checkpoints(link.run), default=0)
+        raise with_state(explain(error), link.run.name, newest) from error
     try:
         model = compiled_model(spec)
     except Exception as error:
@@ -150,10 +155,11 @@ def unsaved(sentence: str, kept: int) -> TrainingError:
         sentence: how it ended.
         kept: the last epoch whose state is on the disk; 0: none.
     """
+    cure = "Free some space, or make the run's folder writable"
     return TrainingError(
         f"{sentence} But final.keras could not be written.",
         "saving the weights",
-        "Free some space." if kept else "Free some space and train anew: nothing was kept.",
+        f"{cure}." if kept else f"{cure}, and train anew: nothing was kept.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -34,8 +35,13 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 def write_control(path: Path, control: Control) -> None:
     """Replace the control file at once, so that a reader sees the old wishes or the new ones."""
     beside = path.with_suffix(f".new-{os.getpid()}")
-    beside.write_bytes(msgspec.json.encode(control))
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(msgspec.json.encode(control))
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def change_control(path: Path, **changes: Any) -> Control:
@@ -68,6 +74,8 @@ class ControlReader:
         self._path = path
         self._seen: tuple[int, int] | None = None
         self._control = Control()
+        self.times = 0
+        """How often the file was found replaced, and could be read."""
 
     def read(self) -> Control:
         """Return the present wishes; with no file, or a damaged one, the last known."""
@@ -77,6 +85,7 @@ class ControlReader:
             if mark != self._seen:
                 self._control = msgspec.json.decode(self._path.read_bytes(), type=Control)
                 self._seen = mark
+                self.times += 1
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             pass
         return self._control

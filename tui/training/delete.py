@@ -7,7 +7,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from tui.training.runs import RunError, RunFolder
+from tui.training.runs import RunError, RunFolder, absent
 
 _PREFIX = ".deleted-"
 
@@ -39,7 +39,7 @@ def delete_run(run: RunFolder) -> None:
         RunError: when a trainer is at work on it, it is no run, or it cannot be deleted.
     """
     path = run.path
-    if not path.is_symlink() and not (path / "spec.json").exists():
+    if not path.is_symlink() and absent(path / "spec.json"):
         raise RunError(f"There is no run in {path}: it may be deleted already.")
     if run.state(None) in ("starting", "running"):
         raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")
@@ -47,13 +47,18 @@ def delete_run(run: RunFolder) -> None:
         if path.is_symlink():
             path.unlink()
             return
+        if (locked := _locked(path)) is not None:  # before anything of it is gone
+            raise RunError(
+                f"Cannot delete {path}: {locked} may not be changed. Make it writable and try "
+                "again; nothing was deleted."
+            )
         lock = run.take_lock()  # raises RunError where a trainer was quicker
         try:
             hidden = path.with_name(f"{_PREFIX}{secrets.token_hex(4)}-{path.name}")
             path.rename(hidden)
         finally:
             os.close(lock)
-        _sweep(path.parent)
+        _sweep(path.parent, hidden)
     except OSError as error:
         raise RunError(
             f"Cannot delete {path}: {error.strerror or error}. Check the permissions of the "
@@ -61,11 +66,31 @@ def delete_run(run: RunFolder) -> None:
         ) from error
 
 
-def _sweep(folder: Path) -> None:
-    """Delete what was renamed to be deleted, now or in a session that ended before."""
+def _locked(path: Path) -> str | None:
+    """Return the first folder of a run out of which nothing can be deleted; None: all can."""
+    effective = os.access in os.supports_effective_ids
+    for folder, names, _ in os.walk(path):
+        for one in (folder, *(os.path.join(folder, name) for name in names)):
+            free = os.access(one, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
+            if not free and not os.path.islink(one):
+                return one
+    return None
+
+
+def _sweep(folder: Path, hidden: Path) -> None:
+    """Delete what was renamed to be deleted, now or in a session that ended before.
+
+    Args:
+        folder: of the runs.
+        hidden: what has to go now; what is left over from earlier goes if it can.
+    """
     for entry in os.scandir(folder):
         if entry.name.startswith(_PREFIX):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)  # takes links inside away and does not follow them
-            else:
-                os.unlink(entry.path)
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)  # takes links inside away and does not follow them
+                else:
+                    os.unlink(entry.path)
+            except OSError:
+                if entry.name == hidden.name:
+                    raise

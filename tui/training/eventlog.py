@@ -77,8 +77,9 @@ class EventWriter:
             self.problem = error
 
     def close(self) -> None:
-        """Write what waits and close the file."""
+        """Write what waits, put it on the disk for good, and close the file."""
         self.flush()
+        self.sync()
         os.close(self._file)
 
 
@@ -102,6 +103,9 @@ class EventReader:
 
         A call reads at most a few MB, so that a long history does not hold up the screen; call
         again until it returns nothing.
+
+        Raises:
+            OSError: when the file is there and cannot be read.
         """
         try:
             with self._path.open("rb") as file:
@@ -165,6 +169,6 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
                         continue
                     if event is not None and type(event) in wanted:
                         found.setdefault(type(event), event)
-    except FileNotFoundError:
-        pass
+    except OSError:
+        pass  # not there, or not to be read: then nothing is known of it
     return found

@@ -189,6 +189,14 @@ class WishTook(_Event, frozen=True, tag="wish_took"):
     """Batches of it that had ended."""
 
 
+class WishesRead(_Event, frozen=True, tag="wishes_read"):
+    """The trainer has read the wishes as they stood at `at`.
+
+    What was asked before then and is not received will not be: it was taken back, or overruled,
+    before the trainer saw it, or it holds already.
+    """
+
+
 class CheckpointWritten(_Event, frozen=True, tag="checkpoint_written"):
     """The whole state after an epoch is safe on the disk: a resumed run goes on from there."""
 
@@ -254,6 +262,7 @@ Event = (
     | Notice
     | WishReceived
     | WishTook
+    | WishesRead
     | CheckpointWritten
     | SnapshotKept
     | Resumed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.text import clean
 from tui.training.death import death_cause
 from tui.training.eventlog import EventReader
 from tui.training.events import Event
@@ -18,6 +19,10 @@ class RunFollower:
         self.state: State = "starting"
         self.cause = ""
         """Of a run that died: what is known of why, in sentences."""
+        self.deleted = False
+        """Whether its folder is there no more; what was read of it stays."""
+        self.problem = ""
+        """Why it cannot be read now, in a sentence; all else stays as it was read last."""
         self._reader = EventReader(run.events)
 
     def poll(self) -> list[Event]:
@@ -28,7 +33,17 @@ class RunFollower:
         """
         # First the lock, then the file: a trainer's last words are written before it lets go.
         alive = self.run.alive()
-        events = self._reader.read()
+        try:
+            events = self._reader.read()
+        except OSError as error:
+            # A trainer that cannot be looked at may be well: nothing is said of its state.
+            self.problem = (
+                f"Cannot read {clean(self.run.events)}: {error.strerror or error}. Look at the "
+                "permissions of its folder and at its disk."
+            )
+            return []
+        self.problem = ""
+        self.deleted = not events and self.run.deleted()
         for event in events:
             self.progress.apply(event)
         ending = self.progress.ending

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 import msgspec
 
+from tui.paths import write_cure
 from tui.text import clean
 from tui.training.runs import RunError, RunFolder
 
@@ -61,9 +63,10 @@ def write_label(run: RunFolder, *, name: str | None = None, note: str | None = N
         beside.write_bytes(msgspec.json.encode(after) + b"\n")
         os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise RunError(
-            f"Cannot write {path}: {error.strerror or error}. Free some space there and try again."
+            f"Cannot write {path}: {error.strerror or error}. {write_cure(error)}"
         ) from error
     return after
 

@@ -25,6 +25,7 @@ from tui.training.events import (
     SnapshotKept,
     StopAsked,
     Validating,
+    WishesRead,
     WishReceived,
     WishTook,
 )
@@ -66,6 +67,8 @@ class RunProgress:
     model: ModelReady | None = None
     libraries: LibrariesLoaded | None = None
     notices: list[str] = field(default_factory=list)
+    earlier_notices: int = 0
+    """How many of them are of trainers before the last one."""
     saved: list[str] = field(default_factory=list)
     stop_asked: bool = False
     paused: bool = False
@@ -73,6 +76,8 @@ class RunProgress:
     """When the last pause began, in seconds since 1970."""
     wishes: list[WishReceived | WishTook] = field(default_factory=list)
     """The user's wishes as the trainer told of them: each received, then in force."""
+    wishes_read: float = 0.0
+    """When the trainer last read wishes, in seconds since 1970."""
     checkpoint: int = 0
     """The epoch that the trainer could go on from; 0 where there is no checkpoint yet."""
     snapshots: list[int] = field(default_factory=list)
@@ -92,6 +97,7 @@ class RunProgress:
                 # A run that was taken up again is not over any more.
                 self.ending, self.stop_asked, self.paused = None, False, False
                 self.device, self.images_per_second = None, 0.0
+                self.earlier_notices = len(self.notices)
             case LibrariesLoaded():
                 self.libraries = event
                 self.phase = "reading the folder"
@@ -124,6 +130,8 @@ class RunProgress:
                     self.saved.append(event.file)
             case WishReceived() | WishTook():
                 self._wish(event)
+            case WishesRead():
+                self.wishes_read = event.at
             case CheckpointWritten():
                 self.checkpoint = event.epoch
             case SnapshotKept():
@@ -191,6 +199,11 @@ class RunProgress:
         self.best_epoch, self.best = event.best_epoch, event.best
         self.best_metric = event.best_metric
         self.phase = "between epochs"
+
+    @property
+    def latest_notices(self) -> list[str]:
+        """The last two of the last trainer: what troubled one before it may be mended."""
+        return self.notices[self.earlier_notices :][-2:]
 
     @property
     def epochs_done(self) -> int:

@@ -63,6 +63,8 @@ class RunSummary:
         if self.paused:
             return "paused"
         if self.state == "died":
+            if self.spec is None and not self.epochs_done:
+                return "unreadable"  # and so nobody knows what became of it
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
         return state_name(self.state, begun=False)
 

@@ -147,6 +147,10 @@ class RunFolder:
             raise RunError(f"Another trainer is at work on {self.path}.")
         return file
 
+    def deleted(self) -> bool:
+        """Say whether its folder is there no more."""
+        return absent(self.path)
+
     def age(self) -> float:
         """Return the seconds since the run was made."""
         return _age(self.path / "spec.json")
@@ -189,8 +193,8 @@ class RunFolder:
         if isinstance(last, Failed):
             return "failed"
         if self.alive():
-            return "running" if self.events.exists() else "starting"
-        if not self.events.exists() and self.age() < STARTING_GRACE:
+            return "running" if os.path.exists(self.events) else "starting"
+        if not os.path.exists(self.events) and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
 
@@ -203,6 +207,17 @@ def _age(path: Path) -> float:
         return float("inf")
 
 
+def absent(path: Path) -> bool:
+    """Say whether nothing is there; what may not be looked at counts as there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def iter_runs(folder: Path) -> Iterator[RunFolder]:
     """Yield the runs in a folder, newest first (their names begin with the time)."""
     try:
@@ -213,7 +228,8 @@ def iter_runs(folder: Path) -> Iterator[RunFolder]:
         ) from error
     for name in names:
         path = folder / name
-        if not name.startswith(".") and (path / "spec.json").exists():
+        # One that may not be looked into is listed, and says so: it must not hide the others.
+        if not name.startswith(".") and not absent(path / "spec.json"):
             yield RunFolder(path)
 
 
@@ -243,7 +259,7 @@ def create_run(
         beside.rename(path / "spec.json")
     except OSError as error:
         raise StateError(
-            f"Cannot write the run's spec into {path}: {error.strerror}. Free some space there, "
-            "or set CNN_TUI_HOME to another folder."
+            f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "
+            "Or set CNN_TUI_HOME to another folder."
         ) from error
     return RunFolder(path)

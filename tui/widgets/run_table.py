@@ -69,7 +69,7 @@ def state_words(summary: RunSummary, place: int, *, short: bool) -> str:
     if place:
         words = queue_words(summary, place)
         return f"{sign} {words.removeprefix('to ') if short else words}"
-    if summary.state == "died" and short:
+    if summary.verdict.startswith("died") and short:
         return f"{sign} died ep {summary.verdict.rpartition(' ')[2]}"
     return f"{sign} {summary.verdict}"
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from tui.text import clean
 from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
+from tui.training.follow import RunFollower
 from tui.training.progress import RunProgress
 from tui.training.report import (
     METRIC_ORDER,
@@ -198,6 +199,17 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     return Content("\n").join(lines)
 
 
+def lost_lines(follower: RunFollower) -> list[Content]:
+    """Return that a run was deleted, here or elsewhere, or cannot be read just now."""
+    if follower.deleted:
+        told = " ✗ This run was deleted: what stands here was read before. escape leads back."
+        return [Content.styled(told, "$text-error")]
+    if follower.problem:
+        told = f" ! {follower.problem} Until then this stands as it was read last."
+        return [Content.styled(told, "$text-warning")]
+    return []
+
+
 def keyed(sentence: str) -> str:
     """Return a failure's sentence with the key in the place of the command that resumes a run.
 
@@ -226,14 +238,14 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
         more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
         lines.append(Content.styled(f" ! left out {len(bad)}: {names}{more}", "$text-warning"))
     lines += [
-        Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.notices[-2:]
+        Content.styled(f" ! {clean(notice)}", "$text-warning") for notice in progress.latest_notices
     ]
     return lines
 
 
 def stale_lines(stale: StaleBest | None, progress: RunProgress) -> list[Content]:
     """Return that the best model is not of the best epoch, unless the trainer said so."""
-    if stale is None or not stale.found or stale.sentence in progress.notices[-2:]:
+    if stale is None or not stale.found or stale.sentence in progress.latest_notices:
         return []
     cure = " r writes it, and goes on." if stale.kept else ""
     return [Content.styled(f" ! {stale.sentence}{cure}", "$text-warning")]

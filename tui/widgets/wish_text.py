@@ -29,11 +29,13 @@ class Asked:
         wish: what is wanted.
         value: to what, in words; empty where the wish says all.
         known: how many events of wishes had come when it was written.
+        at: when that was, in seconds since 1970; no later than the trainer could read it.
     """
 
     wish: Wish
     value: str
     known: int
+    at: float
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def wish_lines(
     events: Sequence[WishReceived | WishTook],
     *,
     over: bool,
+    read: float = 0.0,
     epoch: int | None = None,
     now: float = 0.0,
 ) -> list[Content]:
@@ -58,11 +61,12 @@ def wish_lines(
         asked: the wishes of this screen.
         events: what the trainer said of wishes, whoever had them.
         over: whether the trainer is gone: what it did not do it will not do.
+        read: when the trainer last read wishes: of what was asked before, all is told.
         epoch: the one at work: what was in force before the last one is not told any more,
             once it could be read. None: every wish of the run.
         now: seconds since 1970.
     """
-    fates = _fates(asked, events)
+    fates = _fates([one for one in asked if one.at > read], events)
     if epoch is not None:
         fates = [
             fate

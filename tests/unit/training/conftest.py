@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -50,6 +53,23 @@ def plan(settings: LoaderSettings) -> Plan:
         for share in shares
     )
     return Plan(shares, specs, (4, 40), 10, "pets", "a network")
+
+
+@pytest.fixture
+def bound_by_permissions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder of a user who is not root, be that user, and have the home there."""
+    folder, nobody = Path(tempfile.mkdtemp()), 65534
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, nobody, nobody)
+        os.seteuid(nobody)
+    monkeypatch.setenv("CNN_TUI_HOME", str(folder / "home"))
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -91,6 +92,13 @@ def test_a_stop_is_asked_for_and_seen(run: RunFolder) -> None:
 def test_a_wish_that_cannot_be_written_names_the_file_and_the_cure(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"gone/control\.json: No such file.*Look at"):
         RunFolder(tmp_path / "gone").ask_to_stop()
+
+
+def test_a_wish_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path) -> None:
+    (tmp_path / "control.json").mkdir()
+    with pytest.raises(OSError):
+        change_control(tmp_path / "control.json", want="stop")
+    assert sorted(os.listdir(tmp_path)) == ["control.json", "control.lock"]
 
 
 def test_a_changed_wish_leaves_the_others(tmp_path: Path) -> None:

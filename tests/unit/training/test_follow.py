@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from tui.training.delete import delete_run
 from tui.training.eventlog import EventReader, EventWriter
 from tui.training.events import Event, Failed, Finished, Notice, RunStarted
 from tui.training.follow import RunFollower
@@ -101,6 +102,38 @@ def test_lines_that_cannot_be_read_are_counted(run: RunFolder) -> None:
     follower = RunFollower(run)
     follower.poll()
     assert follower.skipped == 1
+
+
+def test_what_cannot_be_read_says_so_and_stays_as_it_was(run: RunFolder) -> None:
+    lock = run.take_lock()
+    EventWriter(run.events).write(STARTED)
+    follower = RunFollower(run)
+    follower.poll()
+    aside = run.events.with_suffix(".aside")
+    run.events.rename(aside)
+    run.events.mkdir()
+    assert follower.poll() == [] and state_of(follower) == "running"
+    assert follower.problem == (
+        f"Cannot read {run.events}: Is a directory. Look at the permissions of its folder and at "
+        "its disk."
+    )
+    run.events.rmdir()
+    aside.rename(run.events)
+    follower.poll()
+    assert (follower.problem, state_of(follower)) == ("", "running")
+    os.close(lock)
+
+
+def test_a_run_that_is_deleted_is_over_and_keeps_what_was_read(run: RunFolder) -> None:
+    writer = EventWriter(run.events)
+    writer.write(STARTED)
+    writer.write(FINISHED)
+    follower = RunFollower(run)
+    follower.poll()
+    assert not follower.deleted
+    delete_run(run)
+    assert follower.poll() == [] and follower.deleted and follower.over
+    assert follower.progress.ending == FINISHED
 
 
 def test_a_run_that_is_taken_up_again_is_live_again(run: RunFolder) -> None:

@@ -156,6 +156,50 @@ def test_what_a_crash_left_over_goes_with_the_next_and_is_never_listed(
     assert os.listdir(runs_dir()) == []
 
 
+@pytest.mark.parametrize("inside", ["", "kept"], ids=["the run", "a folder in it"])
+def test_a_run_that_is_locked_is_not_deleted_by_half(
+    inside: str, bound_by_permissions: Path, spec: TrainingSpec
+) -> None:
+    run = run_of(spec, {"loss": [0.5]})
+    (run.path / "kept").mkdir()
+    locked = run.path / inside
+    locked.chmod(0o555)
+    try:
+        with pytest.raises(RunError, match=rf"{locked} may not be changed\. Make it writable"):
+            delete_run(run)
+        assert [one.run for one in RunList().read()] == [run]
+    finally:
+        locked.chmod(0o755)
+    delete_run(run)
+    assert os.listdir(runs_dir()) == []
+
+
+def test_what_cannot_be_swept_up_hinders_no_deletion(
+    bound_by_permissions: Path, spec: TrainingSpec
+) -> None:
+    left = runs_dir() / ".deleted-0123-old"
+    left.mkdir()
+    (left / "spec.json").write_text("{}")
+    left.chmod(0o555)
+    try:
+        delete_run(run_of(spec, {"loss": [0.5]}))
+        assert os.listdir(runs_dir()) == [left.name]
+    finally:
+        left.chmod(0o755)
+
+
+def test_a_name_that_cannot_be_written_says_what_helps(
+    bound_by_permissions: Path, spec: TrainingSpec
+) -> None:
+    run = run_of(spec, {"loss": [0.5]})
+    run.path.chmod(0o555)
+    try:
+        with pytest.raises(RunError, match=r"Permission denied\. Look at the permissions"):
+            write_label(run, name="new")
+    finally:
+        run.path.chmod(0o755)
+
+
 def test_what_is_no_run_is_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     with pytest.raises(RunError, match="There is no run in"):

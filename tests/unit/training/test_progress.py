@@ -152,7 +152,9 @@ def test_files_and_notices_are_kept_once_and_in_order() -> None:
         Notice(at=3, text="b"),
     )
     assert progress.saved == ["best.keras", "final.keras"]
-    assert progress.notices == ["a", "b"]
+    assert progress.notices == progress.latest_notices == ["a", "b"]
+    progress.apply(RunStarted(at=20, pid=2, version="0"))
+    assert (progress.notices, progress.latest_notices) == (["a", "b"], []), "of the trainer before"
 
 
 def test_the_share_done_counts_batches_and_never_goes_back() -> None:

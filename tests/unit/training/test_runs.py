@@ -17,6 +17,7 @@ from textwrap import dedent
 import msgspec
 import pytest
 
+from tui.looking.choices import newest_with_weights
 from tui.paths import StateError
 from tui.training.control import change_control
 from tui.training.eventlog import EventWriter
@@ -352,6 +353,25 @@ def test_a_damaged_run_is_listed_and_says_so(
     assert str(run.path) in summary.problem and "damaged" in summary.problem
     assert summary.verdict.startswith("died at epoch"), "its events are still told"
     assert summary.epochs_done == 2
+
+
+def test_a_run_that_may_not_be_looked_into_hides_no_other(
+    bound_by_permissions: Path, spec: TrainingSpec
+) -> None:
+    shut, whole = create_run(spec), create_run(spec)
+    tell(shut, STARTED, epoch(2))
+    shut.path.chmod(0)
+    try:
+        by_path = {summary.run.path: summary for summary in RunList().read()}
+        assert by_path[whole.path].problem == ""
+        summary = by_path[shut.path]
+        assert (summary.title, summary.verdict) == (shut.name, "unreadable")
+        assert "Permission denied" in summary.problem
+        assert not shut.deleted()
+        assert newest_with_weights([summary]) is None
+    finally:
+        shut.path.chmod(0o700)
+    assert summarise(shut).epochs_done == 2
 
 
 def test_a_spec_that_is_a_folder_is_a_damaged_run(run: RunFolder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.training.events import WishTook
+from tui.training.events import WishReceived, WishTook
 from tui.widgets.wish_text import READING, Asked, wish_lines
 
 TOOK = WishTook(at=100.0, wish="learning rate", value="0.01", epoch=3, batch=7)
@@ -22,8 +22,17 @@ def test_a_receipt_stays_until_it_could_be_read(epoch: int, now: float, told: bo
     )
 
 
+def test_what_was_taken_back_before_it_was_read_is_not_waited_for() -> None:
+    asked = [Asked("pause", "", 0, 90.0), Asked("resume", "", 0, 90.1)]
+    assert len(wish_lines(asked, [], over=False, epoch=1, read=89.0)) == 2
+    assert wish_lines(asked, [], over=False, epoch=1, read=90.2) == []
+    received = WishReceived(at=90.2, wish="pause")
+    (line,) = wish_lines(asked, [received], over=False, epoch=1, read=90.2)
+    assert line.plain == " → pause: received, not in force yet"
+
+
 def test_a_stop_that_nobody_answers_says_what_a_second_one_does() -> None:
-    asked = [Asked("stop", "", 0)]
+    asked = [Asked("stop", "", 0, 90.0)]
     (line,) = wish_lines(asked, [], over=False, epoch=1)
     assert line.plain == " … stop: asked; s again kills it at once"
     assert wish_lines(asked, [], over=True, epoch=1) == [], "that it ended is told elsewhere"
