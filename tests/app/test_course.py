@@ -73,7 +73,7 @@ async def give(pilot: Pilot[None], app: CnnTuiApp, question: Question, words: li
 
 async def whole(pilot: Pilot[None], app: CnnTuiApp) -> None:
     """Wait until the page is laid out, and see that nothing of it is cut off."""
-    places = [app.screen.query_one(name) for name in ("#words", "#thing")]
+    places = [app.screen.query_one(name) for name in ("#page", "#words", "#thing")]
     await until(pilot, lambda: all(place.max_scroll_y == 0 for place in places if place.display))
 
 

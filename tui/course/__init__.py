@@ -40,6 +40,7 @@ from tui.course.model import (
     TrainBlock,
 )
 from tui.course.page_code import page_code, training_network
+from tui.course.page_order import PageOrder, page_order
 from tui.course.parse import parse_lesson
 from tui.course.problems import LessonError, LessonProblem
 from tui.course.progress import (
@@ -84,6 +85,7 @@ __all__ = [
     "LessonProblem",
     "LookBlock",
     "Page",
+    "PageOrder",
     "Part",
     "Place",
     "PredictBlock",
@@ -117,6 +119,7 @@ __all__ = [
     "mark_drill",
     "page_code",
     "page_links",
+    "page_order",
     "page_rows",
     "parse_lesson",
     "read_progress",
