@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Markdown
+from textual.widgets.markdown import MarkdownFence
 
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app import CnnTuiApp
@@ -73,7 +74,7 @@ async def give(pilot: Pilot[None], app: CnnTuiApp, question: Question, words: li
 
 async def whole(pilot: Pilot[None], app: CnnTuiApp) -> None:
     """Wait until the page is laid out, and see that nothing of it is cut off."""
-    places = [app.screen.query_one(name) for name in ("#words", "#thing")]
+    places = [app.screen.query_one(name) for name in ("#page", "#words", "#thing")]
     await until(pilot, lambda: all(place.max_scroll_y == 0 for place in places if place.display))
 
 
@@ -139,6 +140,9 @@ async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: L
                 assert thing.region.width > 100, "a picture takes the whole width"
             elif thing.children:
                 assert thing.region.x >= words.region.right - 1
+            for drawing in app.screen.query("MarkdownFence > Label"):
+                room = drawing.query_ancestor(MarkdownFence).region.width
+                assert drawing.outer_size.width <= room, f"a drawing is cut\n{screen_text(app)}"
             for field in app.screen.query("AnswerInput, NumberInput"):
                 assert field.region.right <= thing.region.right and field.region.width > 5
                 assert app.screen.get_widget_at(field.region.x, field.region.y)[0] is field

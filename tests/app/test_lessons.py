@@ -341,10 +341,9 @@ async def test_every_page_of_the_own_course_fits_and_turns() -> None:
         for page in range(1, count + 1):
             await until_seen(pilot, f"page {page} of {count}", "#lesson-head")
             await until(pilot, lambda: len(region_text(app, "#words")) > 40)
-            words = app.screen.query_one("#words")
-            assert words.max_scroll_y == 0, f"page {page} is cut\n{screen_text(app)}"
-            thing = app.screen.query_one("#thing")
-            assert thing.max_scroll_y == 0, f"page {page} is cut\n{screen_text(app)}"
+            for name in ("#page", "#words", "#thing"):
+                place = app.screen.query_one(name)
+                assert place.max_scroll_y == 0, f"page {page} is cut\n{screen_text(app)}"
             app.screen.set_focus(None)
             await pilot.press("n")
         await until_toast(pilot, "That was the last page.")

@@ -30,6 +30,7 @@ from tui.course.load import VARIABLE as LESSONS_VARIABLE
 from tui.course.load import check_lessons, extra_folder, load_course
 from tui.course.model import Course, Lesson, Page, Part
 from tui.course.page_code import page_code, training_network
+from tui.course.page_order import PageOrder, page_order
 from tui.course.parse import parse_lesson
 from tui.course.problems import LessonError, LessonProblem
 from tui.course.progress import (
@@ -83,6 +84,7 @@ __all__ = [
     "LessonProblem",
     "LookBlock",
     "Page",
+    "PageOrder",
     "Part",
     "Place",
     "PredictBlock",
@@ -116,6 +118,7 @@ __all__ = [
     "mark_drill",
     "page_code",
     "page_links",
+    "page_order",
     "page_rows",
     "parse_lesson",
     "read_progress",

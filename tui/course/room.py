@@ -64,7 +64,7 @@ def _rows(part: Part) -> int:
         case ChoiceBlock():
             return 2 + _wrapped(part.prompt) + sum(_wrapped(option, 4) for option in part.options)
         case CodeBlock():
-            return part.source.count("\n") + 3
+            return part.source.count("\n") + 1
         case SolveBlock():
             return 6 + _wrapped(part.prompt)
         case ChainBlock():

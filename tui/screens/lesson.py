@@ -8,9 +8,10 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tui.course import (
@@ -18,14 +19,15 @@ from tui.course import (
     Lesson,
     LookBlock,
     Page,
+    Part,
     ProgressView,
-    Prose,
     TrainBlock,
     follow_link,
     load_course,
     mark_answered,
     page_code,
     page_links,
+    page_order,
     read_progress,
     save_place,
 )
@@ -43,7 +45,7 @@ LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
 
 
 class LessonScreen(ExerciseKeys):
-    """A page's words, and the thing itself beside or below them."""
+    """A page in its file's order: what is read, beside or above what is done, and what follows."""
 
     AREA = "lessons"
     CSS_PATH = "lesson.tcss"
@@ -53,8 +55,10 @@ class LessonScreen(ExerciseKeys):
 **n** or **→** goes to the next page, **p** or **←** to the one before. Type your answer and press
 **enter**, or choose one by its letter or **↑ ↓** and press **enter**; **h** gives a hint, one step
 at a time; **x** skips and shows the way. After a right answer the window plays; **w** plays it at
-any time. **c** shows the Keras code of the page. **g** follows a link. **escape** first leaves a
-field, then goes back to the list; you come back to this page.
+any time. Where a page says more about its question, you read it below once you have answered.
+**page up** and **page down** scroll what has become longer than the screen. **c** shows the Keras
+code of the page. **g** follows a link. **escape** first leaves a field, then goes back to the list;
+you come back to this page.
 
 A page with a training: **enter** starts it, **s** stops it; it goes on when you leave the page. A
 page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
@@ -93,7 +97,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="lesson-head")
-        with Container(id="page"):
+        with VerticalScroll(id="page", can_focus=False):
             yield VerticalScroll(id="words", can_focus=False)
             yield VerticalScroll(id="thing", can_focus=False)
 
@@ -121,31 +125,49 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 (bar((self.page + 1) / count, 20), "$primary"),
             )
         )
-        after = "n goes on." if self.page + 1 < count else LAST_PAGE
+        order = page_order(page)
         words = self.query_one("#words", VerticalScroll)
         thing = self.query_one("#thing", VerticalScroll)
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
             await words.mount(Static(Content(page.heading), classes="heading"))
-            for part in page.parts:
-                place = words if isinstance(part, Prose) else thing
-                await place.mount(
-                    part_widget(
-                        part, self._lesson.id, self._progress, self.host.dataset, after=after
-                    )
-                )
-            self.set_class(not thing.children, "-words-only")
+            await words.mount_all(map(self._widget, order.words))
+            await thing.mount_all(map(self._widget, order.thing))
+            if order.after:
+                after = Vertical(*map(self._widget, order.after), id="after")
+                solved = self._progress.solved(self._lesson.id)
+                after.display = all(question.id in solved for question in page.questions)
+                await thing.mount(after)
+            self.set_class(not order.thing, "-words-only")
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
             self.set_class(large, "-large-thing")
             pictures = any(isinstance(part, LookBlock) for part in page.parts)
             self.set_class(pictures, "-pictures")  # they want the whole width
-        words.scroll_home(animate=False)
+        for place in (self.query_one("#page"), words, thing):
+            place.scroll_home(animate=False)
         focus_first(self, thing)
         self.refresh_bindings()
         message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
         if message:
             self.notify(message, severity="warning", markup=False)
+
+    def _widget(self, part: Part) -> Widget:
+        last = self.page + 1 == len(self._lesson.pages)
+        return part_widget(
+            part,
+            self._lesson.id,
+            self._progress,
+            self.host.dataset,
+            after=LAST_PAGE if last else "n goes on.",
+        )
+
+    def _show_after(self) -> None:
+        """Show what waited for the question: it is answered, or its answer was shown."""
+        for after in self.query("#after"):
+            after.display = True
+            for verdict in self.query("#verdict"):
+                self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
 
     async def action_turn(self, step: int) -> None:
         """Turn a page; after the last one say what comes next."""
@@ -160,7 +182,9 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         self.app.push_screen(CodeScreen(clean(self.shown.heading), page_code(self.shown)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "code" or bool(page_code(self.shown))
+        if action == "code":
+            return bool(page_code(self.shown))
+        return super().check_action(action, parameters)
 
     def action_copy(self) -> None:
         """Copy the page's own code, or else the Keras code of what is on it."""
@@ -211,11 +235,18 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         else:
             self.app.switch_screen(LessonScreen(*aim))
 
+    @on(Exercise.Shown)
+    def _shown(self, event: Exercise.Shown) -> None:
+        event.stop()
+        self._show_after()
+
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
         if not event.verdict.understood:
             return
+        if event.verdict.correct:
+            self._show_after()
         message = await asyncio.to_thread(
             mark_answered,
             self._lesson.id,

@@ -66,6 +66,8 @@ class Options(OptionList):
     """Whether it is over: the letters are commands of the screen again (c shows code)."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("page_up", "page_down"):
+            return False  # these scroll the page, or turn it
         if action != "letter":
             return True
         number = parameters[0]

@@ -111,7 +111,12 @@ class Exercise(Vertical):
         self.post_message(self.Judged(self._question, verdict))
         if verdict.correct:
             await self._play()
-        self.call_after_refresh(self.query_one("#verdict").scroll_visible, animate=False)
+        self._bring_verdict()
+
+    def _bring_verdict(self) -> None:
+        """Bring the verdict into sight, and what stands below it as far as there is room."""
+        verdict = self.query_one("#verdict")
+        self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
 
     def _say(self, selector: str, text: Content) -> None:
         line = self.query_one(selector, Static)
@@ -135,7 +140,7 @@ class Exercise(Vertical):
         self._say("#verdict", Content(text))
         self.post_message(self.Shown(self._question))
         await self._play()
-        self.call_after_refresh(self.query_one("#verdict").scroll_visible, animate=False)
+        self._bring_verdict()
 
     async def action_window(self) -> None:
         """Play the window of the layer that is asked about."""
