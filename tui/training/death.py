@@ -15,15 +15,19 @@ _TAIL = 16 * 1024
 def death_cause(run: RunFolder) -> str:
     """Return why a trainer died, in one or two sentences, as far as its log tells.
 
-    Where there was no memory a C++ library ends the process at once, and only its log says so.
+    Where there was no memory a C++ library ends the process at once, and only its log says so. A
+    kernel that is short of memory kills it, and nothing of the trainer's says so.
     """
+    try:
+        batch_size = run.spec().data.batch_size
+    except RunError:
+        batch_size = None
     if speaks_of_memory(_tail(run)):
-        try:
-            batch_size = run.spec().data.batch_size
-        except RunError:
-            batch_size = None
         return f"There was not enough memory. {smaller(batch_size)}"
-    return "It was killed, ran out of memory, or the machine went down."
+    cause = "It was killed, ran out of memory, or the machine went down."
+    if batch_size is None or batch_size == 1:
+        return cause
+    return f"{cause} A batch size of {batch_size // 2} instead of {batch_size} needs less memory."
 
 
 def after_death(run: RunFolder) -> str:

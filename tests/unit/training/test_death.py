@@ -31,7 +31,11 @@ def test_a_log_that_ends_with_want_of_memory_names_a_batch_that_would_fit(
 def test_a_log_that_says_nothing_leaves_it_open(run: RunFolder, log: str | None) -> None:
     if log is not None:
         run.log.write_text(log)
-    assert death_cause(run) == "It was killed, ran out of memory, or the machine went down."
+    batch_size = run.spec().data.batch_size
+    assert death_cause(run) == (
+        "It was killed, ran out of memory, or the machine went down. "
+        f"A batch size of {batch_size // 2} instead of {batch_size} needs less memory."
+    )
 
 
 def test_only_a_run_that_died_has_a_cause(run: RunFolder) -> None:
