@@ -227,3 +227,12 @@ async def test_hints_and_answers_are_offered_where_there_is_a_question() -> None
         await until(pilot, lambda: "Hint" not in region_text(app, "Footer"))
         assert "Show me" not in region_text(app, "Footer")
         assert "n Next" in region_text(app, "Footer")
+
+
+async def test_a_question_without_words_stands_below_its_heading() -> None:
+    """In a column of its own it would have an empty one beside it."""
+    async with page(3, LARGE) as (app, pilot, _):
+        await until_seen(pilot, "How high is it?")
+        at = row(app, "How high is it?")
+        assert at > row(app, "A number")
+        assert screen_text(app).split("\n")[at].index("How high") < 10

@@ -140,6 +140,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 after.display = all(question.id in solved for question in page.questions)
                 await thing.mount(after)
             self.set_class(not order.thing, "-words-only")
+            self.set_class(not order.words, "-thing-only")
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
             self.set_class(large, "-large-thing")
             pictures = any(isinstance(part, LookBlock) for part in page.parts)
