@@ -146,7 +146,7 @@ class CnnTuiApp(RunHosting):
         self._told_at_key = -1
         self._watch_runs = watch_runs
         self._shown = ShownSoFar()
-        self._ahead = TypeAhead(self)
+        self.ahead = TypeAhead(self)
         self.is_open = False
         for theme in THEMES:
             self.register_theme(theme)
@@ -169,7 +169,7 @@ class CnnTuiApp(RunHosting):
         self.is_open = True
 
     def on_unmount(self) -> None:
-        self._ahead.end()
+        self.ahead.end()
 
     async def _watch(self) -> None:
         while True:
@@ -196,7 +196,7 @@ class CnnTuiApp(RunHosting):
         if (
             isinstance(event, (events.Key, events.Paste))
             and not event.is_forwarded
-            and self._ahead.holds_back(event)
+            and self.ahead.holds_back(event)
         ):
             return
         if isinstance(event, events.Key):

@@ -46,6 +46,11 @@ class TypeAhead:
         self._followed = False
         """Whether more has followed since the app's rest is waited for."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether the work of a key is still waited for."""
+        return self._task is not None
+
     def holds_back(self, event: Typed) -> bool:
         """Return whether a key has to wait; it is posted to the app again in its turn.
 

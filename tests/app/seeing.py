@@ -24,7 +24,10 @@ PATIENCE = 60.0
 async def opened(
     size: tuple[int, int] = SIZE, *, watch_runs: bool = False
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
-    """Open the app without a terminal, and leave no waiting trainer behind."""
+    """Open the app without a terminal, and leave no waiting trainer behind.
+
+    `pilot.press` returns when what each key set off has come to rest.
+    """
     app = CnnTuiApp(watch_runs=watch_runs)
     notify = app.notify
 
@@ -35,6 +38,15 @@ async def opened(
     app.notify = unhurried  # type: ignore[method-assign]
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
+            press = pilot.press
+
+            async def pressed(*keys: str) -> None:
+                for key in keys:
+                    await press(key)
+                    while app.ahead.waits:
+                        await asyncio.sleep(0.001)
+
+            pilot.press = pressed  # type: ignore[method-assign]
             await app.look_at_runs()
             await pilot.pause()
             yield app, pilot
