@@ -138,6 +138,8 @@ async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: L
             await whole(pilot, app)
             if app.screen.query("FilteredPicture"):
                 assert thing.region.width > 100, "a picture takes the whole width"
+            elif not words.query("Markdown, .code"):
+                assert thing.region.y >= words.region.bottom - 1, "there are no words beside it"
             elif thing.children:
                 assert thing.region.x >= words.region.right - 1
             for drawing in app.screen.query("MarkdownFence > Label"):

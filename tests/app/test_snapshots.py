@@ -129,6 +129,7 @@ def test_data_with_the_digits(snap_compare: Snap, size: tuple[int, int]) -> None
         await pilot.press("enter")
         await until_seen(pilot, "1,797 images in 10 classes", "#summary")
         await until(pilot, lambda: len(pilot.app.screen.query(PictureView)) >= 3)
+        await until(pilot, lambda: "▼ here" not in region_text(pilot.app, "#folders"))  # no folders
         # The one thing replaced: where this test's folder happens to lie.
         head = pilot.app.screen.query_one("#data-head", Static)
         head.update(Content.styled("/home/you/.cache/cnn-tui/samples/digits", "bold"))
