@@ -82,8 +82,8 @@ class TypeAhead:
 
     def _quits(self, event: events.Key) -> bool:
         """Whether it closes the app, which need not wait for anything."""
-        found = self._app.active_bindings.get(event.key)
-        return found is not None and found.binding.action == "quit"
+        found = self._app._bindings.key_to_bindings.get(event.key, ())
+        return any(one.priority and one.action == "quit" for one in found)
 
     def _is_text(self, event: Typed) -> bool:
         """Whether it only goes into a field: no other letter need wait for it."""
@@ -122,9 +122,11 @@ class TypeAhead:
                     while self._line and self._needs_no_wait(self._line[0]):
                         self._post()
                     self._followed = False
+        except Exception as error:  # a widget on the way that answers oddly
+            self._app.log.error(f"Keys are no longer put in order: {error!r}")
+        finally:
             while self._line:
                 self._post()
-        finally:
             self._task = None
 
     def _post(self) -> None:

@@ -24,6 +24,7 @@ from tests.app.recording import (
     whole_epochs,
     write_script,
 )
+from tui import type_ahead
 from tui.app import TOAST_SECONDS
 from tui.datasets import LoaderSettings, digits_folder
 from tui.looking import client
@@ -67,6 +68,12 @@ def patient_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave messages on screen for longer: a busy machine may look late."""
     for severity in TOAST_SECONDS:
         monkeypatch.setitem(TOAST_SECONDS, severity, 60.0)
+
+
+@pytest.fixture(autouse=True)
+def patient_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a key wait longer for the one before it: a busy machine takes its time."""
+    monkeypatch.setattr(type_ahead, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture(autouse=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from textual import events
 from textual.app import App
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Hit
 from textual.screen import Screen
+from textual.system_commands import SystemCommandsProvider
 from textual.widgets import OptionList
 
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen
-from tui.screens import lessons
+from tui import type_ahead
 from tui.screens.lesson import LessonScreen
 
 NAMES = {
@@ -86,22 +87,49 @@ async def test_a_paste_goes_where_the_key_before_it_leads() -> None:
         await until_seen(pilot, "padding", "#search")
 
 
-async def test_keys_are_not_kept_for_long_where_something_hangs(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The lessons' disk hangs: the next keys still lead away."""
-    hanging = asyncio.Event()
+@pytest.fixture
+def hanging_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
+    """Let the palette's search hang; return how each wait of a key for another ended."""
+    hanging, rests = asyncio.Event(), []
 
-    async def on_mount(self: Screen[None]) -> None:
+    async def search(self: SystemCommandsProvider, query: str) -> AsyncIterator[Hit]:
         await hanging.wait()
+        none: tuple[Hit, ...] = ()
+        for hit in none:
+            yield hit
 
-    monkeypatch.setattr(lessons.LessonsScreen, "on_mount", on_mount)
+    wait = type_ahead.TypeAhead._at_rest
+
+    async def counted(self: type_ahead.TypeAhead) -> bool:
+        rests.append(await wait(self))
+        return rests[-1]
+
+    monkeypatch.setattr(SystemCommandsProvider, "search", search)
+    monkeypatch.setattr(type_ahead.TypeAhead, "_at_rest", counted)
+    yield rests
+    hanging.set()
+
+
+async def test_keys_are_not_kept_for_long_where_a_search_hangs(
+    hanging_search: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type_ahead, "PATIENCE_SECONDS", 2.0)
     async with opened((100, 30)) as (app, pilot):
-        began = time.monotonic()
-        burst(app, "1jjjj5")
-        await until_seen(pilot, "No training yet")
-        assert time.monotonic() - began < 20, "one wait, and not one for each key"
-        hanging.set()
+        burst(app, "\x10z")
+        for key in ("home", "end", "escape"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: bool(hanging_search) and not app.ahead.waits)
+        assert not isinstance(app.screen, CommandPalette)
+        assert hanging_search.count(False) == 1, "one wait, and not one for each key"
+
+
+@pytest.mark.usefixtures("hanging_search")
+async def test_the_app_closes_at_once_also_from_a_window_in_which_something_hangs() -> None:
+    async with opened((100, 30)) as (app, pilot):
+        burst(app, "\x10z")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        burst(app, "\x1b\x11")
+        await until(pilot, lambda: not app.is_running)
 
 
 async def test_a_key_that_is_held_down_is_not_drawn_time_after_time(

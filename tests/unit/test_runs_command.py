@@ -231,3 +231,13 @@ def test_options_of_the_list_do_not_get_lost_before_a_command(
 ) -> None:
     done = call("--json", "show", two[0].name)
     assert done.exit_code == 2 and "Write them behind show" in done.output
+
+
+def test_a_run_whose_events_cannot_be_read_is_not_shown_as_one_that_starts(
+    two: tuple[RunFolder, RunFolder],
+) -> None:
+    two[0].events.unlink()
+    two[0].events.mkdir()
+    for done in (call("show", two[0].name), call("export", two[0].name, "--format", "csv")):
+        assert done.exit_code == 1
+        assert f"Cannot read {two[0].events}: Is a directory." in done.output

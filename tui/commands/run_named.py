@@ -31,9 +31,12 @@ def opened_run(name: str) -> OpenedRun:
     """
     run = named_run(name)
     try:
-        return open_run(run)
+        opened = open_run(run)
     except OSError as error:
         raise click.ClickException(
             f"Cannot read {clean(error.filename or run.path)}: {error.strerror}. Check its "
             "permissions."
         ) from error
+    if opened.problem:
+        raise click.ClickException(opened.problem)
+    return opened

@@ -117,8 +117,8 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
     def _look(self) -> None:
         """Read the wishes and let those take effect that can at once."""
         self._looked = time.monotonic()
+        read = time.time()  # before: what is written meanwhile is not read yet
         control, times = self._link.control.read(), self._link.control.times
-        read = time.time()
         wanted = Settings.of(self._spec, control)
         for name, wish, words in self._settings.differences(wanted):
             value = getattr(wanted, name)

@@ -57,6 +57,8 @@ def train(link: Link) -> None:
     logout = after_logout()
     if logout.fate == "killed":
         link.tell(Notice(at=time.time(), text=f"{logout.sentence} {logout.cure}"))
+    # Of a run that is taken up again: what it had reached is not lost where it cannot begin.
+    newest = max(checkpoints(link.run), default=0)
     keras.utils.set_random_seed(spec.seed)
     try:
         loaded = load(spec, link)
@@ -67,13 +69,11 @@ def train(link: Link) -> None:
         finish_stopped(link)
         return
     except Exception as error:
-        # Of a run that is taken up again: what it had reached is not lost by this.
-        newest = max(checkpoints(link.run), default=0)
         raise with_state(explain(error), link.run.name, newest) from error
     try:
         model = compiled_model(spec)
     except Exception as error:
-        raise explain_building(error) from error
+        raise with_state(explain_building(error), link.run.name, newest) from error
     link.tell(ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers)))
     fitting = Fitting(link, spec, model, loaded)
     try:

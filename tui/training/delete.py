@@ -91,6 +91,8 @@ def _sweep(folder: Path, hidden: Path) -> None:
                     shutil.rmtree(entry.path)  # takes links inside away and does not follow them
                 else:
                     os.unlink(entry.path)
+            except FileNotFoundError:
+                pass  # another app was quicker
             except OSError:
                 if entry.name == hidden.name:
                     raise

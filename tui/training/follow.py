@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from tui.text import clean
 from tui.training.death import death_cause
 from tui.training.eventlog import EventReader
@@ -24,6 +26,8 @@ class RunFollower:
         self.problem = ""
         """Why it cannot be read now, in a sentence; all else stays as it was read last."""
         self._reader = EventReader(run.events)
+        self._looking = Lock()
+        """A look in a thread goes on when whoever waited for it does not, into the next one."""
 
     def poll(self) -> list[Event]:
         """Take in the events that came since the last look, and return them.
@@ -31,6 +35,10 @@ class RunFollower:
         Reads a few MB at most: while a long history is being caught up with, `state` stays what
         it was.
         """
+        with self._looking:
+            return self._look()
+
+    def _look(self) -> list[Event]:
         # First the lock, then the file: a trainer's last words are written before it lets go.
         alive = self.run.alive()
         try:
@@ -41,6 +49,9 @@ class RunFollower:
                 f"Cannot read {clean(self.run.events)}: {error.strerror or error}. Look at the "
                 "permissions of its folder and at its disk."
             )
+            if not self.progress.started_at:
+                # Nothing was ever read: all that is known is whether somebody is at work on it.
+                self.state = "running" if alive else self.run.state(None)
             return []
         self.problem = ""
         self.deleted = not events and self.run.deleted()

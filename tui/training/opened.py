@@ -25,6 +25,7 @@ class OpenedRun:
         progress: what its events add up to.
         state: what became of it.
         cause: of a run that died: what is known of why.
+        problem: why its events cannot be read, in a sentence; empty where they can.
     """
 
     run: RunFolder
@@ -33,6 +34,7 @@ class OpenedRun:
     progress: RunProgress
     state: State
     cause: str = ""
+    problem: str = ""
 
     @property
     def title(self) -> str:
@@ -90,4 +92,5 @@ def opened(follower: RunFollower) -> OpenedRun:
         follower.progress,
         follower.state,
         follower.cause,
+        follower.problem,
     )

@@ -154,7 +154,7 @@ class RunList:
                 summaries.append(known[1])
                 continue
             summary = summarise(run)
-            if not summary.live and summary.state != "queued":
+            if not summary.live and summary.state != "queued" and summary.spec is not None:
                 self._ended[run.path] = (mark, summary)
             summaries.append(summary)
         return summaries

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from threading import Thread
 
 import pytest
 
@@ -122,6 +124,43 @@ def test_what_cannot_be_read_says_so_and_stays_as_it_was(run: RunFolder) -> None
     follower.poll()
     assert (follower.problem, state_of(follower)) == ("", "running")
     os.close(lock)
+
+
+def test_a_run_of_which_nothing_can_be_read_is_not_starting_for_ever(run: RunFolder) -> None:
+    run.events.mkdir()
+    lock = run.take_lock()
+    follower = RunFollower(run)
+    follower.poll()
+    assert state_of(follower) == "running" and "Is a directory" in follower.problem
+    os.close(lock)
+    follower.poll()
+    assert state_of(follower) == "died" and follower.over
+
+
+def test_two_looks_at_once_count_each_event_once(run: RunFolder) -> None:
+    """A screen looks anew while a look of before still goes on in its thread."""
+    writer = EventWriter(run.events)
+    writer.write(STARTED)
+    for number in range(20_000):
+        writer.write(Notice(at=float(number), text=str(number)))
+    follower = RunFollower(run)
+    found: list[Event] = []
+
+    def look() -> None:
+        for _ in range(20):
+            found.extend(follower.poll())
+
+    looks = [Thread(target=look) for _ in range(4)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for one in looks:
+            one.start()
+        for one in looks:
+            one.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert sorted(one.at for one in found if isinstance(one, Notice)) == list(range(20_000))
 
 
 def test_a_run_that_is_deleted_is_over_and_keeps_what_was_read(run: RunFolder) -> None:
