@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from PIL import Image
 
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app import CnnTuiApp
+from tui.datasets.browse import Subfolder, subfolders
+from tui.widgets import folder_tree
 from tui.widgets.path_suggester import complete_folder
 
 
@@ -133,3 +136,20 @@ async def test_right_takes_the_suggested_path(pets: Path) -> None:
         await until(pilot, lambda: getattr(field, "_suggestion", "").endswith("dogs/"))
         await pilot.press("right")
         await until(pilot, lambda: field.value == f"{pets}/dogs/")  # type: ignore[attr-defined]
+
+
+async def test_a_folder_in_which_there_is_none_loses_its_arrow_also_on_a_slow_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    going = threading.Event()
+
+    def slowly(path: Path) -> tuple[list[Subfolder], int]:
+        going.wait(30)
+        return subfolders(path)
+
+    monkeypatch.setattr(folder_tree, "subfolders", slowly)
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("3")
+        await until_seen(pilot, "▼ here", "#folders")
+        going.set()
+        await until(pilot, lambda: "▼ here" not in screen_text(app))

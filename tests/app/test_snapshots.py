@@ -6,6 +6,7 @@ SVG files, and commit them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.app.recording import Recorder
-from tests.app.seeing import region_text, until, until_seen
+from tests.app.seeing import region_text, strips, until, until_seen
 from tui.app import CnnTuiApp
 from tui.training.runs import RunFolder
 from tui.widgets.picture import PictureView
@@ -199,8 +200,11 @@ def test_help(snap_compare: Snap, size: tuple[int, int]) -> None:
         await pilot.press("question_mark")
         await until_seen(pilot, "Keys", "#help")
         # The words are laid out piece by piece: wait until nothing moves any more.
-        for _ in range(5):
+        seen, since = strips(pilot.app), time.monotonic()
+        while time.monotonic() - since < 1:
             await pilot.pause(0.1)
+            if (now := strips(pilot.app)) != seen:
+                seen, since = now, time.monotonic()
 
     assert same(snap_compare, size, before)
 

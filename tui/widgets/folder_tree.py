@@ -91,6 +91,7 @@ class FolderTree(EndsWorkFirst, Tree[Spot]):
             node.add_leaf(Text(f"… {more} more: type the path (/)"), Spot("heading"))
         if not found:
             node.allow_expand = False
+            node.refresh()  # it is not drawn anew for that, and keeps its arrow
 
     @on(Tree.NodeSelected)
     def _selected(self, event: Tree.NodeSelected[Spot]) -> None:
