@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from textual.widgets import DataTable, Input
 
 from tests.app.curved import done, ended_run, exploding, live_run, overfitting, told
 from tests.app.on_run import rows_of
-from tests.app.recording import HOSTILE, Recorder, append, spec
+from tests.app.recording import CLOCK, HOSTILE, Recorder, append, spec
 from tests.app.seeing import (
     opened,
     region_text,
@@ -26,7 +27,7 @@ from tests.app.seeing import (
 )
 from tui.app import CnnTuiApp
 from tui.screens.compare import CompareScreen
-from tui.training.events import Metrics
+from tui.training.events import Metrics, Resumed, RunStarted
 from tui.training.runs import RunFolder
 from tui.training.spec import TrainingSpec
 
@@ -148,6 +149,21 @@ async def test_a_live_run_grows_and_keeps_its_sign(recorder: Recorder) -> None:
         recorder.let_go()
         await until(pilot, lambda: "✓ finished" in row(1) and "(epoch 12)" in row(1))
         assert "▲" in region_text(app, CHART)
+
+
+async def test_an_ended_run_that_is_taken_up_again_is_live_here(recorder: Recorder) -> None:
+    runs = [ended_run(recorder, overfitting, 8), ended_run(recorder, overfitting, 5)]
+    async with compared(runs) as (app, pilot):
+        table = app.screen.query_one("#compare-table", DataTable)
+
+        def row(number: int) -> str:
+            return " ".join(str(cell) for cell in table.get_row_at(number))
+
+        await until(pilot, lambda: "✓ finished" in row(0) and "✓ finished" in row(1))
+        lock = runs[1].take_lock()
+        append(runs[1], [RunStarted(at=CLOCK, pid=1, version="0"), Resumed(at=CLOCK, epoch=5)])
+        await until(pilot, lambda: "● running" in row(1))
+        os.close(lock)
 
 
 async def test_odd_runs_do_no_harm(recorder: Recorder) -> None:

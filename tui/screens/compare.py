@@ -99,8 +99,6 @@ trained go on growing here.
         """Read the runs, and whatever they grow by; one that ended may be taken up again."""
         while True:
             grown = await asyncio.to_thread(self._read)
-            if not self.is_attached:
-                return
             if grown:
                 self._fill()
                 self.draw_charts()
