@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
+import stat
 from pathlib import Path
+
+from tui.safe_files import UnsafeFileError, user_name
 
 APP_NAME = "cnn-tui"
 HOME_VARIABLE = "CNN_TUI_HOME"
@@ -39,8 +43,11 @@ def _base(kind: str) -> Path:
 def private_folder(path: Path) -> Path:
     """Make a folder (and its parents) that only its owner may enter.
 
+    One that is there already has to be the user's own and writable by nobody else: what others
+    could put into it would be trained, shown and trusted as the user's.
+
     Raises:
-        StateError: when it cannot be made or written to.
+        StateError: when it cannot be made or written to, or is open to others.
     """
     try:
         # mkdir(parents=True) would make the parents with the umask's mode, open to others.
@@ -59,7 +66,28 @@ def private_folder(path: Path) -> Path:
             f"Cannot write into the folder {path}. Change its permissions, or set {HOME_VARIABLE} "
             "to a folder that you can write to."
         )
+    _refuse_shared(path)
     return path
+
+
+def _refuse_shared(path: Path) -> None:
+    """Check that a folder is the user's own, and that nobody else may write into it."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise StateError(f"Cannot look at the folder {path}: {error.strerror or error}.") from error
+    if status.st_uid != os.geteuid():
+        raise StateError(
+            f"The folder {path} belongs to {user_name(status.st_uid)}, not to you: what lies in it "
+            f"is not used. Set {HOME_VARIABLE} to a folder of your own, for example: "
+            f'export {HOME_VARIABLE}="$HOME/.cnn-tui"'
+        )
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise StateError(
+            f"Others may write into the folder {path} (mode {stat.S_IMODE(status.st_mode):03o}): "
+            "what lies in it may not be yours. Look at what is in it, then close it: "
+            f"chmod go-w {shlex.quote(str(path))}. Or set {HOME_VARIABLE} to another folder."
+        )
 
 
 def state_dir() -> Path:
@@ -86,7 +114,7 @@ def runs_dir() -> Path:
     Raises:
         StateError: when the folder cannot be made or written to.
     """
-    return private_folder(_base("state") / "runs")
+    return private_folder(state_dir() / "runs")
 
 
 def write_cure(error: OSError) -> str:
@@ -95,6 +123,8 @@ def write_cure(error: OSError) -> str:
     >>> write_cure(OSError(errno.EROFS, "Read-only file system"))
     'Its disk takes nothing: make it writable and try again.'
     """
+    if isinstance(error, UnsafeFileError):
+        return error.cure
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "Free some space and try again."
     if error.errno == errno.EROFS:

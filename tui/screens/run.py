@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 
+from tui.safe_files import open_reading
 from tui.screens.dialogs import Reading
 from tui.screens.insight import Insight
 from tui.screens.run_again import RunAgain
@@ -119,7 +120,7 @@ accuracy) and `final.keras`.
 def read_log(run: RunFolder) -> str:
     """Return the end of what the trainer printed, safe to show."""
     try:
-        with run.log.open("rb") as file:
+        with open_reading(run.log) as file:
             size = file.seek(0, 2)
             file.seek(max(size - LOG_BYTES, 0))
             text = file.read().decode("utf-8", "replace")

@@ -17,6 +17,7 @@ from tui.screens.run_chart_keys import RunChartKeys
 from tui.text import clean
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Wish
+from tui.training.runs import RunError
 from tui.training.wanted import Stops, read_epochs, read_rate, read_stops, read_total
 from tui.training.wished import Wished, wished
 from tui.widgets.wish_text import Asked
@@ -140,7 +141,11 @@ class RunWishes(RunChartKeys):
 
         async def kill(sure: bool | None) -> None:
             if sure:
-                killed = await asyncio.to_thread(self.run.kill)
+                try:
+                    killed = await asyncio.to_thread(self.run.kill)
+                except RunError as error:
+                    self.notify(str(error), severity="error", markup=False, timeout=10)
+                    return
                 self.notify("The trainer was killed." if killed else "It had ended already.")
 
         self.app.push_screen(Question(question), kill)

@@ -10,13 +10,14 @@ import sys
 import threading
 from pathlib import Path
 
+from tui.safe_files import open_descriptor
 from tui.trainer.link import Link
 from tui.training.runs import RunError, RunFolder
 
 
 def _redirect_output(run: RunFolder) -> None:
     """Send stdout and stderr, the C++ libraries' too, to the run's log."""
-    log = os.open(run.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = open_descriptor(run.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tui.safe_files import own_folder
 from tui.trainer.files import write_whole
 from tui.trainer.statefile import DamagedError, State, read_state, write_state
 from tui.training.checkpoints import checkpoint_path, checkpoints
@@ -26,7 +27,7 @@ def write_checkpoint(run: RunFolder, epoch: int, state: State) -> CheckpointWrit
     """
     began = time.perf_counter()
     path = checkpoint_path(run, epoch)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    own_folder(path.parent)
     write_whole(path, lambda beside: write_state(beside, state))
     for old in checkpoints(run)[:-KEPT]:
         with suppress(OSError):

@@ -26,6 +26,8 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """
     beside = path.with_name(f"new-{path.name}")
     try:
+        with suppress(FileNotFoundError):
+            beside.unlink()  # half-written by a process that died, or planted: never followed
         write(beside)
         with beside.open("rb") as file:
             os.fsync(file.fileno())

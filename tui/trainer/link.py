@@ -11,6 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from tui import __version__
+from tui.safe_files import replace_small
 from tui.trainer.failures import Cancelled, explain
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import EventWriter
@@ -47,7 +48,7 @@ class Link:
         # Room kept free for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
-            self._ballast.write_bytes(b"\0" * _BALLAST)
+            replace_small(self._ballast, b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
         run.unmark()
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.safe_files import check_file, own_folder
 from tui.trainer.files import write_whole
 from tui.training.events import SnapshotKept
 from tui.training.runs import RunFolder
@@ -51,7 +52,7 @@ def write_weights(path: Path, weights: Weights) -> None:
     Raises:
         OSError: when they cannot be written.
     """
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    own_folder(path.parent)
     arrays = {str(position): array for position, array in enumerate(weights)}
     write_whole(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
 
@@ -64,6 +65,7 @@ def read_weights(path: Path) -> Weights:
         ValueError: when the file is damaged.
     """
     try:
+        check_file(path)
         with np.load(path, allow_pickle=False) as archive:
             return [archive[str(position)] for position in range(len(archive.files))]
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError) as error:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+from tui.safe_files import open_descriptor, open_reading
 
 _MAGIC = b"cnn-tui state 1\n"
 _LENGTH = 8
@@ -53,7 +56,7 @@ def write_state(path: Path, state: State) -> int:
     header = msgspec.json.encode(_Header(state.values, table))
     digest = hashlib.blake2b(digest_size=_DIGEST)
     size = 0
-    with path.open("wb") as file:
+    with os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
 
         def put(piece: Any) -> None:
             nonlocal size
@@ -77,7 +80,8 @@ def read_state(path: Path) -> State:
         OSError: when it cannot be read.
         DamagedError: when it is not whole.
     """
-    data = path.read_bytes()
+    with open_reading(path) as file:
+        data = file.read()
     whole = memoryview(data)
     if data[: len(_MAGIC)] != _MAGIC:
         raise DamagedError("it does not begin as a checkpoint does")

@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.safe_files import open_reading
 from tui.training.checkpoints import checkpoint_path, checkpoints
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshot_path, snapshots
@@ -41,7 +42,7 @@ def epoch_of_best(run: RunFolder) -> int | None:
     A file of an earlier version says nothing, nor does one that is damaged.
     """
     try:
-        with zipfile.ZipFile(best_path(run)) as archive:
+        with open_reading(best_path(run)) as file, zipfile.ZipFile(file) as archive:
             found = _EPOCH.fullmatch(archive.comment)
     except FileNotFoundError:
         return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tui.safe_files import open_appending, read_small, replace_small
 from tui.stop_rule import StopRule
 
 Want = Literal["run", "pause", "stop", "stop_after_epoch"]
@@ -34,14 +34,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_control(path: Path, control: Control) -> None:
     """Replace the control file at once, so that a reader sees the old wishes or the new ones."""
-    beside = path.with_suffix(f".new-{os.getpid()}")
-    try:
-        beside.write_bytes(msgspec.json.encode(control))
-        os.replace(beside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    replace_small(path, msgspec.json.encode(control))
 
 
 def change_control(path: Path, **changes: Any) -> Control:
@@ -57,7 +50,7 @@ def change_control(path: Path, **changes: Any) -> Control:
     Raises:
         OSError: when the wish cannot be written down.
     """
-    with open(path.with_suffix(".lock"), "ab") as lock:
+    with open_appending(path.with_suffix(".lock")) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = ControlReader(path).read()
         if "saves" in changes:
@@ -80,10 +73,10 @@ class ControlReader:
     def read(self) -> Control:
         """Return the present wishes; with no file, or a damaged one, the last known."""
         try:
-            status = os.stat(self._path)
+            status = os.lstat(self._path)
             mark = (status.st_mtime_ns, status.st_ino)
             if mark != self._seen:
-                self._control = msgspec.json.decode(self._path.read_bytes(), type=Control)
+                self._control = msgspec.json.decode(read_small(self._path), type=Control)
                 self._seen = mark
                 self.times += 1
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from tui.safe_files import open_reading
 from tui.training.checkpoints import checkpoints
 from tui.training.memory import smaller, speaks_of_memory
 from tui.training.runs import RunError, RunFolder
@@ -40,7 +41,7 @@ def after_death(run: RunFolder) -> str:
 
 def _tail(run: RunFolder) -> str:
     try:
-        with run.log.open("rb") as file:
+        with open_reading(run.log) as file:
             file.seek(-min(_TAIL, file.seek(0, os.SEEK_END)), os.SEEK_END)
             return file.read().decode("utf-8", "replace")
     except OSError:

@@ -36,13 +36,17 @@ def delete_run(run: RunFolder) -> None:
     deletion.
 
     Raises:
-        RunError: when a trainer is at work on it, it is no run, or it cannot be deleted.
+        RunError: when a trainer is at work on it or may be, it is no run or another user's, or it
+            cannot be deleted.
     """
     path = run.path
     if not path.is_symlink() and absent(path / "spec.json"):
         raise RunError(f"There is no run in {path}: it may be deleted already.")
-    if run.state(None) in ("starting", "running"):
-        raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")
+    if not path.is_symlink():
+        run.check_own()
+        if run.state(None) in ("starting", "running"):
+            raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")
+        run.check_idle()
     try:
         if path.is_symlink():
             path.unlink()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui.safe_files import open_descriptor, open_reading
 from tui.training.events import EpochEnded, Event, Resumed
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -31,10 +32,10 @@ class EventWriter:
     KEPT = 100_000
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
         self._end = os.lseek(self._file, 0, os.SEEK_END)
         # After a death in the middle of a line, begin on a line of one's own.
-        torn = self._end > 0 and not path.read_bytes().endswith(b"\n")
+        torn = self._end > 0 and os.pread(self._file, 1, self._end - 1) != b"\n"
         self._waiting: deque[bytes] = deque([b"\n"] if torn else [], maxlen=self.KEPT)
         self._lock = threading.Lock()
         self.problem: OSError | None = None
@@ -108,7 +109,7 @@ class EventReader:
             OSError: when the file is there and cannot be read.
         """
         try:
-            with self._path.open("rb") as file:
+            with open_reading(self._path) as file:
                 if os.fstat(file.fileno()).st_size < self._offset:
                     self._offset = 0  # the file was replaced by a shorter one
                 file.seek(self._offset)
@@ -151,7 +152,7 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
     found: dict[type, Event] = {}
     valid = math.inf
     try:
-        with path.open("rb") as file:
+        with open_reading(path) as file:
             position = file.seek(0, os.SEEK_END)
             rest = b""
             while position > 0 and len(found) < len(wanted):

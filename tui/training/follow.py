@@ -73,7 +73,7 @@ class RunFollower:
     @property
     def over(self) -> bool:
         """Whether no more events will come."""
-        return self.state not in ("queued", "starting", "running")
+        return self.state not in ("queued", "starting", "running", "unknown")
 
     @property
     def skipped(self) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import msgspec
 
 from tui.paths import write_cure
+from tui.safe_files import read_small, replace_small
 from tui.text import clean
 from tui.training.runs import RunError, RunFolder
 
@@ -36,8 +35,7 @@ def label_path(run: RunFolder) -> Path:
 def read_label(run: RunFolder) -> Label:
     """Return a run's label; an absent or damaged one is empty. Its text is clean and not long."""
     try:
-        with label_path(run).open("rb") as file:
-            label = msgspec.json.decode(file.read(_LARGEST), type=Label)
+        label = msgspec.json.decode(read_small(label_path(run), _LARGEST), type=Label)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return Label()
     return Label(_tidy(label.name)[:NAME_LIMIT], _tidy(label.note)[:NOTE_LIMIT])
@@ -50,21 +48,18 @@ def write_label(run: RunFolder, *, name: str | None = None, note: str | None = N
         The label as it is now.
 
     Raises:
-        RunError: when a text is too long, or cannot be written down.
+        RunError: when a text is too long or cannot be written down, or the run is another user's.
     """
+    run.check_own()
     before = read_label(run)
     after = Label(
         before.name if name is None else _checked("name", name, NAME_LIMIT),
         before.note if note is None else _checked("note", note, NOTE_LIMIT),
     )
     path = label_path(run)
-    beside = path.with_suffix(f".new-{os.getpid()}")
     try:
-        beside.write_bytes(msgspec.json.encode(after) + b"\n")
-        os.replace(beside, path)
+        replace_small(path, msgspec.json.encode(after) + b"\n")
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise RunError(
             f"Cannot write {path}: {error.strerror or error}. {write_cure(error)}"
         ) from error

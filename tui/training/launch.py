@@ -7,6 +7,7 @@ spawn fails inside a Textual app, textual#3593.)
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from tui.paths import StateError, state_dir
+from tui.safe_files import open_appending
 from tui.training.allocator import allocator_settings
 from tui.training.onednn import onednn_settings
 
@@ -40,7 +42,7 @@ def trainer_environment() -> dict[str, str]:
 
 
 def _spawn(arguments: list[str], log: Path, stdin: int) -> subprocess.Popen[bytes]:
-    with open(log, "ab") as output:
+    with open_appending(log) as output:
         return subprocess.Popen(
             [*_COMMAND, *arguments],
             stdin=stdin,
@@ -81,11 +83,15 @@ class Launcher:
             StateError: when no process can be started.
         """
         self.reap()
+        with contextlib.suppress(OSError):  # a full disk: the trainer will say so
+            run.mark_starting()
         if self._hand_over(run):
             return
         try:
             self._started.append(_spawn([str(run.path)], run.log, subprocess.DEVNULL))
         except OSError as error:
+            with contextlib.suppress(OSError):
+                run.starting.unlink(missing_ok=True)
             raise StateError(
                 f"Cannot start a trainer for {run.path}: {error.strerror or error}."
             ) from error

@@ -20,8 +20,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.paths import StateError, runs_dir, state_dir
+from tui.safe_files import open_appending, open_descriptor
 from tui.training.report import ordinal
-from tui.training.run_list import RunSummary
+from tui.training.run_list import RunSummary, has_ended
 from tui.training.runs import RunFolder, iter_runs
 
 # -P: no file of the folder that the user happens to stand in is imported.
@@ -41,8 +42,13 @@ def waiting_runs() -> list[RunFolder]:
 
 
 def at_work(run: RunFolder) -> bool:
-    """Say whether a trainer holds a run, or is about to take it."""
-    return run.state(None) in ("starting", "running")
+    """Say whether a trainer holds a run, is about to take it, or may hold it.
+
+    Where it cannot be found out whether one does, it counts as at work unless its events say that
+    the last training has ended: two trainings at once would take each other's memory.
+    """
+    state = run.state(None)
+    return state in ("starting", "running") or (state == "unknown" and not has_ended(run))
 
 
 def some_run_at_work() -> bool:
@@ -91,7 +97,7 @@ def hold_queue() -> Iterator[bool]:
         StateError: when the state folder cannot be used.
         OSError: when the lock cannot be made.
     """
-    file = os.open(_lock_path(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = open_descriptor(_lock_path(), os.O_RDWR | os.O_CREAT)
     try:
         # A look from elsewhere holds the lock shared for an instant: try a few times.
         for _ in range(10):
@@ -110,7 +116,7 @@ def hold_queue() -> Iterator[bool]:
 def queue_goes_on() -> bool:
     """Say whether a process works the queue off."""
     try:
-        file = os.open(_lock_path(), os.O_RDWR | os.O_CLOEXEC)
+        file = open_descriptor(_lock_path(), os.O_RDWR)
     except OSError:
         return False
     try:
@@ -142,7 +148,7 @@ class QueueStarter:
         if status and time.monotonic() - self._started < AGAIN_SECONDS:
             return
         try:
-            with open(state_dir() / "queue.log", "ab") as log:
+            with open_appending(state_dir() / "queue.log") as log:
                 self._process = subprocess.Popen(
                     _COMMAND,
                     stdin=subprocess.DEVNULL,

@@ -7,13 +7,13 @@ it was. The trainer carries the wishes out as it begins, and with its first word
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from tui.safe_files import read_small, replace_small
 
 NEVER = -1
 """Bytes of `events.jsonl` where there is none: no trainer was ever at work."""
@@ -67,7 +67,7 @@ def read_mark(path: Path, events: Path) -> QueueMark | None:
         events: what the run's trainers tell; more than the mark knows of ends it.
     """
     try:
-        text = path.read_bytes()
+        text = read_small(path)
     except OSError:
         return None
     mark = _decoded(text)
@@ -92,14 +92,4 @@ def write_mark(path: Path, mark: QueueMark) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    beside = path.with_suffix(f".new-{os.getpid()}")
-    try:
-        with open(beside, "wb") as file:
-            file.write(msgspec.json.encode(mark))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    replace_small(path, msgspec.json.encode(mark), sync=True)

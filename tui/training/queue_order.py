@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from tui.paths import state_dir, write_cure
+from tui.safe_files import open_descriptor
 from tui.training.queue import some_run_at_work, waiting_runs
 from tui.training.queue_mark import QueueMark, write_mark
 from tui.training.runs import RunError, RunFolder
@@ -33,7 +34,7 @@ def changing_queue() -> Iterator[None]:
     """
     path = state_dir() / "queue-order.lock"
     try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise RunError(
             f"Cannot change the queue: {path} cannot be written ({error.strerror}). Free some "

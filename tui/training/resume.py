@@ -40,9 +40,11 @@ def resume_run(
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
+        run.check_own()
         mark = run.queued()
         if run.alive() or (mark is not None and run.state(None) == "starting"):
             raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
+        run.check_idle()
         done, wanted = _wanted(run, mark, epochs, learning_rate)
         try:
             change_control(run.control, **{"want": "run", **wanted.wishes()})
@@ -76,10 +78,12 @@ def queue_run(
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
+        run.check_own()
         told = told_bytes(run.events)  # first: a trainer that comes now tells more, and is seen
         mark = run.queued()
         if run.alive() or run.state(None) == "starting":
             raise RunError(f"{run.name} is being trained now: it can wait once it has ended.")
+        run.check_idle()
         if mark is not None and not mark.aside:
             raise RunError(
                 f"{run.name} waits in the queue already. `cnn-tui runs unqueue {run.name}` takes "

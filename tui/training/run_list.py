@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.paths import runs_dir
+from tui.safe_files import user_name
 from tui.text import clean
 from tui.training.control import ControlReader
 from tui.training.eventlog import last_events
@@ -62,9 +63,11 @@ class RunSummary:
             return f"queued to resume after epoch {self.epochs_done}"
         if self.paused:
             return "paused"
+        if self.state == "foreign":
+            return f"belongs to {user_name(self.run.owner())}"
+        if self.state in ("died", "unknown") and self.spec is None and not self.epochs_done:
+            return "unreadable"  # and so nobody knows what became of it
         if self.state == "died":
-            if self.spec is None and not self.epochs_done:
-                return "unreadable"  # and so nobody knows what became of it
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
         return state_name(self.state, begun=False)
 
@@ -88,6 +91,8 @@ def summarise(run: RunFolder) -> RunSummary:
         title, epochs = spec.name, spec.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
+    if state == "unknown":
+        problem = f"Whether it is being trained cannot be found out: {run.lock_problem()}."
     label = read_label(run)
     title = label.name or title
     if isinstance(epoch, EpochEnded):
@@ -126,6 +131,12 @@ def _ending(run: RunFolder) -> tuple[dict[type, Event], State]:
             break
         # It may have said its last word and gone between our look at the file and at the lock.
     return found, state
+
+
+def has_ended(run: RunFolder) -> bool:
+    """Say whether the last trainer of a run said how it ended."""
+    found = last_events(run.events, (Finished, Failed, RunStarted))
+    return isinstance(next(iter(found.values()), None), Finished | Failed)
 
 
 class RunList:

@@ -21,20 +21,32 @@ from typing import Literal
 import msgspec
 
 from tui.paths import StateError, private_folder, runs_dir, write_cure
+from tui.safe_files import read_small, replace_small, user_name
+from tui.text import clean
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Failed, Finished
 from tui.training.queue_mark import QueueMark, read_mark
-from tui.training.run_lock import hold_lock, lock_holder
+from tui.training.run_lock import LockError, hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
+from tui.training.start_mark import STARTING_GRACE, file_age, just_started, write_start
 
-State = Literal["queued", "aside", "starting", "running", "finished", "stopped", "failed", "died"]
+State = Literal[
+    "queued",
+    "aside",
+    "starting",
+    "running",
+    "finished",
+    "stopped",
+    "failed",
+    "died",
+    "unknown",
+    "foreign",
+]
 """`queued`: waits for the other runs, to begin or to go on, see `tui.training.queue`; `aside`: was
 taken out of the queue before it ever began; `died`: the trainer is gone without a last word
-(killed, out of memory, power cut)."""
-
-STARTING_GRACE = 20.0
-"""Seconds that a fresh run without a lock counts as starting: Python itself has to load."""
+(killed, out of memory, power cut); `unknown`: whether a trainer is at work cannot be found out;
+`foreign`: the folder belongs to another user, and may only be looked at."""
 
 
 class RunError(Exception):
@@ -94,7 +106,7 @@ class RunFolder:
             RunError: when `spec.json` is missing or damaged.
         """
         try:
-            return msgspec.json.decode((self.path / "spec.json").read_bytes(), type=TrainingSpec)
+            return msgspec.json.decode(read_small(self.path / "spec.json"), type=TrainingSpec)
         except OSError as error:
             raise RunError(f"{self.path} has no readable spec.json: {error.strerror}.") from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -106,6 +118,7 @@ class RunFolder:
         Raises:
             RunError: when the wish cannot be written down.
         """
+        self.check_own()
         try:
             change_control(self.control, want="stop")
         except OSError as error:
@@ -118,19 +131,86 @@ class RunFolder:
         """Say whether a stop has been wished for, read or not."""
         return ControlReader(self.control).read().want == "stop"
 
+    def owner(self) -> int:
+        """Return the number of the user whose folder this is; one's own where there is none."""
+        try:
+            # The spec as well: a folder of one's own may hold what somebody else put there.
+            owners = {self.path.stat().st_uid, os.lstat(self.path / "spec.json").st_uid}
+        except OSError:
+            return os.geteuid()
+        foreign = owners - {os.geteuid()}
+        return foreign.pop() if foreign else os.geteuid()
+
+    def foreign(self) -> bool:
+        """Say whether it belongs to another user: then it may be looked at, and nothing else."""
+        return self.owner() != os.geteuid()
+
+    def check_own(self) -> None:
+        """Check that it is the user's own.
+
+        Raises:
+            RunError: when it belongs to another user.
+        """
+        if self.foreign():
+            raise RunError(
+                f"{clean(self.name)} belongs to {user_name(self.owner())}: it can be looked at, "
+                "but not trained, changed or deleted. A copy of the folder is yours (cp -r)."
+            )
+
+    def check_idle(self) -> None:
+        """Check that no trainer is at work on it, and that this can be known.
+
+        Raises:
+            RunError: when one is, or when it cannot be found out.
+        """
+        try:
+            holder = lock_holder(self.lock)
+        except LockError as error:
+            raise RunError(
+                f"Whether {clean(self.name)} is being trained cannot be found out: {error}. Make "
+                "the lock readable; if no trainer is at work on any machine, delete it."
+            ) from error
+        if holder is not None:
+            raise RunError(f"{clean(self.name)} is being trained now.")
+
     def alive(self) -> bool:
-        """Say whether a living trainer holds this run."""
-        return lock_holder(self.lock) is not None
+        """Say whether a living trainer is known to hold this run."""
+        try:
+            return lock_holder(self.lock) is not None
+        except LockError:
+            return False
+
+    def lock_problem(self) -> str:
+        """Return why it is not known whether a trainer holds it; empty where it is known."""
+        try:
+            lock_holder(self.lock)
+        except LockError as error:
+            return str(error)
+        return ""
 
     def kill(self) -> bool:
-        """End the trainer at once (SIGKILL), if one lives; return whether one did."""
-        pid = lock_holder(self.lock)
-        if not pid:
-            return False
+        """End the trainer at once (SIGKILL), if one lives; return whether one did.
+
+        Raises:
+            RunError: when it lives where it cannot be ended from, or this cannot be found out.
+        """
+        self.check_own()
         try:
-            os.kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
+            holder = lock_holder(self.lock)
+        except LockError as error:
+            raise RunError(f"Nothing was killed: {error}.") from error
+        if holder is None:
             return False
+        if reason := holder.absence():
+            raise RunError(f"Nothing was killed: {reason}.")
+        try:
+            os.kill(holder.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        except PermissionError as error:
+            raise RunError(
+                f"Nothing was killed: process {holder.pid} belongs to another user."
+            ) from error
         return True
 
     def take_lock(self) -> int:
@@ -140,8 +220,10 @@ class RunFolder:
             The lock's file descriptor, to be kept open.
 
         Raises:
-            RunError: when another trainer holds it.
+            RunError: when another trainer holds it, or it belongs to another user.
+            OSError: when the lock cannot be made.
         """
+        self.check_own()
         file = hold_lock(self.lock)
         if file is None:
             raise RunError(f"Another trainer is at work on {self.path}.")
@@ -153,7 +235,7 @@ class RunFolder:
 
     def age(self) -> float:
         """Return the seconds since the run was made."""
-        return _age(self.path / "spec.json")
+        return file_age(self.path / "spec.json")
 
     def epochs_done(self) -> int:
         """Return how many epochs of it have ended, and count."""
@@ -166,8 +248,7 @@ class RunFolder:
         Raises:
             OSError: when the mark cannot be made.
         """
-        self.starting.unlink(missing_ok=True)
-        self.starting.touch()
+        write_start(self.starting)
 
     def unmark(self) -> None:
         """Take away what says that it waits or starts: its trainer has said its first word."""
@@ -181,7 +262,9 @@ class RunFolder:
         Args:
             last: its last `Finished` or `Failed` event, if it has one.
         """
-        if _age(self.starting) < STARTING_GRACE:
+        if self.foreign():
+            return "foreign"
+        if just_started(self.starting):
             return "starting"
         mark = self.queued()
         if mark is not None:  # whatever its events say is from before it was put there
@@ -192,19 +275,15 @@ class RunFolder:
             return "stopped" if last.reason == "stopped" else "finished"
         if isinstance(last, Failed):
             return "failed"
-        if self.alive():
+        try:
+            held = lock_holder(self.lock) is not None
+        except LockError:
+            return "unknown"
+        if held:
             return "running" if os.path.exists(self.events) else "starting"
         if not os.path.exists(self.events) and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
-
-
-def _age(path: Path) -> float:
-    """Return the seconds since a file was written; for ever where there is none."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return float("inf")
 
 
 def absent(path: Path) -> bool:
@@ -252,11 +331,10 @@ def create_run(
     path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
     try:
         if queued:  # before it is a run: at no moment does it look like one that died
-            RunFolder(path).queue_mark.write_text(f"{time.time():.6f}")
-        beside = path / "spec.new"
-        beside.write_bytes(msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n")
+            replace_small(RunFolder(path).queue_mark, f"{time.time():.6f}".encode())
         # The rename makes the folder a run: nothing lists it before its spec is whole.
-        beside.rename(path / "spec.json")
+        text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
+        replace_small(path / "spec.json", text)
     except OSError as error:
         raise StateError(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "

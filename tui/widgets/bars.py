@@ -25,6 +25,8 @@ SIGNS: dict[State, str] = {
     "stopped": "■",
     "failed": "✗",
     "died": "✗",
+    "unknown": "?",
+    "foreign": "⊘",
 }
 """A sign for each state: colour only underlines what the sign already says."""
 
@@ -40,6 +42,8 @@ STYLES: dict[State, str] = {
     "stopped": "$text-muted",
     "failed": "$text-error",
     "died": "$text-error",
+    "unknown": "$text-warning",
+    "foreign": "$text-muted",
 }
 
 

@@ -192,6 +192,12 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
         else:
             text += "; a trains anew with its settings."
         lines.append(Content.styled(text, "$text-error"))
+    elif state == "unknown":
+        text = " ? Whether its trainer is at work cannot be found out: its lock cannot be read."
+        lines.append(Content.styled(text, "$text-warning"))
+    elif state == "foreign":
+        text = " ⊘ This run belongs to another user: it can be looked at, and not changed."
+        lines.append(Content.styled(text, "$text-muted"))
     elif progress.stop_asked:
         lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))
     else:

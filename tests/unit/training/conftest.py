@@ -14,8 +14,10 @@ import pytest
 from tui.datasets import LoaderSettings
 from tui.training.lesson_plan import Plan
 from tui.training.recipe import make_spec
+from tui.training.run_lock import boot_id, uptime
 from tui.training.runs import RunFolder, create_run
 from tui.training.spec import TrainingSpec
+from tui.training.start_mark import STARTING_GRACE, StartMark
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +44,12 @@ def spec(settings: LoaderSettings) -> TrainingSpec:
 def run(spec: TrainingSpec) -> RunFolder:
     """Return a fresh run folder that no trainer has touched."""
     return create_run(spec)
+
+
+def sent_for_long_ago(run: RunFolder) -> None:
+    """Let a trainer have been sent for so long ago that it will not come any more."""
+    mark = StartMark(boot_id(), uptime() - STARTING_GRACE - 1)
+    run.starting.write_bytes(msgspec.json.encode(mark))
 
 
 @pytest.fixture

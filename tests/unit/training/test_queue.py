@@ -31,8 +31,9 @@ from tui.training.queue import (
 )
 from tui.training.queue_order import leave_queue
 from tui.training.run_list import RunList
-from tui.training.runs import STARTING_GRACE, RunFolder, create_run
+from tui.training.runs import RunFolder, create_run
 from tui.training.spec import TrainingSpec
+from tui.training.start_mark import STARTING_GRACE
 
 PATIENCE = 60.0
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.unit.training.conftest import sent_for_long_ago
 from tui.paths import runs_dir
 from tui.training import queue_order
 from tui.training.queue import queue_places, waiting_runs
@@ -22,8 +23,9 @@ from tui.training.queue_order import (
 )
 from tui.training.resume import queue_run, resume_run
 from tui.training.run_list import RunList, summarise
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
+from tui.training.start_mark import STARTING_GRACE
 
 
 @pytest.fixture
@@ -168,8 +170,7 @@ def test_a_run_whose_queue_was_killed_before_its_trainer_came_waits_again(
     five: list[RunFolder],
 ) -> None:
     assert claim_next(()) is not None  # and then nothing: the queue's process is gone
-    past = time.time() - STARTING_GRACE - 1
-    os.utime(five[0].starting, (past, past))
+    sent_for_long_ago(five[0])
     assert order(five) == "abcde"
     claimed = claim_next(())
     assert claimed is not None and claimed[0] == five[0]

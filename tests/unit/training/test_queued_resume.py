@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.queue_process import COMMAND, ROOT, TRAINER
+from tests.unit.training.conftest import sent_for_long_ago
 from tests.unit.training.told import FAILED, RULED, STARTED, STOPPED, epoch, tell, three_epochs
 from tui.training.checkpoints import checkpoint_path
 from tui.training.control import Control, ControlReader, change_control
@@ -24,7 +25,7 @@ from tui.training.queue import waiting_runs
 from tui.training.queue_order import leave_queue, move_run
 from tui.training.resume import change_waiting, queue_run, resume_run
 from tui.training.run_list import RunList, summarise
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 PATIENCE = 60.0
@@ -148,8 +149,7 @@ def test_started_out_of_its_turn_it_goes_on_with_what_was_wished(run: RunFolder)
     assert (wished.want, wished.epochs, wished.learning_rate) == ("run", 9, 0.02)
     assert wished.no_stop_rule and wished.patience == 0
     assert run.state(RULED) == "starting" and not run.queue_mark.exists()
-    past = time.time() - STARTING_GRACE - 1
-    os.utime(run.starting, (past, past))
+    sent_for_long_ago(run)
     assert summarise(run).state == "finished", "its trainer never came"
 
 

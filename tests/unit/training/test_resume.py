@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 
 import pytest
 
+from tests.unit.training.conftest import sent_for_long_ago
 from tests.unit.training.told import RULED, STARTED, STOPPED, epoch, tell, three_epochs
 from tui.training.checkpoints import checkpoint_path
 from tui.training.control import ControlReader
@@ -20,7 +20,7 @@ from tui.training.follow import RunFollower
 from tui.training.progress import RunProgress
 from tui.training.resume import resume_run
 from tui.training.run_list import RunList, summarise
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.snapshots import snapshot_path, snapshots, worth_keeping
 from tui.training.spec import TrainingSpec
 
@@ -111,8 +111,7 @@ def test_an_ended_run_is_starting_until_its_trainer_speaks(run: RunFolder) -> No
     follower.poll()
     assert not follower.over, "a screen that is opened now waits for it"
 
-    past = time.time() - STARTING_GRACE - 1
-    os.utime(run.starting, (past, past))
+    sent_for_long_ago(run)
     assert summarise(run).state == "stopped", "its trainer never came"
 
 

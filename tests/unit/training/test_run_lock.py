@@ -22,11 +22,16 @@ def lock() -> Iterator[Path]:
         yield Path(folder) / "lock"
 
 
+def pid_of_holder(lock: Path) -> int | None:
+    holder = lock_holder(lock)
+    return None if holder is None else holder.pid
+
+
 def seen_by_one_who_may_only_read(lock: Path) -> int | None:
     """Return what `lock_holder` says to a process that cannot write the lock."""
     os.chmod(lock, 0o444)
     if os.geteuid() != 0:
-        return lock_holder(lock)
+        return pid_of_holder(lock)
     # Root may write everything: look as somebody else.
     reading, writing = os.pipe()
     child = os.fork()
@@ -34,7 +39,7 @@ def seen_by_one_who_may_only_read(lock: Path) -> int | None:
         try:
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-            os.write(writing, repr(lock_holder(lock)).encode())
+            os.write(writing, repr(pid_of_holder(lock)).encode())
         finally:
             os._exit(0)
     os.close(writing)

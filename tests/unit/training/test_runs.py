@@ -24,8 +24,10 @@ from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import write_label
 from tui.training.run_list import RunList, find_run, summarise
-from tui.training.runs import STARTING_GRACE, RunError, RunFolder, create_run, iter_runs
+from tui.training.run_lock import Holder, lock_holder
+from tui.training.runs import RunError, RunFolder, create_run, iter_runs
 from tui.training.spec import TrainingSpec
+from tui.training.start_mark import STARTING_GRACE
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 COMPLETED = Finished(at=9.0, reason="completed", sentence="Done.", epochs=4)
@@ -57,6 +59,11 @@ def tell(run: RunFolder, *events: Event) -> None:
 def make_old(run: RunFolder) -> None:
     past = time.time() - STARTING_GRACE - 5
     os.utime(run.path / "spec.json", (past, past))
+
+
+def holder_pid(run: RunFolder) -> int:
+    found = lock_holder(run.lock)
+    return 0 if found is None else found.pid
 
 
 @contextmanager
@@ -92,7 +99,7 @@ def test_a_run_that_nobody_holds_is_not_alive(run: RunFolder) -> None:
 def test_a_held_run_is_alive_until_its_holder_is_killed(run: RunFolder) -> None:
     with holder(run) as process:
         assert run.alive()
-        assert run.lock.read_text() == str(process.pid)
+        assert holder_pid(run) == process.pid
         os.kill(process.pid, signal.SIGKILL)
         process.wait(30)
         assert not run.alive(), "the lock is gone with its holder"
@@ -110,7 +117,7 @@ def test_a_second_trainer_is_refused_and_the_first_stays(run: RunFolder) -> None
     with holder(run) as process:
         with pytest.raises(RunError, match="Another trainer is at work on"):
             run.take_lock()
-        assert run.alive() and run.lock.read_text() == str(process.pid)
+        assert run.alive() and holder_pid(run) == process.pid
 
 
 def test_looking_at_a_run_never_keeps_its_trainer_out(run: RunFolder) -> None:
@@ -137,7 +144,9 @@ def test_a_lock_with_rubbish_in_it_kills_nobody(run: RunFolder) -> None:
     lock = run.take_lock()
     for rubbish in ("", "zz", "-1"):
         run.lock.write_text(rubbish)
-        assert run.alive() and not run.kill()
+        assert run.alive()
+        with pytest.raises(RunError, match="Nothing was killed"):
+            run.kill()
     os.close(lock)
 
 
@@ -188,14 +197,13 @@ def test_a_last_word_spoken_while_we_look_is_heard(
 ) -> None:
     """The file is read, then the trainer ends in good order, then the lock is looked at."""
     tell(run, STARTED, epoch(1))
-    alive = RunFolder.alive
 
-    def late(self: RunFolder) -> bool:
+    def late(path: Path) -> Holder | None:
         monkeypatch.undo()
         tell(run, COMPLETED)
-        return alive(self)
+        return lock_holder(path)
 
-    monkeypatch.setattr(RunFolder, "alive", late)
+    monkeypatch.setattr("tui.training.runs.lock_holder", late)
     assert summarise(run).state == "finished"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keras
 
+from tui.safe_files import UnsafeFileError, check_file
 from tui.text import clean
 from tui.trainer.failures import out_of_memory
 from tui.trainer.looking.refusal import Refusal, refusal_of
@@ -146,6 +147,7 @@ def load_into(model: keras.Model, found: Found) -> None:
         Refusal: when the file is damaged or belongs to another network.
     """
     try:
+        check_file(found.path)
         if found.path.suffix == ".state":
             model.set_weights(weights_of(model, read_state(found.path).arrays))
         elif found.path.suffix == ".npz":
@@ -154,6 +156,10 @@ def load_into(model: keras.Model, found: Found) -> None:
             model.load_weights(found.path)
     except MemoryError as error:
         raise refusal_of(error) from error
+    except UnsafeFileError as error:
+        raise Refusal(
+            f"{found.path.name} is not read: {error.strerror}.", "Choose other weights of the run."
+        ) from error
     except _TORN as error:
         if out_of_memory(error):  # as HDF5 tells it
             raise refusal_of(error) from error

@@ -1,0 +1,181 @@
+"""Opening files in folders that somebody else may have filled.
+
+A run folder may have been unpacked from an archive of somebody else's, and a state folder may lie
+on a disk that others can write to. Whatever is opened there by its name goes through these
+functions: a symbolic link is never followed, nothing but a regular file is opened (so that a named
+pipe or a device hangs nothing), and a file is only written to where it is the user's own. All this
+is found out before anything is truncated or changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+LARGEST_SMALL = 16 * 1024 * 1024
+"""Bytes that `read_small` reads at most; the program's own small files have a few KB."""
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_APPEND
+
+
+class UnsafeFileError(OSError):
+    """A file is not a regular file of the user's own; `strerror` says what it is."""
+
+    cure = "Look at what it is; delete it if it is not yours, and try again."
+
+
+def open_descriptor(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
+    """Open a regular file and return its descriptor.
+
+    Args:
+        path: of the file; only its last part must not be a link.
+        flags: as for `os.open`; `O_TRUNC` takes effect after the checks.
+        mode: of a file that is made.
+
+    Raises:
+        UnsafeFileError: when it is a link, no regular file, or (for writing) not the user's own.
+        OSError: as `os.open`.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        # Before it is opened: opening a device may already set something off.
+        _check(path, os.lstat(path), writing=bool(flags & _WRITING))
+    wanted = flags & ~os.O_TRUNC
+    try:
+        descriptor = os.open(path, wanted | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _unsafe(path, "it is a symbolic link") from error
+        raise
+    try:
+        _check(path, os.fstat(descriptor), writing=bool(flags & _WRITING))
+        if flags & os.O_TRUNC:
+            os.ftruncate(descriptor, 0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def check_file(path: Path) -> None:
+    """Check a file that a library is to read by its name.
+
+    Raises:
+        UnsafeFileError: when it is a link or no regular file.
+        OSError: when it is not there, or cannot be looked at.
+    """
+    _check(path, os.lstat(path), writing=False)
+
+
+def _check(path: Path, status: os.stat_result, *, writing: bool) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise _unsafe(path, f"it is {_KINDS.get(stat.S_IFMT(status.st_mode), 'no regular file')}")
+    if writing and status.st_uid != os.geteuid():
+        raise _unsafe(path, f"it belongs to {user_name(status.st_uid)}")
+
+
+_KINDS = {
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def _unsafe(path: Path, what: str) -> UnsafeFileError:
+    return UnsafeFileError(errno.EPERM, what, str(path))
+
+
+def user_name(uid: int) -> str:
+    """Return the name of a user, or their number where the system knows no name.
+
+    >>> user_name(0)
+    'root'
+    """
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
+
+
+def open_reading(path: Path) -> BinaryIO:
+    """Open a regular file for reading bytes; as `open_descriptor`."""
+    return os.fdopen(open_descriptor(path), "rb")
+
+
+def open_appending(path: Path) -> BinaryIO:
+    """Open a regular file of the user's own for appending bytes; as `open_descriptor`."""
+    return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
+
+
+def read_small(path: Path, limit: int = LARGEST_SMALL) -> bytes:
+    """Return what a small file holds.
+
+    Raises:
+        UnsafeFileError: as `open_descriptor`.
+        OSError: when it cannot be read, or has more than `limit` bytes.
+    """
+    with open_reading(path) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
+    return data
+
+
+def replace_small(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Write a small file so that a reader sees the old content or the new, never half of it.
+
+    What stood at `path` is replaced and not followed, whatever it is (but for a folder).
+
+    Args:
+        path: of the file.
+        data: its whole content.
+        sync: whether the new content has to survive a power cut.
+
+    Raises:
+        OSError: when it cannot be written; what was there before is there still.
+    """
+    beside = path.with_name(f"{path.name}.new-{os.getpid()}")
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()  # left over from a process that was killed, or planted
+        descriptor = open_descriptor(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def own_folder(path: Path) -> Path:
+    """Make a folder for its owner alone, unless it is there.
+
+    Returns:
+        The same path.
+
+    Raises:
+        UnsafeFileError: when a link or a file stands there, or the folder is not the user's own.
+        OSError: when it cannot be made.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(path, 0o700)
+    status = os.lstat(path)
+    if not stat.S_ISDIR(status.st_mode):
+        what = _KINDS.get(stat.S_IFMT(status.st_mode), "a file")
+        raise _unsafe(path, f"it is {what} and no folder")
+    if status.st_uid != os.geteuid():
+        raise _unsafe(path, f"it belongs to {user_name(status.st_uid)}")
+    return path
