@@ -48,9 +48,11 @@ from tui.training.events import (
     StopAsked,
     Validating,
 )
+from tui.training.follow import RunFollower
 from tui.training.launch import Launcher
 from tui.training.recipe import make_spec
-from tui.training.run_list import summarise
+from tui.training.run_list import RunList, summarise
+from tui.training.run_lock import lock_holder
 from tui.training.runs import RunFolder, create_run
 
 ENDLESS = ("--epochs", 100_000, "--stop-when", "never", "--model", SMALL)
@@ -254,7 +256,9 @@ def test_sigterm_stops_in_good_order_and_a_second_trainer_is_refused(
     )
     assert len(of_type(events_of(run), RunStarted)) == 1
 
-    os.kill(int(run.lock.read_text()), signal.SIGTERM)
+    holder = lock_holder(run.lock)
+    assert holder is not None
+    os.kill(holder.pid, signal.SIGTERM)
     wait_for_event(run, Finished)
     wait_until_gone(run)
     finished = assert_stopped_in_good_order(run)
@@ -349,6 +353,56 @@ def test_weights_that_no_disk_took_are_no_success(pictures: Path, own_home: Path
         "Free some space, or make the run's folder writable, and train anew: nothing was kept."
     )
     assert summarise(run).state == "failed"
+
+
+def test_a_run_whose_folder_is_renamed_goes_on_there_and_is_found_again(
+    pictures: Path, own_home: Path
+) -> None:
+    run = endless_run(pictures)
+    follower = RunFollower(run)
+    Launcher().start(run)
+    second_epoch(run)
+    follower.poll()
+    renamed = RunFolder(run.path.with_name("a name of my own"))
+    run.path.rename(renamed.path)
+
+    seen = follower.progress.epochs_done
+    wait_for("more epochs", lambda: follower.poll() and follower.progress.epochs_done > seen + 2)
+    assert follower.run == renamed and follower.state == "running" and not follower.deleted
+    (listed,) = RunList().read()
+    assert listed.run == renamed and listed.state == "running"
+    assert not run.path.exists(), "nothing is written where the folder was"
+    follower.run.ask_to_stop()
+    wait_until_gone(renamed)
+    finished = assert_stopped_in_good_order(renamed)
+    assert checkpoints(renamed)[-1] == finished.epochs
+    assert (renamed.path / "final.keras").exists()
+    assert [one.text for one in of_type(events_of(renamed), Notice)] == []
+
+
+def test_what_is_planted_in_a_run_folder_is_not_written_through_by_the_trainer(
+    pictures: Path, own_home: Path, tmp_path: Path
+) -> None:
+    """Its files and folders lead elsewhere: what lies there stays, and the training says why."""
+    settings = LoaderSettings(
+        directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
+    )
+    precious, elsewhere = tmp_path / "precious", tmp_path / "elsewhere"
+    precious.write_text("precious")
+    elsewhere.mkdir()
+    run = create_run(make_spec("pets", settings, epochs=2, model=SMALL, stop_rule=None))
+    files = ("history.csv", "new-history.csv", "best.keras", "new-best.keras", "final.keras")
+    for name in (*files, "new-final.keras", "ballast", "control.json"):
+        (run.path / name).symlink_to(precious)
+    for name in ("checkpoints", "kept"):
+        (run.path / name).symlink_to(elsewhere)
+    Launcher().start(run)
+    wait_for_event(run, Finished)
+    wait_until_gone(run)
+    assert precious.read_text() == "precious" and not list(elsewhere.iterdir())
+    told = " ".join(one.text for one in of_type(events_of(run), Notice))
+    assert "Could not write the checkpoint after epoch 1: it is a symbolic link" in told
+    assert not (run.path / "final.keras").is_symlink(), "the link was replaced"
 
 
 def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(

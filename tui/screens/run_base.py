@@ -68,7 +68,6 @@ class RunBase(ChartKeys):
 
     def __init__(self, run: RunFolder) -> None:
         super().__init__()
-        self.run = run
         self.spec: TrainingSpec | None = None
         self.stops = self._own_stops = Stops()
         """When it ends early: what is drawn, in force or, of an ended run, to be tried out."""
@@ -84,6 +83,11 @@ class RunBase(ChartKeys):
         self._stale: StaleBest | None = None
         self._polling = self._wanted = False
         self._title = run.name
+
+    @property
+    def run(self) -> RunFolder:
+        """The run, where its folder is now."""
+        return self.follower.run
 
     @property
     def progress(self) -> RunProgress:

@@ -16,6 +16,7 @@ from tui.trainer.failures import Cancelled, explain
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import EventWriter
 from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
+from tui.training.renamed import HeldRun
 from tui.training.runs import RunFolder
 
 _BALLAST = 256 * 1024
@@ -30,15 +31,15 @@ class Link:
     """
 
     def __init__(self, run: RunFolder) -> None:
-        self.run = run
         self._lock = run.take_lock()
+        self.run = run = HeldRun(run, self._lock)
         self.again = run.events.exists()
         """Whether a trainer was at work on this run before."""
         mark = run.queued()
         if mark is not None and (wishes := mark.wishes()):
             change_control(run.control, **wishes)  # what was wished when it was put into the queue
         self._writer = EventWriter(run.events)
-        self.control = ControlReader(run.control)
+        self.control = ControlReader(lambda: run.control)
         """The user's wishes."""
         self._looked = 0.0
         self._stop = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,7 +64,12 @@ def change_control(path: Path, **changes: Any) -> Control:
 class ControlReader:
     """Looks at the control file, and decodes it only when it has been replaced."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | Callable[[], Path]) -> None:
+        """Read a control file.
+
+        Args:
+            path: where it is, or what tells where it is now: a run's folder may be renamed.
+        """
         self._path = path
         self._seen: tuple[int, int] | None = None
         self._control = Control()
@@ -73,10 +79,11 @@ class ControlReader:
     def read(self) -> Control:
         """Return the present wishes; with no file, or a damaged one, the last known."""
         try:
-            status = os.lstat(self._path)
+            path = self._path() if callable(self._path) else self._path
+            status = os.lstat(path)
             mark = (status.st_mtime_ns, status.st_ino)
             if mark != self._seen:
-                self._control = msgspec.json.decode(read_small(self._path), type=Control)
+                self._control = msgspec.json.decode(read_small(path), type=Control)
                 self._seen = mark
                 self.times += 1
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):

@@ -99,6 +99,10 @@ class EventReader:
         self.skipped = 0
         """Lines passed over: damaged, or of a type that this version does not know."""
 
+    def go_on_with(self, path: Path) -> None:
+        """Read on from the same place in the same file, which is called otherwise now."""
+        self._path = path
+
     def read(self) -> list[Event]:
         """Return the new events, in order; an absent file has none.
 

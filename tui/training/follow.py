@@ -9,6 +9,7 @@ from tui.training.death import death_cause
 from tui.training.eventlog import EventReader
 from tui.training.events import Event
 from tui.training.progress import RunProgress
+from tui.training.renamed import renamed_run
 from tui.training.runs import RunFolder, State
 
 
@@ -26,6 +27,8 @@ class RunFollower:
         self.problem = ""
         """Why it cannot be read now, in a sentence; all else stays as it was read last."""
         self._reader = EventReader(run.events)
+        self._lock: tuple[int, int] | None = None
+        """What the file system calls the run's lock, whatever its folder is called."""
         self._looking = Lock()
         """A look in a thread goes on when whoever waited for it does not, into the next one."""
 
@@ -39,6 +42,7 @@ class RunFollower:
             return self._look()
 
     def _look(self) -> list[Event]:
+        self._follow_rename()
         # First the lock, then the file: a trainer's last words are written before it lets go.
         alive = self.run.alive()
         try:
@@ -69,6 +73,14 @@ class RunFollower:
         elif not self.cause:
             self.cause = death_cause(self.run)
         return events
+
+    def _follow_rename(self) -> None:
+        """Go on with a run whose folder was renamed: a trainer at work on it goes on there, too."""
+        if not self.run.deleted():
+            self._lock = self.run.lock_id() or self._lock
+        elif self._lock is not None and (found := renamed_run(self.run, self._lock)) is not None:
+            self.run = found
+            self._reader.go_on_with(found.events)
 
     @property
     def over(self) -> bool:

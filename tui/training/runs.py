@@ -180,6 +180,14 @@ class RunFolder:
         except LockError:
             return False
 
+    def lock_id(self) -> tuple[int, int] | None:
+        """Return what the file system calls the lock's file; None where there is none."""
+        try:
+            status = os.lstat(self.lock)
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
     def lock_problem(self) -> str:
         """Return why it is not known whether a trainer holds it; empty where it is known."""
         try:

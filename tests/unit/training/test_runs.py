@@ -20,9 +20,11 @@ import pytest
 from tui.looking.choices import newest_with_weights
 from tui.paths import StateError
 from tui.training.control import change_control
+from tui.training.delete import delete_run
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import write_label
+from tui.training.queue import some_run_at_work
 from tui.training.run_list import RunList, find_run, summarise
 from tui.training.run_lock import Holder, lock_holder
 from tui.training.runs import RunError, RunFolder, create_run, iter_runs
@@ -148,6 +150,60 @@ def test_a_lock_with_rubbish_in_it_kills_nobody(run: RunFolder) -> None:
         with pytest.raises(RunError, match="Nothing was killed"):
             run.kill()
     os.close(lock)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"boot": "another", "host": "gpu7"}, "runs on the machine gpu7, and this is"),
+        ({"namespace": "pid:[1]"}, "runs in another container"),
+        ({"started": "1"}, "is another one by now"),
+        ({"pid": 0}, "has not said yet which process it is"),
+    ],
+)
+def test_a_trainer_of_another_machine_is_named_and_no_process_here_is_killed(
+    run: RunFolder, changes: dict[str, object], said: str
+) -> None:
+    """Its folder lies on a disk that two machines share: its process id is somebody else's here."""
+    with holder(run) as process:
+        found = lock_holder(run.lock)
+        assert found is not None
+        run.lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(found, **changes)))
+        with pytest.raises(RunError, match=f"Nothing was killed: .*{said}"):
+            run.kill()
+        assert process.poll() is None and run.alive()
+
+
+def test_a_trainer_of_an_earlier_version_is_killed_only_where_it_is_one(run: RunFolder) -> None:
+    with holder(run) as process:
+        run.lock.write_text(str(process.pid))  # as version 0.1.0 wrote it
+        assert run.alive()
+        with pytest.raises(RunError, match="is not known to be its trainer"):
+            run.kill()
+        assert process.poll() is None
+
+
+def test_a_file_time_of_the_future_makes_no_run_start_for_ever(run: RunFolder) -> None:
+    """As after a clock was set back; a queue that believed it waited for 42 minutes."""
+    future = time.time() + 3600
+    os.utime(run.path / "spec.json", (future, future))
+    assert summarise(run).state == "died" and not some_run_at_work()
+    tell(run, STARTED, STOPPED)
+    run.starting.touch()  # as version 0.1.0 wrote it
+    assert summarise(run).state == "starting"
+    os.utime(run.starting, (future, future))
+    assert summarise(run).state == "stopped"
+    delete_run(run)
+
+
+def test_a_trainer_that_was_sent_for_counts_as_starting_whatever_the_clock_says(
+    run: RunFolder,
+) -> None:
+    tell(run, STARTED, STOPPED)
+    run.mark_starting()
+    for moment in (time.time() + 3600, 0.0):
+        os.utime(run.starting, (moment, moment))
+        assert summarise(run).state == "starting" and some_run_at_work()
 
 
 # The state
