@@ -24,5 +24,5 @@ def when_confirmed(
         if sure:
             start()
 
-    asked = "\n\n".join([*questions, "Start it all the same?"])
+    asked = "\n\n".join([*questions, "All the same?"])
     app.push_screen(Question(asked), answered)

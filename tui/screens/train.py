@@ -106,6 +106,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """What is unusual about the training as the form has it."""
         self._cure: Network | None = None
         """The corrected network, where the chosen one cannot learn or is odd."""
+        self._refused = ""
+        """Why the chosen network cannot be trained."""
 
     @cached_property
     def _networks(self) -> NetworkChoice:
@@ -190,7 +192,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Read the form; show the network, or what is wrong with which value."""
         rows = {str(row.field.id): row for row in self.query(FieldRow)}
         dataset = self._shown
-        self._findings, self._cure = (), None
+        self._findings, self._cure, self._refused = (), None, ""
         self._show_data()
         if dataset is None:
             for row in rows.values():
@@ -210,11 +212,14 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             wrong, self._cure = "model", error.finding.network
             # The cure first: the form may be too short for the whole.
             sentence = f"{keyed_cure(error.finding)}{error.finding.sentence}"
+            self._refused = clean(sentence)
             repaint(self.query_one("#network", Static), network_text(error.network))
         except SpecError as error:
             sentence = str(error)
         for name, row in rows.items():
-            if name == wrong:
+            if name == wrong == "model":
+                row.say("↓")  # there is no room for a word behind the longest name
+            elif name == wrong:
                 row.mark()
             else:
                 row.say(None)
@@ -271,7 +276,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             return None
         spec = self.check()
         if spec is None:
-            self.notify("A value cannot be used; see what is marked ✗.", severity="error")
+            # A small screen has no room for the whole of why a network is refused.
+            told = self._refused or "A value cannot be used; see what is marked ✗."
+            self.notify(told, severity="error", markup=False)
         return spec
 
     def action_start(self) -> None:

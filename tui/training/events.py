@@ -238,6 +238,15 @@ class Failed(_Event, frozen=True, tag="failed"):
     what: str
     where: str
     cure: str
+    run: str = ""
+    """The run's name, to resume it by; empty where nothing is kept, or an older trainer said it in
+    `cure`."""
+    kept: int = 0
+    """The last epoch whose state is on the disk: the run can go on from there; 0: none."""
+    learning_rate: float = 0.0
+    """The one to go on with, where the present one is to blame; else 0."""
+    not_finite: bool = False
+    """Whether the loss or the weights stopped being finite numbers."""
 
 
 class Finished(_Event, frozen=True, tag="finished"):

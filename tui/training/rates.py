@@ -42,7 +42,7 @@ def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
 
     >>> judge_rate(0.003, "adam")
     ()
-    >>> print(judge_rate(30, "sgd")[0])
+    >>> print(judge_rate(30.0, "sgd")[0])
     A learning rate of 30 is 3,000 times the usual 0.01 of sgd: such a training nearly always \
 diverges. Choose 0.01, or at most 1.
     """
@@ -60,11 +60,20 @@ diverges. Choose 0.01, or at most 1.
     return (
         Finding(
             "question",
-            f"A learning rate of {rate:g} is {times} the usual {rates.usual:g} of {optimizer}: "
-            f"{why}.",
+            f"A learning rate of {rate_words(rate)} is {times} the usual {rates.usual:g} of "
+            f"{optimizer}: {why}.",
             f"Choose {rates.usual:g}, or {limit}.",
         ),
     )
+
+
+def rate_words(rate: float) -> str:
+    """Return a learning rate as it is typed, to be read back as the same number.
+
+    >>> rate_words(30.0), rate_words(0.0066667078), rate_words(1e-9)
+    ('30', '0.0066667078', '1e-09')
+    """
+    return repr(rate).removesuffix(".0")
 
 
 def lower_rate(rate: float, optimizer: Optimizer) -> float:
@@ -72,8 +81,8 @@ def lower_rate(rate: float, optimizer: Optimizer) -> float:
 
     A tenth, and no more than the usual one where that is lower still.
 
-    >>> lower_rate(30, "rmsprop"), lower_rate(0.001, "rmsprop")
+    >>> lower_rate(30.0, "rmsprop"), lower_rate(0.001, "rmsprop")
     (0.001, 0.0001)
     """
     usual = RATES[optimizer].usual
-    return usual if rate > 10 * usual else float(f"{rate / 10:.3g}")
+    return usual if rate > 10 * usual else float(f"{rate / 10:.4g}")
