@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tui.geometry import GeometryError, Network, Rescaling, parse_network
 from tui.training.network_end import judge_network
-from tui.training.rates import RATES, lower_rate, rate_words
+from tui.training.rates import FAR_TOO_HIGH, RATES, lower_rate, rate_words
 from tui.training.spec import TrainingSpec
 
 UNSCALED = 16.0
@@ -44,12 +44,12 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
     unscaled = highest > UNSCALED and not rescaled
     began = f"It began with learning rate {rate_words(rate)} ({spec.optimizer})"
     usual = RATES[spec.optimizer].usual
-    if rate > 10 * usual:
+    if rate > FAR_TOO_HIGH * usual:
         began += f", {rate / usual:,.0f} times the usual {usual:g}"
     began += f", and with pixels up to {highest:g}." if unscaled else "."
-    refused = [one for one in (judge_network(network, spec.data) if network is not None else ())]
-    if refused and refused[0].severity == "refuse":
-        return Cause(began, f"{refused[0].sentence} {refused[0].cure}".rstrip())
+    found = judge_network(network, spec.data) if network is not None else ()
+    if found and found[0].severity == "refuse":
+        return Cause(began, str(found[0]))
     if unscaled:
         return Cause(
             began,

@@ -87,6 +87,21 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     """Of each class's readable training images."""
     readable_images: int = 0
     """Training images before the share was taken; 0 where there is no share."""
+    class_images: tuple[int, ...] = ()
+    """Training images of each class, in the order of `classes`; empty from an older trainer."""
+    class_validation_images: tuple[int, ...] = ()
+    """The same of the validation images."""
+
+    @property
+    def largest(self) -> float:
+        """The share of the largest class among the training images; 0 where not known."""
+        return max(self.class_images, default=0) / max(sum(self.class_images), 1)
+
+    @property
+    def largest_validated(self) -> float:
+        """The share of the largest class among the validation images; 0 where not known."""
+        whole = max(sum(self.class_validation_images), 1)
+        return max(self.class_validation_images, default=0) / whole
 
 
 class ModelReady(_Event, frozen=True, tag="model_ready"):

@@ -33,6 +33,10 @@ RATES: Mapping[Optimizer, Rates] = {
 the step of SGD is the rate times the gradient."""
 
 
+FAR_TOO_HIGH = 10.0
+"""A rate of more than so many times the usual one is where a divergence comes from."""
+
+
 def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
     """Return the question that an odd learning rate raises, or nothing.
 
@@ -85,4 +89,4 @@ def lower_rate(rate: float, optimizer: Optimizer) -> float:
     (0.001, 0.0001)
     """
     usual = RATES[optimizer].usual
-    return usual if rate > 10 * usual else float(f"{rate / 10:.4g}")
+    return usual if rate > FAR_TOO_HIGH * usual else float(f"{rate / 10:.4g}")
