@@ -31,6 +31,11 @@ def refused(error: NetworkRefused) -> click.UsageError:
     return click.UsageError(with_model(str(error), error.finding))
 
 
+def somebody_there() -> bool:
+    """Return whether a question is seen and can be answered."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def confirm(findings: Iterable[Finding], *, yes: bool, asks: bool = True) -> None:
     """Say what is odd; go on only if every question is answered with yes.
 
@@ -47,7 +52,7 @@ def confirm(findings: Iterable[Finding], *, yes: bool, asks: bool = True) -> Non
         text = with_model(str(finding), finding)
         if finding.severity == "remark" or yes:
             click.echo(f"remark: {text}", err=True)
-        elif asks and sys.stdin.isatty() and sys.stderr.isatty():
+        elif asks and somebody_there():
             click.echo(text, err=True)
             click.confirm("Start it all the same?", abort=True, err=True)
         else:
