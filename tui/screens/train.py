@@ -26,7 +26,7 @@ from tui.training.findings import Finding, NetworkRefused
 from tui.training.recipe import adapt_network, default_model, distinct_name, odd_things
 from tui.training.spec import SpecError, TrainingSpec
 from tui.widgets.fields import FieldRow
-from tui.widgets.finding_text import keyed_cure, ready_text
+from tui.widgets.finding_text import keyed_cure, ready_text, why_text
 from tui.widgets.network_text import network_text
 from tui.widgets.repaint import repaint
 from tui.widgets.train_form import HINTS, FieldProblem, TrainForm
@@ -103,11 +103,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._shown: Dataset | None = None
         self._dismissal: Timer | None = None
         self._findings: tuple[Finding, ...] = ()
-        """What is unusual about the training as the form has it."""
+        """What is wrong or unusual about the training as the form has it."""
         self._cure: Network | None = None
         """The corrected network, where the chosen one cannot learn or is odd."""
-        self._refused = ""
-        """Why the chosen network cannot be trained."""
 
     @cached_property
     def _networks(self) -> NetworkChoice:
@@ -127,6 +125,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 yield Static(id="train-message")
             with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
+                yield Static(id="why")
                 yield Static(id="network")
 
     def on_mount(self) -> None:
@@ -192,13 +191,14 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Read the form; show the network, or what is wrong with which value."""
         rows = {str(row.field.id): row for row in self.query(FieldRow)}
         dataset = self._shown
-        self._findings, self._cure, self._refused = (), None, ""
+        self._findings, self._cure = (), None
         self._show_data()
         if dataset is None:
             for row in rows.values():
                 row.say(None)
             self._message("")
             repaint(self.query_one("#network", Static), Content(""))
+            self.query_one("#why", Static).display = False
             return None
         wrong, sentence, spec = "", "", None
         network = self._networks.line(self.form.model)
@@ -210,9 +210,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             wrong, sentence = problem.field, problem.sentence
         except NetworkRefused as error:
             wrong, self._cure = "model", error.finding.network
-            # The cure first: the form may be too short for the whole.
-            sentence = f"{keyed_cure(error.finding)}{error.finding.sentence}"
-            self._refused = clean(sentence)
+            self._findings = (error.finding,)
+            sentence = keyed_cure(error.finding)
             repaint(self.query_one("#network", Static), network_text(error.network))
         except SpecError as error:
             sentence = str(error)
@@ -224,6 +223,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             else:
                 row.say(None)
         self._message(sentence)
+        why = self.query_one("#why", Static)
+        why.display = bool(self._findings)
+        repaint(why, why_text(self._findings))
         if spec is None:
             return None
         if not self.form.title:
@@ -276,9 +278,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             return None
         spec = self.check()
         if spec is None:
-            # A small screen has no room for the whole of why a network is refused.
-            told = self._refused or "A value cannot be used; see what is marked ✗."
-            self.notify(told, severity="error", markup=False)
+            self.notify("A value cannot be used; see what is marked ✗.", severity="error")
         return spec
 
     def action_start(self) -> None:

@@ -30,6 +30,8 @@ def first(history: History, classes: int = 2, images: int = 0) -> Diagnosis:
         ("overfitting-small-net", ["overfitting"], "overfitting since epoch 8"),
         ("underfitting", ["underfitting"], "underfitting"),
         ("nothing-learnt", ["underfitting"], "underfitting: nothing learnt"),
+        ("one-softmax-unit", ["underfitting"], "underfitting: nothing learnt"),
+        ("linear-end", ["diverged"], "diverged"),
         ("high-rate", ["underfitting"], "underfitting: nothing learnt"),
         ("plateau", ["plateau"], "plateau since epoch 13"),
         ("small-data", ["plateau"], "plateau since epoch 17"),
@@ -204,6 +206,17 @@ def test_a_wrong_end_is_named_before_anything_else(
     # Also where the loss is no number any more.
     history["loss"] = [None]
     assert diagnose(history, 10, spec=spec)[0].kind == "cannot learn"
+
+
+def test_recorded_wrong_ends_are_named_from_their_network() -> None:
+    """Their curves alone look like a learning rate that is too high, or like learning."""
+    linear, one_unit = recorded("linear-end"), recorded("one-softmax-unit")
+    (found,) = diagnose(linear.history, 10, spec=trained("flatten dense:k=10"))
+    assert found.kind == "cannot learn" and "A softmax is missing" in found.sentence
+    losses = one_unit.history["val_loss"]
+    assert losses[0] is not None and losses[-1] is not None and losses[-1] < losses[0] / 2
+    (found,) = diagnose(one_unit.history, 2, spec=trained("flatten dense:k=1,a=softmax", PETS))
+    assert found.kind == "cannot learn" and "always 1" in found.sentence
 
 
 def test_a_network_that_learnt_with_an_odd_end_is_told_what_is_odd_last() -> None:
