@@ -316,6 +316,13 @@ def test_a_run_that_diverged_is_told_by_what_it_began_with(
         assert began in found.sentence and advice in found.advice
 
 
+def test_an_odd_rate_is_named_although_it_is_too_early() -> None:
+    history: History = {"loss": [40.0, 38.0], "accuracy": [0.1, 0.1]}
+    found = diagnose(history, 10, spec=trained(SOUND, learning_rate=30.0))[0]
+    assert found.kind == "too early" and "Choose 0.001, or at most 0.1." in found.advice
+    assert diagnose(history, 10, spec=trained(SOUND))[0].advice == "More epochs will tell."
+
+
 def test_a_rate_that_was_raised_on_the_way_is_to_blame() -> None:
     loss = [*curve(lambda n: 2.3 * 0.8**n, 5), 3.0, 6.0, 9.0, 12.0]
     rates = [0.001] * 5 + [0.5] * 4

@@ -8,6 +8,7 @@ reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tui.training.diagnosis.diverging import diverged
 from tui.training.diagnosis.doubtful import too_early, too_noisy
@@ -19,6 +20,7 @@ from tui.training.diagnosis.overfitting import overfits
 from tui.training.diagnosis.said import SIGNS, Diagnosis, Kind
 from tui.training.diagnosis.thresholds import MIN_EPOCHS
 from tui.training.diagnosis.underfitting import underfits
+from tui.training.rates import judge_rate
 from tui.training.spec import TrainingSpec
 
 __all__ = ["SIGNS", "Diagnosis", "Kind", "diagnose"]
@@ -71,7 +73,9 @@ def _of_curves(
     if gone is not None:
         return (gone,)
     if curves.epochs < MIN_EPOCHS or curves.loss is None:
-        return (too_early(curves),)
+        early = too_early(curves)
+        odd = judge_rate(spec.learning_rate, spec.optimizer) if spec is not None else ()
+        return (replace(early, advice=str(odd[0])) if odd else early,)
     found = [overfits(curves) or underfits(curves) or at_guessing(curves), too_noisy(curves)]
     named = [one for one in found if one is not None]
     if not named:
