@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
@@ -13,6 +14,20 @@ from tui.text import clean
 Comparison = Literal[">", ">=", "<", "<="]
 
 _RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
+
+
+def judged(value: float | None) -> float | None:
+    """Return a metric as rules and patience compare it: six digits, None where not finite.
+
+    Keras measures in 32 bits, where 0.3 is 0.30000001192…: what is told is what is judged. The
+    trainer, the program of a run and what a rule would have done all compare so.
+
+    >>> judged(0.30000001192), judged(float("nan"))
+    (0.3, None)
+    """
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.6g}")
 
 
 class SpecError(ValueError):
@@ -70,10 +85,13 @@ class StopRule(msgspec.Struct, frozen=True):
     def met_by(self, logs: dict[str, float | None]) -> bool:
         """Say whether an epoch's logs fulfil the rule; a metric that is missing never does.
 
+        Args:
+            logs: as they were measured, or with six digits already.
+
         >>> StopRule("accuracy", ">", 0.997).met_by({"accuracy": 0.998})
         True
         """
-        measured = logs.get(self.metric)
+        measured = judged(logs.get(self.metric))
         if measured is None:
             return False
         return {

@@ -219,17 +219,20 @@ async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(
 
 
 @pytest.mark.parametrize(
-    ("cure", "offered"),
-    [
-        ("Lower it. `cnn-tui runs resume x --learning-rate 1e-05` goes on from there.", "1e-05"),
-        ("Free some space. `cnn-tui runs resume x` goes on from there.", "0.001"),
-    ],
-    ids=["advised", "as it was"],
+    ("advised", "offered"), [(1e-05, "1e-05"), (0.0, "0.001")], ids=["advised", "as it was"]
 )
 async def test_r_offers_the_learning_rate_that_a_failure_advises(
-    recorder: Recorder, cure: str, offered: str
+    recorder: Recorder, advised: float, offered: str
 ) -> None:
-    failed = Failed(at=CLOCK + 60, what="The loss is no number.", where="training", cure=cure)
+    failed = Failed(
+        at=CLOCK + 60,
+        what="The loss is no number.",
+        where="training",
+        cure="Do something.",
+        run="x",
+        kept=2,
+        learning_rate=advised,
+    )
     run = recorder.make([*told(overfitting, 2, total=8), failed], spec("lost"))
     async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "✗ failed", "#head")

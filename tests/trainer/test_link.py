@@ -232,12 +232,10 @@ def test_want_of_memory_names_what_would_fit() -> None:
 
 
 def test_a_failure_names_the_state_that_is_kept() -> None:
-    failure = TrainingError("What.", "training", "Cure.", "--learning-rate 0.1")
+    failure = TrainingError("What.", "training", "Cure.", learning_rate=0.1)
     assert with_state(failure, "run-7", 0) == failure
-    assert with_state(failure, "run-7", 4).cure == (
-        "Cure. The state after epoch 4 is kept: `cnn-tui runs resume run-7 --learning-rate 0.1` "
-        "goes on from there."
-    )
+    kept = with_state(failure, "run-7", 4)
+    assert (kept.run, kept.kept, kept.learning_rate, kept.cure) == ("run-7", 4, 0.1, "Cure.")
 
 
 def test_what_was_wished_in_the_queue_takes_effect_with_the_first_word(run: RunFolder) -> None:

@@ -29,6 +29,7 @@ from tui.training.checkpoints import checkpoint_path, checkpoints
 from tui.training.events import EpochEnded, Failed, Finished, Notice, Resumed, RunStarted
 from tui.training.follow import RunFollower
 from tui.training.recipe import make_spec
+from tui.training.report import failure_sentence
 from tui.training.resume import resume_run
 from tui.training.run_list import summarise
 from tui.training.runs import RunError, RunFolder, create_run
@@ -298,9 +299,13 @@ def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(
         failed = last_of(run, Failed)
         assert failed is not None and failed.what.endswith("of epoch 3.")
         assert failed.cure == (
-            f"The learning rate {rate:g} is too high: with 0.001 epoch 2 went well. The state "
-            f"after epoch 2 is kept: `cnn-tui runs resume {run.name} --learning-rate 0.001` goes "
-            "on from there."
+            f"The learning rate {rate:g} is too high: with 0.001 epoch 2 went well."
+        )
+        assert (failed.run, failed.kept, failed.learning_rate) == (run.name, 2, 0.001)
+        assert failed.not_finite
+        assert failure_sentence(failed).endswith(
+            f" The state after epoch 2 is kept: `cnn-tui runs resume {run.name} --learning-rate "
+            "0.001` goes on from there."
         )
 
 
@@ -346,7 +351,11 @@ def test_a_loss_that_is_not_finite_ends_it_and_the_state_before_is_kept(
     assert re.fullmatch(
         r"The loss stopped being a finite number at batch \d of epoch 1\.", failed.what
     )
-    assert failed.cure == "The learning rate 100 is too high: choose a lower one, for example 10."
+    assert failed.cure == (
+        "It began with learning rate 100 (sgd), 10,000 times the usual 0.01. Start again with a "
+        "learning rate of 0.01."
+    )
+    assert (failed.learning_rate, failed.kept, failed.not_finite) == (0.01, 0, True)
     assert f"{failed.what} {failed.cure}" in lost.log.read_text()
     assert checkpoints(lost) == [] and not (lost.path / "best.keras").exists()
 
@@ -361,7 +370,10 @@ def test_a_loss_that_is_not_finite_ends_it_and_the_state_before_is_kept(
     failed = last_of(later, Failed)
     assert failed is not None
     assert failed.what == "The loss stopped being a finite number at batch 1 of epoch 3."
-    assert failed.cure.endswith(
+    assert failed.cure == (
+        "It began with learning rate 0.001 (rmsprop). Start again with a learning rate of 0.0001."
+    )
+    assert failure_sentence(failed).endswith(
         f" The state after epoch 2 is kept: `cnn-tui runs resume {later.name} "
         "--learning-rate 0.0001` goes on from there."
     )

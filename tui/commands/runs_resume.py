@@ -6,11 +6,13 @@ import sys
 
 import click
 
+from tui.commands.confirming import confirm, yes_option
 from tui.commands.training import follow_run, tell_queued
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.follow import RunFollower
 from tui.training.launch import Launcher
+from tui.training.rates import judge_rate
 from tui.training.resume import change_waiting, queue_run, resume_run
 from tui.training.run_list import find_run
 from tui.training.runs import RunError
@@ -22,6 +24,7 @@ from tui.training.runs import RunError
 @click.option("--learning-rate", type=float, help="From now on.")
 @click.option("--detach", is_flag=True, help="Start it, and do not wait for its end.")
 @click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
+@yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def resume(
     name: str,
@@ -29,6 +32,7 @@ def resume(
     learning_rate: float | None,
     detach: bool,
     queued: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Train RUN further, from its last whole epoch.
@@ -40,10 +44,13 @@ def resume(
     A run that waits in the queue, or was set aside, starts now. With --queue RUN goes on when no
     other run is at work any more; until then it stays what it is, and `runs unqueue` takes it out
     again. Of one that waits already, --queue with --epochs or --learning-rate changes these; it
-    keeps its place.
+    keeps its place. An odd --learning-rate is asked about, or needs --yes where nobody can answer.
     """
     try:
         run = find_run(name)
+        if learning_rate is not None and learning_rate > 0:
+            odd = judge_rate(learning_rate, run.spec().optimizer)
+            confirm(odd, yes=yes, asks=not as_json)
         if queued:
             changes = epochs is not None or learning_rate is not None
             put = change_waiting if changes and run.state(None) == "queued" else queue_run

@@ -9,6 +9,7 @@ from typing import get_args
 import click
 import msgspec
 
+from tui.commands.confirming import confirm, refused, yes_option
 from tui.commands.training import queue_training, run_training
 from tui.datasets import (
     SAMPLES,
@@ -22,8 +23,9 @@ from tui.datasets import (
 )
 from tui.paths import StateError
 from tui.text import clean
+from tui.training.findings import NetworkRefused
 from tui.training.labels import NAME_LIMIT, NOTE_LIMIT
-from tui.training.recipe import make_spec
+from tui.training.recipe import make_spec, odd_things
 from tui.training.spec import (
     LOADERS,
     OPTIMIZERS,
@@ -33,11 +35,14 @@ from tui.training.spec import (
     StopRule,
 )
 
+EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
+"""A network for ten classes of grey images of 28×28."""
+
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
-@click.option("--model", help="course, digits, or a network such as '28x28x1 flatten dense:k=10'.")
+@click.option("--model", help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'.")
 @click.option("--epochs", type=int, default=15, show_default=True, help="At most this many.")
 @click.option("--target-size", help="Height and width of the loaded images: 150 or 150x100.")
 @click.option("--batch-size", type=int, help="Images a batch.")
@@ -67,6 +72,7 @@ from tui.training.spec import (
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
+@yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
     folder: Path | None,
@@ -88,12 +94,22 @@ def train(
     title: str,
     note: str,
     queued: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Train on FOLDER (one sub-folder for each class), or on a --sample.
 
     The run is saved as it goes and shows in the app as well. Ctrl-C stops after the current
     batch. Exit status: 0 trained, 1 the training failed, 2 wrong usage, 130 stopped.
+
+    A network that cannot learn these classes is not started, and its correction is printed. What
+    is odd, such as a learning rate of 30, is asked about, or needs --yes where nobody can answer.
+
+    \b
+    For example:
+      cnn-tui train --sample digits --epochs 10
+      cnn-tui train --sample digits --target-size 28 --epochs 10 \\
+        --model '28x28x1 flatten dense:k=10,a=softmax'
 
     With --queue the run waits in the queue until no other run is at work, and starts by itself.
     Exit status: 0 it waits, 1 it could not be put there, 2 wrong usage.
@@ -124,10 +140,13 @@ def train(
             patience=patience,
             title=clean(title, NAME_LIMIT).strip(),
         )
+    except NetworkRefused as error:
+        raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
         raise click.UsageError(str(error)) from error
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
+    confirm(odd_things(spec), yes=yes, asks=not as_json)
     if queued:
         sys.exit(queue_training(spec, note, as_json=as_json))
     sys.exit(run_training(spec, note, as_json=as_json))

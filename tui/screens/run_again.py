@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -18,6 +17,7 @@ from tui.screens.run_queueing import RunQueueing
 from tui.screens.run_wishes import RunWishes
 from tui.training.events import Failed, Finished, Wish
 from tui.training.opened import opened
+from tui.training.rates import rate_words
 from tui.training.resume import change_waiting, resume_run
 from tui.training.runs import RunError, RunFolder
 from tui.training.wanted import read_rate, read_total
@@ -28,16 +28,6 @@ GONE = ("resume", "unqueue", "look")
 """Actions that need the run's folder."""
 MORE = 5
 """Epochs more that are offered at first."""
-
-
-def advised_rate(ending: object) -> float | None:
-    """Return the learning rate that a failure advises to go on with, if it does."""
-    found = (
-        re.search(r"--learning-rate ([\d.e-]+)", ending.cure)
-        if isinstance(ending, Failed)
-        else None
-    )
-    return float(found[1]) if found is not None else None
 
 
 class RunAgain(RunWishes, RunQueueing):
@@ -105,12 +95,13 @@ class RunAgain(RunWishes, RunQueueing):
         def take(wish: tuple[int, float] | None) -> None:
             if wish is not None:
                 total, rate = wish
-                self._ask_and_resume(
-                    total if finished or total != wanted else None, rate if rate != now else None
-                )
+                more = total if finished or total != wanted else None
+                changed = rate if rate != now else None
+                self.when_rate_confirmed(changed, lambda: self._ask_and_resume(more, changed))
 
-        better = advised_rate(ending) or now
-        fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", f"{better:g}")]
+        better = (ending.learning_rate if isinstance(ending, Failed) else 0.0) or now
+        offered = Asks("learning rate", rate_words(better))
+        fields = [Asks("epochs in all", str(epochs), "20"), offered]
         self.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
 
     def waiting_run(self) -> RunFolder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,11 +12,13 @@ from textual.content import Content
 
 from tui.paths import write_cure
 from tui.screens.asking import Asking, Asks
+from tui.screens.confirming import when_confirmed
 from tui.screens.dialogs import Question
 from tui.screens.run_chart_keys import RunChartKeys
 from tui.text import clean
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Wish
+from tui.training.rates import judge_rate
 from tui.training.runs import RunError
 from tui.training.wanted import Stops, read_epochs, read_rate, read_stops, read_total
 from tui.training.wished import Wished, wished
@@ -188,7 +190,9 @@ class RunWishes(RunChartKeys):
 
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
-                self.wish("learning rate", f"{rate:g}", learning_rate=rate)
+                self.when_rate_confirmed(
+                    rate, lambda: self.wish("learning rate", f"{rate:g}", learning_rate=rate)
+                )
 
         waits = self.follower.state == "queued"
         since = "from its start on" if waits else "in force from the next batch on"
@@ -196,6 +200,11 @@ class RunWishes(RunChartKeys):
         self.app.push_screen(
             Asking("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
         )
+
+    def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
+        """Do something, after a question where it means an odd learning rate."""
+        odd = judge_rate(rate, self.spec.optimizer) if rate and self.spec is not None else ()
+        when_confirmed(self.app, odd, do)
 
     def wished(self) -> Wished:
         """Return how many epochs and which learning rate are wanted now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -13,14 +15,18 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.geometry import format_network, parse_network
+from tui.geometry import Network, parse_network
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_sample
+from tui.screens.confirming import when_confirmed
 from tui.screens.host import Dataset
+from tui.screens.train_network import CALCULATOR, NetworkChoice
 from tui.text import clean
-from tui.training.recipe import MODELS, adapt_network, default_model, distinct_name, network_for
+from tui.training.findings import Finding, NetworkRefused
+from tui.training.recipe import adapt_network, default_model, distinct_name, odd_things
 from tui.training.spec import SpecError, TrainingSpec
 from tui.widgets.fields import FieldRow
+from tui.widgets.finding_text import keyed_cure, ready_text, why_text
 from tui.widgets.network_text import network_text
 from tui.widgets.repaint import repaint
 from tui.widgets.train_form import HINTS, FieldProblem, TrainForm
@@ -28,10 +34,6 @@ from tui.widgets.train_form import HINTS, FieldProblem, TrainForm
 if TYPE_CHECKING:
     from tui.training.run_list import RunSummary
 
-CALCULATOR = "calculator"
-"""The choice of the network that was edited in the calculator."""
-BEFORE = "as before"
-"""The choice of the network of the run whose settings were taken."""
 KEEP_READY_SECONDS = 120.0
 
 
@@ -51,7 +53,8 @@ the app. 5 Runs shows what waits.
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
   **calculator** is the network that you edit there; **a** gives it the input and the outputs that
-  the images need. **as before** is the network of the run whose settings you took.
+  the images need. **as before** is the network of the run whose settings you took. A network
+  that cannot learn these classes does not start: **a** corrects its end.
 - **learning rate**: **↑ ↓** go through the usual values, or type one. **optimizer**: `rmsprop` is
   the course's, `adam` and `sgd` are the others that everybody tries.
 - **stop rule**: the training ends after the first epoch that fulfils it. `accuracy > 0.997` is the
@@ -83,7 +86,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             "Adapt",
             show=False,
             id="train.adapt",
-            tooltip="Fit the calculator's network to the images",
+            tooltip="Correct the network's end, or fit it to the images",
         ),
         Binding("d", "digits", "Digits", id="train.digits", tooltip="Use the handwritten digits"),
         Binding(
@@ -98,9 +101,15 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def __init__(self) -> None:
         super().__init__()
         self._shown: Dataset | None = None
-        self._again: TrainingSpec | None = None
-        """The run whose settings were taken last."""
         self._dismissal: Timer | None = None
+        self._findings: tuple[Finding, ...] = ()
+        """What is wrong or unusual about the training as the form has it."""
+        self._cure: Network | None = None
+        """The corrected network, where the chosen one cannot learn or is odd."""
+
+    @cached_property
+    def _networks(self) -> NetworkChoice:
+        return NetworkChoice(self.host)
 
     @property
     def form(self) -> TrainForm:
@@ -116,6 +125,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 yield Static(id="train-message")
             with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
+                yield Static(id="why")
                 yield Static(id="network")
 
     def on_mount(self) -> None:
@@ -134,32 +144,15 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def on_screen_suspend(self) -> None:
         self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
 
-    def _models(self) -> list[str]:
-        """The networks to choose from; the calculator's own once it was open."""
-        return [
-            *MODELS,
-            *([CALCULATOR] if self.host.network is not None else []),
-            *([BEFORE] if self._again is not None else []),
-        ]
-
-    def _model(self) -> str:
-        """The chosen network: a name, or its one-line form."""
-        chosen = self.form.model
-        if chosen == CALCULATOR and self.host.network is not None:
-            return format_network(self.host.network)
-        if chosen == BEFORE and self._again is not None:
-            return self._again.network
-        return chosen
-
     def _take_over(self) -> None:
         """Show the folder that is chosen now, and the settings that another screen hands over."""
         dataset = self.host.dataset
         before, self._shown = self._shown, dataset
         again, self.host.again = self.host.again, None
         if again is not None and dataset is not None:
-            self._again = again
+            self._networks.again = again
             self.form.fill(again)
-            self.form.set_models(self._models(), self._model_of(again))
+            self.form.set_models(self._networks.names(), self._networks.name_of(again))
             self.query_one("#epochs").focus()
         else:
             model = self.form.model
@@ -167,29 +160,23 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 before is None or before.summary.path != dataset.summary.path
             )
             if dataset is not None and other_folder:
-                model, self._again = default_model(dataset.settings), None
-            self.form.set_models(self._models(), model)
+                model, self._networks.again = default_model(dataset.settings), None
+            self.form.set_models(self._networks.names(), model)
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
 
-    def _model_of(self, spec: TrainingSpec) -> str:
-        """Return the name of a run's network, if it is one of the known ones."""
-        for name in MODELS:
-            try:
-                if format_network(network_for(name, spec.data)) == spec.network:
-                    return name
-            except SpecError:
-                continue
-        return BEFORE
-
     def action_adapt(self) -> None:
-        """Give the calculator's network the input and the outputs that the images need."""
-        if self.host.network is None or self._shown is None:
+        """Correct the chosen network; else give the calculator's what the images need."""
+        if self._cure is not None:
+            chosen = self._networks.correct(self.form.model, self._cure)
+        elif self.host.network is None or self._shown is None:
             self.notify("There is no network from the calculator to adapt yet.")
             return
-        self.host.network = adapt_network(self.host.network, self._shown.settings)
-        self.form.set_models(self._models(), CALCULATOR)
+        else:
+            self.host.network = adapt_network(self.host.network, self._shown.settings)
+            chosen = CALCULATOR
+        self.form.set_models(self._networks.names(), chosen)
         self.check()
 
     @on(TrainForm.Changed)
@@ -204,28 +191,41 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Read the form; show the network, or what is wrong with which value."""
         rows = {str(row.field.id): row for row in self.query(FieldRow)}
         dataset = self._shown
+        self._findings, self._cure = (), None
         self._show_data()
         if dataset is None:
             for row in rows.values():
                 row.say(None)
             self._message("")
             repaint(self.query_one("#network", Static), Content(""))
+            self.query_one("#why", Static).display = False
             return None
         wrong, sentence, spec = "", "", None
+        network = self._networks.line(self.form.model)
         try:
-            spec = self.form.read(dataset.name, dataset.settings, self._model())
+            spec = self.form.read(dataset.name, dataset.settings, network)
+            self._findings = odd_things(spec)
+            self._cure = next((one.network for one in self._findings if one.network), None)
         except FieldProblem as problem:
             wrong, sentence = problem.field, problem.sentence
+        except NetworkRefused as error:
+            wrong, self._cure = "model", error.finding.network
+            self._findings = (error.finding,)
+            sentence = keyed_cure(error.finding)
+            repaint(self.query_one("#network", Static), network_text(error.network))
         except SpecError as error:
-            own = self.form.model == CALCULATOR
-            # The cure first: the form may be too short for the whole.
-            sentence = "It does not suit these images; a adapts it. " * own + str(error)
+            sentence = str(error)
         for name, row in rows.items():
-            if name == wrong:
+            if name == wrong == "model":
+                row.say("↓")  # there is no room for a word behind the longest name
+            elif name == wrong:
                 row.mark()
             else:
                 row.say(None)
         self._message(sentence)
+        why = self.query_one("#why", Static)
+        why.display = bool(self._findings)
+        repaint(why, why_text(self._findings))
         if spec is None:
             return None
         if not self.form.title:
@@ -236,7 +236,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def _free_name(self, spec: TrainingSpec) -> str:
         """Return what to call a run whose name was left empty: no other run is called so."""
-        again = self._again
+        again = self._networks.again
         name = again.name if again is not None and again.network == spec.network else spec.name
         return distinct_name(name, [summary.title for summary in self.host.runs])
 
@@ -267,11 +267,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         elif self._shown is None:
             text = Content("")
         else:
-            key = "bold $text-accent"
             busy = sum(one.live or one.state == "queued" for one in self.host.runs)
-            others = f" after {busy} other{'s' * (busy > 1)}" if busy else " into the queue"
-            starts = Content.assemble(("ctrl+s", key), " now, ", ("ctrl+n", key), others)
-            text = Content("\n").join([Content.styled(f"\n{hint}", "$text-muted"), starts])
+            text = ready_text(hint, self._findings, busy)
         repaint(self.query_one("#train-message", Static), text)
 
     def _ready(self) -> TrainingSpec | None:
@@ -286,19 +283,23 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def action_start(self) -> None:
         """Start the training and open its screen."""
-        spec = self._ready()
-        if spec is not None:
-            self.host.start_training(spec, note=self.form.note)
+        self._confirmed(lambda spec: self.host.start_training(spec, note=self.form.note))
 
     def action_queue(self) -> None:
         """Put the training into the queue; the form stays, for the next one."""
-        spec = self._ready()
-        if spec is None:
-            return
+        self._confirmed(self._queue)
+
+    def _queue(self, spec: TrainingSpec) -> None:
         run = self.host.queue_training(spec, note=self.form.note)
         if run is not None:
             name = clean(spec.name, 40)
             self.notify(f"{name} waits in the queue. 5 shows it.", markup=False)
+
+    def _confirmed(self, start: Callable[[TrainingSpec], object]) -> None:
+        """Start what the form says, once what is questioned was answered with yes."""
+        spec = self._ready()
+        if spec is not None:
+            when_confirmed(self.app, self._findings, lambda: start(spec))
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.text import clean
 from tui.training.memory import smaller, speaks_of_memory
@@ -30,8 +30,14 @@ class TrainingError(Exception):
     what: str
     where: str
     cure: str
-    options: str = ""
-    """What to add to the command that resumes the run, lest it fail again."""
+    learning_rate: float = 0.0
+    """The one to go on with, where the present one is to blame; else 0."""
+    not_finite: bool = False
+    """Whether the loss or the weights stopped being finite numbers."""
+    run: str = ""
+    """The run's name, where a state is kept to resume it from."""
+    kept: int = 0
+    """The epoch of that state; 0: none."""
 
     def __str__(self) -> str:
         return f"{self.what} {self.cure}"
@@ -102,17 +108,11 @@ def explain_building(error: BaseException) -> TrainingError:
 
 
 def with_state(failure: TrainingError, run: str, epoch: int) -> TrainingError:
-    """Add to a failure which state is kept, and how to go on from it.
+    """Add to a failure which state is kept.
 
     Args:
         failure: what went wrong.
         run: the run's name.
         epoch: the last one whose state is on the disk; 0: none.
     """
-    if epoch == 0:
-        return failure
-    command = f"cnn-tui runs resume {run} {failure.options}".rstrip()
-    cure = (
-        f"{failure.cure} The state after epoch {epoch} is kept: `{command}` goes on from there."
-    ).strip()
-    return TrainingError(failure.what, failure.where, cure)
+    return replace(failure, run=run, kept=epoch) if epoch else failure

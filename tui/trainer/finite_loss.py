@@ -8,8 +8,12 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 
 from tui.trainer.failures import TrainingError
+from tui.training.diverged_cause import cause_of
+from tui.training.rates import rate_words
+from tui.training.spec import TrainingSpec
 
 
 class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
@@ -17,13 +21,17 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
 
     The batch hooks run in threads beside the training, so they only note it; the training's own
     thread finds the note before its next batch.
+
+    Args:
+        spec: what is trained.
     """
 
     async_safe = True
     PATIENCE = 2.0
 
-    def __init__(self) -> None:
+    def __init__(self, spec: TrainingSpec) -> None:
         super().__init__()
+        self._spec = spec
         self._lock = threading.Lock()
         self._epoch = 0
         self._ended = 0
@@ -60,7 +68,8 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
             self._rate = self._rate_now()
 
     def _rate_now(self) -> float:
-        return float(self.model.optimizer.learning_rate)
+        """Return the learning rate as it was typed: the shortest number that is this one."""
+        return float(str(np.float32(self.model.optimizer.learning_rate)))
 
     def _check(self, begun: int) -> None:
         """Raise when a batch was bad.
@@ -74,17 +83,20 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         end = time.monotonic() + self.PATIENCE
         while self._ended < begun and time.monotonic() < end:
             time.sleep(0.005)
-        rate = self._rate_now()
-        if self._epoch > 1 and self._rate < rate:
-            lower = f"{self._rate:.4g}"
-            cure = f"{rate:.4g} is too high: with {lower} epoch {self._epoch - 1} went well."
+        rate, lower = self._rate_now(), self._rate
+        if self._epoch > 1 and lower < rate:
+            cure = (
+                f"The learning rate {rate_words(rate)} is too high: with {rate_words(lower)} epoch "
+                f"{self._epoch - 1} went well."
+            )
         else:
-            lower = f"{rate / 10:.2g}"
-            cure = f"{rate:.4g} is too high: choose a lower one, for example {lower}."
+            cause = cause_of(self._spec, rate)
+            lower, cure = cause.learning_rate, f"{cause.began} {cause.advice}"
         raise TrainingError(
             f"The loss stopped being a finite number at batch {self._first_bad} of epoch "
             f"{self._epoch}.",
             "training",
-            f"The learning rate {cure}",
-            f"--learning-rate {lower}",
+            cure,
+            learning_rate=lower,
+            not_finite=True,
         )

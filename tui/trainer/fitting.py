@@ -63,7 +63,7 @@ class Fitting:
         if taken.data is not None:
             self._go_on(taken.data)
         # In this order at an epoch's end: measured, looked at, told, judged, kept.
-        self._callbacks = [timing, FiniteLoss(), self.stream, self._obey, self._keep]
+        self._callbacks = [timing, FiniteLoss(spec), self.stream, self._obey, self._keep]
         if loaded.decoding.arrays:
             self._callbacks.append(FolderWatch(link, spec.data))
 

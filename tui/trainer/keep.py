@@ -85,6 +85,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
                     f"The weights stopped being finite numbers in epoch {epoch + 1} ({bad}).",
                     "training",
                     "A lower learning rate keeps them finite.",
+                    not_finite=True,
                 )
             record = self._stream.record
             values = {

@@ -17,6 +17,7 @@ from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import EventWriter
 from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
 from tui.training.renamed import HeldRun
+from tui.training.report import failure_sentence
 from tui.training.runs import RunFolder
 
 _BALLAST = 256 * 1024
@@ -130,9 +131,17 @@ class Link:
             with contextlib.suppress(OSError):  # a full disk does not take the log either
                 traceback.print_exc()
             failure = explain(error)
-            self._log(f"Training failed ({failure.where}): {failure}")
-            self.tell(
-                Failed(at=time.time(), what=failure.what, where=failure.where, cure=failure.cure)
+            failed = Failed(
+                at=time.time(),
+                what=failure.what,
+                where=failure.where,
+                cure=failure.cure,
+                run=failure.run,
+                kept=failure.kept,
+                learning_rate=failure.learning_rate,
+                not_finite=failure.not_finite,
             )
+            self._log(failure_sentence(failed))
+            self.tell(failed)
             return 1
         return 0

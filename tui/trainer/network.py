@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import keras
 
+from tui.datasets import LoaderSettings
 from tui.geometry import GeometryError, Network, keras_layers, parse_network
 from tui.trainer.failures import TrainingError
+from tui.training.network_end import judge_network, outputs
 from tui.training.spec import TrainingSpec
 
 OPTIMIZERS = {
@@ -47,13 +49,13 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
         raise TrainingError(
             error.message, "building the network", "Change the network in the calculator."
         ) from error
-    wanted = 1 if spec.data.class_mode == "binary" else len(spec.data.classes)
-    if model.output_shape != (None, wanted):
+    if not _suits(model.output_shape, spec.data):
+        # What Keras trains without learning is for the app and the shell to refuse: a run of
+        # yesterday is taken up all the same.
+        found = judge_network(network, spec.data)
+        why, cure = (found[0].sentence, found[0].cure) if found else ("", "")
         raise TrainingError(
-            f"The network ends in {model.output_shape[1:]}, but {len(spec.data.classes)} classes "
-            f"with class_mode={spec.data.class_mode!r} need ({wanted},).",
-            "building the network",
-            f"End it with Dense({wanted}).",
+            why or f"The network ends in {model.output_shape[1:]}.", "building the network", cure
         )
     model.compile(
         optimizer=OPTIMIZERS[spec.optimizer](learning_rate=spec.learning_rate),
@@ -61,3 +63,11 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
         metrics=["accuracy"],
     )
     return model
+
+
+def _suits(shape: tuple[int | None, ...], data: LoaderSettings) -> bool:
+    """Say whether Keras takes labels as the loader gives them for outputs of a shape."""
+    wanted, units = outputs(data), shape[-1]
+    if len(shape) != 2 or units is None:
+        return False
+    return units == wanted or (data.class_mode == "sparse" and units > wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.stop_rule import judged
 from tui.training.events import Metrics
 
 METRIC = "val_loss"
@@ -26,7 +27,7 @@ class Patience:
 
     def look(self, epoch: int, metrics: Metrics) -> None:
         """Take in a whole epoch."""
-        loss = metrics.get(METRIC)
+        loss = judged(metrics.get(METRIC))
         if loss is not None and (self.best is None or loss < self.best):
             self.best, self.epoch = loss, epoch
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from tui.stop_rule import judged
 from tui.training.events import Metrics
 
 
 def finite(value: float) -> float | None:
     """Return a value with six significant digits, or None where it is not finite."""
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+    return judged(value)
 
 
 def metrics_of(logs: dict[str, Any] | None) -> Metrics:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 import keras
+import numpy as np
 
 from tui.text import clean
 from tui.trainer.device_stats import telling_device_stats
@@ -118,6 +120,8 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
             decode_seconds=decoding.seconds,
             share=spec.share,
             readable_images=loaded.readable if spec.share < 1 else 0,
+            class_images=images_of_classes(training),
+            class_validation_images=images_of_classes(validation),
         )
     )
     if validation is None:
@@ -128,6 +132,14 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
                 "Choose a validation split above 0 or a validation folder.",
             )
         )
+
+
+def images_of_classes(loader: Any) -> tuple[int, ...]:
+    """Return how many images of each class a loader has; of none, nothing."""
+    if loader is None:
+        return ()
+    counts = np.bincount(loader.classes, minlength=loader.num_classes)
+    return tuple(counts.tolist())
 
 
 def finish_stopped(

@@ -87,6 +87,21 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     """Of each class's readable training images."""
     readable_images: int = 0
     """Training images before the share was taken; 0 where there is no share."""
+    class_images: tuple[int, ...] = ()
+    """Training images of each class, in the order of `classes`; empty from an older trainer."""
+    class_validation_images: tuple[int, ...] = ()
+    """The same of the validation images."""
+
+    @property
+    def largest(self) -> float:
+        """The share of the largest class among the training images; 0 where not known."""
+        return max(self.class_images, default=0) / max(sum(self.class_images), 1)
+
+    @property
+    def largest_validated(self) -> float:
+        """The share of the largest class among the validation images; 0 where not known."""
+        whole = max(sum(self.class_validation_images), 1)
+        return max(self.class_validation_images, default=0) / whole
 
 
 class ModelReady(_Event, frozen=True, tag="model_ready"):
@@ -238,6 +253,15 @@ class Failed(_Event, frozen=True, tag="failed"):
     what: str
     where: str
     cure: str
+    run: str = ""
+    """The run's name, to resume it by; empty where nothing is kept, or an older trainer said it in
+    `cure`."""
+    kept: int = 0
+    """The last epoch whose state is on the disk: the run can go on from there; 0: none."""
+    learning_rate: float = 0.0
+    """The one to go on with, where the present one is to blame; else 0."""
+    not_finite: bool = False
+    """Whether the loss or the weights stopped being finite numbers."""
 
 
 class Finished(_Event, frozen=True, tag="finished"):

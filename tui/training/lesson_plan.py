@@ -26,10 +26,13 @@ from tui.datasets.settings import DEFAULT_SPLIT
 from tui.geometry import (
     GeometryError,
     Network,
+    Vector,
     format_network,
+    output_shape,
     parse_network,
 )
 from tui.text import clean
+from tui.training.findings import NetworkRefused, changed_words
 from tui.training.recipe import (
     adapt_network,
     check_network,
@@ -37,6 +40,7 @@ from tui.training.recipe import (
     input_volume,
     make_spec,
     network_for,
+    outputs,
 )
 from tui.training.shares import share_name, share_of
 from tui.training.spec import SpecError, StopRule, TrainingSpec
@@ -107,7 +111,7 @@ def make_plan(block: TrainBlock, lesson_id: str, chosen: Chosen | None) -> Plan:
     """
     folder, notes, part = _images(block, chosen)
     settings = msgspec.structs.replace(folder.settings, seed=block.seed)
-    network = _network(block.network, settings)
+    network, changed = _network(block.network, settings)
     rule = StopRule.parse(block.stop)
     specs = tuple(
         msgspec.structs.replace(
@@ -133,7 +137,7 @@ def make_plan(block: TrainBlock, lesson_id: str, chosen: Chosen | None) -> Plan:
         validation_images=sum(count for _, count in counts),
         data=clean(folder.name, 40),
         network=network_words(network),
-        notes=notes,
+        notes=(*notes, *changed),
     )
 
 
@@ -233,18 +237,34 @@ def _part(
     return 1.0 if part >= 1 else max(math.floor(100 * part) / 100, _LEAST_PART)
 
 
-def _network(line: str, settings: LoaderSettings) -> Network:
-    """Return the lesson's network with the input and the last layer that the images need."""
+def _network(line: str, settings: LoaderSettings) -> tuple[Network, tuple[str, ...]]:
+    """Return the lesson's network as the images need it, and what to say of a correction.
+
+    The input and the last layer follow the images without a word.
+    """
     if not line:
-        return network_for(default_model(settings), settings)
+        return network_for(default_model(settings), settings), ()
     whole = line if line[:1].isdigit() else f"{input_volume(settings)} {line}"
     try:
         network = parse_network(whole)
+        fitted = _fitted(network, settings)
         try:
-            check_network(network, settings)
-        except SpecError:
-            network = adapt_network(network, settings)
-            check_network(network, settings)
+            check_network(fitted, settings)
+        except NetworkRefused as error:
+            if error.finding.network is None:
+                raise
+            words = changed_words(fitted, error.finding.network)
+            return error.finding.network, (
+                f"{error.finding.sentence} Trained with a change: {words}.",
+            )
     except GeometryError as error:
         raise SpecError(error.message) from error
-    return network
+    return fitted, ()
+
+
+def _fitted(network: Network, settings: LoaderSettings) -> Network:
+    """Return a network with the input and the number of outputs that the images need."""
+    last = output_shape(network)
+    if network.input == input_volume(settings) and last == Vector(outputs(settings)):
+        return network
+    return adapt_network(network, settings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tui.text import clean
 from tui.training.diagnosis import Diagnosis, diagnose
+from tui.training.events import Failed
 from tui.training.follow import RunFollower
 from tui.training.labels import Label, read_label
 from tui.training.progress import RunProgress
@@ -51,11 +52,21 @@ class OpenedRun:
 
     def diagnoses(self) -> tuple[Diagnosis, ...]:
         """Return what its curves say."""
-        data = self.progress.data
+        data, ending = self.progress.data, self.progress.ending
+        gone = None
+        if isinstance(ending, Failed) and ending.not_finite:
+            epoch = max(self.progress.epoch, 1)
+            label = f"diverged in epoch {epoch}"
+            gone = Diagnosis("diverged", epoch, label, ending.what, ending.cure)
         return diagnose(
             self.progress.history,
             self.classes,
             validation_images=data.validation_images if data is not None else 0,
+            largest=data.largest if data is not None else 0.0,
+            largest_validated=data.largest_validated if data is not None else 0.0,
+            spec=self.spec,
+            rates=[epoch.learning_rate for epoch in self.progress.epoch_details],
+            gone=gone,
         )
 
     def time_shares(self) -> TimeShares | None:

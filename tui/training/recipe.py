@@ -11,13 +11,14 @@ from tui.geometry import (
     Flatten,
     GeometryError,
     Network,
-    Volume,
     course_network,
     digits_network,
     format_network,
     parse_network,
-    trace_network,
 )
+from tui.training.findings import Finding, NetworkRefused
+from tui.training.network_end import input_volume, judge_network, last_layer, outputs
+from tui.training.rates import judge_rate
 from tui.training.spec import (
     COURSE_RULE,
     Loader,
@@ -26,6 +27,19 @@ from tui.training.spec import (
     StopRule,
     TrainingSpec,
 )
+
+__all__ = [
+    "MODELS",
+    "adapt_network",
+    "check_network",
+    "default_model",
+    "distinct_name",
+    "input_volume",
+    "make_spec",
+    "network_for",
+    "odd_things",
+    "outputs",
+]
 
 MODELS = {
     "course": "Conv 16-32-64 and Dense 512, as in the course",
@@ -40,22 +54,12 @@ def default_model(settings: LoaderSettings) -> str:
     return "digits" if max(settings.target_size) <= SMALL_SIDE else "course"
 
 
-def input_volume(settings: LoaderSettings) -> Volume:
-    """Return the volume of one image as the loader delivers it."""
-    height, width = settings.target_size
-    return Volume(width, height, settings.channels)
-
-
-def outputs(settings: LoaderSettings) -> int:
-    """Return how many numbers the network's last layer must give for these labels."""
-    return 1 if settings.class_mode == "binary" else len(settings.classes)
-
-
 def network_for(model: str, settings: LoaderSettings) -> Network:
     """Return a network for a folder: one of `MODELS`, or one written in the one-line form.
 
     Args:
-        model: a name of `MODELS`, or a whole network such as `28x28x1 flatten dense:k=10`.
+        model: a name of `MODELS`, or a whole network such as
+            `28x28x1 flatten dense:k=10,a=softmax`.
         settings: the loader, which fixes the input volume and the number of outputs.
 
     Raises:
@@ -95,9 +99,7 @@ def adapt_network(network: Network, settings: LoaderSettings) -> Network:
     >>> format_network(adapt_network(network, pets))
     '64x64x3 conv:k=4,f=3 flatten dense:k=1,a=sigmoid'
     """
-    count = outputs(settings)
-    last = Dense(count, "sigmoid" if settings.class_mode == "binary" else "softmax")
-    layers = network.layers
+    last, layers = last_layer(settings), network.layers
     if layers and isinstance(layers[-1], Dense):
         layers = layers[:-1]
     elif not any(isinstance(layer, Flatten) for layer in layers):
@@ -106,24 +108,23 @@ def adapt_network(network: Network, settings: LoaderSettings) -> Network:
 
 
 def check_network(network: Network, settings: LoaderSettings) -> None:
-    """Raise SpecError when a network does not fit itself, its images or its labels."""
-    volume = input_volume(settings)
-    if network.input != volume:
-        raise SpecError(
-            f"The network takes {network.input}, but the images are loaded as {volume}. "
-            "Change the target size and colour mode, or the network's input."
-        )
-    for row in trace_network(network):
-        if row.error is not None:
-            raise SpecError(f"{row.name}: {row.error.message}")
-    last = trace_network(network)[-1].effect if network.layers else None
-    if last is None or last.output.size != outputs(settings):
-        got = "nothing" if last is None else str(last.output)
-        raise SpecError(
-            f"The network ends in {got}, but {len(settings.classes)} classes with class mode "
-            f"{settings.class_mode} need {outputs(settings)} output"
-            f"{'s' * (outputs(settings) > 1)}. End it with dense:k={outputs(settings)}."
-        )
+    """Raise NetworkRefused when a network cannot learn from these images.
+
+    Raises:
+        NetworkRefused: with what is wrong, and the corrected network where there is one.
+    """
+    for finding in judge_network(network, settings):
+        if finding.severity == "refuse":
+            raise NetworkRefused(finding, network)
+
+
+def odd_things(spec: TrainingSpec) -> tuple[Finding, ...]:
+    """Return what is unusual about a training that can start, questions before remarks."""
+    found = [
+        *judge_rate(spec.learning_rate, spec.optimizer),
+        *judge_network(parse_network(spec.network), spec.data),
+    ]
+    return tuple(sorted(found, key=lambda one: one.severity == "remark"))
 
 
 def make_spec(

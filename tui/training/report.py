@@ -23,6 +23,7 @@ from tui.training.events import (
     Saved,
     StopAsked,
 )
+from tui.training.rates import rate_words
 
 if TYPE_CHECKING:  # the list of runs needs what stands here
     from tui.training.runs import State
@@ -132,10 +133,31 @@ def cached_phrase(event: DataReady) -> str:
     return f"loader cached: every file decoded once in {took}, and kept for later trainings"
 
 
-def failure_sentence(event: Failed) -> str:
-    """Return what failed, where, and what to do, as one line."""
+def failure_sentence(event: Failed, *, key: str = "") -> str:
+    """Return what failed, where, what to do, and how to go on, as one line.
+
+    Args:
+        event: what the trainer told.
+        key: the key that resumes the run, to stand in the place of the command; empty in a shell.
+
+    >>> failed = Failed(at=0, what="No.", where="", cure="Do.", run="x", kept=4, learning_rate=0.1)
+    >>> failure_sentence(failed, key="r").partition("kept: ")[2]
+    'r goes on from there, and offers the learning rate 0.1.'
+    >>> failure_sentence(failed).partition("kept: ")[2]
+    '`cnn-tui runs resume x --learning-rate 0.1` goes on from there.'
+    """
     where = f" ({clean(event.where)})" if event.where else ""
-    return f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
+    told = f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
+    if not event.kept:
+        return told
+    rate = rate_words(event.learning_rate) if event.learning_rate else ""
+    if key:
+        how = f"{key} goes on from there"
+        how += f", and offers the learning rate {rate}." if rate else "."
+    else:
+        options = f" --learning-rate {rate}" if rate else ""
+        how = f"`cnn-tui runs resume {clean(event.run)}{options}` goes on from there."
+    return f"{told} The state after epoch {event.kept} is kept: {how}"
 
 
 def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> str:

@@ -15,6 +15,7 @@ from tui.training.script_parts import (
     KEEP_ONLY,
     RateChange,
     left_out_lines,
+    patience_lines,
     rate_lines,
     rule_lines,
     share_lines,
@@ -115,10 +116,8 @@ def training_script(
         lines += rule_lines(rule, rule_since)
         callbacks.append("StopWhen()")
     if patience > 0:
-        lines += [
-            f'patient = keras.callbacks.EarlyStopping(monitor="val_loss", patience={patience})'
-        ]
-        callbacks.append("patient")
+        lines += patience_lines(patience)
+        callbacks.append("Patient()")
     validated = settings.validation_directory is not None or settings.validation_split > 0
     arguments = ["train", f"epochs={epochs}"]
     arguments += ["validation_data=validation"] * validated

@@ -75,7 +75,7 @@ def rule_lines(rule: StopRule, since: int) -> list[str]:
         rule: what it looks at when an epoch ends.
         since: the first epoch, from 1, that it looks at.
     """
-    known = "value is not None"
+    known = 'value is not None and abs(value) < float("inf")'
     if since > 1:
         known = f"epoch + 1 >= {since} and {known}"
     return [
@@ -87,6 +87,30 @@ def rule_lines(rule: StopRule, since: int) -> list[str]:
         "        # Keras measures in 32 bits, where 0.3 is 0.30000001: compare six digits.",
         f'        if {known} and float(f"{{value:.6g}}") {rule.comparison} {rule.value!r}:',
         f'            print(f"\\nStopped: {rule.metric} is {{value:.5f}}")',
+        "            self.model.stop_training = True",
+        "",
+        "",
+    ]
+
+
+def patience_lines(patience: int) -> list[str]:
+    """Return the callback `Patient`: as the trainer's patience, six digits of `val_loss` compared.
+
+    Args:
+        patience: epochs without an improvement, 1 or more.
+    """
+    return [
+        "",
+        "class Patient(keras.callbacks.Callback):",
+        '    best, best_epoch = float("inf"), 0',
+        "",
+        "    def on_epoch_end(self, epoch, logs=None):",
+        "        # Six digits, as in StopWhen: keras.callbacks.EarlyStopping compares all digits.",
+        "        loss = float(f\"{logs['val_loss']:.6g}\")",
+        "        if loss < self.best:",
+        "            self.best, self.best_epoch = loss, epoch + 1",
+        f"        elif self.best_epoch and epoch + 1 - self.best_epoch >= {patience}:",
+        '            print(f"\\nStopped: val_loss was best after epoch {self.best_epoch}")',
         "            self.model.stop_training = True",
         "",
         "",

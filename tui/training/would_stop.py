@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from tui.stop_rule import StopRule
+from tui.stop_rule import StopRule, judged
 
 History = Mapping[str, Sequence[float | None]]
 
@@ -39,7 +39,7 @@ def _by_patience(history: History, patience: int) -> int | None:
         return None
     best: float | None = None
     best_epoch = 0
-    for epoch, value in enumerate(history.get("val_loss", ()), start=1):
+    for epoch, value in enumerate(map(judged, history.get("val_loss", ())), start=1):
         if value is not None and (best is None or value < best):
             best, best_epoch = value, epoch
         elif best is not None and epoch - best_epoch >= patience:
@@ -87,7 +87,8 @@ def used_up(history: History, patience: int) -> float | None:
     >>> used_up({"val_loss": [0.5, 0.4, 0.6]}, 2), used_up({"val_loss": [0.5, 0.4, 0.6]}, 3)
     (0.4, None)
     """
-    row = [math.inf if value is None else value for value in history.get("val_loss", ())]
+    known = map(judged, history.get("val_loss", ()))
+    row = [math.inf if value is None else value for value in known]
     least = min(row, default=math.inf)
     if patience <= 0 or least == math.inf or len(row) - row.index(least) < patience:
         return None

@@ -11,6 +11,8 @@ from tui.training.diagnosis import Diagnosis, Kind
 from tui.widgets.curves import Finding
 
 STYLES: dict[Kind, str] = {
+    "cannot learn": "$text-error",
+    "odd network": "$text-warning",
     "diverged": "$text-error",
     "overfitting": "$text-warning",
     "underfitting": "$text-warning",

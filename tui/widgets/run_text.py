@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 
 from textual.content import Content
@@ -39,9 +38,6 @@ LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
 OVER_KEYS = " a another run from its settings   x export"
 """Keys that the footer has no room for; large screens name them."""
 LEAST_BAR, MOST_BAR = 6, 30
-_RESUME = re.compile(
-    r"`cnn-tui runs resume \S+?(?: --learning-rate ([\d.e-]+))?` goes on from there"
-)
 
 
 def bar(fraction: float, width: int) -> str:
@@ -176,7 +172,7 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
-        said = keyed(failure_sentence(progress.ending))
+        said = failure_sentence(progress.ending, key="r")
         lines.append(Content.styled(f" ✗ {said}", "$text-error"))
     elif isinstance(progress.ending, Finished):
         # Its state may be another by now: an ended run can wait to go on.
@@ -214,22 +210,6 @@ def lost_lines(follower: RunFollower) -> list[Content]:
         told = f" ! {follower.problem} Until then this stands as it was read last."
         return [Content.styled(told, "$text-warning")]
     return []
-
-
-def keyed(sentence: str) -> str:
-    """Return a failure's sentence with the key in the place of the command that resumes a run.
-
-    >>> keyed("It is kept: `cnn-tui runs resume x --learning-rate 0.1` goes on from there.")
-    'It is kept: r goes on from there, and offers the learning rate 0.1.'
-    >>> keyed("It is kept: `cnn-tui runs resume x` goes on from there.")
-    'It is kept: r goes on from there.'
-    """
-
-    def key(command: re.Match[str]) -> str:
-        rate = f", and offers the learning rate {command[1]}" if command[1] else ""
-        return f"r goes on from there{rate}"
-
-    return _RESUME.sub(key, sentence)
 
 
 def trouble_lines(progress: RunProgress) -> list[Content]:

@@ -22,6 +22,9 @@ EVENT_TYPES: tuple[type, ...] = get_args(Event)
 _FIELDS: dict[str, SearchStrategy[object]] = {
     "best": maybe,
     "cache_hit": st.booleans(),
+    "not_finite": st.booleans(),
+    "class_images": st.lists(counts, max_size=4).map(tuple),
+    "class_validation_images": st.lists(counts, max_size=4).map(tuple),
     "dropped": st.lists(counts, max_size=3).map(tuple),
     "wish": st.sampled_from(get_args(events.Wish)),
     "classes": st.lists(words, max_size=4).map(tuple),

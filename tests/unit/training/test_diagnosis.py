@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.training.recorded import recorded
 from tests.unit.training.strategies import maybe
+from tui.datasets import LoaderSettings
 from tui.training.diagnosis import SIGNS, Diagnosis, Kind, diagnose
+from tui.training.spec import TrainingSpec
 
 History = dict[str, list[float | None]]
 
@@ -27,6 +30,8 @@ def first(history: History, classes: int = 2, images: int = 0) -> Diagnosis:
         ("overfitting-small-net", ["overfitting"], "overfitting since epoch 8"),
         ("underfitting", ["underfitting"], "underfitting"),
         ("nothing-learnt", ["underfitting"], "underfitting: nothing learnt"),
+        ("one-softmax-unit", ["underfitting"], "underfitting: nothing learnt"),
+        ("linear-end", ["diverged"], "diverged"),
         ("high-rate", ["underfitting"], "underfitting: nothing learnt"),
         ("plateau", ["plateau"], "plateau since epoch 13"),
         ("small-data", ["plateau"], "plateau since epoch 17"),
@@ -154,6 +159,178 @@ def test_noise_around_a_constant_is_seldom_called_overfitting(epochs: int) -> No
         }
         alarms += any(one.kind == "overfitting" for one in diagnose(history, 2))
     assert alarms <= 10
+
+
+TEN = LoaderSettings(
+    directory="/d",
+    classes=tuple("abcdefghij"),
+    class_mode="categorical",
+    target_size=(8, 8),
+    color_mode="grayscale",
+)
+PETS = msgspec.structs.replace(TEN, classes=("cats", "dogs"), class_mode="binary")
+
+
+def trained(layers: str, data: LoaderSettings = TEN, **changes: object) -> TrainingSpec:
+    spec = TrainingSpec(name="x", network=f"8x8x1 {layers}", data=data)
+    return msgspec.structs.replace(spec, **changes)
+
+
+SOUND = "conv:k=4,f=3,a=relu flatten dense:k=10,a=softmax"
+STUCK: History = {
+    "loss": curve(lambda n: 2.3 * 0.95**n),
+    "accuracy": curve(lambda n: 0.1),
+    "val_loss": curve(lambda n: 2.3 * 0.95**n),
+    "val_accuracy": curve(lambda n: 0.1),
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "said", "cure"),
+    [
+        (trained("flatten dense:k=10"), "A softmax is missing", "dense:k=10,a=softmax"),
+        (trained("flatten dense:k=10,a=relu"), "ends in relu", "dense:k=10,a=softmax"),
+        (trained("flatten dense:k=1,a=softmax", PETS), "always 1", "dense:k=1,a=sigmoid"),
+        (trained("conv:k=2,f=3 dense:k=10,a=softmax"), "A Flatten is missing", "flatten dense"),
+        (trained("flatten dense:k=3,a=softmax"), "3 units, but 10 classes", "dense:k=10"),
+    ],
+)
+@pytest.mark.parametrize("epochs", [1, 12])
+def test_a_wrong_end_is_named_before_anything_else(
+    spec: TrainingSpec, said: str, cure: str, epochs: int
+) -> None:
+    history = {name: row[:epochs] for name, row in STUCK.items()}
+    (found,) = diagnose(history, 10, spec=spec)
+    assert found.kind == "cannot learn" and said in found.sentence and cure in found.advice
+    assert "learning rate ten times" not in found.advice
+    # Also where the loss is no number any more.
+    history["loss"] = [None]
+    assert diagnose(history, 10, spec=spec)[0].kind == "cannot learn"
+
+
+def test_recorded_wrong_ends_are_named_from_their_network() -> None:
+    """Their curves alone look like a learning rate that is too high, or like learning."""
+    linear, one_unit = recorded("linear-end"), recorded("one-softmax-unit")
+    (found,) = diagnose(linear.history, 10, spec=trained("flatten dense:k=10"))
+    assert found.kind == "cannot learn" and "A softmax is missing" in found.sentence
+    losses = one_unit.history["val_loss"]
+    assert losses[0] is not None and losses[-1] is not None and losses[-1] < 0.6 * losses[0]
+    (found,) = diagnose(one_unit.history, 2, spec=trained("flatten dense:k=1,a=softmax", PETS))
+    assert found.kind == "cannot learn" and "always 1" in found.sentence
+
+
+def test_a_network_that_learnt_with_an_odd_end_is_told_what_is_odd_last() -> None:
+    history: History = {"loss": FALLING, "accuracy": RISING}
+    spec = trained("flatten dense:k=1", PETS)  # a linear end may learn two classes
+    kinds = [one.kind for one in diagnose(history, 2, spec=spec)]
+    assert kinds == ["learning well", "odd network"]
+
+
+def test_an_odd_end_is_named_before_a_learning_rate() -> None:
+    history: History = {
+        "loss": curve(lambda n: 1.45 + 0.5**n),
+        "accuracy": curve(lambda n: 0.4 - 0.3**n),
+    }
+    spec = trained("flatten dense:k=10,a=relu activation:a=softmax")
+    found = diagnose(history, 10, spec=spec)
+    assert [one.kind for one in found] == ["odd network", "underfitting"]
+    assert "The ReLU of dense" in found[0].sentence
+
+
+@pytest.mark.parametrize("epochs", [4, 5, 6, 12])
+def test_accuracy_at_guessing_is_never_learning_well(epochs: int) -> None:
+    history = {name: row[:epochs] for name, row in STUCK.items()}
+    for found in diagnose(history, 10, spec=trained(SOUND)):
+        assert found.kind in ("underfitting", "too noisy")
+        assert "Nothing to change" not in found.advice
+    assert first(history, 10).label == "underfitting: nothing learnt"
+    assert "0.100, and the same answer for every image gives 0.100" in first(history, 10).sentence
+
+
+def test_the_largest_class_is_what_guessing_gives() -> None:
+    history = {**STUCK, "accuracy": curve(lambda n: 0.8 + 0.001 * (n % 2))}
+    history["val_accuracy"] = history["accuracy"]
+    told = diagnose(history, 2, largest=0.8, largest_validated=0.8)[0]
+    assert told.label == "underfitting: nothing learnt" and "gives 0.800" in told.sentence
+    # Where it is not known, that no epoch differs is the sign.
+    history["accuracy"] = curve(lambda n: 0.7)
+    assert first(history).label == "underfitting: nothing learnt"
+
+
+def test_a_slow_beginning_is_no_verdict() -> None:
+    history: History = {
+        "loss": curve(lambda n: 2.3 - 0.1 * n, 5),
+        "accuracy": curve(lambda n: 0.10 + 0.012 * n, 5),
+    }
+    found = first(history, 10)
+    assert (found.kind, found.label) == ("too early", "no better than guessing yet")
+
+
+def test_validation_at_guessing_is_not_called_well() -> None:
+    history: History = {
+        "loss": FALLING,
+        "accuracy": curve(lambda n: min(0.5 + 0.02 * n, 0.62)),
+        "val_loss": curve(lambda n: 0.8 - 0.01 * n),
+        "val_accuracy": curve(lambda n: 0.5 + 0.01 * (n % 2)),
+    }
+    found = first(history)
+    assert found.label == "no better than guessing yet" and "Validation" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("spec", "began", "advice"),
+    [
+        (
+            trained(SOUND, learning_rate=30.0),
+            "It began with learning rate 30 (rmsprop), 30,000 times the usual 0.001.",
+            "Start again with a learning rate of 0.001.",
+        ),
+        (
+            trained(SOUND, optimizer="sgd", learning_rate=0.05),
+            "It began with learning rate 0.05 (sgd).",
+            "Start again with a learning rate of 0.005.",
+        ),
+        (
+            trained(SOUND, msgspec.structs.replace(TEN, rescale_divisor=1.0)),
+            "learning rate 0.001 (rmsprop), and with pixels up to 255.",
+            "Divide the pixels by 255",
+        ),
+        (
+            trained(
+                f"rescaling:scale=1/255 {SOUND}",
+                msgspec.structs.replace(TEN, rescale_divisor=1.0),
+            ),
+            "It began with learning rate 0.001 (rmsprop).",
+            "learning rate of 0.0001",
+        ),
+    ],
+)
+def test_a_run_that_diverged_is_told_by_what_it_began_with(
+    spec: TrainingSpec, began: str, advice: str
+) -> None:
+    broken: History = {"loss": [2.3, None]}
+    never_near: History = {"loss": [1e9] * 6, "accuracy": [0.1] * 6}
+    for history in (broken, never_near):
+        found = diagnose(history, 10, spec=spec)[0]
+        assert found.kind == "diverged"
+        assert began in found.sentence and advice in found.advice
+
+
+def test_an_odd_rate_is_named_although_it_is_too_early() -> None:
+    history: History = {"loss": [40.0, 38.0], "accuracy": [0.1, 0.1]}
+    found = diagnose(history, 10, spec=trained(SOUND, learning_rate=30.0))[0]
+    assert found.kind == "too early" and "Choose 0.001, or at most 0.1." in found.advice
+    assert diagnose(history, 10, spec=trained(SOUND))[0].advice == "More epochs will tell."
+
+
+def test_a_rate_that_was_raised_on_the_way_is_to_blame() -> None:
+    loss = [*curve(lambda n: 2.3 * 0.8**n, 5), 3.0, 6.0, 9.0, 12.0]
+    rates = [0.001] * 5 + [0.5] * 4
+    history: History = {"loss": loss, "accuracy": [0.6] * 9}
+    found = diagnose(history, 10, spec=trained(SOUND), rates=rates)[0]
+    assert found.kind == "diverged"
+    assert "raised to 0.5; before it was 0.001" in found.sentence
+    assert "a learning rate of 0.001" in found.advice
 
 
 METRICS = st.sampled_from(["loss", "accuracy", "val_loss", "val_accuracy", "auc"])

@@ -8,6 +8,9 @@ import pytest
 
 from tui.training import time_shares as times
 from tui.training.diagnosis import thresholds as rules
+from tui.training.diverged_cause import UNSCALED
+from tui.training.network_end.odd import SURE
+from tui.training.rates import FAR_TOO_HIGH, RATES
 
 PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text().split())
 
@@ -30,6 +33,14 @@ PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text(
         f"for {rules.PLATEAU_EPOCHS} epochs or more",
         f"not improved by {100 * rules.PLATEAU_MARGIN:g} %",
         f"by {rules.PLATEAU_LEAST_MARGIN:g} of what guessing costs",
+        f"for {rules.MIN_EPOCHS} epochs training accuracy was less than a tenth",
+        f"has risen by {rules.RISING_ACCURACY:g} meanwhile",
+        f"up to more than {UNSCALED:g}",
+        f"raised to {rules.RAISED_RATE:g} times",
+        f"more than {FAR_TOO_HIGH:g} times the usual",
+        f"a probability below {SURE:g}",
+        f"above {RATES['adam'].most:g} and below {RATES['adam'].least:f} for `rmsprop` and `adam`",
+        f"above {RATES['sgd'].most:g} and below {RATES['sgd'].least:.5f} for `sgd`",
         f"waiting takes {100 * times.LOADING_SHARE:g} % or more",
         f"when it takes {100 * times.COMPUTING_SHARE:g} % or less",
         f"named from {100 * times.VALIDATION_SHARE:g} % of the whole on",
@@ -41,4 +52,5 @@ def test_a_threshold_stands_on_the_page_as_it_is(said: str) -> None:
 
 
 def test_the_words_of_the_page_hold_for_the_rest() -> None:
+    assert RATES["rmsprop"] == RATES["adam"]
     assert (rules.UNDERFITTING_SKILL, rules.NOTHING_SKILL, rules.NOISE_SHARE) == (0.5, 0.1, 0.1)

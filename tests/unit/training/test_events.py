@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.unit.training.strategies import EVENT_TYPES, any_event, events_of
 from tui.training.eventlog import decode, encode
-from tui.training.events import BatchesEnded, EpochEnded, Event, Finished
+from tui.training.events import BatchesEnded, DataReady, EpochEnded, Event, Failed, Finished
+from tui.training.report import failure_sentence
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES)
@@ -81,6 +82,34 @@ def test_a_damaged_or_unknown_line_is_none(line: bytes) -> None:
 def test_a_field_of_a_newer_version_is_passed_over() -> None:
     line = b'{"type":"finished","at":1,"reason":"rule","sentence":"s","epochs":2,"mood":"good"}'
     assert decode(line) == Finished(at=1, reason="rule", sentence="s", epochs=2)
+
+
+def test_a_failure_of_yesterday_is_read_and_said_as_it_was() -> None:
+    line = (
+        b'{"type":"failed","at":1,"what":"No number.","where":"training","cure":"The state after '
+        b'epoch 2 is kept: `cnn-tui runs resume x --learning-rate 0.1` goes on from there."}'
+    )
+    failed = decode(line)
+    assert isinstance(failed, Failed)
+    assert (failed.kept, failed.learning_rate, failed.not_finite) == (0, 0.0, False)
+    assert failure_sentence(failed, key="r") == (
+        "Training failed (training): No number. The state after epoch 2 is kept: `cnn-tui runs "
+        "resume x --learning-rate 0.1` goes on from there."
+    )
+
+
+def test_the_share_of_the_largest_class_is_known_from_its_images() -> None:
+    data = DataReady(
+        at=0,
+        classes=("a", "b"),
+        training_images=4,
+        validation_images=3,
+        class_images=(3, 1),
+        class_validation_images=(1, 2),
+    )
+    assert (data.largest, data.largest_validated) == (0.75, 2 / 3)
+    older = DataReady(at=0, classes=("a", "b"), training_images=4, validation_images=3)
+    assert (older.largest, older.largest_validated) == (0.0, 0.0)
 
 
 def test_the_last_batch_is_reckoned_from_the_first() -> None:

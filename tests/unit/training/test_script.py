@@ -50,12 +50,12 @@ def test_the_optimizer_is_the_specs(optimizer: Optimizer, call: str, spec: Train
     assert f"keras.optimizers.{call}(learning_rate=0.01)" in text
 
 
-def test_patience_is_keras_own(spec: TrainingSpec) -> None:
+def test_patience_is_the_trainers(spec: TrainingSpec) -> None:
     text = script_of(msgspec.structs.replace(spec, patience=3))
     ast.parse(text)
-    assert 'keras.callbacks.EarlyStopping(monitor="val_loss", patience=3)' in text
-    assert "callbacks=[StopWhen(), patient])" in text
-    assert "EarlyStopping" not in script_of(spec)
+    assert "class Patient(keras.callbacks.Callback):" in text
+    assert "callbacks=[StopWhen(), Patient()])" in text
+    assert "Patient" not in script_of(spec)
 
 
 def test_what_the_settings_leave_out_is_left_out_of_the_program(spec: TrainingSpec) -> None:

@@ -1,21 +1,27 @@
 """What a run's curves say: overfitting, underfitting and the rest, by stated rules.
 
-The rules look at the whole epochs' values only. They are deterministic: the same history always
-gets the same diagnosis. Each threshold is a named constant in `thresholds` with its reason.
+The rules look at the whole epochs' values and at what was trained. They are deterministic: the same
+history always gets the same diagnosis. Each threshold is a named constant in `thresholds` with its
+reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tui.training.diagnosis.diverging import diverged
 from tui.training.diagnosis.doubtful import too_early, too_noisy
+from tui.training.diagnosis.guessing import at_guessing
 from tui.training.diagnosis.learning import learning_well, plateau
 from tui.training.diagnosis.measured import Curves
+from tui.training.diagnosis.network import wrong_end
 from tui.training.diagnosis.overfitting import overfits
 from tui.training.diagnosis.said import SIGNS, Diagnosis, Kind
 from tui.training.diagnosis.thresholds import MIN_EPOCHS
 from tui.training.diagnosis.underfitting import underfits
+from tui.training.rates import judge_rate
+from tui.training.spec import TrainingSpec
 
 __all__ = ["SIGNS", "Diagnosis", "Kind", "diagnose"]
 
@@ -25,6 +31,11 @@ def diagnose(
     classes: int,
     *,
     validation_images: int = 0,
+    largest: float = 0.0,
+    largest_validated: float = 0.0,
+    spec: TrainingSpec | None = None,
+    rates: Sequence[float] = (),
+    gone: Diagnosis | None = None,
 ) -> tuple[Diagnosis, ...]:
     """Say what the curves of a run show, the most telling first; never nothing.
 
@@ -34,17 +45,38 @@ def diagnose(
         classes: how many there are; what guessing would reach follows from it.
         validation_images: how many there are, where that is known: accuracy on few of them is
             uncertain by itself.
+        largest: the share of the largest class among the training images; 0 where not known.
+        largest_validated: the same of the validation images.
+        spec: what was trained, where it is known: its network is judged, and a training that
+            diverged is told by it.
+        rates: the learning rate at each epoch's end; 0 where it is not known.
+        gone: what the trainer said of a loss that stopped being a finite number.
 
     >>> diagnose({"loss": [0.7, 0.6], "accuracy": [0.5, 0.6]}, 2)[0].label
     'too early to say'
     """
-    curves = Curves.of(history, max(classes, 2), max(validation_images, 0))
-    gone = diverged(curves)
+    curves = Curves.of(
+        history, max(classes, 2), max(validation_images, 0), largest, largest_validated
+    )
+    network = wrong_end(spec, curves, diverged=gone is not None)
+    if network and network[0].kind == "cannot learn":
+        return network
+    named = (gone,) if gone is not None else _of_curves(curves, spec, rates)
+    bad = named[0].kind not in ("learning well", "overfitting", "too early")
+    return (*network, *named) if bad else (*named, *network)
+
+
+def _of_curves(
+    curves: Curves, spec: TrainingSpec | None, rates: Sequence[float]
+) -> tuple[Diagnosis, ...]:
+    gone = diverged(curves, spec, rates)
     if gone is not None:
         return (gone,)
     if curves.epochs < MIN_EPOCHS or curves.loss is None:
-        return (too_early(curves),)
-    found = [overfits(curves) or underfits(curves), too_noisy(curves)]
+        early = too_early(curves)
+        odd = judge_rate(spec.learning_rate, spec.optimizer) if spec is not None else ()
+        return (replace(early, advice=str(odd[0])) if odd else early,)
+    found = [overfits(curves) or underfits(curves) or at_guessing(curves), too_noisy(curves)]
     named = [one for one in found if one is not None]
     if not named:
         named.append(plateau(curves) or learning_well(curves))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from tui.training.diagnosis.measured import Curves, turn
 from tui.training.diagnosis.said import Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
@@ -10,11 +13,50 @@ from tui.training.diagnosis.thresholds import (
     FAR_ABOVE_GUESSING,
     MIN_EPOCHS,
     NOISE_TIMES,
+    RAISED_RATE,
 )
+from tui.training.diverged_cause import cause_of
+from tui.training.spec import TrainingSpec
 
 
-def diverged(curves: Curves) -> Diagnosis | None:
-    """Say whether the training left its course: not finite, risen, or never near."""
+def diverged(
+    curves: Curves, spec: TrainingSpec | None = None, rates: Sequence[float] = ()
+) -> Diagnosis | None:
+    """Say whether the training left its course, and what it began with.
+
+    Args:
+        curves: not finite, risen, or never near.
+        spec: what was trained, where it is known.
+        rates: the learning rate at each epoch's end; 0 where it is not known.
+    """
+    found = _course(curves)
+    if found is None or spec is None:
+        return found
+    raised = _raised(found, spec, rates)
+    if raised is not None:
+        return raised
+    cause = cause_of(spec, spec.learning_rate)
+    return replace(found, sentence=f"{found.sentence} {cause.began}", advice=cause.advice)
+
+
+def _raised(found: Diagnosis, spec: TrainingSpec, rates: Sequence[float]) -> Diagnosis | None:
+    """Return that a learning rate which was raised on the way is to blame."""
+    since = min(found.since or len(rates), len(rates))
+    if not rates or not since:
+        return None
+    highest = max(rates[since - 1 :])
+    before = next((one for one in reversed(rates[: since - 1]) if one), spec.learning_rate)
+    if not before or highest < RAISED_RATE * before:
+        return None
+    told, good = f"{highest:.4g}", f"{before:.4g}"
+    return replace(
+        found,
+        sentence=f"{found.sentence} The learning rate was raised to {told}; before it was {good}.",
+        advice=f"Go on from a checkpoint before that with a learning rate of {good}.",
+    )
+
+
+def _course(curves: Curves) -> Diagnosis | None:
     advice = "Start again with a learning rate ten times lower."
     if curves.broken is not None:
         name, epoch = curves.broken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.training.diagnosis.guessing import validation_at_guessing
 from tui.training.diagnosis.measured import Curves, falling, turn
 from tui.training.diagnosis.overfitting import overfitting_rise
 from tui.training.diagnosis.said import Diagnosis, figure
@@ -50,6 +51,16 @@ def learning_well(curves: Curves) -> Diagnosis:
             None,
             "too early to say",
             f"{name} has hardly moved in {curves.epochs} epochs: {figure(first)} → {figure(last)}.",
+            "More epochs will tell.",
+        )
+    if validation_at_guessing(curves):
+        assert curves.val_accuracy is not None
+        return Diagnosis(
+            "too early",
+            None,
+            "no better than guessing yet",
+            f"Validation accuracy is {curves.val_accuracy.values[-1]:.3f}, and the same answer for "
+            f"every image gives {curves.guessing_validated:.3f}.",
             "More epochs will tell.",
         )
     label, advice = "learning well", "Nothing to change; more epochs may still help."

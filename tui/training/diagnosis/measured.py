@@ -18,6 +18,8 @@ class Curves:
         epochs: how many there are.
         classes: two or more.
         validation_images: 0 where that is not known.
+        largest: the share of the largest class among the training images; 0 where not known.
+        largest_validated: the same of the validation images.
         broken: the first metric that was not finite and its epoch, loss before val_loss.
         loss, accuracy, val_loss, val_accuracy: None where nothing was measured.
     """
@@ -25,6 +27,8 @@ class Curves:
     epochs: int
     classes: int
     validation_images: int
+    largest: float
+    largest_validated: float
     broken: tuple[str, int] | None
     loss: Level | None
     accuracy: Level | None
@@ -33,7 +37,12 @@ class Curves:
 
     @classmethod
     def of(
-        cls, history: Mapping[str, Sequence[float | None]], classes: int, validation_images: int
+        cls,
+        history: Mapping[str, Sequence[float | None]],
+        classes: int,
+        validation_images: int,
+        largest: float = 0.0,
+        largest_validated: float = 0.0,
     ) -> Curves:
         """Smooth a history."""
         names = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -48,6 +57,8 @@ class Curves:
             max(map(len, rows.values())),
             classes,
             validation_images,
+            largest,
+            largest_validated,
             broken,
             **{name: level_of(row) for name, row in rows.items()},
         )
@@ -59,7 +70,20 @@ class Curves:
 
     @property
     def guessing_accuracy(self) -> float:
-        return 1 / self.classes
+        """What the same answer for every training image reaches, at best."""
+        return max(1 / self.classes, self.largest)
+
+    @property
+    def guessing_validated(self) -> float:
+        """What the same answer for every validation image reaches, at best."""
+        return max(1 / self.classes, self.largest_validated)
+
+    @property
+    def skill(self) -> float | None:
+        """Return how far training accuracy has come from guessing (0) to perfect (1)."""
+        if self.accuracy is None:
+            return None
+        return skill_of(self.accuracy.values[-1], self.guessing_accuracy)
 
     @property
     def judged(self) -> tuple[str, Level]:
@@ -68,6 +92,15 @@ class Curves:
             return "Validation loss", self.val_loss
         assert self.loss is not None
         return "Training loss", self.loss
+
+
+def skill_of(accuracy: float, guessing: float) -> float:
+    """Return how far an accuracy lies from guessing (0) to perfect (1).
+
+    >>> skill_of(0.75, 0.5), skill_of(0.5, 0.5)
+    (0.5, 0.0)
+    """
+    return (accuracy - guessing) / (1 - guessing) if guessing < 1 else 0.0
 
 
 def turn(level: Level) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
+    "cannot learn",
+    "odd network",
     "too early",
     "diverged",
     "overfitting",
@@ -16,6 +18,8 @@ Kind = Literal[
 ]
 
 SIGNS: dict[Kind, str] = {
+    "cannot learn": "✗",
+    "odd network": "!",
     "too early": "…",
     "diverged": "✗",
     "overfitting": "!",

@@ -30,6 +30,8 @@ UNDERFITTING_SKILL = 0.5
 0.75 with two classes, 0.55 with ten."""
 NOTHING_SKILL = 0.1
 """Below a tenth of that way it has learnt nothing that guessing does not give."""
+RISING_ACCURACY = 0.01
+"""Accuracy that rose by so much while it lay at guessing may be on its way."""
 UNDERFITTING_LOSS = 0.7
 """Where no accuracy was measured: training loss above this share of what guessing costs."""
 FALLING = 0.02
@@ -42,6 +44,9 @@ DIVERGED_RISE = 0.5
 """... above it by this share of what guessing costs, has left its course for good."""
 FAR_ABOVE_GUESSING = 3.0
 """A loss that stays above so many times what guessing costs never found a course."""
+
+RAISED_RATE = 1.5
+"""A learning rate that was raised by so much before a training diverged is to blame for it."""
 
 NOISE_SHARE = 0.10
 """Noise below a tenth of the loss itself is not worth a word."""

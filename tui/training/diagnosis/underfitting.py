@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.training.diagnosis.measured import Curves, falling
+from tui.training.diagnosis.measured import Curves, falling, skill_of
 from tui.training.diagnosis.said import Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
@@ -27,8 +27,8 @@ def underfits(curves: Curves) -> Diagnosis | None:
     else:
         reached = accuracy.values[-1]
         guessing = curves.guessing_accuracy
-        skill = (reached - guessing) / (1 - guessing)
-        if skill + accuracy.noise / (1 - guessing) >= UNDERFITTING_SKILL:
+        skill = skill_of(reached, guessing)
+        if skill_of(reached + accuracy.noise, guessing) >= UNDERFITTING_SKILL:
             return None
         seen = f"Training accuracy is only {reached:.3f} (guessing gives {guessing:.3f})"
     if skill < NOTHING_SKILL:

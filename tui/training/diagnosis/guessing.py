@@ -1,0 +1,70 @@
+"""The rule that sees a training stay at what the same answer for every image reaches."""
+
+from __future__ import annotations
+
+from tui.training.diagnosis.measured import Curves, falling, skill_of
+from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.thresholds import (
+    MIN_EPOCHS,
+    NOTHING_SKILL,
+    RISING_ACCURACY,
+    UNDERFITTING_SKILL,
+)
+from tui.training.levels import Level
+
+LEARNT_NOTHING = "underfitting: nothing learnt"
+
+
+def at_guessing(curves: Curves) -> Diagnosis | None:
+    """Say whether accuracy is no better than guessing, whatever the loss does."""
+    accuracy, loss = curves.accuracy, curves.loss
+    if accuracy is None or loss is None or len(accuracy) < MIN_EPOCHS:
+        return None
+    guessing = curves.guessing_accuracy
+    if not _stays(accuracy, guessing) and not _stands_still(accuracy, guessing):
+        return None
+    recent = accuracy.values[-MIN_EPOCHS:]
+    seen = (
+        f"Training accuracy is {accuracy.values[-1]:.3f}, and the same answer for every image "
+        f"gives {guessing:.3f}"
+    )
+    if recent[-1] - recent[0] > max(RISING_ACCURACY, accuracy.noise) and falling(loss):
+        return Diagnosis(
+            "too early",
+            None,
+            "no better than guessing yet",
+            f"{seen}; it is rising, and training loss falls ({figure(loss.values[-1])}).",
+            "More epochs will tell.",
+        )
+    return Diagnosis(
+        "underfitting",
+        accuracy.epochs[0],
+        LEARNT_NOTHING,
+        f"{seen}: {len(accuracy)} epochs have not changed that, whatever the loss does "
+        f"({figure(loss.raw[0])} → {figure(loss.values[-1])}).",
+        "Look whether the images lie in the right class folders; then try a learning rate ten "
+        "times higher, and ten times lower.",
+    )
+
+
+def validation_at_guessing(curves: Curves) -> bool:
+    """Return whether validation accuracy is no better than guessing."""
+    accuracy = curves.val_accuracy
+    return (
+        accuracy is not None
+        and len(accuracy) >= MIN_EPOCHS
+        and _stays(accuracy, curves.guessing_validated)
+    )
+
+
+def _stays(accuracy: Level, guessing: float) -> bool:
+    return skill_of(max(accuracy.values[-MIN_EPOCHS:]), guessing) < NOTHING_SKILL
+
+
+def _stands_still(accuracy: Level, guessing: float) -> bool:
+    """Return whether every epoch had the same accuracy, as one answer for all images has.
+
+    Of a run that does not say how large its classes are this is the sign.
+    """
+    same = max(accuracy.raw) - min(accuracy.raw) < 1e-6
+    return same and skill_of(accuracy.raw[-1], guessing) < UNDERFITTING_SKILL

@@ -1,0 +1,47 @@
+"""What the run's own network says: an end that cannot learn, or an odd one."""
+
+from __future__ import annotations
+
+from tui.training.diagnosis.measured import Curves
+from tui.training.diagnosis.said import Diagnosis
+from tui.training.diagnosis.thresholds import UNDERFITTING_SKILL
+from tui.training.diverged_cause import network_of
+from tui.training.findings import Finding
+from tui.training.network_end import judge_network
+from tui.training.spec import TrainingSpec
+
+
+def wrong_end(
+    spec: TrainingSpec | None, curves: Curves, *, diverged: bool = False
+) -> tuple[Diagnosis, ...]:
+    """Return what is wrong or odd with the end of a run's network.
+
+    A network that should not learn and does (a linear end may, under binary cross-entropy) is
+    told as odd.
+
+    Args:
+        spec: what was trained; None where that is not known.
+        curves: what was measured.
+        diverged: whether the trainer said that the loss is no number any more.
+    """
+    network = network_of(spec) if spec is not None else None
+    if spec is None or network is None:
+        return ()
+    findings = judge_network(network, spec.data)
+    skill = curves.skill
+    learns = (
+        skill is not None and skill >= UNDERFITTING_SKILL and curves.broken is None and not diverged
+    )
+    return tuple(_said(one, curves, learns=learns) for one in findings)
+
+
+def _said(finding: Finding, curves: Curves, *, learns: bool) -> Diagnosis:
+    advice = finding.cure or "Choose another end for the network."
+    if finding.severity != "refuse" or learns:
+        return Diagnosis("odd network", None, "odd end of the network", finding.sentence, advice)
+    reached = ""
+    if curves.accuracy is not None:
+        reached = f" Training accuracy reached {curves.accuracy.values[-1]:.3f}."
+    label = "this network cannot learn"
+    again = f"{advice} Then train anew: more epochs or another learning rate change nothing here."
+    return Diagnosis("cannot learn", None, label, f"{finding.sentence}{reached}", again)

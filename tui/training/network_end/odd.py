@@ -1,0 +1,92 @@
+"""What is odd about a network that learns all the same."""
+
+from __future__ import annotations
+
+from tui.datasets import LoaderSettings
+from tui.geometry import Row, Vector
+from tui.geometry.output_values import OutputValues
+from tui.training.findings import Finding
+from tui.training.network_end.cure import outputs
+from tui.training.network_end.words import LOSS_NAMES, dropped, ending_function, function_of
+
+SURE = 0.9
+"""A network that can give no class more than this can never be sure of anything."""
+
+
+def odd(rows: tuple[Row, ...], end: OutputValues, settings: LoaderSettings) -> list[Finding]:
+    """Return what lets a network learn, but not as it should."""
+    found = [*_too_many(rows, settings), *_softmax_inside(rows)]
+    if end.dropped:
+        found.append(Finding("question", dropped(rows)))
+    if end.flat_from >= 0:
+        name = rows[end.flat_from].name
+        found.append(
+            Finding(
+                "question",
+                f"The ReLU of {name} stands before the last activation: every score below 0 "
+                "becomes 0, and a class whose scores are there is not learnt any more.",
+            )
+        )
+    share = end.high
+    if settings.class_mode != "binary" and not end.sums_to_one:
+        function = ending_function(rows) or rows[-1].name
+        # Keras divides by the sum.
+        others = (len(settings.classes) - 1) * end.low
+        share = end.high / (end.high + others) if others > 0 else 1.0
+        found.append(
+            Finding(
+                "remark",
+                f"The network ends in {function}, whose {len(settings.classes)} values do not sum "
+                f"to one. It learns, for {LOSS_NAMES[settings.class_mode]} divides by their sum; "
+                "softmax is what is meant for classes of which one is right.",
+            )
+        )
+    least = min(share, 1 - end.low) if settings.class_mode == "binary" else share
+    if least < SURE and end.flat_from < 0:
+        found.append(
+            Finding(
+                "question",
+                f"{rows[-1].name} bounds what the activation before it gives: a class can be "
+                f"given {least:.2f} at most, however sure the network is.",
+            )
+        )
+    elif settings.class_mode == "binary" and ending_function(rows) not in ("sigmoid", ""):
+        found.append(
+            Finding(
+                "remark",
+                f"The network ends in {ending_function(rows)}; sigmoid is what is meant for the "
+                "probability of one of two classes.",
+            )
+        )
+    return found
+
+
+def _softmax_inside(rows: tuple[Row, ...]) -> list[Finding]:
+    """Return that a softmax stands before another layer with weights."""
+    last = max(row.index for row in rows if row.effect is not None and row.effect.trainable)
+    inside = [row for row in rows[:last] if function_of(row) == "softmax"]
+    if not inside:
+        return []
+    return [
+        Finding(
+            "remark",
+            f"{inside[0].name} has a softmax, and {rows[last].name} follows it: a softmax belongs "
+            "to the end, inside it holds the learning up. relu is usual there.",
+        )
+    ]
+
+
+def _too_many(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
+    """Return that units stand for no class, which sparse labels allow."""
+    effect = rows[-1].effect
+    assert effect is not None and isinstance(effect.output, Vector)
+    more = effect.output.size - outputs(settings)
+    if more <= 0:
+        return []
+    return [
+        Finding(
+            "remark",
+            f"The network ends in {effect.output.size} units, but there are "
+            f"{len(settings.classes)} classes: {more} of them stand{'s' * (more == 1)} for none.",
+        )
+    ]

@@ -1,0 +1,92 @@
+"""Which learning rates are usual for an optimizer, and which are questioned before a start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.training.findings import Finding
+from tui.training.spec import Optimizer
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What is usual for an optimizer.
+
+    Args:
+        usual: the one to begin with; Keras's default.
+        least: with less the weights hardly move in any number of epochs that is waited for.
+        most: with more a training nearly always diverges.
+    """
+
+    usual: float
+    least: float
+    most: float
+
+
+RATES: Mapping[Optimizer, Rates] = {
+    "rmsprop": Rates(0.001, 1e-6, 0.1),
+    "adam": Rates(0.001, 1e-6, 0.1),
+    "sgd": Rates(0.01, 1e-5, 1.0),
+}
+"""RMSprop and Adam move each weight by about the learning rate in a step, whatever the gradient;
+the step of SGD is the rate times the gradient."""
+
+
+FAR_TOO_HIGH = 10.0
+"""A rate of more than so many times the usual one is where a divergence comes from."""
+
+
+def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
+    """Return the question that an odd learning rate raises, or nothing.
+
+    Args:
+        rate: above 0.
+        optimizer: it is for.
+
+    >>> judge_rate(0.003, "adam")
+    ()
+    >>> print(judge_rate(30.0, "sgd")[0])
+    A learning rate of 30 is 3,000 times the usual 0.01 of sgd: such a training nearly always \
+diverges. Choose 0.01, or at most 1.
+    """
+    rates = RATES[optimizer]
+    if rates.least <= rate <= rates.most:
+        return ()
+    if rate > rates.most:
+        times, why = f"{rate / rates.usual:,.3g} times", "such a training nearly always diverges"
+        times = f"{round(rate / rates.usual):,} times"
+        limit = f"at most {rates.most:g}"
+    else:
+        part = f"{rates.usual / rate:.0f}"
+        times = f"{int(part):,} times smaller than" if len(part) < 10 else "far smaller than"
+        why, limit = "its weights will hardly move", f"at least {rates.least:g}"
+    return (
+        Finding(
+            "question",
+            f"A learning rate of {rate_words(rate)} is {times} the usual {rates.usual:g} of "
+            f"{optimizer}: {why}.",
+            f"Choose {rates.usual:g}, or {limit}.",
+        ),
+    )
+
+
+def rate_words(rate: float) -> str:
+    """Return a learning rate as it is typed, to be read back as the same number.
+
+    >>> rate_words(30.0), rate_words(0.0066667078), rate_words(1e-9)
+    ('30', '0.0066667078', '1e-09')
+    """
+    return repr(rate).removesuffix(".0")
+
+
+def lower_rate(rate: float, optimizer: Optimizer) -> float:
+    """Return the learning rate to try after one that was too high.
+
+    A tenth, and no more than the usual one where that is lower still.
+
+    >>> lower_rate(30.0, "rmsprop"), lower_rate(0.001, "rmsprop")
+    (0.001, 0.0001)
+    """
+    usual = RATES[optimizer].usual
+    return usual if rate > FAR_TOO_HIGH * usual else float(f"{rate / 10:.4g}")
