@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from tui.datasets import LoaderSettings
 from tui.datasets.listing import class_images
 from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshots
+from tui.typed_paths import typed_path
 
 NO_WEIGHTS = (
     "has no weights yet: they are there after its first epoch. Wait for it, or choose another run."
@@ -106,4 +106,4 @@ def class_of(settings: LoaderSettings, picture: str) -> str:
 
 def typed_picture(text: str) -> str:
     """Return a typed path as the child can open it."""
-    return str(Path(os.path.expanduser(text.strip())).absolute())
+    return str(typed_path(text).absolute())
