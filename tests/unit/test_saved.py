@@ -79,3 +79,24 @@ def test_a_saving_that_is_killed_leaves_the_old_one_or_the_new_one() -> None:
         os.utime(left, (0, 0))
     save_network("other", NETWORK)
     assert sorted(path.name for path in folder.iterdir()) == ["mine.json", "other.json"]
+
+
+FULL = """
+import resource, signal
+from tui.geometry import parse_network
+from tui.saved import save_network
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))  # as on a disk that takes no more
+try:
+    save_network("mine", parse_network("28x28x1 flatten"))
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+def test_a_disk_that_takes_no_more_leaves_what_was_kept() -> None:
+    save_network("mine", NETWORK)
+    done = subprocess.run([sys.executable, "-c", FULL], capture_output=True, text=True, check=True)
+    assert done.stdout == "File too large\n"
+    assert saved_networks() == {"mine": NETWORK}
+    assert [path.name for path in (state_dir() / "networks").iterdir()] == ["mine.json"]

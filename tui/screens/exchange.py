@@ -26,7 +26,7 @@ from tui.geometry import (
     trace_network,
 )
 from tui.networks import network_from_file
-from tui.paths import StateError
+from tui.paths import StateError, write_cure
 from tui.saved import save_network, saved_networks
 from tui.screens.dialogs import Question
 from tui.screens.host import Dataset
@@ -156,7 +156,11 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
                 if not await self.app.push_screen_wait(Question(question)):
                     return
             await asyncio.to_thread(save_network, name, self._network)
-        except (OSError, StateError, GeometryError) as error:
+        except OSError as error:
+            words = f"It is not kept: {clean(error.strerror or error)}. {write_cure(error)}"
+            self.notify(words, severity="error", markup=False)
+            return
+        except (StateError, GeometryError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
         self.notify(f"Kept as {clean(name)}; o opens it.", markup=False)
