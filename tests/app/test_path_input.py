@@ -11,6 +11,8 @@ from textual.widgets import Input
 from tests.app.conftest import MakeImages
 from tests.app.seeing import opened, screen_text, until, until_seen
 from tui.app import CnnTuiApp
+from tui.screens.asking_path import AskPath
+from tui.screens.look_pictures import ENDINGS
 
 
 @pytest.fixture
@@ -102,3 +104,35 @@ async def test_an_odd_name_is_completed_and_chosen(here: Path, images: MakeImage
         await until(pilot, lambda: path_line(app).value == "caf\\xe9/")
         await pilot.press("enter")
         await until_seen(pilot, "images in 2 classes")
+
+
+async def test_the_window_that_asks_for_a_file_completes_it_too(here: Path) -> None:
+    (here / "shots").mkdir()
+    (here / "shots" / "cat one.png").touch()
+    (here / "shots" / "notes.txt").touch()
+    taken: list[str | None] = []
+    async with opened((80, 24)) as (app, pilot):
+        app.push_screen(AskPath("A picture of yours", ENDINGS, "~/cat.jpg"), taken.append)
+        await until_seen(pilot, "tab complete")
+        await pilot.press("s", "tab", "tab")
+        line = app.screen.query_one(Input)
+        await until(pilot, lambda: line.value == "shots/cat one.png")
+        await pilot.press("tab")  # there is no more to complete, and the line is not left
+        assert line.value == "shots/cat one.png" and app.focused is line
+        await pilot.press("enter")
+        await until(pilot, lambda: taken == ["shots/cat one.png"])
+
+
+async def test_an_archive_is_completed_by_its_ending(here: Path) -> None:
+    for name in ("pets.zip", "pets.txt", "pears.tar.gz"):
+        (here / name).touch()
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("3")
+        await until_seen(pilot, "digits")
+        await pilot.press("d")
+        await until_seen(pilot, "Your own")
+        await pilot.press("slash", "p", "e", "tab")
+        await until_seen(pilot, "2 begin so, tab goes through them:  pears.tar.gz  pets.zip")
+        await pilot.press("t", "tab")
+        line = app.screen.query_one("#archive", Input)
+        await until(pilot, lambda: line.value == "pets.zip")

@@ -27,6 +27,7 @@ from tui.app import CnnTuiApp
 from tui.geometry import Bounds, format_network, parse_network, solve
 from tui.saved import save_network, saved_networks
 from tui.screens import solving
+from tui.screens.network_edits import NetworkEdits
 
 COURSE = (
     "150x150x3 conv:k=16,f=3,a=relu maxpool:f=2 conv:k=32,f=3,a=relu maxpool:f=2 "
@@ -221,6 +222,16 @@ async def test_a_trace_reaches_the_input_pixels() -> None:
         await until_seen(pilot, "22×22 of 150×150×3", "#trace-text")
         await pilot.press("left")
         await until_seen(pilot, "column 8, row 9", "#trace-head")
+
+
+async def test_of_a_very_deep_network_the_ends_of_the_trace_are_drawn() -> None:
+    async with bench() as (app, pilot):
+        deep = ("32x32x3 " + "conv:k=4,f=3,p=same " * 60).strip()
+        assert isinstance(app.screen, NetworkEdits)
+        app.screen.load(parse_network(deep))
+        app.screen.editor.move_cursor(59)
+        await pilot.press("t")
+        await until_seen(pilot, "layers in the middle are not drawn", "#trace-text")
 
 
 async def test_keras_code_and_a_whole_training_script_leave(here: Path) -> None:
