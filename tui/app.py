@@ -151,10 +151,8 @@ class CnnTuiApp(RunHosting):
             lesson_id: a lesson to open at once; empty for Home.
         """
         super().__init__()
-        self._lesson_id = lesson_id
-        self._keys = 0
-        self._told_at_key = -1
-        self._watch_runs = watch_runs
+        self._lesson_id, self._watch_runs = lesson_id, watch_runs
+        self._keys, self._told_at_key = 0, -1
         self._shown = ShownSoFar()
         self.ahead = TypeAhead(self)
         self.is_open = False
