@@ -15,16 +15,17 @@ from tui.widgets.line_input import LineInput
 from tui.widgets.path_completing import PathCompleting
 from tui.widgets.working import EndsWorkFirst
 
-_TAB = Binding(
-    "tab", "complete", "Complete path", id="path.complete", tooltip="Complete the path, or go on"
-)
+
+def _tab(name: str) -> Binding:
+    tooltip = "Complete the path, or go on to the next that fits"
+    return Binding("tab", "complete", "Complete path", id=name, tooltip=tooltip)
 
 
 class PathInput(EndsWorkFirst, LineInput):
     """A line for a path. Shift+tab leaves it, and so do ↑ and ↓ where the screen lets them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        _TAB,
+        _tab("path.complete"),
         Binding(
             "up",
             "leave('previous')",
@@ -89,7 +90,7 @@ class PathInput(EndsWorkFirst, LineInput):
 class PathArea(EndsWorkFirst, TextArea):
     """A text that may be a path: then tab completes it, where other fields are left with it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [_TAB]
+    BINDINGS: ClassVar[list[BindingType]] = [_tab("path-area.complete")]
 
     def __init__(self, *args: Any, endings: tuple[str, ...] = (), **options: Any) -> None:
         """Make the area.
