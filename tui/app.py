@@ -12,6 +12,7 @@ from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -22,6 +23,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
 from tui.screens.run_hosting import RunHosting
 from tui.stylesheet import ParsedOnce
+from tui.terminal_driver import instead_of, suspend_job
 from tui.text import clean
 from tui.themes import DEFAULT_VARIABLES, THEMES
 from tui.type_ahead import TypeAhead
@@ -123,6 +125,14 @@ class CnnTuiApp(RunHosting):
             tooltip="Draw the screen anew, where something else has written over it",
         ),
         Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            show=False,
+            id="app.suspend",
+            tooltip="Back to the shell for a while; fg there leads back. Trainings go on",
+        ),
+        Binding(
             "ctrl+q",
             "quit",
             "Quit",
@@ -141,10 +151,8 @@ class CnnTuiApp(RunHosting):
             lesson_id: a lesson to open at once; empty for Home.
         """
         super().__init__()
-        self._lesson_id = lesson_id
-        self._keys = 0
-        self._told_at_key = -1
-        self._watch_runs = watch_runs
+        self._lesson_id, self._watch_runs = lesson_id, watch_runs
+        self._keys, self._told_at_key = 0, -1
         self._shown = ShownSoFar()
         self.ahead = TypeAhead(self)
         self.is_open = False
@@ -155,6 +163,9 @@ class CnnTuiApp(RunHosting):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULT_VARIABLES
+
+    def get_driver_class(self) -> type[Driver]:
+        return instead_of(super().get_driver_class())
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._written_over, immediate=True)
@@ -223,8 +234,13 @@ class CnnTuiApp(RunHosting):
         self.screen.refresh()
 
     def action_redraw(self) -> None:
-        """Draw everything anew, as after a suspension: pictures listen to that too."""
+        """Draw everything anew, as after a suspension."""
         self.app_resume_signal.publish(self)
+
+    def action_suspend_process(self) -> None:
+        """Stop the program as ctrl+z stops others, where there is a shell that lets it go on."""
+        if not suspend_job(self):
+            self.notify("There is no shell below to go back to.")
 
     def action_area(self, mode: str) -> None:
         """Go to an area, as it was left; from within it to its first screen."""
@@ -247,10 +263,10 @@ class CnnTuiApp(RunHosting):
         """Show the help of what is on screen."""
         if isinstance(self.screen, HelpScreen):
             return
-        texts = [self.screen.HELP or ""]
-        if self.focused is not None and self.focused.HELP:
-            texts.append(self.focused.HELP)
-        self.push_screen(HelpScreen("\n\n".join(texts), list(self.screen.active_bindings.values())))
+        texts = [self.screen.HELP or "", (self.focused and self.focused.HELP) or ""]
+        self.push_screen(
+            HelpScreen("\n\n".join(filter(None, texts)), list(self.screen.active_bindings.values()))
+        )
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for command in super().get_system_commands(screen):
@@ -262,7 +278,6 @@ class CnnTuiApp(RunHosting):
                 f"{binding.tooltip} ({self.get_key_display(binding)})",
                 self._runner(binding.action, node),
             )
-
         yield from self._lesson_commands()
 
     def _lesson_commands(self) -> Iterable[SystemCommand]:

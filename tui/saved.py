@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 from tui.geometry import GeometryError, Network, from_dict, to_dict
 from tui.paths import private_folder, state_dir
 
+_LEFT_SECONDS = 60.0
+"""A file beside a network that is older was left by a saving that was killed."""
 _NAME = re.compile(r"[\w .\-]{1,40}")
 
 
@@ -38,10 +42,25 @@ def save_network(name: str, network: Network) -> Path:
             "at most 40."
         )
     path = _folder() / f"{name}.json"
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(to_dict(network), indent=1), encoding="utf-8")
-    os.replace(beside, path)
+    _clear_leftovers(path.parent)
+    beside = path.with_name(f".{name}.{os.getpid()}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(to_dict(network), indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
     return path
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Delete what savings that were killed left; one of a living process is let be."""
+    for path in (*folder.glob("*.new"), *folder.glob(".*.part")):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
+                path.unlink()
 
 
 def saved_networks() -> dict[str, Network]:
@@ -60,9 +79,16 @@ def saved_networks() -> dict[str, Network]:
 
 
 def delete_network(name: str) -> bool:
-    """Delete a kept network; False when there is none of that name."""
+    """Delete a kept network; False when there is none of that name.
+
+    Raises:
+        StateError, OSError: when it cannot be deleted.
+    """
     path = _folder() / f"{name}.json"
-    if path.parent != _folder() or not path.exists():
+    if path.parent != _folder():
         return False
-    path.unlink()
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
     return True

@@ -156,11 +156,16 @@ class TypeAhead:
                 await _reached(pump.call_later)
 
     async def _searched(self) -> None:
-        """Wait for the palette's search: enter would take what was found before."""
+        """Wait for the palette's search, and for a path to be completed.
+
+        Enter would take what was found before, a letter would stand before what tab adds.
+        """
         screen = self._app.screen
         while isinstance(screen, CommandPalette) and any(
             worker.node is screen and not worker.is_finished for worker in self._app.workers
         ):
+            await asyncio.sleep(0.01)
+        while getattr(getattr(self._app.focused, "completing", None), "busy", False):
             await asyncio.sleep(0.01)
 
 

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import re
-import select
-import signal
-import struct
-import sys
-import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import pyte
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -26,34 +15,12 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, InlineUpdate, Lay
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tests.app.in_terminal import Terminal, app
 from tui.changes import ShownSoFar
 
 WIDTH, HEIGHT = 24, 3
 CONSOLE = Console(force_terminal=True, color_system="truecolor", width=WIDTH)
 STYLES = (None, Style(bold=True), Style(color="#ff0000", bgcolor="#000020"), Style(reverse=True))
-
-
-class Terminal:
-    """A terminal that is written to: pyte's, which knows letters, colours and places."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._screen = pyte.Screen(width, height)
-        self._stream = pyte.Stream(self._screen)
-
-    def write(self, codes: str) -> None:
-        # What it does not know it would show as letters; none of it draws anything.
-        codes = re.sub(r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*\$p|\x1b[P_].*?\x1b\\", "", codes)
-        self._stream.feed(codes)
-
-    @property
-    def cells(self) -> list[list[tuple[object, ...]]]:
-        rows = range(self._screen.lines)
-        columns = range(self._screen.columns)
-        return [[tuple(self._screen.buffer[y][x]) for x in columns] for y in rows]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self._screen.display)
 
 
 @st.composite
@@ -155,56 +122,6 @@ def test_updates_of_other_kinds_go_through_untouched() -> None:
     inline = InlineUpdate([Strip([Segment("x")])])
     assert shown.only_changes(inline) is inline
     assert shown.only_changes(None) is None
-
-
-class Process:
-    """The app in a terminal of its own, and what that shows."""
-
-    def __init__(self, master: int) -> None:
-        self._master = master
-        self.terminal = Terminal(120, 40)
-        self.received = 0
-
-    def settle(self) -> None:
-        """Take what the app draws until it has drawn nothing for a while (a cursor blinks on)."""
-        end = time.monotonic() + 5.0
-        quiet = time.monotonic() + 1.0
-        while time.monotonic() < min(quiet, end):
-            if select.select([self._master], [], [], 0.05)[0]:
-                data = os.read(self._master, 1 << 20)
-                self.received += len(data)
-                self.terminal.write(data.decode(errors="replace"))
-                quiet = time.monotonic() + 0.4
-
-    def wait_for(self, words: str) -> None:
-        until = time.monotonic() + 60
-        while words not in self.terminal.text:
-            assert time.monotonic() < until, self.terminal.text
-            self.settle()
-
-    def press(self, keys: bytes) -> int:
-        """Press keys; return how many bytes were drawn for them."""
-        before = self.received
-        os.write(self._master, keys)
-        self.settle()
-        return self.received - before
-
-
-@contextmanager
-def app(home: Path) -> Iterator[Process]:
-    pid, master = os.forkpty()
-    if pid == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        # Not all of the environment: readline puts a size of its own there.
-        environment = {**os.environ, "CNN_TUI_HOME": str(home), "TERM": "xterm-256color"}
-        command = [sys.executable, "-c", "from tui.cli import main; main()"]
-        os.execve(sys.executable, command, environment)
-    try:
-        yield Process(master)
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(master)
 
 
 def test_little_is_sent_for_a_key_and_the_screen_is_whole_all_the_same(tmp_path: Path) -> None:

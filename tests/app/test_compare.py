@@ -203,7 +203,8 @@ async def test_x_exports_the_comparison(recorder: Recorder, here: Path) -> None:
         assert "Keras script" not in region_text(app, "#export-forms")
         await pilot.press("down")
         await until_seen(pilot, "› JSON", "#export-forms")
-        assert app.screen.query_one("#export-place", Input).value == "comparison.json"
+        place = app.screen.query_one("#export-place", Input)
+        await until(pilot, lambda: place.value == str(here / "comparison.json"))
         await pilot.press("enter")
         await until_toast(pilot, "Written:")
         assert len(json.loads((here / "comparison.json").read_text())) == 2

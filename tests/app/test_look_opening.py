@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
+import msgspec
+import pytest
+from textual.timer import Timer
+
 from tests.app.curved import ended_run, overfitting
 from tests.app.on_look import look
 from tests.app.on_run import shown
 from tests.app.recording import Recorder
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
-from tui.screens.look import LookScreen
+from tui.app import CnnTuiApp
+from tui.datasets.listing import class_images
+from tui.looking.choices import unseen_folder
+from tui.screens.look import KEPT_SECONDS, LookScreen
+from tui.training.events import DataReady, LeftOut
 from tui.training.runs import RunFolder
 
 
@@ -93,3 +104,86 @@ async def test_escape_leads_back_to_the_list_that_asked(looked_into: RunFolder) 
         # Asked for by its own key, the area leads Home as every other.
         await pilot.press("6", "escape")
         await until(pilot, lambda: app.current_mode == "home")
+
+
+async def test_the_run_that_was_trained_last_is_opened_not_the_one_made_last(
+    looked_into: RunFolder, recorder: Recorder
+) -> None:
+    newest = recorder.finished(hour=20)
+    (newest.path / "best.keras").write_bytes(b"recorded")
+    os.utime(newest.events, (1_700_000_000, 1_700_000_000))
+    os.utime(looked_into.events, (1_700_000_100, 1_700_000_100))  # it had waited in the queue
+    async with opened() as (app, pilot):
+        await look(pilot)
+        assert isinstance(app.screen, LookScreen)
+        assert app.screen.session.wish.run == str(looked_into.path)
+        # Chosen by the learner, another one stays...
+        app.screen.open_run(newest)
+        await until(pilot, lambda: wished(app) == str(newest.path))
+        await pilot.press("5", "6")
+        await pilot.pause()
+        assert wished(app) == str(newest.path)
+        # ...until one more is trained.
+        await pilot.press("5")
+        third = recorder.finished(hour=21)
+        (third.path / "best.keras").write_bytes(b"recorded")
+        await app.look_at_runs()
+        await pilot.press("6")
+        await until(pilot, lambda: wished(app) == str(third.path))
+
+
+def wished(app: CnnTuiApp) -> str:
+    assert isinstance(app.screen, LookScreen)
+    return app.screen.session.wish.run
+
+
+async def test_a_picture_that_the_training_left_out_is_not_the_first(
+    looked_into: RunFolder,
+) -> None:
+    data = looked_into.spec().data
+    folder = unseen_folder(data)
+    first, second, third = (
+        os.path.join(folder, one) for one in class_images(folder, data.classes[0])[:3]
+    )
+    lines = looked_into.events.read_bytes().splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if b'"data_ready"' in line)
+    ready = msgspec.json.decode(lines[place], type=DataReady)
+    unread = LeftOut(os.path.relpath(first, folder), "cannot be read")
+    lines[place] = msgspec.json.encode(msgspec.structs.replace(ready, left_out=(unread,))) + b"\n"
+    looked_into.events.write_bytes(b"".join(lines))
+    async with opened() as (app, pilot):
+        await look(pilot)
+        assert isinstance(app.screen, LookScreen)
+        screen = app.screen
+        assert screen.session.wish.picture == second
+        await pilot.press("full_stop")
+        await until(pilot, lambda: screen.session.wish.picture == third)
+        await pilot.press("comma", "comma")
+        await until(pilot, lambda: screen.session.wish.picture not in (first, second, third))
+
+
+async def test_coming_back_in_time_stops_the_clock_that_would_end_the_child(
+    looked_into: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: list[object] = []
+    set_timer, stop = LookScreen.set_timer, Timer.stop
+
+    def timed(self: LookScreen, delay: float, *rest: Any, **options: Any) -> Timer:
+        timer = set_timer(self, delay, *rest, **options)
+        if delay == KEPT_SECONDS:
+            running.append(timer)
+        return timer
+
+    def stopped(self: Timer) -> None:
+        if self in running:
+            running.remove(self)
+        stop(self)
+
+    monkeypatch.setattr(LookScreen, "set_timer", timed)
+    monkeypatch.setattr(Timer, "stop", stopped)
+    async with opened() as (app, pilot):
+        await look(pilot)
+        await pilot.press("5")
+        await until(pilot, lambda: len(running) == 1)
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(app.screen, LookScreen) and not running)

@@ -13,7 +13,6 @@ from tests.app.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app import CnnTuiApp
 from tui.datasets.browse import Subfolder, subfolders
 from tui.widgets import folder_tree
-from tui.widgets.path_suggester import complete_folder
 
 
 @pytest.fixture
@@ -109,19 +108,6 @@ async def test_the_loader_shows_the_image_beside_its_target_size(pets: Path) -> 
             pilot,
             lambda: app.dataset is not None and app.dataset.settings.interpolation == "bilinear",
         )
-
-
-def test_a_path_is_completed_to_the_first_folder(
-    pets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert complete_folder(f"{pets}/c") == f"{pets}/cats/"
-    assert complete_folder(f"{pets}/") == f"{pets}/cats/"
-    assert complete_folder(f"{pets}/x") is None
-    assert complete_folder("") is None
-    monkeypatch.chdir(pets)
-    assert complete_folder("do") == "dogs/"
-    (pets / "evil\x1b[2J").mkdir()
-    assert complete_folder(f"{pets}/e") is None
 
 
 async def test_right_takes_the_suggested_path(pets: Path) -> None:

@@ -274,7 +274,7 @@ async def test_x_exports_and_asks_before_it_replaces(recorder: Recorder, here: P
         await pilot.press("x")
         await until_seen(pilot, "› CSV", "#export-forms")
         place = app.screen.query_one("#export-place", Input)
-        assert place.value == "curved-digits.csv"
+        await until(pilot, lambda: place.value == str(here / "curved-digits.csv"))
         await pilot.press("enter")
         await until_toast(pilot, "Written:")
         file = here / "curved-digits.csv"
@@ -283,29 +283,69 @@ async def test_x_exports_and_asks_before_it_replaces(recorder: Recorder, here: P
         await pilot.press("x")
         await until_seen(pilot, "› CSV", "#export-forms")
         await pilot.press("enter")
-        await until_seen(pilot, "is there already. Replace it?")
+        await until_seen(pilot, "Replace it?")
         await pilot.press("n")
         await until_seen(pilot, "› CSV", "#export-forms")
         assert file.read_text() == "mine"
         await pilot.press("enter")
-        await until_seen(pilot, "is there already. Replace it?")
+        await until_seen(pilot, "Replace it?")
         await pilot.press("y")
         await until(pilot, lambda: file.read_text() != "mine")
         await until(pilot, lambda: not app.screen.query("#export-runs"))
 
 
-async def test_an_export_into_a_folder_that_is_not_there_says_so(recorder: Recorder) -> None:
+async def test_a_folder_for_an_export_is_made_after_a_question(
+    recorder: Recorder, here: Path
+) -> None:
     async with shown(ended_run(recorder, overfitting, 3), SMALL) as (app, pilot):
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("x")
         await until_seen(pilot, "› CSV", "#export-forms")
         await pilot.press("down", "down")
         await until_seen(pilot, "› SVG", "#export-forms")
-        app.screen.query_one("#export-place", Input).value = "nowhere/at/all.svg"
+        place = app.screen.query_one("#export-place", Input)
+        place.value = "nowhere/at/all.svg"
         await pilot.press("enter")
-        await until_seen(pilot, "There is no folder", "#export-verdict")
-        await pilot.press("escape")
-        await until(pilot, lambda: "Export" not in screen_text(app))
+        await until_seen(pilot, "There is no folder")
+        await pilot.press("n")
+        await until_seen(pilot, "› SVG", "#export-forms")
+        assert not (here / "nowhere").exists()
+        await pilot.press("up")
+        await until(pilot, lambda: place.value == "nowhere/at/curved-digits.json")
+        await pilot.press("enter")
+        await until_seen(pilot, "There is no folder")
+        await pilot.press("y")
+        written = f"{here}/nowhere/at/curved-digits.json"
+        await until(pilot, lambda: written in toasts(app).replace(" ", ""))
+        assert (here / "nowhere" / "at" / "curved-digits.json").stat().st_size
+        await pilot.press("x")
+        await until(
+            pilot,
+            lambda: (
+                bool(app.screen.query("#export-place"))
+                and app.screen.query_one("#export-place", Input).value
+                == str(here / "nowhere" / "at" / "curved-digits.csv")
+            ),
+        )
+
+
+async def test_an_export_that_cannot_be_written_says_so_and_keeps_the_line(
+    recorder: Recorder, here: Path
+) -> None:
+    async with shown(ended_run(recorder, overfitting, 3), SMALL) as (app, pilot):
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("x")
+        await until_seen(pilot, "› CSV", "#export-forms")
+        (here / "file").touch()
+        place = app.screen.query_one("#export-place", Input)
+        for typed in ("file/x.csv", "/proc/x.csv", "a\0b"):
+            place.value = typed
+            await pilot.press("enter")
+            await until_seen(pilot, "✗", "#export-verdict")
+            assert place.value == typed
+            place.value = ""
+            await pilot.press("enter")
+            await until_seen(pilot, "Type where it is to go", "#export-verdict")
 
 
 async def test_keys_of_a_living_trainer_do_nothing_on_an_ended_run(recorder: Recorder) -> None:

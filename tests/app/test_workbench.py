@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.seeing import (
     opened,
     region_text,
     screen_text,
+    toasts,
     until,
     until_seen,
     until_toast,
 )
 from tui.app import CnnTuiApp
-from tui.geometry import format_network
+from tui.geometry import Bounds, format_network, parse_network, solve
+from tui.saved import save_network, saved_networks
+from tui.screens import solving
+from tui.screens.network_edits import NetworkEdits
 
 COURSE = (
     "150x150x3 conv:k=16,f=3,a=relu maxpool:f=2 conv:k=32,f=3,a=relu maxpool:f=2 "
@@ -117,6 +124,46 @@ async def test_the_doctor_offers_numbers_that_fit_and_applies_one() -> None:
         await until_seen(pilot, "fits exactly", "#arithmetic")
 
 
+async def test_a_long_search_backwards_holds_no_key_up_and_is_given_up_at_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched, given_up = [], []
+    real = solve
+
+    def long(start: int, to: int, *, bounds: Bounds, stop: Callable[[], bool]) -> object:
+        searched.append(to)
+        until_then = time.monotonic() + 30
+        while to == 5 and not stop() and time.monotonic() < until_then:
+            time.sleep(0.001)
+        if stop():
+            given_up.append(to)
+        return real(start, to, bounds=bounds, stop=stop)
+
+    monkeypatch.setattr(solving, "solve", long)
+    async with bench() as (app, pilot):
+        await pilot.press("b")
+        await until_seen(pilot, "enter takes one", "#solve-said")
+        await pilot.press("ctrl+u", "5")
+        await until_seen(pilot, "looking …", "#solve-said")
+        assert app.screen.query_one("#solutions", OptionList).option_count == 0
+        await pilot.press("0")
+        await until_seen(pilot, "way", "#solve-said")
+        assert searched[-2:] == [5, 50]
+        await until(pilot, lambda: given_up == [5])
+
+
+async def test_bounds_that_are_too_wide_are_told_in_a_sentence() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("b")
+        await until_seen(pilot, "enter takes one", "#solve-said")
+        for field in ("#most-f", "#most-s", "#most-p", "#most-d"):
+            app.screen.query_one(field).focus()
+            await pilot.press("ctrl+u", "9", "9")
+        await until_seen(pilot, "combinations", "#solve-said")
+        assert "Bounds(" not in screen_text(app)
+        assert "lower one of the bounds" in region_text(app, "#solve-said")
+
+
 async def test_backwards_from_227_to_55() -> None:
     async with bench() as (app, pilot):
         app.screen.query_one("#W1").focus()
@@ -177,17 +224,108 @@ async def test_a_trace_reaches_the_input_pixels() -> None:
         await until_seen(pilot, "column 8, row 9", "#trace-head")
 
 
-async def test_keras_code_and_a_whole_training_script_leave() -> None:
+async def test_of_a_very_deep_network_the_ends_of_the_trace_are_drawn() -> None:
+    async with bench() as (app, pilot):
+        deep = ("32x32x3 " + "conv:k=4,f=3,p=same " * 60).strip()
+        assert isinstance(app.screen, NetworkEdits)
+        app.screen.load(parse_network(deep))
+        app.screen.editor.move_cursor(59)
+        await pilot.press("t")
+        await until_seen(pilot, "layers in the middle are not drawn", "#trace-text")
+
+
+async def test_keras_code_and_a_whole_training_script_leave(here: Path) -> None:
     async with bench(course=True) as (app, pilot):
         await pilot.press("e")
         await until_seen(pilot, "layers.Conv2D(filters=16", "#form-text")
         await pilot.press("v", "v")
         await until_seen(pilot, "150x150x3 conv:k=16", "#form-text")
         await pilot.press("w")
-        app.screen.query_one("#form-ask").focus()
+        await until_seen(pilot, "Write: one line", "#save")
+        place = app.screen.query_one("#save-place", Input)
+        await until(pilot, lambda: place.value == str(here / "network.txt"))
+        assert not list(here.iterdir())
         await pilot.press("enter")
-        await until(pilot, lambda: Path("network.txt").exists())
+        await until(pilot, lambda: f"{here}/network.txt" in toasts(app).replace(" ", ""))
         assert Path("network.txt").read_text().strip() == COURSE
+
+
+async def test_a_file_that_is_there_is_replaced_after_a_question_only(here: Path) -> None:
+    (here / "network.py").write_text("mine")
+    async with bench() as (app, pilot):
+        await pilot.press("e")
+        await until_seen(pilot, "layers.Conv2D(filters=16", "#form-text")
+        await pilot.press("w")
+        place = app.screen.query_one("#save-place", Input)
+        await until(pilot, lambda: place.value == str(here / "network.py"))
+        await pilot.press("enter")
+        await until_seen(pilot, "Replace it?")
+        await pilot.press("n")
+        await until_seen(pilot, "Write: Keras code", "#save")
+        assert (here / "network.py").read_text() == "mine"
+        place.value = f"{here}/new/folder/"
+        await pilot.press("enter")
+        await until_seen(pilot, "There is no folder")
+        await pilot.press("y")
+        await until_toast(pilot, "Written:")
+        assert "Conv2D" in (here / "new" / "folder" / "network.py").read_text()
+
+
+async def test_a_folder_that_takes_nothing_is_not_offered(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = os.access
+    monkeypatch.setattr(  # tests may run as root, who may write everywhere
+        os, "access", lambda path, mode: Path(path) != here and access(path, mode)
+    )
+    async with bench() as (app, pilot):
+        await pilot.press("e")
+        await until_seen(pilot, "layers.Conv2D(filters=16", "#form-text")
+        await pilot.press("w")
+        place = app.screen.query_one("#save-place", Input)
+        await until(pilot, lambda: place.value == str(Path.home() / "network.py"))
+
+
+async def test_a_kept_network_is_replaced_and_deleted_after_a_question_only() -> None:
+    async with bench() as (app, pilot):
+        await asyncio.to_thread(save_network, "mine", parse_network("8x8x1 flatten"))
+        await pilot.press("e")
+        await until_seen(pilot, "Keras code")
+        await pilot.press("s", *"mine", "enter")
+        await until_seen(pilot, "Replace it?")
+        await pilot.press("n")
+        assert format_network(saved_networks()["mine"]) == "8x8x1 flatten"
+        await pilot.press("enter")
+        await until_seen(pilot, "Replace it?")
+        await pilot.press("y")
+        await until_toast(pilot, "Kept as mine")
+        await pilot.press("escape", "o")
+        await until_seen(pilot, "Open a network")
+        await pilot.press("ctrl+d")  # the line that pastes one
+        await pilot.press("down", "ctrl+d")
+        await until_seen(pilot, "Delete the kept network mine?")
+        await pilot.press("n")
+        await until_seen(pilot, "Open a network")
+        assert list(saved_networks()) == ["mine"]
+        await pilot.press("ctrl+d")
+        await until_seen(pilot, "Delete the kept network mine?")
+        await pilot.press("y")
+        await until_toast(pilot, "Deleted: mine")
+        assert not saved_networks()
+        await until(pilot, lambda: "mine" not in region_text(app, "OptionList"))
+
+
+async def test_tab_completes_the_path_of_a_network(here: Path) -> None:
+    (here / "nets").mkdir()
+    (here / "nets" / "one.txt").write_text("28x28x1 flatten dense:k=10,a=softmax")
+    async with bench() as (app, pilot):
+        await pilot.press("o")
+        await until_seen(pilot, "Paste a network")
+        await pilot.press("n", "tab", "o", "tab")
+        pasted = app.screen.query_one("#pasted", TextArea)
+        await until(pilot, lambda: pasted.text == "nets/one.txt")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: line(app) == "28x28x1 flatten dense:k=10,a=softmax")
 
 
 async def test_a_network_is_kept_by_name_and_opened_again() -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests.unit.training.recorded import recorded, run_of
 from tui.commands import cli
+from tui.commands.training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.training.checkpoints import checkpoint_path
 from tui.training.queue import QueueStarter
@@ -241,3 +242,14 @@ def test_a_run_whose_events_cannot_be_read_is_not_shown_as_one_that_starts(
     for done in (call("show", two[0].name), call("export", two[0].name, "--format", "csv")):
         assert done.exit_code == 1
         assert f"Cannot read {two[0].events}: Is a directory." in done.output
+
+
+def test_a_run_that_was_started_at_once_has_no_number_in_the_queue(
+    queue: list[RunFolder], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("unqueue", queue[0].name).exit_code == 0  # as one that has left it by now
+    tell_queued(queue[0])
+    said = capsys.readouterr().out
+    assert "it starts now" in said and "number" not in said
+    tell_queued(queue[1])
+    assert "Queued as number 1" in capsys.readouterr().out

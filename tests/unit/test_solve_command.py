@@ -109,7 +109,7 @@ def test_no_solution_is_one_sentence(arguments: list[str]) -> None:
         (["0", "55"], "width is 0"),
         (["9999999", "55"], "from 1 to 1,000,000"),
         (["9", "3", "--max-stride", "0"], "0 is not in the range"),
-        (["9", "3", "--max-kernel=9999", "--max-padding=9999"], "narrower bounds"),
+        (["9", "3", "--max-kernel=9999", "--max-padding=9999"], "lower one of the bounds"),
         (["9", "3", "--depth", "3"], "--filters K"),
         (["9", "3", "--sort", "macs"], "--depth D1"),
         (["9", "3", "--sort", "size"], "is not one of"),

@@ -67,7 +67,11 @@ def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
         print(json.dumps({"run": str(run.path), "place": place}))
     else:
         print(f"run {clean(run.path)}")
-        print(f"Queued as number {place}: it starts by itself when no other run is at work.")
+        print(
+            f"Queued as number {place}: it starts by itself when no other run is at work."
+            if place
+            else "No other run is at work: it starts now."
+        )
 
 
 def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.geometry import checks
@@ -31,6 +32,9 @@ class Bounds:
 
 DEFAULT_BOUNDS = Bounds()
 
+MOST_TRIES = 1_000_000
+"""How many combinations may be searched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:
@@ -51,7 +55,11 @@ class Solution:
 
 
 def solve(
-    width_in: int, width_out: int, *, bounds: Bounds = DEFAULT_BOUNDS
+    width_in: int,
+    width_out: int,
+    *,
+    bounds: Bounds = DEFAULT_BOUNDS,
+    stop: Callable[[], bool] | None = None,
 ) -> tuple[Solution, ...]:
     """Return every F, S, P and dilation that leads from one side to another.
 
@@ -59,6 +67,8 @@ def solve(
         width_in: W1, or H1.
         width_out: W2, or H2.
         bounds: what may be tried.
+        stop: asked now and then whether the search is not wanted any more; what it returns then is
+            not complete.
 
     Returns:
         All solutions within the bounds, exact ones first, then the plainest: dilation 1,
@@ -80,31 +90,39 @@ def solve(
     for name, least in (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
         for bound in getattr(bounds, name):
             checks.whole(bound, name, least=least)
-    ranges = [
-        range(low, high + 1)
+    tries = math.prod(
+        max(high - low + 1, 0)
         for low, high in (bounds.kernel, bounds.stride, bounds.padding, bounds.dilation)
-    ]
-    tries = 1
-    for values in ranges:
-        tries *= len(values)
-    if tries > 1_000_000:
+    )
+    if tries > MOST_TRIES:
         raise GeometryError(
-            f"{bounds} means {tries:,} combinations: take narrower bounds, at most 1,000,000."
+            f"F {_words(bounds.kernel)}, S {_words(bounds.stride)}, P {_words(bounds.padding)} and "
+            f"dilation {_words(bounds.dilation)} are {tries:,} combinations, more than "
+            f"{MOST_TRIES:,}: lower one of the bounds."
         )
-    kernels, strides, paddings, dilations = ranges
     found = []
-    for kernel in kernels:
-        for dilation in dilations:
-            for stride in strides:
-                for padding in paddings:
-                    axis = window_axis(
-                        width_in, kernel, stride=stride, padding=padding, dilation=dilation
-                    )
-                    if axis.room >= 0 and axis.output == width_out:
-                        builds = stride == 1 or dilation == 1
-                        found.append(Solution(kernel, stride, padding, dilation, axis.fits, builds))
+    least, most = bounds.stride
+    for kernel in range(bounds.kernel[0], bounds.kernel[1] + 1):
+        if stop is not None and stop():
+            break
+        for dilation in range(bounds.dilation[0], bounds.dilation[1] + 1):
+            for padding in range(bounds.padding[0], bounds.padding[1] + 1):
+                room = window_axis(width_in, kernel, padding=padding, dilation=dilation).room
+                if room < 0:
+                    continue
+                # W2 = ⌊room / S⌋ + 1, so S lies between room / W2, without it, and room / (W2 - 1).
+                first = max(room // width_out + 1, least)
+                last = most if width_out == 1 else min(room // (width_out - 1), most)
+                for stride in range(first, last + 1):
+                    builds = stride == 1 or dilation == 1
+                    exact = room % stride == 0
+                    found.append(Solution(kernel, stride, padding, dilation, exact, builds))
     found.sort(key=lambda s: (not s.exact, s.dilation, s.stride, s.padding, s.kernel))
     return tuple(found)
+
+
+def _words(bounds: tuple[int, int]) -> str:
+    return f"{bounds[0]:,} to {bounds[1]:,}"
 
 
 _STEPS: tuple[Layer, ...] = (  # the plainest first: they lead to the first chains found
@@ -124,6 +142,7 @@ def solve_chain(
     at_most: Pair,
     kinds: Sequence[str] = ("conv", "maxpool"),
     limit: int = 5,
+    stop: Callable[[], bool] | None = None,
 ) -> tuple[Network, ...]:
     """Return a few short chains that bring a volume down to a size, all fitting exactly.
 
@@ -135,6 +154,8 @@ def solve_chain(
         at_most: the widest and highest that the output may be.
         kinds: which layers may be used: "conv", "maxpool" or both.
         limit: the most chains to return.
+        stop: asked now and then whether the search is not wanted any more; what it returns then is
+            not complete.
 
     Returns:
         Networks, the shortest first; none when no chain of at most 12 layers does it.
@@ -157,6 +178,8 @@ def solve_chain(
     queue: deque[tuple[Volume, tuple[Layer, ...]]] = deque([(start, ())])
     states = 0
     while queue and len(found) < limit and states < _MOST_STATES:
+        if stop is not None and stop():
+            break
         volume, layers = queue.popleft()
         states += 1
         if layers and volume.width <= at_most.w and volume.height <= at_most.h:

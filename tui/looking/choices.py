@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Collection, Iterable
+
+import msgspec
 
 from tui.datasets import LoaderSettings
+from tui.datasets.leaving import names_left_out
 from tui.datasets.listing import class_images
+from tui.training.events import DataReady, LeftOut
 from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshots
+from tui.typed_paths import typed_path
+
+_BEGINNING = 8_000_000
+"""Bytes of a run's events that are looked at for what its training left out."""
 
 NO_WEIGHTS = (
     "has no weights yet: they are there after its first epoch. Wait for it, or choose another run."
@@ -46,8 +53,48 @@ def has_weights(run: RunFolder) -> bool:
 
 
 def newest_with_weights(runs: Iterable[RunSummary]) -> RunFolder | None:
-    """Return the first run of a list that can be looked into."""
-    return next((summary.run for summary in runs if has_weights(summary.run)), None)
+    """Return the run that was trained last, of those of a list that can be looked into (blocking).
+
+    A run that waited in the queue, or was resumed, may be trained after those that were made later.
+    """
+    by_time = sorted(runs, key=lambda summary: _last_event(summary.run), reverse=True)
+    return next((summary.run for summary in by_time if has_weights(summary.run)), None)
+
+
+def _last_event(run: RunFolder) -> float:
+    """Return when its trainer said something last; 0 where that cannot be known."""
+    try:
+        return os.stat(run.events).st_mtime
+    except OSError:
+        return 0.0
+
+
+def left_out_pictures(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
+    """Return the paths of the pictures that a training left out (blocking).
+
+    They are those that the user leaves out, and those that the trainer could not read.
+    """
+    found: set[str] = set()
+    for folder in (settings.directory, settings.validation_directory):
+        if folder:
+            names = names_left_out(settings, folder)
+            found.update(os.path.join(folder, name) for name in names)
+    for one in _unread(run):
+        folder = settings.validation_directory if one.validation else settings.directory
+        found.add(os.path.join(folder or settings.directory, one.file))
+    return frozenset(found)
+
+
+def _unread(run: RunFolder) -> tuple[LeftOut, ...]:
+    """What the trainer said, as it began, that it leaves out."""
+    try:
+        with open(run.events, "rb") as events:
+            for line in events.readlines(_BEGINNING):
+                if b'"data_ready"' in line:
+                    return msgspec.json.decode(line, type=DataReady).left_out
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        pass  # nothing is known then
+    return ()
 
 
 def unseen_folder(settings: LoaderSettings) -> str:
@@ -55,23 +102,30 @@ def unseen_folder(settings: LoaderSettings) -> str:
     return settings.validation_directory or settings.directory
 
 
-def first_picture(settings: LoaderSettings) -> str:
+def first_picture(settings: LoaderSettings, left_out: Collection[str] = ()) -> str:
     """Return a picture to begin with: the first of the first class that has one.
 
     Without a folder for validation those are the ones that `validation_split` keeps for it.
+
+    Args:
+        settings: the run's.
+        left_out: pictures that its training left out.
 
     Returns:
         Its path; empty when there is none.
     """
     folder = unseen_folder(settings)
     for name in settings.classes:
-        images = class_images(folder, name)
-        if images:
-            return os.path.join(folder, images[0])
+        for image in class_images(folder, name):
+            path = os.path.join(folder, image)
+            if path not in left_out:
+                return path
     return ""
 
 
-def neighbour(settings: LoaderSettings, picture: str, step: int) -> str:
+def neighbour(
+    settings: LoaderSettings, picture: str, step: int, left_out: Collection[str] = ()
+) -> str:
     """Return the picture some places further in its class's folder, in Keras's order; round
     the end.
 
@@ -79,6 +133,7 @@ def neighbour(settings: LoaderSettings, picture: str, step: int) -> str:
         settings: the run's.
         picture: the present one.
         step: how many places, perhaps negative.
+        left_out: pictures that are passed over.
 
     Returns:
         Its path; the present one where its folder is none of the run's.
@@ -87,8 +142,12 @@ def neighbour(settings: LoaderSettings, picture: str, step: int) -> str:
         for name in settings.classes:
             top = os.path.join(folder, name) + os.sep
             if picture.startswith(top):
-                images = class_images(folder, name)
                 inside = os.path.relpath(picture, folder)
+                images = [
+                    image
+                    for image in class_images(folder, name)
+                    if image == inside or os.path.join(folder, image) not in left_out
+                ]
                 if inside in images:
                     place = (images.index(inside) + step) % len(images)
                     return os.path.join(folder, images[place])
@@ -106,4 +165,4 @@ def class_of(settings: LoaderSettings, picture: str) -> str:
 
 def typed_picture(text: str) -> str:
     """Return a typed path as the child can open it."""
-    return str(Path(os.path.expanduser(text.strip())).absolute())
+    return str(typed_path(text).absolute())

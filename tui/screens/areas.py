@@ -15,7 +15,6 @@ class Area:
     sentence: str
 
 
-HOME = Area("home", "escape", "Home", "what to do next")
 AREAS = (
     Area("lessons", "1", "Lessons", "learn by predicting, then seeing"),
     Area("calculator", "2", "Calculator", "what a layer makes of a volume"),

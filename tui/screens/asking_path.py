@@ -12,15 +12,18 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.screens.window import Window
-from tui.widgets.line_input import LineInput
-from tui.widgets.path_suggester import FileSuggester
+from tui.widgets.path_completing import PathHint
+from tui.widgets.path_input import PathInput
 
 
 class AskPath(Window[str | None]):
     """One field; enter takes the path, escape none."""
 
     CSS_PATH = "asking_path.tcss"
-    HELP = "Type a path; **→** completes it, **enter** takes it, **escape** leaves."
+    HELP = """
+Type a path; **tab** completes it as in a shell and, where several begin so, goes through them.
+**enter** takes it, **escape** leaves.
+"""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", id="path.close", tooltip="Close without a path"),
@@ -40,11 +43,10 @@ class AskPath(Window[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
-            yield LineInput(
-                placeholder=self._placeholder, suggester=FileSuggester(self._endings), compact=True
-            )
+            yield PathInput(placeholder=self._placeholder, endings=self._endings, compact=True)
+            yield PathHint()
             yield Static(
-                Content.from_markup("\n[b]→[/b] complete   [b]enter[/b] take   [b]esc[/b]")
+                Content.from_markup("\n[b]tab[/b] complete   [b]enter[/b] take   [b]esc[/b] leave")
             )
 
     @on(Input.Submitted)

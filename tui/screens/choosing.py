@@ -11,6 +11,7 @@ from tui.datasets import SAMPLES, FolderError, describe, remember_folder, sugges
 from tui.paths import StateError
 from tui.screens.host import Dataset, Host
 from tui.text import clean
+from tui.typed_paths import in_thread
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -32,7 +33,7 @@ def look_at(path: Path, name: str | None = None) -> Dataset:
 async def choose_folder(host: Host, path: Path) -> Dataset | None:
     """Look at a folder; None, and a message, where that fails."""
     try:
-        dataset = await asyncio.to_thread(look_at, path)
+        dataset = await in_thread(lambda: look_at(path))
     except FolderError as error:
         _tell(host, str(error))
         return None

@@ -18,10 +18,11 @@ from tui.screens.choosing import choose_folder, choose_sample
 from tui.screens.gallery import GalleryScreen
 from tui.screens.host import Dataset
 from tui.text import clean
+from tui.typed_paths import typed_path
 from tui.widgets.folder_panel import FolderPanel
 from tui.widgets.folder_tree import FolderTree
-from tui.widgets.line_input import LineInput
-from tui.widgets.path_suggester import FolderSuggester
+from tui.widgets.path_completing import PathHint
+from tui.widgets.path_input import PathInput
 
 
 class DataScreen(AreaScreen):
@@ -36,7 +37,7 @@ A dataset is a folder with **one sub-folder for each class**; the sub-folders' n
 labels. A folder that holds `train/` and `validation/`, each with the class folders, is recognised.
 
 **↑ ↓** move in the tree, **→ ←** open and close a folder, **enter** chooses it, **/** lets you type
-a path (**→** completes it). **v** goes through the views: the images, the loader's settings, the
+a path (**tab** completes it). **v** goes through the views: the images, the loader's settings, the
 augmentation and the Python call that will be made. **r** previews them on another image, **b**
 looks through all images class by class, **c** checks them, **d** gets more: samples, the course's
 sets, an archive. **g** goes back to the tree, **y** copies the call.
@@ -82,12 +83,8 @@ Nothing in your folders is ever changed.
             with Vertical(id="data-left"):
                 yield FolderTree(Path.cwd(), id="folders")
             yield FolderPanel(id="data-right")
-        yield LineInput(
-            placeholder="path of a folder, → completes",
-            id="path",
-            compact=True,
-            suggester=FolderSuggester(),
-        )
+        yield PathHint()
+        yield PathInput(placeholder="path of a folder, tab completes", id="path", compact=True)
 
     def on_mount(self) -> None:
         self.where = "Data"
@@ -106,7 +103,7 @@ Nothing in your folders is ever changed.
     def _typed(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            self.choose(Path(event.value.strip()).expanduser())
+            self.choose(typed_path(event.value))
         self.action_tree()
 
     @work(exclusive=True, group="choose")

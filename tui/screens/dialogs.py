@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -103,6 +103,13 @@ class _Narrowing(LineInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Take", id="pick.take", tooltip="Take the one that is lit"),
+        Binding(
+            "ctrl+d",
+            "screen.delete",
+            "Delete",
+            id="pick.delete",
+            tooltip="Delete the one that is lit, after a question",
+        ),
     ]
 
 
@@ -118,15 +125,21 @@ class Pick(Window[str | None]):
         Binding("up", "move(-1)", "Up", show=False, id="pick.up", tooltip="The one before"),
     ]
 
-    def __init__(self, title: str, options: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        delete: Callable[[str], Awaitable[bool]] | None = None,
+    ) -> None:
         """Make the list.
 
         Args:
             title: what is chosen.
             options: (what is returned, what is shown) of each.
+            delete: deletes what one of them stands for, and returns whether it did; for a worker.
         """
         super().__init__()
-        self._title, self._options = title, list(options)
+        self._title, self._options, self._delete = title, list(options), delete
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="pick") as box:
@@ -158,6 +171,23 @@ class Pick(Window[str | None]):
             options.action_cursor_down()
         else:
             options.action_cursor_up()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._delete is not None if action == "delete" else True
+
+    @work(exclusive=True)
+    async def action_delete(self) -> None:
+        """Delete what is lit, and take it off the list."""
+        options = self.query_one(OptionList)
+        if self._delete is None or options.highlighted is None:
+            return
+        place = options.highlighted
+        name = options.get_option_at_index(place).id or ""
+        if await self._delete(name):
+            self._options = [one for one in self._options if one[0] != name]
+            self._fill(self.query_one(Input).value)
+            if options.option_count:
+                options.highlighted = min(place, options.option_count - 1)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

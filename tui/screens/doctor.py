@@ -31,6 +31,7 @@ from tui.paths import StateError
 from tui.screens.base import AreaScreen
 from tui.screens.host import Dataset
 from tui.text import clean
+from tui.typed_paths import in_thread
 from tui.widgets.doctor_text import details_text, finding_row, progress_text, verdict_text
 
 _LOOK_SECONDS = 0.1
@@ -122,7 +123,7 @@ looked at it stops that. What was read is known next time.
         self._looking = True
         self._show_progress()
         try:
-            checked = await asyncio.to_thread(self._check, dataset)
+            checked = await in_thread(lambda: self._check(dataset))
         except ExaminationCancelled:
             return
         except FolderError as error:

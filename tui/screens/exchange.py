@@ -26,13 +26,19 @@ from tui.geometry import (
     trace_network,
 )
 from tui.networks import network_from_file
-from tui.paths import StateError
-from tui.saved import save_network
+from tui.paths import StateError, write_cure
+from tui.saved import save_network, saved_networks
+from tui.screens.dialogs import Question
 from tui.screens.host import Dataset
+from tui.screens.saving import SaveAs
 from tui.screens.window import Window
 from tui.text import clean
+from tui.training.exporting import write_whole
 from tui.training.script import training_script
+from tui.typed_paths import typed_path
 from tui.widgets.line_input import LineInput
+from tui.widgets.path_completing import PathHint
+from tui.widgets.path_input import PathArea
 
 FORMS = ("Keras code", "whole training script", "one line", "JSON")
 
@@ -46,7 +52,7 @@ class ExportScreen(Window[None]):
 
 **v** goes through the forms: Keras code, a whole training script (with the loaders of the chosen
 images and the stop rule, so that it trains by itself), the one-line form, JSON. **y** copies,
-**w** writes it into a file, **s** keeps the network under a name of yours.
+**w** writes it into a file whose place it asks for, **s** keeps the network under a name of yours.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,13 +67,14 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         super().__init__()
         self._network, self._dataset = network, dataset
         self._form = 0
-        self._asking = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="exchange"):
             yield Static(id="form-name")
             yield VerticalScroll(Static(id="form-text"), id="form-scroll")
-            yield LineInput(id="form-ask", compact=True)
+            yield LineInput(
+                placeholder="name to keep it under, then enter", id="form-ask", compact=True
+            )
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -113,43 +120,50 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         except GeometryError as error:
             self.notify(str(error), severity="error", markup=False)
 
-    def _ask(self, what: str, value: str) -> None:
-        self._asking = what
+    def action_write(self) -> None:
+        """Ask for a place and write the present form there."""
+        form = FORMS[self._form]
+        try:
+            data = self.text().encode("utf-8", "replace")
+        except GeometryError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+
+        def write(path: Path, force: bool) -> list[Path]:
+            write_whole(path, data, force=force)
+            return [path]
+
+        ending = {"one line": "txt", "JSON": "json"}.get(form, "py")
+        self.app.push_screen(SaveAs(f"Write: {form}", f"network.{ending}", write))
+
+    def action_save(self) -> None:
+        """Ask for a name to keep the network under."""
         line = self.query_one("#form-ask", Input)
-        line.placeholder = f"{what}, then enter"
-        line.value = value
         line.display = True
         line.focus()
 
-    def action_write(self) -> None:
-        ending = {"one line": "txt", "JSON": "json"}.get(FORMS[self._form], "py")
-        self._ask("file to write", str(Path.cwd() / f"network.{ending}"))
-
-    def action_save(self) -> None:
-        self._ask("name to keep it under", "")
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._answered(event.value.strip())
+        self._keep(event.value.strip())
 
-    @work
-    async def _answered(self, value: str) -> None:
-        if not value:
+    @work(exclusive=True, group="keep")
+    async def _keep(self, name: str) -> None:
+        if not name:
             return
         try:
-            if self._asking.startswith("file"):
-                path = Path(value).expanduser()
-                if path.exists():
-                    self.notify(f"{clean(path)} is there already: name another file.")
+            if name in await asyncio.to_thread(saved_networks):
+                question = f"A network is kept as {clean(name)} already. Replace it?"
+                if not await self.app.push_screen_wait(Question(question)):
                     return
-                await asyncio.to_thread(path.write_text, self.text())
-                self.notify(f"Written: {clean(path)}", markup=False)
-            else:
-                await asyncio.to_thread(save_network, value, self._network)
-                self.notify(f"Kept as {clean(value)}; o opens it.", markup=False)
-        except (OSError, StateError, GeometryError) as error:
+            await asyncio.to_thread(save_network, name, self._network)
+        except OSError as error:
+            words = f"It is not kept: {clean(error.strerror or error)}. {write_cure(error)}"
+            self.notify(words, severity="error", markup=False)
+            return
+        except (StateError, GeometryError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
+        self.notify(f"Kept as {clean(name)}; o opens it.", markup=False)
         self.query_one("#form-ask").display = False
         self.query_one("#form-scroll").focus()
 
@@ -170,7 +184,8 @@ class ImportScreen(Window[Network | None]):
 # In
 
 Paste or type a network in its one-line form, our JSON, the JSON of Keras's `model.to_json()`, or
-the path of a `.keras` or text file; **ctrl+s** reads it. It is read as data: nothing in it is run.
+the path of a `.keras` or text file (**tab** completes it); **ctrl+s** reads it. It is read as
+data: nothing in it is run.
 
 Paste a Keras or TensorFlow **shape error** instead, and it is explained with the layer of the
 present network that causes it.
@@ -193,7 +208,8 @@ present network that causes it.
                     "shape error; ctrl+s reads it."
                 )
             )
-            yield TextArea(id="pasted")
+            yield PathArea(endings=("",), id="pasted")
+            yield PathHint()
             yield Static(id="import-said")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -209,7 +225,7 @@ present network that causes it.
             said.update(Content("Nothing is there yet."))
             return
         try:
-            path = Path(text).expanduser()
+            path = typed_path(text)
             if "\n" not in text and len(text) < 1000 and path.is_file():
                 found = await asyncio.to_thread(network_from_file, path)
             else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -15,19 +14,19 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Footer, Input, Static
 
-from tui.screens.dialogs import Question
+from tui.screens.saving import save, suggested_place
 from tui.screens.window import Window
 from tui.text import clean
 from tui.training.exporting import (
     FORMATS,
-    AlreadyThereError,
     ExportError,
     Format,
     default_path,
     export_runs,
 )
 from tui.training.opened import OpenedRun
-from tui.widgets.line_input import LineInput
+from tui.widgets.path_completing import PathHint
+from tui.widgets.path_input import PathInput
 
 WORDS: dict[Format, str] = {
     "csv": "CSV: a row an epoch",
@@ -45,8 +44,9 @@ class ExportRuns(Window[None]):
     HELP = """
 # Export
 
-**↑ ↓** choose the format, the line below is the place it is written to, **enter** writes it. What
-is there already is replaced only after a question. A script is of one run. The trained models
+**↑ ↓** choose the format, the line below is the place it is written to (**tab** completes it),
+**enter** writes it. What is there already is replaced, and a folder that is not there is made, only
+after a question. A script is of one run. The trained models
 themselves, `best.keras` and `final.keras`, lie in the run's folder.
 """
 
@@ -69,15 +69,18 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
         """
         super().__init__()
         self._runs = runs
+        self._suggested = ""
+        """What stood in the line before anybody typed."""
         self._forms = [form for form in FORMATS if form != "script" or len(runs) == 1]
 
     def compose(self) -> ComposeResult:
         what = self._runs[0].title if len(self._runs) == 1 else f"{len(self._runs)} runs"
         with Vertical(id="export-runs") as box:
             box.border_title = Content(f"Export {clean(what, 50)}")
-            box.border_subtitle = Content("↑ ↓ format · enter writes it · esc closes")
+            box.border_subtitle = Content("↑ ↓ format · tab completes · enter writes · esc closes")
             yield Static(id="export-forms")
-            yield LineInput(id="export-place", compact=True)
+            yield PathInput(endings=("",), arrows_leave=False, compact=True, id="export-place")
+            yield PathHint()
             yield Static(id="export-verdict")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -98,9 +101,22 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
             for number, form in enumerate(self._forms)
         ]
         self.query_one("#export-forms", Static).update(Content("\n").join(lines))
-        place = self.query_one(Input)
-        place.value = str(default_path(self._runs, self._forms[self.form]))
         self._say(Content.styled("The place may be a file or a folder.", "$text-muted"))
+        self._suggest(self._forms[self.form])
+
+    @work(exclusive=True, group="suggest")
+    async def _suggest(self, form: Format) -> None:
+        """Put in where the format would go; in the folder that was typed, if one was."""
+        place, offered = self.query_one(Input), default_path(self._runs, form)
+        typed = place.value.rpartition("/")[0] if place.value != self._suggested else ""
+        if offered.is_absolute():  # TensorBoard's logs, in the run's own folder
+            self._suggested = str(offered)
+        elif typed:
+            self._suggested = f"{typed}/{offered}"
+        else:
+            self._suggested = await suggested_place(str(offered))
+        place.value = self._suggested
+        place.cursor_position = len(place.value)
 
     def _say(self, content: Content) -> None:
         self.query_one("#export-verdict", Static).update(content)
@@ -115,32 +131,25 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
 
     def action_write(self) -> None:
         """Write it where the line says."""
-        place = self.query_one(Input).value.strip()
-        if not place:
-            self._say(Content.styled("✗ Write where it is to go.", "$text-error"))
+        typed = self.query_one(Input).value
+        if not typed.strip():
+            self._say(Content.styled("✗ Type where it is to go.", "$text-error"))
         else:
-            self._write(Path(place).expanduser(), force=False)
+            self._write(typed)
 
-    @work(exclusive=True)
-    async def _write(self, place: Path, *, force: bool) -> None:
+    @work(exclusive=True, group="write")
+    async def _write(self, typed: str) -> None:
         form = self._forms[self.form]
+
+        def write(place: Path, force: bool) -> list[Path]:
+            return export_runs(self._runs, form, place, force=force)
+
+        name = default_path(self._runs, form).name
         try:
-            written = await asyncio.to_thread(export_runs, self._runs, form, place, force=force)
-        except AlreadyThereError as error:
-
-            def replace(sure: bool | None) -> None:
-                if sure:
-                    self._write(place, force=True)
-
-            question = f"{clean(error.path, 200)} is there already. Replace it?"
-            self.app.push_screen(Question(question), replace)
-            return
+            if await save(self.app, typed, name, write, folder=form == "tensorboard"):
+                self.dismiss()
         except ExportError as error:
             self._say(Content.styled(f"✗ {error}", "$text-error"))
-            return
-        more = f" and {len(written) - 1} more" if len(written) > 1 else ""
-        self.dismiss()
-        self.app.notify(f"Written: {clean(written[0].absolute())}{more}", markup=False)
 
     def action_leave(self) -> None:
         self.dismiss()

@@ -20,10 +20,14 @@ from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Transfer, kept
 from tui.screens.base import AreaScreen
 from tui.text import clean
-from tui.widgets.line_input import LineInput
+from tui.typed_paths import typed_path
 from tui.widgets.offers import ARCHIVE, Offer, about, offers, row, transfer_text
+from tui.widgets.path_completing import PathHint
+from tui.widgets.path_input import PathInput
 
 _LOOK_SECONDS = 0.2
+
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 
 
 class GetScreen(AreaScreen):
@@ -36,7 +40,8 @@ class GetScreen(AreaScreen):
 
 **↑ ↓** choose what to get, **enter** gets it. Above stands what needs no network; below, the sets
 of the course, with the size of the download, their terms and their source. **/** takes an archive
-of your own: the path or the address of a `.zip` or `.tar.gz` with one folder for each class.
+of your own: the path (**tab** completes it) or the address of a `.zip` or `.tar.gz` with one folder
+for each class.
 
 **escape** stops a download. What has come is kept, also when the connection breaks or the terminal
 closes: enter goes on from there. You may go to the other areas meanwhile.
@@ -66,9 +71,13 @@ that would write elsewhere is refused.
         with Vertical(id="get"):
             yield OptionList(*self._options({}), id="offers", compact=True)
             yield Static(id="about")
-            yield LineInput(
-                placeholder="path or https address, then enter", id="archive", compact=True
+            yield PathInput(
+                placeholder="path (tab completes) or https address, then enter",
+                endings=ARCHIVES,
+                id="archive",
+                compact=True,
             )
+            yield PathHint()
             yield Static(id="transfer")
 
     @property
@@ -129,7 +138,8 @@ that would write elsewhere is refused.
         event.stop()
         if event.value.strip():
             self._close_field()
-            self.get(event.value.strip())
+            text = event.value.strip()
+            self.get(str(typed_path(text)) if "\\x" in text else text)
 
     def get(self, what: str) -> None:
         """Begin to get something.

@@ -7,11 +7,13 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from tui.looking.choices import newest_with_weights
 from tui.looking.shown import INPUT
 from tui.screens.look_seen import WANTED, Seen
 from tui.training.run_list import RunSummary
+from tui.training.runs import RunFolder
 from tui.widgets.layer_chain import LayerChain
 
 KEPT_SECONDS = 120.0
@@ -91,8 +93,18 @@ when you leave.
         Binding("r", "restart", "Start anew", id="look.restart", tooltip="Start Keras anew"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._leaving: Timer | None = None
+        self._last_trained: RunFolder | None = None
+        """The run that was trained last, when this area was last come to."""
+        self._looked = False
+        """Whether that is known yet."""
+
     def on_mount(self) -> None:
         self.where = "Look inside"
+        self.app.mode_change_signal.subscribe(self, self._mode_changed, immediate=True)
+        self._look_for_newer(self.host.runs, opens=False)
         self.redraw()
         self.set_interval(2.0, self.look_for_epochs)
 
@@ -100,6 +112,7 @@ when you leave.
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:
+        self._stay()
         wanted = self.host.look_run
         if wanted is not None:
             self.host.look_run, self.asked_for = None, wanted
@@ -111,7 +124,14 @@ when you leave.
 
     @on(events.ScreenSuspend)
     def _suspended(self) -> None:
-        self.set_timer(KEPT_SECONDS, self._leave)
+        self._stay()
+        self._leaving = self.set_timer(KEPT_SECONDS, self._leave)
+
+    def _stay(self) -> None:
+        """The child is needed again: it is not ended when it would have been."""
+        if self._leaving is not None:
+            self._leaving.stop()
+            self._leaving = None
 
     async def _leave(self) -> None:
         if self.app.current_mode != self.AREA and self.session.condition != "off":
@@ -156,12 +176,29 @@ when you leave.
 
     @work(group="begin", exclusive=True)
     async def _begin(self, runs: tuple[RunSummary, ...]) -> None:
-        """Open the newest run that has weights, unless something is open."""
+        """Open the run that was trained last, unless something is open."""
         run = await asyncio.to_thread(newest_with_weights, runs)
         if run is not None and self._nothing_wanted:
             self.open_run(run)
         else:
             self.redraw()
+
+    def _mode_changed(self, mode: str) -> None:
+        if mode == self.AREA:
+            # A run that another screen asks for goes before the one that was trained last.
+            asked = self.host.look_run is not None or self.asked_for is not None
+            self._look_for_newer(self.host.runs, opens=self._looked and not asked)
+
+    @work(group="newer", exclusive=True)
+    async def _look_for_newer(self, runs: tuple[RunSummary, ...], *, opens: bool) -> None:
+        """See which run was trained last, and open it where another one was when the area was left.
+
+        What the learner has chosen stays open until another run is trained.
+        """
+        run = await asyncio.to_thread(newest_with_weights, runs)
+        before, self._last_trained, self._looked = self._last_trained, run, True
+        if opens and run is not None and run != before and self.asked_for is None:
+            self.open_run(run)
 
     @work(group="settle")
     async def settle(self) -> None:

@@ -18,6 +18,7 @@ from tui.looking.choices import (
     class_of,
     first_picture,
     has_weights,
+    left_out_pictures,
     neighbour,
     unseen_folder,
     weights_of,
@@ -86,6 +87,8 @@ class Choosing(AreaScreen):
     session: Session
     _known: ClassVar[dict[str, tuple[str, TrainingSpec]]] = {}
     """By the path of a run's folder: what it is called, and what it trains."""
+    _left_out: ClassVar[dict[str, frozenset[str]]] = {}
+    """By the path of a run's folder: the pictures that its training left out."""
 
     def want(self, **changes: object) -> None:
         """Wish for something else to be seen."""
@@ -136,11 +139,14 @@ class Choosing(AreaScreen):
             self.asked_for = None
             self.notify(str(error), severity="error", markup=False)
             return
+        left_out = await asyncio.to_thread(left_out_pictures, run, spec.data)
+        self._left_out[str(run.path)] = left_out
         wish = self.session.wish
         known, picture = self._known.get(wish.run), wish.picture
         before = known[1] if known is not None else None
-        if before is None or before.data.classes != spec.data.classes or not picture:
-            picture = await asyncio.to_thread(first_picture, spec.data)
+        other = before is None or before.data.classes != spec.data.classes
+        if other or not picture or picture in left_out:
+            picture = await asyncio.to_thread(first_picture, spec.data, left_out)
         same = before is not None and before.network == spec.network
         self._known[str(run.path)] = (title, spec)
         layer = wish.layer if same else 0
@@ -250,7 +256,9 @@ class Choosing(AreaScreen):
         settings, picture = self.settings, self.session.wish.picture
         if settings is None or not picture:
             return
-        found = await asyncio.to_thread(neighbour, settings, picture, step)
+        found = await asyncio.to_thread(
+            neighbour, settings, picture, step, self._left_out.get(self.session.wish.run, ())
+        )
         if found == picture:
             self.notify("This picture is none of the run's images: i takes one of them.")
         elif self.session.wish.picture == picture:

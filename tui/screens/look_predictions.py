@@ -24,6 +24,7 @@ from tui.screens.asking_path import AskPath
 from tui.screens.code import CodeScreen
 from tui.screens.look_prediction_keys import PredictionKeys
 from tui.text import clean
+from tui.typed_paths import typed_path
 from tui.widgets.bar_list import bar_text
 from tui.widgets.confusion import ConfusionMatrix
 from tui.widgets.confusion_text import accuracy_text
@@ -252,7 +253,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 
         def typed(text: str | None) -> None:
             if text:
-                self._folder = os.path.abspath(os.path.expanduser(text.strip()))
+                self._folder = os.path.abspath(typed_path(text))
                 if self.view == "picture":
                     self.view = "all"
                 else:

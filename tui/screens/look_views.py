@@ -25,6 +25,7 @@ from tui.text import clean
 from tui.training.best_file import stale_best
 from tui.training.runs import RunError
 from tui.training.snapshots import snapshot_path
+from tui.typed_paths import typed_path
 
 
 class Views(Choosing):
@@ -143,7 +144,7 @@ class Views(Choosing):
 
         def typed(text: str | None) -> None:
             if text:
-                self._open_architecture(Path(text.strip()).expanduser().absolute())
+                self._open_architecture(typed_path(text).absolute())
 
         self.app.push_screen(AskPath("A .keras file", (".keras",), "~/model.keras"), typed)
 

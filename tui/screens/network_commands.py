@@ -23,8 +23,8 @@ from tui.geometry import (
     parse_layer,
 )
 from tui.paths import StateError
-from tui.saved import saved_networks
-from tui.screens.dialogs import Pick
+from tui.saved import delete_network, saved_networks
+from tui.screens.dialogs import Pick, Question
 from tui.screens.exchange import ExportScreen, ImportScreen
 from tui.screens.filtering import FilterScreen
 from tui.screens.network_edits import NetworkEdits
@@ -255,7 +255,21 @@ class NetworkCommands(NetworkEdits):
             return
         options = [("", "paste a network, a file's path, or a Keras error …")]
         options += [(name, f"{clean(name):<20} {format_network(kept[name])}") for name in kept]
-        self.app.push_screen(Pick("Open a network", options), choose)
+        self.app.push_screen(Pick("Open a network", options, self._delete_kept), choose)
+
+    async def _delete_kept(self, name: str) -> bool:
+        """Delete a kept network after a question; return whether it is gone."""
+        if not name:  # the line that pastes one
+            return False
+        if not await self.app.push_screen_wait(Question(f"Delete the kept network {clean(name)}?")):
+            return False
+        try:
+            await asyncio.to_thread(delete_network, name)
+        except (OSError, StateError) as error:
+            self.notify(f"It is not deleted: {clean(error)}", severity="error", markup=False)
+            return False
+        self.notify(f"Deleted: {clean(name)}.", markup=False)
+        return True
 
 
 def kind_options() -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def part_widget(
             known = progress.answered.get((lesson_id, part.id))
             return Exercise(part, answered=known is not None and known.correct, after=after)
         case CalculatorBlock() if isinstance(part.layer, Conv2D):
-            return Calculator(part.input, part.layer, fixed=part.fixed, compact=True)
+            return Calculator(part.input, part.layer, fixed=part.fixed)
         case CodeBlock():
             return Static(highlight(part.source, language="python"), classes="code")
         case TrainBlock():

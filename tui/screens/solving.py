@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -28,10 +32,13 @@ from tui.geometry import (
     trace_network,
 )
 from tui.screens.window import Window
+from tui.typed_paths import in_thread
 from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
 from tui.widgets.network_table import short
 
 MOST_SHOWN = 300
+
+Way = Solution | Network
 
 
 class SolveScreen(Window[Solution | Network | None]):
@@ -63,7 +70,8 @@ most that width. **enter** in the list takes one.
         """
         super().__init__()
         self._volume, self._layer, self._target = volume, layer, target
-        self._found: list[Solution | Network] = []
+        self._found: list[Way] = []
+        self._stop = threading.Event()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="solve") as box:
@@ -88,65 +96,72 @@ most that width. **enter** in the list takes one.
     @on(Input.Changed)
     @on(ChoiceInput.Changed)
     def search(self) -> None:
-        """Look anew, at every key."""
-        said = self.query_one("#solve-said", Static)
-        options = self.query_one("#solutions", OptionList)
-        options.clear_options()
+        """Look anew, at every key; what was looked for before is given up."""
+        self._stop.set()
+        self._stop = threading.Event()
         numbers = {}
         for field in self.query(NumberInput):
             if field.number is None:
-                said.update(Content.styled("✗ A number is missing.", "$text-error"))
+                self.workers.cancel_group(self, "search")
+                self._show([], [], Content.styled("✗ A number is missing.", "$text-error"))
                 return
             numbers[str(field.id)] = field.number
+        if self.query_one("#what", ChoiceInput).value == "a chain":
+            self._search(partial(self._chains, numbers, self._stop.is_set))
+        else:
+            order = self.query_one("#sort", ChoiceInput).value
+            self._search(partial(self._layers, numbers, order, self._stop.is_set))
+
+    @work(exclusive=True, group="search")
+    async def _search(self, look: Callable[[], tuple[list[Way], list[Content]]]) -> None:
+        """Look in a thread, and show what was found."""
+        searching = in_thread(look)
+        await asyncio.wait([searching], timeout=0.1)
+        if not searching.done():
+            self._show([], [], Content.styled("looking …", "$text-muted"))
         try:
-            if self.query_one("#what", ChoiceInput).value == "a chain":
-                lines = self._chains(numbers["from"], numbers["to"])
-            else:
-                lines = self._layers(numbers)
+            found, lines = await searching
         except GeometryError as error:
-            said.update(Content.styled(f"✗ {error}", "$text-error"))
+            self._show([], [], Content.styled(f"✗ {error}", "$text-error"))
             return
-        count = len(self._found)
-        said.update(
-            Content(
-                f"{count} way{'s' * (count != 1)}, enter takes one"
-                if count
-                else "No way within these bounds: raise one of them."
-            )
-        )
-        options.add_options(
-            [Option(line, id=str(number)) for number, line in enumerate(lines[:MOST_SHOWN])]
-        )
+        count = len(found)
+        said = f"{count:,} way{'s' * (count != 1)}, enter takes one"
+        if count > len(lines):
+            said += f"; the first {len(lines):,} are listed"
+        nothing = "No way within these bounds: raise one of them."
+        self._show(found, lines, Content(said if count else nothing))
+
+    def _show(self, found: list[Way], lines: list[Content], said: Content) -> None:
+        self._found = found
+        self.query_one("#solve-said", Static).update(said)
+        options = self.query_one("#solutions", OptionList)
+        options.clear_options()
+        options.add_options([Option(line, id=str(number)) for number, line in enumerate(lines)])
         options.highlighted = 0 if lines else None
 
-    def _layers(self, numbers: dict[str, int]) -> list[Content]:
+    # What follows runs in a thread: it reads no widget.
+
+    def _layers(
+        self, numbers: dict[str, int], order: str, stop: Callable[[], bool]
+    ) -> tuple[list[Way], list[Content]]:
         bounds = Bounds(
-            kernel=(1, min(numbers["most-f"], 99)),
-            stride=(1, min(numbers["most-s"], 99)),
-            padding=(0, min(numbers["most-p"], 99)),
-            dilation=(1, min(numbers["most-d"], 20)),
+            kernel=(1, numbers["most-f"]),
+            stride=(1, numbers["most-s"]),
+            padding=(0, numbers["most-p"]),
+            dilation=(1, numbers["most-d"]),
         )
-        found = [one for one in solve(numbers["from"], numbers["to"], bounds=bounds) if one.builds]
-        costs = {one: self._cost(one, numbers["from"]) for one in found}
-        by = {"parameters": 0, "MACs": 1}.get(self.query_one("#sort", ChoiceInput).value)
+        width = numbers["from"]
+        found = [one for one in solve(width, numbers["to"], bounds=bounds, stop=stop) if one.builds]
+        costs: dict[int, tuple[int, int]] = {}  # all lead to the same width: F alone decides
+        for one in found:
+            if one.kernel not in costs:
+                costs[one.kernel] = self._cost(one, width)
+        by = {"parameters": 0, "MACs": 1}.get(order)
         if by is None:
             found.sort(key=lambda one: (not one.exact, one.stride, one.kernel))
         else:
-            found.sort(key=lambda one: (not one.exact, costs[one][by]))
-        self._found = list(found)
-        lines = []
-        for one in found:
-            dilation = f"  dilation {one.dilation}" if one.dilation > 1 else ""
-            mark = "  " if one.exact else "! "
-            parameters, macs = costs[one]
-            lines.append(
-                Content(
-                    f"{mark}F {one.kernel:>2}  S {one.stride}  P {one.padding}{dilation}"
-                    f"   {parameters:>10,} parameters  {short(macs):>7} MACs"
-                    + ("" if one.exact else "  rounded down")
-                )
-            )
-        return lines
+            found.sort(key=lambda one: (not one.exact, costs[one.kernel][by]))
+        return list(found), [_line(one, *costs[one.kernel]) for one in found[:MOST_SHOWN]]
 
     def _cost(self, one: Solution, width: int) -> tuple[int, int]:
         layer = Conv2D(
@@ -159,16 +174,17 @@ most that width. **enter** in the list takes one.
         effect = apply_layer(layer, Volume(width, width, self._volume.depth))
         return effect.parameters, effect.macs
 
-    def _chains(self, start: int, most: int) -> list[Content]:
-        volume = Volume(start, start, self._volume.depth)
-        chains = solve_chain(volume, Pair.square(most))
-        self._found = list(chains)
+    def _chains(
+        self, numbers: dict[str, int], stop: Callable[[], bool]
+    ) -> tuple[list[Way], list[Content]]:
+        volume = Volume(numbers["from"], numbers["from"], self._volume.depth)
+        chains = solve_chain(volume, Pair.square(numbers["to"]), stop=stop)
         lines = []
         for chain in chains:
             totals = network_totals(trace_network(chain))
             words = format_network(chain).split(" ", 1)[-1]
             lines.append(Content(f"{totals.parameters:>9,} parameters  {words}"))
-        return lines
+        return list(chains), lines
 
     @on(OptionList.OptionSelected)
     def _taken(self, event: OptionList.OptionSelected) -> None:
@@ -176,3 +192,17 @@ most that width. **enter** in the list takes one.
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        self._stop.set()
+
+
+def _line(one: Solution, parameters: int, macs: int) -> Content:
+    """Return a way as a line of the list."""
+    dilation = f"  dilation {one.dilation}" if one.dilation > 1 else ""
+    mark = "  " if one.exact else "! "
+    return Content(
+        f"{mark}F {one.kernel:>2}  S {one.stride}  P {one.padding}{dilation}"
+        f"   {parameters:>10,} parameters  {short(macs):>7} MACs"
+        + ("" if one.exact else "  rounded down")
+    )

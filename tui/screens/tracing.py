@@ -17,6 +17,9 @@ from tui.screens.window import Window
 MAP_COLUMNS, MAP_ROWS, LOW_MAP_ROWS = 20, 8, 5
 """Characters of one map; it is lower where the terminal is."""
 
+MOST_MAPS = 48
+"""How many layers are drawn."""
+
 
 class TraceScreen(Window[None]):
     """A map of every layer's plane; what the chosen cell depends on is lit."""
@@ -105,10 +108,13 @@ is the network's input. **< >** choose another layer.
                 "depends on the lit values",
             )
         )
+        # Each map takes a millisecond: of a very deep network its two ends are drawn.
+        half = MOST_MAPS // 2
+        drawn = steps if len(steps) <= MOST_MAPS else (*steps[:half], *steps[-half:])
         rows = MAP_ROWS if self.size.height >= 34 else LOW_MAP_ROWS
         blocks = [
             step_map(step, self._shape(step.index), self._layer_name(step.index), rows)
-            for step in reversed(steps)
+            for step in reversed(drawn)
         ]
         self.query_one("#maps", Static).update(beside(blocks))
         last = steps[-1]
@@ -119,6 +125,8 @@ is the network's input. **< >** choose another layer.
         )
         if (open_box.width, open_box.height) != (box.width, box.height):
             text += f"; with the padding it would be {open_box.width}×{open_box.height}"
+        if len(drawn) < len(steps):
+            text += f"; {len(steps) - len(drawn)} layers in the middle are not drawn"
         self.query_one("#trace-text", Static).update(Content(text))
 
     def action_go(self, across: int, down: int) -> None:

@@ -52,19 +52,14 @@ class Calculator(Vertical):
     DEFAULT_CSS = """
     Calculator { height: auto; }
     Calculator #panels { height: auto; }
-    Calculator .panel { height: auto; border: round $panel-lighten-2; padding: 0 1; }
-    Calculator #inputs { width: 1fr; min-width: 44; height: auto; }
-    Calculator #input-panel { border-title-color: $input-color; border-title-style: bold; }
-    Calculator #layer-panel { border-title-color: $filter-color; border-title-style: bold; }
+    Calculator .panel { height: auto; padding: 0 1; }
+    Calculator #inputs { width: 1fr; min-width: 32; height: auto; }
     Calculator #output-panel {
-        width: 32; height: 100%; border-title-color: $output-color; border-title-style: bold;
+        width: 24; height: 100%; border-title-color: $output-color; border-title-style: bold;
     }
     Calculator .-input > .field--label { color: $input-color; }
     Calculator .-filter > .field--label { color: $filter-color; }
     Calculator #arithmetic { height: auto; padding: 0 1; }
-    Calculator.-compact .panel { border: none; padding: 0 1; }
-    Calculator.-compact #inputs { min-width: 32; }
-    Calculator.-compact #output-panel { width: 24; padding: 0 1; }
     Calculator #output-panel.-old { border: round $error; color: $text-muted; }
     """
 
@@ -82,7 +77,6 @@ class Calculator(Vertical):
         layer: Conv2D = Conv2D(16, Pair(3, 3)),  # noqa: B008 - frozen
         *,
         fixed: Iterable[str] = (),
-        compact: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         """Make a calculator.
@@ -91,11 +85,9 @@ class Calculator(Vertical):
             volume: the input at first.
             layer: the layer at first; its filter, stride and padding are square.
             fixed: fields (`W1`, `F` …) that cannot be changed, for a lesson.
-            compact: without frames and with the shortest arithmetic, for a lesson's page.
             id: Textual's.
         """
-        super().__init__(id=id, classes="-compact" if compact else None)
-        self._compact = compact
+        super().__init__(id=id)
         padding = layer.padding.w if isinstance(layer.padding, Pair) else 0
         self._first = {
             "W1": volume.width,
@@ -114,16 +106,15 @@ class Calculator(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="panels"):
             with Vertical(id="inputs"):
-                yield from self._panel("input", "input-panel", "Input")
-                yield from self._panel("filter", "layer-panel", "Layer: Conv2D")
+                yield from self._panel("input", "input-panel")
+                yield from self._panel("filter", "layer-panel")
             output = Static(id="output-panel", classes="panel")
             output.border_title = "Output"
             yield output
         yield Static(id="arithmetic")
 
-    def _panel(self, role: str, panel: str, title: str) -> ComposeResult:
-        with Vertical(id=panel, classes="panel") as box:
-            box.border_title = title
+    def _panel(self, role: str, panel: str) -> ComposeResult:
+        with Vertical(id=panel, classes="panel"):
             for field in FIELDS:
                 if field.role == role:
                     number = NumberInput(
@@ -189,10 +180,8 @@ class Calculator(Vertical):
             arithmetic.update(Content.styled(text, "$text-error"))
             return
         panel.border_title = "Output" if self.error is None else "Output (old)"
-        panel.update(
-            output_text(self.effect, old=self.error is not None, width=20 if self._compact else 28)
-        )
-        arithmetic.update(arithmetic_text(self.effect, self.error, short=self._compact))
+        panel.update(output_text(self.effect, old=self.error is not None, width=20))
+        arithmetic.update(arithmetic_text(self.effect, self.error, short=True))
 
 
 def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:

@@ -242,9 +242,25 @@ def test_solving_backwards_is_complete(before: int, after: int) -> None:
     assert all(x.builds == (x.stride == 1 or x.dilation == 1) for x in found)
 
 
+def test_a_search_that_is_not_wanted_any_more_ends() -> None:
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    assert {one.kernel for one in solve(90, 1, bounds=Bounds(kernel=(1, 99)), stop=stop)} <= {
+        1, 2, 3,
+    }  # fmt: skip
+    assert asked == 4
+    assert solve_chain(Volume(224, 224, 3), Pair(7, 7), stop=lambda: True) == ()
+
+
 def test_solving_refuses_what_would_take_forever() -> None:
-    with pytest.raises(GeometryError, match="combinations"):
+    with pytest.raises(GeometryError, match="combinations") as raised:
         solve(100, 10, bounds=Bounds(kernel=(1, 100_000), stride=(1, 100)))
+    assert "F 1 to 100,000" in raised.value.message and "Bounds(" not in raised.value.message
     with pytest.raises(GeometryError):
         solve(0, 1)
 

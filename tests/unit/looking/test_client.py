@@ -14,7 +14,6 @@ from tui.looking.client import LookingClient
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.frames import FrameError, frame, length, request_of
 from tui.looking.messages import Progress
-from tui.looking.newest import Newest
 from tui.looking.requests import Cancel, Classify, Evaluate, Kernels, Prepare
 
 ROOT = Path(__file__).parents[3]
@@ -145,23 +144,6 @@ async def test_a_cancelled_question_is_taken_back() -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.ask(Classify(pictures=())), 0.05)
         assert (await client.ask(Prepare(picture="a.png"))).pixels == b"x"
-
-
-async def test_of_questions_in_a_row_the_newest_is_asked() -> None:
-    done: list[int] = []
-    gate = asyncio.Event()
-
-    async def work(number: int) -> int:
-        await gate.wait()
-        done.append(number)
-        return number
-
-    newest: Newest[int] = Newest()
-    tasks = [asyncio.create_task(newest.do(lambda n=n: work(n))) for n in range(6)]  # type: ignore[misc]
-    await asyncio.sleep(0)
-    gate.set()
-    assert await asyncio.gather(*tasks) == [0, None, None, None, None, 5]
-    assert done == [0, 5]
 
 
 def test_frames_have_a_limit() -> None:

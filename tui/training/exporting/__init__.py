@@ -1,6 +1,15 @@
 """Runs on their way out: tables, pictures, TensorBoard's logs, a Keras script."""
 
 from tui.training.exporting.export import FORMATS, ExportError, Format, default_path, export_runs
-from tui.training.exporting.writing import AlreadyThereError
+from tui.training.exporting.writing import AlreadyThereError, cannot_write, write_whole
 
-__all__ = ["FORMATS", "AlreadyThereError", "ExportError", "Format", "default_path", "export_runs"]
+__all__ = [
+    "FORMATS",
+    "AlreadyThereError",
+    "ExportError",
+    "Format",
+    "cannot_write",
+    "default_path",
+    "export_runs",
+    "write_whole",
+]

@@ -78,7 +78,7 @@ def already_there(path: Path) -> AlreadyThereError:
 def cannot_write(path: Path, error: OSError) -> ExportError:
     """Return the error for a place that cannot be written to."""
     reason = clean(error.strerror or error)
-    return ExportError(
-        f"{clean(path, 300)} cannot be written: {reason}. Name a place in a folder that exists "
-        "and that you may write to."
-    )
+    cure = "Name a place in a folder that exists and that you may write to."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        cure = "Free some space there, or name a place on another disk."
+    return ExportError(f"{clean(path, 300)} cannot be written: {reason}. {cure}")

@@ -1,0 +1,157 @@
+"""A terminal driver that comes back from a suspension with one reader of keys.
+
+Textual starts its readers and writers anew at every SIGCONT, also where they never stopped: after
+a SIGSTOP, which no program can catch, or a SIGCONT that nobody stopped for. Then two threads read
+from the terminal, each gets some of the keys, and the terminal's settings, taken anew from one that
+is in raw mode already, are never put back.
+
+This file uses names that Textual keeps to itself. They were compared with Textual 8.2:
+`LinuxDriver._sigtstp_application`, `_sigcont_application`, `_auto_restart`, `_must_signal_resume`,
+`_key_thread`, `_patch_lflag`, `_patch_iflag`, and the methods that switch the terminal's modes. The
+two handlers are there since Textual 0.48.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import termios
+import tty
+from typing import Any
+
+from textual import constants
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import (
+    KITTY_DISAMBIGUATE_ESCAPE_CODES,
+    KITTY_REPORT_ALL_KEYS,
+    KITTY_REPORT_ASSOCIATED_TEXT,
+    LinuxDriver,
+)
+
+_KITTY = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT
+
+
+def instead_of(driver: type[Driver]) -> type[Driver]:
+    """Return the driver to use where Textual would use another."""
+    return TerminalDriver if driver is LinuxDriver else driver
+
+
+def suspend_job(app: App[Any]) -> bool:
+    """Stop the program and what it was started by, as a terminal does at ctrl+z.
+
+    Returns:
+        False where there is no shell that could let it go on.
+    """
+    driver = app._driver
+    if driver is None or not driver.can_suspend or os.getsid(0) == os.getpgrp():
+        return False
+    app.app_suspend_signal.publish(app)
+    # The whole job: the shell may be waiting for a parent of this process, such as uv.
+    os.killpg(os.getpgrp(), signal.SIGTSTP)
+    return True
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS, with its own order of stopping and going on.
+
+    Python runs a signal's handler between two steps of whatever runs, another handler among that.
+    So the handlers only note what is wanted, and one of them at a time brings it about.
+    """
+
+    _running = False
+    """Whether the terminal is this program's, and keys are read."""
+    _asleep = False
+    """Whether it is to be taken again at the next SIGCONT."""
+    _at_work = False
+    """Whether what is wanted is being brought about further down the stack."""
+    _stop_wanted = False
+    _continued = False
+    """Whether a SIGCONT came that has not been answered."""
+
+    def start_application_mode(self) -> None:
+        reader, below = self._key_thread, self._at_work
+        self._at_work = True
+        try:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        finally:
+            self._at_work = below
+        # Textual gives up without a word where the shell has put the program in the background.
+        self._running = self._key_thread is not reader
+        self._asleep = not self._running
+        if not below:
+            self._bring_about()
+
+    def stop_application_mode(self) -> None:
+        self._running = self._asleep = False
+        super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._stop_wanted = True
+        self._bring_about()
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._stop_wanted, self._continued = False, True
+        self._bring_about()
+
+    def _bring_about(self) -> None:
+        """Give the terminal back and stop, or take it again."""
+        while not self._at_work and (self._stop_wanted or self._continued):
+            self._at_work = True
+            try:
+                stops = self._give_back() if self._stop_wanted else self._take_again()
+                if stops and not self._continued:
+                    os.kill(os.getpid(), signal.SIGSTOP)
+            finally:
+                self._at_work = False
+
+    def _give_back(self) -> bool:
+        """Leave the terminal as it was found; return whether to stop now."""
+        self._continued = False
+        if self._auto_restart and self._running:
+            self.suspend_application_mode()
+            self._asleep = True
+        if self._continued:  # by a SIGCONT that came meanwhile: whoever sent it wants no stop
+            return False
+        self._stop_wanted = False
+        return True
+
+    def _take_again(self) -> bool:
+        """Take the terminal; return whether to stop instead, because it belongs to others."""
+        self._continued = False
+        if not (self._auto_restart and (self._asleep or self._running)):
+            return False
+        if not self._in_foreground():
+            return True  # `bg` in the shell
+        if self._asleep:
+            self._must_signal_resume = True
+            self.resume_application_mode()
+        else:
+            self._set_modes()
+            self.send_message(self.SignalResume())
+        return False
+
+    def _in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:
+            return True  # not a terminal: nobody else can have it
+
+    def _set_modes(self) -> None:
+        """Set again what a shell or another program may have changed while this one was stopped."""
+        try:
+            attributes = termios.tcgetattr(self.fileno)
+            attributes[tty.LFLAG] = self._patch_lflag(attributes[tty.LFLAG])
+            attributes[tty.IFLAG] = self._patch_iflag(attributes[tty.IFLAG])
+            attributes[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+        except termios.error:
+            pass  # not a terminal: Textual goes on without as well
+        self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")  # other screen, no cursor, focus reports
+        if not constants.DISABLE_KITTY_KEY:
+            # The keyboard modes are a stack: what is pushed twice would stay after the end.
+            self.write(f"\x1b[<u\x1b[>{_KITTY}u")
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
+        self._enable_mouse_support()
+        self.flush()
