@@ -36,6 +36,7 @@ from tui.screens.dialogs import Pick
 from tui.screens.exercise_keys import ExerciseKeys
 from tui.screens.filtering import FilterScreen
 from tui.screens.parts import focus_first, part_widget
+from tui.screens.progress_notice import say_of_progress
 from tui.text import clean
 from tui.widgets.exercise import Exercise
 from tui.widgets.filtered import FilteredPicture
@@ -103,6 +104,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     async def on_mount(self) -> None:
         self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)
         await self._show()
 
     async def watch_page(self) -> None:
@@ -258,3 +260,4 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         if message:
             self.notify(message, severity="warning", markup=False)
         self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)
