@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.numbers import metric_value
 from tui.training.events import Metrics
 
 METRIC = "val_loss"
@@ -42,5 +43,5 @@ class Patience:
             return None
         return (
             f"Stopped: {METRIC} has not improved for {waited} epoch{'s' * (waited > 1)}; "
-            f"best was {self.best:.4g} after epoch {self.epoch}."
+            f"best was {metric_value(self.best)} after epoch {self.epoch}."
         )

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui.numbers import metric_value
 from tui.text import clean
 from tui.training.experiment import Part
 from tui.training.lesson_plan import Plan
-from tui.training.report import number
 from tui.training.shares import share_name
 from tui.widgets.shares_chart import MARKERS
 from tui.widgets.shares_chart import STYLES as COLORS
@@ -69,9 +69,9 @@ def last_values(part: Part, several: bool) -> str:
         return ""
     text = (
         f"{part.name}, " * several
-        + f"epoch {part.progress.epochs_done}: accuracy {number(accuracy)}"
+        + f"epoch {part.progress.epochs_done}: accuracy {metric_value(accuracy)}"
     )
-    return text + (f", val_accuracy {number(validation)}" if validation is not None else "")
+    return text + (f", val_accuracy {metric_value(validation)}" if validation is not None else "")
 
 
 def result_table(parts: Sequence[Part]) -> Content:
@@ -110,6 +110,6 @@ def _epochs_table(part: Part) -> Content:
 def _values(accuracy: float | None, validation: float | None) -> str:
     """Return two accuracies and how far the first is above the second."""
     known = accuracy is not None and validation is not None
-    gap = f"{accuracy - validation:+.3f}" if known else "–"  # type: ignore[operator]
-    first, second = ("–" if one is None else f"{one:.3f}" for one in (accuracy, validation))
+    gap = f"{accuracy - validation:+.4f}" if known else "–"  # type: ignore[operator]
+    first, second = ("–" if one is None else metric_value(one) for one in (accuracy, validation))
     return f"{first:>8} {second:>12} {gap:>6}"

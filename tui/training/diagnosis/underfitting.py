@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling
 from tui.training.diagnosis.said import Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
@@ -30,7 +31,8 @@ def underfits(curves: Curves) -> Diagnosis | None:
         skill = (reached - guessing) / (1 - guessing)
         if skill + accuracy.noise / (1 - guessing) >= UNDERFITTING_SKILL:
             return None
-        seen = f"Training accuracy is only {reached:.3f} (guessing gives {guessing:.3f})"
+        seen = f"Training accuracy is only {metric_value(reached)} "
+        seen += f"(guessing gives {metric_value(guessing)})"
     if skill < NOTHING_SKILL:
         label = "underfitting: nothing learnt"
         advice = (
