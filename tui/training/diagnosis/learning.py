@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling, turn
 from tui.training.diagnosis.overfitting import overfitting_rise
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
     NEARLY_PERFECT,
@@ -39,7 +39,9 @@ def plateau(curves: Curves) -> Diagnosis | None:
         seen += f", jumping by ±{figure(level.noise)}." if level.noise >= margin else "."
     else:
         seen = f"has not improved since epoch {epoch}: about {then} then, about {now} now."
-    return Diagnosis("plateau", epoch, f"plateau since epoch {epoch}", f"{name} {seen}", advice)
+    return Diagnosis(
+        "plateau", epoch, f"plateau since epoch {epoch}", f"{name} {seen}{MEDIANS}", advice
+    )
 
 
 def learning_well(curves: Curves) -> Diagnosis:

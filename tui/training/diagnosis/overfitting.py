@@ -6,7 +6,7 @@ import math
 
 from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, turn
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
     GAP,
@@ -94,6 +94,6 @@ def _apart(curves: Curves) -> Diagnosis | None:
         f"overfitting since epoch {epoch}",
         f"Training accuracy went on rising from epoch {epoch} ({metric_value(before)} → "
         f"{metric_value(end)}) while validation accuracy hardly did: "
-        f"{metric_value(val_before)} → {metric_value(val_end)}.",
+        f"{metric_value(val_before)} → {metric_value(val_end)}.{MEDIANS}",
         _ADVICE,
     )

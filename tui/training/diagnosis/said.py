@@ -60,3 +60,7 @@ def figure(value: float) -> str:
     ('0.6249', '0.0312', '1.25e17')
     """
     return metric_value(value)
+
+
+MEDIANS = " (Running medians of three epochs.)"
+"""Behind a sentence whose figures are no single epoch's: they stand in no table."""

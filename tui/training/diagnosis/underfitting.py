@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
     NOTHING_SKILL,
@@ -42,4 +42,4 @@ def underfits(curves: Curves) -> Diagnosis | None:
     else:
         label = "underfitting"
         advice = "Try more filters or one layer more, a higher learning rate, or more epochs."
-    return Diagnosis("underfitting", since, label, f"{seen}, and {now}.", advice)
+    return Diagnosis("underfitting", since, label, f"{seen}, and {now}.{MEDIANS}", advice)
