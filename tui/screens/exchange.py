@@ -28,6 +28,7 @@ from tui.geometry import (
 from tui.networks import network_from_file
 from tui.paths import StateError
 from tui.saved import save_network
+from tui.screens.copying import copy_text
 from tui.screens.host import Dataset
 from tui.screens.window import Window
 from tui.text import clean
@@ -35,6 +36,7 @@ from tui.training.script import training_script
 from tui.widgets.line_input import LineInput
 
 FORMS = ("Keras code", "whole training script", "one line", "JSON")
+FILE_ENDINGS = {"one line": "txt", "JSON": "json"}
 
 
 class ExportScreen(Window[None]):
@@ -108,8 +110,8 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
 
     def action_copy(self) -> None:
         try:
-            self.app.copy_to_clipboard(self.text())
-            self.notify("Copied.")
+            ending = FILE_ENDINGS.get(FORMS[self._form], "py")
+            copy_text(self.app, self.text(), "Copied.", f"network.{ending}")
         except GeometryError as error:
             self.notify(str(error), severity="error", markup=False)
 
@@ -122,7 +124,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         line.focus()
 
     def action_write(self) -> None:
-        ending = {"one line": "txt", "JSON": "json"}.get(FORMS[self._form], "py")
+        ending = FILE_ENDINGS.get(FORMS[self._form], "py")
         self._ask("file to write", str(Path.cwd() / f"network.{ending}"))
 
     def action_save(self) -> None:

@@ -32,6 +32,7 @@ from tui.course import (
     save_place,
 )
 from tui.screens.code import CodeScreen
+from tui.screens.copying import copy_text
 from tui.screens.dialogs import Pick
 from tui.screens.exercise_keys import ExerciseKeys
 from tui.screens.filtering import FilterScreen
@@ -194,8 +195,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         blocks = [part.source for part in self.shown.parts if isinstance(part, CodeBlock)]
         code = "\n\n".join(blocks) or page_code(self.shown)
         if code:
-            self.app.copy_to_clipboard(code)
-            self.notify("The code is copied.")
+            copy_text(self.app, code, "The code is copied.", "code.py")
 
     def action_enlarge(self) -> None:
         """Show the page's picture on the whole screen."""
