@@ -131,7 +131,7 @@ the connection does not end it.
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
-        limit = min(max(self.size.width // 2 - 25, 12), 40)
+        limit = min(max(self.size.width // 2 - 28, 12), 40)
         room = 9 if self.has_class("-tall") else 5
         if runs:
             lines = [run_line(summary, limit) for summary in runs[:room]]

@@ -18,7 +18,7 @@ from tui.widgets.bars import sign_of
 from tui.widgets.table import Table
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
-NARROW = (2, 13, 23, 12, 10, 12, 6)
+NARROW = (2, 13, 25, 11, 9, 12, 6)
 """Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
 WIDE = (2, 18, 29, 27, 9, 17, 16)
 WIDE_FROM = 120
