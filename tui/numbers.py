@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
@@ -20,6 +21,7 @@ LEAST_WIDTH = 7
 """Columns into which every float goes, such as -2e-308."""
 _TINY = Decimal("0.001")
 """Below it, four places would show one digit or none of a value."""
+_GREATEST = Decimal(sys.float_info.max)
 _UNITS = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3))
 
 
@@ -159,7 +161,7 @@ def _power(exact: Decimal, width: int, digits: int, limits: Iterable[Decimal] = 
     for number in range(digits, 0, -1):
         for rounding in (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING):
             text = _scientific(exact, number, rounding)
-            if len(text) <= width:
+            if len(text) <= width and not _beyond(text, exact):
                 if _same_side(text, exact, limits):
                     return text
                 fallback = text if fallback == "…" else fallback
@@ -174,6 +176,11 @@ def _scientific(exact: Decimal, digits: int, rounding: str) -> str:
         mantissa, power = (mantissa / 10).quantize(unit, rounding), power + 1
     text = f"{mantissa:f}"
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text}e{power}"
+
+
+def _beyond(text: str, exact: Decimal) -> bool:
+    """Say whether a number was rounded to where a program reads it as infinite."""
+    return math.isinf(float(text)) and not abs(exact) > _GREATEST
 
 
 def _same_side(text: str, exact: Decimal, limits: Iterable[Decimal]) -> bool:
