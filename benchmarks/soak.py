@@ -33,7 +33,7 @@ from tui.training.follow import RunFollower
 from tui.training.launch import trainer_environment
 from tui.training.recipe import make_spec
 from tui.training.resume import resume_run
-from tui.training.runs import RunFolder, create_run
+from tui.training.runs import RunError, RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
 
@@ -65,7 +65,10 @@ def start(run: RunFolder) -> subprocess.Popen[bytes]:
 
 
 def kill_often(run: RunFolder, kills: int, rng: random.Random) -> int:
-    """Train a run to its end, and kill it so often on its way; return how often it was."""
+    """Train a run to its end, and kill it so often on its way; return how often it was.
+
+    Where the epochs run out before that, the last kill may meet a trainer that has ended its run.
+    """
     done = 0
     began = time.monotonic()
     while True:
@@ -81,7 +84,11 @@ def kill_often(run: RunFolder, kills: int, rng: random.Random) -> int:
             f"kill {done:>4}: {run.epochs_done()} epochs, {time.monotonic() - began:,.0f} s",
             flush=True,
         )
-        resume_run(run)
+        try:
+            resume_run(run)
+        except RunError as error:  # it had said its last word before it was killed
+            print(f"it was over by then: {error}", flush=True)
+            return done
 
 
 def wait_and_kill(run: RunFolder, trainer: subprocess.Popen[bytes], rng: random.Random) -> None:
@@ -145,6 +152,8 @@ def main() -> int:
             pass
         ended = isinstance(follower.progress.ending, Finished)
         found = differences(whole, killed) if ended else [f"it {follower.state}"]
+        if kills < options.kills:
+            print(f"The epochs ran out after {kills} of {options.kills} kills: take more --epochs.")
         print(
             f"{kills} kills, {len(follower.progress.resumed)} times taken up, "
             f"{follower.progress.epochs_done} epochs: " + ("; ".join(found) or "no difference")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 
 
@@ -13,5 +15,16 @@ def main() -> None:
 
         sys.exit(open_app())
     from tui.commands import cli
+    from tui.streams import take_any_text
 
-    cli.main(prog_name="cnn-tui")
+    take_any_text()
+    try:
+        cli.main(prog_name="cnn-tui")
+    except OSError as error:
+        # A full disk behind `> file`. Errors of files that a command opens have their names.
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        # What is still held back would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        sys.exit(1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from tui.streams import draw_in_any_text
+
 
 def open_app(lesson_id: str = "", without: str = "") -> int:
     """Open the app in this terminal.
@@ -16,7 +18,8 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     Returns:
         The exit status: 2 where there is no terminal or no folder to keep runs in.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # A stream that is closed is None.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         print(
             "cnn-tui draws on a terminal, and there is none on its input and output. "
             + (
@@ -30,6 +33,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     # What the imports make stays for good: to look through it again and again for what might be
     # thrown away takes a quarter of the time to the first frame.
     gc.disable()
+    draw_in_any_text()
     from tui.app import CnnTuiApp
     from tui.paths import StateError, runs_dir
     from tui.widgets import graphics

@@ -64,6 +64,21 @@ def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture(autouse=True)
+def clipboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a program that copies into reach; return the file that stands for the clipboard."""
+    programs, held = tmp_path / "programs", tmp_path / "clipboard"
+    programs.mkdir()
+    program = programs / "wl-copy"
+    program.write_text(f'#!/bin/sh\nexec cat > "{held}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    for name in ("SSH_CONNECTION", "SSH_TTY", "TMUX", "STY", "DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    return held
+
+
+@pytest.fixture(autouse=True)
 def patient_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave messages on screen for longer: a busy machine may look late."""
     for severity in TOAST_SECONDS:

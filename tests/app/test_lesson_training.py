@@ -84,7 +84,7 @@ async def test_enter_trains_and_the_page_tells_how_it_went() -> None:
         accuracy, validation = first["accuracy"] or 0, first["val_accuracy"] or 0
         assert table[1].split() == [
             *("1", "first"),
-            *(f"{accuracy:.3f}", f"{validation:.3f}", f"{accuracy - validation:+.3f}"),
+            *(f"{accuracy:.4f}", f"{validation:.4f}", f"{accuracy - validation:+.4f}"),
         ]
         assert [row.split()[:2] for row in table[2:4]] == [["8", "best"], ["10", "last"]]
         await until(pilot, lambda: page.done == [page.training._block])
@@ -101,7 +101,7 @@ async def test_s_stops_it_and_keeps_what_it_has() -> None:
         assert "They part after epoch 4." in words(app)
         assert page.done == [ONE]
         await pilot.press("s")  # nothing is at work any more
-        assert not toasts(app).count("is over")
+        assert toasts(app).count("Stopping after the current batch.") == 1
 
 
 async def test_r_trains_again_and_the_run_before_stays(replayed_trainer: Path) -> None:
@@ -141,7 +141,7 @@ async def test_shares_are_trained_one_after_the_other_into_one_chart(
         assert table[0].split() == ["share", "images", "accuracy", "val_accuracy", "gap"]
         last = metrics(10)
         accuracy, validation = last["accuracy"] or 0, last["val_accuracy"] or 0
-        values = [f"{accuracy:.3f}", f"{validation:.3f}", f"{accuracy - validation:+.3f}"]
+        values = [f"{accuracy:.4f}", f"{validation:.4f}", f"{accuracy - validation:+.4f}"]
         rows = [row.split() for row in table[1:4]]
         assert [row[:2] for row in rows] == [["●", "1/10"], ["▲", "1/3"], ["■", "all"]]
         assert all(row[3:] == values for row in rows)

@@ -26,11 +26,11 @@ async def test_each_state_has_its_sign_and_its_word(recorder: Recorder) -> None:
         rows = [" ".join(row.split()) for row in region_text(app, "#runs", words=False).split("\n")]
         assert rows[0] == "state name special epochs best day"
         assert rows[1:6] == [
-            "● running live digits · digits 3/10 val .865 11-22",
-            "✗ died ep 4 died digits · digits 3/10 val .865 11-22",
+            "● running live digits · digits 3/10 val 0.8656 11-22",
+            "✗ died ep 4 died digits · digits 3/10 val 0.8656 11-22",
             "✗ failed failed digits · digits 0/10 11-22",
-            "■ stopped stopped digits · digits 3/10 val .865 11-22",
-            "✓ finished digits · digits 10/10 val .967 11-22",
+            "■ stopped stopped digits · digits 3/10 val 0.8656 11-22",
+            "✓ finished digits · digits 10/10 val 0.9671 11-22",
         ]
 
 

@@ -84,3 +84,38 @@ async def test_rows_go_on_to_the_end_of_a_table_that_was_drawn_when_it_was_narro
         row = strips(app)[1]
         cells = [style for segment in row for style in [segment.style] * segment.cell_length]
         assert len({style.bgcolor for style in cells[20:36] if style is not None}) == 1
+
+
+class Edged(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Table(cell_padding=1)
+
+    def on_mount(self) -> None:
+        table = self.query_one(Table)
+        table.add_column("run", key="run", width=6)
+        for name in ("loss", "speed", "network"):
+            table.add_column(name, key=name)
+        table.add_row(
+            Text("digits of 2026"),
+            Text("324,467"),
+            Text("1.5e-7", justify="right"),
+            Text("28x28x1 conv"),
+        )
+
+
+async def test_a_figure_at_the_edge_of_a_table_is_whole_or_not_there() -> None:
+    app = Edged()
+    whole = {"digits", "324,467", "1.5e-7", "28x28x1", "conv", "con", "co", "c", "of", "o"}
+    for fixed in (0, 1):
+        async with app.run_test(size=(40, 6)) as pilot:
+            table = app.query_one(Table)
+            table.fixed_columns = fixed
+            for width in range(8, 41):
+                await pilot.resize_terminal(width, 6)
+                for left in range(0, max(table.max_scroll_x, 0) + 1):
+                    table.scroll_to(left, animate=False)
+                    await pilot.pause()
+                    row = "".join(segment.text for segment in strips(app)[1]).split()
+                    figures = [word for word in row if any(sign.isdigit() for sign in word)]
+                    assert set(figures) <= whole, (width, left, row)
+        app = Edged()

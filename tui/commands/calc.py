@@ -23,6 +23,7 @@ from tui.geometry import (
     trace_network,
 )
 from tui.networks import content_of, described_in
+from tui.streams import code_text, json_text
 from tui.text import clean
 
 
@@ -81,14 +82,14 @@ def calc(
         click.echo(f"note: {clean(note)}", err=True)
     failed = next((row for row in rows if row.error), None)
     if as_keras and failed is None:
-        click.echo(keras_code(network), nl=False)
+        click.echo(code_text(keras_code(network)), nl=False)
     elif as_keras and failed is not None and failed.error is not None:
         # Nothing on standard output: it may be going into a file.
         click.echo(f"{failed.name} does not fit: {failed.error.message}", err=True)
     elif as_json:
         totals = network_totals(rows)
         records = [row_json(row, totals) for row in rows]
-        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        click.echo(json_text(json.dumps(records, indent=2, ensure_ascii=False)))
     elif predict:
         answers = _standard_input()
         ask(rows, answers, echo=not answers.isatty())

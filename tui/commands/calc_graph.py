@@ -19,6 +19,7 @@ from tui.geometry import (
     read_graph,
     read_network,
 )
+from tui.streams import json_text
 from tui.text import clean
 
 
@@ -55,7 +56,7 @@ def print_graph(graph: Graph, *, batch: int | None, as_json: bool) -> int:
     totals = graph_totals(graph)
     if as_json:
         records = [_record(graph, row) for row in graph.rows]
-        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        click.echo(json_text(json.dumps(records, indent=2, ensure_ascii=False)))
         return int(not totals.complete)
     for given in graph.inputs:
         click.echo(f"input {given.shape}")

@@ -16,6 +16,7 @@ import msgspec
 from tui.datasets import ClassMode, ColorMode, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
 from tui.datasets.summary import counted
+from tui.streams import json_text
 from tui.text import clean
 
 if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
@@ -72,7 +73,8 @@ def check(
     show.end()
     found = diagnose(examination, settings)
     if as_json:
-        click.echo(json.dumps(_record(examination, found), indent=2, ensure_ascii=False))
+        record = _record(examination, found)
+        click.echo(json_text(json.dumps(record, indent=2, ensure_ascii=False)))
     else:
         click.echo("\n".join(_report(examination, found, None if every else _SHOWN)))
     sys.exit(1 if _fails(found) else 0)

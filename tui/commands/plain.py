@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -24,14 +23,12 @@ from tui.course import (
     mark_answered,
     training_network,
 )
-from tui.course.source import outside_fences
+from tui.course.markdown import plain_lines
 from tui.geometry import Network, apply_layer, format_layer, format_network
 from tui.start import open_app
 from tui.text import clean
 
 _WIDTH = 78
-_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
-_MARKS = re.compile(r"\*\*|__|(?<!`)`(?!`)")
 
 
 @click.command()
@@ -97,7 +94,7 @@ def part_lines(part: Part) -> Iterator[str]:
     """
     match part:
         case Prose():
-            yield from _prose(part.markdown)
+            yield from plain_lines(part.markdown, _WIDTH)
         case CodeBlock():
             yield from (f"    {line}" for line in part.source.split("\n"))
         case CalculatorBlock():
@@ -134,34 +131,6 @@ def _train(part: TrainBlock, share: float) -> str:
     if share != 1:
         words.append(f"--share {share:g}")
     return " ".join(words)
-
-
-def _prose(markdown: str) -> Iterator[str]:
-    """Yield prose without Markdown's marks; what is fenced or a table stays as it is."""
-    lines = markdown.split("\n")
-    words = dict(outside_fences(lines))
-    paragraph: list[str] = []
-    for index, line in enumerate(lines):
-        text = words.get(index)
-        if text is None:
-            yield from _flush(paragraph)
-            if not line.lstrip().startswith(("```", "~~~")):
-                yield f"    {line}"
-        elif not text.strip() or text.lstrip().startswith("|"):
-            yield from _flush(paragraph)
-            yield text.strip()
-        else:
-            if re.match(r"\s*([-+*>#]|[0-9]+[.)])\s", text):
-                yield from _flush(paragraph)
-            paragraph.append(text.strip())
-    yield from _flush(paragraph)
-
-
-def _flush(paragraph: list[str]) -> Iterator[str]:
-    text = " ".join(paragraph)
-    paragraph.clear()
-    if text:
-        yield from _wrapped(_MARKS.sub("", _LINK.sub(r"\1 (\2)", text)))
 
 
 def _wrapped(text: str) -> list[str]:

@@ -25,6 +25,7 @@ from tui.course import (
     slip_words,
 )
 from tui.course.exchange import LARGEST, is_export
+from tui.streams import json_text
 from tui.text import clean
 
 _SLIPS = 5
@@ -106,7 +107,7 @@ def _export(target: str) -> None:
     if not data:
         sys.exit(1)
     if target == "-":
-        click.echo(data.decode(), nl=False)
+        click.echo(json_text(data.decode()), nl=False)
         return
     path = Path(target)
     shown = clean(path, 200)

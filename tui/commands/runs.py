@@ -11,11 +11,11 @@ from tui.commands.runs_export import export
 from tui.commands.runs_queue import move, unqueue
 from tui.commands.runs_resume import resume
 from tui.commands.runs_show import show
+from tui.numbers import metric_value
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.queue import queue_places, queue_words
-from tui.training.report import number
-from tui.training.run_list import RunList, RunSummary
+from tui.training.run_list import RunList, RunSummary, best_limits
 
 
 @click.group(invoke_without_command=True)
@@ -83,7 +83,8 @@ def _record(summary: RunSummary, place: int) -> dict[str, object]:
 def _print(summary: RunSummary, place: int) -> None:
     best = ""
     if summary.best is not None:
-        best = f"{summary.best_metric} {number(summary.best)} (epoch {summary.best_epoch})"
+        value = metric_value(summary.best, against=best_limits(summary))
+        best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
     said = queue_words(summary, place) or summary.verdict
     click.echo(
         f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "

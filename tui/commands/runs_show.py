@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tui.commands.run_named import opened_run
+from tui.streams import json_text
 from tui.training.exporting.tables import runs_json
 from tui.training.summary import summary_lines
 
@@ -16,6 +17,6 @@ def show(run: str, as_json: bool) -> None:
     """Show what RUN trained, how it came out, and what its curves say."""
     one = opened_run(run)
     if as_json:
-        click.echo(runs_json([one]), nl=False)
+        click.echo(json_text(runs_json([one])), nl=False)
     else:
         click.echo("\n".join(summary_lines(one)))

@@ -11,6 +11,7 @@ import time
 import msgspec
 
 from tui.paths import StateError
+from tui.streams import json_text
 from tui.text import clean
 from tui.training.death import after_death
 from tui.training.eventlog import encode
@@ -144,7 +145,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
 
 def _print(event: Event, as_json: bool) -> None:
     if as_json:
-        print(encode(event).decode(), flush=True)
+        print(json_text(encode(event).decode()), flush=True)
         return
     for line in log_lines(event):
         print(line, file=sys.stderr if isinstance(event, Failed) else sys.stdout, flush=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from sqlite3 import Connection
-from typing import Annotated, Any
 
 import msgspec
 
-from tui.course.store import read, whole
+from tui.course.records import AnswerRecord, DrillRecord, PlaceRecord, odd_sentence, records
+from tui.course.store import FILE, read, whole
 from tui.text import clean
 
 KIND = "cnn-tui progress"
@@ -16,40 +16,13 @@ VERSION = 1
 LARGEST = 50_000_000
 """Bytes of a file that is read; a year of daily drills has about 500,000."""
 
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
-_Slip = Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | None
-_Time = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
-_Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-
-
-class _Place(msgspec.Struct, forbid_unknown_fields=True):
-    lesson: _Name
-    page: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
-
-
-class _Answer(msgspec.Struct, forbid_unknown_fields=True):
-    lesson: _Name
-    block: _Name
-    correct: bool
-    slip: _Slip
-    at: _Time
-
-
-class _Drill(msgspec.Struct, forbid_unknown_fields=True):
-    skill: _Name
-    level: Annotated[int, msgspec.Meta(ge=1, le=5)]
-    seed: _Whole
-    correct: bool
-    slip: _Slip
-    at: _Time
-
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     version: int
-    place: _Place | None = None
-    answers: list[_Answer] = []
-    drills: list[_Drill] = []
+    place: PlaceRecord | None = None
+    answers: list[AnswerRecord] = []
+    drills: list[DrillRecord] = []
 
 
 class ExchangeError(ValueError):
@@ -65,11 +38,17 @@ def export_progress() -> tuple[bytes, str]:
     """Return all that is known about the learner, as JSON.
 
     Returns:
-        The text of the file, and what the learner should be told when nothing can be read.
+        The text of the file, empty when nothing can be read; and what the learner should be told:
+        why, or how much was left out.
     """
-    found, message = read(_collect)
-    if found is None:
+    rows, message = read(_collect)
+    if rows is None:
         return b"", message
+    places, _ = records(PlaceRecord, rows[0])
+    answers, odd_answers = records(AnswerRecord, rows[1])
+    drills, odd_drills = records(DrillRecord, rows[2])
+    found = _File(KIND, VERSION, places[0] if places else None, answers, drills)
+    message = message or odd_sentence(odd_answers + odd_drills, FILE)
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n", message
 
 
@@ -106,28 +85,19 @@ def import_progress(data: bytes) -> tuple[int, str]:
     return count or 0, message
 
 
-_ANSWERS = ("lesson", "block", "correct", "slip", "at")
-_DRILLS = ("skill", "level", "seed", "correct", "slip", "at")
+Row = tuple[object, ...]
+_ANSWERS = AnswerRecord.__struct_fields__
+_DRILLS = DrillRecord.__struct_fields__
 
 
-def _rows(connection: Connection, table: str, names: tuple[str, ...]) -> list[tuple[object, ...]]:
+def _rows(connection: Connection, table: str, names: tuple[str, ...]) -> list[Row]:
     return connection.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY id").fetchall()
 
 
-def _collect(connection: Connection) -> _File:
-    place = connection.execute("SELECT lesson, page FROM place").fetchone()
-    return _File(
-        KIND,
-        VERSION,
-        _Place(*place) if place else None,
-        [_Answer(**record) for record in _records(connection, "answers", _ANSWERS)],
-        [_Drill(**record) for record in _records(connection, "drills", _DRILLS)],
-    )
-
-
-def _records(connection: Connection, table: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    records = [dict(zip(names, row, strict=True)) for row in _rows(connection, table, names)]
-    return [{**record, "correct": bool(record["correct"])} for record in records]
+def _collect(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of the place, the answers and the drills, as they are."""
+    place = connection.execute("SELECT lesson, page FROM place").fetchall()
+    return place, _rows(connection, "answers", _ANSWERS), _rows(connection, "drills", _DRILLS)
 
 
 def _merge(connection: Connection, found: _File) -> int:
@@ -144,7 +114,10 @@ def _merge(connection: Connection, found: _File) -> int:
 
 
 def _add(
-    connection: Connection, table: str, names: tuple[str, ...], found: Sequence[_Answer | _Drill]
+    connection: Connection,
+    table: str,
+    names: tuple[str, ...],
+    found: Sequence[AnswerRecord | DrillRecord],
 ) -> int:
     """Add the rows that are not there; return how many that were."""
     known = set(_rows(connection, table, names))

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from tui.course.blocks import Prose
+from tui.course.markdown import Seen, seen
 from tui.course.model import Lesson, Page
 from tui.course.problems import LessonProblem
-from tui.course.source import outside_fences
 from tui.geometry.errors import shown
 
-_INLINE = re.compile(r"(?P<picture>!?)\[[^\]]*\]\(\s*(?P<target><[^>]*>|[^)\s]*)[^)]*\)")
-_REFERENCE = re.compile(r" {0,3}\[[^\]]+\]:\s*(?P<target><[^>]*>|\S+)")
-_AUTOMATIC = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LESSON = re.compile(r"lesson:(?P<id>[a-z0-9-]+)(#(?P<anchor>[^#\s]+))?")
 _FILE = re.compile(r"(?P<file>[0-9]{2,3}-[a-z0-9-]+\.md)?(#(?P<anchor>[^#\s]+))?")
 _WEB = re.compile(r"https://[^\s/]+\S*")
@@ -55,18 +52,25 @@ def forbidden_links(prose: Prose, file: str) -> list[LessonProblem]:
         file: the file they stand in.
     """
     problems = []
-    for link, picture in _links(prose):
-        if picture:
+    for one in seen(prose.markdown):
+        target = _target(one)
+        if one.kind == "html":
+            if one.target.startswith("<!--"):
+                continue  # a comment, which nobody is meant to see
             sentence = (
-                f"the picture {shown(link.target)} cannot be shown in a terminal: draw it in "
+                f"{shown(one.target)} is HTML, which a terminal does not show: write it as "
+                "Markdown, or put `…` around what is meant as it stands."
+            )
+        elif one.kind == "picture":
+            sentence = (
+                f"the picture {shown(target)} cannot be shown in a terminal: draw it in "
                 "letters between two lines of ```, or take a look block."
             )
-            problems.append(LessonProblem(file, link.line, sentence))
-        elif not link.target or not any(
-            kind.fullmatch(link.target) for kind in (_WEB, _LESSON, _FILE)
-        ):
-            sentence = f"the link {shown(link.target)} leads out of the lessons: {_CURE}."
-            problems.append(LessonProblem(file, link.line, sentence))
+        elif target and any(kind.fullmatch(target) for kind in (_WEB, _LESSON, _FILE)):
+            continue
+        else:
+            sentence = f"the link {shown(target)} leads out of the lessons: {_CURE}."
+        problems.append(LessonProblem(file, prose.line + one.line, sentence))
     return problems
 
 
@@ -81,7 +85,7 @@ def dead_links(lesson: Lesson, lessons: Sequence[Lesson]) -> Iterator[LessonProb
     by_id = {other.id: other for other in lessons}
     by_file = {other.file: other for other in lessons}
     for prose in (part for page in lesson.pages for part in page.parts if isinstance(part, Prose)):
-        for link, _ in _links(prose):
+        for link in _links(prose):
             if _WEB.fullmatch(link.target):
                 continue
             if named := _LESSON.fullmatch(link.target):
@@ -110,9 +114,7 @@ def page_links(page: Page) -> tuple[str, ...]:
     """Return where the links of a page lead, each once, in their order."""
     proses = (part for part in page.parts if isinstance(part, Prose))
     return tuple(
-        dict.fromkeys(
-            link.target for prose in proses for link, picture in _links(prose) if not picture
-        )
+        dict.fromkeys(link.target for prose in proses for link in _links(prose, definitions=False))
     )
 
 
@@ -142,13 +144,13 @@ def follow_link(
     return aim, anchors.index(named["anchor"]) if named["anchor"] in anchors else 0
 
 
-def _links(prose: Prose) -> Iterator[tuple[Link, bool]]:
-    """Yield every link, and whether it is a picture; what stands in code is none."""
-    for index, raw in outside_fences(prose.markdown.split("\n")):
-        line = _CODE.sub("", raw)
-        for match in _INLINE.finditer(line):
-            yield Link(match["target"].strip("<>"), prose.line + index), bool(match["picture"])
-        if found := _REFERENCE.match(line):
-            yield Link(found["target"].strip("<>"), prose.line + index), False
-        for match in _AUTOMATIC.finditer(_INLINE.sub("", line)):
-            yield Link(match["target"], prose.line + index), False
+def _target(one: Seen) -> str:
+    """Return where a link leads as a lesson's author writes it, and as Textual tells it."""
+    return one.target if one.target.startswith("https:") else unquote(one.target)
+
+
+def _links(prose: Prose, *, definitions: bool = True) -> Iterator[Link]:
+    """Yield every link; what stands in code is none, and neither is a picture."""
+    for one in seen(prose.markdown):
+        if one.kind == "link" or (definitions and one.kind == "definition"):
+            yield Link(_target(one), prose.line + one.line)

@@ -9,11 +9,12 @@ from pathlib import PurePath
 from tui.course.blocks import LookBlock, Prose, TrainBlock
 from tui.course.fields import Fields, one_line
 from tui.course.links import forbidden_links
+from tui.course.markdown import heads
 from tui.course.model import Lesson, Page, Part
 from tui.course.problems import LessonError, LessonProblem
 from tui.course.questions import QUESTIONS
 from tui.course.readers import read_block, safe_lines
-from tui.course.source import Chunk, outside_fences, split_front, split_lines, split_pages
+from tui.course.source import Chunk, split_front, split_lines, split_pages
 from tui.geometry.errors import shown
 
 _NAME = re.compile(r"([0-9]{2,3})-[a-z0-9]+(-[a-z0-9]+)*\.md")
@@ -142,16 +143,15 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
 
 
 def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]:
-    for index, line in outside_fences(chunk.lines):
-        if _HEADING.match(line):
-            problems.append(
-                LessonProblem(
-                    file,
-                    chunk.line + index,
-                    f"{shown(line.strip())} is a second heading on its page: put a line --- "
-                    "before it, or write ## for a smaller one.",
-                )
+    for heading, index in heads("\n".join(chunk.lines)):
+        problems.append(
+            LessonProblem(
+                file,
+                chunk.line + index,
+                f"{shown(heading)} is a second heading on its page: put a line --- "
+                "before it, or write ## for a smaller one.",
             )
+        )
     if not chunk.closed:
         problems.append(
             LessonProblem(file, chunk.line, "a fence is never closed: write ``` behind it.")

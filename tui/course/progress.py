@@ -14,7 +14,14 @@ from sqlite3 import Connection
 
 from tui.course.boxes import DrillAnswer, SkillState, due, skill_states
 from tui.course.model import Lesson
-from tui.course.store import read, write, write_all
+from tui.course.records import (
+    AnswerRecord,
+    DrillRecord,
+    PlaceRecord,
+    odd_sentence,
+    records,
+)
+from tui.course.store import FILE, read, write, write_all
 from tui.text import clean
 
 
@@ -124,8 +131,9 @@ def load_place() -> Place | None:
         The place; None on the first visit, and when it cannot be read: what is wrong then is
         said by :func:`read_progress`.
     """
-    place, _ = read(_place, mend=False)
-    return place
+    rows, _ = read(_place_rows, mend=False)
+    found, _ = records(PlaceRecord, rows or [])
+    return _place(found)
 
 
 def save_place(lesson_id: str, page: int) -> str:
@@ -205,62 +213,64 @@ def read_progress() -> ProgressView:
     """Return all that is known about the learner, and what is wrong with the file.
 
     Returns:
-        The view; an empty one with a message when nothing can be read.
+        The view; an empty one with a message when nothing can be read. Rows that hold no answer
+        are left out of it, and the message says how many.
     """
-    view, message = read(_view)
-    if view is None:
+    rows, message = read(_rows)
+    if rows is None:
         return ProgressView(message=message)
-    return replace(view, message=message)
+    places, odd_places = records(PlaceRecord, rows[0])
+    answers, odd_answers = records(AnswerRecord, rows[1])
+    drills, odd_drills = records(DrillRecord, rows[2])
+    view = _view(places, answers, drills)
+    odd = odd_sentence(odd_places + odd_answers + odd_drills, FILE)
+    return replace(view, message=message or odd)
 
 
-def _place(connection: Connection) -> Place | None:
-    row = connection.execute("SELECT lesson, page FROM place").fetchone()
-    if row is None or not isinstance(row[0], str) or not isinstance(row[1], int) or row[1] < 0:
-        return None
-    return Place(*row)
+Row = tuple[object, ...]
 
 
-def _view(connection: Connection) -> ProgressView:
+def _place_rows(connection: Connection) -> list[Row]:
+    return connection.execute("SELECT lesson, page FROM place").fetchall()
+
+
+def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of the place, the answers and the drills."""
+    # By time and not by row: answers that were imported stand behind later ones.
+    answers = connection.execute(
+        "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
+    ).fetchall()
+    drills = connection.execute(
+        "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
+    ).fetchall()
+    return _place_rows(connection), answers, drills
+
+
+def _place(found: list[PlaceRecord]) -> Place | None:
+    return Place(found[0].lesson, found[0].page) if found else None
+
+
+def _view(
+    places: list[PlaceRecord], answers: list[AnswerRecord], drills: list[DrillRecord]
+) -> ProgressView:
     answered: dict[tuple[str, str], Answered] = {}
     slips: dict[str, int] = {}
-    rows = connection.execute(
-        "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
-    )
-    for lesson, block, correct, slip, at in rows:
-        before = answered.get((lesson, block), Answered(False, 0, None, 0.0))
-        answered[lesson, block] = Answered(
-            before.correct or bool(correct),
+    for one in answers:
+        before = answered.get((one.lesson, one.block), Answered(False, 0, None, 0.0))
+        answered[one.lesson, one.block] = Answered(
+            before.correct or one.correct,
             before.tries + 1,
-            before.slip if correct else slip,
-            float(at),
+            before.slip if one.correct else one.slip,
+            one.at,
         )
+    for slip in [one.slip for one in answers] + [one.slip for one in drills]:
         if slip is not None:
             slips[slip] = slips.get(slip, 0) + 1
-    drills = drill_answers(connection)
-    for drill in drills:
-        if drill.slip is not None:
-            slips[drill.slip] = slips.get(drill.slip, 0) + 1
-    ranked = dict(sorted(slips.items(), key=lambda item: -item[1]))
+    drilled = [DrillAnswer(d.skill, d.level, d.seed, d.correct, d.slip, d.at) for d in drills]
     return ProgressView(
-        _place(connection),
+        _place(places),
         answered,
-        ranked,
-        drills=len(drills),
-        skills=skill_states(drills),
+        dict(sorted(slips.items(), key=lambda item: -item[1])),
+        drills=len(drilled),
+        skills=skill_states(drilled),
     )
-
-
-def drill_answers(connection: Connection) -> list[DrillAnswer]:
-    """Return every answer to a drill in the order they were given.
-
-    Args:
-        connection: an open database.
-    """
-    # By time and not by row: answers that were imported stand behind later ones.
-    rows = connection.execute(
-        "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
-    )
-    return [
-        DrillAnswer(str(skill), int(level), int(seed), bool(correct), slip, float(when))
-        for skill, level, seed, correct, slip, when in rows
-    ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
 
 from tui.course.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.markdown import blocks
 from tui.course.model import Lesson, Page, Part
 from tui.course.problems import LessonProblem
 from tui.course.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
@@ -15,10 +15,6 @@ COLUMNS = 74
 """Columns of prose on a terminal of 80: the rest are margins and the scroll bar."""
 ROWS = 15
 """Rows that a page has for its parts; the others are title, heading, keys and status."""
-
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(r"\*\*|__|[`*]")
-_LISTED = re.compile(r"\s*([-+*]|[0-9]+[.)])\s+")
 
 
 def page_rows(page: Page) -> int:
@@ -74,8 +70,7 @@ def _rows(part: Part) -> int:
 
 
 def _wrapped(text: str, indent: int = 0) -> int:
-    plain = _MARKS.sub("", _LINK.sub(r"\1", text))
-    return len(textwrap.wrap(plain, COLUMNS - indent)) or 1
+    return sum(len(textwrap.wrap(line, COLUMNS - indent)) or 1 for line in text.split("\n"))
 
 
 def prose_rows(markdown: str) -> int:
@@ -90,35 +85,20 @@ def prose_rows(markdown: str) -> int:
     >>> prose_rows("one\\ntwo\\n\\nthree")
     3
     """
-    rows, paragraph, fenced = 0, "", False
-    indent = 0
-
-    def flush() -> int:
-        nonlocal paragraph, indent
-        taken = _wrapped(paragraph, indent) if paragraph else 0
-        paragraph, indent = "", 0
-        return taken
-
-    gap = False
-    for line in markdown.split("\n"):
-        if line.lstrip().startswith(("```", "~~~")):
-            rows += flush() + 1
-            fenced = not fenced
-        elif fenced:
-            rows += 1
-        elif not line.strip():
-            rows += flush()
-            gap = True
-            continue
-        elif listed := _LISTED.match(line):
-            rows += flush()
-            indent = len(listed[0]) + 2
-            paragraph = line[listed.end() :]
-        elif found := re.match(r"[|#>]", line):
-            # A table has a rule below each row, a heading blank rows around it.
-            rows += flush() + {"|": 2, "#": 3, ">": 1}[found[0]]
-        else:
-            paragraph = f"{paragraph} {line.strip()}".strip()
-        rows += gap
-        gap = False
-    return rows + flush()
+    rows = 0
+    lines = markdown.split("\n")
+    for block in blocks(markdown):
+        rows += block.line > 0 and not lines[block.line - 1].strip()
+        match block.kind:
+            case "table":
+                rows += 2 * (block.text.count("\n") + 1)  # a rule below each row
+            case "drawing":
+                rows += block.text.count("\n") + 3
+            case "heading":
+                rows += 3
+            case "rule":
+                rows += 1
+            case _:
+                # A list's mark has a blank cell before and behind it.
+                rows += _wrapped(block.text, len(block.lead) + 2 if block.lead else 0)
+    return rows

@@ -114,18 +114,6 @@ def split_pages(lines: list[str], start: int) -> Iterator[tuple[int, list[Chunk]
     yield page, chunks
 
 
-def outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the index and the text of every line that is not in a fence, nor its mark."""
-    index = 0
-    while index < len(lines):
-        fence = _FENCE.match(lines[index])
-        if fence:
-            index = _end_of_fence(lines, index, fence["marks"]) + 1
-        else:
-            yield index, lines[index]
-            index += 1
-
-
 def _end_of_fence(lines: Sequence[str], start: int, marks: str) -> int:
     """Return the index of the closing fence; the number of lines when there is none."""
     for index in range(start + 1, len(lines)):

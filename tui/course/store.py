@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS drills (
 PRAGMA user_version = 2;
 COMMIT;
 """
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""What SQLite itself calls a damaged file. Nothing else sets the learner's progress aside."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 
@@ -49,7 +50,8 @@ def read(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple
     """Do some work on the database.
 
     Args:
-        work: receives an open connection.
+        work: receives an open connection. It should only fetch rows or store them: an error of
+            the program's own in it is raised, and the file left as it is.
         mend: whether a damaged file is set aside and a new one begun.
 
     Returns:
@@ -67,12 +69,12 @@ def read(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple
             f"Progress is not kept: {FILE} was written by a newer cnn-tui. Update this one, or "
             "move that file away."
         )
-    except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+    except (sqlite3.Error, OSError) as error:
         if not (mend and _is_damage(error)):
             return None, _sentence(error)
     try:
         return _mended(path, work)
-    except (sqlite3.Error, OSError, ValueError, TypeError, _TooNewError) as error:
+    except (sqlite3.Error, OSError, _TooNewError) as error:
         return None, _sentence(error)
 
 
@@ -126,6 +128,12 @@ def _sentence(error: BaseException) -> str:
             f"Progress is not kept: another cnn-tui has held {FILE} for {_WAIT:g} s. Close it, or "
             "wait for it."
         )
+    if _code(error) == sqlite3.SQLITE_ERROR:
+        # Such as a table or a column that is not there: another program's file of this name.
+        return (
+            f"Progress is not kept: {FILE} is not as this cnn-tui writes it ({clean(error, 120)}). "
+            "It was left as it is; move it away, and a new one begins."
+        )
     return (
         f"Progress is not kept: {clean(error, 120)} ({FILE}). Check that its folder can be "
         "written to and the disk is not full."
@@ -138,7 +146,7 @@ def _code(error: BaseException) -> int:
 
 
 def _is_damage(error: BaseException) -> bool:
-    return isinstance(error, (ValueError, TypeError)) or _code(error) in _DAMAGED
+    return _code(error) in _DAMAGED
 
 
 def _patiently(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -190,7 +198,7 @@ def _mended(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, str
         try:
             # Another process may have replaced it while this one waited for the lock.
             return _patiently(path, work), ""
-        except (sqlite3.Error, ValueError, TypeError) as error:
+        except sqlite3.Error as error:
             if not _is_damage(error):
                 raise
         aside = _free_name(path)

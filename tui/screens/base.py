@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer, Input, Static
 
 from tui.screens.areas import AREAS
@@ -56,6 +57,8 @@ class AreaScreen(EndsWorkFirst, Screen[None]):
     def host(self) -> Host:
         """The app, as the screens know it."""
         return cast("Host", self.app)
+
+    _focused_before: Widget | None = None
 
     @property
     def is_current(self) -> bool:
@@ -118,10 +121,20 @@ class AreaScreen(EndsWorkFirst, Screen[None]):
     def _take_size(self, width: int, height: int) -> bool:
         """Let the styles know the terminal's size; return whether it is too small."""
         small = width < MIN_WIDTH or height < MIN_HEIGHT
+        if small and not self.has_class("-too-small"):
+            self._focused_before = self.focused  # Textual takes the focus from what is hidden
+        elif not small and self.has_class("-too-small"):
+            self.call_after_refresh(self._focus_again)
         self.set_class(small, "-too-small")
         self.set_class(width >= 110, "-wide")
         self.set_class(height >= 34, "-tall")
         return small
+
+    def _focus_again(self) -> None:
+        """Give the focus back to what had it before the terminal became too small."""
+        before, self._focused_before = self._focused_before, None
+        if before is not None and before.is_attached and self.focused is None:
+            self.set_focus(before, scroll_visible=False)
 
     def action_back(self) -> None:
         """Leave the field that has the focus; without one go back a screen, at last to Home."""

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.highlight import highlight
 from textual.widgets import Footer, Static
 
+from tui.screens.copying import copy_text
 from tui.screens.window import Window
 
 
@@ -45,5 +46,4 @@ class CodeScreen(Window[None]):
         self.query_one(VerticalScroll).focus()
 
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._code)
-        self.notify("The code is copied.")
+        copy_text(self.app, self._code, "The code is copied.", "code.py")

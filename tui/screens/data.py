@@ -15,6 +15,7 @@ from textual.widgets import Input
 from tui.datasets import python_call
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_folder, choose_sample
+from tui.screens.copying import copy_text
 from tui.screens.gallery import GalleryScreen
 from tui.screens.host import Dataset
 from tui.text import clean
@@ -166,8 +167,8 @@ Nothing in your folders is ever changed.
 
     def action_copy(self) -> None:
         if self.dataset is not None:
-            self.app.copy_to_clipboard(python_call(self.dataset.settings))
-            self.notify("The Python call is copied.")
+            call = python_call(self.dataset.settings)
+            copy_text(self.app, call, "The Python call is copied.", "loader.py")
 
     def action_inner(self) -> None:
         """Choose the folder that was probably meant."""

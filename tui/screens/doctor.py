@@ -29,6 +29,7 @@ from tui.datasets.doctor import (
 )
 from tui.paths import StateError
 from tui.screens.base import AreaScreen
+from tui.screens.copying import copy_text
 from tui.screens.host import Dataset
 from tui.text import clean
 from tui.typed_paths import in_thread
@@ -228,8 +229,8 @@ looked at it stops that. What was read is known next time.
     def action_copy(self) -> None:
         """Copy the names of the finding's files, a line each."""
         if self.chosen is not None and self.chosen.names:
-            self.app.copy_to_clipboard("\n".join(self.chosen.names))
-            self.notify(f"{self.chosen.count:,} names are copied.")
+            names, told = "\n".join(self.chosen.names), f"{self.chosen.count:,} names are copied."
+            copy_text(self.app, names, told, "names.txt")
 
 
 def _treated(chosen: Diagnosis, checked: _Checked) -> _Checked | Dataset:

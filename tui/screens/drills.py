@@ -28,6 +28,7 @@ from tui.course import (
 from tui.course.model import Page
 from tui.screens.code import CodeScreen
 from tui.screens.exercise_keys import ExerciseKeys
+from tui.screens.progress_notice import say_of_progress
 from tui.widgets.exercise import Exercise
 from tui.widgets.run_text import bar
 
@@ -79,8 +80,7 @@ known), **n** goes on, **c** shows the Keras code.
     async def on_mount(self) -> None:
         self.where = "Drills"
         view = await asyncio.to_thread(read_progress)
-        if view.message:
-            self.notify(view.message, severity="warning", markup=False, timeout=10)
+        say_of_progress(self.app, view.message)
         if self._skill:
             skills = (self._skill,) * self._count
             self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)

@@ -28,6 +28,7 @@ from tui.geometry import (
 from tui.networks import network_from_file
 from tui.paths import StateError, write_cure
 from tui.saved import save_network, saved_networks
+from tui.screens.copying import copy_text
 from tui.screens.dialogs import Question
 from tui.screens.host import Dataset
 from tui.screens.saving import SaveAs
@@ -41,6 +42,7 @@ from tui.widgets.path_completing import PathHint
 from tui.widgets.path_input import PathArea
 
 FORMS = ("Keras code", "whole training script", "one line", "JSON")
+FILE_ENDINGS = {"one line": "txt", "JSON": "json"}
 
 
 class ExportScreen(Window[None]):
@@ -115,8 +117,8 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
 
     def action_copy(self) -> None:
         try:
-            self.app.copy_to_clipboard(self.text())
-            self.notify("Copied.")
+            ending = FILE_ENDINGS.get(FORMS[self._form], "py")
+            copy_text(self.app, self.text(), "Copied.", f"network.{ending}")
         except GeometryError as error:
             self.notify(str(error), severity="error", markup=False)
 
@@ -133,7 +135,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             write_whole(path, data, force=force)
             return [path]
 
-        ending = {"one line": "txt", "JSON": "json"}.get(form, "py")
+        ending = FILE_ENDINGS.get(form, "py")
         self.app.push_screen(SaveAs(f"Write: {form}", f"network.{ending}", write))
 
     def action_save(self) -> None:

@@ -28,8 +28,11 @@ _STARTS = (
 )
 
 
-def _place_text() -> Content:
-    """Return where the learner left off, and the key that leads there (blocking)."""
+def _place_text() -> tuple[Content, str]:
+    """Return where the learner left off with the key that leads there, and what is wrong.
+
+    It reads files, and belongs into a thread.
+    """
     from tui.course import load_course, read_progress, slip_words
 
     key = (" enter ", "bold $text-accent")
@@ -43,8 +46,8 @@ def _place_text() -> Content:
                 f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
                 f"\n        drills due: {due}" if due else "",
                 f"\n        to watch: {slip_words(next(iter(view.slips)))}" if view.slips else "",
-            )
-    return Content.assemble(key, " the first lesson")
+            ), view.message
+    return Content.assemble(key, " the first lesson"), view.message
 
 
 class HomeScreen(AreaScreen):
@@ -119,13 +122,16 @@ the connection does not end it.
     async def show_place(self) -> None:
         """Say where the learner left off."""
         await asyncio.sleep(0.1)  # eighteen lessons are read: the frame goes out first
-        text = await asyncio.to_thread(_place_text)
+        from tui.screens.progress_notice import say_of_progress
+
+        text, message = await asyncio.to_thread(_place_text)
+        say_of_progress(self.app, message)
         for place in self.query("#continue").results(Static):  # none while the app is closing
             place.update(text)
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
-        limit = min(max(self.size.width // 2 - 25, 12), 40)
+        limit = min(max(self.size.width // 2 - 28, 12), 40)
         room = 9 if self.has_class("-tall") else 5
         if runs:
             lines = [run_line(summary, limit) for summary in runs[:room]]

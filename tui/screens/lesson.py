@@ -32,10 +32,12 @@ from tui.course import (
     save_place,
 )
 from tui.screens.code import CodeScreen
+from tui.screens.copying import copy_text
 from tui.screens.dialogs import Pick
 from tui.screens.exercise_keys import ExerciseKeys
 from tui.screens.filtering import FilterScreen
 from tui.screens.parts import focus_first, part_widget
+from tui.screens.progress_notice import say_of_progress
 from tui.text import clean
 from tui.widgets.exercise import Exercise
 from tui.widgets.filtered import FilteredPicture
@@ -103,6 +105,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     async def on_mount(self) -> None:
         self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)
         await self._show()
 
     async def watch_page(self) -> None:
@@ -192,8 +195,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         blocks = [part.source for part in self.shown.parts if isinstance(part, CodeBlock)]
         code = "\n\n".join(blocks) or page_code(self.shown)
         if code:
-            self.app.copy_to_clipboard(code)
-            self.notify("The code is copied.")
+            copy_text(self.app, code, "The code is copied.", "code.py")
 
     def action_enlarge(self) -> None:
         """Show the page's picture on the whole screen."""
@@ -258,3 +260,4 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         if message:
             self.notify(message, severity="warning", markup=False)
         self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)

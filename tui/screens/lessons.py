@@ -29,6 +29,7 @@ from tui.screens.base import AreaScreen
 from tui.screens.dialogs import Pick, Question
 from tui.screens.drills import DrillScreen
 from tui.screens.lesson import LessonScreen
+from tui.screens.progress_notice import say_of_progress
 from tui.text import clean
 from tui.widgets.line_input import LineInput
 
@@ -101,8 +102,7 @@ says that four of its six questions were. **/** searches.
     async def fill(self) -> None:
         """Read the progress, and show the lessons with their marks."""
         self._progress = await asyncio.to_thread(read_progress)
-        if self._progress.message:
-            self.notify(self._progress.message, severity="warning", markup=False, timeout=10)
+        say_of_progress(self.app, self._progress.message)
         self._list()
         self.query_one("#lessons-due", Static).update(due_line(self._progress))
 
@@ -273,7 +273,9 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
         which: the lesson's id; "" for the first one; None for the one that was read last.
     """
     course = await asyncio.to_thread(load_course)
-    place = (await asyncio.to_thread(read_progress)).place
+    progress = await asyncio.to_thread(read_progress)
+    say_of_progress(app, progress.message)
+    place = progress.place
     if not course.lessons:
         app.notify("There are no lessons: the installation lacks them.", severity="error")
         return

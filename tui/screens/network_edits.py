@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from tui.geometry import Effect, Network, Row, format_network, parse_network, trace_network
 from tui.geometry.editor import NetworkEditor
 from tui.screens.base import AreaScreen
+from tui.screens.copying import copy_text
 
 FIRST = "150x150x3 conv:k=16,f=3"
 
@@ -172,5 +173,4 @@ class NetworkEdits(AreaScreen):
 
     def action_copy(self) -> None:
         text = format_network(self.editor.network)
-        self.app.copy_to_clipboard(text)
-        self.notify(f"Copied: {text}", markup=False)
+        copy_text(self.app, text, f"Copied: {text}", "network.txt")

@@ -24,6 +24,7 @@ from tui.course import (
     SolveBlock,
     TrainBlock,
 )
+from tui.course.markdown import lesson_parser
 from tui.geometry import Conv2D
 from tui.widgets.calculator import Calculator
 from tui.widgets.exercise import Exercise
@@ -53,7 +54,7 @@ def part_widget(
     """
     match part:
         case Prose():
-            return Markdown(plain_fences(part.markdown), open_links=False)
+            return Markdown(part.markdown, parser_factory=lesson_parser, open_links=False)
         case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
             known = progress.answered.get((lesson_id, part.id))
             return Exercise(part, answered=known is not None and known.correct, after=after)
@@ -68,21 +69,6 @@ def part_widget(
             prompt = Static(Content(part.prompt), classes="look--prompt")
             return Vertical(prompt, view, classes="look")
     return Static(Content("This layer has no calculator: open it with 2."), classes="later")
-
-
-def plain_fences(markdown: str) -> str:
-    """Name the language of fences that name none: else their drawings are coloured as Python.
-
-    >>> plain_fences("```\\na → b\\n```")
-    '```text\\na → b\\n```'
-    """
-    lines, inside = [], False
-    for line in markdown.split("\n"):
-        if line.startswith("```"):
-            line = "```text" if line.strip() == "```" and not inside else line
-            inside = not inside
-        lines.append(line)
-    return "\n".join(lines)
 
 
 def focus_first(screen: Screen[None], place: Widget) -> None:

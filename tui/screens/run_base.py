@@ -41,6 +41,7 @@ from tui.widgets.run_text import (
     head_line,
     history_columns,
     history_rows,
+    history_widths,
     lost_lines,
     message_lines,
     progress_line,
@@ -55,8 +56,6 @@ from tui.widgets.wish_text import Asked, wish_lines
 LOOK_SECONDS = 0.25
 REST_SECONDS = 1.0
 """Between two looks at a run that is over: another app, or a shell, may take it up again."""
-FIGURES = 7
-"""Columns that any figure of the history fits into."""
 
 
 class RunBase(ChartKeys):
@@ -208,8 +207,10 @@ class RunBase(ChartKeys):
         if self._polling or not self.query("#values"):
             return
         progress = self.progress
-        at = cursor_line(progress, self.view)
-        self._put("values", at if at is not None else values_line(progress, self.view.second))
+        rule = self.stops.rule
+        at = cursor_line(progress, self.view, rule)
+        told = at if at is not None else values_line(progress, self.view.second, rule)
+        self._put("values", told)
         charts = self.query_one(RunCharts)
         charts.show(progress, self.stops.rule, self.view, finding(self.diagnoses))
 
@@ -289,11 +290,10 @@ class RunBase(ChartKeys):
         self._filled = filled
         if len(table.columns) != len(columns) or void:
             table.clear(columns=True)
-            for name in columns:
-                # Widths of their own: no column moves when a longer figure comes.
-                table.add_column(name, width=max(len(name), FIGURES))
+            for name, width in zip(columns, history_widths(progress), strict=True):
+                table.add_column(name, width=width)
         # The last best mark may have moved: write the rows anew only where they differ.
-        rows = history_rows(progress)
+        rows = history_rows(progress, rule=self.stops.rule)
         at_end = table.cursor_row >= table.row_count - 1
         for number, figures in enumerate(rows):
             row = [Text(figure) for figure in figures]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import keras
 import msgspec
 
+from tui.numbers import metric_value
 from tui.trainer.failures import Cancelled
 from tui.trainer.link import Link
 from tui.trainer.patience import METRIC, Patience
@@ -201,7 +202,7 @@ class Obey(keras.callbacks.Callback):  # type: ignore[misc]
             self.ending = Ending(
                 "rule",
                 f"Stopped by the rule {rule}: after epoch {epoch} "
-                f"{rule.metric} was {metrics[rule.metric]:.5g}.",
+                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}.",
             )
         elif lost := self._patience.lost(epoch, settings.patience):
             self.ending = Ending("rule", lost)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.numbers import metric_value
 from tui.stop_rule import judged
 from tui.training.events import Metrics
 
@@ -43,5 +44,5 @@ class Patience:
             return None
         return (
             f"Stopped: {METRIC} has not improved for {waited} epoch{'s' * (waited > 1)}; "
-            f"best was {self.best:.4g} after epoch {self.epoch}."
+            f"best was {metric_value(self.best)} after epoch {self.epoch}."
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.numbers import metric_value
 from tui.training.changed_settings import settings_of
 from tui.training.opened import OpenedRun
-from tui.training.report import METRIC_ORDER, duration, number
+from tui.training.report import METRIC_ORDER, duration, limits
 
 MOST = 6
 """Runs in one comparison: more signs and colours are not told apart."""
@@ -138,11 +139,16 @@ def results(runs: Sequence[OpenedRun]) -> list[Row]:
 
 def _last(one: OpenedRun, name: str) -> str:
     row = one.progress.history.get(name)
-    return number(row[-1]) if row else "–"
+    return metric_value(row[-1], against=_limits(one, name)) if row else "–"
+
+
+def _limits(one: OpenedRun, name: str) -> tuple[float, ...]:
+    return limits(one.spec.stop_rule if one.spec is not None else None, name)
 
 
 def _best(one: OpenedRun) -> str:
     progress = one.progress
     if progress.best is None:
         return "–"
-    return f"{progress.best_metric} {number(progress.best)} (epoch {progress.best_epoch})"
+    best = metric_value(progress.best, against=_limits(one, progress.best_metric))
+    return f"{progress.best_metric} {best} (epoch {progress.best_epoch})"

@@ -38,6 +38,7 @@ def trainer_environment() -> dict[str, str]:
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)
+    environment["PYTHONIOENCODING"] = "utf-8"  # its log's; that of a terminal may be another
     return environment
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from typing import TYPE_CHECKING
 
+from tui.numbers import count, metric_value
+from tui.stop_rule import StopRule
 from tui.text import clean
 from tui.training.events import (
     CheckingImages,
@@ -31,13 +34,13 @@ if TYPE_CHECKING:  # the list of runs needs what stands here
 METRIC_ORDER = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 
-def number(value: float | None, places: int = 4) -> str:
-    """Return a metric for a table; what is not finite is named, never blank.
+def speed_text(speed: float, width: int = 8) -> str:
+    """Return images a second in at most so many columns.
 
-    >>> number(0.73126), number(None)
-    ('0.7313', 'not finite')
+    >>> speed_text(1234.5), speed_text(2.5e9)
+    ('1,234', '2.5G')
     """
-    return "not finite" if value is None else f"{value:.{places}f}"
+    return count(round(speed), width) if math.isfinite(speed) else str(speed)
 
 
 def duration(seconds: float) -> str:
@@ -55,15 +58,27 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def metrics_line(metrics: Metrics) -> str:
+def metrics_line(metrics: Metrics, rule: StopRule | None = None) -> str:
     """Return an epoch's metrics in a fixed order, as Keras's own log does.
+
+    Args:
+        metrics: by their names.
+        rule: the stop rule, on whose side each value is shown to be.
 
     >>> metrics_line({"loss": 0.5, "accuracy": 0.75})
     'accuracy 0.7500  loss 0.5000'
     """
     known = [name for name in METRIC_ORDER if name in metrics]
     names = known + sorted(set(metrics) - set(METRIC_ORDER))
-    return "  ".join(f"{clean(name, 40)} {number(metrics[name])}" for name in names)
+    return "  ".join(
+        f"{clean(name, 40)} {metric_value(metrics[name], against=limits(rule, name))}"
+        for name in names
+    )
+
+
+def limits(rule: StopRule | None, name: str) -> tuple[float, ...]:
+    """Return what a metric is compared with by a stop rule: its value, or nothing."""
+    return (rule.value,) if rule is not None and rule.metric == name else ()
 
 
 def log_lines(event: Event) -> list[str]:
@@ -90,7 +105,7 @@ def log_lines(event: Event) -> list[str]:
         case EpochEnded():
             return [
                 f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  "
-                f"{duration(event.seconds)}  {event.images_per_second:,.0f} images/s"
+                f"{duration(event.seconds)}  {speed_text(event.images_per_second)} images/s"
             ]
         case Notice():
             return [clean(event.text)]

@@ -13,7 +13,7 @@ from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import read_label, title_of
 from tui.training.queue_mark import QueueMark
-from tui.training.report import state_name
+from tui.training.report import limits, state_name
 from tui.training.runs import RunError, RunFolder, State, iter_runs
 from tui.training.spec import TrainingSpec
 from tui.training.special import changed_settings
@@ -70,6 +70,12 @@ class RunSummary:
         if self.state == "died":
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
         return state_name(self.state, begun=False)
+
+
+def best_limits(summary: RunSummary) -> tuple[float, ...]:
+    """Return what a run's best value is compared with by its stop rule, if anything."""
+    rule = summary.spec.stop_rule if summary.spec is not None else None
+    return limits(rule, summary.best_metric)
 
 
 def summarise(run: RunFolder) -> RunSummary:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
+from tui.numbers import metric_value
 from tui.text import clean
 from tui.training.best_file import stale_best
 from tui.training.changed_settings import changes
@@ -19,7 +20,8 @@ from tui.training.report import (
     duration,
     failure_sentence,
     images_phrase,
-    number,
+    limits,
+    speed_text,
     state_name,
 )
 from tui.training.time_shares import share_text
@@ -157,6 +159,7 @@ def _epochs(one: OpenedRun) -> Iterator[str]:
     if not progress.epoch_numbers:
         yield "No epoch has ended."
         return
+    rule = one.spec.stop_rule if one.spec is not None else None
     columns = [name for name in METRIC_ORDER if name in progress.history]
     columns += sorted(set(progress.history) - set(METRIC_ORDER))[:2]
     yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
@@ -167,17 +170,21 @@ def _epochs(one: OpenedRun) -> Iterator[str]:
     for row in range(skipped, count):
         epoch = progress.epoch_numbers[row]
         mark = "▲" if epoch == progress.best_epoch else " "
-        cells = "  ".join(f"{number(progress.history[name][row]):>12}" for name in columns)
+        cells = "  ".join(
+            f"{metric_value(progress.history[name][row], 12, limits(rule, name)):>12}"
+            for name in columns
+        )
         yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[row]):>8}"
     if progress.best is not None:
-        best = f"{progress.best_metric} {number(progress.best)} after epoch {progress.best_epoch}"
+        value = metric_value(progress.best, against=limits(rule, progress.best_metric))
+        best = f"{progress.best_metric} {value} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)
         stale = stale_best(one.run, progress.best_epoch)
         if stale is not None and stale.found:
             yield from _line("", stale.sentence)
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
-    yield from _line("time", f"{duration(seconds)} in all, {speed:,.0f} images/s")
+    yield from _line("time", f"{duration(seconds)} in all, {speed_text(speed)} images/s")
 
 
 def _diagnoses(one: OpenedRun) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.numbers import metric_value
 from tui.stop_rule import SpecError, StopRule
 from tui.text import clean
 from tui.training.control import Control
@@ -66,7 +67,8 @@ def read_stops(
     words = would_stop_sentence(progress.history, rule, patience)
     least = used_up(progress.history, patience) if live else None
     if least is not None:
-        words += f" It ends after the epoch at work, unless val_loss comes below {least:.4g} there."
+        limit = metric_value(least)
+        words += f" It ends after the epoch at work, unless val_loss comes below {limit} there."
     return Stops(rule, patience), words
 
 

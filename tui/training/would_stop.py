@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from tui.numbers import metric_value
 from tui.stop_rule import StopRule, judged
 
 History = Mapping[str, Sequence[float | None]]
@@ -51,7 +52,7 @@ def would_stop_sentence(history: History, rule: StopRule | None, patience: int =
     """Say in words where a training would have stopped, and by what.
 
     >>> would_stop_sentence({"accuracy": [0.8, 0.9]}, StopRule("accuracy", ">", 0.95))
-    'accuracy > 0.95: would not have stopped; accuracy reached 0.9 at most.'
+    'accuracy > 0.95: would not have stopped; accuracy reached 0.9000 at most.'
     """
     told = []
     if rule is not None:
@@ -76,7 +77,8 @@ def _of_rule(history: History, rule: StopRule) -> str:
         return f"{rule}: would not have stopped; {rule.metric} was not measured."
     most = rule.comparison in (">", ">=")
     reached, end = (max(known), "most") if most else (min(known), "least")
-    return f"{rule}: would not have stopped; {rule.metric} reached {reached:.4g} at {end}."
+    told = metric_value(reached, 16, [rule.value])
+    return f"{rule}: would not have stopped; {rule.metric} reached {told} at {end}."
 
 
 def used_up(history: History, patience: int) -> float | None:

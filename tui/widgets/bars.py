@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui.numbers import LEAST_WIDTH, metric_value
 from tui.text import clean
 
 if TYPE_CHECKING:  # the runs are first read after the first frame
@@ -90,7 +91,10 @@ def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
     ]
     if summary.best is not None:
         name = "val" if summary.best_metric.startswith("val") else "acc"
-        parts.append(Content(f" {name} {summary.best:.3f}".replace(" 0.", " .")))
+        rule = summary.spec.stop_rule if summary.spec is not None else None
+        same = rule is not None and rule.metric == summary.best_metric
+        limits = (rule.value,) if rule is not None and same else ()
+        parts.append(Content(f" {name} {metric_value(summary.best, LEAST_WIDTH, limits)}"))
     return Content("").join(parts)
 
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from tui.numbers import metric_value
 from tui.text import clean
 from tui.training.compare import MOST, ComparedRun, Comparison
-from tui.training.report import number
 from tui.training.series import envelope
 from tui.widgets.chart import Chart, Marks
 from tui.widgets.chart_view import ChartView
@@ -117,7 +117,7 @@ def legend(comparison: Comparison, metric: str, cursor: float | None, width: int
         text = clean(short_name(comparison, place, room), room)
         if cursor is not None:
             at = dict(epoch_points(run.opened.progress, metric)).get(float(round(cursor)))
-            text = "–" if at is None else number(at)
+            text = "–" if at is None else metric_value(at)
         parts += [(f"{run.marker} {text}", STYLES[run.slot]), "  "]
     return Content.assemble(*parts)
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tui.looking.confusions import Counts, Pair, confused_pairs, share_right
+from tui.numbers import metric_value
 from tui.text import clean
 
 NAME = 14
@@ -173,7 +174,7 @@ def accuracy_text(classes: Sequence[str], confusion: Counts) -> Content:
     right = sum(row[number] for number, row in enumerate(confusion))
     if not total:
         return Content("No image could be predicted.")
-    words = f"{right:,} of {total:,} right: accuracy {right / total:.3f}"
+    words = f"{right:,} of {total:,} right: accuracy {metric_value(right / total)}"
     pairs = confused_pairs(confusion)
     if pairs:
         words += (

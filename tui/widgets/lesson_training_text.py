@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui.numbers import count, metric_value
 from tui.text import clean
 from tui.training.experiment import Part
 from tui.training.lesson_plan import Plan
-from tui.training.report import number
 from tui.training.shares import share_name
 from tui.widgets.shares_chart import MARKERS
 from tui.widgets.shares_chart import STYLES as COLORS
@@ -69,20 +69,22 @@ def last_values(part: Part, several: bool) -> str:
         return ""
     text = (
         f"{part.name}, " * several
-        + f"epoch {part.progress.epochs_done}: accuracy {number(accuracy)}"
+        + f"epoch {part.progress.epochs_done}: accuracy {metric_value(accuracy)}"
     )
-    return text + (f", val_accuracy {number(validation)}" if validation is not None else "")
+    return text + (f", val_accuracy {metric_value(validation)}" if validation is not None else "")
 
 
 def result_table(parts: Sequence[Part]) -> Content:
     """Return the last values: of one training its epochs, of several one row each."""
     if len(parts) == 1:
         return _epochs_table(parts[0])
-    rows = [Content.styled(" share  images accuracy val_accuracy    gap", "bold")]
+    rows = [Content.styled(" share images accuracy val_accuracy     gap", "bold")]
     for sign, color, part in zip(MARKERS, COLORS, parts, strict=False):
         values = _values(part.last("accuracy"), part.last("val_accuracy"))
         rows.append(
-            Content.assemble((f"{sign} {part.name:<5}", color), f"{part.images:>7,} {values}")
+            Content.assemble(
+                (f"{sign} {part.name:<5}", color), f"{count(part.images, 6):>6} {values}"
+            )
         )
     return Content("\n").join(rows)
 
@@ -90,7 +92,7 @@ def result_table(parts: Sequence[Part]) -> Content:
 def _epochs_table(part: Part) -> Content:
     """Return a training's first, best and last epoch."""
     progress = part.progress
-    rows = [Content.styled("epoch     accuracy val_accuracy    gap", "bold")]
+    rows = [Content.styled("epoch     accuracy val_accuracy     gap", "bold")]
     training = progress.history.get("accuracy", [])
     validation = progress.history.get("val_accuracy", [None] * len(training))
     wanted = {progress.epoch_numbers[0]: "first", progress.epochs_done: "last"}
@@ -110,6 +112,6 @@ def _epochs_table(part: Part) -> Content:
 def _values(accuracy: float | None, validation: float | None) -> str:
     """Return two accuracies and how far the first is above the second."""
     known = accuracy is not None and validation is not None
-    gap = f"{accuracy - validation:+.3f}" if known else "–"  # type: ignore[operator]
-    first, second = ("–" if one is None else f"{one:.3f}" for one in (accuracy, validation))
-    return f"{first:>8} {second:>12} {gap:>6}"
+    gap = f"{accuracy - validation:+.4f}" if known else "–"  # type: ignore[operator]
+    first, second = ("–" if one is None else metric_value(one) for one in (accuracy, validation))
+    return f"{first:>8} {second:>12} {gap:>7}"

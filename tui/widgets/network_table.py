@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.geometry import Row, Volume, network_totals
+from tui.numbers import count
 from tui.widgets.table import Table
 
 BYTES = 4
@@ -20,9 +21,11 @@ BYTES = 4
 def short(number: int) -> str:
     """Return a number in few characters.
 
-    >>> short(448), short(9470464), short(64128256), short(1234)
-    ('448', '9.47M', '64.1M', '1,234')
+    >>> short(448), short(9470464), short(64128256), short(1234), short(32 * 10**16)
+    ('448', '9.47M', '64.1M', '1,234', '3.2e17')
     """
+    if number >= 10**12:
+        return count(number, 7)
     if number < 100_000:
         return f"{number:,}"
     for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
@@ -129,7 +132,7 @@ class NetworkTable(Table):
         line = [
             Text(row.name),
             Text(f" {effect.output}{sign}"),
-            _right(f"{effect.parameters:,}"),
+            _right(count(effect.parameters, 13)),
         ]
         if not self._wide:
             return tuple(line)

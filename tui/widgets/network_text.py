@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui.geometry import Network, network_totals, trace_network
+from tui.numbers import count
 
 
 def network_text(network: Network) -> Content:
@@ -22,11 +23,11 @@ def network_text(network: Network) -> Content:
             Content.assemble(
                 f"{row.name:<15}",
                 (f"{row.effect.output!s:>10}", "$output-color"),
-                f"{row.effect.parameters:>11,}",
+                f"{count(row.effect.parameters, 10):>11}",
             )
         )
     totals = network_totals(rows)
-    lines.append(Content.styled(f"{'total':<15}{totals.parameters:>21,}", "bold"))
+    lines.append(Content.styled(f"{'total':<15}{count(totals.parameters, 20):>21}", "bold"))
     work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>21}", "$text-muted")
     return Content("\n").join([*lines, work])
 
@@ -37,6 +38,8 @@ def work_text(macs: int) -> str:
     >>> work_text(950), work_text(84_300), work_text(127_250_000)
     ('950 MACs', '84.3 k MACs', '127 M MACs')
     """
+    if macs >= 10**12:
+        return f"{count(macs, 8)} MACs"
     for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if macs >= size:
             return f"{macs / size:.3g} {unit} MACs"

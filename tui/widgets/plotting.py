@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tui.numbers import axis_texts
+
 Points = Sequence[tuple[float, float]]
 RGB = tuple[int, int, int]
 Range = tuple[float, float]
@@ -158,21 +160,12 @@ def draw(
     horizontal.pixel(axis)
     vertical.pixel(axis)
     positions = ticks(*x_range, max(width // 8, 2), whole=x_range[1] - x_range[0] >= 2)
-    horizontal.ticks(positions, [f"{position:g}" for position in positions])
+    horizontal.ticks(positions, axis_texts(positions))
     most = max(height // 3, 2)
     heights = log_ticks(*y_range, most) if log else ticks(low, high, most, whole=False)
-    vertical.ticks([place(value) for value in heights], [tick_text(value) for value in heights])
+    vertical.ticks([place(value) for value in heights], axis_texts(heights))
     lines: list[str] = figure.build().string().split("\n")
     return lines[:height]
-
-
-def tick_text(value: float) -> str:
-    """Return a value beside an axis in few letters.
-
-    >>> tick_text(6000), tick_text(0.25), tick_text(2.5e7)
-    ('6,000', '0.25', '2.5e+07')
-    """
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def ticks(low: float, high: float, most: int, *, whole: bool = True) -> list[float]:

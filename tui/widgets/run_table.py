@@ -8,17 +8,17 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from tui.numbers import LEAST_WIDTH, count, metric_value
 from tui.text import clean
 from tui.training.queue import queue_words
-from tui.training.report import number
-from tui.training.run_list import RunSummary
+from tui.training.run_list import RunSummary, best_limits
 from tui.training.runs import RunFolder
 from tui.training.special import special_settings
 from tui.widgets.bars import sign_of
 from tui.widgets.table import Table
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
-NARROW = (2, 13, 25, 13, 10, 9, 6)
+NARROW = (2, 13, 25, 11, 9, 12, 6)
 """Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
 WIDE = (2, 18, 29, 27, 9, 17, 16)
 WIDE_FROM = 120
@@ -98,6 +98,14 @@ def started(summary: RunSummary, *, short: bool) -> str:
     return day[5:] if short else f"{day[2:]} {clock[:2]}:{clock[2:4]}"
 
 
+def epochs_text(summary: RunSummary, width: int) -> str:
+    """Return how many epochs are done and how many there are to be, in so many columns."""
+    text = f"{summary.epochs_done}/{summary.epochs or '?'}"
+    if len(text) <= width:
+        return text
+    return f"{count(summary.epochs_done, 4)}/{count(summary.epochs, 4) if summary.epochs else '?'}"
+
+
 def cells(
     summary: RunSummary,
     columns: dict[str, int],
@@ -119,16 +127,17 @@ def cells(
     called, running_number = title
     best = ""
     if summary.best is not None:
-        metric = "val" if summary.best_metric.startswith("val") else "acc"
-        best = f"{metric} {number(summary.best)[:6].lstrip('0')}"
-        best = best[:8] if short else f"{metric} {number(summary.best)} ep {summary.best_epoch}"
+        name = "val" if summary.best_metric.startswith("val") else "acc"
+        best = f"{name} {metric_value(summary.best, LEAST_WIDTH, best_limits(summary))}"
+        long = f"{best} ep {summary.best_epoch}"
+        best = long if len(long) < columns["best"] else best
     special = special_settings(summary.spec) if summary.spec is not None else ()
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, short=short),
         "name": clean(called),
         "special": clean(", ".join(special), columns["special"] - 1),
-        "epochs": f"{summary.epochs_done}/{summary.epochs or '?'}",
+        "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),
     }

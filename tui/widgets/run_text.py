@@ -7,6 +7,8 @@ from bisect import bisect_left
 
 from textual.content import Content
 
+from tui.numbers import figure, metric_value
+from tui.stop_rule import StopRule
 from tui.text import clean
 from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
@@ -17,9 +19,10 @@ from tui.training.report import (
     duration,
     failure_sentence,
     images_phrase,
+    limits,
     metrics_line,
-    number,
     ordinal,
+    speed_text,
     state_name,
 )
 from tui.training.runs import State
@@ -90,7 +93,7 @@ def progress_line(
     counted = f" epoch {progress.epoch}/{progress.epochs} "
     step = f" {progress.fraction:4.0%}  step {progress.batch}/{progress.steps}"
     speed = progress.images_per_second
-    told = f"  {speed:,.0f} images/s" if speed else ""
+    told = f"  {speed_text(speed)} images/s" if speed else ""
     rest = ""
     if state == "running":
         left = None if progress.paused else progress.eta(now)
@@ -107,25 +110,31 @@ def progress_line(
     return Content.assemble(counted, (filled, "$primary"), step, rest)
 
 
-def values_line(progress: RunProgress, drawn: str = "") -> Content:
+def values_line(progress: RunProgress, drawn: str = "", rule: StopRule | None = None) -> Content:
     """Return the last whole epoch's values and the best so far.
 
     Args:
         progress: the run so far.
         drawn: what the second chart shows; told too, where it is no metric.
+        rule: the stop rule, on whose side each value is shown to be.
     """
     if not progress.epoch_numbers:
         if progress.data is None:
             return Content("")
         return Content(f" {images_phrase(progress.data)}")
     last = {name: row[-1] for name, row in progress.history.items()}
-    text = f" epoch {progress.epochs_done}: {metrics_line(last)}{_figure(progress, -1, drawn)}"
+    text = (
+        f" epoch {progress.epochs_done}: {metrics_line(last, rule)}{_figure(progress, -1, drawn)}"
+    )
     if progress.best is not None:
-        text += f"   best {number(progress.best)} (epoch {progress.best_epoch})"
+        best = metric_value(progress.best, against=limits(rule, progress.best_metric))
+        text += f"   best {best} (epoch {progress.best_epoch})"
     return Content(text)
 
 
-def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
+def cursor_line(
+    progress: RunProgress, view: ChartView, rule: StopRule | None = None
+) -> Content | None:
     """Return every value at the cursor, or None while there is no cursor.
 
     At a whole epoch these are the epoch's own values, within one the running means.
@@ -139,7 +148,7 @@ def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
         position = progress.epoch_numbers.index(whole)
         values = {name: row[position] for name, row in progress.history.items()}
         rate = progress.epoch_details[position].learning_rate
-        text = metrics_line(values) + (f"  lr {rate:.6g}" if rate else "")
+        text = metrics_line(values, rule) + (f"  lr {rate!r}" if rate else "")
         if view.second != "learning rate":
             text += _figure(progress, position, view.second)
         return Content.assemble((at, "bold $text-accent"), text)
@@ -158,7 +167,7 @@ def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
 def _figure(progress: RunProgress, position: int, drawn: str) -> str:
     """Return what the second chart shows of an epoch, where the metrics do not say it."""
     of = EPOCH_FIGURES.get(drawn)
-    return f"  {drawn} {of(progress.epoch_details[position]):,.6g}" if of is not None else ""
+    return f"  {drawn} {figure(of(progress.epoch_details[position]), 6)}" if of is not None else ""
 
 
 def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str = "") -> Content:
@@ -243,8 +252,28 @@ def history_columns(progress: RunProgress) -> list[str]:
     return known + sorted(set(progress.history) - set(METRIC_ORDER))
 
 
-def history_rows(progress: RunProgress, first: int = 0) -> list[list[str]]:
-    """Return the history's rows from a position on: epoch, metrics, seconds, images/s."""
+FIGURES = 7
+"""Columns of a metric in the history; its name may ask for more."""
+TIME, SPEED = 10, 8
+
+
+def history_widths(progress: RunProgress) -> list[int]:
+    """Return how wide the history's columns are; no column moves when a longer figure comes."""
+    most = max(progress.epochs, *progress.epoch_numbers[-1:], 0)
+    metrics = (max(len(name), FIGURES) for name in history_columns(progress))
+    return [max(len(f"{most} ▲"), FIGURES), *metrics, TIME, SPEED]
+
+
+def history_rows(
+    progress: RunProgress, first: int = 0, rule: StopRule | None = None
+) -> list[list[str]]:
+    """Return the history's rows from a position on: epoch, metrics, seconds, images/s.
+
+    Args:
+        progress: the run so far.
+        first: the position, from 0.
+        rule: the stop rule, on whose side each value is shown to be.
+    """
     columns = history_columns(progress)
     rows = []
     for position in range(first, len(progress.epoch_numbers)):
@@ -253,9 +282,16 @@ def history_rows(progress: RunProgress, first: int = 0) -> list[list[str]]:
         rows.append(
             [
                 f"{epoch}{mark}",
-                *(number(progress.history[name][position]) for name in columns),
+                *(
+                    metric_value(
+                        progress.history[name][position],
+                        max(len(name), FIGURES),
+                        limits(rule, name),
+                    )
+                    for name in columns
+                ),
                 duration(progress.epoch_seconds[position]),
-                f"{progress.epoch_speeds[position]:,.0f}",
+                speed_text(progress.epoch_speeds[position], SPEED),
             ]
         )
     return rows

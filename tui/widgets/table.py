@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
+
+_FIGURE = re.compile(r"\S*\d\S*")
+BEFORE, BEYOND = "‹", "›"
+"""In the place of a figure that the table's edge would cut."""
 
 
 class Table(DataTable[Text]):
@@ -52,6 +61,54 @@ class Table(DataTable[Text]):
             self._drawn_in = widths
             self._clear_caches()
             self.refresh()
+
+    def _render_line(self, y: int, x1: int, x2: int, base_style: Style) -> Strip:
+        strip = super()._render_line(y, x1, x2, base_style)
+        for start, end, sign in self._cut_figures(y, x1, x2):
+            shown = strip.crop(start, end)
+            style = shown._segments[0].style if shown._segments else base_style
+            blank = " " * (end - start - 1)
+            text = blank + sign if sign == BEYOND else sign + blank
+            strip = Strip.join(
+                [strip.crop(0, start), Strip([Segment(text, style)]), strip.crop(end)]
+            )
+        return strip
+
+    def _cut_figures(self, y: int, x1: int, x2: int) -> Iterator[tuple[int, int, str]]:
+        """Yield where the edge of the table would show a part of a figure, as columns of the table.
+
+        A part of a figure reads as another figure: its place stays blank, with a sign.
+        """
+        try:
+            row, _ = self._get_offsets(y)
+        except LookupError:
+            return
+        cells = self._data.get(row)
+        if cells is None:
+            return  # the heads are words
+        columns = self.ordered_columns
+        fixed = sum(column.get_render_width(self) for column in columns[: self.fixed_columns])
+        at = 0
+        for number, column in enumerate(columns):
+            stays = number < self.fixed_columns
+            left, right, shift = (0, x2 - x1, 0) if stays else (x1 + fixed, x2, x1)
+            width = column.get_render_width(self)
+            room = width - 2 * self.cell_padding
+            text = cells.get(column.key)
+            if isinstance(text, Text) and at < right and at + width > left:
+                begin = at + self.cell_padding
+                if text.justify == "right":
+                    begin += max(room - text.cell_len, 0)
+                # A column of a width of its own cuts too.
+                end = min(right, at + self.cell_padding + room)
+                for word in _FIGURE.finditer(text.plain):
+                    first = begin + cell_len(text.plain[: word.start()])
+                    last = first + cell_len(word[0])
+                    if first < end < last and end > left:
+                        yield max(first, left) - shift, end - shift, BEYOND
+                    elif first < left < last:
+                        yield left - shift, last - shift, BEFORE
+            at += width
 
     @on(events.Resize)
     def _draw_to_the_end(self) -> None:

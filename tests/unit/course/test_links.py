@@ -7,6 +7,7 @@ import pytest
 from tests.unit.course.conftest import Find, Make
 from tui.course import Page, Prose, anchor_of, follow_link, load_course, page_links
 from tui.course.links import dead_links
+from tui.course.markdown import lesson_parser, seen
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,14 @@ from tui.course.links import dead_links
         "```\n[drawn](file:///etc/passwd)\n```",
         "a [bracket] (and more)",
         "[home]: https://keras.io",
+        "[a\nlink](https://keras.io/a%20b)",
+        "[a][home]\n\n[home]: lesson:made",
+        "a word such as model.py, keras.io or me@x.org is no link",
+        "bare https://keras.io",
+        "<!-- a remark for other authors -->",
+        "W2 < 3, and `<b>` in code",
+        "\\[no](/etc/passwd)",
+        "    [indented](/etc/passwd)",
     ],
 )
 def test_a_link_may_lead_here(problems_of: Find, lesson_of: Make, words: str) -> None:
@@ -53,10 +62,61 @@ def test_a_link_leads_nowhere_else(problems_of: Find, target: str) -> None:
     assert "\x1b" not in problem.sentence
 
 
-@pytest.mark.parametrize("words", ["<file:///etc/passwd>", "[x]: ../y", "a <ftp://x/y> b"])
-def test_other_ways_to_write_a_link_are_seen(problems_of: Find, words: str) -> None:
-    (problem,) = problems_of(f"# A\n\n{words}\n")
-    assert problem.line == 10 and "leads out" in problem.sentence
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("<file:///etc/passwd>", 10),
+        ("[x]: ../y", 10),
+        ("a <ftp://x/y> b", 10),
+        ("[a\nlink](/etc/passwd)", 11),
+        ("One.\n\nTwo\nand [a\nlink](\n/etc/passwd\n) goes on", 15),
+        ("[a link](/etc/passwd\n'with a title')", 10),
+        ("[x][y]\n\n[y]: /etc/passwd", 10),
+        ("[y][]\n\n[Y]:\n/etc/passwd", 10),
+        ("[y]\n\n[y]: /etc/passwd", 10),
+        ("[![cat](https://x.org/cat.png)](/etc/passwd)", 10),
+        ("- a list\n- [a\n  link](/etc/passwd)", 12),
+        ("> [quoted](/etc/passwd)", 10),
+        ("| a |\n|---|\n| [b](/etc/passwd) |", 12),
+        ("## [a heading](/etc/passwd)", 10),
+        ("**[bold](/etc/passwd)**", 10),
+        ("[a [nested] word](/etc/passwd)", 10),
+        ("[a](</etc/pass wd>)", 10),
+        ("[a](/etc&#47;passwd)", 10),
+        ("bare http://keras.io", 10),
+        ("[data](data:text/html;base64,PGI+)", 10),
+        ("`code`[a](/etc/passwd)`code`", 10),
+    ],
+)
+def test_other_ways_to_write_a_link_are_seen(problems_of: Find, words: str, line: int) -> None:
+    found = problems_of(f"# A\n\n{words}\n")
+    leading = [problem for problem in found if "leads out" in problem.sentence]
+    assert [problem.line for problem in leading] == [line], found
+    assert len(found) == 1 + ("![" in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("a <b>word</b>", 10),
+        ("a\n<a href='/etc/passwd'>link</a>", 11),
+        ("<div>\nlines\n</div>", 10),
+        ("![a\ncat](x.png)", 11),
+        ("![cat][c]\n\n[c]: https://x.org/cat.png", 10),
+    ],
+)
+def test_what_a_terminal_does_not_show_is_said(problems_of: Find, words: str, line: int) -> None:
+    found = problems_of(f"# A\n\n{words}\n")
+    assert found and {problem.line for problem in found} == {line}
+    assert all("terminal" in problem.sentence for problem in found)
+
+
+def test_every_link_that_the_screen_makes_is_one_that_was_checked() -> None:
+    for words in ("[a\nlink](lesson:a#b%20c)", "<https://keras.io>", "[x][y]\n\n[y]: lesson:ä"):
+        tokens = lesson_parser().parse(words)
+        made = [child.attrs["href"] for token in tokens for child in token.children or []
+                if child.type == "link_open"]  # fmt: skip
+        assert [one.target for one in seen(words)] == made
 
 
 def test_a_picture_cannot_be_shown(problems_of: Find) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -13,11 +14,15 @@ from tui.course import (
     Lesson,
     Place,
     ProgressView,
+    exchange,
+    export_progress,
+    import_progress,
     lesson_mark,
     load_course,
     load_place,
     mark_answered,
     mark_drill,
+    progress,
     read_progress,
     reset,
     save_place,
@@ -69,9 +74,6 @@ def _scribble(path: Path) -> None:
         lambda path: path.write_bytes(b"\0" * 8192),
         _truncate,
         _scribble,
-        lambda path: _sql(path, "DROP TABLE answers"),
-        lambda path: _sql(path, "DROP TABLE drills"),
-        lambda path: _sql(path, "ALTER TABLE place RENAME COLUMN page TO leaf"),
     ],
 )
 def test_a_damaged_file_is_set_aside_and_said(home: Path, damage: object) -> None:
@@ -106,6 +108,87 @@ def test_an_answer_finds_the_damage_too(home: Path) -> None:
     (home / "state" / store.FILE).write_bytes(b"x" * 9000)
     assert "set aside" in mark_answered("a", "x", True)
     assert read_progress().solved("a") == {"x"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE answers",
+        "DROP TABLE drills",
+        "ALTER TABLE place RENAME COLUMN page TO leaf",
+    ],
+)
+def test_other_tables_are_no_damage_and_stay(home: Path, change: str) -> None:
+    save_place("a", 1)
+    path = home / "state" / store.FILE
+    _sql(path, change)
+    for message in (read_progress().message, export_progress()[1]):
+        assert "not as this cnn-tui writes it" in message
+    load_place()
+    assert path.exists() and not list(path.parent.glob("progress.damaged-*"))
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, KeyError])
+def test_a_mistake_of_the_program_sets_nothing_aside(
+    home: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    mark_answered("a", "x", True)
+    mark_drill("stride", 1, 5, True)
+
+    def mistaken(*_: object) -> object:
+        raise error("a slip of the program")
+
+    exported, _ = export_progress()
+    for place, name in ((progress, "skill_states"), (progress, "records"), (exchange, "_add")):
+        with monkeypatch.context() as patch, pytest.raises(error):
+            patch.setattr(place, name, mistaken)
+            read_progress()
+            import_progress(exported)
+    with pytest.raises(error):
+        store.read(mistaken)
+    assert not list((home / "state").glob("progress.damaged-*"))
+    assert read_progress().solved("a") == {"x"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "('a', 'z', 1, NULL, 'yesterday')",
+        "('a', 'z', 1, NULL, 9e999)",
+        "('a', 'z', 1, NULL, -5)",
+        "('a', 'z', 'yes', NULL, 5)",
+        "('a', 'z', 2, NULL, 5)",
+        "('a', 'z', 0.5, NULL, 5)",
+        "(x'ff00', 'z', 1, NULL, 5)",
+        "('', 'z', 1, NULL, 5)",
+        "('a', 'z', 1, x'80', 5)",
+        "('a', 'z', 1, 7, 5)",
+        "('a', 'z', 1, NULL, x'00')",
+    ],
+)
+def test_one_odd_row_costs_itself_alone(home: Path, values: str) -> None:
+    for _ in range(3):
+        mark_answered("a", "x", True)
+        mark_drill("stride", 1, 5, True)
+    path = home / "state" / store.FILE
+    _sql(path, "DELETE FROM place")
+    good = export_progress()
+    _sql(path, f"INSERT INTO answers (lesson, block, correct, slip, at) VALUES {values}")
+    _sql(path, "INSERT INTO drills (skill, level, seed, correct, at) VALUES ('s', 'x', 1, 1, 5)")
+    _sql(path, "INSERT INTO place (one, lesson, page) VALUES (1, 'a', 'two')")
+    view = read_progress()
+    if "7, 5" in values:  # SQLite makes it the text that the column wants
+        assert view.message.startswith("2 rows of progress.sqlite3")
+    else:
+        assert view.message.startswith("3 rows of progress.sqlite3"), view.message
+        assert set(view.answered) == {("a", "x")}
+        assert json.loads(export_progress()[0]) == json.loads(good[0])
+    assert view.answered["a", "x"].tries == 3
+    assert view.drills == view.skills["stride"].tries == 3
+    assert load_place() is None
+    assert not list(path.parent.glob("progress.damaged-*"))
+    assert mark_answered("a", "y", True) == "" == save_place("b", 1)
+    assert read_progress().place == Place("b", 1)
 
 
 def test_a_second_damage_in_the_same_second_keeps_both(home: Path) -> None:

@@ -57,7 +57,7 @@ def test_overfitting_is_said_with_its_epoch_and_its_figures() -> None:
     row = training.history["val_loss"]
     assert found.since == 4 and row[3] == min(v for v in row if v is not None)
     assert found.sentence == (
-        "Training accuracy went on rising from epoch 4 while validation loss rose: 0.61 → 1.62."
+        "Training accuracy went on rising from epoch 4 while validation loss rose: 0.6056 → 1.6216."
     )
     assert "best.keras" in found.advice
 
@@ -106,7 +106,7 @@ def test_a_gap_that_opens_while_validation_stands_still_is_overfitting() -> None
     }
     found = first(history, images=280)
     assert found.kind == "overfitting" and found.since in (2, 3)
-    assert "while validation accuracy hardly did: 0.700 → 0.700" in found.sentence
+    assert "while validation accuracy hardly did: 0.7000 → 0.7000" in found.sentence
     # On a dozen validation images such a gap may be chance.
     assert first(history, images=12).kind != "overfitting"
 
@@ -115,7 +115,7 @@ def test_a_loss_that_rises_again_for_good_has_diverged() -> None:
     loss = [*curve(lambda n: 0.7 * 0.8**n, 5), 0.9, 1.4, 2.2, 3.1]
     found = first({"loss": loss, "accuracy": curve(lambda n: 0.6, 9)})
     assert (found.kind, found.since) == ("diverged", 5)
-    assert found.sentence == "Training loss itself rose from epoch 5: 0.23 → 3.10."
+    assert found.sentence == "Training loss itself rose from epoch 5: 0.2294 → 3.1000."
     assert "ten times lower" in found.advice
 
 

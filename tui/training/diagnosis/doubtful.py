@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.training.diagnosis.measured import Curves
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import MIN_EPOCHS, NOISE_SHARE, NOISE_TIMES, SLOW_EPOCHS
 
 
@@ -37,6 +37,6 @@ def too_noisy(curves: Curves) -> Diagnosis | None:
         None,
         "too noisy to tell",
         f"{name} jumps by about ±{figure(level.noise)} from epoch to epoch, more than it has "
-        f"moved on the whole ({figure(level.raw[0])} → {figure(level.values[-1])}).{few}",
+        f"moved on the whole ({figure(level.raw[0])} → {figure(level.values[-1])}).{few}{MEDIANS}",
         "Try more validation images, a larger batch or a lower learning rate, and more epochs.",
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.guessing import validation_at_guessing
 from tui.training.diagnosis.measured import Curves, falling, turn
 from tui.training.diagnosis.overfitting import overfitting_rise
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
     NEARLY_PERFECT,
@@ -29,7 +30,8 @@ def plateau(curves: Curves) -> Diagnosis | None:
     epoch = level.epochs[place]
     best = curves.val_accuracy or curves.accuracy
     if best is not None and best.values[-1] >= NEARLY_PERFECT:
-        advice = f"At an accuracy of {best.values[-1]:.3f} there is little left to learn: stop."
+        reached = metric_value(best.values[-1])
+        advice = f"At an accuracy of {reached} there is little left to learn: stop."
     else:
         advice = "Try a lower learning rate from here on, or stop; more epochs alone change little."
     then, now = figure(level.values[place]), figure(level.values[-1])
@@ -38,7 +40,9 @@ def plateau(curves: Curves) -> Diagnosis | None:
         seen += f", jumping by ±{figure(level.noise)}." if level.noise >= margin else "."
     else:
         seen = f"has not improved since epoch {epoch}: about {then} then, about {now} now."
-    return Diagnosis("plateau", epoch, f"plateau since epoch {epoch}", f"{name} {seen}", advice)
+    return Diagnosis(
+        "plateau", epoch, f"plateau since epoch {epoch}", f"{name} {seen}{MEDIANS}", advice
+    )
 
 
 def learning_well(curves: Curves) -> Diagnosis:

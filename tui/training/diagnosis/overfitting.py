@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, turn
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
     GAP,
@@ -91,7 +92,8 @@ def _apart(curves: Curves) -> Diagnosis | None:
         "overfitting",
         epoch,
         f"overfitting since epoch {epoch}",
-        f"Training accuracy went on rising from epoch {epoch} ({before:.3f} → {end:.3f}) while "
-        f"validation accuracy hardly did: {val_before:.3f} → {val_end:.3f}.",
+        f"Training accuracy went on rising from epoch {epoch} ({metric_value(before)} → "
+        f"{metric_value(end)}) while validation accuracy hardly did: "
+        f"{metric_value(val_before)} → {metric_value(val_end)}.{MEDIANS}",
         _ADVICE,
     )

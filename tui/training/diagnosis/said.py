@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tui.numbers import metric_value
+
 Kind = Literal[
     "cannot learn",
     "odd network",
@@ -56,9 +58,13 @@ class Diagnosis:
 
 
 def figure(value: float) -> str:
-    """Return a loss with as many digits as tell something.
+    """Return a value as every table and chart shows it.
 
-    >>> figure(0.6249), figure(0.0312), figure(1234567.0)
-    ('0.62', '0.031', '1.2e+06')
+    >>> figure(0.62491), figure(0.0312), figure(1.25e17)
+    ('0.6249', '0.0312', '1.25e17')
     """
-    return f"{value:.2f}" if 0.1 <= abs(value) < 1000 else f"{value:.2g}"
+    return metric_value(value)
+
+
+MEDIANS = " (Running medians of three epochs.)"
+"""Behind a sentence whose figures are no single epoch's: they stand in no table."""

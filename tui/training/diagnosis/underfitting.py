@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling, skill_of
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
     NOTHING_SKILL,
@@ -30,7 +31,8 @@ def underfits(curves: Curves) -> Diagnosis | None:
         skill = skill_of(reached, guessing)
         if skill_of(reached + accuracy.noise, guessing) >= UNDERFITTING_SKILL:
             return None
-        seen = f"Training accuracy is only {reached:.3f} (guessing gives {guessing:.3f})"
+        seen = f"Training accuracy is only {metric_value(reached)} "
+        seen += f"(guessing gives {metric_value(guessing)})"
     if skill < NOTHING_SKILL:
         label = "underfitting: nothing learnt"
         advice = (
@@ -40,4 +42,4 @@ def underfits(curves: Curves) -> Diagnosis | None:
     else:
         label = "underfitting"
         advice = "Try more filters or one layer more, a higher learning rate, or more epochs."
-    return Diagnosis("underfitting", since, label, f"{seen}, and {now}.", advice)
+    return Diagnosis("underfitting", since, label, f"{seen}, and {now}.{MEDIANS}", advice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from tui.numbers import metric_value
 from tui.text import clean
 from tui.training.compare import MARKERS, MOST, distinct_labels
 from tui.training.exporting.svg_parts import (
@@ -119,7 +120,7 @@ def _description(runs: Sequence[OpenedRun], names: Sequence[str]) -> str:
 def _last(one: OpenedRun) -> Iterator[str]:
     for name, row in one.progress.history.items():
         if row and row[-1] is not None:
-            yield f"{clean(name, 40)} {row[-1]:.4g}"
+            yield f"{clean(name, 40)} {metric_value(row[-1])}"
 
 
 def _text(text: str) -> str:

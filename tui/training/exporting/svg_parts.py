@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.numbers import axis_texts
 from tui.stop_rule import StopRule
 from tui.training.exporting.axis import Axis, range_of
 from tui.training.exporting.free_place import Box, beside_line
@@ -93,11 +94,12 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
     y_axis = Axis(low, high, HEIGHT - _BOTTOM, top + 30)
     x_axis = Axis(min(1, last - 1), last, left, left + width)
     lines = [f'<text x="{left:g}" y="{top + 20:g}">{metric_text(metric)}{note}</text>']
-    for tick in y_axis.ticks(6):
+    heights = y_axis.ticks(6)
+    for tick, text in zip(heights, axis_texts(heights), strict=True):
         y = y_axis.at(tick)
         lines.append(
             f'<path class="grid" d="M{left:.1f} {y:.1f}h{width:.1f}"/>'
-            f'<text class="end" x="{left - 6:.1f}" y="{y + 4:.1f}">{tick:.4g}</text>'
+            f'<text class="end" x="{left - 6:.1f}" y="{y + 4:.1f}">{text}</text>'
         )
     floor = y_axis.start
     for tick in x_axis.ticks(9, whole=True):

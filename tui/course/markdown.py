@@ -1,0 +1,224 @@
+"""A lesson's words as Markdown: one parser for the screen, the links' check and plain text."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+INDENT = "    "
+"""Stands before what is shown as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A link, a picture or a piece of HTML in some words.
+
+    Args:
+        kind: "link", "picture", "html", or "definition" of a link that nothing uses.
+        target: where it leads, as a browser would be told it; the text of HTML.
+        line: of the words, from 0.
+    """
+
+    kind: str
+    target: str
+    line: int
+
+
+def lesson_parser() -> MarkdownIt:
+    """Return the parser of a lesson's words, as the screen takes it.
+
+    It is that of Textual's Markdown, but for two things: a word with a point in it, such as
+    model.py, is no link, and a fence without a word behind it is a drawing, not Python.
+    """
+    from markdown_it import MarkdownIt  # not needed for the first frame
+
+    parser = MarkdownIt("gfm-like")
+    if parser.linkify is not None:
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    parser.core.ruler.push("drawings", _name_drawings)
+    return parser
+
+
+@functools.cache
+def _reader() -> MarkdownIt:
+    """Return a parser that finds links of all kinds, for reading alone."""
+    parser = lesson_parser()
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    return parser
+
+
+def _name_drawings(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type in ("fence", "code_block") and not token.info.strip():
+            token.info = "text"
+
+
+def seen(markdown: str) -> Iterator[Seen]:
+    """Yield every link, picture and piece of HTML in some words, in their order.
+
+    Links are found also where the screen would not make one of them, such as one to file:///.
+    """
+    lines = markdown.split("\n")
+    env: dict[str, Any] = {}
+    used = set()
+    line = 0
+    for token in _reader().parse(markdown, env):
+        line = token.map[0] if token.map else line
+        end = token.map[1] if token.map else line + 1
+        if token.type == "html_block":
+            yield Seen("html", token.content.strip(), line)
+        at = line
+        for child in token.children or []:
+            if child.type in ("softbreak", "hardbreak"):
+                at += 1
+            for kind, attribute in (("link", "href"), ("picture", "src")):
+                target = child.attrs.get(attribute)
+                if isinstance(target, str):
+                    used.add(target)
+                    yield Seen(kind, target, _line_of(target, lines, at, end))
+            if child.type == "html_inline":
+                yield Seen("html", child.content.strip(), _line_of(child.content, lines, at, end))
+    for reference in env.get("references", {}).values():
+        if reference["href"] not in used:
+            yield Seen("definition", reference["href"], reference["map"][0])
+
+
+def _line_of(text: str, lines: Sequence[str], start: int, end: int) -> int:
+    """Return the line from `start` on in which a text begins; `start` where it is not found."""
+    first = text.partition("\n")[0]
+    return next((n for n in range(start, min(end, len(lines))) if first in lines[n]), start)
+
+
+def heads(markdown: str) -> Iterator[tuple[str, int]]:
+    """Yield the text and the line, from 0, of every heading of the first level."""
+    for token, after in itertools.pairwise(_reader().parse(markdown)):
+        if token.type == "heading_open" and token.tag == "h1":
+            yield words(after), token.map[0] if token.map else 0
+
+
+def words(inline: Token, link: Callable[[str, str], str] = lambda text, target: text) -> str:
+    """Return the words of a paragraph or a heading, without marks.
+
+    Args:
+        inline: a token of the kind `inline`.
+        link: makes a link's text of its words and its target.
+    """
+    found = [""]
+    targets: list[str] = []
+    for child in inline.children or []:
+        if child.type == "link_open":
+            targets.append(str(child.attrs.get("href", "")))
+            found.append("")
+        elif child.type == "link_close":
+            text = found.pop()
+            found[-1] += link(text, targets.pop())
+        elif child.type == "softbreak":
+            found[-1] += " "
+        elif child.type == "hardbreak":
+            found[-1] += "\n"
+        elif child.type in ("text", "code_inline", "image"):
+            found[-1] += child.content
+    return "".join(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of some words that stands on lines of its own.
+
+    Args:
+        kind: "words", "heading", "table", "drawing" or "rule".
+        text: its words; of a table and a drawing the lines as they are written.
+        line: its first line, from 0.
+        lead: what stands before the first line of it, such as a list's mark.
+    """
+
+    kind: str
+    text: str
+    line: int
+    lead: str = ""
+
+
+def blocks(
+    markdown: str, link: Callable[[str, str], str] = lambda text, target: text
+) -> Iterator[Block]:
+    """Yield the pieces of some words, in their order; HTML is none of them.
+
+    Args:
+        markdown: the words.
+        link: as for :func:`words`.
+    """
+    lines = markdown.split("\n")
+    lists: list[str] = []
+    quotes = 0
+    lead = ""
+    kind = "words"
+    table_ends = 0
+    for token in _reader().parse(markdown):
+        line = token.map[0] if token.map else 0
+        if line < table_ends:
+            continue
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                lists.append(token.type)
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "list_item_open":
+                mark = f"{token.info}{token.markup}" if token.info else token.markup
+                lead = "  " * (len(lists) - 1) + mark + " "
+            case "blockquote_open":
+                quotes += 1
+            case "blockquote_close":
+                quotes -= 1
+            case "heading_open":
+                kind, lead = "heading", token.markup + " " if token.markup[0] == "#" else ""
+            case "heading_close":
+                kind = "words"
+            case "table_open" if token.map:
+                table_ends = token.map[1]
+                yield Block("table", "\n".join(lines[slice(*token.map)]), line)
+            case "fence" | "code_block":
+                yield Block("drawing", token.content.removesuffix("\n"), line)
+            case "hr":
+                yield Block("rule", "", line)
+            case "inline":
+                yield Block(kind, words(token, link), line, "> " * quotes + lead)
+                lead = " " * len(lead) if lists else ""
+
+
+def plain_lines(markdown: str, width: int) -> Iterator[str]:
+    """Yield some words as lines for a terminal without marks; links show where they lead.
+
+    Args:
+        markdown: the words.
+        width: cells of a line; a word that is longer is not cut.
+
+    >>> list(plain_lines("**K** filters, see [padding](lesson:padding)\\n- of `3x3`", 60))
+    ['K filters, see padding (lesson:padding)', '- of 3x3']
+    """
+    lines = markdown.split("\n")
+    for block in blocks(markdown, lambda text, to: text if text == to else f"{text} ({to})"):
+        if block.line and not lines[block.line - 1].strip():
+            yield ""
+        if block.kind == "drawing":
+            yield from (INDENT + line for line in block.text.split("\n"))
+        elif block.kind == "table":
+            yield from (line.strip() for line in block.text.split("\n"))
+        elif block.kind != "rule":
+            # Commands are copied from here: a word is never cut in two.
+            yield from textwrap.wrap(
+                block.text.replace("\n", " "),
+                width,
+                initial_indent=block.lead,
+                subsequent_indent=" " * len(block.lead),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )

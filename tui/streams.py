@@ -1,0 +1,199 @@
+"""Standard output and errors that can take whatever is written, in whatever encoding they have.
+
+A terminal or a pipe may be Latin-1, cp437 or ASCII. What it cannot take becomes a sign that it
+can: × becomes x, → becomes ->. Never does a command end because of a letter. Where the exact
+text matters (JSON, Python code) it is escaped instead: :func:`json_text` and :func:`code_text`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+import sys
+import unicodedata
+from typing import TextIO
+
+SIGNS = {
+    "×": "x",
+    "·": "*",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "→": "->",
+    "←": "<-",
+    "↑": "^",
+    "↓": "v",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "‘": "'",
+    "’": "'",
+    "‹": "<",
+    "›": ">",
+    "✓": "v",
+    "✗": "x",
+    "◐": "o",
+    "●": "*",
+    "◆": "*",
+    "★": "*",
+    "✚": "+",
+    "▲": "^",
+    "▾": "v",
+    "▸": ">",
+    "◂": "<",
+    "■": "#",
+    "□": "o",
+    "◌": "o",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "≈": "~",
+    "±": "+-",
+    "√": "sqrt ",
+    "²": "^2",
+    "³": "^3",
+    "‖": "|",
+    "⏎": "<",
+    "⌊": "floor(",
+    "⌋": ")",
+    "⌈": "ceil(",
+    "⌉": ")",
+    "\N{REPLACEMENT CHARACTER}": "?",
+}
+"""What stands for a sign where the encoding does not have it."""
+_ONE_CELL = {"→": ">", "√": "v", "⌊": "[", "⌋": "]", "⌈": "[", "⌉": "]", "²": "2", "³": "3"}
+"""Where the place of each letter counts, as in the app; for the others the first letter does."""
+IN_TEXT, IN_CELLS = "cnn-tui-signs", "cnn-tui-cells"
+"""Names of the two ways for :func:`codecs.register_error`."""
+
+
+def plain_sign(character: str) -> str:
+    """Return what stands for a character in an encoding that lacks it, in ASCII.
+
+    >>> [plain_sign(one) for one in "×→é─│└█西"]
+    ['x', '->', 'e', '-', '|', '+', '#', '?']
+    """
+    if character in SIGNS:
+        return SIGNS[character]
+    name = unicodedata.name(character, "")
+    if name.startswith("BOX DRAWINGS"):
+        across, down = "HORIZONTAL" in name or "DASH" in name, "VERTICAL" in name
+        return "-" if across and not down else "|" if down and not across else "+"
+    if "BLOCK" in name or "SHADE" in name or name.startswith("BRAILLE"):
+        return "#"
+    if name.startswith("SYMBOL FOR"):
+        return "?"
+    base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return base if base.isprintable() and base else "?"
+
+
+def _plain_cells(character: str) -> str:
+    plain = _ONE_CELL.get(character) or plain_sign(character)[:1]
+    wide = unicodedata.east_asian_width(character) in ("W", "F")
+    return plain * 2 if wide else plain
+
+
+def _in_text(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(plain_sign, error.object[error.start : error.end])), error.end
+
+
+def _in_cells(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plain_cells, error.object[error.start : error.end])), error.end
+
+
+codecs.register_error(IN_TEXT, _in_text)
+codecs.register_error(IN_CELLS, _in_cells)
+
+
+class _AsciiText(io.TextIOWrapper):
+    """A stream of ASCII that does not call itself so.
+
+    Click takes every stream of ASCII for a mistake and writes UTF-8 into it.
+    """
+
+    signs = IN_TEXT
+
+    def write(self, text: str) -> int:
+        return super().write(text.encode("ascii", self.signs).decode("ascii"))
+
+
+def take_any_text() -> None:
+    """Make standard output and errors take any text, for as long as the process lives."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed: nobody reads it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            continue
+        if not isinstance(stream, io.TextIOWrapper):
+            continue  # one of a test's own
+        if codecs.lookup(stream.encoding).name == "ascii":
+            stream = _of_ascii(stream)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)  # the old one cannot be used any more
+        else:
+            stream.reconfigure(errors=IN_TEXT)
+
+
+def _of_ascii(stream: io.TextIOWrapper) -> _AsciiText:
+    stream.flush()
+    buffered = stream.line_buffering
+    return _AsciiText(stream.detach(), encoding="latin-1", errors=IN_TEXT, line_buffering=buffered)
+
+
+def draw_in_any_text() -> None:
+    """Make the streams that the app draws on take any text, a cell for a cell."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, _AsciiText):
+            stream.signs = IN_CELLS
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=IN_CELLS)
+
+
+def _takes(stream: TextIO | None, text: str) -> bool:
+    encoding = "ascii" if isinstance(stream, _AsciiText) else getattr(stream, "encoding", None)
+    try:
+        text.encode(encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def json_text(text: str) -> str:
+    r"""Return JSON that says the same and that standard output can take.
+
+    Args:
+        text: JSON, or lines of it. Signs stand in its strings alone.
+    """
+    return text if _takes(sys.stdout, text) else _escaped_json(text)
+
+
+def _escaped_json(text: str) -> str:
+    r"""Return JSON of ASCII alone.
+
+    >>> print(_escaped_json('["西瓜", "×"]'))
+    ["\u897f\u74dc", "\u00d7"]
+    """
+
+    def escape(match: re.Match[str]) -> str:
+        units = match[0].encode("utf-16-be", "surrogatepass").hex()
+        return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+    return re.sub(r"[^\x00-\x7f]", escape, text)
+
+
+def code_text(text: str) -> str:
+    r"""Return a Python program that does the same and that standard output can take.
+
+    Args:
+        text: a program whose signs stand in comments and in strings that are not raw.
+    """
+    if _takes(sys.stdout, text):
+        return text
+    return text.encode("ascii", "backslashreplace").decode()
