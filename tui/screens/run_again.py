@@ -16,6 +16,7 @@ from tui.screens.asking import Asking, Asks
 from tui.screens.exporting import ExportRuns
 from tui.screens.run_queueing import RunQueueing
 from tui.screens.run_wishes import RunWishes
+from tui.text import exact
 from tui.training.events import Failed, Finished, Wish
 from tui.training.opened import opened
 from tui.training.resume import change_waiting, resume_run
@@ -110,7 +111,7 @@ class RunAgain(RunWishes, RunQueueing):
                 )
 
         better = advised_rate(ending) or now
-        fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", f"{better:g}")]
+        fields = [Asks("epochs in all", str(epochs), "20"), Asks("learning rate", exact(better))]
         self.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
 
     def waiting_run(self) -> RunFolder:

@@ -14,7 +14,7 @@ from tui.paths import write_cure
 from tui.screens.asking import Asking, Asks
 from tui.screens.dialogs import Question
 from tui.screens.run_chart_keys import RunChartKeys
-from tui.text import clean
+from tui.text import clean, exact
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Wish
 from tui.training.wanted import Stops, read_epochs, read_rate, read_stops, read_total
@@ -93,7 +93,7 @@ class RunWishes(RunChartKeys):
             value: to what, in words.
             changes: the fields of the control file.
         """
-        known, at = len(self.progress.wishes), time.time()
+        at = time.time()
         try:
             change_control(self.run.control, **changes)
         except OSError as error:
@@ -105,7 +105,7 @@ class RunWishes(RunChartKeys):
             )
             return False
         self.asked = [one for one in self.asked if one.wish != wish]
-        self.asked.append(Asked(wish, value, known, at))
+        self.asked.append(Asked(wish, value, at))
         self.refresh_run()
         return True
 
@@ -183,11 +183,11 @@ class RunWishes(RunChartKeys):
 
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
-                self.wish("learning rate", f"{rate:g}", learning_rate=rate)
+                self.wish("learning rate", exact(rate), learning_rate=rate)
 
         waits = self.follower.state == "queued"
         since = "from its start on" if waits else "in force from the next batch on"
-        fields = [Asks("learning rate", f"{now:g}", "0.0003")]
+        fields = [Asks("learning rate", exact(now), "0.0003")]
         self.app.push_screen(
             Asking("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from tui.text import exact, exact_32
 from tui.trainer.failures import TrainingError
 
 
@@ -60,7 +61,7 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
             self._rate = self._rate_now()
 
     def _rate_now(self) -> float:
-        return float(self.model.optimizer.learning_rate)
+        return exact_32(float(self.model.optimizer.learning_rate))
 
     def _check(self, begun: int) -> None:
         """Raise when a batch was bad.
@@ -76,11 +77,11 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
             time.sleep(0.005)
         rate = self._rate_now()
         if self._epoch > 1 and self._rate < rate:
-            lower = f"{self._rate:.4g}"
-            cure = f"{rate:.4g} is too high: with {lower} epoch {self._epoch - 1} went well."
+            lower = exact(self._rate)
+            cure = f"{exact(rate)} is too high: with {lower} epoch {self._epoch - 1} went well."
         else:
             lower = f"{rate / 10:.2g}"
-            cure = f"{rate:.4g} is too high: choose a lower one, for example {lower}."
+            cure = f"{exact(rate)} is too high: choose a lower one, for example {lower}."
         raise TrainingError(
             f"The loss stopped being a finite number at batch {self._first_bad} of epoch "
             f"{self._epoch}.",

@@ -12,7 +12,7 @@ from tui.training.opened import OpenedRun
 from tui.training.runs import RunError
 from tui.training.script import script_of
 from tui.training.script_parts import RateChange
-from tui.training.wishes_told import valid_wishes
+from tui.training.wishes_told import in_force
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def course_of(one: OpenedRun) -> Course:
     rule, since, patience, epochs = spec.stop_rule, 1, spec.patience, spec.epochs
     rates = []
     changed = False
-    for wish in valid_wishes(one.progress.wishes):
+    for wish in in_force(one.progress.wishes):
         match wish.wish:
             case "learning rate":
                 rates += _rate(wish)

@@ -8,7 +8,7 @@ from bisect import bisect_left
 
 from textual.content import Content
 
-from tui.text import clean
+from tui.text import clean, exact, exact_32
 from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
 from tui.training.follow import RunFollower
@@ -143,7 +143,7 @@ def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
         position = progress.epoch_numbers.index(whole)
         values = {name: row[position] for name, row in progress.history.items()}
         rate = progress.epoch_details[position].learning_rate
-        text = metrics_line(values) + (f"  lr {rate:.6g}" if rate else "")
+        text = metrics_line(values) + (f"  lr {exact(exact_32(rate))}" if rate else "")
         if view.second != "learning rate":
             text += _figure(progress, position, view.second)
         return Content.assemble((at, "bold $text-accent"), text)
