@@ -80,6 +80,39 @@ def exact_32(number: float) -> float:
     return float(f"{number:.9g}")
 
 
+def stored_path(path: str) -> str:
+    """Return a path from disk as JSON and msgpack can hold it, to be read back by `disk_path`.
+
+    A name that is not UTF-8 is carried by Python as lone surrogates, which neither can hold: it
+    is written out, behind a NUL, with which no path begins.
+
+    >>> stored_path("cats/café.jpg"), stored_path("cats/caf\\udce9.jpg")
+    ('cats/café.jpg', '\\x00cats/caf\\\\udce9.jpg')
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        pass
+    else:
+        if not path.startswith("\0"):
+            return path
+    return "\0" + path.encode("unicode_escape").decode("ascii")
+
+
+def disk_path(stored: str) -> str:
+    """Return the path that `stored_path` was given; a text that it never made stays as it is.
+
+    >>> disk_path(stored_path("cats/caf\\udce9.jpg")) == "cats/caf\\udce9.jpg"
+    True
+    """
+    if not stored.startswith("\0"):
+        return stored
+    try:
+        return stored[1:].encode("ascii").decode("unicode_escape")
+    except UnicodeError:
+        return stored
+
+
 def cut_apart(texts: Sequence[str], limit: int) -> list[str]:
     """Return texts cleaned and cut; where their beginnings are the same they keep their ends too.
 

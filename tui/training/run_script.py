@@ -56,8 +56,8 @@ def run_script(one: OpenedRun) -> str:
         rule_since=course.rule_since,
         patience=course.patience,
         rates=course.rates,
-        left_out=[bad.file for bad in left_out if not bad.validation],
-        left_out_validation=[bad.file for bad in left_out if bad.validation],
+        left_out=[bad.path for bad in left_out if not bad.validation],
+        left_out_validation=[bad.path for bad in left_out if bad.validation],
     )
     return f"{_head(one)}{script}"
 
