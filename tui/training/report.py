@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
+from tui.csv_text import csv_text
 from tui.text import clean
 from tui.training.events import (
     CheckingImages,
@@ -140,13 +139,8 @@ def failure_sentence(event: Failed) -> str:
 
 def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> str:
     """Return the history as CSV: one row an epoch; what is not finite is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["epoch", *history])
-    for position, epoch in enumerate(epochs):
-        values = [row[position] for row in history.values()]
-        writer.writerow([epoch, *("" if value is None else repr(value) for value in values)])
-    return out.getvalue()
+    rows = ([epoch, *(row[at] for row in history.values())] for at, epoch in enumerate(epochs))
+    return csv_text(["epoch", *history], rows)
 
 
 def state_name(state: State, *, begun: bool) -> str:
