@@ -84,6 +84,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"A share of {exact(self.share)} of the training images cannot be; choose above 0 "
                 "to 1, for example 0.1 for a tenth."
             )
+        if self.stop_rule is not None and self.stop_rule.metric not in METRICS:
+            raise SpecError(
+                f"A stop rule cannot look at {clean(self.stop_rule.metric, 40)!r}: choose one of "
+                f"{', '.join(METRICS)}."
+            )
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
