@@ -93,7 +93,7 @@ class RunWishes(RunChartKeys):
             value: to what, in words.
             changes: the fields of the control file.
         """
-        at = time.time()
+        known, at = len(self.progress.wishes), time.time()
         try:
             change_control(self.run.control, **changes)
         except OSError as error:
@@ -105,7 +105,7 @@ class RunWishes(RunChartKeys):
             )
             return False
         self.asked = [one for one in self.asked if one.wish != wish]
-        self.asked.append(Asked(wish, value, at))
+        self.asked.append(Asked(wish, value, known, at))
         self.refresh_run()
         return True
 

@@ -28,11 +28,13 @@ class Asked:
     Args:
         wish: what is wanted.
         value: to what, in words; empty where the wish says all.
+        known: how many events of wishes had come when it was written.
         at: when that was, in seconds since 1970; no later than the trainer could read it.
     """
 
     wish: Wish
     value: str
+    known: int
     at: float
 
 
@@ -98,7 +100,7 @@ def _fates(asked: Sequence[Asked], events: Sequence[WishReceived | WishTook]) ->
         else:
             fates[waiting] = _Fate(event.wish, event.value or fates[waiting].value, event)
     for one in asked:
-        if not any(event.wish == one.wish and event.at >= one.at for event in events):
+        if not any(event.wish == one.wish for event in events[one.known :]):
             fates.append(_Fate(one.wish, one.value, received=False))
     return fates
 

@@ -23,7 +23,7 @@ def test_a_receipt_stays_until_it_could_be_read(epoch: int, now: float, told: bo
 
 
 def test_what_was_taken_back_before_it_was_read_is_not_waited_for() -> None:
-    asked = [Asked("pause", "", 90.0), Asked("resume", "", 90.1)]
+    asked = [Asked("pause", "", 0, 90.0), Asked("resume", "", 0, 90.1)]
     assert len(wish_lines(asked, [], over=False, epoch=1, read=89.0)) == 2
     assert wish_lines(asked, [], over=False, epoch=1, read=90.2) == []
     received = WishReceived(at=90.2, wish="pause")
@@ -32,7 +32,7 @@ def test_what_was_taken_back_before_it_was_read_is_not_waited_for() -> None:
 
 
 def test_a_stop_that_nobody_answers_says_what_a_second_one_does() -> None:
-    asked = [Asked("stop", "", 90.0)]
+    asked = [Asked("stop", "", 0, 90.0)]
     (line,) = wish_lines(asked, [], over=False, epoch=1)
     assert line.plain == " … stop: asked; s again kills it at once"
     assert wish_lines(asked, [], over=True, epoch=1) == [], "that it ended is told elsewhere"
