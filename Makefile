@@ -1,11 +1,12 @@
 # make run    set everything up and open the app
 # make test   set everything up and run all tests
 # make check  the tests, and ruff, mypy --strict and import-linter
+# make lowest the fast tests, with the lowest versions that pyproject.toml allows
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint format clean
+.PHONY: run test check lint format lowest clean
 
 run: $(VENV)/.installed
 	@$(BIN)/cnn-tui
@@ -43,5 +44,23 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# Of the oldest Python too, where it is there: newer ones have no wheels of the lowest NumPy. Unit
+# tests, a window, the loader against Keras, and real trainings: what a version can break.
+LOWEST := .venv-lowest
+LOWEST_PYTHON = $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo $(PYTHON))
+
+lowest: $(LOWEST)/.installed
+	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 4 --dist worksteal tests/unit tui \
+	  tests/app/test_areas.py tests/app/test_graphics.py tests/app/test_table.py
+	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile \
+	  tests/trainer/test_cached_loader.py tests/trainer/test_training.py tests/trainer/test_looking_maps.py
+
+$(LOWEST)/.installed: pyproject.toml constraints.txt .ci/lowest.py
+	@test -x $(LOWEST)/bin/python || $(LOWEST_PYTHON) -m venv $(LOWEST)
+	@echo "Installing the lowest versions into $(LOWEST) …"
+	@$(LOWEST)/bin/python .ci/lowest.py > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -c $(LOWEST)/constraints.txt -e '.[dev]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

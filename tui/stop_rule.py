@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from tui.geometry.errors import did_you_mean
-from tui.text import clean
+from tui.text import clean, exact
 
 Comparison = Literal[">", ">=", "<", "<="]
 
@@ -102,7 +102,7 @@ class StopRule(msgspec.Struct, frozen=True):
         }[self.comparison]
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.comparison} {self.value:g}"
+        return f"{self.metric} {self.comparison} {exact(self.value)}"
 
 
 METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")

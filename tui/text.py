@@ -8,6 +8,7 @@ direction override (which would make a name read backwards). Every such text goe
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 from collections.abc import Sequence
 
@@ -48,6 +49,68 @@ def clean(text: object, limit: int | None = None) -> str:
     if limit is not None and len(safe) > limit:
         return safe[: max(limit - 1, 0)] + "…"
     return safe
+
+
+def exact(number: float) -> str:
+    """Return a number as short as it can be and still be read back as the same.
+
+    For settings: what is kept, told or typed again. What is only looked at may be rounded.
+
+    >>> exact(0.001), exact(20.0), exact(1e-5), exact(0.0066667078), exact(1 / 3)
+    ('0.001', '20', '1e-05', '0.0066667078', '0.3333333333333333')
+    """
+    short = f"{number:g}"
+    return short if float(short) == number else repr(float(number))
+
+
+def exact_32(number: float) -> float:
+    """Return the shortest number that is the same in 32 bits, as Keras keeps a learning rate.
+
+    >>> exact_32(0.0010000000474974513), exact_32(0.006666707806289196), exact_32(1e300)
+    (0.001, 0.006666708, 1e+300)
+    """
+    try:
+        bits = struct.pack("f", number)
+    except (OverflowError, ValueError):  # beyond 32 bits: it never was one of them
+        return number
+    for digits in range(1, 9):
+        short = float(f"{number:.{digits}g}")
+        if struct.pack("f", short) == bits:
+            return short
+    return float(f"{number:.9g}")
+
+
+def stored_path(path: str) -> str:
+    """Return a path from disk as JSON and msgpack can hold it, to be read back by `disk_path`.
+
+    A name that is not UTF-8 is carried by Python as lone surrogates, which neither can hold: it
+    is written out, behind a NUL, with which no path begins.
+
+    >>> stored_path("cats/café.jpg"), stored_path("cats/caf\\udce9.jpg")
+    ('cats/café.jpg', '\\x00cats/caf\\\\udce9.jpg')
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        pass
+    else:
+        if not path.startswith("\0"):
+            return path
+    return "\0" + path.encode("unicode_escape").decode("ascii")
+
+
+def disk_path(stored: str) -> str:
+    """Return the path that `stored_path` was given; a text that it never made stays as it is.
+
+    >>> disk_path(stored_path("cats/caf\\udce9.jpg")) == "cats/caf\\udce9.jpg"
+    True
+    """
+    if not stored.startswith("\0"):
+        return stored
+    try:
+        return stored[1:].encode("ascii").decode("unicode_escape")
+    except UnicodeError:
+        return stored
 
 
 def cut_apart(texts: Sequence[str], limit: int) -> list[str]:

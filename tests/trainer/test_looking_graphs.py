@@ -167,7 +167,7 @@ def test_a_network_too_large_to_keep_is_computed_layer_by_layer(tmp_path: Path) 
     small = Features(whole.inputs, whole.outputs, None, room=1)
     for position in (3, 3, 0, len(found.layers) - 1):
         np.testing.assert_allclose(
-            small.of(("noise", 0, 0), position, lambda: batch[0]),
+            small.of(("noise", 0, 0, 0, 0), position, lambda: batch[0]),
             found.activations(picture, position),
             rtol=1e-6,
             atol=1e-6,

@@ -110,7 +110,7 @@ def test_a_network_too_large_to_keep_is_gone_through_layer_by_layer(
     picture = rng.random(opened.model.input_shape[1:], np.float32)
     whole = opened.features
     small = Features(whole.inputs, whole.outputs, opened.layers, room=max(whole.sizes))
-    key = ("noise", 0, 0)
+    key = ("noise", 0, 0, 0, 0)
     # Forwards, backwards, and again: from what was reached and from the picture.
     for position in (0, 2, 1, len(opened.layers) - 1, 0):
         np.testing.assert_allclose(

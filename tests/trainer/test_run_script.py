@@ -33,8 +33,20 @@ from tui.training.spec import Loader, TrainingSpec
 
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
 NETWORK = "16x16x3 conv:k=4,f=3,a=relu maxpool:f=2 flatten dense:k=1,a=sigmoid"
-FURTHER = 0.0007
+FURTHER = 0.00070066671
 """Learning rate of the epochs after taking up again."""
+ODD = (
+    "caf\udce9.png",  # a byte that is not UTF-8
+    "caf�.png",
+    "\U0001f469\u200d\U0001f52c.png",  # an emoji with a joiner
+    "a\u202egnp.png",
+    "tab\there.png",
+    "new\nline.png",
+    'it\'s "quoted" \\.png',
+)
+"""Names of files that cannot be read; each is shown otherwise than it is."""
+CHANGED = 0.0306667078
+"""Learning rate from the middle of an epoch on: more digits than six."""
 _TELL = "import runpy, json, sys; shown = runpy.run_path(sys.argv[1]); "
 _TELL += "print(json.dumps([shown['train'].n, shown['validation'].n, shown['history'].history]))"
 
@@ -46,6 +58,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tools.spoil(pets / "train/cats/003.png", "truncated")
     tools.spoil(pets / "train/dogs/zzz.jpg", "empty")
     tools.spoil(pets / "validation/dogs/004.png", "text")
+    for number, name in enumerate(ODD):
+        tools.spoil(pets / "train" / ("cats", "dogs")[number % 2] / name, "empty")
+        tools.spoil(pets / "validation/cats" / name, "text")
     return pets
 
 
@@ -86,7 +101,7 @@ def train_with_changes(run: RunFolder) -> None:
     """Train a run, changing its learning rate in mid-epoch and then its rule, until it ends."""
     Launcher().start(run)
     wait_for_event(run, EpochEnded)
-    change_control(run.control, learning_rate=0.03)
+    change_control(run.control, learning_rate=CHANGED)
     rate = wait_for_event(run, WishTook, lambda wish: wish.wish == "learning rate")
     wait_for_event(run, EpochEnded, lambda event: event.epoch > rate.epoch)
     change_control(run.control, stop_rule=StopRule("loss", ">", 0.0))
@@ -147,7 +162,8 @@ def test_the_program_of_an_eventful_run_has_its_history(twice: Twice, loader: Lo
     training, validation, measured = twice.programs[loader]
     ready = last_of(run, DataReady)
     assert ready is not None
-    # 20 and 20, less two bad ones of 41 and one by choice, of which nine tenths of each class.
+    # 20 and 20, less two bad ones of 41 (and the odd ones) and one by choice, of which
+    # nine tenths of each class.
     assert (training, validation) == (ready.training_images, ready.validation_images) == (34, 12)
     told = of_type(events_of(run), EpochEnded)
     assert len(told) >= 3, "some epochs before and after the change"
@@ -165,7 +181,7 @@ def test_the_changes_took_effect_in_mid_training(twice: Twice, loader: Loader) -
     assert finished[0].reason == "rule"
     rates = [epoch.learning_rate for epoch in of_type(events_of(run), EpochEnded)]
     last = rates[finished[0].epochs - 1]
-    assert rates[0] == pytest.approx(0.001) and last == pytest.approx(0.03)
+    assert rates[0] == pytest.approx(0.001) and last == pytest.approx(CHANGED, rel=1e-7)
     later = rates[finished[0].epochs :]
-    assert later == ([pytest.approx(FURTHER)] * 2 if loader == "cached" else [])
+    assert later == ([pytest.approx(FURTHER, rel=1e-7)] * 2 if loader == "cached" else [])
     assert of_type(events_of(run), BatchesEnded)

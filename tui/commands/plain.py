@@ -26,7 +26,7 @@ from tui.course import (
 from tui.course.markdown import plain_lines
 from tui.geometry import Network, apply_layer, format_layer, format_network
 from tui.start import open_app
-from tui.text import clean
+from tui.text import clean, exact
 
 _WIDTH = 78
 
@@ -129,7 +129,7 @@ def _train(part: TrainBlock, share: float) -> str:
     words += [f"--epochs {part.epochs}", f"--stop-when '{part.stop.replace(' ', '')}'"]
     words.append(f"--seed {part.seed}")
     if share != 1:
-        words.append(f"--share {share:g}")
+        words.append(f"--share {exact(share)}")
     return " ".join(words)
 
 

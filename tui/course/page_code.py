@@ -17,6 +17,7 @@ from tui.geometry import (
     keras_code,
     parse_network,
 )
+from tui.text import exact
 
 _DIGITS, _OWN = Volume(8, 8, 1), Volume(150, 150, 3)
 
@@ -122,7 +123,7 @@ def _training(block: TrainBlock) -> str:
         ]
         arguments += ", callbacks=[StopWhen()]"
     if block.shares != (1.0,):
-        shares = ", ".join(f"{share:g}" for share in block.shares)
+        shares = ", ".join(exact(share) for share in block.shares)
         lines.append(f"# The page does this for {shares} of the training images.")
     lines.append(f"history = model.fit({arguments})")
     return "\n".join(lines)

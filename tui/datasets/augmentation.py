@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from tui.text import exact
+
 FillMode = Literal["nearest", "constant", "reflect", "wrap"]
 FILL_MODES = ("nearest", "constant", "reflect", "wrap")
 
@@ -81,7 +83,7 @@ def augmentation_problems(augmentation: Augmentation) -> Iterator[tuple[str, str
     for name, (most, words) in _RANGES.items():
         value = getattr(augmentation, name)
         if not (math.isfinite(value) and 0 <= value <= most):
-            yield name, f"{name} is {value:g}. Choose {words}."
+            yield name, f"{name} is {exact(value)}. Choose {words}."
     if augmentation.fill_mode not in FILL_MODES:
         yield (
             "fill_mode",

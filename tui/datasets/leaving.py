@@ -1,5 +1,7 @@
 """Files that the user leaves out: how they are named, and which of a folder they are.
 
+A name stands in the settings as `stored_path` writes it, which is as it is unless it is not UTF-8.
+
 Nothing is moved or deleted: the names stand in :class:`LoaderSettings` and are passed over.
 """
 
@@ -10,7 +12,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tui.datasets.settings import LoaderSettings, is_utf8
+from tui.datasets.settings import LoaderSettings
+from tui.text import disk_path, stored_path
 
 _ABOVE = os.pardir + os.sep
 
@@ -30,8 +33,8 @@ def name_left_out(settings: LoaderSettings, directory: str, path: str) -> str:
     '../val/a/1.png'
     """
     if directory == settings.directory:
-        return path
-    return os.path.relpath(os.path.join(directory, path), settings.directory)
+        return stored_path(path)
+    return stored_path(os.path.relpath(os.path.join(directory, path), settings.directory))
 
 
 def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
@@ -51,12 +54,11 @@ def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
     >>> names_left_out(pets, "pets/val"), names_left_out(pets, "pets/train")
     (frozenset({'a/1.png'}), frozenset({'a/2.png'}))
     """
+    names = map(disk_path, settings.leave_out)
     if directory == settings.directory:
-        return frozenset(name for name in settings.leave_out if not name.startswith(_ABOVE))
+        return frozenset(name for name in names if not name.startswith(_ABOVE))
     steps = os.path.relpath(directory, settings.directory) + os.sep
-    return frozenset(
-        name.removeprefix(steps) for name in settings.leave_out if name.startswith(steps)
-    )
+    return frozenset(name.removeprefix(steps) for name in names if name.startswith(steps))
 
 
 def without(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
@@ -64,8 +66,7 @@ def without(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
 
     Args:
         settings: of the loader.
-        names: as :func:`name_left_out` gives them. One that is not UTF-8 cannot be written down
-            in a run's `spec.json` and is passed over.
+        names: as :func:`name_left_out` gives them.
     """
-    more = sorted({name for name in names if is_utf8(name)} - set(settings.leave_out))
+    more = sorted(set(names) - set(settings.leave_out))
     return msgspec.structs.replace(settings, leave_out=(*settings.leave_out, *more))

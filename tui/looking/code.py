@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tui.geometry import Graph, GraphRow, Network, keras_code
 from tui.looking.code_inside import inner_lines, quoted, tape_of_chain, tape_of_graph
+from tui.text import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def picture_code(source: Source) -> str:
         "x = keras.utils.img_to_array(image)[np.newaxis]  # a batch of one",
     ]
     if source.divisor != 1:
-        lines.append(f"x = x / {source.divisor:g}  # what the network gets")
+        lines.append(f"x = x / {exact(source.divisor)}  # what the network gets")
     return "\n".join(lines)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
+from tui.csv_text import csv_text
 from tui.looking.confusions import confused_pairs, share_right, worst_first
 from tui.looking.messages import Evaluated
 from tui.looking.text import class_name, prediction_line
@@ -49,13 +48,9 @@ def evaluation_lines(evaluated: Evaluated, width: int | None = None) -> Iterator
 
 def matrix_csv(evaluated: Evaluated) -> str:
     """Return the whole matrix: a line for each true class, a column for each predicted one."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     names = [clean(name) for name in evaluated.classes]
-    writer.writerow(["true", *names])
-    for name, row in zip(names, evaluated.confusion, strict=True):
-        writer.writerow([name, *row])
-    return text.getvalue()
+    rows = zip(names, evaluated.confusion, strict=True)
+    return csv_text(["true", *names], ([name, *row] for name, row in rows))
 
 
 def _matrix_lines(evaluated: Evaluated) -> Iterator[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
 
 from tui.looking.messages import Answer
 from tui.looking.requests import Request
+from tui.text import disk_path, stored_path
 
 HEADER = 4
 """Bytes of a frame's length."""
@@ -17,6 +21,10 @@ MOST_ANSWER = 256 * 2**20
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+_ODD = b"\xc1"
+"""What a frame begins with in which a text is not UTF-8; never the first byte of msgpack."""
 
 
 class FrameError(Exception):
@@ -31,7 +39,11 @@ def frame(message: Request | Answer) -> bytes:
     >>> length(data[:HEADER], MOST_REQUEST) == len(data) - HEADER
     True
     """
-    body = _encoder.encode(message)
+    try:
+        body = _encoder.encode(message)
+    except UnicodeEncodeError:  # a path that is not UTF-8: rare, and slower
+        plain = msgspec.to_builtins(message, builtin_types=(bytes,))
+        body = _ODD + _encoder.encode(_each_text(plain, stored_path))
     return len(body).to_bytes(HEADER, "big") + body
 
 
@@ -58,6 +70,9 @@ def request_of(body: bytes) -> Request:
         FrameError: when there is none.
     """
     try:
+        if body.startswith(_ODD):
+            odd: Request = msgspec.convert(_odd(body), Request, builtin_types=(bytes,))
+            return odd
         return _requests.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FrameError(f"no request: {error}") from error
@@ -70,6 +85,26 @@ def answer_of(body: bytes) -> Answer:
         FrameError: when there is none.
     """
     try:
+        if body.startswith(_ODD):
+            odd: Answer = msgspec.convert(_odd(body), Answer, builtin_types=(bytes,))
+            return odd
         return _answers.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FrameError(f"no answer: {error}") from error
+
+
+def _odd(body: bytes) -> Any:
+    return _each_text(msgspec.msgpack.decode(body[len(_ODD) :]), disk_path)
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a message's plain values with each text in them changed."""
+    match value:
+        case str():
+            return change(value)
+        case dict():
+            return {key: _each_text(inner, change) for key, inner in value.items()}
+        case list() | tuple():
+            return [_each_text(inner, change) for inner in value]
+        case _:
+            return value

@@ -15,9 +15,9 @@ from tui.screens.asking import Asking, Asks
 from tui.screens.exporting import ExportRuns
 from tui.screens.run_queueing import RunQueueing
 from tui.screens.run_wishes import RunWishes
+from tui.text import exact
 from tui.training.events import Failed, Finished, Wish
 from tui.training.opened import opened
-from tui.training.rates import rate_words
 from tui.training.resume import change_waiting, resume_run
 from tui.training.runs import RunError, RunFolder
 from tui.training.wanted import read_rate, read_total
@@ -100,7 +100,7 @@ class RunAgain(RunWishes, RunQueueing):
                 self.when_rate_confirmed(changed, lambda: self._ask_and_resume(more, changed))
 
         better = (ending.learning_rate if isinstance(ending, Failed) else 0.0) or now
-        offered = Asks("learning rate", rate_words(better))
+        offered = Asks("learning rate", exact(better))
         fields = [Asks("epochs in all", str(epochs), "20"), offered]
         self.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
 

@@ -15,7 +15,7 @@ from tui.screens.asking import Asking, Asks
 from tui.screens.confirming import when_confirmed
 from tui.screens.dialogs import Question
 from tui.screens.run_chart_keys import RunChartKeys
-from tui.text import clean
+from tui.text import clean, exact
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Wish
 from tui.training.rates import judge_rate
@@ -191,12 +191,12 @@ class RunWishes(RunChartKeys):
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
                 self.when_rate_confirmed(
-                    rate, lambda: self.wish("learning rate", f"{rate:g}", learning_rate=rate)
+                    rate, lambda: self.wish("learning rate", exact(rate), learning_rate=rate)
                 )
 
         waits = self.follower.state == "queued"
         since = "from its start on" if waits else "in force from the next batch on"
-        fields = [Asks("learning rate", f"{now:g}", "0.0003")]
+        fields = [Asks("learning rate", exact(now), "0.0003")]
         self.app.push_screen(
             Asking("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
         )

@@ -31,8 +31,10 @@ class BestModel:
         self._run = run
         # Its own first weights are drawn as it is made: the training must not notice.
         python, numpy = python_state(), numpy_state()
-        self._twin = keras.models.clone_model(model)
-        self._twin.compile_from_config(model.get_compile_config())
+        # In the computer's memory: it is only written, and a GPU has one model's weights to hold.
+        with keras.device("cpu:0"):
+            self._twin = keras.models.clone_model(model)
+            self._twin.compile_from_config(model.get_compile_config())
         set_python_state(python)
         set_numpy_state(numpy)
         self.waiting: tuple[int, Weights] | None = None
@@ -47,10 +49,12 @@ class BestModel:
         if self.waiting is None:
             return None
         epoch, weights = self.waiting
-        self._twin.set_weights(weights)
+        with keras.device("cpu:0"):
+            self._twin.set_weights(weights)
 
         def write(path: Path) -> None:
-            self._twin.save(path, include_optimizer=False)
+            with keras.device("cpu:0"):
+                self._twin.save(path, include_optimizer=False)
             write_epoch(path, epoch)
 
         write_whole(best_path(self._run), write)

@@ -8,11 +8,10 @@ import time
 from typing import Any
 
 import keras
-import numpy as np
 
+from tui.text import exact, exact_32
 from tui.trainer.failures import TrainingError
 from tui.training.diverged_cause import cause_of
-from tui.training.rates import rate_words
 from tui.training.spec import TrainingSpec
 
 
@@ -68,8 +67,7 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
             self._rate = self._rate_now()
 
     def _rate_now(self) -> float:
-        """Return the learning rate as it was typed: the shortest number that is this one."""
-        return float(str(np.float32(self.model.optimizer.learning_rate)))
+        return exact_32(float(self.model.optimizer.learning_rate))
 
     def _check(self, begun: int) -> None:
         """Raise when a batch was bad.
@@ -86,7 +84,7 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         rate, lower = self._rate_now(), self._rate
         if self._epoch > 1 and lower < rate:
             cure = (
-                f"The learning rate {rate_words(rate)} is too high: with {rate_words(lower)} epoch "
+                f"The learning rate {exact(rate)} is too high: with {exact(lower)} epoch "
                 f"{self._epoch - 1} went well."
             )
         else:

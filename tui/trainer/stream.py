@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 
+from tui.text import exact_32
 from tui.trainer.link import Link
 from tui.trainer.record import Record, finite, metrics_of
 from tui.trainer.timing import Timing
@@ -156,7 +157,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 best_epoch=record.best_epoch,
                 best=record.best,
                 best_metric=record.best_metric,
-                learning_rate=float(self.model.optimizer.learning_rate),
+                learning_rate=exact_32(float(self.model.optimizer.learning_rate)),
                 data_seconds=times.data,
                 validation_seconds=times.validation,
                 saving_seconds=times.saving,

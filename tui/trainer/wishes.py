@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tui.stop_rule import StopRule
+from tui.text import exact
 from tui.training.control import Control
 from tui.training.events import Wish
 from tui.training.spec import SpecError, TrainingSpec
@@ -76,7 +77,7 @@ _NAMES: dict[str, Wish] = {
 def _words(value: StopRule | float | None) -> str:
     if value is None:
         return "never"
-    return str(value) if isinstance(value, StopRule) else f"{value:g}"
+    return str(value) if isinstance(value, StopRule) else exact(value)
 
 
 def problem(name: str, value: Any, spec: TrainingSpec) -> str | None:

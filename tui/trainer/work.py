@@ -10,7 +10,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from tui.text import clean
 from tui.trainer.device_stats import telling_device_stats
 from tui.trainer.failures import (
     Cancelled,
@@ -21,6 +20,7 @@ from tui.trainer.failures import (
 )
 from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
+from tui.trainer.gpus import spare_the_gpus
 from tui.trainer.link import Link
 from tui.trainer.loaders import Loaded, load
 from tui.trainer.network import compiled_model
@@ -112,7 +112,7 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
             training_images=training.n,
             validation_images=validation.n if validation is not None else 0,
             left_out=tuple(
-                LeftOut(clean(bad.path), bad.reason, bad.directory != spec.data.directory)
+                LeftOut.of(bad.path, bad.reason, validation=bad.directory != spec.data.directory)
                 for bad in decoding.bad
             ),
             loader="cached" if decoding.arrays else "keras",
@@ -180,9 +180,7 @@ def device_name() -> str:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        for device in tf.config.list_physical_devices("GPU"):
-            # The box is shared: take memory as needed, not all of it at once.
-            tf.config.experimental.set_memory_growth(device, True)
+        for device in spare_the_gpus()[:1]:
             details = tf.config.experimental.get_device_details(device)
             return str(details.get("device_name", device.name))
     elif keras.backend.backend() == "jax":

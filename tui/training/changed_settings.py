@@ -6,7 +6,7 @@ from tui.text import clean
 from tui.training.comparing_settings import setting_rows
 from tui.training.events import Wish, WishTook
 from tui.training.opened import OpenedRun
-from tui.training.wishes_told import valid_wishes
+from tui.training.wishes_told import in_force
 
 SETTINGS: tuple[Wish, ...] = ("learning rate", "stop rule", "patience", "epochs")
 """Wishes that change a setting; the others say what is to be done."""
@@ -18,7 +18,7 @@ _MOST = 3
 
 def changes(one: OpenedRun) -> list[WishTook]:
     """Return the changes that took effect and still count, in order."""
-    return [wish for wish in valid_wishes(one.progress.wishes) if wish.wish in SETTINGS]
+    return [wish for wish in in_force(one.progress.wishes) if wish.wish in SETTINGS]
 
 
 def settings_of(one: OpenedRun) -> dict[str, str]:

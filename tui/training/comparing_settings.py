@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tui.text import clean
+from tui.text import clean, exact
 from tui.training.shares import share_name
 from tui.training.spec import TrainingSpec
 
@@ -27,7 +27,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "network": clean(spec.network),
         "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
-        "learning rate": f"{spec.learning_rate:g}",
+        "learning rate": exact(spec.learning_rate),
         "optimizer": spec.optimizer,
         "epochs": str(spec.epochs),
         "batch size": str(data.batch_size),
@@ -37,7 +37,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "augmentation": _arguments(changes),
         "validation": _validation(spec),
         "interpolation": data.interpolation,
-        "rescale": f"1/{data.rescale_divisor:g}",
+        "rescale": f"1/{exact(data.rescale_divisor)}",
         "classes": clean(", ".join(data.classes), 200),
         "left out": str(len(data.leave_out)) if data.leave_out else "none",
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
@@ -69,4 +69,4 @@ def _validation(spec: TrainingSpec) -> str:
     data = spec.data
     if data.validation_directory is not None:
         return clean(data.validation_directory)
-    return f"{data.validation_split:g} of each class" if data.validation_split else "none"
+    return f"{exact(data.validation_split)} of each class" if data.validation_split else "none"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.geometry import GeometryError, Network, Rescaling, parse_network
+from tui.text import exact
 from tui.training.network_end import judge_network
-from tui.training.rates import FAR_TOO_HIGH, RATES, lower_rate, rate_words
+from tui.training.rates import FAR_TOO_HIGH, RATES, lower_rate
 from tui.training.spec import TrainingSpec
 
 UNSCALED = 16.0
@@ -42,7 +43,7 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
     highest = 255 / spec.data.rescale_divisor if spec.data.rescale_divisor else 255.0
     rescaled = network is not None and any(isinstance(one, Rescaling) for one in network.layers)
     unscaled = highest > UNSCALED and not rescaled
-    began = f"It began with learning rate {rate_words(rate)} ({spec.optimizer})"
+    began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
     usual = RATES[spec.optimizer].usual
     if rate > FAR_TOO_HIGH * usual:
         began += f", {rate / usual:,.0f} times the usual {usual:g}"
@@ -57,7 +58,7 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
             "with rescaling:scale=1/255.",
         )
     lower = lower_rate(rate, spec.optimizer)
-    return Cause(began, f"Start again with a learning rate of {rate_words(lower)}.", lower)
+    return Cause(began, f"Start again with a learning rate of {exact(lower)}.", lower)
 
 
 def network_of(spec: TrainingSpec) -> Network | None:

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from tui.text import clean, disk_path, stored_path
+
 Metrics = dict[str, float | None]
 """Values by Keras's names: loss, accuracy, val_loss, val_accuracy. None: not a finite number."""
 
@@ -64,9 +66,39 @@ class LeftOut(msgspec.Struct, frozen=True):
     """An image that the training leaves out, and why."""
 
     file: str
+    """Its path in the folder of the classes, to be shown: odd signs in it are replaced."""
     reason: str
     validation: bool = False
     """Whether it lies in the validation folder; False where both come from one folder."""
+    stored: str = ""
+    """The path itself, as `stored_path` writes it; empty where `file` is that, or not known."""
+
+    @classmethod
+    def of(cls, path: str, reason: str, *, validation: bool) -> LeftOut:
+        """Return what to tell of a file.
+
+        Args:
+            path: as the disk has it.
+            reason: safe to show.
+            validation: whether it lies in the validation folder.
+        """
+        plain = path.isascii() and path.isprintable()
+        return cls(clean(path), reason, validation, "" if plain else stored_path(path))
+
+    @property
+    def path(self) -> str:
+        """The path as the disk has it; where an older trainer told of it, perhaps only nearly."""
+        return disk_path(self.stored) if self.stored else self.file
+
+    def names(self, path: str) -> bool:
+        """Say whether it is the file of this path; of an older trainer, whether it may be.
+
+        >>> LeftOut.of("a/\\udce9.png", "empty", validation=False).names("a/\\udce8.png")
+        False
+        """
+        if self.stored or self.file.isascii():
+            return path == self.path
+        return clean(path) == self.file
 
 
 class DataReady(_Event, frozen=True, tag="data_ready"):

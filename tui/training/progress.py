@@ -29,6 +29,7 @@ from tui.training.events import (
     WishReceived,
     WishTook,
 )
+from tui.training.wishes_told import still_counts
 
 Phase = str
 
@@ -75,7 +76,8 @@ class RunProgress:
     paused_at: float = 0.0
     """When the last pause began, in seconds since 1970."""
     wishes: list[WishReceived | WishTook] = field(default_factory=list)
-    """The user's wishes as the trainer told of them: each received, then in force."""
+    """The user's wishes as the trainer told of them: each received, then in force. Those that a
+    resumed run made void are not among them."""
     wishes_read: float = 0.0
     """When the trainer last read wishes, in seconds since 1970."""
     checkpoint: int = 0
@@ -169,7 +171,10 @@ class RunProgress:
         for curve in self.batch_curves.values():
             # The next epoch's first batch lies a whole step to the right.
             curve.cut(event.epoch + 1e-9)
+        self.wishes = [one for one in self.wishes if still_counts(one, event.epoch)]
         last = self.epoch_details[-1] if self.epoch_details else None
+        # As it was wanted then; what is wanted since is told once more.
+        self.epochs = last.epochs if last else 0
         self.best_epoch, self.best = (last.best_epoch, last.best) if last else (0, None)
         self.epoch = self.checkpoint = event.epoch
         self.batch = 0

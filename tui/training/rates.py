@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.text import exact
 from tui.training.findings import Finding
 from tui.training.spec import Optimizer
 
@@ -64,20 +65,11 @@ diverges. Choose 0.01, or at most 1.
     return (
         Finding(
             "question",
-            f"A learning rate of {rate_words(rate)} is {times} the usual {rates.usual:g} of "
+            f"A learning rate of {exact(rate)} is {times} the usual {rates.usual:g} of "
             f"{optimizer}: {why}.",
             f"Choose {rates.usual:g}, or {limit}.",
         ),
     )
-
-
-def rate_words(rate: float) -> str:
-    """Return a learning rate as it is typed, to be read back as the same number.
-
-    >>> rate_words(30.0), rate_words(0.0066667078), rate_words(1e-9)
-    ('30', '0.0066667078', '1e-09')
-    """
-    return repr(rate).removesuffix(".0")
 
 
 def lower_rate(rate: float, optimizer: Optimizer) -> float:

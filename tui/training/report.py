@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from typing import TYPE_CHECKING
 
+from tui.csv_text import csv_text
 from tui.numbers import count, metric_value
 from tui.stop_rule import StopRule
-from tui.text import clean
+from tui.text import clean, exact
 from tui.training.events import (
     CheckingImages,
     DataReady,
@@ -26,7 +25,6 @@ from tui.training.events import (
     Saved,
     StopAsked,
 )
-from tui.training.rates import rate_words
 
 if TYPE_CHECKING:  # the list of runs needs what stands here
     from tui.training.runs import State
@@ -165,7 +163,7 @@ def failure_sentence(event: Failed, *, key: str = "") -> str:
     told = f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
     if not event.kept:
         return told
-    rate = rate_words(event.learning_rate) if event.learning_rate else ""
+    rate = exact(event.learning_rate) if event.learning_rate else ""
     if key:
         how = f"{key} goes on from there"
         how += f", and offers the learning rate {rate}." if rate else "."
@@ -177,13 +175,8 @@ def failure_sentence(event: Failed, *, key: str = "") -> str:
 
 def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> str:
     """Return the history as CSV: one row an epoch; what is not finite is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["epoch", *history])
-    for position, epoch in enumerate(epochs):
-        values = [row[position] for row in history.values()]
-        writer.writerow([epoch, *("" if value is None else repr(value) for value in values)])
-    return out.getvalue()
+    rows = ([epoch, *(row[at] for row in history.values())] for at, epoch in enumerate(epochs))
+    return csv_text(["epoch", *history], rows)
 
 
 def state_name(state: State, *, begun: bool) -> str:

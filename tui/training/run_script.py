@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tui.geometry import GeometryError
 from tui.stop_rule import SpecError, StopRule
 from tui.training.events import Finished, WishTook
 from tui.training.onednn import VARIABLE as ONEDNN
@@ -12,7 +13,7 @@ from tui.training.opened import OpenedRun
 from tui.training.runs import RunError
 from tui.training.script import script_of
 from tui.training.script_parts import RateChange
-from tui.training.wishes_told import valid_wishes
+from tui.training.wishes_told import in_force
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,27 @@ def run_script(one: OpenedRun) -> str:
     way. A run that was stopped by hand ends after its whole epochs.
 
     Raises:
-        RunError: when the run's spec is damaged.
+        RunError: when the run's spec is damaged, or its network cannot be read.
     """
-    spec = one.spec
-    if spec is None:
-        raise RunError(f"The spec.json of {one.run.name} is damaged: there is no script without.")
-    course = course_of(one)
+    spec = one.spec if one.spec is not None else one.run.spec()
+    course = course_of(replace(one, spec=spec))
     left_out = one.progress.data.left_out if one.progress.data is not None else ()
-    script = script_of(
-        spec,
-        epochs=course.epochs,
-        rule=course.rule,
-        rule_since=course.rule_since,
-        patience=course.patience,
-        rates=course.rates,
-        left_out=[bad.file for bad in left_out if not bad.validation],
-        left_out_validation=[bad.file for bad in left_out if bad.validation],
-    )
+    try:
+        script = script_of(
+            spec,
+            epochs=course.epochs,
+            rule=course.rule,
+            rule_since=course.rule_since,
+            patience=course.patience,
+            rates=course.rates,
+            left_out=[bad.path for bad in left_out if not bad.validation],
+            left_out_validation=[bad.path for bad in left_out if bad.validation],
+        )
+    except GeometryError as error:
+        raise RunError(
+            f"The network of {one.run.name} cannot be read, and there is no script without: "
+            f"{error.message}"
+        ) from error
     return f"{_head(one)}{script}"
 
 
@@ -85,7 +90,7 @@ def course_of(one: OpenedRun) -> Course:
     rule, since, patience, epochs = spec.stop_rule, 1, spec.patience, spec.epochs
     rates = []
     changed = False
-    for wish in valid_wishes(one.progress.wishes):
+    for wish in in_force(one.progress.wishes):
         match wish.wish:
             case "learning rate":
                 rates += _rate(wish)

@@ -20,6 +20,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.datasets import validate
 from tui.paths import StateError, private_folder, runs_dir, write_cure
 from tui.safe_files import read_small, replace_small, user_name
 from tui.text import clean
@@ -102,15 +103,22 @@ class RunFolder:
     def spec(self) -> TrainingSpec:
         """Read what the run trains.
 
+        Its network is not looked at: whoever needs it says why it cannot be read.
+
         Raises:
-            RunError: when `spec.json` is missing or damaged.
+            RunError: when `spec.json` is missing or damaged, or holds a value that cannot be.
         """
         try:
-            return msgspec.json.decode(read_small(self.path / "spec.json"), type=TrainingSpec)
+            text = read_small(self.path / "spec.json")
+            spec = msgspec.json.decode(text, type=TrainingSpec)
         except OSError as error:
             raise RunError(f"{self.path} has no readable spec.json: {error.strerror}.") from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise RunError(f"The spec.json in {self.path} is damaged: {error}.") from error
+        except (ValueError, RecursionError) as error:
+            why = clean(str(error).rstrip("."), 300)
+            raise RunError(f"The spec.json in {self.path} is damaged: {why}.") from error
+        for problem in validate(spec.data):
+            raise RunError(f"The spec.json in {self.path} is damaged: {problem.sentence}")
+        return spec
 
     def ask_to_stop(self) -> None:
         """Wish for a graceful stop; the trainer reads it after its current batch.

@@ -8,7 +8,7 @@ import msgspec
 
 from tui.datasets import LoaderSettings
 from tui.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
-from tui.text import clean
+from tui.text import clean, exact
 
 __all__ = [
     "COURSE_RULE",
@@ -39,8 +39,8 @@ def check_rate(rate: float) -> None:
     """
     if not 0 < rate <= GREATEST_RATE:
         raise SpecError(
-            f"A learning rate of {rate:g} does not train; choose above 0 to {GREATEST_RATE:g}, "
-            "for example 0.001."
+            f"A learning rate of {exact(rate)} does not train; choose above 0 to "
+            f"{GREATEST_RATE:g}, for example 0.001."
         )
 
 
@@ -81,8 +81,13 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
         if not 0 < self.share <= 1:
             raise SpecError(
-                f"A share of {self.share:g} of the training images cannot be; choose above 0 to 1, "
-                "for example 0.1 for a tenth."
+                f"A share of {exact(self.share)} of the training images cannot be; choose above 0 "
+                "to 1, for example 0.1 for a tenth."
+            )
+        if self.stop_rule is not None and self.stop_rule.metric not in METRICS:
+            raise SpecError(
+                f"A stop rule cannot look at {clean(self.stop_rule.metric, 40)!r}: choose one of "
+                f"{', '.join(METRICS)}."
             )
         if self.loader not in LOADERS:
             raise SpecError(

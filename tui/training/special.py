@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.geometry import Flatten, GeometryError, parse_network
+from tui.text import exact
 from tui.training.control import Control
 from tui.training.queue_mark import QueueMark
 from tui.training.shares import share_name
@@ -20,7 +21,7 @@ def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
     if spec.optimizer != "rmsprop":
         found.append(spec.optimizer)
     if spec.learning_rate != 0.001:
-        found.append(f"lr {spec.learning_rate:g}")
+        found.append(f"lr {exact(spec.learning_rate)}")
     if spec.data.augmentation.arguments():
         found.append("augmented")
     if spec.seed != 42:
@@ -47,8 +48,8 @@ def changed_settings(
     found = []
     rate = mark.learning_rate if mark is not None else None
     rate = rate or control.learning_rate
-    if rate not in (None, spec.learning_rate):
-        found.append(f"lr {rate:g}")
+    if rate is not None and rate != spec.learning_rate:
+        found.append(f"lr {exact(rate)}")
     ruleless = control.no_stop_rule or (mark is not None and mark.no_rule)
     if ruleless and spec.stop_rule is not None:
         found.append("no stop rule")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.text import exact, exact_32
 from tui.training.control import ControlReader
 from tui.training.progress import RunProgress
 from tui.training.runs import RunFolder
@@ -32,13 +33,13 @@ class Wished:
         """
         rule = ", no stop rule" if self.no_rule else ""
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
-        return f"{epochs} in all, learning rate {self.learning_rate:g}{rule}"
+        return f"{epochs} in all, learning rate {exact(self.learning_rate)}{rule}"
 
 
 def wished(run: RunFolder, spec: TrainingSpec | None, progress: RunProgress) -> Wished:
     """Return what is wanted of a run: by its mark where it waits, by its wishes, by its spec."""
     mark, control = run.queued(), ControlReader(run.control).read()
-    told = [one.learning_rate for one in progress.epoch_details if one.learning_rate]
+    told = [exact_32(one.learning_rate) for one in progress.epoch_details if one.learning_rate]
     epochs = mark.epochs if mark is not None else None
     rate = mark.learning_rate if mark is not None else None
     first = (spec.epochs, spec.learning_rate) if spec is not None else (1, 0.001)

@@ -1,25 +1,32 @@
-"""What the trainer has told of wishes: which of them still count, and since when."""
+"""What the trainer has told of changes: which of them still count, and since when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.training.events import WishTook
+from tui.training.events import WishReceived, WishTook
 
 
-def valid_wishes(wishes: Iterable[object]) -> list[WishTook]:
-    """Return the wishes that took effect and still count.
+def still_counts(event: WishReceived | WishTook, epoch: int) -> bool:
+    """Say whether a change counts after a run was resumed.
 
-    A run that was taken up again goes back to an earlier epoch: what had taken effect after
-    that is void.
+    The checkpoint of an epoch holds every change that took effect until its end, validation
+    included. Any other is void: the trainer that goes on tells it once more if it still holds.
+
+    Args:
+        event: told before the run was resumed.
+        epoch: whose checkpoint it was resumed from; 0: it began once more, and nothing counts.
     """
-    found: list[WishTook] = []
-    for wish in wishes:
-        if isinstance(wish, WishTook):
-            while found and (found[-1].epoch, found[-1].batch) > (wish.epoch, wish.batch):
-                found.pop()
-            found.append(wish)
-    return found
+    return isinstance(event, WishTook) and epoch > 0 and event.epoch <= epoch
+
+
+def in_force(events: Iterable[WishReceived | WishTook]) -> list[WishTook]:
+    """Return the changes that took effect, in order.
+
+    Args:
+        events: a run's `RunProgress.wishes`, in which nothing is void.
+    """
+    return [event for event in events if isinstance(event, WishTook)]
 
 
 def place(event: WishTook) -> str:

@@ -58,8 +58,8 @@ class AugmentForm(VerticalScroll):
         """Show an augmentation."""
         self._loading = True
         for name, _, _, factor in _NUMBERS:
-            value = round(getattr(augmentation, name) * factor)
-            self.query_one(f"#{name}", NumberInput).value = str(value)
+            value = getattr(augmentation, name)
+            self.query_one(f"#{name}", NumberInput).stand_for(value, round(value * factor))
         flips = (augmentation.horizontal_flip, augmentation.vertical_flip)
         names = {value: name for name, value in FLIPS.items()}
         self.query_one("#flip", ChoiceInput).value = names[flips]
@@ -78,11 +78,11 @@ class AugmentForm(VerticalScroll):
         wrong: dict[str, str] = {}
         values: dict[str, float] = {}
         for name, _, _, factor in _NUMBERS:
-            number = self.query_one(f"#{name}", NumberInput).number
-            if number is None:
+            field = self.query_one(f"#{name}", NumberInput)
+            if field.number is None:
                 wrong[name] = "type a whole number or press ↑"
             else:
-                values[name] = number / factor
+                values[name] = field.meant(field.number / factor) or 0.0
         horizontal, vertical = FLIPS[self.query_one("#flip", ChoiceInput).value]
         augmentation = Augmentation(
             **values,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -63,6 +64,7 @@ class NumberInput(LineInput):
             str(value), type=kind, compact=True, max_length=12, id=id, disabled=disabled
         )
         self._least = least
+        self._stands_for: tuple[str, float | None] | None = None
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and (character.isdigit() or character == "-")
@@ -72,6 +74,20 @@ class NumberInput(LineInput):
         """The number typed, or None where it is none."""
         text = self.value.strip()
         return int(text) if text.removeprefix("-").isdecimal() else None
+
+    def stand_for(self, value: float | None, number: int) -> None:
+        """Show a whole number for a value that may be none: 12 for a share of 0.125.
+
+        Until somebody changes the number, `meant` is that value.
+        """
+        self.value = str(number)
+        self._stands_for = (self.value, value)
+
+    def meant(self, typed: float) -> float | None:
+        """Return the value that the field stands for, or `typed` where its number was changed."""
+        if self._stands_for is not None and self._stands_for[0] == self.value:
+            return self._stands_for[1]
+        return typed
 
     def action_add(self, step: int) -> None:
         """Change the number, not beyond its least value."""
@@ -120,8 +136,11 @@ def rate_text(rate: float) -> str:
 
     >>> rate_text(0.001), rate_text(0.00003), rate_text(0.25), rate_text(1.0)
     ('0.001', '0.00003', '0.25', '1')
+    >>> rate_text(0.0066667078), rate_text(2e-13)
+    ('0.0066667078', '0.0000000000002')
     """
-    return f"{rate:.12f}".rstrip("0").rstrip(".")
+    digits = f"{Decimal(repr(float(rate))):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 class ChoiceInput(Widget, can_focus=True):

@@ -75,12 +75,13 @@ class LoaderForm(VerticalScroll):
         self.query_one("#target_width", NumberInput).value = str(settings.target_size[1])
         self.query_one("#color_mode", ChoiceInput).value = settings.color_mode
         self.query_one("#interpolation", ChoiceInput).value = settings.interpolation
-        self.query_one("#seed", NumberInput).value = str(settings.seed or 0)
+        self.query_one("#seed", NumberInput).stand_for(settings.seed, settings.seed or 0)
         self.query_one("#batch_size", NumberInput).value = str(settings.batch_size)
-        self.query_one("#rescale_divisor", NumberInput).value = f"{settings.rescale_divisor:g}"
+        divisor = settings.rescale_divisor
+        self.query_one("#rescale_divisor", NumberInput).stand_for(divisor, max(round(divisor), 1))
         self.query_one("#class_mode", ChoiceInput).value = settings.class_mode
         split = self.query_one("#validation_split", NumberInput)
-        split.value = str(round(settings.validation_split * 100))
+        split.stand_for(settings.validation_split, round(settings.validation_split * 100))
         split.disabled = settings.validation_directory is not None
         self._settings = settings
         self._update()
@@ -95,12 +96,13 @@ class LoaderForm(VerticalScroll):
     def _update(self) -> None:
         assert self._settings is not None
         numbers: dict[str, int] = {}
+        fields = {str(field.id): field for field in self.query(NumberInput)}
         wrong: dict[str, str] = {}
-        for field in self.query(NumberInput):
+        for name, field in fields.items():
             if field.number is None:
-                wrong[str(field.id)] = "type a whole number or press ↑"
+                wrong[name] = "type a whole number or press ↑"
             else:
-                numbers[str(field.id)] = field.number
+                numbers[name] = field.number
         settings = None
         if not wrong:
             settings = msgspec.structs.replace(
@@ -108,11 +110,13 @@ class LoaderForm(VerticalScroll):
                 target_size=(numbers["target_height"], numbers["target_width"]),
                 color_mode=self.query_one("#color_mode", ChoiceInput).value,
                 interpolation=self.query_one("#interpolation", ChoiceInput).value,
-                seed=numbers["seed"],
+                seed=fields["seed"].meant(numbers["seed"]),
                 batch_size=numbers["batch_size"],
-                rescale_divisor=float(numbers["rescale_divisor"]),
+                rescale_divisor=fields["rescale_divisor"].meant(float(numbers["rescale_divisor"])),
                 class_mode=self.query_one("#class_mode", ChoiceInput).value,
-                validation_split=numbers["validation_split"] / 100,
+                validation_split=fields["validation_split"].meant(
+                    numbers["validation_split"] / 100
+                ),
             )
             for problem in validate(settings):
                 wrong.setdefault(_FIELD_OF.get(problem.field, problem.field), problem.sentence)

@@ -6,7 +6,7 @@ import os
 
 from textual.content import Content
 
-from tui.text import clean
+from tui.text import clean, exact
 from tui.training.report import ordinal
 from tui.training.run_list import RunSummary
 from tui.training.runs import State
@@ -59,7 +59,7 @@ def settings_line(summary: RunSummary) -> str:
     parts = [
         f"{data_name(spec)}: {network_words(spec)}",
         f"batch {spec.data.batch_size}",
-        f"{spec.optimizer} {spec.learning_rate:g}",
+        f"{spec.optimizer} {exact(spec.learning_rate)}",
         *(one for one in special_settings(spec) if one not in (spec.optimizer, "")),
     ]
     shown = [one for one in parts if not one.startswith("lr ")]

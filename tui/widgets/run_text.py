@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui.numbers import figure, metric_value
 from tui.stop_rule import StopRule
-from tui.text import clean
+from tui.text import clean, exact, exact_32
 from tui.training.best_file import StaleBest
 from tui.training.events import Failed, Finished, Metrics
 from tui.training.follow import RunFollower
@@ -148,7 +148,7 @@ def cursor_line(
         position = progress.epoch_numbers.index(whole)
         values = {name: row[position] for name, row in progress.history.items()}
         rate = progress.epoch_details[position].learning_rate
-        text = metrics_line(values, rule) + (f"  lr {rate!r}" if rate else "")
+        text = metrics_line(values, rule) + (f"  lr {exact(exact_32(rate))}" if rate else "")
         if view.second != "learning rate":
             text += _figure(progress, position, view.second)
         return Content.assemble((at, "bold $text-accent"), text)

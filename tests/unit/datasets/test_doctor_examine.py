@@ -66,11 +66,25 @@ def test_a_second_look_opens_nothing(photos: Path) -> None:
 def test_only_a_file_that_was_changed_is_opened_again(photos: Path) -> None:
     look(photos)
     changed = photos / "cats" / "3.png"
-    shutil.copystat(photos / "cats" / "0.png", photos / "cats" / "0.png")
     changed.write_bytes(b"\x89PNG\r\n\x1a\n no more")
     examination = look(photos)
     assert examination.read == 1
     assert [file.path for file in examination.files if not file.facts.readable] == ["cats/3.png"]
+
+
+def test_files_of_one_size_and_time_that_swap_names_are_opened_again(photos: Path) -> None:
+    one, two, aside = (photos / "cats" / name for name in ("1.png", "4.png", "x"))
+    size = max(one.stat().st_size, two.stat().st_size)
+    for path in (one, two):
+        path.write_bytes(path.read_bytes().ljust(size, b"\0"))
+        os.utime(path, ns=(10**18, 10**18))
+    before = {file.path: file.facts.look for file in look(photos).files}
+    one.rename(aside)
+    two.rename(one)
+    aside.rename(two)
+    after = {file.path: file.facts.look for file in look(photos).files}
+    assert after["cats/1.png"] == before["cats/4.png"] != before["cats/1.png"]
+    assert after["cats/4.png"] == before["cats/1.png"]
 
 
 def test_a_change_of_the_time_alone_is_a_change(photos: Path) -> None:

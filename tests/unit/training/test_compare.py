@@ -55,9 +55,9 @@ def test_a_setting_that_was_changed_on_the_way_says_so(spec: TrainingSpec) -> No
         took("stop rule", "never", 2),
         took("patience", "5", 2),
         took("stop rule", "loss < 0.1", 3),
-        Resumed(at=AT, epoch=1),
-        took("stop rule", "loss < 0.2", 2),  # the one of epoch 3 became void
-        took("patience", "0", 2),
+        Resumed(at=AT, epoch=2),
+        took("stop rule", "loss < 0.2", 3),  # the one of epoch 3 became void
+        took("patience", "0", 3),
         *(took("epochs", str(epochs), 3) for epochs in (9, 12, 15)),
         took("pause", "", 3),
     ]

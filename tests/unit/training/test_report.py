@@ -167,7 +167,7 @@ def test_the_history_as_csv() -> None:
         lambda rows: st.dictionaries(
             # The column of the epochs is no metric's.
             st.text(st.characters(categories=["L", "P"]), min_size=1, max_size=8).filter(
-                lambda name: name != "epoch"
+                lambda name: name != "epoch" and name.isidentifier()
             ),
             st.lists(maybe, min_size=rows, max_size=rows),
             min_size=1,

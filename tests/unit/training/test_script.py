@@ -7,14 +7,29 @@ import ast
 import msgspec
 import pytest
 
-from tests.unit.training.recorded import AT, Row, run_of
+from tests.unit.training.recorded import AT, Row, epoch_events, run_of, tell
 from tui.geometry import parse_network
-from tui.training.events import DataReady, Event, Finished, LeftOut, Wish, WishTook
+from tui.training.changed_settings import changes, settings_of
+from tui.training.events import (
+    DataReady,
+    Event,
+    Failed,
+    Finished,
+    LeftOut,
+    Resumed,
+    RunStarted,
+    Wish,
+    WishReceived,
+    WishTook,
+)
+from tui.training.exporting.tables import run_record
 from tui.training.opened import open_run
 from tui.training.run_script import course_of, run_script
 from tui.training.script import script_of, training_script
 from tui.training.script_parts import RateChange
 from tui.training.spec import Optimizer, StopRule, TrainingSpec
+from tui.training.summary import summary_lines
+from tui.widgets.wish_text import wish_lines
 
 
 def test_a_whole_training_has_no_word_of_shares(spec: TrainingSpec) -> None:
@@ -94,13 +109,61 @@ def test_a_changed_learning_rate_is_changed_at_its_batch(spec: TrainingSpec) -> 
 
 
 def test_what_a_resumed_run_did_again_is_not_done_twice(spec: TrainingSpec) -> None:
-    after = [
+    after: list[Event] = [
         took("learning rate", "0.1", 1, 2),
-        took("learning rate", "0.2", 3, 4),  # void: the run was taken up again after epoch 2
+        took("learning rate", "0.2", 3, 4),
+        RunStarted(at=AT, pid=2, version="0"),
+        Resumed(at=AT, epoch=2),
         took("learning rate", "0.3", 3, 1),
     ]
     course = course_of(open_run(run_of(spec, LOSSES, after=after)))
     assert course.rates == (RateChange(1, 2, 0.1), RateChange(3, 1, 0.3))
+
+
+def test_a_void_change_stands_nowhere(spec: TrainingSpec) -> None:
+    """A rate of 100 ended in NaN; the run was resumed at 0.001, which its checkpoint has already.
+
+    So the trainer that goes on tells of no change at all.
+    """
+    at_once = msgspec.structs.replace(spec, learning_rate=0.001)
+    two: dict[str, Row] = {name: row[:2] for name, row in LOSSES.items()}
+    run = run_of(at_once, two, ended=False, after=[
+        WishReceived(at=AT, wish="learning rate", value="100"),
+        took("learning rate", "100", 3, 8),
+        took("stop rule", "loss < 0.1", 3, 8),
+        took("epochs", "50", 3, 8),
+        Failed(at=AT, what="NaN.", where="training", cure="--learning-rate 0.001"),
+        RunStarted(at=AT, pid=2, version="0"),
+        Resumed(at=AT, epoch=2),
+    ])  # fmt: skip
+    tell(run, epoch_events(LOSSES)[4:])  # epochs 3 and 4, once more
+    opened = open_run(run)
+    course = course_of(opened)
+    assert (course.rates, course.rule, course.epochs) == ((), spec.stop_rule, 4)
+    shown = "\n".join(summary_lines(opened))
+    assert "100" not in run_script(opened) and "changed" not in shown
+    assert settings_of(opened)["learning rate"] == "0.001"
+    assert run_record(opened)["changed"] == []
+    lines = wish_lines([], opened.progress.wishes, over=False)
+    assert lines == []
+
+
+@pytest.mark.parametrize(
+    ("epoch", "kept"), [(0, []), (1, ["0.1", "0.2"]), (2, ["0.1", "0.2", "0.3"])]
+)
+def test_what_the_checkpoint_holds_still_counts(
+    epoch: int, kept: list[str], spec: TrainingSpec
+) -> None:
+    """All until the end of its epoch; where no epoch was whole, nothing."""
+    after: list[Event] = [
+        took("learning rate", "0.1", 0),
+        took("learning rate", "0.2", 1, 3),
+        took("learning rate", "0.3", 2, 5),  # during the validation, after the last batch
+        took("learning rate", "0.4", 3, 0),
+        Resumed(at=AT, epoch=epoch),
+    ]
+    opened = open_run(run_of(spec, LOSSES, after=after, ended=False))
+    assert [change.value for change in changes(opened)] == kept
 
 
 @pytest.mark.parametrize(

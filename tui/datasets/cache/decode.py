@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from tui.datasets.cache.file import DecodedImages, Facts, NewArray, open_array
-from tui.datasets.cache.key import ArrayPlan
+from tui.datasets.cache.donor import Donor, find_donor
+from tui.datasets.cache.file import DecodedImages, Facts, KnownFile, NewArray, open_array
+from tui.datasets.cache.key import ArrayPlan, ImageFile
 from tui.datasets.cache.pixels import Row, read_row
 from tui.datasets.cache.room import NoRoomError, arrays_folder, make_room
 from tui.datasets.decode import prepare
@@ -58,16 +59,21 @@ def decoded_images(
         prepare()
         trusted()  # tried once, before the threads ask
         found = [_still_good(open_array(folder, plan)) for plan in plans]
+        donors: dict[str, Donor | None] = {}
         missing = [plan for plan, array in zip(plans, found, strict=True) if array is None]
         if missing:
             spare = frozenset(plan.key for plan in plans)
+            donors = {plan.key: find_donor(folder, plan) for plan in missing}
             make_room(folder, sum(plan.bytes for plan in missing), spare)
         work = _Work(sum(len(plan.files) for plan in missing), progress, cancelled)
         for position, plan in enumerate(plans):
             if found[position] is None:
+                donor = donors.pop(plan.key, None)
+                if donor is not None and not os.path.exists(donor.path):
+                    donor = None  # it made room: held open, it would take that room all the same
                 new = NewArray(folder, plan)
                 try:
-                    found[position] = _decode(new, work, workers)
+                    found[position] = _decode(new, work, workers, donor)
                 finally:
                     new.close()
     except Stopped:
@@ -149,22 +155,25 @@ class _Syncing:
         self._running = self._pool.submit(self._new.sync)
 
 
-def _decode(new: NewArray, work: _Work, workers: int | None) -> DecodedImages:
+def _decode(new: NewArray, work: _Work, workers: int | None, donor: Donor | None) -> DecodedImages:
     """Fill an array with every image of its plan."""
     plan = new.plan
     started = time.perf_counter()
     bad: dict[str, str] = {}
     wide: list[int] = []
-    changed = False
+    files: list[KnownFile] = []
+    changed, reused = False, 0
     firsts = range(0, len(plan.files), _AT_ONCE)
     # Closed at once when it ends early, not by the garbage collector: it takes tasks back.
     with (
         _Syncing(new) as syncing,
-        closing(in_order(partial(_fill, new), firsts, workers)) as results,
+        closing(in_order(partial(_fill, new, donor), firsts, workers)) as results,
     ):
         for first, rows in results:
             for row, came in enumerate(rows, first):
                 changed = changed or came.changed
+                reused += came.reused
+                files.append(_known(plan.files[row], came.digest))
                 if came.bad:
                     bad[str(row)] = came.bad
                 elif came.wide:
@@ -177,20 +186,36 @@ def _decode(new: NewArray, work: _Work, workers: int | None) -> DecodedImages:
         shape=plan.shape,
         color_mode=plan.color_mode,
         interpolation=plan.interpolation,
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=round(time.perf_counter() - started + _spared(donor, reused), 3),
         bad=bad,
         wide=tuple(wide),
     )
     # A file that changed under our hands: right for this training, but not under this key.
-    return new.finish(facts, keep=not changed)
+    array = new.finish(facts, files, keep=not changed)
+    if donor is not None and donor.superseded and not changed and donor.path != new.place:
+        donor.path.unlink(missing_ok=True)
+    return replace(array, hit=donor is not None and reused == len(plan.files) - len(bad))
 
 
-def _fill(new: NewArray, first: int) -> list[Row]:
+def _spared(donor: Donor | None, reused: int) -> float:
+    """Return the seconds that decoding the rows took that are an earlier array's."""
+    if donor is None:
+        return 0.0
+    return donor.seconds * reused / max(len(donor.digests), 1)
+
+
+def _known(file: ImageFile, digest: bytes) -> KnownFile:
+    return KnownFile(
+        os.fsencode(file.path), file.size, file.changed, file.inode, file.touched, digest
+    )
+
+
+def _fill(new: NewArray, donor: Donor | None, first: int) -> list[Row]:
     """Decode a few files into their rows; what is returned carries no pixels any more."""
     rows = []
     for position, file in enumerate(new.plan.files[first : first + _AT_ONCE], first):
-        row = read_row(new.plan, file)
+        row = read_row(new.plan, file) if donor is None else read_row(new.plan, file, donor)
         if row.pixels:
             new.write(position, row.pixels)
-        rows.append(Row(bad=row.bad, wide=row.wide, changed=row.changed))
+        rows.append(replace(row, pixels=b""))
     return rows

@@ -1,6 +1,7 @@
-"""The file of an array: the pixels first, then a few facts, then a mark that the file is whole.
+"""The file of an array: the pixels first, then what they are of, then a mark that it is whole.
 
     pixels    images × height × width × channels bytes
+    files     msgpack: of each row, which file it was and a digest of its bytes
     facts     JSON
     end       8 bytes: the length of the facts; 4 bytes: their CRC-32; 8 bytes: a mark
 
@@ -51,12 +52,29 @@ class Facts(msgspec.Struct, frozen=True):
     """Row number and reason of each file that cannot be read."""
     wide: tuple[int, ...]
     """Rows without pixels, for their values need more than 8 bits."""
+    files: int = 0
+    """Bytes of what stands between the pixels and these facts; 0 in a file of an older version."""
+    checksum: int = 0
+    """CRC-32 of those."""
 
     @property
     def bytes(self) -> int:
         """Return the bytes of the pixels."""
         images, height, width, channels = self.shape
         return images * height * width * channels
+
+
+class KnownFile(msgspec.Struct, frozen=True, array_like=True):
+    """Which file a row was made from, as `ImageFile` has it, and what it held."""
+
+    path: bytes
+    """Bytes: a name on disk need not be UTF-8."""
+    size: int
+    changed: int
+    inode: int
+    touched: int
+    digest: bytes
+    """Empty where it could not be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,21 +129,27 @@ class NewArray:
         """Bring what was written so far to the disk."""
         os.fsync(self.file)
 
-    def finish(self, facts: Facts, *, keep: bool) -> DecodedImages:
+    def finish(self, facts: Facts, files: list[KnownFile], *, keep: bool) -> DecodedImages:
         """Write the end and open the array.
 
         Args:
             facts: of all rows.
+            files: one a row.
             keep: whether others may find it. Without, it lives as long as this process.
 
         Raises:
             OSError: when the disk does not take it.
         """
+        table = msgspec.msgpack.encode(files)
+        facts = msgspec.structs.replace(facts, files=len(table), checksum=zlib.crc32(table))
         text = msgspec.json.encode(facts)
-        end = text + _END.pack(len(text), zlib.crc32(text), _MARK)
         offset = facts.bytes
         os.ftruncate(self.file, offset)  # rows at the end may have no pixels
-        os.pwrite(self.file, end, offset)
+        for part in (table, text + _END.pack(len(text), zlib.crc32(text), _MARK)):
+            view = memoryview(part)
+            while view:
+                written = os.pwrite(self.file, view, offset)
+                view, offset = view[written:], offset + written
         if keep:
             self.sync()
             # Gone where somebody cleared the cache meanwhile: then it is this process's own.
@@ -162,6 +186,36 @@ def open_array(folder: Path, plan: ArrayPlan) -> DecodedImages | None:
         os.close(file)
 
 
+def open_known(path: Path, plan: ArrayPlan) -> tuple[DecodedImages, list[KnownFile], float] | None:
+    """Open an array together with which files it was made from.
+
+    Args:
+        path: of its file.
+        plan: of another array, whose images are as large.
+
+    Returns:
+        The pixels, a file for each row, and the seconds that decoding took; None when it is not
+        whole, or of an older version.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        facts = _facts(file)
+        if facts is None or facts.shape[1:] != plan.shape[1:]:
+            return None
+        table = os.pread(file, facts.files, facts.bytes)
+        files = msgspec.msgpack.decode(table, type=list[KnownFile])
+        if len(files) != facts.shape[0]:
+            return None
+        return _opened(file, plan, facts, hit=True), files, facts.seconds
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None
+    finally:
+        os.close(file)
+
+
 def read_facts(path: Path) -> Facts | None:
     """Read what an array's file says of itself; None when it is not whole."""
     try:
@@ -179,9 +233,12 @@ def _facts(file: int) -> Facts | None:
             return None
         text = os.pread(file, length, size - _END.size - length)
         facts = msgspec.json.decode(text, type=Facts)
+        table = os.pread(file, facts.files, facts.bytes)
     except (OSError, struct.error, msgspec.MsgspecError):
         return None
-    whole = zlib.crc32(text) == checksum and size == facts.bytes + length + _END.size
+    whole = (zlib.crc32(text), zlib.crc32(table)) == (checksum, facts.checksum) and size == (
+        facts.bytes + facts.files + length + _END.size
+    )
     return facts if whole else None
 
 

@@ -1,7 +1,7 @@
 """What an array of decoded images is made from, and the key that names it.
 
-The key changes with whatever changes a pixel: the files with their sizes and times, the target
-size, the colour mode, the interpolation, and the versions of Pillow and its JPEG decoder.
+The key changes with whatever may change a pixel: the files with their sizes, times and inodes, the
+target size, the colour mode, the interpolation, and the versions of Pillow and its JPEG decoder.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property
 from tui.datasets.listing import list_images
 from tui.datasets.settings import CHANNELS, LoaderSettings
 
-FORMAT = 1
+FORMAT = 2
 """Counted up when the file's layout or the way of decoding changes."""
 
 
@@ -26,11 +26,21 @@ class ImageFile:
         path: relative to the folder that holds the class folders.
         size: bytes; -1 where there is no such file.
         changed: when its content last changed, in nanoseconds.
+        inode: which file of its disk it is: two that swap their names are told apart by it.
+        touched: when anything of it last changed, its name or its mode, in nanoseconds; nobody can
+            set it back.
     """
 
     path: str
     size: int
     changed: int
+    inode: int = 0
+    touched: int = 0
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> ImageFile:
+        """Return a file as the system tells of it."""
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
 
 @dataclass(frozen=True)
@@ -68,27 +78,37 @@ class ArrayPlan:
         return len(self.files) * self.row_bytes
 
     @cached_property
-    def key(self) -> str:
-        """Return the array's name: the same only where every pixel is the same."""
+    def way(self) -> str:
+        """Return what names the way of decoding: one file has the same pixels by the same way."""
         import PIL
         from PIL import features
 
-        found = hashlib.sha256()
         facts = (
             FORMAT,
             PIL.__version__,
             features.version("jpg"),
             features.version("libjpeg_turbo"),
-            # Two folders unpacked from one kind of archive can agree in every name, size and time.
-            os.path.realpath(self.directory),
             self.target_size,
             self.color_mode,
             self.interpolation,
         )
-        found.update(os.fsencode(repr(facts)))
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:10]
+
+    @cached_property
+    def place(self) -> str:
+        """Return what names the folder."""
+        # Two folders unpacked from one kind of archive can agree in every name, size and time.
+        real = os.fsencode(os.path.realpath(self.directory))
+        return hashlib.sha256(real).hexdigest()[:10]
+
+    @cached_property
+    def key(self) -> str:
+        """Return the array's name: the same only where every pixel is the same."""
+        found = hashlib.sha256()
         for file in self.files:
-            found.update(os.fsencode(f"\0{file.path}\0{file.size}\0{file.changed}"))
-        return found.hexdigest()[:40]
+            facts = (file.size, file.changed, file.inode, file.touched)
+            found.update(os.fsencode(f"\0{file.path}\0{facts}"))
+        return self.way + self.place + found.hexdigest()[:20]
 
 
 def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:
@@ -111,4 +131,4 @@ def image_file(directory: str, path: str) -> ImageFile:
         status = os.stat(os.path.join(directory, path))
     except (OSError, ValueError):
         return ImageFile(path, -1, 0)
-    return ImageFile(path, status.st_size, status.st_mtime_ns)
+    return ImageFile.of(path, status)

@@ -6,6 +6,7 @@ import io
 import os
 from dataclasses import dataclass
 
+from tui.datasets.cache.donor import Donor, digest_of
 from tui.datasets.cache.key import ArrayPlan, ImageFile
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
 from tui.datasets.fast_jpeg import decode_rgb, nearest
@@ -24,29 +25,46 @@ class Row:
         bad: why it cannot be read, safe to show; empty when it can.
         wide: whether its values need more than 8 bits, so that it has no row.
         changed: whether the file is not the one that was planned any more.
+        digest: of the file's bytes; empty where they could not be read.
+        reused: whether the pixels are an earlier array's.
     """
 
     pixels: bytes = b""
     bad: str = ""
     wide: bool = False
     changed: bool = False
+    digest: bytes = b""
+    reused: bool = False
 
 
-def read_row(plan: ArrayPlan, file: ImageFile) -> Row:
-    """Decode one file; a bad one never raises."""
-    changed = False
+def read_row(plan: ArrayPlan, file: ImageFile, donor: Donor | None = None) -> Row:
+    """Decode one file; a bad one never raises.
+
+    Args:
+        plan: what it belongs to.
+        file: as it was planned.
+        donor: an earlier array, which may have its pixels already.
+    """
+    changed, digest = False, b""
+    row = donor.unchanged.get(file) if donor is not None else None
+    if donor is not None and row is not None:
+        return Row(donor.pixels(row), digest=donor.digests[row], reused=True)
     try:
         with open_file(os.path.join(plan.directory, file.path)) as opened:
             status = os.fstat(opened.fileno())
-            changed = (status.st_size, status.st_mtime_ns) != (file.size, file.changed)
+            changed = ImageFile.of(file.path, status) != file
             # As Keras does: Pillow decodes faster from memory than through a file.
             content = opened.read()
+        digest = digest_of(content)
+        row = donor.by_digest.get(digest) if donor is not None else None
+        if donor is not None and row is not None:
+            return Row(donor.pixels(row), changed=changed, digest=digest, reused=True)
         pixels = _fast_pixels(content, plan) or _pixels(io.BytesIO(content), plan)
     except NotReadable as error:
-        return Row(bad=str(error), changed=changed)
+        return Row(bad=str(error), changed=changed, digest=digest)
     except Exception as error:  # damaged files bring many kinds
-        return Row(bad=reason(error), changed=changed)
-    return Row(pixels, wide=not pixels, changed=changed)
+        return Row(bad=reason(error), changed=changed, digest=digest)
+    return Row(pixels, wide=not pixels, changed=changed, digest=digest)
 
 
 def _fast_pixels(content: bytes, plan: ArrayPlan) -> bytes:

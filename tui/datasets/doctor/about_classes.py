@@ -11,6 +11,7 @@ from tui.datasets.doctor.model import Diagnosis, Remedy
 from tui.datasets.listing import split_counts
 from tui.datasets.settings import DEFAULT_SPLIT, validate
 from tui.datasets.summary import counted, listed, plain, plain_all
+from tui.text import exact
 
 UNEVEN = 3
 """The largest class has this many times the images of the smallest: told from here on."""
@@ -134,8 +135,8 @@ def about_split_size(members: Members) -> Iterable[Diagnosis]:
                 "classes too small for the split",
             ),
             plain_all(small),
-            f"So few images in {listed(small)} that a validation split of {split:g} takes none of "
-            "them. Add images, or choose a larger split.",
+            f"So few images in {listed(small)} that a validation split of {exact(split)} "
+            "takes none of them. Add images, or choose a larger split.",
             "Keras rounds down for each class: the validation score says nothing about these.",
             "It trains on them, and validates on the others.",
             tuple(counted(full[name], "image") for name in small),

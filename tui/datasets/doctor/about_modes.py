@@ -11,6 +11,7 @@ from tui.datasets.doctor.facts import ImageFacts
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
 from tui.datasets.summary import counted
+from tui.text import exact
 
 _ALPHA = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 _ODD = frozenset({"1", "F", "LAB", "HSV", "YCbCr"})
@@ -59,8 +60,8 @@ def _sixteen_bits(members: Members) -> Iterable[Diagnosis]:
     if raw:
         divisor = members.settings.rescale_divisor
         training = (
-            f"It passes the values on as they are, up to 65535; divided by {divisor:g} they reach "
-            f"{65535 / divisor:,.0f} where other images end at {255 / divisor:g}."
+            f"It passes the values on as they are, up to 65535; divided by {exact(divisor)} "
+            f"they reach {65535 / divisor:,.0f} where other images end at {255 / divisor:g}."
         )
     else:
         training = "Pillow cuts every value above 255 off: the image is nearly all white."

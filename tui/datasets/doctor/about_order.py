@@ -12,6 +12,7 @@ from statistics import fmean, pvariance
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
 from tui.datasets.summary import plain, plain_all
+from tui.text import exact
 
 _LEAST = 5  # images on each side; fewer say nothing
 _OFTEN = 5  # a beginning of names that fewer files share is no group
@@ -46,8 +47,8 @@ def about_order(members: Members) -> Iterable[Diagnosis]:
         f"the split goes by file order: the first files differ in "
         f"{'1 class' if len(found) == 1 else f'{len(found)} classes'}",
         plain_all(found),
-        f"validation_split={settings.validation_split:g} takes the first files of each class in "
-        "sorted order, not a random choice, and these are of another kind than the rest.",
+        f"validation_split={exact(settings.validation_split)} takes the first files of each class "
+        "in sorted order, not a random choice, and these are of another kind than the rest.",
         "Validation then judges on a kind of image that the network was never trained on, or "
         "never judges the others.",
         "It splits as Keras does.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections import Counter
@@ -47,7 +48,7 @@ def examine(
 ) -> Examination:
     """Look at every file that Keras would read, for training and for validation.
 
-    A file that was looked at before, and has the size and the time of change of then, is not
+    A file that was looked at before, and has the size, the times and the inode of then, is not
     opened again.
 
     Args:
@@ -150,7 +151,10 @@ def _stat(path: str) -> tuple[int, int]:
         status = os.stat(path)
     except (OSError, ValueError):
         return _UNKNOWN
-    return status.st_size, status.st_mtime_ns
+    # Two files of one size and time may have swapped their names; a time can be set back.
+    marks = (status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
+    digest = hashlib.blake2b(repr(marks).encode(), digest_size=8).digest()
+    return status.st_size, int.from_bytes(digest, signed=True)
 
 
 def _read(task: _Task) -> ImageFacts:

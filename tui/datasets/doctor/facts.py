@@ -28,7 +28,7 @@ class ImageFacts(msgspec.Struct, frozen=True, array_like=True):
 
     Args:
         size: bytes; -1 where the file could not be asked.
-        modified: time of the last change, in nanoseconds.
+        modified: a number that is another once the file may have changed.
         fault: why it cannot be read (`tui.datasets.decode.Fault`); empty where it can.
         reason: the same in a few words, safe to show.
         width: in pixels, as the other values 0 or empty where the file cannot be read.
@@ -74,7 +74,7 @@ def read_facts(path: str, size: int, modified: int, *, digest: bool) -> ImageFac
     Args:
         path: of an image file.
         size: its bytes, as `os.stat` gives them.
-        modified: its time of change in nanoseconds, as `os.stat` gives it.
+        modified: a number that is another once the file may have changed.
         digest: whether to hash its bytes.
 
     Returns:

@@ -1,6 +1,6 @@
 """Facts of files that were looked at before, kept in the program's cache.
 
-A file whose path, size and time of change are still the same is not opened again.
+A file whose path, size, times and inode are still the same is not opened again.
 """
 
 from __future__ import annotations

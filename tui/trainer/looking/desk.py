@@ -11,6 +11,7 @@ import keras
 
 from tui.looking import messages as m
 from tui.looking import requests as r
+from tui.trainer.gpus import spare_the_gpus
 from tui.trainer.looking import kernels, maps, predictions
 from tui.trainer.looking.explain import explain
 from tui.trainer.looking.foreign import open_file
@@ -19,7 +20,6 @@ from tui.trainer.looking.open_run import open_run
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.pipe import Pipe
 from tui.trainer.looking.refusal import Cancelled, Refusal, refusal_of
-from tui.trainer.looking.sparing import spare_the_gpu
 
 
 class Desk:
@@ -48,7 +48,7 @@ class Desk:
 
     def work(self) -> None:
         """Say that Keras is there, and answer until the process ends."""
-        spare_the_gpu()
+        spare_the_gpus()
         self._pipe.send(m.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
         while True:
             request = self._pipe.next()

@@ -17,8 +17,9 @@ from tui.datasets.decode import NotReadable, not_readable, open_file, open_image
 from tui.text import clean
 from tui.trainer.looking.refusal import Refusal
 
-Key = tuple[str, int, int]
-"""What tells one content of a file from another: its path, its time, its size."""
+Key = tuple[str, int, int, int, int]
+"""What tells one content of a file from another: its path, time, size, inode, and the time at which
+anything of it last changed."""
 
 
 @dataclass(frozen=True)
@@ -124,4 +125,4 @@ def picture_key(path: str) -> Key:
             f"The picture {clean(path)} cannot be read: {clean(why).lower()}.",
             "Choose another picture.",
         ) from error
-    return path, status.st_mtime_ns, status.st_size
+    return path, status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns

@@ -23,7 +23,7 @@ from tui.trainer.looking.head import head_of, probabilities
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.refusal import Refusal
 from tui.training.eventlog import last_events
-from tui.training.events import DataReady
+from tui.training.events import DataReady, LeftOut
 
 MOST_PICTURES = 64
 OF_A_PAIR = 8
@@ -167,16 +167,20 @@ def _of_run(network: OpenedNetwork) -> Images:
     generator = ImageDataGenerator(**plan.validation_generator)
     found = generator.flow_from_directory(**plan.validation)
     ready = last_events(network.run.events, (DataReady,)).get(DataReady)
-    left_out = set(names_left_out(settings, directory))
-    if isinstance(ready, DataReady):
-        # Names went through `clean` on their way into the event.
-        left_out |= {bad.file for bad in ready.left_out}
+    by_choice = names_left_out(settings, directory)
+    told = ready.left_out if isinstance(ready, DataReady) else ()
+    # By the name as it is shown, which two files may share: only these are compared one by one.
+    left_out: dict[str, list[LeftOut]] = {}
+    for bad in told:
+        if bad.validation == (settings.validation_directory is not None):
+            left_out.setdefault(bad.file, []).append(bad)
     kept = [
         (path, label)
         for name, path, label in zip(
             found.filenames, found.filepaths, found.classes.tolist(), strict=True
         )
-        if name not in left_out and clean(name) not in left_out
+        if name not in by_choice
+        and not any(bad.names(name) for bad in left_out.get(clean(name), ()))
     ]
     note = ""
     if isinstance(ready, DataReady) and ready.validation_images != len(kept):

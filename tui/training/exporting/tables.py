@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from tui.csv_text import Cell, csv_text
 from tui.training.best_file import epoch_of_best
 from tui.training.changed_settings import changes
 from tui.training.compare import distinct_labels
@@ -27,25 +26,13 @@ def runs_csv(runs: Sequence[OpenedRun]) -> str:
     measured = {name for one in runs for name in one.progress.history}
     names = [name for name in METRIC_ORDER if name in measured]
     names += sorted(measured - set(METRIC_ORDER))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["run", "epoch", *names])
+    rows: list[list[Cell]] = []
     for one, label in zip(runs, distinct_labels(runs), strict=True):
         history = one.progress.history
         for place, epoch in enumerate(one.progress.epoch_numbers):
             values = [history[name][place] if name in history else None for name in names]
-            cells = ("" if value is None else repr(value) for value in values)
-            writer.writerow([_no_formula(label), epoch, *cells])
-    return out.getvalue()
-
-
-def _no_formula(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula.
-
-    >>> _no_formula("=1+1"), _no_formula("digits")
-    ("'=1+1", 'digits')
-    """
-    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+            rows.append([label, epoch, *values])
+    return csv_text(["run", "epoch", *names], rows)
 
 
 def runs_json(runs: Sequence[OpenedRun]) -> str:

@@ -1,0 +1,44 @@
+"""The versions that pyproject.toml allows: each bound stands there, and is one that is tested."""
+
+from __future__ import annotations
+
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+LOWEST = runpy.run_path(str(ROOT / ".ci" / "lowest.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TESTED = dict(
+    line.split("==")
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+    if "==" in line
+)
+WANTED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["gpu"]]
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_the_lowest_and_the_tested_version_are_allowed(wanted: str) -> None:
+    one = Requirement(wanted)
+    lowest = LOWEST["lowest"]()[LOWEST["normal"](one.name)]
+    assert one.specifier.contains(lowest), "pip could not install it"
+    bounds = {part.operator: Version(part.version) for part in one.specifier}
+    assert bounds[">="] == Version(lowest), "the lowest version is the lower bound"
+    assert one.specifier.contains(TESTED[one.name]), "constraints.txt goes beyond the bounds"
+
+
+@pytest.mark.parametrize(
+    ("name", "newer"),
+    [("keras", "3.16"), ("textual", "8.3"), ("textual-image", "1.0"), ("tensorflow", "2.22")],
+)
+def test_what_the_inside_is_used_of_is_bounded_above(name: str, newer: str) -> None:
+    (one,) = (one for one in map(Requirement, PROJECT["dependencies"]) if one.name == name)
+    assert not one.specifier.contains(newer)
+
+
+def test_continuous_integration_runs_it() -> None:
+    assert "lowest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").split()[-1]
