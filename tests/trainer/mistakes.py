@@ -696,7 +696,7 @@ MISTAKES: tuple[Mistake, ...] = (
         lambda: keras.Sequential([kl.Conv2D(4, 3)]).output,
         ("Input",),
     ),
-    Mistake("layer never called", "not-built", lambda: kl.Dense(3).output, ("called",)),
+    Mistake("layer never called", "not-built", lambda: kl.Dense(3).output, ("Input",)),
     Mistake(
         "no input, set_weights",
         "not-built",
@@ -857,7 +857,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "one loss too many",
         "losses",
         lambda: fit(two_outputs(), X(), [one_hot(8, 2), one_hot(8, 3)], [CAT, CAT, CAT]),
-        ("2", "3"),
+        ("one loss",),
     ),
     Mistake(
         "loss for an unknown output",
@@ -868,7 +868,7 @@ MISTAKES: tuple[Mistake, ...] = (
             {"one": one_hot(8, 2), "two": one_hot(8, 3)},
             {"one": CAT, "three": CAT},
         ),
-        ("three",),
+        ("names",),
     ),
     Mistake(
         "one y for two outputs", "losses", lambda: fit(two_outputs(), X(), one_hot(8, 2), CAT), ()

@@ -53,7 +53,7 @@ def test_json() -> None:
     )
     told = json.loads(run("--json", given="ValueError: no shape (3, 4) for dense_1").stdout)
     assert (told["kind"], told["known"], told["layer"]) == ("unknown", False, None)
-    assert "Shapes in it: (3, 4)." in told["read"]
+    assert "Shapes: (3, 4)." in told["read"]
     assert "conv:k=32,f=3" in json.loads(run("--json", given=KERAS_3).stdout)["network"]
 
 

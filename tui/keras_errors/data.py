@@ -23,6 +23,7 @@ _NUMBERS = (
     "Labels: class numbers, for instance sorted(set(labels)).index(label), or class_mode, which "
     'makes them of folder names. Pictures: np.stack(pictures).astype("float32"), all of one size.'
 )
+_MOST_CLASSES = 5000  # more are rather the pixels of a map
 _LOSS_WORDS = re.compile(
     r"loss|crossentropy|mean_squared|mean_absolute|/mse/|/mae/|metrics|accuracy"
 )
@@ -78,6 +79,16 @@ def _in_loss(first: Sides, second: Sides, network: Network | None, equal: bool) 
     if isinstance(made, Vector) and (first[-1] == made.size) != (second[-1] == made.size):
         return judge_labels(
             *((second, first) if first[-1] == made.size else (first, second)), network
+        )
+    if len(first) == 4 or (len(first) == 2 and max(first[1] or 0, second[1] or 0) > _MOST_CLASSES):
+        return Answer(
+            "label-maps",
+            f"The labels and the network's output, {written(first)} and {written(second)}, hold "
+            "different numbers of values; which is which is not said.",
+            "For maps (masks): bring both to the same height, width and depth; a mask read in "
+            "colour has three times the values of a grey one. For classes: Flatten and one unit "
+            "for each class.",
+            guess=True,
         )
     if len(first) == 2 and first[0] == second[0]:
         a, b = sorted((first[1] or 0, second[1] or 0))

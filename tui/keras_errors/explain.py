@@ -142,10 +142,10 @@ def _read(message: Message, pattern: Pattern | None) -> Iterator[str]:
         if shapes:
             said = ", ".join(written(sides) for sides in shapes[:_MOST_SHAPES])
             more = f" and {len(shapes) - _MOST_SHAPES} more" if len(shapes) > _MOST_SHAPES else ""
-            yield f"Shapes in it: {said}{more}."
+            yield f"Shapes: {said}{more}."
     era = message.era or (pattern.era if pattern is not None else "")
     if era and "every version" not in era:
-        yield f"These are the words of: {era}."
+        yield f"Version: {era}."
     if message.mode:
         yield f"Raised {message.mode}."
 

@@ -22,10 +22,14 @@ LAST = (
     "input_shape=(height, width, channels): Keras on TensorFlow has the channels last."
 )
 ONE_PICTURE = "Give it a batch: model.predict(picture[None]), or np.expand_dims(picture, 0)."
-GREY_AXIS = (
-    "Give grey pictures a depth of 1: pictures[..., None], and keras.Input(shape=(height, "
-    "width, 1))."
-)
+
+
+def grey_axis(got: Sides = ()) -> str:
+    """Return how grey pictures get a depth of 1; `got` is what came without it."""
+    size = "height, width"
+    if len(got) == 3 and None not in got[1:]:
+        size = f"{got[1]}, {got[2]}"
+    return f"Give grey pictures a depth of 1: pictures[..., None], and input_shape=({size}, 1)."
 
 
 def judge_input(who: str, expected: Sides, got: Sides, network: Network | None = None) -> Answer:
@@ -182,7 +186,7 @@ def _three_axes(said: str, expected: Sides, got: Sides) -> Answer:
     if grey or got[1:3] == (None, None):
         missing = f"{said} The depth is missing: the pictures are grey."
         if depth == 1 or depth is None:
-            return Answer("depth-axis", missing, GREY_AXIS)
+            return Answer("depth-axis", missing, grey_axis(got))
         return Answer(
             "color",
             f"{missing[:-1]}, and the model takes {color(depth)}.",
@@ -192,7 +196,7 @@ def _three_axes(said: str, expected: Sides, got: Sides) -> Answer:
     return Answer(
         "batch-axis",
         f"{said} An axis is missing: the batch of a single picture, or the depth of grey ones.",
-        f"{ONE_PICTURE} {GREY_AXIS}",
+        f"{ONE_PICTURE} {grey_axis(got)}",
         guess=True,
     )
 

@@ -7,10 +7,10 @@ import re
 from tui.geometry import Flatten, Network, Vector, Volume, output_shape
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.inputs import (
-    GREY_AXIS,
     LAST,
     ONE_PICTURE,
     flat_pictures,
+    grey_axis,
     wrong_depth,
 )
 from tui.keras_errors.patterns import Answer, Found, label_of
@@ -55,7 +55,7 @@ def by_rank(said: str, wanted: int, got: Sides) -> Answer:
                 f"{ONE_PICTURE} {LAST}",
                 guess=True,
             )
-        return Answer("depth-axis", f"{said} The depth is missing: grey pictures.", GREY_AXIS)
+        return Answer("depth-axis", f"{said} The depth is missing: grey pictures.", grey_axis(got))
     if wanted == 4 and len(got) == 2:
         return flat_pictures(said, (None, None, None, None), got)
     if wanted == 2 and len(got) > 2:
@@ -128,7 +128,7 @@ def judge_rank(complaint: Complaint, found: Found, *, known: bool) -> Answer:
             f"{said} Either one picture came without its batch, or the "
             "depth of grey pictures is missing (in input_shape, when the model is "
             "being built).",
-            f"{ONE_PICTURE} {GREY_AXIS}",
+            f"{ONE_PICTURE} {grey_axis()}",
             guess=True,
         )
     elif known and not (wanted == 2 and len(got) == 1):
@@ -187,7 +187,7 @@ def judge_axis(
             "Flatten is missing: put Flatten() before it.",
         )
     said = f"{who} reads D1 = {expected:,} channels, but receives {written(got)}."
-    if axis == "1" and len(got) == 4 and got[3] == expected:
+    if axis in ("1", "-3") and len(got) == 4 and got[3] == expected:
         return Answer(
             "channels-first",
             f"{said} The layer is built channels_first, the pictures have their channels last.",

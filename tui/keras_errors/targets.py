@@ -5,12 +5,13 @@ from __future__ import annotations
 from tui.geometry import Vector, output_shape
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.labels import (
+    FLATTEN,
     TO_NUMBERS,
     TO_ONE_HOT,
     judge_flat,
     judge_labels,
 )
-from tui.keras_errors.patterns import Answer, Found, Pattern, label_of
+from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
 from tui.keras_errors.places import find_place
 from tui.keras_errors.ranks import is_input
 from tui.keras_errors.shapes import Sides, counted, same, written
@@ -157,6 +158,16 @@ def _incompatible(found: Found) -> Answer | None:
         return None  # the words that would tell labels from anything else are cut off
     if message.holds("load_weights", "set_weights", "checkpoint", "restore", ".assign(", "saving"):
         return judge_weights(first, second, sure=False)
+    if len(first) == len(second) == 1 and None not in (first[0], second[0]):
+        return Answer(
+            "weights",
+            f"A row of {first[0]} and a row of {second[0]} values: mostly the biases of a layer "
+            f"with {first[0]} units or filters and those of one with {second[0]}, where weights "
+            "of another network are loaded; else labels and outputs of two different numbers.",
+            "Give the layer the number of units that its weights were saved with; or, where its "
+            "number of classes is new, another name, and load by_name=True.",
+            guess=True,
+        )
     if looks_like_weights(first, second):
         return judge_weights(first, second, sure=False)
     made = output_shape(found.network) if found.network is not None else None
@@ -275,6 +286,11 @@ TARGET_PATTERNS = (
     Pattern("index-range", "NumPy, Keras 2, Keras 3",
         r"index <int:label> is out of bounds for axis 1 with size <n:units>(?!\d)",
         "index 10 is out of bounds for axis 1 with size 10", _index, weak=True),
+    Pattern("softmax-rank", "Keras 1, Keras 2",
+        r"Cannot apply softmax to a tensor that is .{1,20}? ndim=<n:n>",
+        "Cannot apply softmax to a tensor that is not 2D or 3D. Here, ndim=4",
+        told("flatten", "The softmax is applied to {n} axes: a volume comes where a row of values "
+             "is wanted. Mostly Flatten is missing before the last Dense.", FLATTEN, guess=True)),
     Pattern("shapes-incompatible", "TensorFlow 1, 2",
         r"Shapes <shape:first> and <shape:second> (?:are|must be) (?:incompatible|not compatible"
         r"|compatible)",
