@@ -119,7 +119,8 @@ def _reshape(found: Found) -> Answer | None:
         "reshape",
         f"{said[0].upper()}{said[1:]}",
         "A reshape keeps the number of values: height·width·depth has to give it. To change the "
-        "size of pictures resize them (target_size, tf.image.resize), do not reshape.",
+        "size of pictures resize them (target_size, tf.image.resize), do not reshape. Where a "
+        "model's own Flatten says so, the pictures are of another size than it was built for.",
     )
 
 

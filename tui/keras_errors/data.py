@@ -6,7 +6,7 @@ import math
 import re
 
 from tui.geometry import Network, Vector, output_shape
-from tui.keras_errors.labels import judge_labels
+from tui.keras_errors.labels import FLATTEN, judge_labels
 from tui.keras_errors.patterns import Answer, Found, Pattern, told
 from tui.keras_errors.shapes import Sides, counted, read_sides, same, written
 
@@ -72,8 +72,8 @@ def _in_loss(first: Sides, second: Sides, network: Network | None, equal: bool) 
     """Labels and output, in either order."""
     if len(first) != len(second):
         target, output = sorted((first, second), key=len)
-        if equal and len(output) == 2:
-            return None  # the accuracy's own shapes, from which the answers are gone
+        if equal:  # the accuracy's own shapes, from which the answers are gone
+            return _equal(target, output) if len(output) > 2 else None
         return judge_labels(target, output, network)
     made = output_shape(network) if network is not None else None
     if isinstance(made, Vector) and (first[-1] == made.size) != (second[-1] == made.size):
@@ -101,6 +101,17 @@ def _in_loss(first: Sides, second: Sides, network: Network | None, equal: bool) 
             guess=True,
         )
     return None
+
+
+def _equal(target: Sides, output: Sides) -> Answer:
+    return Answer(
+        "flatten",
+        f"The accuracy compares {written(target)} with {written(output)}: one of them has an "
+        "answer for each place, not for each picture. Mostly Flatten is missing before the last "
+        "Dense.",
+        FLATTEN,
+        guess=True,
+    )
 
 
 def _memory(found: Found) -> Answer:
@@ -142,7 +153,8 @@ DATA_PATTERNS = (
         "Input arrays should have the same number of samples as target arrays. Found 8 input "
         "samples and 7 target samples.", _numbers_differ),
     Pattern("all-arrays", "Keras 2, TensorFlow 1",
-        r"All (?:input|target) arrays (?:\([xy]\))? should have the same number of samples",
+        r"(?:All (?:input|target) arrays (?:\([xy]\))? should have the same number of samples|"
+        r"Found input variables with inconsistent numbers of samples:?\s?\[<n:x>,<n:y>\])",
         "All input arrays (x) should have the same number of samples.", _numbers_differ),
     Pattern("empty", "TensorFlow 2, Keras 3",
         r"(?:Expected input data to be non-?empty|Sequence has length 0|PyDataset has length 0|"

@@ -161,9 +161,14 @@ ELSEWHERE_PATTERNS = (
         r"(?:No model (?:config)? found in (?:the)? (?:config)? file|object layer_names doesn'?t "
         r"exist|cannot find (?:model_config|layer_names))",
         "ValueError: No model found in config file.",
-        told("file", "The file holds weights alone, no network (or the other way round).",
+        told("file", "The file holds weights alone, no network.",
              "Build the network in Python, then model.load_weights(path); whole models are saved "
              "with model.save(\"name.keras\").")),
+    Pattern("archive-item", "Keras 3",
+        r"There is no item named .{1,40}? in the archive",
+        "KeyError: \"There is no item named 'model.weights.h5' in the archive\"",
+        told("file", "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
+             "Save it anew with model.save(\"name.keras\"), or load it from where it is whole.")),
     Pattern("newer-file", "Keras 2 with a file of Keras 3",
         r"Unrecognized keyword arguments:?\[?(?:batch_shape|optional|dtype_policy)",
         "Error when deserializing class 'InputLayer' using config. Exception encountered: "

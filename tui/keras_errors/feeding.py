@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.inputs import judge_input
 from tui.keras_errors.patterns import Answer, Found, Pattern, label_of
@@ -16,10 +18,10 @@ def _whole(found: Found) -> Answer | None:
     checking = "tohaveshape" in found.match[0]
     if checking and not is_input(found):
         return None
-    name = found.text("layer").removesuffix("_input")
+    name = re.sub(r"_input(_\d+)?$", "", found.text("layer"))
     who = "The model"
     if name and not name.lower().startswith((*MODELS, "input")):
-        fed = found.text("layer").endswith("_input")
+        fed = name != found.text("layer")
         who = f"The input of {name}" if fed else f"The layer {name}"
     if not expected or not got:
         return None
@@ -33,7 +35,7 @@ def _whole(found: Found) -> Answer | None:
 def _dimensions(found: Found) -> Answer | None:
     """Keras 1 and 2: the number of axes alone, and the shape of the whole array."""
     got, wanted = found.shape("got"), found.number("n")
-    name = found.text("layer").removesuffix("_input")
+    name = re.sub(r"_input(_\d+)?$", "", found.text("layer"))
     if not is_input(found):
         return None
     said = f"{name} takes {wanted} axes, the batch among them, but the array has {written(got)}."
@@ -94,12 +96,14 @@ def _filter_depth(found: Found) -> Answer | None:
 
 
 def _matmul(found: Found) -> Answer | None:
-    first, second = found.shape("first"), found.shape("second")
+    first = found.shape("first") or found.shape("left")
+    second = found.shape("second") or found.shape("right")
     if len(first) != 2 or len(second) != 2 or first[1] == second[0] or second[0] is None:
         return None
     complaint = Complaint("axis", "dense", expected=(second[0],), received=first)
     place = find_place(complaint, found.network)
-    if place is None and not found.message.holds("dense"):
+    small = min(first[1] or 0, second[0]) < 64
+    if place is None and small and not found.message.holds("dense"):
         return None  # a product of the user's own
     answer = judge_axis(label_of(place, "A dense layer"), "dense", second[0], first, found, place)
     row = place.row.index if place else None
@@ -160,7 +164,8 @@ FEEDING_PATTERNS = (
         "Dimensions must be equal, but are 1 and 3 for 'conv2d_1/convolution' (op: 'Conv2D') with "
         "input shapes: [?,224,224,1], [3,3,3,64].", _filter_depth),
     Pattern("matmul", "TensorFlow, every version",
-        r"Matrix size-incompatible: In\[0\]: <shape:first>, In\[1\]: <shape:second>",
+        r"(?:Matrix size-incompatible: In\[0\]: <shape:first>, In\[1\]: <shape:second>|In\[0\]"
+        r"mismatch In\[1\] shape: \d+ vs\.? \d+: (?P<left>\[[\d,]+\]) (?P<right>\[[\d,]+\]))",
         "Matrix size-incompatible: In[0]: [32,14400], In[1]: [20736,512] [[{{node dense/MatMul}}]]",
         _matmul, weak=True),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from tui.geometry import Network, Vector, Volume, output_shape
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.patterns import Answer, label_of
 from tui.keras_errors.places import find_place
-from tui.keras_errors.shapes import Sides, counted, same, written
+from tui.keras_errors.shapes import Sides, counted, named, same, written
 
 TO_ONE_HOT = (
     "Take the loss sparse_categorical_crossentropy; or make the labels one-hot: "
@@ -43,7 +43,7 @@ def judge_labels(
     place = find_place(Complaint("output", received=output), network)
     row = place.row.index if place else None
     who = label_of(place, "The network's end")
-    said = f"{who} puts out {written(output)}, but the labels are {written(target)}."
+    said = f"{who} puts out {named(output)}, but the labels are {written(target)}."
     if place is None and network is not None and output_mismatch(network, output):
         said += " The network given here ends otherwise: it is another one."
     if len(output) > 2 and len(target) < len(output):
@@ -69,10 +69,11 @@ def output_mismatch(network: Network, output: Sides) -> bool:
 
 def _flatten(said: str, target: Sides, output: Sides) -> Answer:
     cells = " by ".join(str(side) for side in output[1:-1])
-    text = f"{said} There is one answer for each of {cells} places, not one for each picture: "
+    places = "place" if None in output[1:-1] else f"of {cells} places"
+    text = f"{said} There is one answer for each {places}, not one for each picture: "
     text += "Flatten is missing before the last Dense."
     cure = FLATTEN
-    classes = target[-1] if len(target) == 2 else None
+    classes = target[-1] if len(target) == 2 and output[-1] is not None else None
     if classes not in (None, 1, output[-1]):
         cure += f" Then the last layer also needs {counted(classes, 'unit')}: Dense({classes})."
     if len(output) == 3:
@@ -86,8 +87,8 @@ def _labels_deeper(said: str, target: Sides, output: Sides) -> Answer:
         return Answer(
             "label-axes",
             f"{said} The labels have an axis too many.",
-            f"Print labels.shape; bring them to {written(output)} with labels.reshape("
-            f"-1, {output[-1]}) or np.squeeze, and make them one-hot once only.",
+            "Print labels.shape; bring them to (pictures, classes) with np.squeeze or reshape, and "
+            "make them one-hot once only.",
         )
     if len(output) == 1:
         return Answer(

@@ -121,7 +121,11 @@ class Message:
         for found in re.finditer(rf"[\[(]((?:{NUMBERS},?){{1,8}})[\])]", self.squeezed):
             sides = read_sides(found[1])
             before = self.squeezed[max(found.start() - 7, 0) : found.start()]
-            # One number alone may be an index.
+            # One number alone may be an index, and `[0, 10)` is a range.
+            if "([".index(found[0][0]) != ")]".index(found[0][-1]):
+                continue
+            if found[0][0] == "[" and before[-1:].isalnum() and not before.endswith("shape"):
+                continue
             is_shape = "," in found[1] or re.search(r"(?:shapes?:?|vs\.?|and)$", before)
             if is_shape and sides not in seen:
                 seen.add(sides)

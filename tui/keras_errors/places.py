@@ -29,7 +29,7 @@ from tui.geometry import (
 )
 from tui.geometry.names import snake_case
 from tui.keras_errors.complaint import Complaint
-from tui.keras_errors.shapes import Sides
+from tui.keras_errors.shapes import Sides, same
 
 WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
 
@@ -207,7 +207,13 @@ def _both(complaint: Complaint, row: Row, shape: Shape | None) -> int:
 def _output(complaint: Complaint, row: Row, shape: Shape | None) -> int:
     """The last layer with units that puts out what the message calls the output."""
     units = getattr(row.layer, "units", None)
-    return 2 if units is not None and complaint.received[-1:] == (units,) else 0
+    if units is None or complaint.received[-1:] != (units,):
+        return 0
+    made = row.effect.output if row.effect else None
+    if len(complaint.received) == 4 and made is not None:
+        sides = (made.height, made.width, made.depth) if isinstance(made, Volume) else (made.size,)
+        return 2 * same(complaint.received[1:], sides)
+    return 2
 
 
 _AGREE: dict[str, Callable[[Complaint, Row, Shape | None], int]] = {

@@ -88,7 +88,8 @@ def judge_rank(complaint: Complaint, found: Found, *, known: bool) -> Answer:
     name = complaint.name or complaint.class_name
     who = label_of(place, f"The layer {name}" if name else "A layer")
     shape = f", {written(got)}" if known else ""
-    said = f"{who} takes {wanted} axes, the batch among them, but receives {len(got)}{shape}."
+    axes = counted(wanted, "axis", "axes")
+    said = f"{who} takes {axes}, the batch among them, but receives {len(got)}{shape}."
     base = name.lower()
     if base.startswith(MODELS) and known:
         return by_rank(said, wanted, got)

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from tui.keras_errors.patterns import Pattern, told
+from tui.geometry.keras_classes import READABLE
+from tui.geometry.keras_described import MODELS
+from tui.keras_errors.patterns import Answer, Found, Pattern, told
 
 _NAMES = (
     "Correct the spelling: categorical_crossentropy, sparse_categorical_crossentropy, "
     "binary_crossentropy; adam, sgd, rmsprop; relu, softmax, sigmoid; accuracy."
 )
+
+_OWN_CLASSES = {name.lower() for name in (*READABLE, *MODELS, "InputLayer", "Add", "Concatenate")}
+
+
+def _class(found: Found) -> Answer:
+    """A class or a function that the Keras that loads a file does not know."""
+    name = found.text("name")
+    if name.lower() in _OWN_CLASSES:
+        return Answer(
+            "file",
+            f"{name} is Keras's own: the file was saved by another version of Keras than the one "
+            "that loads it, or keras and tf.keras are mixed.",
+            "Load it with the version that saved it (and save it anew), or build the network in "
+            "Python and load its weights alone.",
+        )
+    return Answer(
+        "name",
+        f"Keras knows no {found.text('what') or 'class or function'} called {name}.",
+        "Correct the spelling; a class or function of your own has to be given when a file is "
+        f'loaded: load_model(path, custom_objects={{"{name}": …}}).',
+    )
+
 
 SETTING_PATTERNS = (
     Pattern("identifier", "TensorFlow 2, Keras 3",
@@ -19,15 +43,12 @@ SETTING_PATTERNS = (
         r"Unknown (?P<what>loss function|activation function|metric function|optimizer|layer|"
         r"initializer)s?:<name:name>(?:$|[,.)\]]|please|traceback)",
         "Unknown loss function: categorical_crossentrop",
-        told("name", "Keras knows no {what} called {name}.",
-             "Correct the spelling; a class or function of your own has to be given when a file is "
-             "loaded: load_model(path, custom_objects={{…}}).")),
+        _class),
     Pattern("locate-class", "Keras 3",
         r"Could not locate (?:class|function) <name:name>\.? (?:make sure|ensure)",
         "Could not locate class 'Attention2'. Make sure custom classes and functions are "
         "decorated with `@keras.saving.register_keras_serializable()`.",
-        told("name", "The file uses {name}, a class or function that is not Keras's own.",
-             "Import it, and give it: load_model(path, custom_objects={{\"{name}\": …}}).")),
+        _class),
     Pattern("keyword", "Keras 3",
         r"Unrecognized keyword arguments? passed to (?P<layer>\w{1,60}): \{(?P<name>\w{1,60}):",
         "Unrecognized keyword arguments passed to Conv2D: {'stride': 2}",

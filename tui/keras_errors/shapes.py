@@ -39,6 +39,17 @@ def written(sides: Sides) -> str:
     return f"({inside},)" if len(sides) == 1 else f"({inside})"
 
 
+def named(sides: Sides) -> str:
+    """Return a shape, or how many axes it has where none of their lengths is known.
+
+    >>> named((None, 6)), named((None, None))
+    ('(None, 6)', '2 axes, the batch among them')
+    """
+    if any(side is not None for side in sides) or len(sides) < 2:
+        return written(sides)
+    return f"{len(sides)} axes, the batch among them"
+
+
 def product(sides: Sides) -> int | None:
     """Return how many values a shape holds; None where a side is not known."""
     return math.prod(side for side in sides if side is not None) if None not in sides else None

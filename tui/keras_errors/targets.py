@@ -178,7 +178,9 @@ def _incompatible(found: Found) -> Answer | None:
         ends = (None, made.height, made.width, made.depth)
     # A loss names the labels first; a metric such as AUC the output.
     turned = message.holds("metrics_utils", "update_confusion_matrix", "metrics.py")
-    if ends and same(first, ends) != same(second, ends):
+    if len(first) < len(second) and not turned:
+        pass  # a value for each place is the output's, whichever network is given here
+    elif ends and same(first, ends) != same(second, ends):
         turned = same(first, ends)
     elif len(first) > 2 >= len(second) and not turned:
         return _which_is_deeper(first, second, found)
