@@ -166,12 +166,19 @@ DATA_PATTERNS = (
         told("no-data", "There is nothing to train on: no picture was found, or none is left after "
              "the split.", _EMPTY)),
     Pattern("ran-out", "TensorFlow 2, Keras 3",
-        r"(?:Your (?:input|dataset) ran out of data|End of sequence|OUT_OF_RANGE)",
+        r"Your (?:input|dataset) ran out of data",
         "Your input ran out of data; interrupting training. Make sure that your dataset or "
         "generator can generate at least `steps_per_epoch * epochs` batches.",
         told("no-data", "More batches were asked for than there are.",
              "Leave steps_per_epoch and validation_steps out, or take number of pictures // "
              "batch_size; a tf.data pipeline repeats with .repeat().")),
+    Pattern("end-of-sequence", "TensorFlow 2, a log line",
+        r"OUT_OF_RANGE:?\s?End of sequence",
+        "Local rendezvous is aborting with status: OUT_OF_RANGE: End of sequence",
+        told("no-data", "The data came to its end. TensorFlow 2.16 and later log this after each "
+             "epoch, and alone it is harmless.",
+             "Where the training stops early: leave steps_per_epoch out, or repeat the data with "
+             ".repeat().", guess=True), weak=True),
     Pattern("steps-needed", "TensorFlow 2, Keras 3",
         r"(?:infinitely repeating (?:dataset|data)|generator.{0,40}?|data is an infinite.{0,30}?) "
         r"(?:,? you must (?:specify|provide)|must specify|please provide) .{0,4}steps",

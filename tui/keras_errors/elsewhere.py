@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.keras_errors.complaint import Complaint
+from tui.keras_errors.inputs import judge_input
 from tui.keras_errors.judged_windows import judge_window
 from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
 from tui.keras_errors.places import find_place
@@ -13,6 +14,16 @@ _ONE_SIZE = (
     "Bring all to one size and one depth as they are loaded: target_size=(height, width) and "
     'color_mode="rgb"; in tf.data tf.image.resize, and decode with channels=3.'
 )
+
+_SMALLER = (
+    "Take a smaller batch_size, smaller pictures, or fewer filters in the first layers; end other "
+    "programs that hold memory."
+)
+
+
+def _constructed(found: Found) -> Answer | None:
+    expected, got = found.shape("expected"), found.shape("got")
+    return judge_input("The model", expected, got) if expected and got else None
 
 
 def _torch_window(found: Found) -> Answer | None:
@@ -198,10 +209,19 @@ ELSEWHERE_PATTERNS = (
         r"to have <n:n> channels,? but got <n:last> channels instead",
         "Given groups=1, weight of size [32, 3, 3, 3], expected input[8, 1, 28, 28] to have 3 "
         "channels, but got 1 channels instead", _torch_channels),
-    Pattern("torch-memory", "Keras 3 on PyTorch, TensorFlow",
-        r"(?:CUDA out of memory|Allocation of \d+ exceeds \d+% of free system memory)",
+    Pattern("torch-memory", "Keras 3 on PyTorch",
+        r"CUDA out of memory",
         "CUDA out of memory. Tried to allocate 20.00 MiB",
-        told("memory", "The memory does not suffice.",
-             "Take a smaller batch_size, smaller pictures, or fewer filters in the first layers; "
-             "end other programs that hold it.")),
+        told("memory", "The memory of the GPU does not suffice.", _SMALLER)),
+    Pattern("allocation", "TensorFlow, a log line",
+        r"Allocation of \d+ exceeds \d+% of free system memory",
+        "Allocation of 822083584 exceeds 10% of free system memory.",
+        told("memory", "A large array was made: a tenth of the free memory or more. It is a "
+             "warning; the training goes on as long as there is memory.", _SMALLER, guess=True),
+        weak=True),
+    Pattern("constructed-with", "TensorFlow 2, a warning",
+        r"constructed with shape <shape:expected> for input .{0,200}? it was called on an input "
+        r"with incompatible shape <shape:got>",
+        "Model was constructed with shape (None, 28, 28, 1) for input KerasTensor(...), but it was "
+        "called on an input with incompatible shape (None, 28, 28).", _constructed, weak=True),
 )  # fmt: skip

@@ -248,3 +248,18 @@ def judge_flat(logits: Sides, labels: Sides, network: Network | None) -> Answer 
         row,
         guess=True,
     )
+
+
+def judge_either(first: Sides, second: Sides) -> Answer:
+    """Judge labels and output in an unknown order: the second has one value for each picture."""
+    many = first[1]
+    one_hot_first = judge_labels(first, second)
+    numbers_second = judge_labels(second, first)
+    return Answer(
+        one_hot_first.kind,
+        f"One of {written(first)} and {written(second)} is the labels' shape, the other the "
+        "network's output. A loss names the labels first, a metric (AUC, Precision) the output.",
+        f"With labels of {counted(many, 'value')} and one unit: {one_hot_first.cure} With class "
+        f"numbers and {counted(many, 'unit')}: {numbers_second.cure}",
+        guess=True,
+    )

@@ -25,7 +25,7 @@ _PREFIX = re.compile(
     r"|(?:ERROR|INFO|WARNING|CRITICAL|DEBUG)[\s:]{1,2}(?:root:)?"
     r"|E\s{3,8}(?=\S))+"
 )
-_DROPPED = re.compile(r"[\s`'\"‘’“”´*\\•│┃║─━═╭╮╰╯┌┐└┘├┤\u200b\ufffd]+")
+_DROPPED_LETTERS = frozenset(" \t`'\"‘’“”´*\\•│┃║─━═╭╮╰╯┌┐└┘├┤\u200b\ufffd")
 _SPACED_NUMBERS = re.compile(rf"([\[(])\s*({NUMBERS}(?:\s+{NUMBERS}){{1,7}})\s*([\])])")
 _WRAPPED_VALUES = (
     (re.compile(r"Dimension\((\w{1,12})\)"), r"\1"),
@@ -43,10 +43,12 @@ class Message:
         plain: the text without colours and log prefixes, with single blanks.
         squeezed: the same in small letters without any blank, quote or asterisk, so that a
             message matches however it was wrapped and quoted; shapes keep their commas.
+        places: where each letter of `squeezed` stands in `plain`.
     """
 
     plain: str
     squeezed: str
+    places: tuple[int, ...]
 
     def holds(self, *words: str) -> bool:
         """Say whether one of some words is in the text, blanks and quotes aside."""
@@ -165,7 +167,7 @@ def _with_commas(found: re.Match[str]) -> str:
 
 def squeeze(text: str) -> str:
     """Return a text in small letters without blanks, quotes and asterisks."""
-    return _DROPPED.sub("", text).lower()
+    return "".join(letter for letter in text if letter not in _DROPPED_LETTERS).lower()
 
 
 def read_message(text: str) -> Message:
@@ -189,4 +191,12 @@ def read_message(text: str) -> Message:
         plain = pattern.sub(instead, plain)
     # A line that was broken within a word or a number has no blank there; whoever looks for
     # words takes `squeezed`.
-    return Message(plain, squeeze(plain).replace("::", ":"))
+    kept: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(plain):
+        small = letter.lower()
+        if letter in _DROPPED_LETTERS or len(small) != 1 or (small == ":" and kept[-1:] == [":"]):
+            continue
+        kept.append(small)
+        places.append(place)
+    return Message(plain, "".join(kept), tuple(places))

@@ -63,11 +63,16 @@ class Found:
         return int(self.text(name))
 
     def text(self, name: str) -> str:
-        """Return what the pattern caught, without blanks; or ""."""
-        caught = (self.match.groupdict().get(name) or "").rstrip(".:,")
-        # Small letters are for finding: where the text has it in one piece, it keeps its own.
-        at = self.message.plain.lower().find(caught)
-        return self.message.plain[at : at + len(caught)] if caught and at >= 0 else caught
+        """Return what the pattern caught, with its own capital letters, without blanks; or ""."""
+        groups = self.match.re.groupindex
+        group = name if name in groups else f"{name}{_WORD}"
+        if group not in groups or not self.match[group]:
+            return ""
+        begin, end = self.match.span(group)
+        caught = self.message.plain[self.message.places[begin] : self.message.places[end - 1] + 1]
+        if group != name:  # nothing bounds it but the blank or the quote behind it
+            caught = re.split(r"[\s`'\"‘’“”]", caught)[0]
+        return "".join(caught.split()).rstrip(".:,")
 
     def behind(self, key: str) -> Sides:
         """Return the shape or the number that stands after a word, within the same message."""
@@ -79,12 +84,14 @@ class Found:
 Explains: TypeAlias = Callable[[Found], Answer | None]
 """Says what a message means; None where its numbers make no sense, so that others may try."""
 
+_WORD = "_word"
 _TOKENS = {
     "shape": r"[\[(](?P<{0}>[^()\[\]]{{0,200}})[\])]",
     "shapes": r"\[?(?P<{0}>(?:[\[(][^()\[\]]{{0,200}}[\])],?){{2,12}})",
     "n": r"(?P<{0}>\d{{1,9}})",
     "int": r"(?P<{0}>-?\d{{1,9}})",
     "name": r"(?P<{0}>[\w.\-/:]{{1,100}}?)",
+    "word": r"(?P<{0}_word>[\w.\-/]{{1,100}})",
     "any": r"(?P<{0}>.{{1,200}}?)",
 }
 
@@ -98,7 +105,8 @@ class Pattern:
         era: which versions say so.
         wording: a regular expression in which blanks and quotes mean nothing, small and
             capital letters are the same, and `<shape:x>`, `<shapes:x>` (a list of them),
-            `<n:x>`, `<int:x>`, `<name:x>`, `<any:x>` catch a value under a name.
+            `<n:x>`, `<int:x>`, `<name:x>`, `<word:x>` (up to the next blank), `<any:x>`
+            catch a value under a name.
         example: a message that it finds.
         explain: what the message means.
         weak: whether the words may come from elsewhere, so that any other row goes first.
@@ -116,7 +124,7 @@ class Pattern:
         """The wording as it is looked for in a squeezed message."""
         text = re.sub(r"[\s`'\"]+", "", self.wording)
         text = re.sub(
-            r"<(shapes?|n|int|name|any):(\w+)>", lambda m: _TOKENS[m[1]].format(m[2]), text
+            r"<(shapes?|n|int|name|word|any):(\w+)>", lambda m: _TOKENS[m[1]].format(m[2]), text
         )
         return re.compile(text, re.IGNORECASE | re.ASCII)
 
@@ -130,7 +138,8 @@ def told(kind: str, what: str, cure: str, *, guess: bool = False) -> Explains:
     """Return what answers with fixed sentences, in which `{name}` is what the pattern caught."""
 
     def explain(found: Found) -> Answer:
-        caught = {name: found.text(name) for name in found.match.groupdict()}
+        names = (name.removesuffix(_WORD) for name in found.match.groupdict())
+        caught = {name: found.text(name) for name in names}
         return Answer(kind, what.format(**caught), cure.format(**caught), guess=guess)
 
     return explain

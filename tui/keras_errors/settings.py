@@ -36,12 +36,12 @@ def _class(found: Found) -> Answer:
 SETTING_PATTERNS = (
     Pattern("identifier", "TensorFlow 2, Keras 3",
         r"Could not interpret (?P<what>activation|loss|optimizer|metric|initializer|regularizer)?"
-        r"(?:function)?(?:identifier)?:<name:name>(?:$|[,.)\]]|traceback|<)",
+        r"(?:function)?(?:identifier)?:<word:name>",
         "Could not interpret activation function identifier: sofmax",
         told("name", "Keras knows no {what} called {name}.", _NAMES)),
     Pattern("unknown-name", "Keras 1, Keras 2, TensorFlow",
         r"Unknown (?P<what>loss function|activation function|metric function|optimizer|layer|"
-        r"initializer)s?:<name:name>(?:$|[,.)\]]|please|traceback)",
+        r"initializer)s?:<word:name>",
         "Unknown loss function: categorical_crossentrop",
         _class),
     Pattern("locate-class", "Keras 3",
@@ -57,7 +57,7 @@ SETTING_PATTERNS = (
              "kernel_size instead of nb_filter, nb_row and nb_col, units instead of output_dim.")),
     Pattern("keyword-old", "Keras 2, TensorFlow",
         r"(?:Keyword argument not understood:,?|got an unexpected keyword argument)\(?,?"
-        r"(?P<name>\w{1,60}?)(?:\)|$|traceback|,)",
+        r"<word:name>",
         "__init__() got an unexpected keyword argument 'border_mode'",
         told("argument", "There is no argument {name} here, in this version of Keras.",
              "Look up the arguments: strides (with s), padding instead of border_mode, filters and "
@@ -83,7 +83,7 @@ SETTING_PATTERNS = (
         told("setting", "{what} is {got}, but has to be above 0.", "Take a whole number above 0.")),
     Pattern("padding-value", "every version",
         r"padding argument must be (?:a list/tuple or)? one of .{1,40}? Received:?"
-        r"(?P<got>\w{1,30})",
+        r"<word:got>",
         "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: full",
         told("setting", "padding is {got}, which Keras does not know.",
              "Take \"valid\" (none) or \"same\" (the size is kept at stride 1).")),
@@ -128,8 +128,8 @@ SETTING_PATTERNS = (
              "Give both, with a seed: validation_split=0.2, subset=\"training\", seed=1; and once "
              "more with subset=\"validation\".")),
     Pattern("no-file", "every version",
-        r"(?:No such file or directory:?(?P<path>[^\s,)]{1,150})|File not found: filepath="
-        r"(?P<keras>[\w./\-]{1,150}?)\.?please|unable to open file: name=(?P<hdf>[^\s,]{1,150}))",
+        r"(?:(?<!cannotopensharedobjectfile:)No such file or directory:(?![;,])<word:path>|"
+        r"File not found: filepath=<word:keras>|unable to open file: name=<word:hdf>)",
         "FileNotFoundError: [Errno 2] No such file or directory: 'cats'",
         told("file", "There is no file or folder {path}{keras}{hdf} here.",
              "Paths are counted from the folder in which the program runs: print(os.getcwd()), or "

@@ -8,6 +8,7 @@ from tui.keras_errors.labels import (
     FLATTEN,
     TO_NUMBERS,
     TO_ONE_HOT,
+    judge_either,
     judge_flat,
     judge_labels,
 )
@@ -185,7 +186,7 @@ def _incompatible(found: Found) -> Answer | None:
     elif len(first) > 2 >= len(second) and not turned:
         return _which_is_deeper(first, second, found)
     elif len(first) == len(second) == 2 and second[1] == 1 and first[1] != 1 and not turned:
-        return _which_is_one(first, second)
+        return judge_either(first, second)
     target, output = (second, first) if turned else (first, second)
     return judge_labels(target, output, found.network, message.loss)
 
@@ -201,21 +202,6 @@ def _which_is_deeper(first: Sides, second: Sides, found: Found) -> Answer:
         f"{answer.cure} Where the labels are maps (a value for each pixel), leave Flatten and "
         "Dense out instead.",
         answer.row,
-        guess=True,
-    )
-
-
-def _which_is_one(first: Sides, second: Sides) -> Answer:
-    """One of them has one value for each picture, in the order that is the rarer one."""
-    many = first[1]
-    one_hot_first = judge_labels(first, second)
-    numbers_second = judge_labels(second, first)
-    return Answer(
-        one_hot_first.kind,
-        f"One of {written(first)} and {written(second)} is the labels' shape, the other the "
-        "network's output. A loss names the labels first, a metric (AUC, Precision) the output.",
-        f"With labels of {counted(many, 'value')} and one unit: {one_hot_first.cure} With class "
-        f"numbers and {counted(many, 'unit')}: {numbers_second.cure}",
         guess=True,
     )
 
