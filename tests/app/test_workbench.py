@@ -259,6 +259,17 @@ async def test_a_pasted_error_is_told_as_the_shell_tells_it() -> None:
         assert "Layer 5 (conv2d_2)" in shown
 
 
+async def test_the_path_of_a_file_with_an_error_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "e.txt"
+    file.write_text("ValueError: Shapes (None, 1) and (None, 7, 7, 10) are incompatible")
+    async with bench((120, 40)) as (app, pilot):
+        await pilot.press("o")
+        await until_seen(pilot, "Paste a network")
+        app.screen.query_one("#pasted", TextArea).text = str(file)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Flatten is missing" in region_text(app, "#import-said"))
+
+
 async def test_a_pasted_summary_becomes_the_network() -> None:
     async with bench() as (app, pilot):
         await pilot.press("o")

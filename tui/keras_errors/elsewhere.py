@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.inputs import judge_input
 from tui.keras_errors.judged_windows import judge_window
+from tui.keras_errors.labels import TO_ONE_HOT
 from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
 from tui.keras_errors.places import find_place
 from tui.keras_errors.ranks import by_rank, judge_axis
@@ -45,6 +46,25 @@ def _torch_product(found: Found) -> Answer | None:
     answer = judge_axis(who, "dense", wanted, got, found, place)
     row = place.row.index if place else None
     return Answer(answer.kind, answer.what, answer.cure, row, answer.guess)
+
+
+def _theano_axes(found: Found) -> Answer | None:
+    one, other = found.number("one"), found.number("other")
+    if found.text("axis") != "1" or one == other:
+        return None
+    low, high = sorted((one, other))
+    if low == 1:
+        what = f"One has {high} values for each picture, the other one: labels that are class "
+        what += f"numbers, and {high} units; or one-hot labels, and one unit."
+        cure = TO_ONE_HOT.format(units=high)
+        return Answer("integer-labels", what, cure, guess=True)
+    return Answer(
+        "units",
+        f"Labels and output have {one} and {other} values for each picture; which is which is "
+        "not said.",
+        f"One unit for each class: with {high} classes Dense({high}), with {low} Dense({low}).",
+        guess=True,
+    )
 
 
 def _torch_channels(found: Found) -> Answer | None:
@@ -192,6 +212,21 @@ ELSEWHERE_PATTERNS = (
         told("file", "The file holds Python code (a Lambda layer) of another version of Python.",
              "Load it with the Python that saved it, or build the network anew and load the "
              "weights alone.")),
+    Pattern("theano-axes", "Keras 1 on Theano",
+        r"Input dimension mis-?match\.? \(input\[\d+\]\.shape\[<n:axis>\]=<n:one>,input\[\d+\]\."
+        r"shape\[\d\]=<n:other>\)",
+        "Input dimension mis-match. (input[0].shape[1] = 6, input[1].shape[1] = 1)", _theano_axes),
+    Pattern("theano-product", "Keras 1 on Theano",
+        r"Shape mismatch: x has <n:last> cols \(and <n:batch> rows\) but y has <n:n> rows",
+        "Shape mismatch: x has 2304 cols (and 32 rows) but y has 1600 rows (and 128 cols)",
+        _torch_product),
+    Pattern("theano-channels", "Keras 1 on Theano",
+        r"images and kernel must have the same stack size",
+        "CorrMM images and kernel must have the same stack size",
+        told("color", "The pictures have another number of channels than the first layer was built "
+             "for: grey against colour, or the channels stand on another axis.",
+             'Load them with the right color_mode ("rgb" or "grayscale"); look at the order of the '
+             "axes: print(pictures.shape).", guess=True)),
     Pattern("torch-window", "Keras 3 on PyTorch",
         r"Calculated padded input size per channel:\s?\((?P<input>\d+x\d+)\)\.? Kernel size:\s?"
         r"\((?P<kernel>\d+x\d+)\)",

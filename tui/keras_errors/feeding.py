@@ -129,7 +129,7 @@ FEEDING_PATTERNS = (
         "array with shape (128, 128, 3)", _whole),
     Pattern("checking-input-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
         r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"<n:n> dimensions,? but got (?:an )?array with shape <shape:got>",
+        r"<n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array "
         "with shape (60000, 28, 28)", _dimensions),
     Pattern("cannot-feed", "TensorFlow 1",

@@ -50,7 +50,7 @@ def judge_labels(
         answer = _flatten(said, target, output)
     elif len(target) > len(output):
         answer = _labels_deeper(said, target, output)
-    elif len(target) < len(output) or (target[-1] == 1 and output[-1] != 1):
+    elif len(target) < len(output) or (len(output) == 2 and target[-1] == 1 != output[-1]):
         answer = _numbers(said, target, output, loss)
     elif len(output) >= 3:
         answer = _maps(said, target, output)

@@ -14,6 +14,7 @@ from tui.geometry import (
     AveragePool2D,
     Conv2D,
     Conv2DTranspose,
+    Dense,
     DepthwiseConv2D,
     MaxPool2D,
     Network,
@@ -81,6 +82,24 @@ def find_place(complaint: Complaint, network: Network | None) -> Place | None:
     if not found:
         return None
     return max(found, key=lambda pair: pair[0])[1]
+
+
+def weights_place(shape: Sides, network: Network | None) -> Place | None:
+    """Return the first layer of a network whose weights, without the bias, have a shape."""
+    source: Shape | None = network.input if network is not None else None
+    for row in trace_network(network) if network is not None else ():
+        layer = row.layer
+        sides: Sides = ()
+        if isinstance(layer, Conv2D) and isinstance(source, Volume):
+            depth = source.depth // max(layer.groups, 1)
+            sides = (layer.kernel.h, layer.kernel.w, depth, layer.filters)
+        elif isinstance(layer, Dense) and source is not None:
+            values = source.depth if isinstance(source, Volume) else source.size
+            sides = (values, layer.units)
+        if sides and sides == shape:
+            return Place(row, source, True)
+        source = row.effect.output if row.effect else None
+    return None
 
 
 def _named(complaint: Complaint, row: Row) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.geometry import Vector, output_shape
 from tui.keras_errors.complaint import Complaint
+from tui.keras_errors.judged_weights import judge_weights, looks_like_weights
 from tui.keras_errors.labels import (
     FLATTEN,
     TO_NUMBERS,
@@ -16,7 +17,6 @@ from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
 from tui.keras_errors.places import find_place
 from tui.keras_errors.ranks import is_input
 from tui.keras_errors.shapes import Sides, counted, same, written
-from tui.keras_errors.weights import judge_weights, looks_like_weights
 
 
 def _judged(found: Found) -> Answer | None:
@@ -158,7 +158,7 @@ def _incompatible(found: Found) -> Answer | None:
     if not whole and None not in (*first, *second):
         return None  # the words that would tell labels from anything else are cut off
     if message.holds("load_weights", "set_weights", "checkpoint", "restore", ".assign(", "saving"):
-        return judge_weights(first, second, sure=False)
+        return judge_weights(first, second, network=found.network, sure=False)
     if len(first) == len(second) == 1 and None not in (first[0], second[0]):
         return Answer(
             "weights",
@@ -170,7 +170,14 @@ def _incompatible(found: Found) -> Answer | None:
             guess=True,
         )
     if looks_like_weights(first, second):
-        return judge_weights(first, second, sure=False)
+        answer = judge_weights(first, second, network=found.network, sure=False)
+        if len(first) != 2 or first[0] != second[0]:
+            return answer
+        cure = (
+            f"{answer.cure} Where {first[0]} is the batch, they are labels and output: the last "
+            "layer needs one unit for each class."
+        )
+        return Answer(answer.kind, answer.what, cure, answer.row, guess=True)
     made = output_shape(found.network) if found.network is not None else None
     ends: Sides = ()
     if isinstance(made, Vector):

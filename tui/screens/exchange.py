@@ -23,7 +23,7 @@ from tui.geometry import (
     to_dict,
 )
 from tui.keras_errors import Pasted, read_pasted
-from tui.networks import network_from_file
+from tui.networks import content_of, network_from_file
 from tui.paths import StateError
 from tui.saved import save_network
 from tui.screens.host import Dataset
@@ -210,7 +210,7 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
         try:
             path = Path(text).expanduser()
             if "\n" not in text and len(text) < 1000 and path.is_file():
-                found = Pasted(network=await asyncio.to_thread(network_from_file, path))
+                found = await asyncio.to_thread(read_file, path, self._network)
             else:
                 found = await asyncio.to_thread(read_pasted, text, self._network)
         except (GeometryError, OSError, ValueError) as error:
@@ -227,6 +227,23 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def read_file(path: Path, network: Network) -> Pasted:
+    """Read a file with a network or with an error message.
+
+    Raises:
+        GeometryError: it is neither, or cannot be read.
+    """
+    try:
+        return Pasted(network=network_from_file(path))
+    except GeometryError:
+        said = content_of(path)
+        text = said if isinstance(said, str) else said.decode(errors="replace")
+        found = read_pasted(text, network)
+        if found.explanation is None or not found.explanation.known:
+            raise
+        return found
 
 
 def answer(lines: list[str]) -> Content:
