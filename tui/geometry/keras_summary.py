@@ -80,8 +80,8 @@ def network_from_summary(text: str) -> Summarized:
     rows = _rows(text)
     if not rows:
         raise GeometryError(
-            "this is the head of a model.summary(), but no layer can be read below it: paste the "
-            "whole table."
+            "this is the head of a model.summary(), but no layer with its number of parameters can "
+            "be read below it: paste the whole table, with all columns."
         )
     if len(rows) > _MOST_ROWS:
         raise GeometryError(f"the summary has {len(rows):,} layers: at most {_MOST_ROWS} are read.")
@@ -126,12 +126,12 @@ def _input(rows: list[Written], notes: list[str]) -> tuple[Volume, list[Written]
             "what comes in: print it of a model with keras.Input(shape=…), or give "
             "model.to_json()."
         )
-    per_filter = first.count / sides.depth - 1
     found = [
         (depth, size)
+        for bias in (1, 0)
         for depth in (3, 1, 4)
         for size in (3, 5, 7, 1, 9, 11, 2, 4, 6)
-        if depth * size * size == per_filter
+        if (depth * size * size + bias) * sides.depth == first.count
     ]
     if not found:
         raise GeometryError(
