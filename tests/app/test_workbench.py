@@ -23,8 +23,10 @@ from tests.app.seeing import (
     until_seen,
     until_toast,
 )
+from tests.unit.geometry.test_keras_summary import KERAS_3
 from tui.app import CnnTuiApp
 from tui.geometry import Bounds, format_network, parse_network, solve
+from tui.keras_errors import explain_keras_error
 from tui.saved import save_network, saved_networks
 from tui.screens import solving
 from tui.screens.network_edits import NetworkEdits
@@ -345,8 +347,18 @@ async def test_a_network_is_kept_by_name_and_opened_again() -> None:
 @pytest.mark.parametrize(
     ("pasted", "seen"),
     [
-        ("hello", "is no volume"),
-        ("28x28x1 konv:k=3", "conv"),
+        ("hello", "not one of those that are known"),
+        ("ValueError: dense_1 got (None, 3)", "Shapes: (None, 3)"),
+        ("28x28x1 konv:k=3", "no layer is called 'konv'"),
+        (
+            "Arguments `target` and `output` must have the same rank (ndim). Received: "
+            "target.shape=(None, 6), output.shape=(None, 26, 26, 6)",
+            "Flatten is missing",
+        ),
+        (
+            "Layer (type)    Output Shape    Param #\nlambda (Lambda)   (None, 3)   0",
+            "this is a model.summary()",
+        ),
         (
             "ValueError: Computed output size would be negative. Received: inputs shape=(None, 1, "
             "1, 32), kernel shape=(3, 3, 32, 64), dilation_rate=[1 1].",
@@ -361,7 +373,50 @@ async def test_what_is_pasted_is_read_or_explained(pasted: str, seen: str) -> No
         app.screen.query_one("#pasted", TextArea).text = pasted
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(region_text(app, "#import-said")) > 20)
-        assert seen in region_text(app, "#import-said"), screen_text(app)
+        assert seen.lower() in region_text(app, "#import-said").lower(), screen_text(app)
+
+
+async def test_a_pasted_error_is_told_as_the_shell_tells_it() -> None:
+    error = (
+        "ValueError: One of the dimensions in the output is <= 0 due to downsampling in conv2d_9. "
+        "Consider increasing the input size. Received input shape [None, 1, 1, 32]"
+    )
+    network = "12x12x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3 maxpool:f=2 conv:k=64,f=3"
+    async with bench((120, 40)) as (app, pilot):
+        for pasted in (network, error):
+            await pilot.press("o")
+            await until_seen(pilot, "Paste a network")
+            app.screen.query_one("#pasted", TextArea).text = pasted
+            await pilot.press("ctrl+s")
+            if pasted is network:
+                await until(pilot, lambda: line(app) == network)
+        await until(pilot, lambda: "What to do" in region_text(app, "#import-said"))
+        shown = region_text(app, "#import-said")
+        for told in explain_keras_error(error, parse_network(network)).lines():
+            assert told in shown
+        assert "Layer 5 (conv2d_2)" in shown
+
+
+async def test_the_path_of_a_file_with_an_error_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "e.txt"
+    file.write_text("ValueError: Shapes (None, 1) and (None, 7, 7, 10) are incompatible")
+    async with bench((120, 40)) as (app, pilot):
+        await pilot.press("o")
+        await until_seen(pilot, "Paste a network")
+        app.screen.query_one("#pasted", TextArea).text = str(file)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Flatten is missing" in region_text(app, "#import-said"))
+
+
+async def test_a_pasted_summary_becomes_the_network() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("o")
+        await until_seen(pilot, "Paste a network")
+        app.screen.query_one("#pasted", TextArea).text = KERAS_3
+        await pilot.press("ctrl+s")
+        await until(
+            pilot, lambda: line(app) == "28x28x1 conv:k=32,f=3 maxpool:f=2 flatten dense:k=10"
+        )
 
 
 async def test_a_pasted_line_becomes_the_network() -> None:

@@ -34,7 +34,6 @@ from tui.geometry import (
     Vector,
     Volume,
     ZeroPadding2D,
-    explain_keras_error,
     format_network,
     keras_code,
     network_from_keras,
@@ -44,6 +43,7 @@ from tui.geometry import (
     read_network,
     trace_network,
 )
+from tui.keras_errors import explain_keras_error
 from tui.networks import network_from_file
 
 Random = random.Random
@@ -242,7 +242,7 @@ def _refused_when_made(layer: Layer) -> bool:
 
 def test_errors_of_building_name_the_row() -> None:
     rng = Random("errors")
-    causes = {"window": 0, "rank": 0, "groups": 0}
+    causes = {"window": 0, "after-flatten": 0, "groups": 0}
     kinds = ["conv"] * 3 + ["depthwise", "separable", "maxpool", "avgpool"]
     kinds += ["flatten", "globalmax"]
     for _ in range(6000):
@@ -253,14 +253,16 @@ def test_errors_of_building_name_the_row() -> None:
         bad = next((row for row in trace_network(network) if row.error), None)
         if bad is None or bad.error is None or any(map(_refused_when_made, layers)):
             continue
-        cause = {"groups": "groups", "kernel": "window", None: "rank"}.get(bad.error.field)
+        cause = {"groups": "groups", "kernel": "window", None: "after-flatten"}.get(bad.error.field)
         if cause is None or causes[cause] >= 12:
             continue
         text = _raised(partial(_model, network))
         found = explain_keras_error(text, network)
-        assert (found.row, found.cause) == (bad.index, cause), (text, format_network(network))
-        if cause != "rank":
-            assert bad.error.message in found.sentence
+        assert (found.row, found.kind) == (bad.index, cause), (text, format_network(network))
+        if cause != "after-flatten":
+            what, _, cure = bad.error.message.partition("take ")
+            assert what.rstrip(": ") in found.what
+            assert cause != "window" or cure in found.cure
         causes[cause] += 1
     assert min(causes.values()) >= 12, causes
 
@@ -268,7 +270,7 @@ def test_errors_of_building_name_the_row() -> None:
 def test_stride_with_dilation_names_the_row() -> None:
     network = parse_network("19x19x1 conv:k=2,f=3 conv:k=2,f=3,s=2,d=2 flatten")
     found = explain_keras_error(_raised(partial(_model, network)), network)
-    assert (found.row, found.cause) == (1, "stride-and-dilation")
+    assert (found.row, found.kind) == (1, "stride-and-dilation")
     assert found.changes
 
 
@@ -278,16 +280,16 @@ COURSE = parse_network("24x24x3 conv:k=4,f=3 maxpool:f=2 conv:k=4,f=3 flatten de
 def test_errors_of_feeding_name_the_row() -> None:
     model = _model(COURSE)
     cases: list[tuple[tuple[int, ...], int | None, str, str]] = [
-        ((1, 32, 32, 3), 4, "axis", "pictures of 32×32"),
-        ((1, 24, 24, 1), 0, "axis", 'color_mode="rgb"'),
-        ((1, 4, 4, 3), 2, "window", "Layer 3, conv2d_1: the filter is 3 wide, but the input is"),
+        ((1, 32, 32, 3), 4, "picture-size", "pictures of 32×32"),
+        ((1, 24, 24, 1), 0, "color", 'color_mode="rgb"'),
+        ((1, 4, 4, 3), 2, "window", "Layer 3 (conv2d_1): the filter is 3 wide, but the input is"),
     ]
     for shape, row, cause, part in cases:
         picture = np.zeros(shape, "float32")
         for work in (partial(model, picture), partial(model.predict, picture, verbose=0)):
             text = _raised(work)
             found = explain_keras_error(text, COURSE)
-            assert (found.row, found.cause) == (row, cause), (text, found)
+            assert (found.row, found.kind) == (row, cause), (text, found)
             assert part in found.sentence
 
 
@@ -297,7 +299,7 @@ def test_dilated_windows_are_explained_with_the_true_sizes() -> None:
     picture = np.zeros((1, 6, 6, 1), "float32")
     text = _raised(partial(model.predict, picture, verbose=0))
     found = explain_keras_error(text, network)
-    assert (found.row, found.cause) == (1, "window"), text
+    assert (found.row, found.kind) == (1, "window"), text
     assert "reaches 7 with dilation 3, but the input is only 4 wide" in found.sentence
 
 
@@ -305,14 +307,14 @@ def test_errors_of_training_name_the_row() -> None:
     model = _model(COURSE)
     pictures = np.zeros((2, 24, 24, 3), "float32")
     for loss, answers, cause in (
-        ("categorical_crossentropy", np.zeros((2, 7), "float32"), "targets"),
-        ("binary_crossentropy", np.zeros((2, 1), "float32"), "targets"),
-        ("sparse_categorical_crossentropy", np.full((2, 1), 9.0, "float32"), "labels"),
+        ("categorical_crossentropy", np.zeros((2, 7), "float32"), "units"),
+        ("binary_crossentropy", np.zeros((2, 1), "float32"), "integer-labels"),
+        ("sparse_categorical_crossentropy", np.full((2, 1), 9.0, "float32"), "label-range"),
     ):
         model.compile("adam", loss)
         text = _raised(partial(model.fit, pictures, answers, verbose=0))
         found = explain_keras_error(text, COURSE)
-        assert (found.row, found.cause) == (5, cause), text[-400:]
+        assert (found.row, found.kind) == (5, cause), text[-400:]
 
 
 def test_errors_of_tensorflow_itself_name_the_row() -> None:
@@ -328,9 +330,9 @@ def test_errors_of_tensorflow_itself_name_the_row() -> None:
     found = explain_keras_error(
         _raised(partial(tf.function(convolved), tf.zeros((1, 2, 2, 2)))), network
     )
-    assert (found.row, found.cause) == (2, "window")
+    assert (found.row, found.kind) == (2, "window")
     found = explain_keras_error(
         _raised(partial(tf.function(pooled), tf.zeros((1, 1, 1, 1)))), pools
     )
-    assert (found.row, found.cause) == (2, "window")
-    assert "Layer 3, average_pooling2d: the pool is 2 wide" in found.sentence
+    assert (found.row, found.kind) == (2, "window")
+    assert "Layer 3 (average_pooling2d): the pool is 2 wide" in found.sentence

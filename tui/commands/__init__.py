@@ -9,6 +9,7 @@ from tui.commands.calc import calc
 from tui.commands.data import data
 from tui.commands.doctor import doctor
 from tui.commands.drills import drills
+from tui.commands.explain import explain
 from tui.commands.lesson import add_lessons, lessons
 from tui.commands.look import look
 from tui.commands.plain import lesson
@@ -39,6 +40,7 @@ def cli(context: click.Context, folder: str | None) -> None:
 for command in (
     calc,
     solve_command,
+    explain,
     train,
     runs,
     look,

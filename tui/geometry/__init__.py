@@ -25,10 +25,10 @@ from tui.geometry.graph import (
 from tui.geometry.graph_of_network import graph_of_network
 from tui.geometry.graph_seen import graph_field
 from tui.geometry.grids import Filters, Grid, Term, WindowSum, volume_of
-from tui.geometry.keras_errors import ErrorExplanation, explain_keras_error
 from tui.geometry.keras_graph import graph_from_keras
 from tui.geometry.keras_import import Imported, network_from_keras
 from tui.geometry.keras_plan import keras_code, keras_input_shape, keras_layers
+from tui.geometry.keras_summary import is_summary
 from tui.geometry.kernels import KERNELS, Kernel
 from tui.geometry.layers import (
     ACTIVATIONS,
@@ -110,7 +110,6 @@ __all__ = [
     "DepthwiseConv2D",
     "Dropout",
     "Effect",
-    "ErrorExplanation",
     "FieldStep",
     "Filters",
     "Flatten",
@@ -158,7 +157,6 @@ __all__ = [
     "course_network",
     "diagnose",
     "digits_network",
-    "explain_keras_error",
     "field_of",
     "fit_sentence",
     "format_layer",
@@ -169,6 +167,7 @@ __all__ = [
     "graph_from_keras",
     "graph_of_network",
     "graph_totals",
+    "is_summary",
     "keras_code",
     "keras_input_shape",
     "keras_layers",

@@ -13,6 +13,7 @@ from tui.geometry.json_text import load_json
 from tui.geometry.keras_chain import MOST_LAYERS
 from tui.geometry.keras_graph import graph_from_config
 from tui.geometry.keras_import import Imported, keras_text, network_from_config
+from tui.geometry.keras_summary import is_summary, network_from_summary
 from tui.geometry.oneline import parse_network
 from tui.geometry.serial import from_dict
 
@@ -21,12 +22,12 @@ _PYTHON = re.compile(r"^\s*(import|from)\s+\w|keras\.(Sequential|Model)|Sequenti
 
 
 def read_network(source: str | bytes, name: str = "") -> Imported:
-    """Read a network in whichever of four forms it is.
+    """Read a network in whichever of five forms it is.
 
     Args:
         source: a line such as `28x28x1 flatten dense:k=10`, the JSON of
-            :func:`tui.geometry.to_dict`, the JSON of Keras's `model.to_json()`, or the bytes
-            of a `.keras` file. Text may be given as bytes in UTF-8.
+            :func:`tui.geometry.to_dict`, the JSON of Keras's `model.to_json()`, the table of
+            `model.summary()`, or the bytes of a `.keras` file. Text may be given as bytes in UTF-8.
         name: what it is called, such as a file's name, to begin messages with.
 
     Returns:
@@ -90,6 +91,9 @@ def _read(text: str) -> Imported:
     data = _json(text)
     if data is not None:
         return _from_json(data)
+    if is_summary(text):
+        summarized = network_from_summary(text)
+        return Imported(summarized.network, summarized.notes)
     if _PYTHON.search(text[:_LONGEST_LINE]):
         raise GeometryError(
             "this is Python code, which is not run here: run it yourself, and give the output of "

@@ -18,14 +18,12 @@ from textual.widgets import Footer, Input, Static, TextArea
 from tui.geometry import (
     GeometryError,
     Network,
-    explain_keras_error,
     format_network,
     keras_code,
-    read_network,
     to_dict,
-    trace_network,
 )
-from tui.networks import network_from_file
+from tui.keras_errors import Pasted, read_pasted
+from tui.networks import content_of, network_from_file
 from tui.paths import StateError, write_cure
 from tui.saved import save_network, saved_networks
 from tui.screens.copying import copy_text
@@ -189,8 +187,9 @@ Paste or type a network in its one-line form, our JSON, the JSON of Keras's `mod
 the path of a `.keras` or text file (**tab** completes it); **ctrl+s** reads it. It is read as
 data: nothing in it is run.
 
-Paste a Keras or TensorFlow **shape error** instead, and it is explained with the layer of the
-present network that causes it.
+Paste an **error message** of Keras or TensorFlow instead, of any version, whole or in part: it is
+explained with the layer of the present network that causes it. A table of `model.summary()` is
+read as a network as far as it says one. `cnn-tui explain` gives the same answer in a shell.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -206,13 +205,13 @@ present network that causes it.
         with Vertical(classes="exchange"):
             yield Static(
                 Content(
-                    "Paste a network (one line, JSON, model.to_json()), a file's path, or a Keras "
-                    "shape error; ctrl+s reads it."
+                    "Paste a network (one line, JSON, model.summary()), a file's path, or an error "
+                    "of Keras; ctrl+s reads it."
                 )
             )
             yield PathArea(endings=("",), id="pasted")
             yield PathHint()
-            yield Static(id="import-said")
+            yield VerticalScroll(Static(id="import-said"), id="import-answer")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -229,22 +228,42 @@ present network that causes it.
         try:
             path = typed_path(text)
             if "\n" not in text and len(text) < 1000 and path.is_file():
-                found = await asyncio.to_thread(network_from_file, path)
+                found = await asyncio.to_thread(read_file, path, self._network)
             else:
-                found = await asyncio.to_thread(read_network, text)
+                found = await asyncio.to_thread(read_pasted, text, self._network)
         except (GeometryError, OSError, ValueError) as error:
-            explained = explain_keras_error(text, self._network)
-            if explained.cause != "unknown":
-                row = ""
-                if explained.row is not None:
-                    row = f"{trace_network(self._network)[explained.row].name}: "
-                said.update(Content(f"{row}{explained.sentence}"))
-            else:
-                said.update(Content.styled(f"✗ {clean(error)}", "$text-error"))
+            found = Pasted(refused=str(error))
+        if found.network is not None:
+            for note in found.network.notes:
+                self.notify(clean(note), markup=False, timeout=8)
+            self.dismiss(found.network.network)
             return
-        for note in found.notes:
-            self.notify(clean(note), markup=False, timeout=8)
-        self.dismiss(found.network)
+        lines = [clean(line) for line in found.lines()]
+        refused = bool(found.refused)
+        said.update(Content.styled(f"✗ {lines[0]}", "$text-error") if refused else answer(lines))
+        self.query_one("#import-answer").scroll_home(animate=False)
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def read_file(path: Path, network: Network) -> Pasted:
+    """Read a file with a network or with an error message.
+
+    Raises:
+        GeometryError: it is neither, or cannot be read.
+    """
+    try:
+        return Pasted(network=network_from_file(path))
+    except GeometryError:
+        said = content_of(path)
+        text = said if isinstance(said, str) else said.decode(errors="replace")
+        found = read_pasted(text, network)
+        if found.explanation is None or not found.explanation.known:
+            raise
+        return found
+
+
+def answer(lines: list[str]) -> Content:
+    """Return an explanation to be shown: a paragraph a line, the cause first."""
+    return Content("\n").join([Content.styled(lines[0], "bold"), *map(Content, lines[1:])])

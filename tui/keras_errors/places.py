@@ -10,20 +10,27 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tui.geometry.effects import window_of
-from tui.geometry.keras_complaint import Complaint, Sides
-from tui.geometry.layers import (
+from tui.geometry import (
     AveragePool2D,
     Conv2D,
     Conv2DTranspose,
+    Dense,
     DepthwiseConv2D,
     MaxPool2D,
+    Network,
+    Pair,
+    Row,
     SeparableConv2D,
+    Shape,
+    Vector,
+    Volume,
     ZeroPadding2D,
+    trace_network,
+    window_of,
 )
 from tui.geometry.names import snake_case
-from tui.geometry.network import Network, Row, trace_network
-from tui.geometry.shapes import Pair, Shape, Vector, Volume
+from tui.keras_errors.complaint import Complaint
+from tui.keras_errors.shapes import Sides, same
 
 WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
 
@@ -46,7 +53,7 @@ class Place:
     @property
     def label(self) -> str:
         """How a sentence names it."""
-        return f"Layer {self.row.index + 1}, {self.row.name}"
+        return f"Layer {self.row.index + 1} ({self.row.name})"
 
 
 def find_place(complaint: Complaint, network: Network | None) -> Place | None:
@@ -62,12 +69,12 @@ def find_place(complaint: Complaint, network: Network | None) -> Place | None:
     if network is None:
         return None
     # Of equals the first, except where it is the output that is spoken of.
-    last = complaint.kind in ("targets", "labels")
+    last = complaint.sort == "output"
     found: list[tuple[tuple[int, int, bool, int], Place]] = []
     shape: Shape | None = network.input
     for row in trace_network(network):
         named = _named(complaint, row)
-        score = _AGREE[complaint.kind](complaint, row, shape)
+        score = _AGREE[complaint.sort](complaint, row, shape)
         if (score == 2 and named >= 0) or (score == 1 and named > 0):
             place = Place(row, shape, score == 2)
             found.append(((score, max(named, 1), row.error is not None, row.index * last), place))
@@ -77,6 +84,24 @@ def find_place(complaint: Complaint, network: Network | None) -> Place | None:
     return max(found, key=lambda pair: pair[0])[1]
 
 
+def weights_place(shape: Sides, network: Network | None) -> Place | None:
+    """Return the first layer of a network whose weights, without the bias, have a shape."""
+    source: Shape | None = network.input if network is not None else None
+    for row in trace_network(network) if network is not None else ():
+        layer = row.layer
+        sides: Sides = ()
+        if isinstance(layer, Conv2D) and isinstance(source, Volume):
+            depth = source.depth // max(layer.groups, 1)
+            sides = (layer.kernel.h, layer.kernel.w, depth, layer.filters)
+        elif isinstance(layer, Dense) and source is not None:
+            values = source.depth if isinstance(source, Volume) else source.size
+            sides = (values, layer.units)
+        if sides and sides == shape:
+            return Place(row, source, True)
+        source = row.effect.output if row.effect else None
+    return None
+
+
 def _named(complaint: Complaint, row: Row) -> int:
     """3: this very name; 2: this name but for a number behind it; 1: another layer of this
     class; 0: no name is said, or the learner's own; −1: another class."""
@@ -84,27 +109,40 @@ def _named(complaint: Complaint, row: Row) -> int:
     if isinstance(getattr(row.layer, "padding", None), Pair):
         bases.add(snake_case(ZeroPadding2D.keras_name))
     if complaint.name:
-        parts = complaint.name.split("/")
+        # The last part of a path is the operation, whose name may look like a layer's.
+        parts = complaint.name.lower().split("/")
+        parts = parts[:-1] or parts
         said = {part for part in parts if _base(part) in bases}
         if not said:
             return 0 if _own_name(parts) else -1
         if row.name in said:
             return 3
         # In the path of an operation TensorFlow may add a number of its own.
-        cut = {re.sub(r"_\d+$", "", part) for part in said} if len(parts) > 1 else set()
+        cut = {re.sub(r"_\d+$", "", part) for part in said} if "/" in complaint.name else set()
         return 2 if row.name in cut else 1
     if complaint.class_name:
-        return 1 if snake_case(complaint.class_name) in bases else -1
+        said = {name.replace("_", "") for name in bases}
+        return 1 if complaint.class_name.lower().replace("_", "") in said else -1
     return 0
 
 
-_KERAS_BASES = frozenset(
-    snake_case(layer.keras_name) for layer in (*WINDOWS, Conv2DTranspose, ZeroPadding2D)
-) | {"dense", "flatten", "batch_normalization", "global_max_pooling2d", "global_average_pooling2d"}
+_OLD_BASES = {
+    "convolution2d": "conv2d",
+    "maxpooling2d": "max_pooling2d",
+    "averagepooling2d": "average_pooling2d",
+    "zeropadding2d": "zero_padding2d",
+}
+"""How Keras 1 named its layers."""
+_KERAS_BASES = (
+    frozenset(snake_case(layer.keras_name) for layer in (*WINDOWS, Conv2DTranspose, ZeroPadding2D))
+    | {"dense", "flatten", "batch_normalization"}
+    | {"global_max_pooling2d", "global_average_pooling2d"}
+)
 
 
 def _base(name: str) -> str:
-    return re.sub(r"(_\d+)+$", "", name)
+    base = re.sub(r"(_\d+)+$", "", name)
+    return _OLD_BASES.get(base, base)
 
 
 def _own_name(parts: list[str]) -> bool:
@@ -140,9 +178,11 @@ def _window(complaint: Complaint, row: Row, shape: Shape | None) -> int:
     if isinstance(shape, Volume) and complaint.received[3:] not in ((), (None,), (shape.depth,)):
         return 0
     plane = plane_of(complaint.received)
+    p = padded(row)
+    if plane is None and complaint.side is not None and isinstance(shape, Volume):
+        return 2 * (complaint.side in (shape.width + 2 * p.w, shape.height + 2 * p.h))
     if plane is None or not isinstance(shape, Volume):
         return 1
-    p = padded(row)
     return 2 if plane == (shape.width + 2 * p.w, shape.height + 2 * p.h) else 1
 
 
@@ -186,11 +226,13 @@ def _both(complaint: Complaint, row: Row, shape: Shape | None) -> int:
 def _output(complaint: Complaint, row: Row, shape: Shape | None) -> int:
     """The last layer with units that puts out what the message calls the output."""
     units = getattr(row.layer, "units", None)
-    return 2 if units is not None and complaint.received[-1:] == (units,) else 0
-
-
-def _nowhere(complaint: Complaint, row: Row, shape: Shape | None) -> int:
-    return 0
+    if units is None or complaint.received[-1:] != (units,):
+        return 0
+    made = row.effect.output if row.effect else None
+    if len(complaint.received) == 4 and made is not None:
+        sides = (made.height, made.width, made.depth) if isinstance(made, Volume) else (made.size,)
+        return 2 * same(complaint.received[1:], sides)
+    return 2
 
 
 _AGREE: dict[str, Callable[[Complaint, Row, Shape | None], int]] = {
@@ -199,8 +241,6 @@ _AGREE: dict[str, Callable[[Complaint, Row, Shape | None], int]] = {
     "rank": _rank,
     "groups": _groups,
     "stride-and-dilation": _both,
-    "targets": _output,
-    "labels": _output,
-    "input": _nowhere,
+    "output": _output,
 }
 """How far a row agrees with a message: 2 in its numbers, 1 as far as can be told, 0 not."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.geometry import Network, explain_keras_error, nearest_fits, parse_network
+from tui.geometry import Network, nearest_fits, parse_network
+from tui.keras_errors import explain_keras_error
 
 DEEP = parse_network(
     "28x28x1 conv:k=8,f=3 maxpool:f=2 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3 maxpool:f=2 "
@@ -33,39 +34,39 @@ NODE = (
 
 
 @pytest.mark.parametrize(
-    ("text", "network", "row", "cause", "parts"),
+    ("text", "network", "row", "kind", "parts"),
     [
         (
             "ValueError: Computed output size would be zero or negative. Received `inputs "
             "shape=(None, 1, 1, 32)`, `kernel shape=(3, 3, 32, 32)`, `dilation_rate=[1 1]`, "
             "`strides=(1, 1)`, `padding=valid`.",
             DEEP, 6, "window",
-            ["Layer 7, conv2d_3: the filter is 3 wide, but the input is only 1 wide", "3×3 → 1×1."],
+            ["Layer 7 (conv2d_3): the filter is 3 wide, but the input is only 1", "3×3 → 1×1."],
         ),
         (
             "Computed output size would be negative. Received `inputs shape=(None, 4, 9, 2)`, "
             "`kernel shape=(5, 3, 2, 2)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, "
             "`padding=valid`.",
-            TURNED, 0, "window", ["Layer 1, conv2d: the filter is 5 high, but the input is only 4"],
+            TURNED, 0, "window", ["Layer 1 (conv2d): the filter is 5 high, but the input is only"],
         ),
         (
             "Exception encountered when calling MaxPooling2D.call().\n\n\x1b[1mComputed output "
             "size would be zero or negative. Received: `inputs.shape=[None 1 1 1]`, "
             "`pool_size=[2 2]`, `strides=(2, 2)`, `padding=valid`.\x1b[0m\n\nArguments received",
-            POOLS, 2, "window", ["Layer 3, max_pooling2d_1: the pool is 2 wide"],
+            POOLS, 2, "window", ["Layer 3 (max_pooling2d_1): the pool is 2 wide"],
         ),
         (
             "One of the dimensions in the output is <= 0 due to downsampling in conv2d_3. Consider "
             "increasing the input size. Received input shape [None, 1, 1, 32] which would produce "
             "output shape with a zero or negative value in a dimension.",
-            DEEP, 6, "window", ["Layer 7, conv2d_3: the filter is 3 wide"],
+            DEEP, 6, "window", ["Layer 7 (conv2d_3): the filter is 3 wide"],
         ),
-        (NODE.format(path="model/conv2d_3/Conv2D"), DEEP, 6, "window", ["Layer 7, conv2d_3"]),
-        (NODE.format(path="s_1/conv2d_11_1/convolution"), DEEP, 6, "window", ["Layer 7, conv2d_3"]),
+        (NODE.format(path="model/conv2d_3/Conv2D"), DEEP, 6, "window", ["Layer 7 (conv2d_3)"]),
+        (NODE.format(path="s_1/conv2d_11_1/convolution"), DEEP, 6, "window", ["Layer 7"]),
         (
             "Negative dimension size caused by subtracting 3 from 1 for 'conv2d_8/convolution' "
             "(op: 'Conv2D') with input shapes: [?,1,1,32], [3,3,32,32].",
-            DEEP, 6, "window", ["Layer 7, conv2d_3"],
+            DEEP, 6, "window", ["Layer 7 (conv2d_3)"],
         ),
         (
             "Computed output size would be zero or negative. Received `inputs shape=(None, 4, 4, "
@@ -78,78 +79,78 @@ NODE = (
             "Computed output size would be negative: -1 [input_size: 1, effective_filter_size: 3, "
             "stride: 1] [Op:Conv2D] Arguments received by Conv2D.call(): "
             "• inputs=tf.Tensor(shape=(1, 1, 1, 32), dtype=float32)",
-            DEEP, 6, "window", ["Layer 7, conv2d_3: the filter is 3 wide"],
+            DEEP, 6, "window", ["Layer 7 (conv2d_3): the filter is 3 wide"],
         ),
         (
             "Exception encountered when calling MaxPooling2D.call(). Compute received an "
             "exception:Status: 2, message: could not create a descriptor for a pooling forward "
             "propagation primitive Arguments received by MaxPooling2D.call(): "
             "• inputs=tf.Tensor(shape=(1, 1, 1, 1), dtype=float32)",
-            POOLS, 2, "window", ["Layer 3, max_pooling2d_1: the pool is 2 wide"],
+            POOLS, 2, "window", ["Layer 3 (max_pooling2d_1): the pool is 2 wide"],
         ),
         (
             'Input 0 of layer "dense" is incompatible with the layer: expected axis -1 of input '
             "shape to have value 20736, but received input with shape (None, 14400)",
-            COURSE, 5, "axis",
-            ["Layer 6, dense, was built for 20,736 values, but receives 14,400",
+            COURSE, 5, "picture-size",
+            ["Layer 6 (dense) was built for 20,736 values, but receives 14,400",
              "14,400 values come of pictures of 128×128"],
         ),
         (
             "Input 0 of layer dense_7 is incompatible with the layer: expected axis -1 of input "
             "shape to have value 512 but received input with shape [None, 14400]",
-            COURSE, 6, "axis", ["Layer 7, dense_1, was built for 512 values"],
+            COURSE, 6, "picture-size", ["Layer 7 (dense_1) was built for 512 values"],
         ),
         (
             "Input 0 is incompatible with layer dense_1: expected axis -1 of input shape to have "
             "value 20736 but got shape (32, 20735)",
-            COURSE, 5, "axis", ["20,735"],
+            COURSE, 5, "picture-size", ["20,735"],
         ),
         (
             "Input 0 with name 'None' of layer 'dense' is incompatible with the layer: expected "
             "axis -1 of input shape to have value 20736, but received input with shape "
             "(None, 36, 36, 16)",
-            COURSE, 5, "axis", ["put Flatten before it"],
+            COURSE, 5, "flatten", ["put Flatten() before it"],
         ),
         (
             "Input 0 with name 'None' of layer 'conv2d' is incompatible with the layer: expected "
             "axis -1 of input shape to have value 3, but received input with shape "
             "(None, 150, 150, 1)",
-            COURSE, 0, "axis", ["reads D1 = 3 channels, but receives 1", 'color_mode="rgb"'],
+            COURSE, 0, "color", ["reads D1 = 3 channels, but receives", 'color_mode="rgb"'],
         ),
         (
             "Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, found "
             "ndim=3. Full shape received: (None, 28, 28)",
-            DEEP, 0, "rank", ["the depth is missing"],
+            DEEP, 0, "depth-axis", ["The depth is missing"],
         ),
         (
             "Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, found "
             "ndim=3. Full shape received: (150, 150, 3)",
-            COURSE, 0, "rank", ["picture without a batch"],
+            COURSE, 0, "batch-axis", ["picture came without its batch"],
         ),
         (
             "Input 0 with name 'None' of layer 'conv2d_5' is incompatible with the layer: expected "
             "min_ndim=4, found ndim=2. Full shape received: (None, 64)",
-            LATE, 1, "rank", ["vector of 64 values: put it before Flatten"],
+            LATE, 1, "after-flatten", ["row of 64 values. Put it before Flatten"],
         ),
         (
             "Input 0 with name 'None' of layer 'zero_padding2d' is incompatible with the layer: "
             "expected ndim=4, found ndim=2. Full shape received: (None, 64)",
-            LATE_PADDED, 1, "rank", ["Layer 2, conv2d, slides over a volume"],
+            LATE_PADDED, 1, "after-flatten", ["Layer 2 (conv2d) slides over a volume"],
         ),
         (
             "Kernel shape must have the same length as input, but received kernel of shape "
             "(3, 3, 28, 8) and input of shape (None, 28, 28).",
-            DEEP, 0, "rank", ["Layer 1, conv2d, takes 4 axes"],
+            DEEP, 0, "depth-axis", ["Layer 1 (conv2d) takes 4 axes"],
         ),
         (
             "Input 0 of layer \"sequential\" is incompatible with the layer: expected shape=(None, "
             "150, 150, 3), found shape=(None, 128, 128, 3)",
-            COURSE, None, "input", ["target_size=(150, 150)"],
+            COURSE, None, "picture-size", ["target_size=(150, 150)"],
         ),
         (
             'Input 0 of layer "sequential" is incompatible with the layer: expected shape=(None, '
             "100, 150, 3), found shape=(None, 150, 100, 3)",
-            None, None, "input", ["height and width are turned round"],
+            None, None, "turned", ["Height and width are turned round"],
         ),
         (
             "The number of input channels must be evenly divisible by the number of groups. "
@@ -165,37 +166,40 @@ NODE = (
         (
             "`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: "
             "strides=(2, 2) and dilation_rate=(2, 2)",
-            DILATED, 1, "stride-and-dilation", ["Layer 2, conv2d_1", "take S = 1"],
+            DILATED, 1, "stride-and-dilation", ["Layer 2 (conv2d_1)", "Take S = 1"],
         ),
         (
             "Arguments `target` and `output` must have the same shape. Received: "
             "target.shape=(None, 4), output.shape=(None, 10)",
-            COURSE, 6, "targets", ["Layer 7, dense_1, puts out 10 values", "take Dense(4)"],
+            COURSE, 6, "units", ["Layer 7 (dense_1) puts out (None, 10)", "Dense(4"],
         ),
-        ("Shapes (None, 1) and (None, 10) are incompatible", COURSE, 6, "targets", ["sigmoid"]),
+        (
+            "Shapes (None, 1) and (None, 10) are incompatible",
+            COURSE, 6, "integer-labels", ["sparse_categorical"],
+        ),
         (
             "`logits` and `labels` must have the same shape, received ((None, 1) vs (None, 2)).",
-            None, None, "targets", ["puts out 1 value for each", "Dense(2"],
+            None, None, "binary", ["ends in one unit", "Dense(2"],
         ),
         (
             "Received a label value of 12 which is outside the valid range of [0, 10).  Label "
             "values: 12 3",
-            COURSE, 6, "labels", ["has 10 units, for the classes 0 to 9, but a label is 12"],
+            COURSE, 6, "label-range", ["has 10 units, for the classes 0 to 9, but a label is 12"],
         ),
     ],
 )  # fmt: skip
 def test_each_message_finds_its_layer(
-    text: str, network: Network | None, row: int | None, cause: str, parts: list[str]
+    text: str, network: Network | None, row: int | None, kind: str, parts: list[str]
 ) -> None:
     found = explain_keras_error(text, network)
-    assert (found.row, found.cause) == (row, cause)
+    assert (found.row, found.kind) == (row, kind)
     for part in parts:
         assert part in found.sentence
     assert found.sentence.isprintable() and "another network" not in found.sentence
     wrapped = f"Traceback (most recent call last):\n  File x\nValueError: {text}\n"
     assert explain_keras_error(wrapped, network) == found
     alone = explain_keras_error(text)
-    assert alone.cause == cause and alone.row is None and alone.sentence.isprintable()
+    assert alone.kind == kind and alone.row is None and alone.sentence.isprintable()
 
 
 def test_changes_are_those_of_the_layer() -> None:
@@ -221,8 +225,9 @@ def test_a_message_of_another_network_says_so() -> None:
 @pytest.mark.parametrize("text", ["", "hello", "NameError: name 'x' is not defined", "Shapes () "])
 def test_what_is_not_known_is_said(text: str) -> None:
     found = explain_keras_error(text, DEEP)
-    assert (found.row, found.cause, found.changes) == (None, "unknown", ())
-    assert "expected axis -1" in found.sentence
+    assert (found.row, found.kind, found.changes) == (None, "unknown", ())
+    assert not found.known
+    assert "Known are" in found.sentence
 
 
 @given(st.text(max_size=200), st.integers(0, 9))
