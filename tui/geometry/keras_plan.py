@@ -108,6 +108,8 @@ def _arguments(layer: Layer) -> dict[str, Any]:
             arguments["padding"] = "same"
         if layer.dilation != (1, 1):
             arguments["dilation_rate"] = _rows_first(layer.dilation)
+    if isinstance(layer, Conv2DTranspose) and layer.output_padding is not None:
+        arguments["output_padding"] = _rows_first(layer.output_padding)
     if isinstance(layer, Conv2D) and layer.groups != 1:
         arguments["groups"] = layer.groups
     if isinstance(layer, (DepthwiseConv2D, SeparableConv2D)) and layer.multiplier != 1:

@@ -11,9 +11,10 @@ from tui.geometry.layers import KINDS, Layer
 from tui.geometry.network import Network
 from tui.geometry.shapes import Pair, Volume
 
-_PAIRS = frozenset({"kernel", "pool", "stride", "dilation"})
+_PAIRS = frozenset({"kernel", "pool", "stride", "dilation", "output_padding"})
 _WHOLE = frozenset({"filters", "units", "groups", "multiplier"})
 _NUMBERS = frozenset({"rate", "scale", "offset"})
+_NOTHING = object()
 _WORDS = frozenset({"activation", "function"})
 
 
@@ -92,19 +93,20 @@ def _is_whole(value: object) -> bool:
 def _value(kind: str, name: str, value: object) -> Any:
     """One value of the type its setting has."""
     is_pair = isinstance(value, (list, tuple)) and len(value) == 2 and all(map(_is_whole, value))
-    good: object = None
+    good: object = _NOTHING
     if is_pair and (name in _PAIRS or name == "padding"):
         assert isinstance(value, (list, tuple))
         good = Pair(value[0], value[1])
     elif (
-        (name == "padding" and kind != "zeropad" and value in ("valid", "same"))
+        (name == "output_padding" and value is None)
+        or (name == "padding" and kind != "zeropad" and value in ("valid", "same"))
         or (name in _WHOLE and _is_whole(value))
         or (name in _NUMBERS and (_is_whole(value) or isinstance(value, float)))
         or (name in _WORDS and isinstance(value, str))
         or (name == "use_bias" and isinstance(value, bool))
     ):
         good = value
-    if good is None:
+    if good is _NOTHING:
         raise GeometryError(
             f"{kind} has {name} = {shown(value)}: that is of the wrong type.", field=name
         )
