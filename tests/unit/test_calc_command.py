@@ -183,7 +183,7 @@ def test_predicting_a_network_from_a_file(tmp_path: Path) -> None:
         (["9x9x1", "--json", "--keras"], "take one"),
         (["9x9x1", "--from", "x"], "two networks"),
         (["--from", "nothing\x1b[2J"], "cannot be read: No such file"),
-        (["--from", "."], "cannot be read: Is a directory"),
+        (["--from", "."], "is a folder: name the file in it"),
         (["--from", "-", "--predict"], "name a file"),
         (["--from", "-"], "standard input: the line is empty"),
         (["9x9x1", "--batch", "0"], "0 is not in the range"),

@@ -10,6 +10,7 @@ from tui.geometry.errors import GeometryError
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_chain import chain_of
 from tui.geometry.keras_classes import read_step
+from tui.geometry.keras_dialects import in_todays_words
 from tui.geometry.layers import (
     AveragePool2D,
     Conv2D,
@@ -93,8 +94,7 @@ def keras_text(source: str | bytes) -> str:
         return config_of(io.BytesIO(source))
     if source.startswith(b"\x89HDF"):
         raise GeometryError(
-            "this is an HDF5 file: of Keras's files .keras can be read. Load it with "
-            'keras.models.load_model and save it with model.save("name.keras").'
+            "this is an HDF5 file, which is read from the disk only: name the file itself."
         )
     try:
         return source.decode("utf-8-sig")
@@ -117,7 +117,7 @@ def network_from_config(data: object) -> Imported:
     Raises:
         GeometryError: as :func:`network_from_keras`.
     """
-    chain = chain_of(data)
+    chain = chain_of(in_todays_words(data))
     notes = list(chain.notes)
     layers: list[Layer] = []
     padded_by = ""
