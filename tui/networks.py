@@ -31,6 +31,8 @@ from tui.other_files import (
 )
 from tui.text import clean
 
+ENDINGS = (".keras", ".h5", ".hdf5", ".json")
+"""How the names of such files end, mostly: what is in them is what counts."""
 _LARGEST_PIPED = 256 * 1024 * 1024  # a .keras file holds its weights, and is read from its end
 _DESCRIBED = [sys.executable, "-P", "-m", "tui.trainer.described"]
 _SECONDS = 30

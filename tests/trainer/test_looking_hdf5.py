@@ -47,7 +47,9 @@ def chain() -> keras.Model:
 def branches() -> keras.Model:
     layers = keras.layers
     given = keras.Input((12, 10, 3))
-    inner = keras.Sequential([keras.Input((12, 10, 3)), layers.Conv2D(3, 1, name="in_it")], name="in")
+    inner = keras.Sequential(
+        [keras.Input((12, 10, 3)), layers.Conv2D(3, 1, name="in_it")], name="in"
+    )
     values = layers.Add()([given, inner(given)])
     values = layers.Dense(4)(layers.GlobalAveragePooling2D()(values))
     return keras.Model(given, values)
@@ -113,7 +115,7 @@ def test_weights_that_are_not_there_are_told(tmp_path: Path) -> None:
     chain().save(path)
     with h5py.File(path, "r+") as file:
         del file["model_weights"]
-    with pytest.raises(Refusal, match="weights|damaged"):
+    with pytest.raises(Refusal, match=r"weights|damaged"):
         open_file(OpenFile(path=str(path)))
 
 

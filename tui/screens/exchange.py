@@ -25,7 +25,8 @@ from tui.geometry import (
     to_dict,
     trace_network,
 )
-from tui.networks import network_from_file
+from tui.networks import ENDINGS, network_from_file
+from tui.other_files import told
 from tui.paths import StateError
 from tui.saved import save_network
 from tui.screens.host import Dataset
@@ -162,6 +163,10 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             self.dismiss(None)
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text.startswith("layer ") else text
+
+
 class ImportScreen(Window[Network | None]):
     """Takes whatever is pasted: a network in any form, a file's path, or a Keras error."""
 
@@ -170,7 +175,8 @@ class ImportScreen(Window[Network | None]):
 # In
 
 Paste or type a network in its one-line form, our JSON, the JSON of Keras's `model.to_json()`, or
-the path of a `.keras` or text file; **ctrl+s** reads it. It is read as data: nothing in it is run.
+the path of a `.keras`, `.h5` or text file; **ctrl+s** reads it. It is read as data: nothing in it
+is run. A model with branches cannot be edited: Look inside (6, then **a**) shows it.
 
 Paste a Keras or TensorFlow **shape error** instead, and it is explained with the layer of the
 present network that causes it.
@@ -208,19 +214,26 @@ present network that causes it.
         if not text:
             said.update(Content("Nothing is there yet."))
             return
+        is_path = False
         try:
             path = Path(text).expanduser()
-            if "\n" not in text and len(text) < 1000 and path.is_file():
+            is_path = "\n" not in text and len(text) < 1000
+            is_path = is_path and (path.exists() or text.lower().endswith(ENDINGS))
+            if is_path:
                 found = await asyncio.to_thread(network_from_file, path)
             else:
                 found = await asyncio.to_thread(read_network, text)
         except (GeometryError, OSError, ValueError) as error:
             explained = explain_keras_error(text, self._network)
-            if explained.cause != "unknown":
+            if explained.cause != "unknown" and not is_path:
                 row = ""
                 if explained.row is not None:
-                    row = f"{trace_network(self._network)[explained.row].name}: "
+                    name = trace_network(self._network)[explained.row].name
+                    # A sentence that names the layer itself needs no name before it.
+                    row = "" if name in explained.sentence else f"{name}: "
                 said.update(Content(f"{row}{explained.sentence}"))
+            elif isinstance(error, GeometryError):
+                said.update(Content.styled(f"✗ {_sentence(told(error))}", "$text-error"))
             else:
                 said.update(Content.styled(f"✗ {clean(error)}", "$text-error"))
             return
