@@ -56,7 +56,7 @@ class _Kind:
     lines: tuple[str, ...] = ()
 
 
-_BUILD = "model = ...  # the model, built by the program that built it for these weights"
+_BUILD = "model = ...  # the same model, built anew by its program"
 _SAVE = 'model.save("{new}")'
 _NO_WAY_BACK = (
     "There is no way back to the layers of Keras: go to the program that made the model, and save "

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tui.geometry import GeometryError, keras_code, keras_layers, trace_network
+from tui.geometry import GeometryError, Volume, keras_code, keras_layers, trace_network
 from tui.networks import graph_from_file, network_from_file
 from tui.other_files import OtherFile
 
@@ -57,10 +57,9 @@ def test_a_whole_model_in_hdf5(model: keras.Model, tmp_path: Path) -> None:
         assert [row.name for row in rows] == [layer.name for layer in model.layers]
         for row, layer in zip(rows, model.layers, strict=True):
             assert row.effect is not None and row.effect.parameters == layer.count_params()
-            if hasattr(row.effect.output, "height"):
-                assert (row.effect.output.height, row.effect.output.width) == layer.output.shape[
-                    1:3
-                ]
+            if isinstance(row.effect.output, Volume):
+                plane = (row.effect.output.height, row.effect.output.width)
+                assert plane == layer.output.shape[1:3]
         assert [arguments["name"] for _, arguments in keras_layers(found)] == [
             layer.name for layer in model.layers
         ]

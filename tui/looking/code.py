@@ -66,8 +66,9 @@ def model_code(source: Source) -> str:
         if source.model.lower().endswith((".h5", ".hdf5")):
             named = [f"    {quoted(source.model)},", "    compile=False,"]
             first = [
-                "# Keras 3 does not load every file of Keras 2. Where it does not, build the network",
-                "# with what cnn-tui calc --from FILE --keras prints, and call model.load_weights.",
+                "# Keras 3 does not load every file of Keras 2. Where it does not, build the",
+                "# network with what cnn-tui calc --from FILE --keras prints, and call",
+                "# model.load_weights.",
             ]
         return "\n".join(
             [

@@ -81,7 +81,8 @@ def test_merge_of_keras_1(mode: str, depth: int) -> None:
             "inbound_nodes": [],
         }
     ]
-    for made in (conv("a"), conv("b"), merge):
+    described: list[dict[str, Any]] = [conv("a"), conv("b"), merge]
+    for made in described:
         name = made["config"]["name"]
         links = [[[one, 0, 0] for one in nodes[name]]]
         layers.append({**made, "name": name, "inbound_nodes": links})
