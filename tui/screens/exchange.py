@@ -26,7 +26,7 @@ from tui.geometry import (
     trace_network,
 )
 from tui.networks import ENDINGS, network_from_file
-from tui.other_files import told
+from tui.other_files import OtherFile, told
 from tui.paths import StateError
 from tui.saved import save_network
 from tui.screens.host import Dataset
@@ -195,8 +195,8 @@ present network that causes it.
         with Vertical(classes="exchange"):
             yield Static(
                 Content(
-                    "Paste a network (one line, JSON, model.to_json()), a file's path, or a Keras "
-                    "shape error; ctrl+s reads it."
+                    "Paste a network (one line, JSON, model.to_json()), the path of a .keras or "
+                    ".h5 file, or a Keras shape error; ctrl+s reads it."
                 )
             )
             yield TextArea(id="pasted")
@@ -233,7 +233,10 @@ present network that causes it.
                     row = "" if name in explained.sentence else f"{name}: "
                 said.update(Content(f"{row}{explained.sentence}"))
             elif isinstance(error, GeometryError):
-                said.update(Content.styled(f"✗ {_sentence(told(error))}", "$text-error"))
+                words = _sentence(told(error))
+                if is_path and path.exists() and not isinstance(error, OtherFile):
+                    words += " Look inside (6, then a) shows what is known of its layers."
+                said.update(Content.styled(f"✗ {words}", "$text-error"))
             else:
                 said.update(Content.styled(f"✗ {clean(error)}", "$text-error"))
             return
