@@ -18,6 +18,7 @@ from typing import TextIO
 SIGNS = {
     "×": "x",
     "·": "*",
+    "•": "*",
     "−": "-",
     "–": "-",
     "—": "-",

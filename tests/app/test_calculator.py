@@ -104,6 +104,24 @@ async def test_an_arrow_never_leaves_the_range_of_a_field() -> None:
         assert region_text(app, "#P") == "same"
 
 
+async def test_output_padding_is_a_field_of_transposed_layers_only() -> None:
+    async with calculator() as (app, pilot):
+        assert "out padding" not in screen_text(app)
+        await pilot.press("k")
+        await until_seen(pilot, "Make it")
+        await pilot.press(*"transposed", "enter")
+        await put(app, pilot, "S", "3")
+        before = result(app, "W2")
+        await put(app, pilot, "output-padding", "2")
+        assert result(app, "W2") == before + 2
+        await put(app, pilot, "output-padding", "0")
+        await pilot.press("down")
+        assert region_text(app, "#output-padding") == "auto"
+        assert result(app, "W2") == before
+        await put(app, pilot, "output-padding", "3")
+        assert "has to be less than the stride 3×3" in " ".join(screen_text(app).split())
+
+
 async def test_a_stride_that_does_not_divide_is_told_with_what_is_never_read() -> None:
     async with calculator() as (app, pilot):
         await put(app, pilot, "S", "2")

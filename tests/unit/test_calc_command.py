@@ -165,7 +165,10 @@ def test_a_network_from_a_file_of_any_form(tmp_path: Path, name: str, piped: boo
     path.write_bytes(data)
     result = calc("--from", "-", typed=data) if piped else calc("--from", str(path))
     assert result.exit_code == 0
-    assert result.stdout == calc("8x8x3", "conv:k=4,f=3,p=1", "flatten").stdout
+    wanted = calc("8x8x3", "conv:k=4,f=3,p=1", "flatten").stdout
+    if "keras" in name:  # the file's own name for the layer is kept
+        wanted = wanted.replace("conv2d ", "conv   ")
+    assert result.stdout.split() == wanted.split()
     assert ("note: " in result.stderr) == ("keras" in name)
 
 
@@ -183,7 +186,7 @@ def test_predicting_a_network_from_a_file(tmp_path: Path) -> None:
         (["9x9x1", "--json", "--keras"], "take one"),
         (["9x9x1", "--from", "x"], "two networks"),
         (["--from", "nothing\x1b[2J"], "cannot be read: No such file"),
-        (["--from", "."], "cannot be read: Is a directory"),
+        (["--from", "."], "is a folder: name the file in it"),
         (["--from", "-", "--predict"], "name a file"),
         (["--from", "-"], "standard input: the line is empty"),
         (["9x9x1", "--batch", "0"], "0 is not in the range"),

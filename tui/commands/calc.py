@@ -19,10 +19,12 @@ from tui.geometry import (
     keras_code,
     network_totals,
     parse_network,
+    read_graph,
     read_network,
     trace_network,
 )
 from tui.networks import content_of, described_in
+from tui.other_files import told
 from tui.streams import code_text, json_text
 from tui.text import clean
 
@@ -58,8 +60,9 @@ def calc(
     k filters (or units), f filter size, s stride, p padding (a number, same or valid),
     d dilation. Different values for width and height are written f=3x5.
 
-    FILE may hold such a line, the JSON of Keras's model.to_json(), or be a .keras file, also of a
-    model with branches.
+    FILE may hold such a line, the JSON of Keras's model.to_json(), or be a .keras or .h5 file of
+    model.save, or the model.json of TensorFlow.js, also of a model with branches. It is read as
+    data. cnn-tui look FILE takes the same files, and runs a network with its weights.
     """
     if as_keras + predict + as_json > 1:
         raise click.UsageError("--keras, --predict and --json print different things: take one.")
@@ -73,9 +76,9 @@ def calc(
                 graph = other_than_a_chain(found, name)
                 if graph is not None:
                     sys.exit(print_graph(graph, batch=batch, as_json=as_json))
-            found = read_network(found, name)
+            found = _chain(found, name)
     except GeometryError as error:
-        raise click.UsageError(clean(error.message)) from error
+        raise click.UsageError(told(error)) from error
     network = found.network
     rows = trace_network(network)
     for note in found.notes:
@@ -99,6 +102,25 @@ def calc(
         click.echo("\n".join(report(rows, network.input, steps=steps, batch=batch)))
     if failed is not None:
         sys.exit(1)
+
+
+def _chain(found: str | bytes, name: str) -> Imported:
+    """The network that the calculator can have.
+
+    Raises:
+        GeometryError: it is none; where it is another model, how to see that.
+    """
+    try:
+        return read_network(found, name)
+    except GeometryError as error:
+        try:
+            read_graph(found, name)
+        except GeometryError:
+            raise error from None
+        raise GeometryError(
+            f"{error.message.rstrip('.')}. Without --steps, --keras and --predict, and with "
+            "cnn-tui look FILE, all that is known of its layers is shown."
+        ) from None
 
 
 def _network(

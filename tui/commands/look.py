@@ -15,6 +15,7 @@ from tui.looking.choices import weights_of
 from tui.looking.errors import LookError
 from tui.looking.requests import OpenFile, OpenRun
 from tui.networks import graph_from_file
+from tui.other_files import told
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.run_list import find_run
@@ -44,7 +45,7 @@ from tui.training.runs import RunError, RunFolder
     metavar="PATH",
     help="Predict an image or all images of a folder; with --confusion, a folder of classes.",
 )
-@click.option("--run-file", is_flag=True, help="Allow RUN to be a .keras file, and run it.")
+@click.option("--run-file", is_flag=True, help="Allow RUN to be a .keras or .h5 file, and run it.")
 def look(
     run: str,
     weights: str | None,
@@ -59,10 +60,11 @@ def look(
 ) -> None:
     """Look inside the network of RUN: its layers, feature maps and predictions.
 
-    RUN is a run's name (`cnn-tui runs`) or folder. With --layer, --image and --out the layer's
-    channels are written as one picture; without --out they are told in words. Of a .keras file
-    from elsewhere the layers are shown, read as data; it is run only with --run-file, in a process
-    of its own and in Keras's safe mode.
+    RUN is a run's name (`cnn-tui runs`) or folder, or a file with a network: .keras, .h5, or any
+    that cnn-tui calc --from FILE takes. With --layer, --image and --out the layer's channels are
+    written as one picture; without --out they are told in words. Of a file from elsewhere the
+    layers are shown, read as data; it is run only with --run-file, in a process of its own and in
+    Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
     """
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
@@ -81,15 +83,16 @@ def look(
             )
     elif grad_cam:
         raise click.UsageError("--grad-cam draws a picture: name a file with --out.")
-    if is_keras_file(run) and weights is not None:
+    if is_from_elsewhere(run) and weights is not None:
         raise click.UsageError(f"{clean(run)} has its own weights only: leave --weights out.")
     if predict is not None and not os.path.exists(predict):
         raise click.ClickException(f"There is no {clean(predict)}. Name a picture or a folder.")
-    if is_keras_file(run) and not (run_file or layer or image or confusion or predict):
+    if is_from_elsewhere(run) and not (run_file or layer or image or confusion or predict):
         try:
-            raise SystemExit(print_graph(graph_from_file(Path(run)), batch=None, as_json=False))
+            graph = graph_from_file(Path(run))
         except GeometryError as error:
-            raise click.ClickException(clean(error.message)) from error
+            raise click.ClickException(told(error)) from error
+        raise SystemExit(print_graph(graph, batch=None, as_json=False))
     wish = Wish(
         _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict
     )
@@ -99,14 +102,27 @@ def look(
         raise click.ClickException(str(error)) from error
 
 
-def is_keras_file(run: str) -> bool:
-    """Say whether RUN is a file from elsewhere."""
-    return run.endswith(".keras") and Path(run).is_file()
+def is_from_elsewhere(run: str) -> bool:
+    """Say whether RUN is a file from elsewhere, or a folder that is no run's."""
+    if os.path.isfile(run):
+        return True
+    return os.path.isdir(run) and not _is_run(run)
+
+
+def _is_run(path: str) -> bool:
+    """Whether a folder is a run's, or one of a run's own name may be meant."""
+    if os.path.exists(os.path.join(path, "spec.json")):
+        return True
+    try:
+        find_run(path)
+    except (RunError, StateError):
+        return False
+    return True
 
 
 def _opening(run: str, weights: str | None, run_file: bool) -> OpenRun | OpenFile:
     path = Path(run)
-    if is_keras_file(run):
+    if is_from_elsewhere(run):
         if not run_file:
             raise click.UsageError(
                 f"{clean(run)} is a file that may come from anywhere. Without other options its "

@@ -127,7 +127,7 @@ def window_axis(
 
 @dataclass(frozen=True, slots=True)
 class TransposedAxis:
-    """A transposed window on one axis, with Keras's output_padding=None.
+    """A transposed window on one axis.
 
     Input column i stamps on output columns i·S − crop … i·S − crop + Fd − 1.
 
@@ -137,9 +137,13 @@ class TransposedAxis:
         stride: S, output columns between two stamps.
         dilation: distance between the columns of a stamp.
         same: whether the output is cropped to W1·S.
+        output_padding: OP, which fixes the output's size, as Keras has it; None: Keras's own
+            choice.
 
     >>> TransposedAxis(9, 3, 2, 1, same=False).output, TransposedAxis(9, 3, 2, 1, True).output
     (19, 18)
+    >>> TransposedAxis(9, 3, 3, 1, False, 2).output, TransposedAxis(9, 3, 3, 1, True, 0).output
+    (29, 25)
     """
 
     size: int
@@ -147,6 +151,7 @@ class TransposedAxis:
     stride: int
     dilation: int
     same: bool
+    output_padding: int | None = None
 
     @property
     def reach(self) -> int:
@@ -154,16 +159,28 @@ class TransposedAxis:
         return self.dilation * (self.kernel - 1) + 1
 
     @property
+    def stamped(self) -> int:
+        """(W1 − 1)·S + Fd: columns from the first stamp's first to the last stamp's last."""
+        return (self.size - 1) * self.stride + self.reach
+
+    @property
     def output(self) -> int:
-        """W1·S for `same`, else (W1 − 1)·S + max(Fd, S)."""
-        if self.same:
-            return self.size * self.stride
-        return (self.size - 1) * self.stride + max(self.reach, self.stride)
+        """How many columns are put out.
+
+        Without OP, W1·S for `same`, else (W1 − 1)·S + max(Fd, S). With it, (W1 − 1)·S + OP +
+        (Fd mod 2) for `same`, else (W1 − 1)·S + OP + Fd.
+
+        Source: `_get_output_shape_given_tf_padding` of Keras.
+        """
+        steps = (self.size - 1) * self.stride
+        if self.output_padding is not None:
+            return steps + self.output_padding + (self.reach % 2 if self.same else self.reach)
+        return steps + (self.stride if self.same else max(self.reach, self.stride))
 
     @property
     def crop(self) -> int:
         """Columns cut off at the left: the smaller half of what `same` has too many."""
-        return max(self.reach - self.stride, 0) // 2 if self.same else 0
+        return max(self.stamped - self.output, 0) // 2 if self.same else 0
 
     def sources(self, position: int) -> tuple[int, int]:
         """Return the first and last input column that stamp on an output column.

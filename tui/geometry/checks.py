@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from tui.geometry.axes import TransposedAxis
 from tui.geometry.errors import GeometryError, did_you_mean, shown
 from tui.geometry.layers import (
     ACTIVATIONS,
@@ -19,6 +20,7 @@ _CURES: Mapping[str, str] = {
     "stride": "take S = 1 to move the window one column at a time",
     "kernel": "take F = 3, the commonest filter",
     "dilation": "take 1 for a filter without gaps",
+    "output_padding": "take a number less than the stride, or leave it away",
     "groups": "take 1, so that every filter reads the whole depth",
     "padding": 'take P = 0 for none, or "same"',
     "filters": "take 16, as the course's first layer has",
@@ -134,6 +136,39 @@ def stride_or_dilation(layer: Conv2D | Conv2DTranspose) -> None:
             f"stride {layer.stride} and dilation {layer.dilation} together are refused by "
             f"Keras's {layer.keras_name}: take S = 1, or dilation = 1.",
             field="dilation",
+        )
+
+
+def output_padding_value(layer: Conv2DTranspose) -> None:
+    """Raise a :class:`GeometryError` unless an output padding is less than the stride."""
+    value = layer.output_padding
+    if value is None:
+        return
+    whole_pair(value, "output_padding", least=0)
+    if value.w >= layer.stride.w or value.h >= layer.stride.h:
+        least = Pair(min(value.w, layer.stride.w - 1), min(value.h, layer.stride.h - 1))
+        raise GeometryError(
+            f"output_padding {value} has to be less than the stride {layer.stride} on each axis: "
+            f"take {least}, or a stride of at least {Pair(value.w + 1, value.h + 1)}.",
+            field="output_padding",
+        )
+
+
+def computable_output_padding(axis: TransposedAxis) -> None:
+    """Raise a :class:`GeometryError` where TensorFlow cannot compute the size of the output."""
+    # Keras builds the layer and tells this size; TensorFlow refuses it when it runs (2.21),
+    # since an ordinary convolution would not lead from it back to W1.
+    if (
+        axis.same
+        and axis.output_padding is not None
+        and axis.output < axis.stamped - axis.reach + 1
+    ):
+        f = "Fd" if axis.dilation > 1 else "F"
+        cure = "take 1, or none" if axis.stride > 1 else f"leave it away, or take an odd {f}"
+        raise GeometryError(
+            f'output_padding 0 with padding "same" and an even {f} = {axis.reach} would make '
+            f"{axis.output} of a side of {axis.size}, which TensorFlow does not compute: {cure}.",
+            field="output_padding",
         )
 
 

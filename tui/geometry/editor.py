@@ -63,16 +63,24 @@ class NetworkEditor:
     def insert(self, layer: Layer) -> None:
         """Put a layer behind the one under the cursor, and the cursor on it."""
         position = self.draft.cursor + 1
-        layers = self.network.layers
-        self._edit((*layers[:position], layer, *layers[position:]), position)
+        layers, names = self.network.layers, self._names
+        self._edit(
+            (*layers[:position], layer, *layers[position:]),
+            (*names[:position], "", *names[position:]),
+            position,
+        )
 
     def delete(self) -> bool:
         """Take the layer under the cursor out; False on the input, which stays."""
         cursor = self.draft.cursor
         if cursor < 0:
             return False
-        layers = self.network.layers
-        self._edit((*layers[:cursor], *layers[cursor + 1 :]), min(cursor, len(layers) - 2))
+        layers, names = self.network.layers, self._names
+        self._edit(
+            (*layers[:cursor], *layers[cursor + 1 :]),
+            (*names[:cursor], *names[cursor + 1 :]),
+            min(cursor, len(layers) - 2),
+        )
         return True
 
     def duplicate(self) -> bool:
@@ -88,9 +96,10 @@ class NetworkEditor:
         other = cursor + step
         if cursor < 0 or not 0 <= other < len(self.network.layers):
             return False
-        layers = list(self.network.layers)
+        layers, names = list(self.network.layers), list(self._names)
         layers[cursor], layers[other] = layers[other], layers[cursor]
-        self._edit(tuple(layers), other)
+        names[cursor], names[other] = names[other], names[cursor]
+        self._edit(tuple(layers), tuple(names), other)
         return True
 
     def change(self, layer: Layer, *, setting: str = "") -> None:
@@ -104,8 +113,12 @@ class NetworkEditor:
         cursor = self.draft.cursor
         if cursor < 0 or layer == self.layer:
             return
-        layers = self.network.layers
-        self._edit((*layers[:cursor], layer, *layers[cursor + 1 :]), cursor, f"{cursor}{setting}")
+        layers, names = self.network.layers, self._names
+        if type(layer) is not type(self.layer):
+            names = (*names[:cursor], "", *names[cursor + 1 :])
+        self._edit(
+            (*layers[:cursor], layer, *layers[cursor + 1 :]), names, cursor, f"{cursor}{setting}"
+        )
 
     def change_input(self, volume: Volume, *, setting: str = "input") -> None:
         """Give the network another input."""
@@ -134,9 +147,23 @@ class NetworkEditor:
         self._merging = None
         return True
 
-    def _edit(self, layers: tuple[Layer, ...], cursor: int, merging: str | None = None) -> None:
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """A name for each layer, empty for Keras's own."""
+        network = self.network
+        whole = len(network.names) == len(network.layers)
+        return network.names if whole else ("",) * len(network.layers)
+
+    def _edit(
+        self,
+        layers: tuple[Layer, ...],
+        names: tuple[str, ...],
+        cursor: int,
+        merging: str | None = None,
+    ) -> None:
         self._keep(merging)
-        self.draft = Draft(replace(self.network, layers=layers), cursor)
+        kept = names if any(names) else ()
+        self.draft = Draft(replace(self.network, layers=layers, names=kept), cursor)
 
     def _keep(self, merging: str | None) -> None:
         if merging is None or merging != self._merging:

@@ -13,8 +13,8 @@ class GeometryError(ValueError):
         message: one sentence with the values received and the cure.
         field: which value is to blame, so that a form can put the sentence beside it:
             "width", "height", "depth", "filters", "kernel", "stride", "padding",
-            "dilation", "groups", "units", "multiplier", "activation", "rate", "scale",
-            "offset" or "classes". None when no single value is to blame.
+            "dilation", "output_padding", "groups", "units", "multiplier", "activation", "rate",
+            "scale", "offset" or "classes". None when no single value is to blame.
 
     >>> GeometryError("S = 0: the window would never move. Take S = 1.", field="stride").field
     'stride'

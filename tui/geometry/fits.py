@@ -32,7 +32,8 @@ class Change:
     """One change that makes a layer fit.
 
     Args:
-        setting: what changes: "F", "S", "P", "W", "H", "W×H", "dilation", "groups" or "K".
+        setting: what changes: "F", "S", "P", "W", "H", "W×H", "dilation", "output padding",
+            "groups" or "K".
         sentence: the change and the output it leads to.
         layer: the changed layer (the same one when only the input changes).
         shape: the changed input (the same one when only the layer changes).
@@ -100,6 +101,8 @@ def _candidates(layer: Layer, shape: Volume) -> Iterator[Candidate]:
     """Changes worth trying; some of them may not be legal after all."""
     if isinstance(layer, (Conv2D, Conv2DTranspose)):
         yield from _to_one(layer, shape)
+    if isinstance(layer, Conv2DTranspose):
+        yield from _output_paddings(layer, shape)
     if isinstance(layer, Conv2D):
         yield from _group_candidates(layer, shape)
     if not (isinstance(layer, _WINDOWS) and _is_sound(layer)):
@@ -125,6 +128,20 @@ def _to_one(layer: Conv2D | Conv2DTranspose, shape: Volume) -> Iterator[Candidat
         if isinstance(old, Pair) and old != one and all(type(n) is int for n in old):
             changed = dataclasses.replace(layer, **cast("Any", {name: one}))
             yield sign, changed, shape, _distance(old, one), _words(one, old)
+
+
+def _output_paddings(layer: Conv2DTranspose, shape: Volume) -> Iterator[Candidate]:
+    """Output paddings that are allowed: as near as they can be, and none."""
+    old, most = layer.output_padding, layer.stride
+    if not isinstance(old, Pair) or not all(type(n) is int for n in (*old, *most)):
+        return
+    for least in (0, 1):
+        new = Pair(*(min(max(n, least), side - 1) for n, side in zip(old, most, strict=True)))
+        if new != old and min(new) >= 0:
+            changed = dataclasses.replace(layer, output_padding=new)
+            yield "output padding", changed, shape, _distance(old, new), _words(new, old)
+    changed = dataclasses.replace(layer, output_padding=None)
+    yield "output padding", changed, shape, old.w + old.h + 1, f"auto instead of {_say(old)}"
 
 
 def _is_sound(layer: WindowLayer) -> bool:

@@ -106,12 +106,19 @@ def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
 
 def _stamp(axis: TransposedAxis, sign: str) -> str:
     """The line for one axis of a transposed layer."""
-    if axis.same:
+    more = axis.output_padding
+    if axis.same and more is None:
         return f"{sign}2 = {sign}1·S = {axis.size:,}·{axis.stride} = {axis.output:,}"
     f = "Fd" if axis.dilation > 1 else "F"
     dilated = ""
     if axis.dilation > 1:
         dilated = f"Fd = {axis.dilation}·({axis.kernel} − 1) + 1 = {axis.reach}; "
+    if more is not None:
+        last, rest = (f"({f} mod 2)", axis.reach % 2) if axis.same else (f, axis.reach)
+        return (
+            f"{dilated}{sign}2 = ({sign}1 − 1)·S + {last} + OP = ({axis.size:,} − 1)·{axis.stride}"
+            f" + {rest} + {more} = {axis.output:,}"
+        )
     return (
         f"{dilated}{sign}2 = ({sign}1 − 1)·S + max({f}, S) = ({axis.size:,} − 1)·{axis.stride}"
         f" + max({axis.reach}, {axis.stride}) = {axis.output:,}"

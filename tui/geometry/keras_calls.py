@@ -102,8 +102,17 @@ def _sequential(
     values = list(fed)
     for layer in layers:
         if layer["class_name"] != "InputLayer":
-            values = _use(layer, 0, values, True, inside, found)
+            values = _use(layer, 0, _as_built(layer, values), True, inside, found)
     return values
+
+
+def _as_built(layer: Described, values: list[Source]) -> list[Source]:
+    """What a layer receives, with the shape for which the file says that it was built."""
+    build = layer.get("build_config")
+    told = told_shape(build.get("input_shape")) if isinstance(build, Mapping) else None
+    if told is None or len(values) != 1 or values[0].told is not None:
+        return values
+    return [Source(values[0].index, told)]
 
 
 def _first_shape(model: Described, layers: list[Described]) -> object:

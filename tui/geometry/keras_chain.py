@@ -27,7 +27,7 @@ MOST_LAYERS = 1000
 
 _CHAIN = (
     "Only a plain chain, where each layer feeds the next one, can be edited here; Look inside (6, "
-    "then a) and cnn-tui calc --from show any model"
+    "then a) and cnn-tui look FILE show any model"
 )
 
 
@@ -61,8 +61,7 @@ def chain_of(data: object) -> Chain:
     if not isinstance(data, Mapping) or data.get("class_name") not in MODELS:
         given = data.get("class_name") if isinstance(data, Mapping) else data
         raise GeometryError(
-            f"{shown(given)} is no Keras model that can be read: Sequential is, and Functional "
-            "when it is a plain chain."
+            f"{shown(given)} is no Keras model that can be read: Sequential and Functional are."
         )
     layers, notes = _opened(data, 0)
     sides = _input_shape(data, layers)

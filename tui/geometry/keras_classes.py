@@ -146,12 +146,11 @@ def _built(step: Step, rank: int) -> Layer:
             filters = step.whole("filters", "filters")
             return SeparableConv2D(filters, multiplier=multiplier, **_window(step))
         case Conv2DTranspose.keras_name:
+            more = None
             if step.config.get("output_padding") is not None:
-                output_padding = shown(step.config["output_padding"])
-                raise step.refuse(
-                    f"has output_padding = {output_padding}: without it, it can be read."
-                )
-            return Conv2DTranspose(step.whole("filters", "filters"), **_window(step))
+                more = step.pair("output_padding", "output_padding", least=0)
+            filters = step.whole("filters", "filters")
+            return Conv2DTranspose(filters, output_padding=more, **_window(step))
         case MaxPool2D.keras_name:
             return MaxPool2D(*_pool(step), padding=step.padding())
         case AveragePool2D.keras_name:

@@ -14,6 +14,7 @@ from tui.geometry.json_text import load_json
 from tui.geometry.keras_call import Call, Calls, Source
 from tui.geometry.keras_calls import calls_of, sound
 from tui.geometry.keras_classes import READABLE
+from tui.geometry.keras_dialects import in_todays_words
 from tui.geometry.keras_import import keras_text
 from tui.geometry.receptive import Receptive
 
@@ -46,7 +47,7 @@ def graph_from_keras(source: str | bytes) -> Graph:
 
 def graph_from_config(data: object) -> Graph:
     """Read any model from the values in the JSON that Keras writes; as :func:`graph_from_keras`."""
-    calls = calls_of(data)
+    calls = calls_of(in_todays_words(data))
     told = _told(calls)
     rows: list[GraphRow] = []
     for index, call in enumerate(calls.calls):

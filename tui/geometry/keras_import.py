@@ -10,6 +10,7 @@ from tui.geometry.errors import GeometryError
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_chain import chain_of
 from tui.geometry.keras_classes import read_step
+from tui.geometry.keras_dialects import in_todays_words
 from tui.geometry.layers import (
     AveragePool2D,
     Conv2D,
@@ -22,7 +23,8 @@ from tui.geometry.layers import (
     SeparableConv2D,
     ZeroPadding2D,
 )
-from tui.geometry.network import Network
+from tui.geometry.names import kept_name
+from tui.geometry.network import Network, layer_names
 
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 """How a zip archive begins, and so a `.keras` file: with a file in it, and empty."""
@@ -93,8 +95,7 @@ def keras_text(source: str | bytes) -> str:
         return config_of(io.BytesIO(source))
     if source.startswith(b"\x89HDF"):
         raise GeometryError(
-            "this is an HDF5 file: of Keras's files .keras can be read. Load it with "
-            'keras.models.load_model and save it with model.save("name.keras").'
+            "this is an HDF5 file, which is read from the disk only: name the file itself."
         )
     try:
         return source.decode("utf-8-sig")
@@ -117,9 +118,10 @@ def network_from_config(data: object) -> Imported:
     Raises:
         GeometryError: as :func:`network_from_keras`.
     """
-    chain = chain_of(data)
+    chain = chain_of(in_todays_words(data))
     notes = list(chain.notes)
     layers: list[Layer] = []
+    names: list[str] = []
     padded_by = ""
     rank = 3
     for step in chain.steps:
@@ -138,6 +140,17 @@ def network_from_config(data: object) -> Imported:
             layer = dataclasses.replace(layer, padding=before.padding)
             notes.append(f"{padded_by} is the padding P = {before.padding} of {step.label}.")
             layers.pop()
+            names.pop()
         layers.append(layer)
+        names.append(kept_name(step.name))
+        if not names[-1] and step.name != "unnamed":
+            notes.append(f"{step.label} is called as Keras would call it: its name is an odd one.")
         padded_by = step.label
-    return Imported(Network(chain.input, tuple(layers)), tuple(notes))
+    return Imported(_called(Network(chain.input, tuple(layers)), names), tuple(notes))
+
+
+def _called(network: Network, names: list[str]) -> Network:
+    """Return a network with the names of its file, unless Keras would give all of them itself."""
+    kept = tuple(names)
+    usual = kept == layer_names(network.layers) or not any(kept)
+    return network if usual else dataclasses.replace(network, names=kept)

@@ -21,7 +21,7 @@ from tui.geometry.layers import (
     SeparableConv2D,
     ZeroPadding2D,
 )
-from tui.geometry.network import Network, layer_names
+from tui.geometry.network import Network, network_names
 from tui.geometry.shapes import Pair
 
 _PADDING_SUFFIX = "_padding"
@@ -49,7 +49,7 @@ def keras_layers(network: Network) -> list[tuple[str, dict[str, Any]]]:
     ('Flatten', {'name': 'flatten'})
     """
     plan: list[tuple[str, dict[str, Any]]] = []
-    for name, layer in zip(layer_names(network.layers), network.layers, strict=True):
+    for name, layer in zip(network_names(network), network.layers, strict=True):
         padding = None if isinstance(layer, ZeroPadding2D) else getattr(layer, "padding", None)
         if isinstance(padding, Pair):
             argument = {"name": name + _PADDING_SUFFIX, "padding": _rows_first(padding)}
@@ -108,6 +108,8 @@ def _arguments(layer: Layer) -> dict[str, Any]:
             arguments["padding"] = "same"
         if layer.dilation != (1, 1):
             arguments["dilation_rate"] = _rows_first(layer.dilation)
+    if isinstance(layer, Conv2DTranspose) and layer.output_padding is not None:
+        arguments["output_padding"] = _rows_first(layer.output_padding)
     if isinstance(layer, Conv2D) and layer.groups != 1:
         arguments["groups"] = layer.groups
     if isinstance(layer, (DepthwiseConv2D, SeparableConv2D)) and layer.multiplier != 1:
@@ -152,10 +154,12 @@ def keras_code(network: Network) -> str:
         "    [",
         f"        keras.Input(shape={keras_input_shape(network)}),  # rows, columns, channels",
     ]
+    kept = {name for name in network.names if name}
     for class_name, arguments in keras_layers(network):
-        said = ", ".join(
-            f"{key}={_literal(value)}" for key, value in arguments.items() if key != "name"
-        )
+        name = arguments.pop("name")
+        if name in kept:
+            arguments["name"] = name
+        said = ", ".join(f"{key}={_literal(value)}" for key, value in arguments.items())
         lines.append(f"        layers.{class_name}({said}),")
     return "\n".join([*lines, "    ]", ")", ""])
 

@@ -54,7 +54,7 @@ class Step:
         except GeometryError as error:
             raise self.refuse(f"has {key} wrong: {error.message}", field) from None
 
-    def pair(self, key: str, field: str, default: int | None = None) -> Pair:
+    def pair(self, key: str, field: str, default: int | None = None, *, least: int = 1) -> Pair:
         """Return a setting that is one number, or rows and columns."""
         value = self.config.get(key, default)
         if not isinstance(value, (list, tuple)):
@@ -64,7 +64,8 @@ class Step:
                 f"has {key} = {shown(value)}: two numbers, rows and columns, can be read.", field
             )
         try:
-            return Pair(checks.whole(value[1], field), checks.whole(value[0], field))
+            rows, columns = (checks.whole(one, field, least=least) for one in value)
+            return Pair(columns, rows)
         except GeometryError as error:
             raise self.refuse(f"has {key} wrong: {error.message}", field) from None
 

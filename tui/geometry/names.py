@@ -14,3 +14,17 @@ def snake_case(name: str) -> str:
     split = re.sub(r"\W+", "", name)
     split = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", split)
     return re.sub("([a-z])([A-Z])", r"\1_\2", split).lower()
+
+
+_KEPT = re.compile(r"\w[\w.\- ]{0,99}")
+
+
+def kept_name(name: object) -> str:
+    """Return a layer's name from a file where it may stand on a screen and in code; else nothing.
+
+    >>> kept_name("block1_conv1"), kept_name('x") or f("'), kept_name("\\x1b[2J")
+    ('block1_conv1', '', '')
+    """
+    if isinstance(name, str) and name != "unnamed" and _KEPT.fullmatch(name):
+        return name
+    return ""

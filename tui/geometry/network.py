@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.geometry.effects import Effect
 from tui.geometry.errors import GeometryError
@@ -21,10 +21,13 @@ class Network:
     Args:
         input: the volume the first layer receives.
         layers: the layers.
+        names: what a file calls each layer, empty where it is to have Keras's own name; none at
+            all where no layer has one. Two networks are equal whatever their layers are called.
     """
 
     input: Volume
     layers: tuple[Layer, ...] = ()
+    names: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,34 @@ def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def network_names(network: Network) -> tuple[str, ...]:
+    """Return what a network's layers are called: as their file has it, else as Keras would.
+
+    Returns:
+        One name a layer, all different.
+
+    >>> from tui.geometry.layers import Dense, Flatten
+    >>> network_names(Network(Volume(8, 8, 1), (Flatten(), Dense(9), Dense(2)), ("", "a", "")))
+    ('flatten', 'a', 'dense')
+    """
+    kept = network.names
+    if len(kept) != len(network.layers) or not any(kept):
+        return layer_names(network.layers)
+    found = [name if name not in kept[:index] else "" for index, name in enumerate(kept)]
+    taken = set(found)
+    seen: dict[str, int] = {}
+    for index, layer in enumerate(network.layers):
+        base = snake_case(layer.keras_name)
+        while not found[index]:
+            count = seen.get(base, 0)
+            seen[base] = count + 1
+            name = f"{base}_{count}" if count else base
+            if name not in taken:
+                found[index] = name
+                taken.add(name)
+    return tuple(found)
+
+
 def trace_network(network: Network) -> tuple[Row, ...]:
     """Follow the input through every layer.
 
@@ -97,7 +128,7 @@ def trace_network(network: Network) -> tuple[Row, ...]:
     rows: list[Row] = []
     shape: Shape | None = network.input
     receptive: Receptive | None = Receptive()
-    names = layer_names(network.layers)
+    names = network_names(network)
     for index, (name, layer) in enumerate(zip(names, network.layers, strict=True)):
         if shape is None:
             rows.append(Row(index, name, layer, waiting=True))

@@ -11,6 +11,7 @@ from tui.geometry.graph import Graph
 from tui.geometry.graph_of_network import graph_of_network
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_chain import MOST_LAYERS
+from tui.geometry.keras_dialects import in_todays_words
 from tui.geometry.keras_graph import graph_from_config
 from tui.geometry.keras_import import Imported, keras_text, network_from_config
 from tui.geometry.keras_summary import is_summary, network_from_summary
@@ -60,7 +61,7 @@ def read_graph(source: str | bytes, name: str = "") -> Graph:
     with _named(name):
         text = keras_text(source).strip()
         data = _json(text)
-        if isinstance(data, Mapping) and "class_name" in data:
+        if _is_keras(data):
             return graph_from_config(data)
         found = _read(text)
         return graph_of_network(found.network, found.notes)
@@ -75,6 +76,12 @@ def _named(name: str) -> Iterator[None]:
         if not name:
             raise
         raise GeometryError(f"{shown(name)[1:-1]}: {error.message}", field=error.field) from None
+
+
+def _is_keras(data: object) -> bool:
+    """Whether values are a description of Keras, perhaps inside one of TensorFlow.js."""
+    data = in_todays_words(data)
+    return isinstance(data, Mapping) and "class_name" in data
 
 
 def _json(text: str) -> object:
@@ -115,13 +122,19 @@ def _too_many(count: int) -> GeometryError:
 
 
 def _from_json(data: object) -> Imported:
-    if isinstance(data, Mapping) and "class_name" in data:
+    if _is_keras(data):
         return network_from_config(data)
     if isinstance(data, Mapping) and "layers" in data and "input" in data:
         layers = data["layers"]
         if isinstance(layers, list) and len(layers) > MOST_LAYERS:
             raise _too_many(len(layers))
         return Imported(from_dict(data))
+    if isinstance(data, Mapping) and isinstance(data.get("modelTopology"), Mapping):
+        raise GeometryError(
+            "this is a graph model of TensorFlow.js: operations, and no layers of Keras. There is "
+            "no way back to them: go to the program that made the model, and save it there with "
+            'model.save("model.keras").'
+        )
     raise GeometryError(
         f"{shown(data)} describes no network: give an object with input and layers, or the output "
         "of Keras's model.to_json()."

@@ -186,11 +186,21 @@ def _stamp(layer: Conv2DTranspose, volume: Volume) -> Effect:
             field="padding",
         )
     checks.stride_or_dilation(layer)
-    same = layer.padding == "same"
+    checks.output_padding_value(layer)
+    same, more = layer.padding == "same", layer.output_padding
     across, down = (
-        TransposedAxis(volume.plane[i], layer.kernel[i], layer.stride[i], layer.dilation[i], same)
+        TransposedAxis(
+            volume.plane[i],
+            layer.kernel[i],
+            layer.stride[i],
+            layer.dilation[i],
+            same,
+            None if more is None else more[i],
+        )
         for i in (0, 1)
     )
+    for axis in (across, down):
+        checks.computable_output_padding(axis)
     weights = layer.kernel.w * layer.kernel.h * volume.depth * filters
     return Effect(
         layer,

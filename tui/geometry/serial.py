@@ -8,12 +8,14 @@ from typing import Any
 
 from tui.geometry.errors import GeometryError, did_you_mean, shown
 from tui.geometry.layers import KINDS, Layer
+from tui.geometry.names import kept_name
 from tui.geometry.network import Network
 from tui.geometry.shapes import Pair, Volume
 
-_PAIRS = frozenset({"kernel", "pool", "stride", "dilation"})
+_PAIRS = frozenset({"kernel", "pool", "stride", "dilation", "output_padding"})
 _WHOLE = frozenset({"filters", "units", "groups", "multiplier"})
 _NUMBERS = frozenset({"rate", "scale", "offset"})
+_NOTHING = object()
 _WORDS = frozenset({"activation", "function"})
 
 
@@ -31,10 +33,15 @@ def to_dict(network: Network) -> dict[str, Any]:
     >>> to_dict(parse_network("8x8x1 maxpool:f=2"))["layers"]
     [{'kind': 'maxpool', 'pool': [2, 2], 'stride': [2, 2], 'padding': 'valid'}]
     """
-    volume = network.input
+    volume, names = network.input, network.names
+    if len(names) != len(network.layers):
+        names = ("",) * len(network.layers)
     return {
         "input": [volume.width, volume.height, volume.depth],
-        "layers": [_layer_to_dict(layer) for layer in network.layers],
+        "layers": [
+            _layer_to_dict(layer) | ({"name": name} if name else {})
+            for layer, name in zip(network.layers, names, strict=True)
+        ],
     }
 
 
@@ -65,7 +72,17 @@ def from_dict(data: object) -> Network:
         raise GeometryError(f"input is {shown(sides)}: write [width, height, depth].")
     if not isinstance(layers, (list, tuple)):
         raise GeometryError(f"layers is {shown(layers)}: write a list of layers.")
-    return Network(Volume(*sides), tuple(_layer_from_dict(item) for item in layers))
+    names = tuple(kept_name(item["name"]) if _named(item) else "" for item in layers)
+    plain = [
+        {key: value for key, value in item.items() if key != "name"} if _named(item) else item
+        for item in layers
+    ]
+    made = tuple(_layer_from_dict(item) for item in plain)
+    return Network(Volume(*sides), made, names if any(names) else ())
+
+
+def _named(item: object) -> bool:
+    return isinstance(item, Mapping) and "name" in item
 
 
 def _layer_from_dict(data: object) -> Layer:
@@ -92,19 +109,20 @@ def _is_whole(value: object) -> bool:
 def _value(kind: str, name: str, value: object) -> Any:
     """One value of the type its setting has."""
     is_pair = isinstance(value, (list, tuple)) and len(value) == 2 and all(map(_is_whole, value))
-    good: object = None
+    good: object = _NOTHING
     if is_pair and (name in _PAIRS or name == "padding"):
         assert isinstance(value, (list, tuple))
         good = Pair(value[0], value[1])
     elif (
-        (name == "padding" and kind != "zeropad" and value in ("valid", "same"))
+        (name == "output_padding" and value is None)
+        or (name == "padding" and kind != "zeropad" and value in ("valid", "same"))
         or (name in _WHOLE and _is_whole(value))
         or (name in _NUMBERS and (_is_whole(value) or isinstance(value, float)))
         or (name in _WORDS and isinstance(value, str))
         or (name == "use_bias" and isinstance(value, bool))
     ):
         good = value
-    if good is None:
+    if good is _NOTHING:
         raise GeometryError(
             f"{kind} has {name} = {shown(value)}: that is of the wrong type.", field=name
         )

@@ -75,6 +75,22 @@ def _write_padding(value: str | Pair) -> str:
     return value if isinstance(value, str) else _write_pair(value)
 
 
+def _output_padding(text: str, blame: Blame) -> Pair | None:
+    word = text.lower()
+    if word in ("auto", "none"):
+        return None
+    if not word[:1].isdigit():
+        raise GeometryError(
+            f"{shown(text)} is no output padding: write o=auto, or a number such as o=1.",
+            field=blame,
+        )
+    return _pair(word, blame)
+
+
+def _write_output_padding(value: Pair | None) -> str:
+    return "auto" if value is None else _write_pair(value)
+
+
 def _function(text: str, blame: Blame) -> str:
     if text in ACTIVATIONS:
         return text
@@ -127,6 +143,9 @@ _STRIDE = Setting("stride", "s", ("stride", "strides"), _pair, _write_pair)
 _PADDING = Setting("padding", "p", ("padding",), _padding, _write_padding)
 _ZEROS = Setting("padding", "p", ("padding",), _pair, _write_pair)
 _DILATION = Setting("dilation", "d", ("dilation", "dilation_rate"), _pair, _write_pair)
+_OUTPUT_PADDING = Setting(
+    "output_padding", "o", ("output_padding", "op"), _output_padding, _write_output_padding
+)
 _GROUPS = Setting("groups", "g", ("groups",), _digits, str)
 _MULTIPLIER = Setting("multiplier", "m", ("multiplier", "depth_multiplier"), _digits, str)
 _FUNCTION = Setting("activation", "a", ("activation",), _function, str)
@@ -144,7 +163,7 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     "conv": (_FILTERS, *_WINDOW, _GROUPS, _FUNCTION, _BIAS),
     "depthwise": (*_WINDOW, _MULTIPLIER, _FUNCTION, _BIAS),
     "separable": (_FILTERS, *_WINDOW, _MULTIPLIER, _FUNCTION, _BIAS),
-    "transposed": (_FILTERS, *_WINDOW, _FUNCTION, _BIAS),
+    "transposed": (_FILTERS, *_WINDOW, _OUTPUT_PADDING, _FUNCTION, _BIAS),
     "maxpool": _POOLING,
     "avgpool": _POOLING,
     "globalmax": (),

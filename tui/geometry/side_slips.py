@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tui.geometry.axes import Axis
 from tui.geometry.counting_slips import Found
 from tui.geometry.effects import Effect
@@ -36,11 +38,16 @@ def side_slips(quantity: str, effect: Effect) -> Found:
             stamp.size - 1 + stamp.reach,
             f"You stepped by 1, but two stamps lie S = {stamp.stride} apart.",
         )
+        if stamp.output_padding is not None:
+            yield (
+                "forgot-output-padding",
+                replace(stamp, output_padding=None).output,
+                "That is without output_padding. Where it is given, it takes the place of what "
+                "Keras would choose.",
+            )
         yield (
             "wrong-padding",
-            stamp.size * stamp.stride
-            if not stamp.same
-            else (stamp.size - 1) * stamp.stride + max(stamp.reach, stamp.stride),
+            replace(stamp, same=not stamp.same).output,
             "`same` cuts the output to W1·S, `valid` keeps every stamp whole. You took the "
             "one for the other.",
         )

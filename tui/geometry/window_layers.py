@@ -118,6 +118,8 @@ class Conv2DTranspose(_Padded):
         stride: columns and rows between two stamps, so the output grows by about S.
         padding: "valid" keeps every stamp whole; "same" crops the output to W1·S. A number
             P has two meanings in the literature and is refused.
+        output_padding: columns and rows that fix the size of the output, each less than the
+            stride; None: as many as Keras takes by itself.
     """
 
     kind: ClassVar[str] = "transposed"
@@ -129,6 +131,7 @@ class Conv2DTranspose(_Padded):
     dilation: Pair = _ONE
     activation: str = "linear"
     use_bias: bool = True
+    output_padding: Pair | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,13 +62,23 @@ def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
 def model_code(source: Source) -> str:
     """Return the code that makes `model`."""
     if source.model or source.network is None:
+        named = [f"    {quoted(source.model)}"]
+        first = []
+        if source.model.lower().endswith((".h5", ".hdf5")):
+            named = [f"    {quoted(source.model)},", "    compile=False,"]
+            first = [
+                "# Keras 3 does not load every file of Keras 2. Where it does not, build the",
+                "# network with what cnn-tui calc --from FILE --keras prints, and call",
+                "# model.load_weights.",
+            ]
         return "\n".join(
             [
                 "import keras",
                 "import numpy as np",
                 "",
+                *first,
                 "model = keras.models.load_model(",
-                f"    {quoted(source.model)}",
+                *named,
                 ")",
             ]
         )

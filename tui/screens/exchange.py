@@ -23,7 +23,8 @@ from tui.geometry import (
     to_dict,
 )
 from tui.keras_errors import Pasted, read_pasted
-from tui.networks import content_of, network_from_file
+from tui.networks import ENDINGS, content_of, network_from_file
+from tui.other_files import OtherFile, told
 from tui.paths import StateError, write_cure
 from tui.saved import save_network, saved_networks
 from tui.screens.copying import copy_text
@@ -176,6 +177,10 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             self.dismiss(None)
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text.startswith("layer ") else text
+
+
 class ImportScreen(Window[Network | None]):
     """Takes whatever is pasted: a network in any form, a file's path, or a Keras error."""
 
@@ -184,8 +189,9 @@ class ImportScreen(Window[Network | None]):
 # In
 
 Paste or type a network in its one-line form, our JSON, the JSON of Keras's `model.to_json()`, or
-the path of a `.keras` or text file (**tab** completes it); **ctrl+s** reads it. It is read as
-data: nothing in it is run.
+the path of a `.keras`, `.h5` or text file (**tab** completes it); **ctrl+s** reads it. It is read
+as data: nothing in it is run. A model with branches cannot be edited: Look inside (6, then **a**)
+shows it.
 
 Paste an **error message** of Keras or TensorFlow instead, of any version, whole or in part: it is
 explained with the layer of the present network that causes it. A table of `model.summary()` is
@@ -205,8 +211,8 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
         with Vertical(classes="exchange"):
             yield Static(
                 Content(
-                    "Paste a network (one line, JSON, model.summary()), a file's path, or an error "
-                    "of Keras; ctrl+s reads it."
+                    "Paste a network (one line, JSON, model.summary()), the path of a .keras or "
+                    ".h5 file, or an error of Keras; ctrl+s reads it."
                 )
             )
             yield PathArea(endings=("",), id="pasted")
@@ -225,14 +231,21 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
         if not text:
             said.update(Content("Nothing is there yet."))
             return
+        is_path = False
         try:
-            path = typed_path(text)
-            if "\n" not in text and len(text) < 1000 and path.is_file():
+            is_path = await asyncio.to_thread(is_file_name, text)
+            if is_path:
+                path = typed_path(text)
                 found = await asyncio.to_thread(read_file, path, self._network)
             else:
                 found = await asyncio.to_thread(read_pasted, text, self._network)
         except (GeometryError, OSError, ValueError) as error:
-            found = Pasted(refused=str(error))
+            words = _sentence(told(error)) if isinstance(error, GeometryError) else clean(error)
+            other = isinstance(error, OtherFile) or not isinstance(error, GeometryError)
+            if is_path and not other and await asyncio.to_thread(typed_path(text).exists):
+                words += " Look inside (6, then a) shows what is known of its layers."
+            said.update(Content.styled(f"✗ {words}", "$text-error"))
+            return
         if found.network is not None:
             for note in found.network.notes:
                 self.notify(clean(note), markup=False, timeout=8)
@@ -245,6 +258,13 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def is_file_name(text: str) -> bool:
+    """Say whether a text names a file, or what was meant as one (blocking)."""
+    if "\n" in text or len(text) >= 1000:
+        return False
+    return text.lower().endswith(ENDINGS) or typed_path(text).exists()
 
 
 def read_file(path: Path, network: Network) -> Pasted:

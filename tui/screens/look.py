@@ -47,8 +47,8 @@ while the run still goes on. **i** takes another picture, **< >** the one before
 folder.
 
 **e** shows what the network predicts and why, **f** the filters, **k** the Keras code of what is on
-screen, **a** the layers of any `.keras` file. The work is done by a process of its own, which ends
-when you leave.
+screen, **a** the layers of any `.keras` or `.h5` file. The work is done by a process of its own,
+which ends when you leave.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""The layers of a `.keras` file from elsewhere, read as data; running it is asked for first."""
+"""The layers of a file from elsewhere, read as data; running it is asked for first."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ is not just the one before (*in*: the picture), **field** how many pixels across
 where branches meet, together. *all*: the whole picture; *~*: not every value sees as much; *?*:
 not known. The layers of a model inside the model stand below its name. Where the file leaves the
 picture's height and width open (*any size*) 224×224 is taken, in this table and when it is run.
+
+A layer that is not known here, such as a Lambda, is a row with *?*; so is what follows it, as far
+as the file does not say. `cnn-tui calc --from FILE` takes the same files.
 
 **x** loads it into a process of its own, after a question, and then its feature maps can be seen.
 """
@@ -77,7 +80,7 @@ picture's height and width open (*any size*) 224×224 is taken, in this table an
             Content.assemble((f" {name} ", "bold reverse"), "  ", words)
         )
         self.query_one("#architecture-notes", Static).update(
-            Content("\n".join(clean(note) for note in notes[:6]))
+            Content("\n".join(clean(line) for note in notes[:6] for line in note.split("\n")))
         )
         self.query_one("#architecture-notes").display = bool(notes)
 

@@ -124,12 +124,12 @@ class Seen(Views):
         if not (wish.run or wish.file):
             if any(has_weights(one.run) for one in self.host.runs):
                 # What was asked for has no weights, or is deleted; others have some.
-                return "Nothing is open.\n\nc takes a run, a any .keras file."
+                return "Nothing is open.\n\nc takes a run, a any .keras or .h5 file."
             return (
                 "No training has weights to look into yet.\n\n"
                 "4 trains a network (d there takes handwritten digits: about a minute); its "
                 "layers can be looked into from the first epoch on.\n\n"
-                "a opens the layers of any .keras file."
+                "a opens the layers of any .keras or .h5 file."
             )
         if session.trouble:
             return f"{session.trouble}\n\nc takes another run, w other weights of this one."

@@ -13,7 +13,8 @@ from tui.geometry import GeometryError, Graph
 from tui.looking.code import Source, input_code, maps_code, of_row, units_code
 from tui.looking.messages import Channel
 from tui.looking.shown import network_of
-from tui.networks import graph_from_file
+from tui.networks import ENDINGS, graph_from_file
+from tui.other_files import told
 from tui.screens.asking_path import AskPath
 from tui.screens.code import CodeScreen
 from tui.screens.look_architecture import ArchitectureScreen
@@ -47,7 +48,7 @@ class Views(Choosing):
             "architecture",
             "Any file",
             id="look.architecture",
-            tooltip="The layers of any .keras file",
+            tooltip="The layers of a .keras or .h5 file",
         ),
     ]
 
@@ -140,13 +141,13 @@ class Views(Choosing):
     # Files from elsewhere
 
     def action_architecture(self) -> None:
-        """Ask for a `.keras` file and show its layers."""
+        """Ask for a file with a network, and show its layers."""
 
         def typed(text: str | None) -> None:
             if text:
                 self._open_architecture(typed_path(text).absolute())
 
-        self.app.push_screen(AskPath("A .keras file", (".keras",), "~/model.keras"), typed)
+        self.app.push_screen(AskPath("A file with a network", ENDINGS, "~/model.keras"), typed)
 
     @work(group="architecture", exclusive=True)
     async def _open_architecture(self, path: Path) -> None:
@@ -155,8 +156,8 @@ class Views(Choosing):
         try:
             graph = await asyncio.to_thread(graph_from_file, path)
         except GeometryError as error:
-            problem = error.message
-            if not await asyncio.to_thread(path.is_file):
+            problem = told(error)
+            if not await asyncio.to_thread(path.exists):
                 self.notify(problem, severity="error", markup=False)
                 return
 

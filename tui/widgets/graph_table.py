@@ -119,7 +119,8 @@ class GraphTable(Table):
         output = Text("?", style="bold") if row.output is None else Text(str(row.output))
         if row.output is not None and not isinstance(row.output, Vector):
             output = self._coloured("output", str(row.output))
-        sign = "✗" if row.problem and row.known else "?" if row.problem else ""
+        waits = any(graph.source_shape(source) is None for source in row.sources)
+        sign = "✗" if row.problem and row.known and not waits else "?" if row.problem else ""
         share = row.parameters / total if row.parameters and total else 0.0
         return {
             "number": Text(f"{row.index + 1:>3} ", style="dim"),

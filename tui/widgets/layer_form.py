@@ -31,6 +31,8 @@ class _Field:
     letters: str = "x×"
     choices: tuple[str, ...] = ()
     note: str = ""
+    below: str = ""
+    """The word that stands below the least number."""
 
 
 _FIELDS = (
@@ -45,8 +47,19 @@ _FIELDS = (
         least=0,
         letters="x×samevlid",
         note="or same",
+        below="same",
     ),
     _Field("d", "dilation", "    dilation", ("dilation",)),
+    _Field(
+        "o",
+        "output-padding",
+        "    out padding",
+        ("output_padding",),
+        least=0,
+        letters="x×auto",
+        note="or auto",
+        below="auto",
+    ),
     _Field("g", "groups", "    groups", ("groups",), letters=""),
     _Field("m", "multiplier", "    multiplier", ("multiplier",), letters=""),
     _Field("a", "activation", "    activation", ("activation",), choices=tuple(ACTIVATIONS)),
@@ -58,23 +71,23 @@ _FIELDS = (
 _BY_KEY = {field.key: field for field in _FIELDS}
 
 
-def step_text(text: str, step: int, least: int, *, same: bool = False) -> str:
+def step_text(text: str, step: int, least: int, below: str = "") -> str:
     """Return a field's text one step further.
 
     Args:
-        text: a number, two numbers as `3x5`, `same` or `valid`.
+        text: a number, two numbers as `3x5`, a word such as `same`, or `valid`.
         step: what to add to each number.
         least: the least number.
-        same: whether `same` stands below the least number.
+        below: the word that stands below the least number; empty where there is none.
 
-    >>> step_text("3x5", 1, 1), step_text("0", -1, 0, same=True), step_text("same", 1, 0, same=True)
+    >>> step_text("3x5", 1, 1), step_text("0", -1, 0, "same"), step_text("same", 1, 0, "same")
     ('4x6', 'same', '0')
     """
     word = text.strip().lower().replace("×", "x")
-    if word == "same":
-        return "0" if step > 0 else "same"
-    if same and step < 0 and word in {"0", "valid"}:
-        return "same"
+    if below and word == below:
+        return str(least) if step > 0 else below
+    if below and step < 0 and word in {str(least), "valid"}:
+        return below
     parts = word.replace("valid", "0").split("x")
     if not all(part.isdecimal() for part in parts):
         return str(least)
@@ -120,11 +133,11 @@ class StepInput(LineInput):
         *,
         least: int = 1,
         letters: str = "",
-        same: bool = False,
+        below: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(value, compact=True, max_length=14, id=id)
-        self._least, self._letters, self._same = least, letters, same
+        self._least, self._letters, self._below = least, letters, below
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and (character.isdigit() or character in self._letters)
@@ -137,7 +150,7 @@ class StepInput(LineInput):
 
     def action_add(self, step: int) -> None:
         """Change the number, or both numbers, not beyond the least value."""
-        self.value = step_text(self.value, step, self._least, same=self._same)
+        self.value = step_text(self.value, step, self._least, self._below)
         self.cursor_position = len(self.value)
 
 
@@ -223,7 +236,7 @@ class LayerForm(Vertical):
                     "1",
                     least=field.least,
                     letters=field.letters,
-                    same=field.key == "p",
+                    below=field.below,
                     id=field.id,
                 )
             yield FieldRow(field.label, control, field.note)

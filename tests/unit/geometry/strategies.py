@@ -79,6 +79,7 @@ transposed = st.builds(
     dilation=st.just(Pair(1, 1)) | pairs(1, 3),
     activation=activations,
     use_bias=st.booleans(),
+    output_padding=st.none() | pairs(0, 3),
 )
 pools: st.SearchStrategy[MaxPool2D | AveragePool2D] = st.one_of(
     *(

@@ -156,7 +156,7 @@ def test_keras_2_and_what_people_do_to_the_text() -> None:
         (conv(data_format="channels_first"), 'data_format="channels_last"'),
         (layer("Flatten", data_format="channels_first"), "channels_first"),
         (layer("ZeroPadding2D", padding=[[0, 1], [0, 1]]), "pads 0 before and 1 after"),
-        (layer("Conv2DTranspose", filters=1, kernel_size=3, output_padding=1), "output_padding"),
+        (layer("Conv2DTranspose", filters=1, kernel_size=3, output_padding=[1]), "two numbers"),
         (layer("GlobalMaxPooling2D", keepdims=True), "keepdims"),
         (layer("BatchNormalization", axis=1), "normalizes axis 1"),
         (layer("BatchNormalization", scale=False), "scale = True can be read"),

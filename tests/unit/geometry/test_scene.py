@@ -77,7 +77,13 @@ def test_ready_made_filters_are_square_and_do_what_they_say() -> None:
 
 @given(
     st.sampled_from(
-        ["transposed:k=2,f=3,s=2", "transposed:k=1,f=2x3,s=2,p=same", "transposed:k=1,f=1,s=3"]
+        [
+            "transposed:k=2,f=3,s=2",
+            "transposed:k=1,f=2x3,s=2,p=same",
+            "transposed:k=1,f=1,s=3",
+            "transposed:k=2,f=3,s=3,o=2",
+            "transposed:k=1,f=4x3,s=2x3,p=same,o=1x2",
+        ]
     )
 )
 def test_a_transposed_place_adds_the_stamps_that_reach_it(text: str) -> None:

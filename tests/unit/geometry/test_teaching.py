@@ -74,6 +74,16 @@ def _effect(word: str, volume: str) -> Effect:
             "9x9x1",
             "W2 = (W1 − 1)·S + max(F, S) = (9 − 1)·2 + max(3, 2) = 19",
         ),
+        (
+            "transposed:k=1,f=3,s=3,o=2",
+            "9x7x1",
+            "W2 = (W1 − 1)·S + F + OP = (9 − 1)·3 + 3 + 2 = 29",
+        ),
+        (
+            "transposed:k=1,f=5,s=2,p=same,o=0",
+            "29x23x1",
+            "W2 = (W1 − 1)·S + (F mod 2) + OP = (29 − 1)·2 + 1 + 0 = 57",
+        ),
         ("zeropad:p=2x1", "9x9x1", "W2 = W1 + 2P = 9 + 2·2 = 13"),
     ],
 )

@@ -1,7 +1,9 @@
-"""The zip archive and the HDF5 file in a foreign `.keras` file, opened with care."""
+"""The zip archive and the HDF5 file of a foreign network, opened with care."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import stat
 import zipfile
 import zlib
@@ -10,11 +12,14 @@ from typing import IO
 
 import h5py
 
-from tui.geometry.keras_archive import archive_of, config_of
+from tui.geometry.keras_archive import archive_of
+from tui.networks import described_in, is_hdf5_file
 from tui.text import clean, size_text
 from tui.trainer.looking.refusal import Refusal
 
 WEIGHTS = "model.weights.h5"
+WHOLE = "model.h5"
+"""What a copy of an HDF5 file with a whole model is called: Keras goes by the end of the name."""
 MOST_WEIGHTS = 4 * 2**30
 """Bytes of the largest weights that are unpacked; VGG-16's are an eighth of it."""
 MOST_MEMBERS = 1000
@@ -26,26 +31,44 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, O
 
 
 def description_of(path: Path) -> str:
-    """Return the text of `config.json`.
+    """Return the text that describes the network: of `config.json`, or of an HDF5 attribute.
 
     Raises:
-        Refusal: when the file cannot be opened.
-        GeometryError: when it is no `.keras` file.
+        Refusal: when the file cannot be opened, or has no weights.
+        GeometryError: when it is neither a `.keras` file nor one of HDF5.
     """
     with _opened(path) as file:
-        return config_of(file)
+        text = described_in(file, path.name, str(path))
+    if isinstance(text, bytes):
+        raise Refusal(
+            f"{clean(path.name, 60)} describes a network without its weights, so it cannot be run.",
+            "Look at its layers as a table instead, or choose a .keras or .h5 file of model.save.",
+        )
+    return text
 
 
-def copy_weights(path: Path, to: Path) -> int:
-    """Copy a file's weights, and look through the copy.
+def copy_weights(path: Path, folder: Path) -> tuple[Path, int]:
+    """Copy a file's weights into a folder, and look through the copy.
 
     Returns:
-        The bytes of all arrays in it.
+        The copy, and the bytes of all arrays in it.
 
     Raises:
         Refusal: when there are none, when they are packed beyond reason, or refer to elsewhere.
     """
     name = clean(path.name, 60)
+    if is_hdf5_file(path):
+        to = folder / WHOLE
+        with _opened(path) as file:
+            if os.fstat(file.fileno()).st_size > MOST_WEIGHTS:
+                raise Refusal(f"{name} is larger than {size_text(MOST_WEIGHTS)}.", _ODD)
+            try:
+                with to.open("wb") as copy:
+                    shutil.copyfileobj(file, copy)
+            except OSError as error:
+                raise Refusal(f"{name} cannot be copied: {error.strerror}.", _ODD) from error
+        return to, _looked_through(to, name)
+    to = folder / WEIGHTS
     try:
         with _opened(path) as file, archive_of(file) as archive:
             members = archive.infolist()
@@ -60,18 +83,18 @@ def copy_weights(path: Path, to: Path) -> int:
             f"The weights in {name} cannot be read: the file is damaged, cut short or encrypted.",
             _ODD,
         ) from error
-    return _looked_through(to, name)
+    return to, _looked_through(to, name)
 
 
 def _opened(path: Path) -> IO[bytes]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Refusal(f"{clean(path)} is no regular file.", "Choose a .keras file.")
+            raise Refusal(f"{clean(path)} is no regular file.", "Choose a .keras or .h5 file.")
         return path.open("rb")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise Refusal(
-            f"{clean(path)} cannot be read: {clean(why).lower()}.", "Choose a .keras file."
+            f"{clean(path)} cannot be read: {clean(why).lower()}.", "Choose a .keras or .h5 file."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Opening somebody else's `.keras` file, of which nothing is believed.
+"""Opening somebody else's `.keras` or `.h5` file, of which nothing is believed.
 
 What it may be is decided from its description as data, by `tui.geometry`: known layers, however
 they hang together, of sizes that can be computed here. Only then are its layers made, by Keras in
@@ -17,12 +17,15 @@ import keras
 from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.geometry.json_text import load_json
 from tui.geometry.keras_classes import LEFT_OUT
+from tui.geometry.keras_dialects import in_todays_words
 from tui.geometry.keras_graph import graph_from_config
 from tui.looking.requests import OpenFile
+from tui.other_files import OtherFile
 from tui.text import clean, size_text
 from tui.trainer.looking.archive import copy_weights, description_of
 from tui.trainer.looking.config import plain_config
 from tui.trainer.looking.limits import memory_at_most
+from tui.trainer.looking.older import as_keras3, is_older
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.pictures import Preparation
 from tui.trainer.looking.refusal import Refusal, refusal_of
@@ -44,7 +47,7 @@ _SMALL = 2**20
 
 
 def open_file(request: OpenFile) -> OpenedNetwork:
-    """Load a `.keras` file.
+    """Load a `.keras` file, or an HDF5 file of `model.save`.
 
     Raises:
         Refusal: when it is none, when it holds what is not run here, or more than it should.
@@ -53,15 +56,17 @@ def open_file(request: OpenFile) -> OpenedNetwork:
     name = clean(path.name, 60)
     try:
         text = description_of(path)
-        data = load_json(text)
+        data: Any = in_todays_words(load_json(text))
         graph = graph_from_config(data)
+    except OtherFile as error:
+        raise Refusal(error.message.rstrip(":."), " ".join(error.lines) or _LOOK_ONLY) from error
     except GeometryError as error:
-        raise Refusal(f"{name} cannot be run here: {error.message}", _OWN_LAYERS) from error
+        why = error.message.removeprefix(f"{name}: ")
+        raise Refusal(f"{name} cannot be run here: {why}", _OWN_LAYERS) from error
     volume = _picture(name, graph)
     sizes = _judged(name, graph)
     with tempfile.TemporaryDirectory(prefix="cnn-tui-") as folder:
-        weights = Path(folder) / "model.weights.h5"
-        held = copy_weights(path, weights)
+        weights, held = copy_weights(path, Path(folder))
         if sizes.parameters > 3 * held + _SMALL:
             raise Refusal(
                 f"{name} declares {size_text(sizes.parameters)} of weights and holds "
@@ -70,7 +75,7 @@ def open_file(request: OpenFile) -> OpenedNetwork:
             )
         memory_at_most(4 * held + 4 * sizes.activations + 2**30)
         keras.utils.clear_session()
-        model = _made(name, plain_config(data))
+        model = _made(name, plain_config(as_keras3(data) if is_older(data) else data))
         if not isinstance(model, keras.Model) or not model.built:
             raise Refusal(f"{name} holds no model of known input size.", "Choose another file.")
         load_into(model, Found(weights, -1))
