@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, get_args
 import click
 import msgspec
 
+from tui.commands.layout import layout_option, with_cure
 from tui.datasets import ClassMode, ColorMode, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
-from tui.datasets.summary import counted
+from tui.datasets.summary import Reading, counted
 from tui.text import clean
 
 if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
@@ -28,6 +29,7 @@ _WIDEST = 100
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@layout_option
 @click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
 @click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
 @click.option("--validation-split", type=float, help="Share of each class for validation.")
@@ -35,6 +37,7 @@ _WIDEST = 100
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every name.")
 def check(
     folder: Path,
+    reading: Reading,
     class_mode: str | None,
     color_mode: str | None,
     validation_split: float | None,
@@ -53,7 +56,7 @@ def check(
         "validation_split": validation_split,
     }
     try:
-        summary = describe(folder)
+        summary = describe(folder, reading)
         settings = suggested(summary)
     except FolderError as error:
         raise click.UsageError(str(error)) from error
@@ -108,6 +111,7 @@ def _record(examination: Examination, found: Iterable[Diagnosis]) -> dict[str, o
         "opened": examination.read,
         "seconds": round(examination.seconds, 3),
         "would_train": not _fails(found),
+        "layouts": list(examination.summary.readings),
         "findings": [
             {
                 "severity": one.severity,
@@ -137,11 +141,15 @@ def _report(
     yield clean(summary.path)
     images = counted(len(examination.files), "image")
     classes = counted(len(examination.classes), "class", "classes")
-    yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+    if summary.readings and not summary.trainable:
+        yield "No image was looked at: what the classes are is open."
+    else:
+        yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+    cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:
         yield ""
         yield from _wrapped(one.severity, one.title, width)
-        yield from _wrapped("", one.sentence, width)
+        yield from _wrapped("", cures.get(one.kind, one.sentence), width)
         yield from _wrapped("why", one.why, width)
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:

@@ -9,6 +9,7 @@ from typing import get_args
 import click
 import msgspec
 
+from tui.commands.layout import layout_option, with_cure
 from tui.commands.training import queue_training, run_training
 from tui.datasets import (
     SAMPLES,
@@ -20,6 +21,7 @@ from tui.datasets import (
     remember_folder,
     suggest_settings,
 )
+from tui.datasets.summary import Reading
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.labels import NAME_LIMIT, NOTE_LIMIT
@@ -37,6 +39,7 @@ from tui.training.spec import (
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@layout_option
 @click.option("--model", help="course, digits, or a network such as '28x28x1 flatten dense:k=10'.")
 @click.option("--epochs", type=int, default=15, show_default=True, help="At most this many.")
 @click.option("--target-size", help="Height and width of the loaded images: 150 or 150x100.")
@@ -71,6 +74,7 @@ from tui.training.spec import (
 def train(
     folder: Path | None,
     sample: str | None,
+    reading: Reading,
     model: str | None,
     epochs: int,
     target_size: str | None,
@@ -98,7 +102,7 @@ def train(
     With --queue the run waits in the queue until no other run is at work, and starts by itself.
     Exit status: 0 it waits, 1 it could not be put there, 2 wrong usage.
     """
-    name, settings = _chosen(folder, sample)
+    name, settings = _chosen(folder, sample, reading)
     changes: dict[str, object] = {
         "batch_size": batch_size,
         "validation_split": validation_split,
@@ -133,7 +137,9 @@ def train(
     sys.exit(run_training(spec, note, as_json=as_json))
 
 
-def _chosen(folder: Path | None, sample: str | None) -> tuple[str, LoaderSettings]:
+def _chosen(
+    folder: Path | None, sample: str | None, reading: Reading
+) -> tuple[str, LoaderSettings]:
     """Return the name and the suggested loader of what the user chose."""
     if (folder is None) == (sample is None):
         raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
@@ -145,13 +151,13 @@ def _chosen(folder: Path | None, sample: str | None) -> tuple[str, LoaderSetting
                 )
             folder = SAMPLES[sample].build()
         assert folder is not None
-        summary = describe(folder)
+        summary = describe(folder, reading)
     except (FolderError, StateError) as error:
         meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
         raise click.UsageError(f"{error}{meant}") from error
     for finding in summary.findings:
         if finding.severity == "error":
-            raise click.UsageError(finding.sentence)
+            raise click.UsageError(with_cure(finding))
         click.echo(f"{finding.severity}: {finding.sentence}", err=True)
     if sample is None:
         remember_folder(folder)

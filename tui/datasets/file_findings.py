@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from tui.datasets.listing import OTHER_PICTURES
+from tui.datasets.roles import named
 from tui.datasets.scan import ClassScan, Level
 from tui.datasets.summary import Finding, counted, listed, plain, plain_all
 
@@ -63,9 +64,11 @@ def about_other_folders(level: Level, used: Collection[str]) -> list[Finding]:
     found = about_level(level)
     others = [name for name in level.folders if name not in used]
     if others:
-        found.append(
-            Finding("note", "other_folders", f"Not read: {listed(others)}.", plain_all(others))
-        )
+        words = f"Not read: {listed(others)}."
+        tests = [name for name in others if named(name).role == "test"]
+        if tests:
+            words += f" Kept for a last test: {listed(tests)}."
+        found.append(Finding("note", "other_folders", words, plain_all(others)))
     return found
 
 

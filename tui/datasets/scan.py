@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tui.datasets.listing import OTHER_PICTURES, is_folder, is_image_name, walk
 from tui.datasets.summary import FolderError, plain
+from tui.datasets.tables import TABLE_ENDINGS
 from tui.text import clean
 
 # Left behind by unpackers, interpreters and file servers: never a class of images.
@@ -26,6 +27,7 @@ class Level:
         images: names of the images directly in it, sorted.
         dangling: names of links that lead nowhere or back to themselves, sorted; not those that
             are named like images.
+        tables: names of the tables (CSV) directly in it, sorted.
     """
 
     path: str
@@ -34,6 +36,7 @@ class Level:
     loops: tuple[str, ...]
     images: tuple[str, ...]
     dangling: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def scan_level(path: str) -> Level:
     Raises:
         FolderError: when it cannot be listed.
     """
-    folders, hidden, loops, images, dangling = [], [], [], [], []
+    folders, hidden, loops, images, dangling, tables = [], [], [], [], [], []
     real = os.path.realpath(path)
     try:
         with os.scandir(path) as entries:
@@ -73,6 +76,8 @@ def scan_level(path: str) -> Level:
                 if not is_folder(entry):
                     if is_image_name(entry.name):
                         images.append(entry.name)
+                    elif entry.name.lower().endswith(TABLE_ENDINGS):
+                        tables.append(entry.name)
                     elif entry.is_symlink() and not os.path.exists(entry.path):
                         dangling.append(entry.name)
                 elif entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
@@ -86,7 +91,8 @@ def scan_level(path: str) -> Level:
             f"The folder {clean(path)} cannot be listed ({error.strerror or clean(error)}): "
             "make it readable, or choose another one."
         ) from error
-    ordered = [tuple(sorted(names)) for names in (folders, hidden, loops, images, dangling)]
+    found = (folders, hidden, loops, images, dangling, tables)
+    ordered = [tuple(sorted(names)) for names in found]
     return Level(path, *ordered)
 
 

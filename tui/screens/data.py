@@ -13,12 +13,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from tui.datasets import python_call
+from tui.datasets.summary import Reading
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_folder, choose_sample
 from tui.screens.gallery import GalleryScreen
 from tui.screens.host import Dataset
 from tui.text import clean
 from tui.widgets.folder_panel import FolderPanel
+from tui.widgets.folder_text import meant_reading
 from tui.widgets.folder_tree import FolderTree
 from tui.widgets.line_input import LineInput
 from tui.widgets.path_suggester import FolderSuggester
@@ -34,6 +36,8 @@ class DataScreen(AreaScreen):
 
 A dataset is a folder with **one sub-folder for each class**; the sub-folders' names become the
 labels. A folder that holds `train/` and `validation/`, each with the class folders, is recognised.
+Where other folders look like parts of one set, or the classes stand in the names (`cat.0.jpg`), you
+are asked: **i** takes what was probably meant, **f** takes each folder for a class.
 
 **↑ ↓** move in the tree, **→ ←** open and close a folder, **enter** chooses it, **/** lets you type
 a path (**→** completes it). **v** goes through the views: the images, the loader's settings, the
@@ -69,7 +73,15 @@ Nothing in your folders is ever changed.
             "Suggested",
             show=False,
             id="data.inner",
-            tooltip="Choose the folder that was probably meant",
+            tooltip="Choose the folder, or the way to read it, that was probably meant",
+        ),
+        Binding(
+            "f",
+            "folders",
+            "Folders",
+            show=False,
+            id="data.folders",
+            tooltip="Take each of its folders for a class",
         ),
     ]
 
@@ -110,12 +122,12 @@ Nothing in your folders is ever changed.
         self.action_tree()
 
     @work(exclusive=True, group="choose")
-    async def choose(self, path: Path | None, sample: str = "") -> None:
+    async def choose(self, path: Path | None, sample: str = "", reading: Reading = "auto") -> None:
         """Look at a folder or a sample, and show what is in it."""
         panel = self.query_one(FolderPanel)
         panel.say(f"looking at {clean(path or sample, 60)} …")
         if path is not None:
-            dataset = await choose_folder(self.host, path)
+            dataset = await choose_folder(self.host, path, reading)
         else:
             dataset = await choose_sample(self.host, sample)
         if dataset is None:
@@ -173,11 +185,21 @@ Nothing in your folders is ever changed.
             self.notify("The Python call is copied.")
 
     def action_inner(self) -> None:
-        """Choose the folder that was probably meant."""
-        for finding in self.dataset.summary.findings if self.dataset is not None else ():
+        """Choose the folder that was probably meant, or read it in the way that was."""
+        if self.dataset is None:
+            return
+        summary = self.dataset.summary
+        for finding in summary.findings:
             if finding.suggestion:
                 self.choose(Path(finding.suggestion))
                 return
+        if meant_reading(summary) is not None:
+            self.choose(Path(summary.path), reading=summary.readings[0])
+
+    def action_folders(self) -> None:
+        """Take each folder in the chosen one for a class."""
+        if self.dataset is not None and "folders" in self.dataset.summary.readings:
+            self.choose(Path(self.dataset.summary.path), reading="folders")
 
     def action_check(self) -> None:
         """Look at every image and say what is wrong."""

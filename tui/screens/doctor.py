@@ -141,7 +141,8 @@ looked at it stops that. What was read is known next time.
             ExaminationCancelled: when the screen was left.
             FolderError: when the folder cannot be read any more.
         """
-        now = replace(dataset, summary=describe(dataset.summary.path))
+        summary = describe(dataset.summary.path, dataset.summary.reading)
+        now = replace(dataset, summary=summary)
         examination = examine(
             now.summary, now.settings, progress=self._note, cancelled=self._stop.is_set
         )

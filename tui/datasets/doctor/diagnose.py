@@ -27,8 +27,20 @@ _SEVERITIES = ("error", "warning", "note")
 ORDER = (
     # What spoils the result comes before what only makes a class smaller, and that before what
     # is good to know.
-    *("undecodable_path", "flat", "class_folder", "look_inside", "no_images", "single_class"),
+    *(
+        "undecodable_path",
+        "halves",
+        "names",
+        "table",
+        "bare_parts",
+        "flat",
+        "class_folder",
+        "look_inside",
+        "no_images",
+        "single_class",
+    ),
     *("undecodable_class", "binary_classes", "no_training_images"),
+    *("same_inside", "same_names", "names_left"),
     *("copies_split", "copies_across", "alike_split", "order_bias"),
     *("gray16", "truncated", "damaged", "not_image", "empty", "bomb", "locked", "dangling"),
     *("file_loop", "special", "apple_double", "unreadable", "dangling_folder"),
@@ -37,7 +49,8 @@ ORDER = (
     *("turned", "huge", "hidden_nested", "empty_class", "link_loop", "control_characters"),
     *("hidden_folders", "no_validation", "copies_within", "alike_within", "alpha", "cmyk"),
     *("palette", "odd_mode", "wrong_ending", "nested", "split_above", "other_folders"),
-    *("left_out", "skipped_files"),
+    *("unlabelled", "test_validates", "label_order", "left_out", "skipped_files"),
+    *("halves_read", "names_read", "table_read"),
 )
 """Every kind, the worst first among those of one severity."""
 
@@ -88,7 +101,8 @@ def treat(
 def _all(members: Members) -> Iterable[Diagnosis]:
     summary = members.examination.summary
     yield from about_folder(summary)
-    if not summary.trainable and any(finding.suggestion for finding in summary.findings):
+    open_ = any(finding.suggestion or finding.readings for finding in summary.findings)
+    if not summary.trainable and open_:
         return  # another folder was meant: what is true of this one helps nobody
     yield from about_settings(members)
     yield from about_files(members)
