@@ -21,6 +21,7 @@ from tui.text import clean
 
 if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
+    from tui.datasets.planned import Planned
 
 _SHOWN = 5
 _COLUMN = 11
@@ -63,7 +64,7 @@ def check(
     changed = {name: value for name, value in given.items() if value is not None}
     settings = msgspec.convert({**msgspec.structs.asdict(settings), **changed}, LoaderSettings)
 
-    from tui.datasets.doctor import diagnose, examine
+    from tui.datasets.doctor import diagnose, examine, in_use
 
     show = _Progress()
     try:
@@ -73,11 +74,11 @@ def check(
         click.echo("Stopped. What was read is known next time.", err=True)
         sys.exit(130)
     show.end()
-    found = diagnose(examination, settings)
+    found, counts = diagnose(examination, settings), in_use(examination, settings)
     if as_json:
-        click.echo(json.dumps(_record(examination, found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_record(examination, counts, found), indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(_report(examination, found, None if every else _SHOWN)))
+        click.echo("\n".join(_report(examination, counts, found, None if every else _SHOWN)))
     sys.exit(1 if _fails(found) else 0)
 
 
@@ -103,11 +104,16 @@ def _fails(found: Iterable[Diagnosis]) -> bool:
     return any(one.severity == "error" for one in found)
 
 
-def _record(examination: Examination, found: Iterable[Diagnosis]) -> dict[str, object]:
+def _record(
+    examination: Examination, counts: Planned, found: Iterable[Diagnosis]
+) -> dict[str, object]:
     found = tuple(found)
     return {
         "folder": clean(examination.summary.path),
         "images": len(examination.files),
+        "training_images": sum(counts.training),
+        "validation_images": sum(counts.validation),
+        "left_out": counts.left_out,
         "opened": examination.read,
         "seconds": round(examination.seconds, 3),
         "would_train": not _fails(found),
@@ -131,7 +137,7 @@ def _record(examination: Examination, found: Iterable[Diagnosis]) -> dict[str, o
 
 
 def _report(
-    examination: Examination, found: tuple[Diagnosis, ...], most: int | None
+    examination: Examination, counts: Planned, found: tuple[Diagnosis, ...], most: int | None
 ) -> Iterable[str]:
     """Yield the lines of a report."""
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), _WIDEST)
@@ -145,6 +151,7 @@ def _report(
         yield "No image was looked at: what the classes are is open."
     else:
         yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+        yield f"In use: {counts.words}."
     cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:
         yield ""

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from tui.datasets import python_call
+from tui.datasets.left_out import remember_left_out
 from tui.datasets.summary import Reading
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_folder, choose_sample
@@ -211,8 +212,13 @@ Nothing in your folders is ever changed.
             self.app.push_screen(DoctorScreen(self.dataset, self._treated))
 
     def _treated(self, dataset: Dataset) -> None:
-        """Take over the settings that a remedy has changed."""
+        """Take over the settings that a remedy has changed, for the shell too."""
         self.dataset = dataset
+        if not remember_left_out(dataset.settings):
+            self.notify(
+                "What is left out could not be written down: it holds until you quit.",
+                severity="warning",
+            )
         self.query_one(FolderPanel).take(dataset.summary, dataset.settings)
 
     def action_train(self) -> None:

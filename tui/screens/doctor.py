@@ -159,7 +159,7 @@ looked at it stops that. What was read is known next time.
             Content.styled(clean(checked.dataset.summary.path), "bold")
         )
         self.query_one("#doctor-state", Static).update(
-            verdict_text(checked.examination, checked.found)
+            verdict_text(checked.examination, checked.dataset.settings, checked.found)
         )
         listing.clear_options()
         listing.add_options([Option(finding_row(one)) for one in checked.found])

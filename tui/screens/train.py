@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.datasets.planned import planned, validation_problem
 from tui.geometry import format_network, parse_network
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_sample
@@ -211,13 +212,16 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             self._message("")
             repaint(self.query_one("#network", Static), Content(""))
             return None
-        wrong, sentence, spec = "", "", None
+        wrong, sentence, problem, spec = "", "", "", None
         try:
+            problem = validation_problem(dataset.summary, dataset.settings)
+            if problem:
+                raise SpecError(problem)
             spec = self.form.read(dataset.name, dataset.settings, self._model())
         except FieldProblem as problem:
             wrong, sentence = problem.field, problem.sentence
         except SpecError as error:
-            own = self.form.model == CALCULATOR
+            own = self.form.model == CALCULATOR and not problem
             # The cure first: the form may be too short for the whole.
             sentence = "It does not suit these images; a adapts it. " * own + str(error)
         for name, row in rows.items():
@@ -253,7 +257,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             settings = dataset.settings
             text = Content.assemble(
                 (dataset.name, "bold"),
-                f"  {dataset.summary.training_images:,} images, {len(settings.classes)} classes\n",
+                f"  {planned(dataset.summary, settings).words}\n",
                 f"{settings.input_volume_text}, batch {settings.batch_size}, "
                 f"{settings.class_mode}\n",
             )

@@ -48,7 +48,8 @@ def run_script(one: OpenedRun) -> str:
     if spec is None:
         raise RunError(f"The spec.json of {one.run.name} is damaged: there is no script without.")
     course = course_of(one)
-    left_out = one.progress.data.left_out if one.progress.data is not None else ()
+    data = one.progress.data
+    left_out = data.left_out if data is not None else ()
     script = script_of(
         spec,
         epochs=course.epochs,
@@ -58,6 +59,7 @@ def run_script(one: OpenedRun) -> str:
         rates=course.rates,
         left_out=[bad.file for bad in left_out if not bad.validation],
         left_out_validation=[bad.file for bad in left_out if bad.validation],
+        validated=data is None or data.validation_images > 0,
     )
     return f"{_head(one)}{script}"
 

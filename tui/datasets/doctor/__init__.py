@@ -4,7 +4,7 @@
 remedy to the loader's settings.
 """
 
-from tui.datasets.doctor.diagnose import diagnose, treat
+from tui.datasets.doctor.diagnose import diagnose, in_use, treat
 from tui.datasets.doctor.examination import (
     Examination,
     ExaminationCancelled,
@@ -24,6 +24,7 @@ __all__ = [
     "Remedy",
     "diagnose",
     "examine",
+    "in_use",
     "seeded_split",
     "treat",
 ]

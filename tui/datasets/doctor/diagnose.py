@@ -10,6 +10,7 @@ from tui.datasets.doctor.about_classes import (
     about_settings,
     about_split_size,
     about_training_images,
+    about_validation_images,
 )
 from tui.datasets.doctor.about_copies import about_alike, about_copies
 from tui.datasets.doctor.about_files import about_files
@@ -20,6 +21,7 @@ from tui.datasets.doctor.examination import Examination
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis
 from tui.datasets.doctor.split import seeded_split
+from tui.datasets.planned import Planned
 from tui.datasets.settings import LoaderSettings
 
 _SEVERITIES = ("error", "warning", "note")
@@ -39,7 +41,7 @@ ORDER = (
         "no_images",
         "single_class",
     ),
-    *("undecodable_class", "binary_classes", "no_training_images"),
+    *("undecodable_class", "binary_classes", "no_training_images", "no_validation_images"),
     *("same_inside", "same_names", "names_left"),
     *("copies_split", "copies_across", "alike_split", "order_bias"),
     *(
@@ -89,6 +91,16 @@ def diagnose(examination: Examination, settings: LoaderSettings) -> tuple[Diagno
     return tuple(sorted(_all(members), key=_rank))
 
 
+def in_use(examination: Examination, settings: LoaderSettings) -> Planned:
+    """Return how many images a training reads: those left out and those unreadable taken away.
+
+    Args:
+        examination: what the files show; `examination.fits(settings)` holds.
+        settings: how they are to be loaded.
+    """
+    return Members(examination, settings).counts
+
+
 def treat(
     diagnosis: Diagnosis, examination: Examination, settings: LoaderSettings
 ) -> LoaderSettings:
@@ -120,6 +132,7 @@ def _all(members: Members) -> Iterable[Diagnosis]:
     if not members.files:
         return
     yield from about_training_images(members)
+    yield from about_validation_images(members)
     yield from about_modes(members)
     yield from about_copies(members)
     yield from about_alike(members)
