@@ -47,7 +47,7 @@ async def train(
         await until_seen(pilot, "No images chosen yet")
         if taken:
             await pilot.press("d")
-            await until_seen(pilot, "1,441 training and 356 validation images in 10 classes")
+            await until_seen(pilot, "1,442 training and 355 validation images in 10 classes")
         yield app, pilot
 
 
@@ -132,7 +132,7 @@ async def test_a_rule_on_validation_without_validation_images_is_told() -> None:
         settings = msgspec.structs.replace(app.dataset.settings, validation_split=0.0)
         app.dataset = dataclasses.replace(app.dataset, settings=settings)
         await pilot.press("left_square_bracket", "right_square_bracket")
-        await until_seen(pilot, "1,441 training", "#train-data")
+        await until_seen(pilot, "1,442 training", "#train-data")
         await put(app, pilot, "rule", "val_loss < 0.1")
         await until_seen(pilot, "✗ The stop rule val_loss < 0.1 needs validation images")
 
@@ -342,7 +342,7 @@ async def test_every_field_reaches_the_run() -> None:
 async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns() -> None:
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("4", "d")
-        await until_seen(pilot, "1,441 training and 356 validation images in 10 classes")
+        await until_seen(pilot, "1,442 training and 355 validation images in 10 classes")
         for field, hint in HINTS.items():
             app.screen.query_one(f"#{field}").focus()
             await until_seen(pilot, hint, "#train-message")

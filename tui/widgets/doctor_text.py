@@ -36,6 +36,8 @@ def details_text(diagnosis: Diagnosis) -> Content:
         lines.append(
             Content.assemble(("r", "bold $text-accent"), f" {diagnosis.remedy.words} (files stay)")
         )
+    if diagnosis.pairs:
+        lines.append(Content.assemble(("s", "bold $text-accent"), " shows them side by side"))
     if diagnosis.names:
         lines.append(Content(""))
         lines += _names(diagnosis)

@@ -12,7 +12,7 @@ from tui.datasets.doctor.examination import (
     ImageFile,
 )
 from tui.datasets.doctor.examine import examine
-from tui.datasets.doctor.model import Diagnosis, Remedy
+from tui.datasets.doctor.model import Diagnosis, Pair, Remedy, Side
 from tui.datasets.doctor.split import seeded_split
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "ExaminationCancelled",
     "ExaminationProgress",
     "ImageFile",
+    "Pair",
     "Remedy",
+    "Side",
     "diagnose",
     "examine",
     "in_use",
