@@ -36,8 +36,26 @@ class Planned:
         '8 training and 2 validation images in 2 classes, 2 left out'
         """
         images = f"{sum(self.training):,} training and {sum(self.validation):,} validation images"
+        return f"{images} in {self.classes_words}"
+
+    @property
+    def classes_words(self) -> str:
+        """Return the number of classes, and of what is left out.
+
+        >>> Planned((4, 4), (1, 1), 2).classes_words
+        '2 classes, 2 left out'
+        """
         left = f", {self.left_out:,} left out" if self.left_out else ""
-        return f"{images} in {counted(len(self.training), 'class', 'classes')}{left}"
+        return f"{counted(len(self.training), 'class', 'classes')}{left}"
+
+    @property
+    def short_words(self) -> str:
+        """Return the images of both sides, for a narrow place.
+
+        >>> Planned((4, 4), (1, 1), 2).short_words
+        '8 training, 2 validation'
+        """
+        return f"{sum(self.training):,} training, {sum(self.validation):,} validation"
 
 
 def planned(summary: FolderSummary, settings: LoaderSettings) -> Planned:

@@ -255,9 +255,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
         else:
             settings = dataset.settings
+            counts = planned(dataset.summary, settings)
             text = Content.assemble(
                 (dataset.name, "bold"),
-                f"  {planned(dataset.summary, settings).words}\n",
+                f"  {counts.classes_words}\n{counts.short_words}\n",
                 f"{settings.input_volume_text}, batch {settings.batch_size}, "
                 f"{settings.class_mode}\n",
             )

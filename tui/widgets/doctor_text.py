@@ -32,12 +32,15 @@ def details_text(diagnosis: Diagnosis) -> Content:
         _labelled("Why", diagnosis.why),
         _labelled("Training", diagnosis.training),
     ]
+    keys = []
     if diagnosis.remedy is not None:
-        lines.append(
-            Content.assemble(("r", "bold $text-accent"), f" {diagnosis.remedy.words} (files stay)")
-        )
+        keys.append(("r", f"{diagnosis.remedy.words} (files stay)"))
     if diagnosis.pairs:
-        lines.append(Content.assemble(("s", "bold $text-accent"), " shows them side by side"))
+        keys.append(("s", "side by side"))
+    if keys:
+        key = "bold $text-accent"
+        shown = [Content.assemble((name, key), f" {words}") for name, words in keys]
+        lines.append(Content("   ").join(shown))
     if diagnosis.names:
         lines.append(Content(""))
         lines += _names(diagnosis)
