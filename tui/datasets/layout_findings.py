@@ -88,7 +88,7 @@ def about_flat(level: Level, flat: Flat) -> tuple[Finding, ...]:
                 f"begin with {begin}. These are the classes: train by them{beside}{rest}, or make "
                 "one sub-folder for each and put its images there.",
                 plain_all(flat.names.labels),
-                readings=("names", "folders") if level.folders else ("names",),
+                readings=("names", *_as_folders(level, flat)),
             ),
         )
     if flat.table is not None:
@@ -110,13 +110,19 @@ def about_flat(level: Level, flat: Flat) -> tuple[Finding, ...]:
                 f"No class folders in {where}: {counted(len(flat.images), 'image')}, and the table "
                 f"{plain(table.name)} names them in its column {plain(table.key)}; {by}",
                 plain_all([table.name]),
-                readings=(*readings, "folders") if level.folders else readings,
+                readings=(*readings, *_as_folders(level, flat)),
             ),
         )
     parts = [os.path.basename(flat.directory), *(part.name for part in flat.left)]
     if level.images or len(parts) < 2:
         return ()
     return (_bare_parts(parts),)
+
+
+def _as_folders(level: Level, flat: Flat) -> tuple[Reading, ...]:
+    """Offer to take the folders for classes, where there are two."""
+    two = flat.directory != level.path and (flat.left or flat.validation)
+    return ("folders",) if two else ()
 
 
 def _bare_parts(names: list[str]) -> Finding:

@@ -53,7 +53,7 @@ def test_it_is_said_which_archives_are_inside(kaggle: Path, tmp_path: Path) -> N
 def test_the_chosen_one_is_unpacked(kaggle: Path, tmp_path: Path) -> None:
     got = get(str(kaggle), tmp_path / "to", inner=["train.zip"])
     assert got.folder.is_relative_to(tmp_path / "to" / "dogs-vs-cats-train")
-    assert describe(got.folder).readings[0] == "names"
+    assert describe(got.folder).readings == ("names",)
     assert len(list(got.folder.rglob("*.png"))) == 8
     assert any("train.zip, an archive inside" in note for note in got.notes)
     assert get(str(kaggle), tmp_path / "to", inner=["train.zip"]).folder == got.folder
