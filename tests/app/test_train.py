@@ -132,7 +132,7 @@ async def test_a_rule_on_validation_without_validation_images_is_told() -> None:
         settings = msgspec.structs.replace(app.dataset.settings, validation_split=0.0)
         app.dataset = dataclasses.replace(app.dataset, settings=settings)
         await pilot.press("left_square_bracket", "right_square_bracket")
-        await until_seen(pilot, "1,442 training", "#train-data")
+        await until_seen(pilot, "1,797 training, 0 validation", "#train-data")
         await put(app, pilot, "rule", "val_loss < 0.1")
         await until_seen(pilot, "✗ The stop rule val_loss < 0.1 needs validation images")
 

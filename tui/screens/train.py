@@ -260,7 +260,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 (dataset.name, "bold"),
                 f"  {counts.classes_words}\n{counts.short_words}\n",
                 f"{settings.input_volume_text}, batch {settings.batch_size}, "
-                f"{settings.class_mode}\n",
+                f"{settings.class_mode}",
             )
         repaint(self.query_one("#train-data", Static), text)
 
