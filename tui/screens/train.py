@@ -259,8 +259,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content.assemble(
                 (dataset.name, "bold"),
                 f"  {counts.classes_words}\n{counts.short_words}\n",
-                f"{settings.input_volume_text}, batch {settings.batch_size}, "
-                f"{settings.class_mode}",
+                f"{settings.input_volume_text}, batch {settings.batch_size}, {settings.class_mode}",
             )
         repaint(self.query_one("#train-data", Static), text)
 
