@@ -27,7 +27,9 @@ from tui.datasets import LoaderSettings
 from tui.datasets.doctor import examine
 from tui.screens import doctor
 from tui.screens.data import DataScreen
+from tui.screens.side_by_side import SideBySide
 from tui.widgets.fields import ChoiceInput
+from tui.widgets.picture import PictureView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -227,3 +229,26 @@ async def test_without_a_folder_there_is_nothing_to_look_at() -> None:
         await data_area(pilot)
         await pilot.press("c")
         await until_toast(pilot, "Choose a folder or the sample first.")
+
+
+@SIZES
+async def test_pictures_that_look_alike_are_shown_side_by_side(
+    pets: Path, size: tuple[int, int]
+) -> None:
+    shutil.copy(pets / "dogs" / "9.png", pets / "dogs" / "9-again.png")
+    async with opened(size) as (app, pilot):
+        await checked(pilot, pets, "24 images looked at")
+        await until_seen(pilot, "s Side by side", "Footer")
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SideBySide))
+        views = list(app.screen.query(PictureView))
+        await until(pilot, lambda: all(view.size.width > 20 for view in views))
+        seen = screen_text(app)
+        assert "cats/0.png" in seen and "cats/z.png" in seen
+        assert "validation, 48×40 pixels" in seen and "training, 48×40 pixels" in seen
+        left, right = (app.screen._compositor.visible_widgets[view][0] for view in views)
+        assert left.bottom <= size[1] - 1 and right.right <= size[0] and left.right <= right.x
+        await pilot.press("right", "escape")
+        await until(pilot, lambda: isinstance(app.screen, doctor.DoctorScreen))
+        await pilot.press("down")  # a web page has no other beside it
+        await until(pilot, lambda: "Side by side" not in region_text(app, "Footer"))

@@ -49,7 +49,7 @@ async def train(
         await until_seen(pilot, "No images chosen yet")
         if taken:
             await pilot.press("d")
-            await until_seen(pilot, "1,797 images, 10 classes")
+            await until_seen(pilot, "1,442 training, 355 validation")
         yield app, pilot
 
 
@@ -106,7 +106,7 @@ async def test_pictures_of_the_usual_size_bring_the_network_of_the_course(
         await put(app, pilot, "target_height", "150")
         await put(app, pilot, "target_width", "150")
         await pilot.press("t")
-        await until_seen(pilot, "7 images, 2 classes")
+        await until_seen(pilot, "4 training, 3 validation")
         assert "◂ course ▸" in region_text(app, "#model")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "148×148×16", "448"]
@@ -134,7 +134,7 @@ async def test_a_rule_on_validation_without_validation_images_is_told() -> None:
         settings = msgspec.structs.replace(app.dataset.settings, validation_split=0.0)
         app.dataset = dataclasses.replace(app.dataset, settings=settings)
         await pilot.press("left_square_bracket", "right_square_bracket")
-        await until_seen(pilot, "1,797 images", "#train-data")
+        await until_seen(pilot, "1,797 training, 0 validation", "#train-data")
         await put(app, pilot, "rule", "val_loss < 0.1")
         await until_seen(pilot, "✗ The stop rule val_loss < 0.1 needs validation images")
 
@@ -457,7 +457,7 @@ async def test_every_field_reaches_the_run() -> None:
 async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns() -> None:
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("4", "d")
-        await until_seen(pilot, "1,797 images, 10 classes")
+        await until_seen(pilot, "1,442 training, 355 validation")
         for field, hint in HINTS.items():
             app.screen.query_one(f"#{field}").focus()
             await until_seen(pilot, hint, "#train-message")

@@ -451,7 +451,7 @@ async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
         await pilot.press("escape", "4")
         await until_seen(pilot, "No images chosen yet")
         await pilot.press("d")
-        await until_seen(pilot, "1,797 images")
+        await until_seen(pilot, "1,442 training")
         app.screen.query_one("#model").focus()
         await pilot.press("down")
         await until_seen(pilot, "a adapts it", "#train-message")

@@ -14,8 +14,9 @@ from tests.trainer.zoo import CLASSES
 from tui.datasets import BadImage, LoaderSettings
 from tui.datasets.cache import array_plans, decoded_images
 from tui.trainer.decoding import Decoding, decode_or_check
+from tui.trainer.failures import TrainingError
 from tui.trainer.link import Link
-from tui.trainer.loaders import cached, keep_share, make_loaders
+from tui.trainer.loaders import Loaded, cached, keep_share, make_loaders, need_validation
 from tui.training.events import Event
 from tui.training.recipe import make_spec
 from tui.training.spec import SpecError, TrainingSpec
@@ -118,3 +119,16 @@ def test_a_spec_from_before_there_was_a_choice_is_read(spec: TrainingSpec) -> No
     fields = msgspec.json.decode(msgspec.json.encode(spec))
     assert fields.pop("loader") == "cached"
     assert msgspec.json.decode(msgspec.json.encode(fields), type=TrainingSpec) == spec
+
+
+def test_a_split_of_which_nothing_is_left_is_refused(spec: TrainingSpec) -> None:
+    _, validation = make_loaders(spec, ())
+    assert validation is not None
+    bad = tuple(BadImage(name, spec.data.directory, "empty") for name in validation.filenames)
+    training, none = make_loaders(spec, bad)
+    assert none is None
+    with pytest.raises(TrainingError, match=r"left by the validation split of 0\.3"):
+        need_validation(spec, Loaded(training, none, training.n, Decoding(bad, {})))
+    alone = msgspec.structs.replace(spec.data, validation_split=0.0)
+    unasked = msgspec.structs.replace(spec, data=alone)
+    need_validation(unasked, Loaded(training, none, training.n, Decoding(bad, {})))

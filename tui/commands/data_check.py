@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, get_args
 import click
 import msgspec
 
+from tui.commands.layout import layout_option, with_cure
 from tui.datasets import ClassMode, ColorMode, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
-from tui.datasets.summary import counted
+from tui.datasets.summary import Reading, counted
 from tui.streams import json_text
 from tui.text import clean
 
 if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
+    from tui.datasets.planned import Planned
 
 _SHOWN = 5
 _COLUMN = 11
@@ -29,6 +31,7 @@ _WIDEST = 100
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@layout_option
 @click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
 @click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
 @click.option("--validation-split", type=float, help="Share of each class for validation.")
@@ -36,6 +39,7 @@ _WIDEST = 100
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every name.")
 def check(
     folder: Path,
+    reading: Reading,
     class_mode: str | None,
     color_mode: str | None,
     validation_split: float | None,
@@ -54,14 +58,14 @@ def check(
         "validation_split": validation_split,
     }
     try:
-        summary = describe(folder)
+        summary = describe(folder, reading)
         settings = suggested(summary)
     except FolderError as error:
         raise click.UsageError(str(error)) from error
     changed = {name: value for name, value in given.items() if value is not None}
     settings = msgspec.convert({**msgspec.structs.asdict(settings), **changed}, LoaderSettings)
 
-    from tui.datasets.doctor import diagnose, examine
+    from tui.datasets.doctor import diagnose, examine, in_use
 
     show = _Progress()
     try:
@@ -71,12 +75,12 @@ def check(
         click.echo("Stopped. What was read is known next time.", err=True)
         sys.exit(130)
     show.end()
-    found = diagnose(examination, settings)
+    found, counts = diagnose(examination, settings), in_use(examination, settings)
     if as_json:
-        record = _record(examination, found)
+        record = _record(examination, counts, found)
         click.echo(json_text(json.dumps(record, indent=2, ensure_ascii=False)))
     else:
-        click.echo("\n".join(_report(examination, found, None if every else _SHOWN)))
+        click.echo("\n".join(_report(examination, counts, found, None if every else _SHOWN)))
     sys.exit(1 if _fails(found) else 0)
 
 
@@ -102,14 +106,20 @@ def _fails(found: Iterable[Diagnosis]) -> bool:
     return any(one.severity == "error" for one in found)
 
 
-def _record(examination: Examination, found: Iterable[Diagnosis]) -> dict[str, object]:
+def _record(
+    examination: Examination, counts: Planned, found: Iterable[Diagnosis]
+) -> dict[str, object]:
     found = tuple(found)
     return {
         "folder": clean(examination.summary.path),
         "images": len(examination.files),
+        "training_images": sum(counts.training),
+        "validation_images": sum(counts.validation),
+        "left_out": counts.left_out,
         "opened": examination.read,
         "seconds": round(examination.seconds, 3),
         "would_train": not _fails(found),
+        "layouts": list(examination.summary.readings),
         "findings": [
             {
                 "severity": one.severity,
@@ -129,7 +139,7 @@ def _record(examination: Examination, found: Iterable[Diagnosis]) -> dict[str, o
 
 
 def _report(
-    examination: Examination, found: tuple[Diagnosis, ...], most: int | None
+    examination: Examination, counts: Planned, found: tuple[Diagnosis, ...], most: int | None
 ) -> Iterable[str]:
     """Yield the lines of a report."""
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), _WIDEST)
@@ -139,11 +149,16 @@ def _report(
     yield clean(summary.path)
     images = counted(len(examination.files), "image")
     classes = counted(len(examination.classes), "class", "classes")
-    yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+    if summary.readings and not summary.trainable:
+        yield "No image was looked at: what the classes are is open."
+    else:
+        yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+        yield f"In use: {counts.words}."
+    cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:
         yield ""
         yield from _wrapped(one.severity, one.title, width)
-        yield from _wrapped("", one.sentence, width)
+        yield from _wrapped("", cures.get(one.kind, one.sentence), width)
         yield from _wrapped("why", one.why, width)
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:

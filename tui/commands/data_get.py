@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -27,11 +28,20 @@ _PATIENCE = 3.0
     metavar="DIR",
     help="Put it into DIR instead of the program's own folder.",
 )
-def get(what: str | None, to: Path | None) -> None:
+@click.option(
+    "--inner",
+    multiple=True,
+    metavar="ARCHIVE",
+    help="Unpack this archive inside it; give it again for one inside that.",
+)
+def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     """Get a set of images, and print the folder that holds its classes.
 
     NAME is a sample or a set of the course; without one they are listed. URL is the http or https
     address of a .zip or .tar.gz of class folders, FILE such an archive on disk.
+
+    An archive may hold archives, as those of competitions do: they are named, and --inner says
+    which one to unpack.
 
     A download that breaks off is kept: the same command goes on from there. A set that is there
     already is not fetched again, and nothing that was in DIR is changed.
@@ -41,7 +51,7 @@ def get(what: str | None, to: Path | None) -> None:
         return
     from tui.datasets.getting import Transfer
 
-    transfer = Transfer(what, to)
+    transfer = Transfer(what, to, inner)
     transfer.start()
     try:
         _watch(transfer)
@@ -53,6 +63,9 @@ def get(what: str | None, to: Path | None) -> None:
         click.echo(message, err=True)
         raise SystemExit(130) from None
     _clear_line()
+    if transfer.holds:
+        given = " ".join(f"--inner {shlex.quote(name)}" for name in (*inner, transfer.holds[-1]))
+        raise click.ClickException(f"{transfer.error} For example: {clean(given)}.")
     if transfer.got is None:
         raise click.ClickException(transfer.error or "It could not be had.")
     for note in transfer.got.notes:

@@ -10,17 +10,21 @@ import click
 import msgspec
 
 from tui.commands.confirming import confirm, refused, yes_option
+from tui.commands.layout import layout_option, with_cure
 from tui.commands.training import queue_training, run_training
 from tui.datasets import (
     SAMPLES,
     ClassMode,
     ColorMode,
     FolderError,
+    FolderSummary,
     LoaderSettings,
     describe,
     remember_folder,
     suggest_settings,
 )
+from tui.datasets.planned import planned, validation_problem
+from tui.datasets.summary import Reading, counted
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.findings import NetworkRefused
@@ -42,6 +46,13 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@layout_option
+@click.option(
+    "--all-images",
+    "everything",
+    is_flag=True,
+    help="Use the images too that were left out of this folder in the app.",
+)
 @click.option("--model", help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'.")
 @click.option("--epochs", type=int, default=15, show_default=True, help="At most this many.")
 @click.option("--target-size", help="Height and width of the loaded images: 150 or 150x100.")
@@ -77,6 +88,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 def train(
     folder: Path | None,
     sample: str | None,
+    reading: Reading,
+    everything: bool,
     model: str | None,
     epochs: int,
     target_size: str | None,
@@ -114,7 +127,9 @@ def train(
     With --queue the run waits in the queue until no other run is at work, and starts by itself.
     Exit status: 0 it waits, 1 it could not be put there, 2 wrong usage.
     """
-    name, settings = _chosen(folder, sample)
+    name, summary, settings = _chosen(folder, sample, reading)
+    if everything:
+        settings = msgspec.structs.replace(settings, leave_out=())
     changes: dict[str, object] = {
         "batch_size": batch_size,
         "validation_split": validation_split,
@@ -126,6 +141,9 @@ def train(
     given = {key: value for key, value in changes.items() if value is not None}
     try:
         changed = msgspec.convert({**msgspec.structs.asdict(settings), **given}, LoaderSettings)
+        problem = validation_problem(summary, changed)
+        if problem:
+            raise SpecError(problem)
         spec = make_spec(
             name,
             changed,
@@ -144,6 +162,13 @@ def train(
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
         raise click.UsageError(str(error)) from error
+    left = planned(summary, changed).left_out
+    if left:
+        click.echo(
+            f"note: {counted(left, 'image')} left out, as in the app; --all-images uses "
+            f"{'it' if left == 1 else 'them'} too.",
+            err=True,
+        )
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
     confirm(odd_things(spec), yes=yes, asks=not as_json)
@@ -152,8 +177,10 @@ def train(
     sys.exit(run_training(spec, note, as_json=as_json))
 
 
-def _chosen(folder: Path | None, sample: str | None) -> tuple[str, LoaderSettings]:
-    """Return the name and the suggested loader of what the user chose."""
+def _chosen(
+    folder: Path | None, sample: str | None, reading: Reading
+) -> tuple[str, FolderSummary, LoaderSettings]:
+    """Return the name of what the user chose, what it holds, and the suggested loader."""
     if (folder is None) == (sample is None):
         raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
     try:
@@ -164,17 +191,17 @@ def _chosen(folder: Path | None, sample: str | None) -> tuple[str, LoaderSetting
                 )
             folder = SAMPLES[sample].build()
         assert folder is not None
-        summary = describe(folder)
+        summary = describe(folder, reading)
     except (FolderError, StateError) as error:
         meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
         raise click.UsageError(f"{error}{meant}") from error
     for finding in summary.findings:
         if finding.severity == "error":
-            raise click.UsageError(finding.sentence)
+            raise click.UsageError(with_cure(finding))
         click.echo(f"{finding.severity}: {finding.sentence}", err=True)
     if sample is None:
         remember_folder(folder)
-    return sample or Path(summary.path).name, suggest_settings(summary)
+    return sample or Path(summary.path).name, summary, suggest_settings(summary)
 
 
 def _target_size(text: str | None) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.datasets.listing import split_counts
-from tui.datasets.scan import ClassScan, Level, has_images, visible_folders
+from tui.datasets.scan import ClassScan, Level, has_images, scan_class, visible_folders
 from tui.datasets.settings import DEFAULT_SPLIT, is_utf8
 from tui.datasets.summary import ClassCount, Finding, counted, listed, plain, plain_all
 from tui.text import clean
@@ -118,10 +118,20 @@ def _siblings_with_images(parent: str, own: str) -> list[str]:
 
 def _no_images(level: Level) -> Finding:
     if not level.folders:
+        others = scan_class(level.path)
+        told = listed(f"{name} ({number:,})" for name, number in others.formats.most_common())
+        more = (
+            f" The {counted(len(others.pictures), 'picture')} there (of {told}) "
+            f"{'is' if len(others.pictures) == 1 else 'are'} none that Keras reads: convert "
+            "to PNG or JPEG."
+            if others.pictures
+            else ""
+        )
         return Finding(
             "error",
             "no_images",
-            f"No images and no class folders in {plain(os.path.basename(level.path))}. {_CURE}",
+            f"No images and no class folders in {plain(os.path.basename(level.path))}.{more} "
+            f"{_CURE}",
         )
     return Finding(
         "error",

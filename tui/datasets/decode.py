@@ -11,6 +11,7 @@ import stat
 import warnings
 from typing import IO, TYPE_CHECKING, Literal
 
+from tui.datasets.signatures import HEAD_BYTES, picture_format
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ Fault = Literal[
     "truncated",
     "damaged",
     "not_image",
+    "foreign",
     "bomb",
     "dangling",
     "link_loop",
     "locked",
     "special",
 ]
-"""Why a file cannot be read; `special` is a pipe or a device."""
+"""Why a file cannot be read; `special` is a pipe or a device, `foreign` a picture of a format that
+Pillow does not read."""
 
 
 class NotReadable(Exception):
@@ -43,6 +46,13 @@ class NotReadable(Exception):
         super().__init__(words)
         self.fault: Fault = fault
 
+
+_PILLOW_READS = {
+    **{name: name for name in ("JPEG", "PNG", "GIF", "BMP", "TIFF", "ICO", "ICNS", "PSD")},
+    **{"WebP": "WEBP", "JPEG 2000": "JPEG2000", "PNM": "PPM", "AVIF": "AVIF"},
+    **{name: name for name in ("QOI", "DDS")},
+}
+"""Formats that Pillow reads, by its name for them, where it was built with their libraries."""
 
 _ready: list[tuple[str, ...]] = []
 
@@ -101,7 +111,19 @@ def open_image(file: IO[bytes]) -> Image.Image:
     try:
         return Image.open(file, formats=formats)
     except Exception as error:
-        raise not_readable(error) from None
+        problem = not_readable(error)
+        raise (_by_bytes(file) or problem if problem.fault == "not_image" else problem) from None
+
+
+def _by_bytes(file: IO[bytes]) -> NotReadable | None:
+    """Say which picture a file is that Pillow does not recognise; None where it is none."""
+    file.seek(0)
+    found = picture_format(file.read(HEAD_BYTES))
+    if not found:
+        return None
+    if found in _PILLOW_READS and _PILLOW_READS[found] in prepare():
+        return NotReadable(f"damaged: it begins like {found}, and what follows is not", "damaged")
+    return NotReadable(f"{found}, a format that cannot be read here", "foreign")
 
 
 def not_readable(error: Exception) -> NotReadable:

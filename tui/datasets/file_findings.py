@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from tui.datasets.listing import OTHER_PICTURES
+from tui.datasets.roles import named
 from tui.datasets.scan import ClassScan, Level
 from tui.datasets.summary import Finding, counted, listed, plain, plain_all
 
@@ -63,18 +63,23 @@ def about_other_folders(level: Level, used: Collection[str]) -> list[Finding]:
     found = about_level(level)
     others = [name for name in level.folders if name not in used]
     if others:
-        found.append(
-            Finding("note", "other_folders", f"Not read: {listed(others)}.", plain_all(others))
-        )
+        words = f"Not read: {listed(others)}."
+        tests = [name for name in others if named(name).role == "test"]
+        if tests:
+            words += f" Kept for a last test: {listed(tests)}."
+        found.append(Finding("note", "other_folders", words, plain_all(others)))
     return found
 
 
 def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
     """Tell what inside the class folders is read unexpectedly, or not read."""
     skipped: Counter[str] = Counter()
+    pictures: Counter[str] = Counter()
     for scan in scans.values():
         skipped.update(scan.skipped)
-    found = _skipped(skipped, [path for scan in scans.values() for path in scan.pictures])
+        pictures.update(scan.formats)
+    paths = [path for scan in scans.values() for path in scan.pictures]
+    found = _skipped(dict(skipped.most_common()), dict(pictures.most_common()), paths)
     inner = [path for scan in scans.values() for path in scan.nested]
     # Jupyter puts copies of opened images into `.ipynb_checkpoints`, in class folders too.
     hidden = [path for path in inner if f"{os.sep}." in path]
@@ -125,9 +130,9 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
     return found
 
 
-def _skipped(skipped: Counter[str], paths: Sequence[str]) -> list[Finding]:
-    pictures = {name: number for name, number in skipped.most_common() if name in OTHER_PICTURES}
-    others = {name: number for name, number in skipped.most_common() if name not in pictures}
+def _skipped(
+    others: Mapping[str, int], pictures: Mapping[str, int], paths: Sequence[str]
+) -> list[Finding]:
     found: list[Finding] = []
     if pictures:
         found.append(

@@ -6,41 +6,48 @@ Nothing is decoded here; only names are read. `check.py` opens the files.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 
-from tui.datasets import class_findings, file_findings
-from tui.datasets.scan import Level, scan_class, scan_level
-from tui.datasets.summary import ClassCount, Finding, FolderError, FolderSummary, Layout
+from tui.datasets import class_findings, file_findings, same_names
+from tui.datasets.arrangement import TRAIN_NAMES, VALIDATION_NAMES, arrange
+from tui.datasets.layout_findings import about_same_inside
+from tui.datasets.scan import ClassScan, Level, scan_class, scan_level
+from tui.datasets.summary import ClassCount, Finding, FolderError, FolderSummary, Reading
 from tui.text import clean
 
-TRAIN_NAMES = ("train", "training")
-VALIDATION_NAMES = ("validation", "val", "valid", "test")
 ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def describe(path: str | os.PathLike[str]) -> FolderSummary:
+def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderSummary:
     """Look at a folder and say which classes it holds.
 
     Args:
         path: a folder with one sub-folder for each class, or with `train/` and `validation/`
             that hold them. `~` stands for the home folder.
+        reading: another way to read it, such as one that a finding offers.
 
     Returns:
         Classes, counts and findings. A folder that cannot be trained on is still described; its
         findings then hold an error.
 
     Raises:
-        FolderError: when there is no such folder or it cannot be listed.
+        FolderError: when there is no such folder, it cannot be listed, or cannot be read as asked.
     """
     top = _folder_path(path)
     level = scan_level(top)
-    layout, train_name, validation_name = _layout(level)
-    train = scan_level(os.path.join(top, train_name)) if train_name else level
+    arranged = arrange(level, reading)
+    if any(item.severity == "error" for item in arranged.findings):
+        # What the classes are is open: what else is true of these folders helps nobody.
+        found = [*arranged.findings, *class_findings.about_path(top)]
+        return FolderSummary(top, "classes", level.path, None, (), tuple(found), reading)
+    whole = arranged.train == level.path
+    train = level if whole else scan_level(arranged.train)
     scans = {name: scan_class(os.path.join(train.path, name)) for name in train.folders}
     validation: Level | None = None
     second = {}
-    if validation_name:
-        validation = scan_level(os.path.join(top, validation_name))
+    if arranged.validation is not None:
+        validation = scan_level(arranged.validation)
         second = {
             name: scan_class(os.path.join(validation.path, name)) for name in validation.folders
         }
@@ -53,31 +60,48 @@ def describe(path: str | os.PathLike[str]) -> FolderSummary:
         for name, scan in scans.items()
     )
 
-    found: list[Finding] = []
-    if layout == "split":
-        found += file_findings.about_other_folders(level, {train_name, validation_name})
+    found = list(arranged.findings)
+    if arranged.layout == "split":
+        if reading not in ("names", "table"):
+            found += file_findings.about_other_folders(level, arranged.used)
     else:
         found += class_findings.about_split_above(top, TRAIN_NAMES, VALIDATION_NAMES)
     found += class_findings.about_path(top)
-    found += class_findings.about_classes(train, classes, scans, chosen=train is level)
+    found += class_findings.about_classes(train, classes, scans, chosen=whole)
+    found += same_names.about_labels(classes)
+    if whole and reading == "auto":
+        found += _same_inside(classes, scans)
     found += file_findings.about_level(train)
     found += file_findings.about_scans(scans)
-    if validation is None:
-        found += class_findings.about_few_images(classes)
-    else:
+    if validation is not None:
         extra = [name for name in second if name not in scans]
         found += class_findings.about_validation(validation, classes, extra)
+        missing = [item.name for item in classes if item.images and not item.validation_images]
+        found += same_names.about_halves(missing, extra)
         found += file_findings.about_level(validation)
         found += file_findings.about_scans(second)
+    else:
+        found += class_findings.about_few_images(classes)
     found.sort(key=lambda item: _SEVERITY_ORDER[item.severity])
     return FolderSummary(
         path=top,
-        layout=layout,
+        layout=arranged.layout,
         train_directory=train.path,
         validation_directory=None if validation is None else validation.path,
         classes=classes,
         findings=tuple(found),
+        reading=reading,
     )
+
+
+def _same_inside(classes: Iterable[ClassCount], scans: Mapping[str, ClassScan]) -> list[Finding]:
+    inner = {
+        item.name: tuple(path.split(os.sep)[1] for path in scans[item.name].nested)
+        for item in classes
+        if item.images
+    }
+    found = about_same_inside(inner)
+    return [] if found is None else [found]
 
 
 def _folder_path(path: str | os.PathLike[str]) -> str:
@@ -109,19 +133,3 @@ def _folder_path(path: str | os.PathLike[str]) -> str:
     raise FolderError(
         f"{shown} is a file: choose the folder that holds one sub-folder for each class."
     )
-
-
-def _layout(level: Level) -> tuple[Layout, str, str]:
-    """Tell a folder of classes from one that holds `train/` and `validation/`."""
-    by_name = {name.lower(): name for name in reversed(level.folders)}
-    train = next((by_name[name] for name in TRAIN_NAMES if name in by_name), "")
-    validation = next((by_name[name] for name in VALIDATION_NAMES if name in by_name), "")
-    if train and validation:
-        return "split", train, validation
-    # A folder "train" may be a class (trains and cars): without a partner it holds the classes
-    # only when it stands alone and has folders of its own.
-    if train and len(level.folders) == 1:
-        inner = scan_level(os.path.join(level.path, train))
-        if inner.folders and not inner.images:
-            return "split", train, ""
-    return "classes", "", ""

@@ -15,9 +15,22 @@ IMAGE_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 """The endings that Keras takes, without a dot: Keras asks only how the name ends."""
 
 OTHER_PICTURES = frozenset(
-    {".gif", ".webp", ".heic", ".heif", ".avif", ".jfif", ".jp2", ".svg", ".jpe"}
+    {".gif", ".webp", ".heic", ".heif", ".hif", ".avif", ".avifs", ".jfif", ".jpe", ".jxl", ".mpo"}
+    | {".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx", ".jxr", ".svg", ".svgz", ".ico", ".icns"}
+    | {".cur", ".tga", ".icb", ".vda", ".vst", ".pgm", ".pbm", ".pnm", ".pfm", ".pcx", ".dcx"}
+    | {".psd", ".dds", ".dib", ".sgi", ".bw", ".rgb", ".rgba", ".ras", ".xbm", ".xpm", ".qoi"}
+    | {".fit", ".fits", ".fli", ".flc", ".ftc", ".ftu", ".gbr", ".im", ".msp", ".pcd", ".pxr"}
+    | {".blp", ".iim", ".emf", ".wmf", ".palm", ".eps", ".exr", ".hdr", ".bpg"}
+    | {".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"}  # raw photos
 )
 """Endings of pictures that people collect and that Keras passes over without a word."""
+
+NO_PICTURES = frozenset(
+    {".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".md", ".ini", ".db", ".yaml", ".yml"}
+    | {".html", ".htm", ".py", ".ipynb", ".npy", ".npz", ".pdf", ".zip", ".gz", ".tar", ".mat"}
+    | {".log", ".doc", ".docx", ".mp4", ".mov", ".avi", ".mkv", ".mp3", ".wav", ".cat", ".url"}
+)
+"""Endings of what lies beside pictures: not opened to see whether it is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 
-from tui.datasets.listing import OTHER_PICTURES, is_folder, is_image_name, walk
+from tui.datasets.listing import NO_PICTURES, OTHER_PICTURES, is_folder, is_image_name, walk
+from tui.datasets.signatures import format_of
 from tui.datasets.summary import FolderError, plain
+from tui.datasets.tables import TABLE_ENDINGS
 from tui.text import clean
 
 # Left behind by unpackers, interpreters and file servers: never a class of images.
@@ -26,6 +28,7 @@ class Level:
         images: names of the images directly in it, sorted.
         dangling: names of links that lead nowhere or back to themselves, sorted; not those that
             are named like images.
+        tables: names of the tables (CSV) directly in it, sorted.
     """
 
     path: str
@@ -34,6 +37,7 @@ class Level:
     loops: tuple[str, ...]
     images: tuple[str, ...]
     dangling: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,9 @@ class ClassScan:
 
     Args:
         images: files that Keras takes, at every depth.
-        skipped: how many files of each other ending there are; endings are safe to show.
-        pictures: of those, the paths of pictures that Keras does not read, from the class name on.
+        skipped: how many files that are no pictures there are of each ending; safe to show.
+        pictures: paths of pictures that Keras does not read, from the class name on.
+        formats: how many of those there are of each ending or format; safe to show.
         nested: folders inside it that hold images, from the class name on.
         links: paths of links to folders.
         unreadable: paths of folders that could not be listed.
@@ -53,6 +58,7 @@ class ClassScan:
     images: int
     skipped: Counter[str]
     pictures: tuple[str, ...]
+    formats: Counter[str]
     nested: tuple[str, ...]
     links: tuple[str, ...]
     unreadable: tuple[str, ...]
@@ -65,7 +71,7 @@ def scan_level(path: str) -> Level:
     Raises:
         FolderError: when it cannot be listed.
     """
-    folders, hidden, loops, images, dangling = [], [], [], [], []
+    folders, hidden, loops, images, dangling, tables = [], [], [], [], [], []
     real = os.path.realpath(path)
     try:
         with os.scandir(path) as entries:
@@ -73,6 +79,8 @@ def scan_level(path: str) -> Level:
                 if not is_folder(entry):
                     if is_image_name(entry.name):
                         images.append(entry.name)
+                    elif entry.name.lower().endswith(TABLE_ENDINGS):
+                        tables.append(entry.name)
                     elif entry.is_symlink() and not os.path.exists(entry.path):
                         dangling.append(entry.name)
                 elif entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
@@ -86,7 +94,8 @@ def scan_level(path: str) -> Level:
             f"The folder {clean(path)} cannot be listed ({error.strerror or clean(error)}): "
             "make it readable, or choose another one."
         ) from error
-    ordered = [tuple(sorted(names)) for names in (folders, hidden, loops, images, dangling)]
+    found = (folders, hidden, loops, images, dangling, tables)
+    ordered = [tuple(sorted(names)) for names in found]
     return Level(path, *ordered)
 
 
@@ -97,24 +106,27 @@ def scan_class(folder: str) -> ClassScan:
     skipped: Counter[str] = Counter()
     nested = []
     pictures = []
+    formats: Counter[str] = Counter()
     above = os.path.dirname(folder)
     for path, names in tree.folders:
         here = sum(map(is_image_name, names))
         images += here
-        if here < len(names):
-            others = [name for name in names if not is_image_name(name)]
-            skipped.update(map(_ending, others))
-            pictures += [
-                os.path.relpath(os.path.join(path, name), above)
-                for name in others
-                if os.path.splitext(name)[1].lower() in OTHER_PICTURES
-            ]
+        for name in names if here < len(names) else ():
+            if is_image_name(name):
+                continue
+            kind = _picture_kind(path, name)
+            if kind:
+                formats[kind] += 1
+                pictures.append(os.path.relpath(os.path.join(path, name), above))
+            else:
+                skipped[_ending(name)] += 1
         if here and path != folder:
             nested.append(os.path.relpath(path, above))
     return ClassScan(
         images,
         skipped,
         tuple(pictures),
+        formats,
         tuple(nested),
         tree.links,
         tree.unreadable,
@@ -142,6 +154,17 @@ def has_images(path: str) -> bool:
 def _leads_up(link: str, real: str) -> bool:
     target = os.path.realpath(link)
     return os.path.commonpath([target, real]) == target
+
+
+def _picture_kind(folder: str, name: str) -> str:
+    """Return a picture's ending, or its format where the ending says nothing; else nothing."""
+    ending = os.path.splitext(name)[1].lower()
+    if ending in OTHER_PICTURES:
+        return ending
+    if ending in NO_PICTURES or name.startswith("."):
+        return ""
+    found = format_of(os.path.join(folder, name))
+    return f"{_ending(name)}: {found} by its bytes" if found else ""
 
 
 def _ending(name: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tui.datasets.decode import NotReadable, open_file, open_image
+from tui.datasets.left_out import with_left_out
 from tui.datasets.listing import split_counts
 from tui.datasets.settings import DEFAULT_SPLIT, ClassMode, ColorMode, LoaderSettings
 from tui.datasets.summary import FolderSummary
@@ -78,6 +79,8 @@ def image_sizes(summary: FolderSummary, sample: int = 64) -> ImageSizes:
 def suggest_settings(summary: FolderSummary) -> LoaderSettings:
     """Choose settings for a folder: the course's own for photographs, smaller for small images.
 
+    What the user left out of this folder before is left out.
+
     Args:
         summary: a folder that was described.
 
@@ -99,7 +102,7 @@ def suggest_settings(summary: FolderSummary) -> LoaderSettings:
     labels: ClassMode = "binary" if len(classes) == 2 else "categorical"
     # Keras stops on a validation folder without images, so such a folder is not suggested.
     validation = summary.validation_directory if summary.validation_images else None
-    return LoaderSettings(
+    suggested = LoaderSettings(
         directory=summary.train_directory,
         classes=classes,
         validation_directory=validation,
@@ -109,6 +112,7 @@ def suggest_settings(summary: FolderSummary) -> LoaderSettings:
         batch_size=32 if small else 20,
         class_mode=labels,
     )
+    return with_left_out(suggested)
 
 
 def _split(images: list[int]) -> float:

@@ -10,6 +10,10 @@ from tui.text import clean
 
 Severity = Literal["error", "warning", "note"]
 Layout = Literal["classes", "split"]
+Reading = Literal["auto", "folders", "halves", "names", "table"]
+"""How a folder is read: as its look suggests; each folder as a class; its folders as parts of one
+set (to train, to validate); by the beginnings of the names; by a table of labels."""
+READINGS: tuple[Reading, ...] = ("auto", "folders", "halves", "names", "table")
 
 _NAME_LENGTH = 60
 
@@ -43,6 +47,7 @@ class Finding:
         sentence: what was found and what to do, safe to show.
         names: the files or folders it is about, all of them, safe to show.
         suggestion: path of the folder that was probably meant, as it stands on disk.
+        readings: other ways to read the folder that settle it, the likeliest first.
     """
 
     severity: Severity
@@ -50,6 +55,7 @@ class Finding:
     sentence: str
     names: tuple[str, ...] = ()
     suggestion: str | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class FolderSummary:
         validation_directory: the same for validation, or None.
         classes: every class folder, sorted by name, empty ones too.
         findings: errors first, then warnings, then notes.
+        reading: how it was asked to be read.
     """
 
     path: str
@@ -71,6 +78,7 @@ class FolderSummary:
     validation_directory: str | None
     classes: tuple[ClassCount, ...]
     findings: tuple[Finding, ...] = ()
+    reading: Reading = "auto"
 
     @property
     def training_images(self) -> int:
@@ -91,6 +99,11 @@ class FolderSummary:
     def trainable(self) -> bool:
         """Return whether nothing stops training on this folder."""
         return not any(item.severity == "error" for item in self.findings)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Return the other ways to read it that findings offer, the likeliest first."""
+        return next((item.readings for item in self.findings if item.readings), ())
 
 
 def plain(name: str) -> str:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from tui.datasets import SAMPLES, FolderError, describe, remember_folder, suggest_settings
+from tui.datasets import (
+    SAMPLES,
+    FolderError,
+    LoaderSettings,
+    describe,
+    remember_folder,
+    suggest_settings,
+)
+from tui.datasets.summary import READINGS, Reading
+from tui.datasets.views import view_source
 from tui.paths import StateError
 from tui.screens.host import Dataset, Host
 from tui.text import clean
@@ -19,21 +29,26 @@ if TYPE_CHECKING:
     from tui.training.spec import TrainingSpec
 
 
-def look_at(path: Path, name: str | None = None) -> Dataset:
+def look_at(path: Path, name: str | None = None, reading: Reading = "auto") -> Dataset:
     """Describe a folder and suggest how to load it (blocking).
+
+    Args:
+        path: the folder.
+        name: what to call it; the folder's own name when None.
+        reading: how it is read, where its look leaves that open.
 
     Raises:
         FolderError: when it cannot be read.
     """
-    summary = describe(path)
+    summary = describe(path, reading)
     title = clean(name or Path(summary.path).name or summary.path, 40)
     return Dataset(title, summary, suggest_settings(summary))
 
 
-async def choose_folder(host: Host, path: Path) -> Dataset | None:
+async def choose_folder(host: Host, path: Path, reading: Reading = "auto") -> Dataset | None:
     """Look at a folder; None, and a message, where that fails."""
     try:
-        dataset = await in_thread(lambda: look_at(path))
+        dataset = await in_thread(lambda: look_at(path, None, reading))
     except FolderError as error:
         _tell(host, str(error))
         return None
@@ -69,7 +84,7 @@ async def choose_again(host: Host, spec: TrainingSpec) -> Dataset | None:
         if sample is not None and not directory.exists():
             sample.build()  # samples lie in the cache, which anybody may empty
         beside = second is not None and Path(second).parent == directory.parent
-        found = look_at(directory.parent if beside else directory)
+        found = _look_as_before(directory.parent if beside else directory, spec.data)
         same = set(spec.data.classes) == set(found.settings.classes)
         return replace(found, settings=spec.data) if same else found
 
@@ -85,6 +100,27 @@ async def choose_again(host: Host, spec: TrainingSpec) -> Dataset | None:
         )
     host.dataset = dataset
     return dataset
+
+
+def _look_as_before(folder: Path, settings: LoaderSettings) -> Dataset:
+    """Look at the folder of an earlier run, read in the way that gives its classes (blocking).
+
+    Raises:
+        FolderError: when it cannot be read.
+    """
+    view = view_source(settings.directory)
+    if view is not None:
+        source, kind = view
+        if kind in READINGS:
+            with suppress(FolderError):
+                return look_at(Path(source), reading=kind)
+    found = look_at(folder)
+    for reading in found.summary.readings if not found.summary.trainable else ():
+        if reading in ("halves", "folders"):
+            other = look_at(folder, reading=reading)
+            if set(other.settings.classes) == set(settings.classes):
+                return other
+    return found
 
 
 def _tell(host: Host, message: str) -> None:

@@ -13,6 +13,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from tui.datasets import python_call
+from tui.datasets.left_out import remember_left_out
+from tui.datasets.summary import Reading
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_folder, choose_sample
 from tui.screens.copying import copy_text
@@ -21,6 +23,7 @@ from tui.screens.host import Dataset
 from tui.text import clean
 from tui.typed_paths import typed_path
 from tui.widgets.folder_panel import FolderPanel
+from tui.widgets.folder_text import meant_reading
 from tui.widgets.folder_tree import FolderTree
 from tui.widgets.path_completing import PathHint
 from tui.widgets.path_input import PathInput
@@ -36,6 +39,8 @@ class DataScreen(AreaScreen):
 
 A dataset is a folder with **one sub-folder for each class**; the sub-folders' names become the
 labels. A folder that holds `train/` and `validation/`, each with the class folders, is recognised.
+Where other folders look like parts of one set, or the classes stand in the names (`cat.0.jpg`), you
+are asked: **i** takes what was probably meant, **f** takes each folder for a class.
 
 **↑ ↓** move in the tree, **→ ←** open and close a folder, **enter** chooses it, **/** lets you type
 a path (**tab** completes it). **v** goes through the views: the images, the loader's settings, the
@@ -71,7 +76,15 @@ Nothing in your folders is ever changed.
             "Suggested",
             show=False,
             id="data.inner",
-            tooltip="Choose the folder that was probably meant",
+            tooltip="Choose the folder, or the way to read it, that was probably meant",
+        ),
+        Binding(
+            "f",
+            "folders",
+            "Folders",
+            show=False,
+            id="data.folders",
+            tooltip="Take each of its folders for a class",
         ),
     ]
 
@@ -108,12 +121,12 @@ Nothing in your folders is ever changed.
         self.action_tree()
 
     @work(exclusive=True, group="choose")
-    async def choose(self, path: Path | None, sample: str = "") -> None:
+    async def choose(self, path: Path | None, sample: str = "", reading: Reading = "auto") -> None:
         """Look at a folder or a sample, and show what is in it."""
         panel = self.query_one(FolderPanel)
         panel.say(f"looking at {clean(path or sample, 60)} …")
         if path is not None:
-            dataset = await choose_folder(self.host, path)
+            dataset = await choose_folder(self.host, path, reading)
         else:
             dataset = await choose_sample(self.host, sample)
         if dataset is None:
@@ -171,11 +184,21 @@ Nothing in your folders is ever changed.
             copy_text(self.app, call, "The Python call is copied.", "loader.py")
 
     def action_inner(self) -> None:
-        """Choose the folder that was probably meant."""
-        for finding in self.dataset.summary.findings if self.dataset is not None else ():
+        """Choose the folder that was probably meant, or read it in the way that was."""
+        if self.dataset is None:
+            return
+        summary = self.dataset.summary
+        for finding in summary.findings:
             if finding.suggestion:
                 self.choose(Path(finding.suggestion))
                 return
+        if meant_reading(summary) is not None:
+            self.choose(Path(summary.path), reading=summary.readings[0])
+
+    def action_folders(self) -> None:
+        """Take each folder in the chosen one for a class."""
+        if self.dataset is not None and "folders" in self.dataset.summary.readings:
+            self.choose(Path(self.dataset.summary.path), reading="folders")
 
     def action_check(self) -> None:
         """Look at every image and say what is wrong."""
@@ -187,8 +210,13 @@ Nothing in your folders is ever changed.
             self.app.push_screen(DoctorScreen(self.dataset, self._treated))
 
     def _treated(self, dataset: Dataset) -> None:
-        """Take over the settings that a remedy has changed."""
+        """Take over the settings that a remedy has changed, for the shell too."""
         self.dataset = dataset
+        if not remember_left_out(dataset.settings):
+            self.notify(
+                "What is left out could not be written down: it holds until you quit.",
+                severity="warning",
+            )
         self.query_one(FolderPanel).take(dataset.summary, dataset.settings)
 
     def action_train(self) -> None:

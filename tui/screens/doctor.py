@@ -31,12 +31,13 @@ from tui.paths import StateError
 from tui.screens.base import AreaScreen
 from tui.screens.copying import copy_text
 from tui.screens.host import Dataset
+from tui.screens.side_by_side import SideBySide
 from tui.text import clean
 from tui.typed_paths import in_thread
 from tui.widgets.doctor_text import details_text, finding_row, progress_text, verdict_text
 
 _LOOK_SECONDS = 0.1
-_OF_A_FINDING = ("treat", "undo", "copy")
+_OF_A_FINDING = ("treat", "side", "undo", "copy")
 """Commands that are offered only where there is something for them to do."""
 
 
@@ -64,12 +65,21 @@ A finding with an **r** behind it has a remedy: **r** applies it to the loader's
 takes the last one back. Nothing in your folder is ever changed: files are passed over by name, and
 a split by a seed is two folders of links in the program's own place.
 
+Pictures that are the same, or look alike, can be looked at: **s** shows them side by side.
+
 **y** copies the names of the finding's files. **escape** goes back; while the images are being
 looked at it stops that. What was read is known next time.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "treat", "Remedy", id="doctor.treat", tooltip="Apply the finding's remedy"),
+        Binding(
+            "s",
+            "side",
+            "Side by side",
+            id="doctor.side",
+            tooltip="Look at the pictures of this finding side by side",
+        ),
         Binding("u", "undo", "Undo", id="doctor.undo", tooltip="Take the last remedy back"),
         Binding("y", "copy", "Copy names", id="doctor.copy", tooltip="Copy the finding's names"),
         Binding("escape", "back", "Back", id="doctor.back", tooltip="Stop looking, or go back"),
@@ -143,7 +153,8 @@ looked at it stops that. What was read is known next time.
             ExaminationCancelled: when the screen was left.
             FolderError: when the folder cannot be read any more.
         """
-        now = replace(dataset, summary=describe(dataset.summary.path))
+        summary = describe(dataset.summary.path, dataset.summary.reading)
+        now = replace(dataset, summary=summary)
         examination = examine(
             now.summary, now.settings, progress=self._note, cancelled=self._stop.is_set
         )
@@ -160,7 +171,7 @@ looked at it stops that. What was read is known next time.
             Content.styled(clean(checked.dataset.summary.path), "bold")
         )
         self.query_one("#doctor-state", Static).update(
-            verdict_text(checked.examination, checked.found)
+            verdict_text(checked.examination, checked.dataset.settings, checked.found)
         )
         listing.clear_options()
         listing.add_options([Option(finding_row(one)) for one in checked.found])
@@ -199,7 +210,9 @@ looked at it stops that. What was read is known next time.
         chosen = self.chosen
         if action == "undo":
             return self._checked is not None and bool(self._before)
-        return chosen is not None and bool(chosen.remedy if action == "treat" else chosen.names)
+        if chosen is None:
+            return False
+        return bool({"treat": chosen.remedy, "side": chosen.pairs, "copy": chosen.names}[action])
 
     @work(exclusive=True, group="treat")
     async def action_treat(self) -> None:
@@ -225,6 +238,11 @@ looked at it stops that. What was read is known next time.
         before = self._before.pop()
         self._changed(before.dataset)
         self._show(before)
+
+    def action_side(self) -> None:
+        """Look at pictures that are the same, or look alike, side by side."""
+        if self.chosen is not None and self.chosen.pairs:
+            self.app.push_screen(SideBySide(self.chosen.title, self.chosen.pairs))
 
     def action_copy(self) -> None:
         """Copy the names of the finding's files, a line each."""

@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Transfer, kept
 from tui.screens.base import AreaScreen
+from tui.screens.dialogs import Pick
 from tui.text import clean
 from tui.typed_paths import typed_path
 from tui.widgets.offers import ARCHIVE, Offer, about, offers, row, transfer_text
@@ -42,6 +43,8 @@ class GetScreen(AreaScreen):
 of the course, with the size of the download, their terms and their source. **/** takes an archive
 of your own: the path (**tab** completes it) or the address of a `.zip` or `.tar.gz` with one folder
 for each class.
+
+An archive may hold archives, as those of competitions do: you are asked which one to unpack.
 
 **escape** stops a download. What has come is kept, also when the connection breaks or the terminal
 closes: enter goes on from there. You may go to the other areas meanwhile.
@@ -141,16 +144,17 @@ that would write elsewhere is refused.
             text = event.value.strip()
             self.get(str(typed_path(text)) if "\\x" in text else text)
 
-    def get(self, what: str) -> None:
+    def get(self, what: str, inner: tuple[str, ...] = ()) -> None:
         """Begin to get something.
 
         Args:
             what: a name, an address, or a path.
+            inner: which archive inside it to unpack; each stands inside the one before.
         """
         if self._transfer is not None:
             self.notify("One at a time: escape stops the one that is coming.")
             return
-        self._transfer = Transfer(what)
+        self._transfer = Transfer(what, inner=inner)
         self._transfer.start()
         if self._timer is not None:
             self._timer.resume()
@@ -180,6 +184,8 @@ that would write elsewhere is refused.
             style = "" if transfer.stopping else "$text-error"
             sign = "■" if transfer.stopping else "✗"
             self._show(Content.styled(f"{sign} {transfer.error}", style))
+            if transfer.holds and self.is_current:
+                self._ask_inner(transfer)
             return
         for note in transfer.got.notes:
             self.app.notify(note, markup=False, timeout=10)
@@ -193,6 +199,17 @@ that would write elsewhere is refused.
         self.app.notify(f"{clean(name, 60)} is here and chosen.", markup=False)
         if self.is_current:
             self.app.pop_screen()
+
+    def _ask_inner(self, transfer: Transfer) -> None:
+        """Ask which of the archives inside an archive is to be unpacked."""
+        names = transfer.holds
+        options = [(str(place), clean(name, 70)) for place, name in enumerate(names)]
+
+        def answer(place: str | None) -> None:
+            if place is not None:
+                self.get(transfer.what, (*transfer.inner, names[int(place)]))
+
+        self.app.push_screen(Pick("Which archive inside it?", options), answer)
 
     def action_archive(self) -> None:
         """Let the learner type where an archive is."""

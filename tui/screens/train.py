@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.datasets.planned import planned, validation_problem
 from tui.geometry import Network, parse_network
 from tui.screens.base import AreaScreen
 from tui.screens.choosing import choose_sample
@@ -203,6 +204,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         wrong, sentence, spec = "", "", None
         network = self._networks.line(self.form.model)
         try:
+            if unvalidated := validation_problem(dataset.summary, dataset.settings):
+                raise SpecError(unvalidated)
             spec = self.form.read(dataset.name, dataset.settings, network)
             self._findings = odd_things(spec)
             self._cure = next((one.network for one in self._findings if one.network), None)
@@ -251,11 +254,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
         else:
             settings = dataset.settings
+            counts = planned(dataset.summary, settings)
             text = Content.assemble(
                 (dataset.name, "bold"),
-                f"  {dataset.summary.training_images:,} images, {len(settings.classes)} classes\n",
-                f"{settings.input_volume_text}, batch {settings.batch_size}, "
-                f"{settings.class_mode}\n",
+                f"  {counts.classes_words}\n{counts.short_words}\n",
+                f"{settings.input_volume_text}, batch {settings.batch_size}, {settings.class_mode}",
             )
         repaint(self.query_one("#train-data", Static), text)
 

@@ -63,6 +63,26 @@ def load(spec: TrainingSpec, link: Link) -> Loaded:
     return Loaded(cached(training, decoding), validation, readable, decoding)
 
 
+def need_validation(spec: TrainingSpec, loaded: Loaded) -> None:
+    """Refuse to begin without validation images where the spec asks for them.
+
+    Raises:
+        TrainingError: when none is left.
+    """
+    data = spec.data
+    if loaded.validation is not None or not (data.validation_directory or data.validation_split):
+        return
+    if data.validation_directory:
+        where = f"in the validation folder {clean(data.validation_directory)}"
+    else:
+        where = f"by the validation split of {data.validation_split:g}"
+    raise TrainingError(
+        f"No readable validation image is left {where}.",
+        "reading the folder",
+        "Add images, choose another split, or a validation split of 0 to train without validation.",
+    )
+
+
 def cached(iterator: DirectoryIterator, decoding: Decoding) -> DirectoryIterator:
     """Return an iterator of the same batches from decoded images, where its folder has them."""
     decoded = decoding.arrays.get(iterator.directory)

@@ -22,7 +22,7 @@ from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
 from tui.trainer.gpus import spare_the_gpus
 from tui.trainer.link import Link
-from tui.trainer.loaders import Loaded, load
+from tui.trainer.loaders import Loaded, load, need_validation
 from tui.trainer.network import compiled_model
 from tui.trainer.stream import StreamCallback
 from tui.training.checkpoints import checkpoints
@@ -64,6 +64,8 @@ def train(link: Link) -> None:
     keras.utils.set_random_seed(spec.seed)
     try:
         loaded = load(spec, link)
+        if not newest:  # a run of earlier days may have begun without
+            need_validation(spec, loaded)
         tell_data(link, spec, loaded)
         # Building weights must not depend on how the loaders used the random numbers.
         keras.utils.set_random_seed(spec.seed)

@@ -19,9 +19,9 @@ from tui.datasets import (
     describe,
     image_sizes,
     recent_folders,
-    split_counts,
     suggest_settings,
 )
+from tui.datasets.planned import planned
 from tui.datasets.settings import DEFAULT_SPLIT
 from tui.geometry import (
     GeometryError,
@@ -143,11 +143,8 @@ def make_plan(block: TrainBlock, lesson_id: str, chosen: Chosen | None) -> Plan:
 
 def class_counts(summary: FolderSummary, settings: LoaderSettings) -> list[tuple[int, int]]:
     """Return training and validation images of each class that is trained on."""
-    known = {item.name: item for item in summary.classes}
-    classes = [known[name] for name in settings.classes if name in known]
-    if settings.validation_directory is not None:
-        return [(item.images, item.validation_images or 0) for item in classes]
-    return [split_counts(item.images, settings.validation_split) for item in classes]
+    counts = planned(summary, settings)
+    return list(zip(counts.training, counts.validation, strict=True))
 
 
 def network_words(network: Network) -> str:

@@ -47,7 +47,8 @@ def run_script(one: OpenedRun) -> str:
     """
     spec = one.spec if one.spec is not None else one.run.spec()
     course = course_of(replace(one, spec=spec))
-    left_out = one.progress.data.left_out if one.progress.data is not None else ()
+    data = one.progress.data
+    left_out = data.left_out if data is not None else ()
     try:
         script = script_of(
             spec,
@@ -58,6 +59,7 @@ def run_script(one: OpenedRun) -> str:
             rates=course.rates,
             left_out=[bad.path for bad in left_out if not bad.validation],
             left_out_validation=[bad.path for bad in left_out if bad.validation],
+            validated=data is None or data.validation_images > 0,
         )
     except GeometryError as error:
         raise RunError(

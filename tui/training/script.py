@@ -64,6 +64,7 @@ def training_script(
     rates: Sequence[RateChange] = (),
     left_out: Collection[str] = (),
     left_out_validation: Collection[str] = (),
+    validated: bool = True,
 ) -> str:
     """Return a Python program that trains a network on a folder of images.
 
@@ -83,6 +84,7 @@ def training_script(
         left_out: training files that are not used beside those that the settings leave out;
             validation files too, where they come from the same folder.
         left_out_validation: files of the validation folder that are not used.
+        validated: whether there were validation images, where the settings ask for them.
 
     Raises:
         GeometryError: when the network does not fit.
@@ -118,7 +120,7 @@ def training_script(
     if patience > 0:
         lines += patience_lines(patience)
         callbacks.append("Patient()")
-    validated = settings.validation_directory is not None or settings.validation_split > 0
+    validated &= settings.validation_directory is not None or settings.validation_split > 0
     arguments = ["train", f"epochs={epochs}"]
     arguments += ["validation_data=validation"] * validated
     if callbacks:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
-from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
+from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress, in_use
+from tui.datasets.settings import LoaderSettings
 from tui.datasets.summary import counted
 
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}
@@ -31,10 +32,15 @@ def details_text(diagnosis: Diagnosis) -> Content:
         _labelled("Why", diagnosis.why),
         _labelled("Training", diagnosis.training),
     ]
+    keys = []
     if diagnosis.remedy is not None:
-        lines.append(
-            Content.assemble(("r", "bold $text-accent"), f" {diagnosis.remedy.words} (files stay)")
-        )
+        keys.append(("r", f"{diagnosis.remedy.words} (files stay)"))
+    if diagnosis.pairs:
+        keys.append(("s", "side by side"))
+    if keys:
+        key = "bold $text-accent"
+        shown = [Content.assemble((name, key), f" {words}") for name, words in keys]
+        lines.append(Content("   ").join(shown))
     if diagnosis.names:
         lines.append(Content(""))
         lines += _names(diagnosis)
@@ -66,8 +72,17 @@ def progress_text(progress: ExaminationProgress | None) -> Content:
     )
 
 
-def verdict_text(examination: Examination, found: Sequence[Diagnosis]) -> Content:
-    """Return how many findings there are, and whether a training would run."""
+def verdict_text(
+    examination: Examination, settings: LoaderSettings, found: Sequence[Diagnosis]
+) -> Content:
+    """Return how many findings there are, whether a training would run, and on how many images."""
+    verdict = _verdict(examination, found)
+    if found and found[0].severity == "error":
+        return verdict
+    return Content.assemble(verdict, f"\n{in_use(examination, settings).words}")
+
+
+def _verdict(examination: Examination, found: Sequence[Diagnosis]) -> Content:
     looked = f"{counted(len(examination.files), 'image')} looked at"
     if not found:
         return Content.styled(f"✓ {looked}: nothing is wrong", "$text-success")

@@ -5,9 +5,15 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui.datasets import Finding, FolderSummary, ImageSizes
+from tui.datasets.summary import Reading
 from tui.text import clean
 
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}
+_MEANT: dict[Reading, str] = {
+    "halves": "reads them as parts of one set",
+    "names": "trains by the beginnings of the names",
+    "table": "trains by the table",
+}
 MOST_CLASSES = 30
 
 
@@ -20,15 +26,27 @@ def finding_line(finding: Finding) -> Content:
 def findings_text(summary: FolderSummary) -> Content:
     """Return what is wrong with a folder, worst first; empty when nothing is."""
     lines = [finding_line(finding) for finding in summary.findings]
+    meant = meant_reading(summary)
     if any(finding.suggestion for finding in summary.findings):
-        lines.append(
-            Content.styled("  i chooses the folder that was probably meant", "$text-accent")
-        )
+        keys = ["i chooses the folder that was probably meant"]
+    else:
+        keys = [f"i {_MEANT[meant]}"] if meant is not None else []
+    if "folders" in summary.readings:
+        keys.append("f takes each folder for a class")
+    lines += [Content.styled(f"  {words}", "$text-accent") for words in keys]
     return Content("\n").join(lines)
+
+
+def meant_reading(summary: FolderSummary) -> Reading | None:
+    """Return the way to read a folder that was probably meant, where that is open."""
+    first = summary.readings[:1]
+    return first[0] if first and first[0] in _MEANT else None
 
 
 def summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -> Content:
     """Return a folder's classes with bars, and its image sizes."""
+    if summary.readings and not summary.trainable:
+        return Content("")  # what the classes are is open
     lines: list[Content] = []
     split = summary.validation_directory is not None
     count = f"{summary.training_images:,} images in {len(summary.classes)} classes"

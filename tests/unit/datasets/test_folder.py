@@ -49,7 +49,8 @@ def test_a_folder_that_is_split_already(
     assert summary.validation_directory.endswith(validation)
     assert [(c.images, c.validation_images) for c in summary.classes] == [(3, 1), (2, 1)]
     assert (summary.training_images, summary.validation_images, summary.images) == (5, 2, 7)
-    assert summary.findings == ()
+    told = ["test_validates"] if validation == "test" else []
+    assert [item.kind for item in summary.findings] == told
 
 
 def test_validation_is_preferred_to_test_which_is_named(
@@ -169,7 +170,7 @@ def test_a_flat_split_does_not_point_back_to_itself(
     make_images(tmp_path / "validation", 3)
     summary = describe(tmp_path)
     assert not summary.trainable
-    assert finding(summary, "flat").suggestion is None
+    assert finding(summary, "bare_parts").suggestion is None
 
 
 def test_a_folder_in_a_folder_points_inside(tmp_path: Path, make_images: MakeImages) -> None:

@@ -220,3 +220,13 @@ def test_a_name_cannot_end_the_comment_it_stands_in(spec: TrainingSpec) -> None:
         alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names
     ]
     assert "os" not in names
+
+
+def test_a_run_without_validation_images_has_a_program_without(spec: TrainingSpec) -> None:
+    ready = DataReady(at=AT, classes=("cats", "dogs"), training_images=9, validation_images=0)
+    text = run_script(open_run(run_of(spec, LOSSES, after=[ready])))
+    ast.parse(text)
+    assert "validation_data" not in text
+    with_some = msgspec.structs.replace(ready, validation_images=3)
+    text = run_script(open_run(run_of(spec, LOSSES, after=[with_some])))
+    assert "validation_data=validation" in text

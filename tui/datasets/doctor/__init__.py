@@ -4,7 +4,7 @@
 remedy to the loader's settings.
 """
 
-from tui.datasets.doctor.diagnose import diagnose, treat
+from tui.datasets.doctor.diagnose import diagnose, in_use, treat
 from tui.datasets.doctor.examination import (
     Examination,
     ExaminationCancelled,
@@ -12,7 +12,7 @@ from tui.datasets.doctor.examination import (
     ImageFile,
 )
 from tui.datasets.doctor.examine import examine
-from tui.datasets.doctor.model import Diagnosis, Remedy
+from tui.datasets.doctor.model import Diagnosis, Pair, Remedy, Side
 from tui.datasets.doctor.split import seeded_split
 
 __all__ = [
@@ -21,9 +21,12 @@ __all__ = [
     "ExaminationCancelled",
     "ExaminationProgress",
     "ImageFile",
+    "Pair",
     "Remedy",
+    "Side",
     "diagnose",
     "examine",
+    "in_use",
     "seeded_split",
     "treat",
 ]

@@ -71,6 +71,31 @@ def about_training_images(members: Members) -> Iterable[Diagnosis]:
         )
 
 
+def about_validation_images(members: Members) -> Iterable[Diagnosis]:
+    """Yield a split or a validation folder of which no image is left."""
+    settings = members.settings
+    wanted = settings.validation_directory is not None or 0 < settings.validation_split < 1
+    if not wanted or len(settings.classes) < 2 or any(members.side(validation=True).values()):
+        return
+    if not any(members.side(validation=False).values()):
+        return
+    where = (
+        "the validation folder"
+        if settings.validation_directory is not None
+        else f"the validation split of {settings.validation_split:g}"
+    )
+    yield Diagnosis(
+        "error",
+        "no_validation_images",
+        "no validation image is left",
+        (),
+        f"Of {where} nothing is left, unreadable and left-out files taken away. Add images, choose "
+        "another split, or a split of 0 to train without validation.",
+        "Keras alone stops at the end of the first epoch: it has no batch to validate on.",
+        "It does not start.",
+    )
+
+
 def about_balance(members: Members) -> Iterable[Diagnosis]:
     """Yield a class imbalance that deserves a thought."""
     counts = {name: len(found) for name, found in members.side(validation=False).items() if found}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tui.datasets.doctor.members import Members
-from tui.datasets.doctor.model import Diagnosis, Remedy
+from tui.datasets.doctor.model import Diagnosis, Pair, Remedy, Side
 from tui.datasets.summary import counted
 
 _LEAK = (
@@ -49,6 +50,7 @@ def about_copies(members: Members) -> Iterable[Diagnosis]:
             Remedy(
                 f"leave out {counted(len(again), 'copy', 'copies')}", members.leaving_out(again)
             ),
+            _pairs(members, within),
         )
 
 
@@ -114,6 +116,7 @@ def _split_copies(members: Members, groups: list[_Group]) -> Iterator[Diagnosis]
             f"leave out {counted(len(training), 'copy', 'copies')} in training",
             members.leaving_out(training),
         ),
+        _pairs(members, groups),
     )
 
 
@@ -133,6 +136,7 @@ def _class_copies(members: Members, groups: list[_Group]) -> Iterator[Diagnosis]
         "It reads every copy.",
         tuple(_copy_of(members, groups)),
         Remedy(f"leave out all {len(everything):,} of them", members.leaving_out(everything)),
+        _pairs(members, groups),
     )
 
 
@@ -156,6 +160,7 @@ def _alike(
         "It reads them all.",
         tuple(_like(members, groups, sides=kind == "alike_split")),
         remedy,
+        _pairs(members, groups),
     )
 
 
@@ -195,6 +200,23 @@ def _copy_of(members: Members, groups: list[_Group], *, sides: bool = False) -> 
 
 def _like(members: Members, groups: list[_Group], *, sides: bool) -> Iterator[str]:
     yield from _relation(members, groups, "looks like", sides=sides)
+
+
+def _pairs(members: Members, groups: list[_Group]) -> tuple[Pair, ...]:
+    """Return the first of each group beside each of the others."""
+    return tuple(
+        Pair(_side(members, group.all[0]), _side(members, index))
+        for group in groups
+        for index in group.all[1:]
+    )
+
+
+def _side(members: Members, index: int) -> Side:
+    file = members.files[index]
+    part = "validation" if index in members.validates else "training"
+    size = f"{file.facts.width:,}×{file.facts.height:,} pixels"
+    path = os.path.join(file.directory, file.path)
+    return Side(path, f"{members.names([index])[0]}\n{part}, {size}")
 
 
 def _relation(members: Members, groups: list[_Group], words: str, *, sides: bool) -> Iterator[str]:

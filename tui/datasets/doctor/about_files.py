@@ -48,6 +48,13 @@ _WORDS = {
         "Often a web page with an error message, saved in a picture's place. Get them again.",
         _KERAS_STOPS,
     ),
+    "foreign": _Words(
+        "picture of a format that cannot be read here",
+        "pictures of formats that cannot be read here",
+        "Their endings say one format, their bytes another: telephones save HEIC, and web sites "
+        "send AVIF, under the name of a JPEG. Convert them to JPEG or PNG.",
+        _KERAS_STOPS,
+    ),
     "apple_double": _Words(
         "._ file of macOS",
         "._ files of macOS",
@@ -89,6 +96,10 @@ _WORDS = {
 }
 
 
+_TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
+"""Faults whose reason says more than their title."""
+
+
 def about_files(members: Members) -> Iterable[Diagnosis]:
     """Yield the files that cannot be read, by kind of fault."""
     found: dict[str, list[int]] = {}
@@ -116,4 +127,4 @@ def about_files(members: Members) -> Iterable[Diagnosis]:
 
 def _reason(members: Members, fault: str, index: int) -> str:
     """Say more than the title where there is more to say."""
-    return members.files[index].facts.reason if fault in {"truncated", "damaged", "locked"} else ""
+    return members.files[index].facts.reason if fault in _TOLD else ""

@@ -17,6 +17,7 @@ class _Words(NamedTuple):
 
 
 _STOPS = "It does not start."
+_STOPS_UNASKED = "It does not start until it is said how the folder is read."
 _NOT_READ = "It does not read them."
 _NOTHING_TO_LEARN = "Without two classes there is nothing to tell apart."
 _NAME_LOST = "A run writes names down as UTF-8 text, and these bytes are none."
@@ -34,6 +35,79 @@ _WORDS = {
         "images, and no class folders",
         "The folders' names become the labels; images without a folder have no label.",
         _STOPS,
+    ),
+    "halves": _Words(
+        "",
+        "folders that are parts of one set, not classes",
+        "A network trained on them learns to tell the parts from each other, and its numbers mean "
+        "nothing.",
+        _STOPS_UNASKED,
+    ),
+    "names": _Words(
+        "",
+        "no class folders: the classes stand in the names",
+        "Keras takes the folders' names for the labels, and what the names of the images say is "
+        "lost.",
+        _STOPS_UNASKED,
+    ),
+    "table": _Words(
+        "",
+        "no class folders: the classes stand in a table",
+        "Keras takes the folders' names for the labels, and does not read the table.",
+        _STOPS_UNASKED,
+    ),
+    "bare_parts": _Words(
+        "",
+        "folders called like parts of a set, without class folders",
+        "If they are parts of a set, a network learns to tell the parts from each other, and its "
+        "numbers mean nothing.",
+        "Where it starts, it takes the folders for classes.",
+    ),
+    "same_inside": _Words(
+        "",
+        "classes that hold the same folders",
+        "If the folders inside are the classes, they are lost: all of them count as one.",
+        "Where it starts, it takes the outer folders for the classes.",
+    ),
+    "test_validates": _Words(
+        "",
+        "a test folder validates",
+        "What decides when to stop or which network is best is no longer a fair test of it.",
+        "It validates on it.",
+    ),
+    "halves_read": _Words(
+        "", "read as parts of one set", "You chose so.", "It reads the parts that are named."
+    ),
+    "names_read": _Words(
+        "", "read by the names", "You chose so.", "It reads the links as the images themselves."
+    ),
+    "table_read": _Words(
+        "", "read by a table", "You chose so.", "It reads the links as the images themselves."
+    ),
+    "names_left": _Words(
+        "image without a label",
+        "images without a label",
+        "What has no label cannot be learned from.",
+        _NOT_READ,
+    ),
+    "unlabelled": _Words(
+        "folder of images without labels",
+        "folders of images without labels",
+        "Without labels nothing can be learned or judged; such pictures are for predictions.",
+        _NOT_READ,
+    ),
+    "same_names": _Words(
+        "",
+        "class names that differ in their spelling only",
+        "On screen they look the same, and each gets a label of its own: the images of one class "
+        "are told apart by how its folder is spelled.",
+        "It trains them as different classes.",
+    ),
+    "label_order": _Words(
+        "",
+        "classes sorted as text, not as numbers",
+        "Whoever takes output 2 for class 2 reads the predictions wrongly.",
+        "It gives these labels, as Keras does, and shows names beside them.",
     ),
     "no_images": _Words("", "no images in any class", "There is nothing to train on.", _STOPS),
     "look_inside": _Words("", "the class folders lie deeper", _NOTHING_TO_LEARN, _STOPS),

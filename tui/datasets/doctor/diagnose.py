@@ -10,6 +10,7 @@ from tui.datasets.doctor.about_classes import (
     about_settings,
     about_split_size,
     about_training_images,
+    about_validation_images,
 )
 from tui.datasets.doctor.about_copies import about_alike, about_copies
 from tui.datasets.doctor.about_files import about_files
@@ -20,6 +21,7 @@ from tui.datasets.doctor.examination import Examination
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis
 from tui.datasets.doctor.split import seeded_split
+from tui.datasets.planned import Planned
 from tui.datasets.settings import LoaderSettings
 
 _SEVERITIES = ("error", "warning", "note")
@@ -27,17 +29,40 @@ _SEVERITIES = ("error", "warning", "note")
 ORDER = (
     # What spoils the result comes before what only makes a class smaller, and that before what
     # is good to know.
-    *("undecodable_path", "flat", "class_folder", "look_inside", "no_images", "single_class"),
-    *("undecodable_class", "binary_classes", "no_training_images"),
+    *(
+        "undecodable_path",
+        "halves",
+        "names",
+        "table",
+        "bare_parts",
+        "flat",
+        "class_folder",
+        "look_inside",
+        "no_images",
+        "single_class",
+    ),
+    *("undecodable_class", "binary_classes", "no_training_images", "no_validation_images"),
+    *("same_inside", "same_names", "names_left"),
     *("copies_split", "copies_across", "alike_split", "order_bias"),
-    *("gray16", "truncated", "damaged", "not_image", "empty", "bomb", "locked", "dangling"),
+    *(
+        "gray16",
+        "truncated",
+        "damaged",
+        "foreign",
+        "not_image",
+        "empty",
+        "bomb",
+        "locked",
+        "dangling",
+    ),
     *("file_loop", "special", "apple_double", "unreadable", "dangling_folder"),
     *("other_pictures", "stray_images", "links_not_followed", "validation_empty"),
     *("validation_missing", "few_images", "validation_extra", "alike_across", "imbalance"),
     *("turned", "huge", "hidden_nested", "empty_class", "link_loop", "control_characters"),
     *("hidden_folders", "no_validation", "copies_within", "alike_within", "alpha", "cmyk"),
     *("palette", "odd_mode", "wrong_ending", "nested", "split_above", "other_folders"),
-    *("left_out", "skipped_files"),
+    *("unlabelled", "test_validates", "label_order", "left_out", "skipped_files"),
+    *("halves_read", "names_read", "table_read"),
 )
 """Every kind, the worst first among those of one severity."""
 
@@ -66,6 +91,16 @@ def diagnose(examination: Examination, settings: LoaderSettings) -> tuple[Diagno
     return tuple(sorted(_all(members), key=_rank))
 
 
+def in_use(examination: Examination, settings: LoaderSettings) -> Planned:
+    """Return how many images a training reads: those left out and those unreadable taken away.
+
+    Args:
+        examination: what the files show; `examination.fits(settings)` holds.
+        settings: how they are to be loaded.
+    """
+    return Members(examination, settings).counts
+
+
 def treat(
     diagnosis: Diagnosis, examination: Examination, settings: LoaderSettings
 ) -> LoaderSettings:
@@ -88,7 +123,8 @@ def treat(
 def _all(members: Members) -> Iterable[Diagnosis]:
     summary = members.examination.summary
     yield from about_folder(summary)
-    if not summary.trainable and any(finding.suggestion for finding in summary.findings):
+    open_ = any(finding.suggestion or finding.readings for finding in summary.findings)
+    if not summary.trainable and open_:
         return  # another folder was meant: what is true of this one helps nobody
     yield from about_settings(members)
     yield from about_files(members)
@@ -96,6 +132,7 @@ def _all(members: Members) -> Iterable[Diagnosis]:
     if not members.files:
         return
     yield from about_training_images(members)
+    yield from about_validation_images(members)
     yield from about_modes(members)
     yield from about_copies(members)
     yield from about_alike(members)

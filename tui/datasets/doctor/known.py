@@ -16,7 +16,7 @@ import msgspec
 from tui.datasets.doctor.facts import ImageFacts
 from tui.paths import StateError, cache_dir, private_folder
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST_FOLDERS = 64
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from tui.datasets.doctor.examination import Examination, ImageFile
 from tui.datasets.leaving import name_left_out, names_left_out, without
 from tui.datasets.listing import split_counts
+from tui.datasets.planned import Planned
 from tui.datasets.settings import LoaderSettings
 from tui.text import clean
 
@@ -81,6 +82,16 @@ class Members:
             if (index in self.validates) == validation:
                 sides[self.files[index].label].append(index)
         return sides
+
+    @property
+    def counts(self) -> Planned:
+        """Return how many images a training reads, by class in label order."""
+        training, validation = self.side(validation=False), self.side(validation=True)
+        return Planned(
+            tuple(map(len, training.values())),
+            tuple(map(len, validation.values())),
+            len(self.left_out),
+        )
 
     def _classes(self) -> dict[str, list[int]]:
         classes: dict[str, list[int]] = {}

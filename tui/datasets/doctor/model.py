@@ -24,6 +24,27 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of two pictures to be looked at side by side.
+
+    Args:
+        path: of the file, as it stands on disk.
+        words: its name, and what else tells the two apart, safe to show; lines.
+    """
+
+    path: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pictures that are the same, or look alike."""
+
+    first: Side
+    second: Side
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """One finding, whole.
 
@@ -37,6 +58,7 @@ class Diagnosis:
         why: why it matters.
         training: what a training here does about it.
         remedy: a cure that is one key away, or None.
+        pairs: pictures to be looked at side by side.
     """
 
     severity: Severity
@@ -48,6 +70,7 @@ class Diagnosis:
     training: str
     details: tuple[str, ...] = ()
     remedy: Remedy | None = None
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def count(self) -> int:

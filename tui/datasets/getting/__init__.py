@@ -3,7 +3,7 @@
 from tui.datasets.getting.amounts import time_text
 from tui.datasets.getting.control import Control, Progress
 from tui.datasets.getting.course_sets import COURSE_SETS, ImageSet
-from tui.datasets.getting.errors import BrokenOff, GetError, Refused, Stopped
+from tui.datasets.getting.errors import BrokenOff, GetError, HoldsArchives, Refused, Stopped
 from tui.datasets.getting.get import Got, get, kept
 from tui.datasets.getting.places import sets_folder
 from tui.datasets.getting.transfer import Transfer
@@ -14,6 +14,7 @@ __all__ = [
     "Control",
     "GetError",
     "Got",
+    "HoldsArchives",
     "ImageSet",
     "Progress",
     "Refused",

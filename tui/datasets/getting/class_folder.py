@@ -38,6 +38,7 @@ def _search(folder: Path, deepest: int) -> Path | None:
 
 def _is_pair(folder: Path) -> bool:
     try:
-        return describe(folder).layout == "split"
+        summary = describe(folder)
     except FolderError:
         return False
+    return summary.layout == "split" or "halves" in summary.readings

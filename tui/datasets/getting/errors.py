@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.datasets.summary import FolderError
+from tui.datasets.summary import FolderError, listed
 
 
 class GetError(FolderError):
@@ -15,6 +15,24 @@ class Stopped(GetError):
 
 class BrokenOff(GetError):
     """The connection ended before the file was whole."""
+
+
+class HoldsArchives(GetError):
+    """An archive holds no images but archives, and one of them has to be chosen.
+
+    Args:
+        name: of the archive, safe to show.
+        archives: paths of those inside it.
+        chosen: archives that were chosen already, each inside the one before.
+    """
+
+    def __init__(self, name: str, archives: tuple[str, ...], chosen: tuple[str, ...] = ()) -> None:
+        super().__init__(
+            f"{name} holds no images but archives: {listed(archives, 10)}. Choose the one to "
+            "unpack."
+        )
+        self.archives = archives
+        self.chosen = chosen
 
 
 class Refused(GetError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import ImageSet, Remote
 from tui.datasets.getting.download import download, named
 from tui.datasets.getting.errors import GetError, Refused
+from tui.datasets.getting.inner import has_images_below, open_inner
 from tui.datasets.getting.part_file import PartFile
 from tui.datasets.getting.places import (
     find_place,
@@ -24,8 +26,7 @@ from tui.datasets.getting.places import (
 )
 from tui.datasets.getting.room import need_room
 from tui.datasets.getting.unpack import unpack
-from tui.datasets.getting.wanted import source_of, understand
-from tui.datasets.listing import is_image_name
+from tui.datasets.getting.wanted import source_of, understand, without_ending
 from tui.datasets.samples import Sample
 from tui.paths import StateError
 from tui.text import clean
@@ -47,7 +48,12 @@ class Got:
     notes: tuple[str, ...] = ()
 
 
-def get(what: str, to: Path | None = None, control: Control | None = None) -> Got:
+def get(
+    what: str,
+    to: Path | None = None,
+    control: Control | None = None,
+    inner: Sequence[str] = (),
+) -> Got:
     """Get a set of images; one that is there already is not fetched again.
 
     Args:
@@ -55,8 +61,11 @@ def get(what: str, to: Path | None = None, control: Control | None = None) -> Go
             archive, or the path of one.
         to: the folder to put it in; the program's own when None.
         control: told how far it is; may stop it.
+        inner: which archive inside it to unpack, where it holds archives; each stands inside
+            the one before.
 
     Raises:
+        HoldsArchives: when it holds archives, and it is not said which to unpack.
         GetError: when it cannot be had; the message says why. What was downloaded is kept where
             it can be gone on with.
     """
@@ -66,7 +75,7 @@ def get(what: str, to: Path | None = None, control: Control | None = None) -> Go
         if isinstance(wanted, Sample):
             got = _sample(wanted, to, control)
         else:
-            got = _fetch(wanted, to, control)
+            got = _fetch(wanted, to, control, tuple(inner))
     except StateError as error:
         raise GetError(str(error)) from error
     except OSError as error:
@@ -109,23 +118,35 @@ def _sample(sample: Sample, to: Path | None, control: Control) -> Got:
     return Got(target)
 
 
-def _fetch(wanted: ImageSet, to: Path | None, control: Control) -> Got:
+def _fetch(wanted: ImageSet, to: Path | None, control: Control, inner: tuple[str, ...]) -> Got:
     if to is None:
         to = sets_folder()
     to.mkdir(parents=True, exist_ok=True)
     source = source_of(wanted)
-    target = find_place(to.absolute(), wanted.name, source)
+    whole = target = find_place(to.absolute(), wanted.name, source)
+    if inner:
+        source = [*source, *(f"inside it {name}" for name in inner)]
+        name = f"{wanted.name}-{without_ending(os.path.basename(inner[-1]))}"
+        target = find_place(to.absolute(), name, source)
     notes: list[str] = []
     if not target.exists():
-        with work_folder(target) as work:
+        # What was downloaded to see which archives are inside is used again.
+        with work_folder(whole) as work:
             # Another process may have finished it between the look and the lock.
             if not is_there(target, source):
-                notes = _make(wanted, work, target, source, control)
+                notes = _make(wanted, work, target, source, control, inner)
+            if inner:
+                shutil.rmtree(work, ignore_errors=True)
     return Got(class_folder(target), tuple(notes))
 
 
 def _make(
-    wanted: ImageSet, work: Path, target: Path, source: list[str], control: Control
+    wanted: ImageSet,
+    work: Path,
+    target: Path,
+    source: list[str],
+    control: Control,
+    inner: tuple[str, ...],
 ) -> list[str]:
     archives = [_archive(wanted, number, work, control) for number in range(len(wanted.parts))]
     notes = []
@@ -138,7 +159,11 @@ def _make(
             if part.into:
                 images.mkdir(exist_ok=True)
                 class_folder(unpacked).rename(images / part.into)
-        if not any(is_image_name(name) for *_, names in os.walk(images) for name in names):
+            else:
+                size = archives[number].stat().st_size
+                shown = clean(wanted.name, 60)
+                notes += open_inner(images, tree, control, inner, size, shown)
+        if not has_images_below(images):
             raise Refused(f"{clean(wanted.name, 60)} holds no images: no PNG, JPEG, BMP or TIFF.")
         settle(images, target, source)
     return notes

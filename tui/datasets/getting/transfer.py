@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tui.datasets.getting.amounts import Meter
 from tui.datasets.getting.control import Control, Progress
-from tui.datasets.getting.errors import GetError
+from tui.datasets.getting.errors import GetError, HoldsArchives
 from tui.datasets.getting.get import Got, get
 from tui.datasets.summary import FolderError
 from tui.text import clean
@@ -20,16 +21,20 @@ class Transfer:
     The thread is a daemon: quitting the app waits for no server. What has come so far stays.
     """
 
-    def __init__(self, what: str, to: Path | None = None) -> None:
+    def __init__(self, what: str, to: Path | None = None, inner: Sequence[str] = ()) -> None:
         """Make it, without starting it.
 
         Args:
             what: as `get` takes it.
             to: the folder to put it in; the program's own when None.
+            inner: as `get` takes it.
         """
         self.what = what
         self.got: Got | None = None
         self.error: str | None = None
+        self.holds: tuple[str, ...] = ()
+        """Archives inside it, one of which has to be chosen."""
+        self.inner = tuple(inner)
         self._to = to
         self._control = Control()
         self._meter = Meter()
@@ -70,7 +75,9 @@ class Transfer:
 
     def _run(self) -> None:
         try:
-            self.got = get(self.what, self._to, self._control)
+            self.got = get(self.what, self._to, self._control, self.inner)
+        except HoldsArchives as error:
+            self.holds, self.error = error.archives, str(error)
         except (GetError, FolderError) as error:
             self.error = str(error)
         except Exception as error:  # whoever watches must learn that it has ended

@@ -84,6 +84,20 @@ def _from_file(text: str) -> ImageSet:
     )
 
 
+def is_archive_name(name: str) -> bool:
+    """Return whether a file is called like an archive, one that can be unpacked here or not.
+
+    >>> is_archive_name("train.zip"), is_archive_name("a.tar.gz"), is_archive_name("a.csv")
+    (True, True, False)
+    """
+    return bool(_ENDING.search(name)) or name.lower().endswith((".7z", ".rar"))
+
+
+def without_ending(file_name: str) -> str:
+    """Return what to call the folder of an archive."""
+    return _folder_name(file_name)
+
+
 def _folder_name(file_name: str) -> str:
     """Return what to call the folder of an archive.
 

@@ -1,0 +1,70 @@
+"""Folders whose classes are not their folders: the app asks, and one key answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import MakeImages
+from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
+from tests.app.test_data import choose, data_area
+from tests.unit.datasets.worst import picture
+
+
+@pytest.fixture
+def kaggle(tmp_path: Path) -> Path:
+    """Return `train/cat.0.jpg …` beside `test1/1.jpg …`."""
+    folder = tmp_path / "here" / "dvc"
+    for part, names in (
+        ("train", [f"{pet}.{number}.jpg" for pet in ("cat", "dog") for number in range(8)]),
+        ("test1", [f"{number}.jpg" for number in range(1, 5)]),
+    ):
+        (folder / part).mkdir(parents=True)
+        for number, name in enumerate(names):
+            picture(number + len(names)).save(folder / part / name)
+    return folder
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_classes_in_the_names_are_asked_about(kaggle: Path, size: tuple[int, int]) -> None:
+    async with opened(size) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, kaggle)
+        await until_seen(pilot, "begin with cat (8) and dog (8)", "#findings")
+        await pilot.press("t")
+        await until_toast(pilot, "cannot be trained on")
+        assert app.dataset is None
+        assert "i trains by the beginnings of the names" in screen_text(app)
+        await pilot.press("i")
+        await until_seen(pilot, "16 images in 2 classes", "#summary")
+        assert app.dataset is not None
+        assert app.dataset.name == "dvc"
+        assert app.dataset.settings.classes == ("cat", "dog")
+        await pilot.press("c")
+        await until_seen(pilot, "16 images looked at", "#doctor-state")
+        assert "a training would run" in screen_text(app)
+        await pilot.press("escape", "t")
+        await until_seen(pilot, "dvc", "#train-data")
+
+
+async def test_halves_are_asked_about(images: MakeImages) -> None:
+    folder = images("set")
+    for part, each in (("training_set", 6), ("test_set", 3)):
+        images(f"set/{part}", cats=each, dogs=each)
+    async with opened() as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "parts of one set, not classes", "#findings")
+        assert "classes" not in region_text(app, "#summary")
+        await pilot.press("f")
+        await until_seen(pilot, "18 images in 2 classes", "#summary")
+        assert app.dataset is not None
+        assert app.dataset.settings.classes == ("test_set", "training_set")
+        await choose(pilot, folder)
+        await until_seen(pilot, "i reads them as parts of one set", "#findings")
+        await pilot.press("i")
+        await until_seen(pilot, "12 training and 6 validation images", "#summary")
+        await until(pilot, lambda: app.dataset is not None and app.dataset.summary.trainable)
+        assert app.dataset.settings.classes == ("cats", "dogs")
+        assert app.dataset.settings.validation_directory == str(folder / "test_set")

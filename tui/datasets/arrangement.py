@@ -1,0 +1,207 @@
+"""Where a folder's classes are: its folders, those in its parts, or names that begin alike."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from tui.datasets.flat import find_flat
+from tui.datasets.halves import find_halves, part_of
+from tui.datasets.layout_findings import (
+    about_flat,
+    about_halves,
+    about_test,
+    about_unlabelled,
+    is_folder_name,
+)
+from tui.datasets.scan import Level
+from tui.datasets.summary import (
+    Finding,
+    FolderError,
+    Layout,
+    Reading,
+    counted,
+    listed,
+    plain,
+    plain_all,
+)
+from tui.datasets.tables import find_table
+from tui.datasets.views import Sides, write_view
+from tui.paths import StateError
+from tui.text import clean
+
+TRAIN_NAMES = ("train", "training")
+VALIDATION_NAMES = ("validation", "val", "valid", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How a folder is read.
+
+    Args:
+        layout: "classes" or "split".
+        train: path of the folder whose sub-folders are the classes.
+        validation: the same for validation, or None.
+        used: names of the chosen folder's own folders that are read.
+        findings: what there is to say about it.
+    """
+
+    layout: Layout
+    train: str
+    validation: str | None = None
+    used: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+
+def arrange(level: Level, reading: Reading) -> Arrangement:
+    """Decide how a folder is read.
+
+    Args:
+        level: the chosen folder.
+        reading: what was asked for.
+
+    Raises:
+        FolderError: when it cannot be read as asked.
+    """
+    as_classes = Arrangement("classes", level.path)
+    if reading == "folders":
+        return as_classes
+    if reading == "halves":
+        return _as_halves(level)
+    if reading in ("names", "table"):
+        return _as_view(level, reading)
+    pair = _usual_pair(level)
+    if pair is not None:
+        return pair
+    halves = find_halves(level)
+    if halves is not None:
+        return Arrangement("classes", level.path, findings=(about_halves(halves),))
+    flat = find_flat(level)
+    if flat is not None:
+        return Arrangement("classes", level.path, findings=about_flat(level, flat))
+    return as_classes
+
+
+def _usual_pair(level: Level) -> Arrangement | None:
+    """Recognise `train/` with class folders, beside `validation/` or a folder called alike."""
+    by_name = {name.lower(): name for name in reversed(level.folders)}
+    name = next((by_name[name] for name in TRAIN_NAMES if name in by_name), "")
+    if not name:
+        return None
+    train = part_of(level.path, name)
+    if train.images and not train.classes:
+        return None
+    found = [by_name[name] for name in VALIDATION_NAMES if name in by_name]
+    if not found:
+        # A folder "train" may be a class (trains and cars): without a partner it holds the
+        # classes only when it stands alone and has folders of its own.
+        alone = len(level.folders) == 1 and train.classes and not train.images
+        return Arrangement("split", train.place, None, frozenset({name})) if alone else None
+    parts = [part_of(level.path, one) for one in found]
+    # Images without class folders have no label: a test whose answers are kept back.
+    bare = [part for part in parts if part.images and not part.classes]
+    fit = [part for part in parts if part not in bare]
+    used = frozenset({name, *(part.name for part in fit[:1])})
+    validation = fit[0].place if fit else None
+    tests = [part for part in fit[:1] if part.role == "test"]
+    said = [*map(about_unlabelled, bare), *map(about_test, tests)]
+    return Arrangement(
+        "split", train.place, validation, used | {part.name for part in bare}, tuple(said)
+    )
+
+
+def _as_halves(level: Level) -> Arrangement:
+    halves = find_halves(level)
+    if halves is None or halves.train is None:
+        pair = _usual_pair(level)
+        if pair is not None:
+            return pair
+        raise FolderError(
+            f"No folder in {clean(level.path)} is one to train on with class folders inside it: "
+            "choose the folder that holds the class folders."
+        )
+    note = Finding(
+        "note",
+        "halves_read",
+        f"Read as parts of one set: {plain(halves.train.name)} to train on"
+        + (f", {plain(halves.validation.name)} to validate" if halves.validation else "")
+        + (f"; {listed(part.name for part in halves.left)} left alone" if halves.left else "")
+        + ("." if halves.validation else ". A share of each class is kept for validation."),
+        plain_all(part.name for part in halves.parts),
+    )
+    return Arrangement(
+        "split",
+        halves.train.place,
+        halves.validation.place if halves.validation else None,
+        frozenset(part.name for part in halves.parts),
+        (note,),
+    )
+
+
+def _as_view(level: Level, reading: Reading) -> Arrangement:
+    """Arrange images by their names, or by a table, as folders of links."""
+    flat = find_flat(level)
+    names = flat.names if flat is not None else None
+    if flat is not None and reading == "table":
+        table = flat.table
+        if table is not None:
+            table = find_table(flat.table_folder, [table.name], flat.images, whole=True)
+        if table is None or table.label is None or not all(map(is_folder_name, table.labels)):
+            raise FolderError(
+                f"No table of labels for the images in {clean(level.path)}: a .csv with one column "
+                "of file names and one of labels. Make one sub-folder for each class instead."
+            )
+        files, named_in = table.labels, {name for all_ in table.labels.values() for name in all_}
+        others = [name for name in flat.images if name not in named_in]
+        by = f"the column {plain(table.label)} of {plain(table.name)}"
+    elif flat is not None and names is not None:
+        files, others = dict(names.files), list(names.others)
+        by = "the beginnings of the names"
+    else:
+        raise FolderError(
+            f"The names of the images in {clean(level.path)} do not begin with labels, as "
+            "cat.0.jpg and dog.0.jpg do. Make one sub-folder for each class and put its images "
+            "there."
+        )
+    sides: dict[str, dict[str, list[str]]] = {"train": _paths(flat.directory, files)}
+    if flat.validation is not None and flat.validation_names is not None and names is not None:
+        sides["validation"] = _paths(flat.validation.place, dict(flat.validation_names.files))
+    view = _written(level.path, reading, sides)
+    counts = [f"{label} ({len(files[label]):,})" for label in files]
+    findings = [
+        Finding(
+            "note",
+            f"{reading}_read",
+            f"Read by {by}: {listed(counts)}. They are folders of links in {clean(view)}; your own "
+            "files stay as they are.",
+            plain_all(files),
+        ),
+        *(about_unlabelled(part) for part in flat.left),
+    ]
+    if others:
+        findings.append(
+            Finding(
+                "warning",
+                "names_left",
+                f"{counted(len(others), 'image')} without a label, such as {plain(others[0])}: "
+                "not read.",
+                plain_all(others),
+            )
+        )
+    second = os.path.join(view, "validation") if "validation" in sides else None
+    return Arrangement(
+        "split", os.path.join(view, "train"), second, frozenset(level.folders), tuple(findings)
+    )
+
+
+def _paths(directory: str, files: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {
+        label: [os.path.join(directory, name) for name in names] for label, names in files.items()
+    }
+
+
+def _written(source: str, kind: str, sides: Sides) -> str:
+    try:
+        return str(write_view(source, kind, sides))
+    except StateError as error:
+        raise FolderError(str(error)) from error
