@@ -64,7 +64,7 @@ REFUSED = [
     (
         TEN,
         "conv:k=1,f=3,a=softmax flatten dense:k=10,a=softmax",
-        "conv2d takes a softmax over a single value",
+        "conv2d applies softmax to a single value",
         "conv:k=1,f=3,a=relu flatten dense:k=10,a=softmax",
     ),
     (

@@ -74,7 +74,7 @@ def blind(
         return None
     row = rows[end.since]
     if function_of(row) == "softmax":
-        what = f"{row.name} takes a softmax over a single value, which is always 1"
+        what = f"{row.name} applies softmax to a single value, which is always 1"
     else:
         what = f"{row.name} gives {values[end.since].low:g} for whatever it receives"
     effect = rows[-1].effect
