@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 
 from tui.screens.run_base import RunBase
 from tui.widgets.chart import Chart
+from tui.widgets.chart_view import LEAST
 from tui.widgets.curves import RunCharts
-from tui.widgets.run_series import drawable
+from tui.widgets.run_series import drawable, least_in_sight
 
 LARGE = ("", "first", "second")
 
@@ -81,6 +82,12 @@ class RunChartKeys(RunBase):
             self.view = self.view.moved(self._batch(end * self._reached()), self.last_x())
         else:
             super().action_cursor_end(end)
+
+    def least_x(self) -> float:
+        _, high = self.view.shown(self.last_x())
+        middle = high if self.view.cursor is None else self.view.cursor
+        columns = max((chart.size.width for chart in self.query(Chart)), default=40)
+        return least_in_sight(self.progress, columns, middle) if self.view.every_batch else LEAST
 
     def _batch(self, x: float) -> float:
         """Return the x of the batch that is nearest."""

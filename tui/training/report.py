@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from tui.text import clean
+from tui.training.eventlog import LONGEST_LINE
 from tui.training.events import (
     CheckingImages,
     DataReady,
@@ -147,6 +148,18 @@ def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> st
         values = [row[position] for row in history.values()]
         writer.writerow([epoch, *("" if value is None else repr(value) for value in values)])
     return out.getvalue()
+
+
+def too_long_sentence(lines: int) -> str:
+    """Return that lines of a run's events are longer than any event, and were not read.
+
+    >>> too_long_sentence(1)
+    'A line of events.jsonl is longer than 16 MB and was passed over: no trainer wrote it.'
+    """
+    limit = f"longer than {LONGEST_LINE // 2**20} MB"
+    if lines == 1:
+        return f"A line of events.jsonl is {limit} and was passed over: no trainer wrote it."
+    return f"{lines} lines of events.jsonl are {limit} and were passed over: no trainer wrote them."
 
 
 def state_name(state: State, *, begun: bool) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
 
 from textual.content import Content
 
@@ -22,6 +21,7 @@ from tui.training.report import (
     number,
     ordinal,
     state_name,
+    too_long_sentence,
 )
 from tui.training.runs import State
 from tui.training.wanted import Stops
@@ -152,9 +152,13 @@ def cursor_line(progress: RunProgress, view: ChartView) -> Content | None:
     at = f" {CURSOR} epoch {epoch}, batch {batch}/{progress.steps}: "
     means: Metrics = {}
     for name, curve in progress.batch_curves.items():
-        position = min(bisect_left(curve.x, x - 1e-9), len(curve) - 1)
-        if position >= 0 and abs(curve.x[position] - x) <= 1 / max(progress.steps, 1):
-            means[name] = curve.y[position]
+        nearest = curve.nearest(x)
+        reach = 1 / max(progress.steps, 1)
+        if curve.parts and x <= curve.thinned_until:
+            reach = max(reach, 1 / curve.parts)
+            at = f" {CURSOR} epoch {epoch}, near batch {batch}/{progress.steps}: "
+        if nearest is not None and abs(nearest[0] - x) <= reach:
+            means[name] = nearest[1]
     text = f"{metrics_line(means)} (running means)" if means else "nothing was measured here"
     return Content.assemble((at, "bold $text-accent"), text)
 
@@ -213,6 +217,8 @@ def lost_lines(follower: RunFollower) -> list[Content]:
     if follower.problem:
         told = f" ! {follower.problem} Until then this stands as it was read last."
         return [Content.styled(told, "$text-warning")]
+    if follower.too_long:
+        return [Content.styled(f" ! {too_long_sentence(follower.too_long)}", "$text-warning")]
     return []
 
 

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
+from textual._two_way_dict import TwoWayDict
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
-from textual.widgets.data_table import RowKey
+from textual.widgets.data_table import ColumnKey, Row, RowKey
+
+
+class _MadeWhenSeen(dict[RowKey, dict[ColumnKey, Text]]):
+    """The cells of a table's rows, made when they are first asked for."""
+
+    def __init__(self, table: DataTable[Text], cells: Callable[[str], Sequence[Text]]) -> None:
+        super().__init__()
+        self._table = table
+        self._cells = cells
+
+    def __missing__(self, key: RowKey) -> dict[ColumnKey, Text]:
+        if key not in self._table.rows or key.value is None:
+            raise KeyError(key)
+        columns = (column.key for column in self._table.ordered_columns)
+        made = self[key] = dict(zip(columns, self._cells(key.value), strict=True))
+        return made
+
+    def get(self, key: RowKey, default: Any = None) -> Any:
+        """Return a row's cells; the default where there is no such row."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
 
 class Table(DataTable[Text]):
@@ -52,6 +76,37 @@ class Table(DataTable[Text]):
             self._drawn_in = widths
             self._clear_caches()
             self.refresh()
+
+    def fill(self, names: Sequence[str], cells: Callable[[str], Sequence[Text]]) -> None:
+        """Show other rows, all of one line; the columns have to have widths of their own.
+
+        Adding rows one by one, Textual measures each cell: five seconds for ten thousand rows. Here
+        a row's cells are made when it is first seen.
+
+        Args:
+            names: the keys of the rows.
+            cells: returns what a row shows, a cell for each column.
+        """
+        self.clear()
+        keys = [RowKey(name) for name in names]
+        self._data = _MadeWhenSeen(self, cells)
+        self.rows = {key: Row(key, 1) for key in keys}
+        self._row_locations = TwoWayDict({key: number for number, key in enumerate(keys)})
+        self._update_count += 1
+        self._require_update_dimensions = True
+        if keys:
+            self._highlight_cursor()
+        self.check_idle()
+
+    def renew(self, names: Iterable[str]) -> None:
+        """Show rows as they are now: what was made of them is made anew."""
+        for name in names:
+            self._data.pop(RowKey(name), None)
+        self._row_render_cache.clear()
+        self._cell_render_cache.clear()
+        self._row_renderable_cache.clear()
+        self._line_cache.clear()
+        self.refresh()
 
     @on(events.Resize)
     def _draw_to_the_end(self) -> None:

@@ -22,6 +22,7 @@ from tui.paths import StateError
 from tui.training.control import change_control
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
+from tui.training.last_words import LastWordsReader
 from tui.training.labels import write_label
 from tui.training.run_list import RunList, find_run, summarise
 from tui.training.run_lock import Holder, lock_holder
@@ -396,12 +397,13 @@ def test_an_ended_run_is_read_once_until_it_grows(
 
     reads = 0
 
-    def counting(run: RunFolder) -> run_list.RunSummary:
+    def counting(run: RunFolder, words: LastWordsReader) -> run_list.RunSummary:
         nonlocal reads
         reads += 1
-        return summarise(run)
+        return summarise(run, words)
 
     monkeypatch.setattr(run_list, "summarise", counting)
+    monkeypatch.setattr(run_list, "_TICK_SECONDS", 0.0)
     tell(run, STARTED, epoch(1), STOPPED)
     listing = RunList()
     for _ in range(3):
