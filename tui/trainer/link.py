@@ -16,7 +16,16 @@ from tui.trainer.failures import Cancelled, explain
 from tui.training.compacting import Compacting
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import EventWriter
-from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
+from tui.training.events import (
+    EpochEnded,
+    Event,
+    Failed,
+    Notice,
+    RunStarted,
+    StopAsked,
+    WishReceived,
+)
+from tui.training.logs import shorten_log
 from tui.training.runs import RunFolder
 
 _BALLAST = 256 * 1024
@@ -82,6 +91,8 @@ class Link:
         failing = self._writer.problem is not None
         self._writer.write(event)
         self._compacting.look()
+        if isinstance(event, EpochEnded):
+            shorten_log(self.run.log)
         problem = self._writer.problem
         if problem is not None and not failing:
             reason = problem.strerror or str(problem)

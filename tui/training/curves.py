@@ -187,31 +187,30 @@ class Curve:
         if not all_there:
             exponent = max(exponent, -int(math.log2(self.parts)))
         length = 2.0**exponent  # so that dividing by it and multiplying with it is exact
-        begin, last = max(low, self.x[start]), min(high, self.x[stop - 1])
+        begin, end_x = max(low, self.x[start]), min(high, self.x[stop - 1])
         if whole:
-            begin, last = max(low, self.x[0]), min(high, self.x[-1])
-            start = bisect_right(self.x, (math.ceil(self.x[start] / length) - 1) * length)
+            begin, end_x = max(low, self.x[0]), min(high, self.x[-1])
+            start = bisect_right(self.x, (math.ceil(low / length) - 1) * length)
+            stop = bisect_right(self.x, math.ceil(high / length) * length)
         points: list[tuple[float, float]] = []
         while start < stop:
             number = math.ceil(self.x[start] / length)  # (number - 1, number] x length
-            end = bisect_right(self.x, number * length, start)
-            if not whole:
-                end = min(end, stop)
+            end = min(bisect_right(self.x, number * length, start), stop)
             if end - start == 1:
                 if low <= self.x[start] <= high:
                     points.append((self.x[start], self.y[start]))
             else:
                 least, greatest = self._extremes(start, end)
                 near, far = least, greatest
-                before = points[-1][1] if points else self.y[start]
+                before = points[-1][1] if points else least
                 if abs(before - least) > abs(before - greatest):
                     near, far = greatest, least
                 for share, y in ((0.75, near), (0.25, far)):
                     x = (number - share) * length
-                    points.append((min(max(x, begin), last), y))
+                    points.append((min(max(x, begin), end_x), y))
             start = end
         end_point = self.x[-1], self.y[-1]
-        if stop == len(self.x) and points[-1:] != [end_point]:
+        if end_x == self.x[-1] and points[-1:] != [end_point]:
             points.append(end_point)
         return points
 

@@ -32,6 +32,8 @@ AT_ONCE = 500
 """Runs that rest are looked at in each look; where there are more, so many of them in turn."""
 _WORTH_AN_INDEX = 300
 """With so many runs it pays to remember them."""
+_WORTH_WRITING = 100
+"""So many runs have to have been read anew, and a twentieth of all."""
 
 
 @dataclass
@@ -102,17 +104,19 @@ class RunList:
         """
         with self._looking:
             read_anew = sum([one.look() for one in self._due(self._folder or runs_dir())])
-            if read_anew > max(len(self._order) // 20, 100):
+            if read_anew > max(len(self._order) // 20, _WORTH_WRITING):
                 self._remember()
             return [one.summary for one in self._order if one.summary is not None]
 
     def _due(self, folder: Path) -> list[_Known]:
         """Return the runs that are looked at now."""
         first, mark = not self._mark, _mark(folder)
-        if mark != self._mark:
-            # Until two ticks later: what is done within the same one changes the time no more.
+        announced = mark != self._mark
+        if announced:
+            # For a while: what is done within the same tick changes the time no more.
             self._all_until = time.monotonic() + _TICK_SECONDS
-        if first or time.monotonic() < self._all_until or len(self._order) <= AT_ONCE:
+        few = len(self._order) <= AT_ONCE
+        if first or announced or few or time.monotonic() < self._all_until:
             self._list(folder, remembered=first)
             self._mark = mark
             return self._order

@@ -22,8 +22,8 @@ from tui.paths import StateError
 from tui.training.control import change_control
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.training.last_words import LastWordsReader
 from tui.training.labels import write_label
+from tui.training.last_words import LastWordsReader
 from tui.training.run_list import RunList, find_run, summarise
 from tui.training.run_lock import Holder, lock_holder
 from tui.training.runs import RunError, RunFolder, create_run, iter_runs
