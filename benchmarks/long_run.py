@@ -73,6 +73,20 @@ print(json.dumps({"open": opened - began, "draw": drawn - opened, "memory": (aft
     "epochs": follower.progress.epochs_done}))
 """
 
+LIVE = """
+import time
+from tui.paths import runs_dir
+from tui.training.eventlog import EventWriter
+from tui.training.events import BatchesEnded
+from tui.training.runs import iter_runs
+(run,) = iter_runs(runs_dir())
+lock, writer = run.take_lock(), EventWriter(run.events)
+while True:
+    writer.write(BatchesEnded(at=time.time(), epoch=99999, first=1, steps=3120,
+        values={"loss": (0.123456,) * 13, "accuracy": (0.123456,) * 13}, images_per_second=1.0))
+    time.sleep(0.25)
+"""
+
 
 def told(hours: float) -> Iterator[Event]:
     """Yield what a trainer tells in so many hours."""
@@ -166,6 +180,8 @@ def main() -> None:
             listed = side.values(LISTED)
             figures["first look at the list, s CPU"] = listed["first"]
             figures["each later look, s CPU"] = listed["later"]
+            with side.beside(LIVE):
+                figures["a core, Home while it is at work"] = side.idle(["-m", "tui"], b"", 8, 10)
             copy.replace(path)
             opened = side.values(OPENED)
             figures["opening it, s CPU"] = opened["open"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import json
 import os
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,18 @@ class Side:
         if process.returncode:
             raise SystemExit(f"{arguments} ended with {process.returncode}")
         return usage.ru_utime + usage.ru_stime
+
+    @contextlib.contextmanager
+    def beside(self, code: str) -> Iterator[None]:
+        """Let a program run meanwhile, and end it then."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], env=self.environment, cwd=self.source
+        )
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
 
     def idle(self, arguments: list[str], keys: bytes, settle: float, seconds: float) -> float:
         """Return the share of a core that a program takes in a terminal while nobody types.

@@ -79,7 +79,7 @@ class LastWordsReader:
         most, or to the last epoch that counts.
         """
         try:
-            if self._reader is not None:
+            if self._reader is not None and os.path.lexists(self._path):
                 lines = self._reader.read_lines()
                 while lines and self._take_in(lines):
                     lines = self._reader.read_lines()

@@ -21,11 +21,13 @@ class _MadeWhenSeen(dict[RowKey, dict[ColumnKey, Text]]):
         self._table = table
         self._cells = cells
 
-    def __missing__(self, key: RowKey) -> dict[ColumnKey, Text]:
-        if key not in self._table.rows or key.value is None:
+    def __missing__(self, key: RowKey | str) -> dict[ColumnKey, Text]:
+        name = key.value if isinstance(key, RowKey) else key  # Textual takes either
+        if name is None or name not in self._table.rows:
             raise KeyError(key)
         columns = (column.key for column in self._table.ordered_columns)
-        made = self[key] = dict(zip(columns, self._cells(key.value), strict=True))
+        made = dict(zip(columns, self._cells(name), strict=True))
+        self[RowKey(name)] = made
         return made
 
     def get(self, key: RowKey, default: Any = None) -> Any:
