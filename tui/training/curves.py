@@ -201,11 +201,13 @@ class Curve:
                     points.append((self.x[start], self.y[start]))
             else:
                 least, greatest = self._extremes(start, end)
-                near, far = least, greatest
-                before = points[-1][1] if points else least
-                if abs(before - least) > abs(before - greatest):
-                    near, far = greatest, least
-                for share, y in ((0.75, near), (0.25, far)):
+                pair = ((1.0, least), (0.0, greatest))  # from one end of the stretch to the other
+                if not whole:  # both in the middle: the nearer one to what was drawn comes first
+                    before = points[-1][1] if points else least
+                    turned = abs(before - least) > abs(before - greatest)
+                    near, far = (greatest, least) if turned else (least, greatest)
+                    pair = ((0.5, near), (0.5, far))
+                for share, y in pair:
                     x = (number - share) * length
                     points.append((min(max(x, begin), end_x), y))
             start = end
