@@ -75,6 +75,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         """The runs in the table, after the filter."""
         self._lines: dict[str, tuple[RunSummary, tuple[str, str], int, int]] = {}
         """By the names of their folders: the run, its title, its mark and its place."""
+        self._filtered_by: dict[str, tuple[RunSummary, str]] = {}
 
     def compose_body(self) -> ComposeResult:
         yield Static(
@@ -114,9 +115,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         """
         runs, table = self.host.runs, self._table
         words = self.query_one("#run-filter", Input).value.casefold().split()
-        rows = [
-            one for one in runs if not words or all(word in filter_words(one) for word in words)
-        ]
+        rows = [one for one in runs if not words or self._fits(one, words)]
         self.set_class(bool(runs) and not rows, "-no-match")
         titles, places = numbered_titles(runs), queue_places(runs)
         marks = {run: number for number, run in enumerate(self._marked, 1)}
@@ -141,6 +140,14 @@ run is a folder; the list is read from the folders themselves, so it is the same
             table.renew(changed)
         self.where = self._count()
         self._show_details()
+
+    def _fits(self, summary: RunSummary, words: list[str]) -> bool:
+        """Say whether all words of the filter occur in what is told of a run."""
+        known, text = self._filtered_by.get(summary.run.name, (None, ""))
+        if known is not summary:  # at each letter, of thousands of runs: once is enough
+            text = filter_words(summary)
+            self._filtered_by[summary.run.name] = summary, text
+        return all(word in text for word in words)
 
     def _cells(self, name: str) -> tuple[Text, ...]:
         """Return what the row of a run shows."""
