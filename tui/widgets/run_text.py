@@ -269,19 +269,13 @@ def history_columns(progress: RunProgress) -> list[str]:
     return known + sorted(set(progress.history) - set(METRIC_ORDER))
 
 
-def history_rows(progress: RunProgress, first: int = 0) -> list[list[str]]:
-    """Return the history's rows from a position on: epoch, metrics, seconds, images/s."""
-    columns = history_columns(progress)
-    rows = []
-    for position in range(first, len(progress.epoch_numbers)):
-        epoch = progress.epoch_numbers[position]
-        mark = " ▲" if epoch == progress.best_epoch else ""
-        rows.append(
-            [
-                f"{epoch}{mark}",
-                *(number(progress.history[name][position]) for name in columns),
-                duration(progress.epoch_seconds[position]),
-                f"{progress.epoch_speeds[position]:,.0f}",
-            ]
-        )
-    return rows
+def history_row(progress: RunProgress, position: int) -> list[str]:
+    """Return a row of the history: epoch, metrics, seconds, images/s."""
+    epoch = progress.epoch_numbers[position]
+    mark = " ▲" if epoch == progress.best_epoch else ""
+    return [
+        f"{epoch}{mark}",
+        *(number(progress.history[name][position]) for name in history_columns(progress)),
+        duration(progress.epoch_seconds[position]),
+        f"{progress.epoch_speeds[position]:,.0f}",
+    ]

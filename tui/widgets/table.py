@@ -90,19 +90,32 @@ class Table(DataTable[Text]):
             cells: returns what a row shows, a cell for each column.
         """
         self.clear()
-        keys = [RowKey(name) for name in names]
         self._data = _MadeWhenSeen(self, cells)
-        self.rows = {key: Row(key, 1) for key in keys}
-        self._row_locations = TwoWayDict({key: number for number, key in enumerate(keys)})
+        self._row_locations = TwoWayDict({})
+        self.extend(names)
+
+    def extend(self, names: Sequence[str]) -> None:
+        """Show more rows below those that `fill` was given."""
+        before = self.row_count
+        for number, name in enumerate(names, before):
+            key = RowKey(name)
+            self.rows[key] = Row(key, 1)
+            self._row_locations[key] = number
         self._update_count += 1
         self._require_update_dimensions = True
-        if keys:
+        if names and not before:
             self._highlight_cursor()
         self.check_idle()
 
-    def renew(self, names: Iterable[str]) -> None:
-        """Show rows as they are now: what was made of them is made anew."""
-        for name in names:
+    def renew(self, names: Iterable[str] | None = None) -> None:
+        """Show rows as they are now; what was made of them is made anew.
+
+        Args:
+            names: which; None: all.
+        """
+        if names is None:
+            self._data.clear()
+        for name in names or ():
             self._data.pop(RowKey(name), None)
         self._row_render_cache.clear()
         self._cell_render_cache.clear()
