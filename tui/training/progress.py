@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -145,8 +146,7 @@ class RunProgress:
             case CheckpointWritten():
                 self.checkpoint = event.epoch
             case SnapshotKept():
-                kept = {*self.snapshots, event.epoch} - set(event.dropped)
-                self.snapshots = sorted(kept)
+                self._snapshot(event)
             case Resumed():
                 self._resume(event)
             case DeviceStats():
@@ -155,6 +155,13 @@ class RunProgress:
                 self.ending = event
                 self.phase = "failed" if isinstance(event, Failed) else event.reason
                 self.paused = False
+
+    def _snapshot(self, event: SnapshotKept) -> None:
+        if event.dropped:
+            self.snapshots = [one for one in self.snapshots if one not in event.dropped]
+        place = bisect_left(self.snapshots, event.epoch)
+        if event.epoch not in (*self.snapshots[place : place + 1], *event.dropped):
+            self.snapshots.insert(place, event.epoch)
 
     def _wish(self, event: WishReceived | WishTook) -> None:
         self.wishes.append(event)
