@@ -319,6 +319,12 @@ async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
         width = max(chart.size.width for chart in screen.query(Chart))
         assert high - low >= (width // 2) / 2 > 2, "a stretch for each part that is kept, no less"
         assert high - low < 40
+        # Zoomed into the epochs first, then to the batches: it opens as far.
+        await pilot.press("b", *["plus"] * 9)
+        await until(pilot, lambda: screen.view.shown(40.0)[1] - screen.view.shown(40.0)[0] < 0.1)
+        await pilot.press("b")
+        low, high = screen.view.shown(40.0)
+        assert high - low >= (width // 2) / 2
         # What is not there at every batch is called near.
         await pilot.press("home", "right")
         await until_seen(pilot, "near batch", "#values")
