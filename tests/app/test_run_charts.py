@@ -9,8 +9,12 @@ from tests.app.on_run import dots, rows_of, shown
 from tests.app.recording import CLOCK, Recorder, append, spec
 from tests.app.seeing import region_text, screen_text, toasts, until, until_seen
 from tui.app import CnnTuiApp
+from tui.screens.run import RunScreen
+from tui.training.compacting import compact
+from tui.training.eventlog import EventWriter
 from tui.training.events import BatchesEnded, DeviceStats, Resumed
 from tui.training.labels import write_label
+from tui.widgets.chart import Chart
 from tui.widgets.overlay import CURSOR
 
 SMALL = (80, 24)
@@ -294,3 +298,33 @@ async def test_very_many_batches_are_smoothed_while_the_screen_goes_on(recorder:
         await until_seen(pilot, "smooth 0.97", "#accuracy-box")
         # Smoothed before it is sampled it is a line at its mean; the other way round it is not.
         await until(pilot, lambda: len(dots(app)) < 80)
+
+
+async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.training.thinning.BUDGET", 400)
+    monkeypatch.setattr("tui.training.compacting.WHOLE", 0)
+    run = ended_run(recorder, overfitting, 40)
+    writer = EventWriter(run.events)
+    compact(writer)
+    writer.close()
+    async with shown(run, SMALL) as (app, pilot):
+        await until_seen(pilot, "✓ finished", "#head")
+        await pilot.press("b", "plus", "plus", "plus", "plus", "plus", "plus", "plus")
+        await until_seen(pilot, "batches", "#accuracy-box")
+        screen = app.screen
+        assert isinstance(screen, RunScreen)
+        low, high = screen.view.shown(40.0)
+        width = max(chart.size.width for chart in screen.query(Chart))
+        assert high - low >= (width // 2) / 2 > 2, "a stretch for each part that is kept, no less"
+        assert high - low < 40
+        # Zoomed into the epochs first, then to the batches: it opens as far.
+        await pilot.press("b", *["plus"] * 9)
+        await until(pilot, lambda: screen.view.shown(40.0)[1] - screen.view.shown(40.0)[0] < 0.1)
+        await pilot.press("b")
+        low, high = screen.view.shown(40.0)
+        assert high - low >= (width // 2) / 2
+        # What is not there at every batch is called near.
+        await pilot.press("home", "right")
+        await until_seen(pilot, "near batch", "#values")

@@ -119,3 +119,41 @@ async def test_a_figure_at_the_edge_of_a_table_is_whole_or_not_there() -> None:
                     figures = [word for word in row if any(sign.isdigit() for sign in word)]
                     assert set(figures) <= whole, (width, left, row)
         app = Edged()
+
+
+async def test_rows_are_made_when_they_are_seen_and_anew_when_they_change() -> None:
+    app = Tabled()
+    made: list[str] = []
+    words = {str(number): f"row {number}" for number in range(10_000)}
+
+    def cells(name: str) -> list[Text]:
+        made.append(name)
+        return [Text(words[name]), Text("")]
+
+    async with app.run_test(size=(40, 8)) as pilot:
+        table = app.query_one(Table)
+        table.clear(columns=True)
+        table.add_column("output", key="output", width=20)
+        table.add_column("share", key="share", width=5)
+        table.fill(list(words), cells)
+        table.focus()
+        await pilot.pause()
+        await pilot.pause()
+        assert table.row_count == 10_000 and len(made) < 20
+        assert "row 0" in region_text(app, "Table")
+        await pilot.press("end")
+        await pilot.pause()
+        assert table.cursor_row == 9_999 and len(made) < 60
+        assert "row 9999" in region_text(app, "Table")
+        words["9999"] = "another"
+        table.renew(["9999"])
+        await pilot.pause()
+        assert "another" in region_text(app, "Table")
+        assert table.get_cell("5000", "output") == Text("row 5000")
+        table.fill(["7"], cells)
+        await pilot.pause()
+        assert table.row_count == 1 and table.cursor_row == 0
+        assert "row 7" in region_text(app, "Table")
+        table.fill([], cells)
+        await pilot.pause()
+        assert table.row_count == 0 and "row" not in region_text(app, "Table")

@@ -26,7 +26,7 @@ from tui.trainer import work as work  # loads Keras
 from tui.trainer.__main__ import main
 from tui.trainer.link import Link
 from tui.trainer.statefile import State, write_state
-from tui.training.eventlog import last_events
+from tui.training.backwards import last_events
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.runs import RunFolder
 

@@ -31,6 +31,21 @@ def run(own_home: Path) -> RunFolder:
     return create_run(make_spec("pets", settings, model=SMALL))
 
 
+def test_a_trainer_keeps_its_events_short(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.training.compacting.GROWTH", 20_000)
+    monkeypatch.setattr("tui.training.compacting.WHOLE", 1_000)
+    with Link(run) as link:
+        for step in range(2_000):
+            link.tell(Validating(at=1.0, epoch=1, step=step, steps=9))
+        assert run.alive()
+    assert run.events.stat().st_size < 2_000 * 60
+    assert run.events.read_bytes().startswith(b'{"type":"rewritten"')
+    started, last = last_of(run, RunStarted), last_of(run, Validating)
+    assert started is not None and started.pid == os.getpid()
+    assert last is not None and last.step == 1_999
+    assert not run.alive()
+
+
 def test_a_run_is_held_while_it_is_linked_and_let_go_after(run: RunFolder) -> None:
     with Link(run):
         assert run.alive()

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tui.screens.base import AreaScreen
-from tui.widgets.chart_view import ZOOM, ChartView
+from tui.widgets.chart_view import LEAST, ZOOM, ChartView
 
 
 class ChartKeys(AreaScreen):
@@ -117,6 +117,10 @@ class ChartKeys(AreaScreen):
         """Return where the whole chart ends, in epochs."""
         raise NotImplementedError
 
+    def least_x(self) -> float:
+        """Return how few epochs may be in sight: no fewer than there are values for."""
+        return LEAST
+
     def ended_epochs(self) -> Sequence[int]:
         """Return the epochs that the cursor can stand on."""
         raise NotImplementedError
@@ -131,7 +135,7 @@ class ChartKeys(AreaScreen):
 
     def action_zoom(self, step: int) -> None:
         """Show less or more of the epochs."""
-        self.view = self.view.zoomed(ZOOM**step, self.last_x())
+        self.view = self.view.zoomed(ZOOM**step, self.last_x(), self.least_x())
 
     def action_pan(self, step: int) -> None:
         self.view = self.view.panned(step / 2, self.last_x())

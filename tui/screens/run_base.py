@@ -40,7 +40,7 @@ from tui.widgets.run_text import (
     cursor_line,
     head_line,
     history_columns,
-    history_rows,
+    history_row,
     history_widths,
     lost_lines,
     message_lines,
@@ -290,18 +290,17 @@ class RunBase(ChartKeys):
         self._filled = filled
         if len(table.columns) != len(columns) or void:
             table.clear(columns=True)
+            # Widths of their own: no column moves when a longer figure comes.
             for name, width in zip(columns, history_widths(progress), strict=True):
                 table.add_column(name, width=width)
-        # The last best mark may have moved: write the rows anew only where they differ.
-        rows = history_rows(progress, rule=self.stops.rule)
+            table.fill([], lambda name: [Text(text) for text in self._history_row(int(name))])
         at_end = table.cursor_row >= table.row_count - 1
-        for number, figures in enumerate(rows):
-            row = [Text(figure) for figure in figures]
-            key = str(number)
-            if key not in table.rows:
-                table.add_row(*row, key=key)
-            elif table.get_row(key)[0] != row[0]:
-                for column, value in zip(table.columns, row, strict=True):
-                    table.update_cell(key, column, value)
+        table.extend([str(row) for row in range(table.row_count, filled[0])])
+        table.renew()  # the best epoch may be another one
         if at_end and table.row_count:  # follow the newest epoch unless the learner looks back
             table.move_cursor(row=table.row_count - 1)
+
+    def _history_row(self, position: int) -> list[str]:
+        if position >= len(self.progress.epoch_numbers):
+            return [""] * (len(history_columns(self.progress)) + 3)  # void since just now
+        return history_row(self.progress, position, self.stops.rule)

@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 
 from tui.screens.run_base import RunBase
 from tui.widgets.chart import Chart
+from tui.widgets.chart_view import LEAST, ChartView
 from tui.widgets.curves import RunCharts
-from tui.widgets.run_series import drawable
+from tui.widgets.run_series import drawable, least_in_sight
 
 LARGE = ("", "first", "second")
 
@@ -81,6 +82,27 @@ class RunChartKeys(RunBase):
             self.view = self.view.moved(self._batch(end * self._reached()), self.last_x())
         else:
             super().action_cursor_end(end)
+
+    def least_x(self) -> float:
+        return self._least(self.view)
+
+    def _least(self, view: ChartView) -> float:
+        if not view.every_batch:
+            return LEAST
+        high = view.shown(self.last_x())[1]
+        middle = high if view.cursor is None else view.cursor
+        columns = max((chart.size.width for chart in self.query(Chart)), default=40)
+        return least_in_sight(self.progress, columns, middle)
+
+    def validate_view(self, view: ChartView) -> ChartView:
+        """Show no less than there are values for, whichever key led there."""
+        if view.window is None or not view.every_batch:
+            return view
+        low, high = view.window
+        least = self._least(view)
+        if high - low > least - 1e-9:
+            return view
+        return view.zoomed((high - low) / least, self.last_x())
 
     def _batch(self, x: float) -> float:
         """Return the x of the batch that is nearest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,7 +18,7 @@ from tui.training.runs import RunFolder
 from tui.widgets.line_input import LineInput
 from tui.widgets.repaint import repaint
 from tui.widgets.run_details import filter_words, run_details
-from tui.widgets.run_table import COLUMNS, RunTable, cells, heads, numbered_titles, widths
+from tui.widgets.run_table import RunTable, cells, heads, numbered_titles, widths
 
 MOST_MARKED = 6
 """Runs in one comparison."""
@@ -72,6 +73,9 @@ run is a folder; the list is read from the folders themselves, so it is the same
         """In the order in which they were marked."""
         self._rows: list[RunSummary] = []
         """The runs in the table, after the filter."""
+        self._lines: dict[str, tuple[RunSummary, tuple[str, str], int, int]] = {}
+        """By the names of their folders: the run, its title, its mark and its place."""
+        self._filtered_by: dict[str, tuple[RunSummary, str]] = {}
 
     def compose_body(self) -> ComposeResult:
         yield Static(
@@ -111,38 +115,44 @@ run is a folder; the list is read from the folders themselves, so it is the same
         """
         runs, table = self.host.runs, self._table
         words = self.query_one("#run-filter", Input).value.casefold().split()
-        rows = [one for one in runs if all(word in filter_words(one) for word in words)]
+        rows = [one for one in runs if not words or self._fits(one, words)]
         self.set_class(bool(runs) and not rows, "-no-match")
-        columns = widths(self.size.width)
         titles, places = numbered_titles(runs), queue_places(runs)
-        content = {
-            one.run.name: cells(
-                one,
-                columns,
-                title=titles[one.run],
-                mark=self._marked.index(one.run) + 1 if one.run in self._marked else 0,
-                place=places.get(one.run, 0),
-            )
+        marks = {run: number for number, run in enumerate(self._marked, 1)}
+        lines = {
+            one.run.name: (one, titles[one.run], marks.get(one.run, 0), places.get(one.run, 0))
             for one in rows
         }
+        before, self._lines = self._lines, lines
         under = self.at_cursor()
-        if anew or [one.run for one in rows] != [one.run for one in self._rows]:
+        same = [one.run for one in rows] == [one.run for one in self._rows]
+        self._rows = rows
+        if anew:
             table.clear(columns=True)
+            columns = widths(self.size.width)
             for column, head in heads(columns).items():
                 table.add_column(head, key=column, width=columns[column])
-            for name, row in content.items():
-                table.add_row(*row, key=name)
-            self._rows = rows
-            if under is not None and under.run.name in content:
-                table.move_cursor(row=list(content).index(under.run.name), animate=False)
-        else:
-            self._rows = rows
-            for name, row in content.items():
-                for column, cell in zip(COLUMNS, row, strict=True):
-                    if table.get_cell(name, column) != cell:
-                        table.update_cell(name, column, cell)
+        if anew or not same:
+            table.fill(list(lines), self._cells)
+            if under is not None and under.run.name in lines:
+                table.move_cursor(row=list(lines).index(under.run.name), animate=False)
+        elif changed := [name for name, line in lines.items() if line != before.get(name)]:
+            table.renew(changed)
         self.where = self._count()
         self._show_details()
+
+    def _fits(self, summary: RunSummary, words: list[str]) -> bool:
+        """Say whether all words of the filter occur in what is told of a run."""
+        known, text = self._filtered_by.get(summary.run.name, (None, ""))
+        if known is not summary:  # at each letter, of thousands of runs: once is enough
+            text = filter_words(summary)
+            self._filtered_by[summary.run.name] = summary, text
+        return all(word in text for word in words)
+
+    def _cells(self, name: str) -> tuple[Text, ...]:
+        """Return what the row of a run shows."""
+        summary, title, mark, place = self._lines[name]
+        return cells(summary, widths(self.size.width), title=title, mark=mark, place=place)
 
     def _count(self) -> str:
         """Say for the status line how many runs there are, are shown, and are marked."""

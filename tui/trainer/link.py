@@ -13,9 +13,19 @@ from types import TracebackType
 from tui import __version__
 from tui.safe_files import replace_small
 from tui.trainer.failures import Cancelled, explain
+from tui.training.compacting import Compacting
 from tui.training.control import ControlReader, change_control
 from tui.training.eventlog import EventWriter
-from tui.training.events import Event, Failed, Notice, RunStarted, StopAsked, WishReceived
+from tui.training.events import (
+    EpochEnded,
+    Event,
+    Failed,
+    Notice,
+    RunStarted,
+    StopAsked,
+    WishReceived,
+)
+from tui.training.logs import shorten_log
 from tui.training.renamed import HeldRun
 from tui.training.report import failure_sentence
 from tui.training.runs import RunFolder
@@ -40,6 +50,7 @@ class Link:
         if mark is not None and (wishes := mark.wishes()):
             change_control(run.control, **wishes)  # what was wished when it was put into the queue
         self._writer = EventWriter(run.events)
+        self._compacting = Compacting(self._writer)
         self.control = ControlReader(lambda: run.control)
         """The user's wishes."""
         self._looked = 0.0
@@ -64,6 +75,7 @@ class Link:
         trace: TracebackType | None,
     ) -> None:
         self._drop_ballast()
+        self._compacting.wait()
         self._writer.close()
         os.close(self._lock)
 
@@ -80,6 +92,10 @@ class Link:
             self._log(event.text)
         failing = self._writer.problem is not None
         self._writer.write(event)
+        self._compacting.look()
+        if isinstance(event, EpochEnded):
+            self._writer.path = self.run.events  # the folder may have been renamed
+            shorten_log(self.run.log)
         problem = self._writer.problem
         if problem is not None and not failing:
             reason = problem.strerror or str(problem)

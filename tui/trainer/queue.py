@@ -13,7 +13,8 @@ from tui.paths import StateError
 from tui.training.launch import Launcher
 from tui.training.queue import hold_queue
 from tui.training.queue_mark import QueueMark
-from tui.training.queue_order import Entry, claim_next, forget_claim, waiting_entries
+from tui.training.queue_order import Entry, forget_claim
+from tui.training.queue_watch import QueueWatch
 from tui.training.runs import RunFolder
 
 LOOK_SECONDS = 0.5
@@ -21,18 +22,14 @@ LOOK_SECONDS = 0.5
 
 def work_off(launcher: Launcher, tried: set[Entry]) -> None:
     """Start what waits, each run when none is at work, until nothing waits that was not tried."""
-    while still_waiting(tried):
-        claimed = None if launcher.busy else claim_next(tried)
+    watch = QueueWatch()
+    while watch.still_waiting(tried):
+        claimed = None if launcher.busy else watch.claim(tried)
         if claimed is None:
             time.sleep(LOOK_SECONDS)
             continue
         tried.add(claimed)
         start(launcher, *claimed)
-
-
-def still_waiting(tried: set[Entry]) -> bool:
-    """Say whether a run waits; a mark that could not be taken off starts nothing twice."""
-    return any(entry not in tried for entry in waiting_entries())
 
 
 def start(launcher: Launcher, run: RunFolder, mark: QueueMark) -> None:
@@ -60,7 +57,7 @@ def main() -> int:
                 return 0  # the one that holds it looks once more after letting go
             work_off(launcher, tried)
         # A run that came between the last look and letting go found nobody else to start it.
-        if not still_waiting(tried):
+        if not QueueWatch().still_waiting(tried):
             return 0
 
 

@@ -7,7 +7,7 @@ not know, so that an older app can follow a newer trainer.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -172,6 +172,37 @@ class BatchesEnded(_Event, frozen=True, tag="batches_ended"):
         return self.first - 1 + max((len(row) for row in self.values.values()), default=0)
 
 
+class BatchesThinned(_Event, frozen=True, tag="batches_thinned"):
+    """What is kept of an ended epoch's batches, or of a part of them, see `training/thinning.py`.
+
+    It stands in the place of several `BatchesEnded`. The lines of an epoch follow each other with
+    rising batches; a `BatchesEnded` may follow them.
+    """
+
+    epoch: int
+    steps: int
+    parts: Annotated[int, msgspec.Meta(ge=1, le=4096)]
+    """Into how many parts the epoch was divided, a power of 2."""
+    batches: dict[str, tuple[Annotated[int, msgspec.Meta(ge=1, le=2**31)], ...]]
+    """For each metric the batches that are kept: each as its distance from the one before, the
+    first as its number, counted from 1 in the epoch."""
+    values: dict[str, tuple[float, ...]]
+    """For each metric as many values; what was not finite is left out."""
+
+
+class Rewritten(_Event, frozen=True, tag="rewritten"):
+    """The first line of a file that took the place of a longer one; a `Resumed` after epoch 0
+    follows for readers that do not know this: they forget what they read in the longer one.
+    """
+
+    before: int
+    """The inode of the file that it replaced."""
+    was: int
+    """So many of that file's first bytes were shortened; what came then is there as it was."""
+    now: int
+    """So many bytes of this file, this line among them, say what those said."""
+
+
 class Validating(_Event, frozen=True, tag="validating"):
     """The epoch's training part is over; the validation images are being predicted."""
 
@@ -313,6 +344,8 @@ Event = (
     | ModelReady
     | EpochStarted
     | BatchesEnded
+    | BatchesThinned
+    | Rewritten
     | Validating
     | EpochEnded
     | Notice

@@ -29,6 +29,7 @@ class RunFollower:
         self._reader = EventReader(run.events)
         self._lock: tuple[int, int] | None = None
         """What the file system calls the run's lock, whatever its folder is called."""
+        self._begun_anew = 0
         self._looking = Lock()
         """A look in a thread goes on when whoever waited for it does not, into the next one."""
 
@@ -59,8 +60,11 @@ class RunFollower:
             return []
         self.problem = ""
         self.deleted = not events and self.run.deleted()
-        for event in events:
-            self.progress.apply(event)
+        if self._reader.begun_anew != self._begun_anew:
+            events = self._read_anew(events)
+        else:
+            for event in events:
+                self.progress.apply(event)
         ending = self.progress.ending
         if ending is not None:
             self.state = self.run.state(ending)
@@ -82,10 +86,34 @@ class RunFollower:
             self.run = found
             self._reader.go_on_with(found.events)
 
+    def _read_anew(self, events: list[Event]) -> list[Event]:
+        """Take in a file that took the place of the one that was read; return what is new in it.
+
+        All of it at once: nobody wants to see half a run where a whole one stood.
+        """
+        progress, seen = RunProgress(), self.progress.last_at
+        new = []
+        while events:
+            for event in events:
+                progress.apply(event)
+            new += [event for event in events if event.at > seen]
+            try:
+                events = self._reader.read()
+            except OSError:
+                break  # said at the next look
+        self._begun_anew = self._reader.begun_anew
+        self.progress = progress
+        return new
+
     @property
     def over(self) -> bool:
         """Whether no more events will come."""
         return self.state not in ("queued", "starting", "running", "unknown")
+
+    @property
+    def too_long(self) -> int:
+        """Lines of the events file that are longer than any event."""
+        return self._reader.too_long
 
     @property
     def skipped(self) -> int:

@@ -63,6 +63,7 @@ def write_label(run: RunFolder, *, name: str | None = None, note: str | None = N
         raise RunError(
             f"Cannot write {path}: {error.strerror or error}. {write_cure(error)}"
         ) from error
+    run.announce()
     return after
 
 

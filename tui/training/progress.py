@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from tui.training.curves import Curve
 from tui.training.events import (
     BatchesEnded,
+    BatchesThinned,
     CheckingImages,
     CheckpointWritten,
     DataReady,
@@ -20,6 +23,7 @@ from tui.training.events import (
     ModelReady,
     Notice,
     Resumed,
+    Rewritten,
     RunStarted,
     Saved,
     SnapshotKept,
@@ -29,6 +33,7 @@ from tui.training.events import (
     WishReceived,
     WishTook,
 )
+from tui.training.thinning import BUDGET, parts_for
 from tui.training.wishes_told import still_counts
 
 Phase = str
@@ -88,6 +93,8 @@ class RunProgress:
     """The epochs after which the run was taken up again."""
     device: DeviceStats | None = None
     ending: Finished | Failed | None = None
+    rewritten: bool = False
+    """Whether the first line of a shorter file was the last event."""
 
     def apply(self, event: Event) -> None:
         """Take in one event."""
@@ -118,6 +125,10 @@ class RunProgress:
                 self.phase = "training"
             case BatchesEnded():
                 self._batches(event)
+            case BatchesThinned():
+                self._thinned(event)
+            case Rewritten():
+                self.rewritten = True
             case Validating():
                 self.phase = f"validating {event.step}/{event.steps}"
             case EpochEnded():
@@ -137,8 +148,7 @@ class RunProgress:
             case CheckpointWritten():
                 self.checkpoint = event.epoch
             case SnapshotKept():
-                kept = {*self.snapshots, event.epoch} - set(event.dropped)
-                self.snapshots = sorted(kept)
+                self._snapshot(event)
             case Resumed():
                 self._resume(event)
             case DeviceStats():
@@ -147,6 +157,13 @@ class RunProgress:
                 self.ending = event
                 self.phase = "failed" if isinstance(event, Failed) else event.reason
                 self.paused = False
+
+    def _snapshot(self, event: SnapshotKept) -> None:
+        if event.dropped:
+            self.snapshots = [one for one in self.snapshots if one not in event.dropped]
+        place = bisect_left(self.snapshots, event.epoch)
+        if event.epoch not in (*self.snapshots[place : place + 1], *event.dropped):
+            self.snapshots.insert(place, event.epoch)
 
     def _wish(self, event: WishReceived | WishTook) -> None:
         self.wishes.append(event)
@@ -163,6 +180,9 @@ class RunProgress:
 
     def _resume(self, event: Resumed) -> None:
         """Forget what came after the epoch that a run goes on from: it will come once more."""
+        if self.rewritten:  # this line of the shorter file is for readers of earlier versions
+            self.rewritten = False
+            return
         kept = sum(number <= event.epoch for number in self.epoch_numbers)
         for row in (self.epoch_numbers, self.epoch_seconds, self.epoch_speeds, self.epoch_details):
             del row[kept:]
@@ -186,8 +206,48 @@ class RunProgress:
         self.images_per_second = event.images_per_second
         for name, row in event.values.items():
             curve = self.batch_curves.setdefault(name, Curve())
-            for number, value in enumerate(row, start=event.first):
-                curve.append(event.epoch - 1 + number / max(event.steps, 1), value)
+            before, steps = event.epoch - 1, max(event.steps, 1)
+            finite = [value for value in row if value is not None]
+            if len(finite) == len(row):
+                numbers = range(event.first, event.first + len(row))
+                curve.extend([before + number / steps for number in numbers], finite)
+            else:
+                for number, value in enumerate(row, start=event.first):
+                    curve.append(before + number / steps, value)
+        if sum(map(len, self.batch_curves.values())) > 2 * BUDGET:
+            self._thin(event.epoch)
+
+    def _thinned(self, event: BatchesThinned) -> None:
+        """Take in what is left of an epoch's batches."""
+        before, steps = event.epoch - 1, max(event.steps, 1)
+        for name, row in event.values.items():
+            gaps = event.batches.get(name, ())
+            if not row or len(gaps) != len(row):
+                continue  # nobody wrote this so
+            numbers = tuple(accumulate(gaps))
+            curve = self.batch_curves.setdefault(name, Curve())
+            xs = [before + number / steps for number in numbers]
+            # The first one's distance is from the epoch's beginning: from the point before it here.
+            goes_on = len(curve) > 0 and curve.x[-1] > before
+            behind = max(round((xs[0] - curve.x[-1]) * steps), 1) if goes_on else 1
+            curve.extend(xs, row, (behind, *gaps[1:]))
+            curve.note_thinned(event.parts, before + numbers[-1] / steps)
+            self.batch = numbers[-1]
+
+    def _thin(self, epoch: int) -> None:
+        """Keep of old batches what the charts need: a file that no trainer thinned may be huge.
+
+        Args:
+            epoch: the one at work; the newest of its batches stay as they are.
+        """
+        curves = self.batch_curves
+        whole = BUDGET // (2 * len(curves))
+        for name, curve in curves.items():
+            if len(curve) > whole:
+                parts = parts_for(epoch, len(curves))
+                until = max(float(epoch - 1), curve.x[-whole])
+                # Another curve: somebody may be smoothing this one just now.
+                curves[name] = curve.thinned(min(parts, curve.parts or parts), until)
 
     def _epoch(self, event: EpochEnded) -> None:
         self.epochs = event.epochs

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tui.paths import StateError, runs_dir, state_dir
 from tui.safe_files import open_appending, open_descriptor
+from tui.training.logs import shorten_log
 from tui.training.report import ordinal
 from tui.training.run_list import RunSummary, has_ended
 from tui.training.runs import RunFolder, iter_runs
@@ -148,6 +149,7 @@ class QueueStarter:
         if status and time.monotonic() - self._started < AGAIN_SECONDS:
             return
         try:
+            shorten_log(state_dir() / "queue.log")
             with open_appending(state_dir() / "queue.log") as log:
                 self._process = subprocess.Popen(
                     _COMMAND,

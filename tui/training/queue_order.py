@@ -68,6 +68,7 @@ def put_mark(run: RunFolder, mark: QueueMark) -> None:
         raise RunError(
             f"Cannot write {run.queue_mark}: {error.strerror}. {write_cure(error)}"
         ) from error
+    run.announce()
 
 
 def move_run(run: RunFolder, place: int) -> tuple[int, int]:
@@ -154,6 +155,7 @@ def leave_queue(run: RunFolder) -> None:
                 f"Cannot take {run.queue_mark} away: {error.strerror}. Check the permissions of "
                 "the run's folder."
             ) from error
+        run.announce()
 
 
 # What the queue's own process does

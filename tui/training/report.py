@@ -9,6 +9,7 @@ from tui.csv_text import csv_text
 from tui.numbers import count, metric_value
 from tui.stop_rule import StopRule
 from tui.text import clean, exact
+from tui.training.eventlog import LONGEST_LINE
 from tui.training.events import (
     CheckingImages,
     DataReady,
@@ -177,6 +178,18 @@ def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> st
     """Return the history as CSV: one row an epoch; what is not finite is an empty cell."""
     rows = ([epoch, *(row[at] for row in history.values())] for at, epoch in enumerate(epochs))
     return csv_text(["epoch", *history], rows)
+
+
+def too_long_sentence(lines: int) -> str:
+    """Return that lines of a run's events are longer than any event, and were not read.
+
+    >>> too_long_sentence(1)
+    'A line of events.jsonl is longer than 16 MB and was passed over: no trainer wrote it.'
+    """
+    limit = f"longer than {LONGEST_LINE // 2**20} MB"
+    if lines == 1:
+        return f"A line of events.jsonl is {limit} and was passed over: no trainer wrote it."
+    return f"{lines} lines of events.jsonl are {limit} and were passed over: no trainer wrote them."
 
 
 def state_name(state: State, *, begun: bool) -> str:

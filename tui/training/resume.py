@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from tui.paths import write_cure
 from tui.training.checkpoints import checkpoints
 from tui.training.control import change_control
-from tui.training.eventlog import last_events
-from tui.training.events import Failed, Finished, RunStarted
+from tui.training.events import Finished
+from tui.training.last_words import last_words
 from tui.training.queue_mark import QueueMark, told_bytes
 from tui.training.queue_order import changing_queue, not_waiting, put_mark
 from tui.training.runs import RunError, RunFolder
@@ -55,6 +55,7 @@ def resume_run(
             raise RunError(
                 f"Cannot write {run.control}: {error.strerror}. {write_cure(error)}"
             ) from error
+        run.announce()
         return done
 
 
@@ -140,7 +141,8 @@ def _wanted(
         learning_rate = mark.learning_rate if learning_rate is None else learning_rate
     spec = run.spec()
     _check(spec, epochs, learning_rate)
-    latest, done = _ending(run), run.epochs_done()
+    words = last_words(run.events)
+    latest, done = words.ending, words.epoch.epoch if words.epoch is not None else 0
     over = isinstance(latest, Finished) and latest.reason != "stopped"
     if over and epochs is None:
         assert isinstance(latest, Finished)
@@ -165,13 +167,6 @@ def _wanted(
         learning_rate=learning_rate,
         no_rule=isinstance(latest, Finished) and latest.reason == "rule",
     )
-
-
-def _ending(run: RunFolder) -> object | None:
-    """Return the last word of the last start, if it has one."""
-    found = last_events(run.events, (Finished, Failed, RunStarted))
-    latest = next(iter(found.values()), None)
-    return None if isinstance(latest, RunStarted) else latest
 
 
 def _check(spec: TrainingSpec, epochs: int | None, learning_rate: float | None) -> None:

@@ -2,186 +2,182 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from tui.paths import runs_dir
-from tui.safe_files import user_name
 from tui.text import clean
-from tui.training.control import ControlReader
-from tui.training.eventlog import last_events
-from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.training.labels import read_label, title_of
-from tui.training.queue_mark import QueueMark
-from tui.training.report import limits, state_name
-from tui.training.runs import RunError, RunFolder, State, iter_runs
-from tui.training.spec import TrainingSpec
-from tui.training.special import changed_settings
+from tui.training.labels import title_of
+from tui.training.last_words import LastWordsReader
+from tui.training.run_index import (
+    Kept,
+    Signature,
+    old,
+    read_index,
+    same,
+    signature,
+    write_index,
+)
+from tui.training.run_summary import RunSummary, best_limits, has_ended, summarise
+from tui.training.runs import RunError, RunFolder, is_run, iter_runs, run_names
+
+__all__ = ["RunList", "RunSummary", "best_limits", "find_run", "has_ended", "summarise"]
+
+_TICK_SECONDS = 2.0
+"""A file may be written twice within a tick of its disk's clock, and look the same."""
+AT_ONCE = 500
+"""Runs that rest are looked at in each look; where there are more, so many of them in turn."""
+_WORTH_AN_INDEX = 300
+"""With so many runs it pays to remember them."""
+_WORTH_WRITING = 100
+"""So many runs have to have been read anew, and a twentieth of all."""
 
 
-@dataclass(frozen=True)
-class RunSummary:
-    """One line of the list of runs."""
+@dataclass
+class _Known:
+    """What is known of a run in the list.
+
+    Args:
+        run: its folder.
+        path: the same, as text.
+        signature: of the files that `summary` was read from.
+        summary: as it was read last.
+        words: has read its last words.
+        since: when it was first seen with this signature, by a clock that nobody sets.
+        settled: whether nothing has changed as long as the signature is the same.
+    """
 
     run: RunFolder
-    state: State
-    title: str
-    epochs_done: int
-    epochs: int
-    best: float | None
-    best_epoch: int
-    best_metric: str
-    problem: str = ""
-    spec: TrainingSpec | None = None
-    """What it trains; None where that cannot be read."""
-    mark: QueueMark | None = None
-    """Its place in the queue and what is wished there; None where it is not in it."""
-    note: str = ""
-    """The learner's own words on it."""
-    paused: bool = False
-    """Whether its trainer waits for the learner's word to go on."""
-    changed: tuple[str, ...] = ()
-    """Its settings that are wanted otherwise by now."""
+    path: str
+    signature: Signature = ()
+    summary: RunSummary | None = None
+    words: LastWordsReader | None = None
+    since: float = 0.0
+    settled: bool = False
 
-    @property
-    def live(self) -> bool:
-        """Whether a trainer is at work on it, or about to be."""
-        return self.state in ("starting", "running")
-
-    @property
-    def resumes(self) -> bool:
-        """Whether it waits in the queue to go on, and not to begin."""
-        return self.state == "queued" and self.mark is not None and self.mark.resumes
-
-    @property
-    def verdict(self) -> str:
-        """What became of it, in a few words.
-
-        The words stand beside a sign, so that meaning never hangs on colour.
-        """
-        if self.resumes:
-            return f"queued to resume after epoch {self.epochs_done}"
-        if self.paused:
-            return "paused"
-        if self.state == "foreign":
-            return f"belongs to {user_name(self.run.owner())}"
-        if self.state in ("died", "unknown") and self.spec is None and not self.epochs_done:
-            return "unreadable"  # and so nobody knows what became of it
-        if self.state == "died":
-            return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
-        return state_name(self.state, begun=False)
-
-
-def best_limits(summary: RunSummary) -> tuple[float, ...]:
-    """Return what a run's best value is compared with by its stop rule, if anything."""
-    rule = summary.spec.stop_rule if summary.spec is not None else None
-    return limits(rule, summary.best_metric)
-
-
-def summarise(run: RunFolder) -> RunSummary:
-    """Read one run's line for the list; a damaged run gets a line that says so."""
-    mark = run.queued()
-    found, state = _ending(run)
-    ending = found.get(Finished) or found.get(Failed)
-    epoch = found.get(EpochEnded)
-    problem = ending.what if isinstance(ending, Failed) else ""
-    spec, paused = None, False
-    changed: tuple[str, ...] = ()
-    try:
-        spec = run.spec()
-        control = ControlReader(run.control).read()
-        wanted, paused = control.epochs, state == "running" and control.want == "pause"
-        if mark is not None and mark.epochs is not None:
-            wanted = mark.epochs
-        changed = changed_settings(spec, control, mark)
-        title, epochs = spec.name, spec.epochs if wanted is None else wanted
-    except RunError as error:
-        title, epochs, problem = run.name, 0, str(error)
-    if state == "unknown":
-        problem = f"Whether it is being trained cannot be found out: {run.lock_problem()}."
-    label = read_label(run)
-    title = label.name or title
-    if isinstance(epoch, EpochEnded):
-        done, best = epoch.epoch, epoch.best
-        best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
-    else:
-        done, best, best_epoch, best_metric = 0, None, 0, ""
-    return RunSummary(
-        run,
-        state,
-        title,
-        done,
-        epochs,
-        best,
-        best_epoch,
-        best_metric,
-        problem,
-        spec,
-        mark,
-        label.note,
-        paused,
-        changed,
-    )
-
-
-def _ending(run: RunFolder) -> tuple[dict[type, Event], State]:
-    """Return the last events that the list tells of, and the state they amount to."""
-    for _ in range(2):
-        found = last_events(run.events, (EpochEnded, Finished, Failed, RunStarted))
-        # The latest comes first: an ending from before the last start is history.
-        latest = next((kind for kind in found if kind is not EpochEnded), None)
-        for kind in {Finished, Failed} - {latest}:
-            found.pop(kind, None)
-        state = run.state(found.get(Finished) or found.get(Failed))
-        if state != "died":
-            break
-        # It may have said its last word and gone between our look at the file and at the lock.
-    return found, state
-
-
-def has_ended(run: RunFolder) -> bool:
-    """Say whether the last trainer of a run said how it ended."""
-    found = last_events(run.events, (Finished, Failed, RunStarted))
-    return isinstance(next(iter(found.values()), None), Finished | Failed)
+    def look(self) -> bool:
+        """Bring the run's line up to date; return whether it was read anew, and rests now."""
+        if self.settled and same(self.path, self.signature):
+            return False
+        if not is_run(self.path):  # deleted or renamed by hand just now
+            self.summary, self.settled = None, False
+            return False
+        found = signature(self.path)
+        words = self.words or LastWordsReader(self.run.events)
+        summary = summarise(self.run, words)
+        if summary != self.summary:  # the same object while nothing is new: others rely on it
+            self.summary = summary
+        if found != self.signature:
+            self.signature, self.since = found, time.monotonic()
+        rests = not summary.live and summary.state != "unknown" and summary.spec is not None
+        self.settled = rests and (old(found) or time.monotonic() - self.since > _TICK_SECONDS)
+        self.words = None if self.settled else words
+        return self.settled
 
 
 class RunList:
-    """The list of runs, newest first; a run that has ended is read once only."""
+    """The list of runs, newest first.
+
+    Each look reads what may have changed: runs at work, and those that rest and whose files are not
+    as they were. Where thousands rest, it looks at all of them when the folder of runs says that
+    something was done (`RunFolder.announce`), else at some hundreds in turn: what somebody changes
+    by hand inside one of ten thousand folders is seen within half a minute.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._ended: dict[Path, tuple[tuple[int, ...], RunSummary]] = {}
+        self._known: dict[str, _Known] = {}
+        self._order: list[_Known] = []
+        self._mark: tuple[int, ...] = ()
+        self._all_until = 0.0
+        self._next = 0
+        self._looking = Lock()
 
     def read(self) -> list[RunSummary]:
-        """Return a line for each run.
+        """Return a line for each run; the same object as before where nothing changed.
 
         Raises:
             StateError: when the state folder cannot be used.
         """
-        summaries = []
-        for run in iter_runs(self._folder or runs_dir()):
-            mark = (
-                _stat(run.events, "st_size"),
-                _stat(run.path / "label.json", "st_mtime_ns"),
-                _stat(run.starting, "st_mtime_ns"),
-                _stat(run.queue_mark, "st_mtime_ns"),
-            )
-            known = self._ended.get(run.path)
-            if known is not None and known[0] == mark:
-                summaries.append(known[1])
-                continue
-            summary = summarise(run)
-            if not summary.live and summary.state != "queued" and summary.spec is not None:
-                self._ended[run.path] = (mark, summary)
-            summaries.append(summary)
-        return summaries
+        with self._looking:
+            read_anew = sum([one.look() for one in self._due(self._folder or runs_dir())])
+            if read_anew > max(len(self._order) // 20, _WORTH_WRITING):
+                self._remember()
+            return [one.summary for one in self._order if one.summary is not None]
+
+    def _due(self, folder: Path) -> list[_Known]:
+        """Return the runs that are looked at now."""
+        first, mark = not self._mark, _mark(folder)
+        announced = mark != self._mark
+        if announced:
+            # For a while: what is done within the same tick changes the time no more.
+            self._all_until = time.monotonic() + _TICK_SECONDS
+        few = len(self._order) <= AT_ONCE
+        if first or announced or few or time.monotonic() < self._all_until:
+            self._list(folder, remembered=first)
+            self._mark = mark
+            return self._order
+        if self._next >= len(self._order):
+            self._next = 0
+            self._list(folder)
+        turn = range(self._next, self._next + AT_ONCE)
+        self._next += AT_ONCE
+        return [one for place, one in enumerate(self._order) if place in turn or not one.settled]
+
+    def _list(self, folder: Path, *, remembered: bool = False) -> None:
+        """Find out which runs there are."""
+        before, names = self._known, run_names(folder)
+        kept: dict[str, Kept] = {}
+        if remembered and len(names) >= _WORTH_AN_INDEX:
+            kept = read_index(str(folder))
+        self._known = {}
+        for name in names:
+            one = before.get(name)
+            if one is None:
+                path = f"{folder}/{name}"
+                line = kept.get(name)
+                if line is None and not is_run(path):
+                    continue
+                one = _Known(RunFolder(folder / name), path)
+                if line is not None:
+                    one.summary, one.signature = _summary(one.run, line), line.signature
+                    one.settled = True
+            self._known[name] = one
+        self._order = list(self._known.values())
+
+    def _remember(self) -> None:
+        """Write down what rests, for the next process."""
+        if len(self._order) < _WORTH_AN_INDEX:
+            return
+        lines = {
+            one.run.name: _kept(one.signature, one.summary)
+            for one in self._order
+            if one.settled and one.summary is not None and old(one.signature)
+        }
+        write_index(str(self._order[0].run.path.parent), lines)
 
 
-def _stat(path: Path, value: str) -> int:
+def _mark(folder: Path) -> tuple[int, ...]:
+    """Return what changes when a run comes or goes, or is announced to have changed."""
     try:
-        return int(getattr(path.stat(), value))
+        status = os.stat(folder)
     except OSError:
-        return 0
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
+
+
+_FIELDS = Kept.__struct_fields__[1:]
+
+
+def _kept(found: Signature, summary: RunSummary) -> Kept:
+    return Kept(found, *(getattr(summary, name) for name in _FIELDS))
+
+
+def _summary(run: RunFolder, line: Kept) -> RunSummary:
+    return RunSummary(run, **{name: getattr(line, name) for name in _FIELDS})
 
 
 def find_run(name: str) -> RunFolder:

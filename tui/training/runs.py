@@ -25,8 +25,8 @@ from tui.paths import StateError, private_folder, runs_dir, write_cure
 from tui.safe_files import read_small, replace_small, user_name
 from tui.text import clean
 from tui.training.control import ControlReader, change_control
-from tui.training.eventlog import last_events
-from tui.training.events import EpochEnded, Failed, Finished
+from tui.training.events import Failed, Finished
+from tui.training.last_words import last_words
 from tui.training.queue_mark import QueueMark, read_mark
 from tui.training.run_lock import LockError, hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
@@ -255,8 +255,8 @@ class RunFolder:
 
     def epochs_done(self) -> int:
         """Return how many epochs of it have ended, and count."""
-        event = last_events(self.events, (EpochEnded,)).get(EpochEnded)
-        return event.epoch if isinstance(event, EpochEnded) else 0
+        epoch = last_words(self.events).epoch
+        return epoch.epoch if epoch is not None else 0
 
     def mark_starting(self) -> None:
         """Have a run that ended, or waits, count as starting until its trainer tells something.
@@ -265,12 +265,23 @@ class RunFolder:
             OSError: when the mark cannot be made.
         """
         write_start(self.starting)
+        self.announce()
 
     def unmark(self) -> None:
         """Take away what says that it waits or starts: its trainer has said its first word."""
         with contextlib.suppress(OSError):
             self.queue_mark.unlink(missing_ok=True)
             self.starting.unlink(missing_ok=True)
+        self.announce()
+
+    def announce(self) -> None:
+        """Let whoever lists the runs know that something was done with one that may have rested.
+
+        It sets the time of the folder that the runs lie in. Nobody relies on it: where thousands of
+        runs are listed, they look at this one at once and not only when its turn comes.
+        """
+        with contextlib.suppress(OSError):
+            os.utime(self.path.parent)
 
     def state(self, last: object | None) -> State:
         """Tell what became of the run.
@@ -302,10 +313,10 @@ class RunFolder:
         return "died"
 
 
-def absent(path: Path) -> bool:
+def absent(path: Path | str) -> bool:
     """Say whether nothing is there; what may not be looked at counts as there."""
     try:
-        path.stat()
+        os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
@@ -313,19 +324,31 @@ def absent(path: Path) -> bool:
     return False
 
 
-def iter_runs(folder: Path) -> Iterator[RunFolder]:
-    """Yield the runs in a folder, newest first (their names begin with the time)."""
+def run_names(folder: Path) -> list[str]:
+    """Return the names in a folder of runs that may be runs, the newest first.
+
+    Raises:
+        StateError: when it cannot be listed.
+    """
     try:
         names = sorted(os.listdir(folder), reverse=True)
     except OSError as error:
         raise StateError(
             f"Cannot list the folder of runs {folder}: {error.strerror}. Check its permissions."
         ) from error
-    for name in names:
-        path = folder / name
-        # One that may not be looked into is listed, and says so: it must not hide the others.
-        if not name.startswith(".") and not absent(path / "spec.json"):
-            yield RunFolder(path)
+    return [name for name in names if not name.startswith(".")]
+
+
+def is_run(path: str) -> bool:
+    """Say whether a folder is a run; one that may not be looked into is, and says so itself."""
+    return not absent(f"{path}/spec.json")
+
+
+def iter_runs(folder: Path) -> Iterator[RunFolder]:
+    """Yield the runs in a folder, newest first (their names begin with the time)."""
+    for name in run_names(folder):
+        if is_run(f"{folder}/{name}"):
+            yield RunFolder(folder / name)
 
 
 def create_run(
@@ -356,4 +379,5 @@ def create_run(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "
             "Or set CNN_TUI_HOME to another folder."
         ) from error
+    RunFolder(path).announce()
     return RunFolder(path)

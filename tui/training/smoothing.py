@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tui.training.curves import Curve
 
@@ -39,6 +39,32 @@ class Smoother:
             return value
         self._sum = self._sum * self.weight + (1 - self.weight) * value
         self._share *= self.weight
+        return self._sum / (1 - self._share)
+
+    def ramp(self, start: float, end: float, steps: int) -> float:
+        """Return the smoothed value after several values that lie on a line.
+
+        Args:
+            start: the value before them, not one of them.
+            end: the last of them.
+            steps: how many there are.
+
+        It is `next` of each of them, summed up as a geometric series:
+
+        >>> one, other = Smoother(0.9), Smoother(0.9)
+        >>> [one.next(value) for value in (1.0, 2.0, 3.0)][-1]
+        2.07...
+        >>> other.next(1.0), other.ramp(1.0, 3.0, 2)
+        (1.0, 2.07...)
+        """
+        w = self.weight
+        if w == 0:
+            return end
+        power = w**steps
+        slope = (end - start) / steps
+        line = start * (1 - power) + slope * (steps - w * (1 - power) / (1 - w))
+        self._sum = power * self._sum + line
+        self._share *= power
         return self._sum / (1 - self._share)
 
 
@@ -81,6 +107,17 @@ class SmoothedCurve:
     def __len__(self) -> int:
         return len(self._curve)
 
+    def _averaged(self, values: Sequence[float], gaps: Sequence[int]) -> Iterable[float]:
+        """Return values smoothed; those that are gone are taken to lie on lines between them."""
+        average = self._average
+        if max(gaps, default=1) == 1:
+            return map(average.next, values)
+        found, before = [], self._last[1] if self._last is not None else values[0]
+        for value, gap in zip(values, gaps, strict=True):
+            found.append(average.next(value) if gap == 1 else average.ramp(before, value, gap))
+            before = value
+        return found
+
     def curve(self) -> Curve:
         """Return the smoothed curve, as long as its source is now."""
         source = self._source
@@ -92,7 +129,10 @@ class SmoothedCurve:
             self._begin()
             seen = 0
         end = len(source)  # it may grow meanwhile, where this is done in a thread
-        self._curve.extend(source.x[seen:end], map(self._average.next, source.y[seen:end]))
+        gaps = source.gaps[seen:end]
+        self._curve.extend(source.x[seen:end], self._averaged(source.y[seen:end], gaps), gaps)
+        if source.parts:
+            self._curve.note_thinned(source.parts, source.thinned_until)
         if end:
             self._last = (source.x[end - 1], source.y[end - 1])
         return self._curve

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.text import exact
 from tui.training.control import Control
@@ -66,10 +68,15 @@ def network_words(spec: TrainingSpec) -> str:
     Args:
         spec: its network in the one-line form; one that does not parse is named by its input.
     """
+    return _network_words(spec.network)
+
+
+@functools.lru_cache(512)  # a filter asks for those of all runs, at each letter
+def _network_words(text: str) -> str:
     try:
-        network = parse_network(spec.network)
+        network = parse_network(text)
     except GeometryError:
-        return spec.network.partition(" ")[0]
+        return text.partition(" ")[0]
     flat = next(
         (place for place, layer in enumerate(network.layers) if isinstance(layer, Flatten)),
         len(network.layers),

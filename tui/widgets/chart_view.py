@@ -56,8 +56,13 @@ class ChartView:
         """Whether all of the run is in sight."""
         return self.window is None and not self.recent
 
-    def zoomed(self, factor: float, last: float) -> ChartView:
+    def zoomed(self, factor: float, last: float, least: float = LEAST) -> ChartView:
         """Show less (factor above 1) or more, round the cursor or else the right end.
+
+        Args:
+            factor: how many times less.
+            last: where the whole chart ends, in epochs.
+            least: epochs in sight at the least; fewer stay as they are.
 
         >>> ChartView().zoomed(2, 16).window
         (8.0, 16.0)
@@ -65,7 +70,7 @@ class ChartView:
         (2.0, 10.0)
         """
         low, high = self.shown(last)
-        length = max((high - low) / factor, LEAST)
+        length = max((high - low) / factor, min(least, high - low))
         if length >= last - 1e-9:
             return replace(self, window=None, recent=False)
         middle = high if self.cursor is None else self.cursor

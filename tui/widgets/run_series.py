@@ -11,6 +11,7 @@ from tui.training.progress import RunProgress
 from tui.training.series import envelope
 from tui.training.series import epoch_points as metric_points
 from tui.training.smoothing import SmoothedCurve, smooth
+from tui.widgets.chart_view import LEAST
 from tui.widgets.plotting import Points, Range, Series
 
 EVERYTHING = (-math.inf, math.inf)
@@ -115,7 +116,7 @@ def series(
         smoothing: weight of the running mean, 0 to below 1.
         kept: what was smoothed at an earlier look.
     """
-    stretches = max(columns // 2, 8)
+    stretches = stretches_of(columns)
     smoothing = smoothing if is_metric(metric) else 0.0
     ended = smoothed(epoch_points(progress, metric), smoothing)
     curve = progress.batch_curves.get(metric)
@@ -141,6 +142,24 @@ def series(
             line=False,
         ),
     ]
+
+
+def least_in_sight(progress: RunProgress, columns: int, x: float) -> float:
+    """Return how few epochs a chart may show of every batch, so that no stretch is a guess.
+
+    Args:
+        progress: the run so far.
+        columns: width of the chart.
+        x: what is zoomed in on.
+    """
+    thinned = [one for one in progress.batch_curves.values() if x <= one.thinned_until]
+    finest = min((one.parts for one in thinned), default=0)
+    return max(stretches_of(columns) / finest, LEAST) if finest else LEAST
+
+
+def stretches_of(columns: int) -> int:
+    """Return how many stretches of a curve a chart of some columns tells apart."""
+    return max(columns // 2, 8)
 
 
 def best_mark(progress: RunProgress, metric: str) -> Series | None:

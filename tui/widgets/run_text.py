@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 
 from textual.content import Content
 
@@ -24,6 +23,7 @@ from tui.training.report import (
     ordinal,
     speed_text,
     state_name,
+    too_long_sentence,
 )
 from tui.training.runs import State
 from tui.training.wanted import Stops
@@ -157,9 +157,13 @@ def cursor_line(
     at = f" {CURSOR} epoch {epoch}, batch {batch}/{progress.steps}: "
     means: Metrics = {}
     for name, curve in progress.batch_curves.items():
-        position = min(bisect_left(curve.x, x - 1e-9), len(curve) - 1)
-        if position >= 0 and abs(curve.x[position] - x) <= 1 / max(progress.steps, 1):
-            means[name] = curve.y[position]
+        nearest = curve.nearest(x)
+        reach = 1 / max(progress.steps, 1)
+        if curve.parts and x <= curve.thinned_until:
+            reach = max(reach, 1 / curve.parts)
+            at = f" {CURSOR} epoch {epoch}, near batch {batch}/{progress.steps}: "
+        if nearest is not None and abs(nearest[0] - x) <= reach:
+            means[name] = nearest[1]
     text = f"{metrics_line(means)} (running means)" if means else "nothing was measured here"
     return Content.assemble((at, "bold $text-accent"), text)
 
@@ -218,6 +222,8 @@ def lost_lines(follower: RunFollower) -> list[Content]:
     if follower.problem:
         told = f" ! {follower.problem} Until then this stands as it was read last."
         return [Content.styled(told, "$text-warning")]
+    if follower.too_long:
+        return [Content.styled(f" ! {too_long_sentence(follower.too_long)}", "$text-warning")]
     return []
 
 
@@ -264,34 +270,24 @@ def history_widths(progress: RunProgress) -> list[int]:
     return [max(len(f"{most} ▲"), FIGURES), *metrics, TIME, SPEED]
 
 
-def history_rows(
-    progress: RunProgress, first: int = 0, rule: StopRule | None = None
-) -> list[list[str]]:
-    """Return the history's rows from a position on: epoch, metrics, seconds, images/s.
+def history_row(progress: RunProgress, position: int, rule: StopRule | None = None) -> list[str]:
+    """Return a row of the history: epoch, metrics, seconds, images/s.
 
     Args:
         progress: the run so far.
-        first: the position, from 0.
+        position: of the row, from 0.
         rule: the stop rule, on whose side each value is shown to be.
     """
-    columns = history_columns(progress)
-    rows = []
-    for position in range(first, len(progress.epoch_numbers)):
-        epoch = progress.epoch_numbers[position]
-        mark = " ▲" if epoch == progress.best_epoch else ""
-        rows.append(
-            [
-                f"{epoch}{mark}",
-                *(
-                    metric_value(
-                        progress.history[name][position],
-                        max(len(name), FIGURES),
-                        limits(rule, name),
-                    )
-                    for name in columns
-                ),
-                duration(progress.epoch_seconds[position]),
-                speed_text(progress.epoch_speeds[position], SPEED),
-            ]
-        )
-    return rows
+    epoch = progress.epoch_numbers[position]
+    mark = " ▲" if epoch == progress.best_epoch else ""
+    return [
+        f"{epoch}{mark}",
+        *(
+            metric_value(
+                progress.history[name][position], max(len(name), FIGURES), limits(rule, name)
+            )
+            for name in history_columns(progress)
+        ),
+        duration(progress.epoch_seconds[position]),
+        speed_text(progress.epoch_speeds[position], SPEED),
+    ]

@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
+from textual._two_way_dict import TwoWayDict
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import DataTable
-from textual.widgets.data_table import RowKey
+from textual.widgets.data_table import ColumnKey, Row, RowKey
+
+
+class _MadeWhenSeen(dict[RowKey, dict[ColumnKey, Text]]):
+    """The cells of a table's rows, made when they are first asked for."""
+
+    def __init__(self, table: DataTable[Text], cells: Callable[[str], Sequence[Text]]) -> None:
+        super().__init__()
+        self._table = table
+        self._cells = cells
+
+    def __missing__(self, key: RowKey | str) -> dict[ColumnKey, Text]:
+        name = key.value if isinstance(key, RowKey) else key  # Textual takes either
+        if name is None or name not in self._table.rows:
+            raise KeyError(key)
+        columns = (column.key for column in self._table.ordered_columns)
+        made = dict(zip(columns, self._cells(name), strict=True))
+        self[RowKey(name)] = made
+        return made
+
+    def get(self, key: RowKey, default: Any = None) -> Any:
+        """Return a row's cells; the default where there is no such row."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
 
 _FIGURE = re.compile(r"\S*\d\S*")
 BEFORE, BEYOND = "‹", "›"
@@ -109,6 +136,50 @@ class Table(DataTable[Text]):
                     elif first < left < last:
                         yield left - shift, last - shift, BEFORE
             at += width
+
+    def fill(self, names: Sequence[str], cells: Callable[[str], Sequence[Text]]) -> None:
+        """Show other rows, all of one line; the columns have to have widths of their own.
+
+        Adding rows one by one, Textual measures each cell: five seconds for ten thousand rows. Here
+        a row's cells are made when it is first seen.
+
+        Args:
+            names: the keys of the rows.
+            cells: returns what a row shows, a cell for each column.
+        """
+        self.clear()
+        self._data = _MadeWhenSeen(self, cells)
+        self._row_locations = TwoWayDict({})
+        self.extend(names)
+
+    def extend(self, names: Sequence[str]) -> None:
+        """Show more rows below those that `fill` was given."""
+        before = self.row_count
+        for number, name in enumerate(names, before):
+            key = RowKey(name)
+            self.rows[key] = Row(key, 1)
+            self._row_locations[key] = number
+        self._update_count += 1
+        self._require_update_dimensions = True
+        if names and not before:
+            self._highlight_cursor()
+        self.check_idle()
+
+    def renew(self, names: Iterable[str] | None = None) -> None:
+        """Show rows as they are now; what was made of them is made anew.
+
+        Args:
+            names: which; None: all.
+        """
+        if names is None:
+            self._data.clear()
+        for name in names or ():
+            self._data.pop(RowKey(name), None)
+        self._row_render_cache.clear()
+        self._cell_render_cache.clear()
+        self._row_renderable_cache.clear()
+        self._line_cache.clear()
+        self.refresh()
 
     @on(events.Resize)
     def _draw_to_the_end(self) -> None:

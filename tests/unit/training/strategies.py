@@ -20,6 +20,10 @@ times = st.floats(0, 4e9)
 EVENT_TYPES: tuple[type, ...] = get_args(Event)
 
 _FIELDS: dict[str, SearchStrategy[object]] = {
+    "batches": st.dictionaries(
+        words, st.lists(st.integers(1, 10**9), max_size=5).map(tuple), max_size=3
+    ),
+    "parts": st.integers(1, 4096),
     "best": maybe,
     "cache_hit": st.booleans(),
     "not_finite": st.booleans(),
@@ -40,6 +44,10 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
 }
 
 
+def _finite_rows() -> SearchStrategy[object]:
+    return st.dictionaries(words, st.lists(finite, max_size=5).map(tuple), max_size=3)
+
+
 def _field(name: str, kind: object) -> SearchStrategy[object]:
     if name in _FIELDS:
         return _FIELDS[name]
@@ -54,6 +62,8 @@ def events_of(kind: type) -> SearchStrategy[Event]:
         for name, annotation in getattr(base, "__annotations__", {}).items()
         if base is not object
     }
+    if kind is events.BatchesThinned:
+        fields["values"] = _finite_rows()
     return st.builds(kind, **fields)
 
 

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.training.strategies import any_event
-from tui.training import eventlog
-from tui.training.eventlog import EventReader, EventWriter, encode, last_events
+from tui.training import backwards
+from tui.training.backwards import last_events
+from tui.training.eventlog import EventReader, EventWriter, decode, encode
 from tui.training.events import (
     EpochStarted,
     Event,
@@ -290,7 +291,7 @@ def test_the_last_of_each_type_is_found_across_block_borders(
             expected[type(event)] = event
     lines.append(encode(notice("torn away"))[: min(torn, 20)])
     with log_of(*lines) as path, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(eventlog, "BACKWARDS_BLOCK", block)
+        patch.setattr(backwards, "BACKWARDS_BLOCK", block)
         found = last_events(path, WANTED)
     assert found == expected
     assert list(found) == list(reversed(expected)), "the last in the file comes first"
@@ -320,14 +321,14 @@ def test_a_long_history_is_not_read_whole_to_learn_its_end(
             file.write(encode(event) + b"\n")
         file.write(encode(Finished(at=1, reason="rule", sentence="s", epochs=3)) + b"\n")
     decoded = 0
-    original = eventlog.decode
+    original = decode
 
     def counting(line: bytes) -> Event | None:
         nonlocal decoded
         decoded += 1
         return original(line)
 
-    monkeypatch.setattr(eventlog, "decode", counting)
+    monkeypatch.setattr(backwards, "decode", counting)
     assert list(last_events(path, (Finished,))) == [Finished]
     assert decoded < 1000
 

@@ -18,7 +18,7 @@ from tests.queue_process import COMMAND, ROOT, TRAINER
 from tui.paths import state_dir
 from tui.trainer.queue import start
 from tui.training import queue
-from tui.training.eventlog import last_events
+from tui.training.backwards import last_events
 from tui.training.events import Finished, RunStarted
 from tui.training.launch import Launcher
 from tui.training.queue import (

@@ -24,6 +24,7 @@ from tui.training.delete import delete_run
 from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import write_label
+from tui.training.last_words import LastWordsReader
 from tui.training.queue import some_run_at_work
 from tui.training.run_list import RunList, find_run, summarise
 from tui.training.run_lock import Holder, lock_holder
@@ -452,12 +453,13 @@ def test_an_ended_run_is_read_once_until_it_grows(
 
     reads = 0
 
-    def counting(run: RunFolder) -> run_list.RunSummary:
+    def counting(run: RunFolder, words: LastWordsReader) -> run_list.RunSummary:
         nonlocal reads
         reads += 1
-        return summarise(run)
+        return summarise(run, words)
 
     monkeypatch.setattr(run_list, "summarise", counting)
+    monkeypatch.setattr(run_list, "_TICK_SECONDS", 0.0)
     tell(run, STARTED, epoch(1), STOPPED)
     listing = RunList()
     for _ in range(3):

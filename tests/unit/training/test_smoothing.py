@@ -66,9 +66,11 @@ def test_smoothing_comes_before_sampling() -> None:
     """What is drawn of a smoothed curve are values of the whole one, its extremes among them."""
     whole = SmoothedCurve(curve_of(10_000), 0.9).curve()
     few = [y for _, y in whole.window(40, 1000, 9000)]
+    # The stretches at both ends are whole: they may begin a little before the window.
+    near = [y for x, y in zip(whole.x, whole.y, strict=True) if 700 <= x <= 9300]
     seen = [y for x, y in zip(whole.x, whole.y, strict=True) if 1000 <= x <= 9000]
-    assert len(few) <= 4 * 40 + 4 and set(few) <= set(seen)
-    assert (min(few), max(few)) == (min(seen), max(seen))
+    assert len(few) <= 4 * 40 + 4 and set(few) <= set(near)
+    assert min(few) <= min(seen) and max(few) >= max(seen)
 
 
 def test_a_million_points_make_no_more_to_draw() -> None:

@@ -22,7 +22,7 @@ from tui.text import clean
 from tui.trainer.looking.head import head_of, probabilities
 from tui.trainer.looking.opened import OpenedNetwork
 from tui.trainer.looking.refusal import Refusal
-from tui.training.eventlog import last_events
+from tui.training.backwards import last_events
 from tui.training.events import DataReady, LeftOut
 
 MOST_PICTURES = 64

@@ -18,9 +18,9 @@ from tui.trainer.looking.refusal import Refusal, refusal_of
 from tui.trainer.model_state import weights_of
 from tui.trainer.snapshots import read_weights
 from tui.trainer.statefile import read_state
+from tui.training.backwards import last_events
 from tui.training.best_file import StaleBest, best_path, stale_best
 from tui.training.checkpoints import checkpoint_path, checkpoints
-from tui.training.eventlog import last_events
 from tui.training.events import EpochEnded
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshot_path, snapshots

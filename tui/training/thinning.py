@@ -1,0 +1,70 @@
+"""Which values of old batches are kept, so that a run's charts look as if all were.
+
+Each epoch is divided into 2^k equal parts. Of each part the batches with the least and with the
+greatest value stay. A chart draws the least and the greatest of stretches that are 2^j epochs long
+and begin at whole multiples of that (`Curve.window`): as long as such a stretch is no shorter than
+a part, its least and its greatest are still there, and the drawing is the same to the last dot. The
+charts zoom no further than that into what was thinned.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+BUDGET = 1_400_000
+"""Values that are kept of all old batches and metrics together: some 17 MB in the file."""
+FINEST = 4096
+"""Parts of an epoch at the most: finer than the charts zoom."""
+
+
+def parts_for(epochs: int, metrics: int) -> int:
+    """Return into how many parts each epoch is divided, a power of 2.
+
+    Args:
+        epochs: how many there are.
+        metrics: how many values each batch has.
+
+    >>> parts_for(15, 2), parts_for(10_000, 2), parts_for(100_000, 2)
+    (4096, 32, 2)
+    """
+    room = BUDGET / max(2 * epochs * metrics, 1)
+    return int(min(max(2.0 ** math.floor(math.log2(room)), 1), FINEST)) if room >= 1 else 1
+
+
+def kept_points(xs: Sequence[float], ys: Sequence[float], parts: int) -> list[int]:
+    """Return the indices of the points that stay.
+
+    Args:
+        xs: rising; epochs, so that 1.5 is the middle of the second.
+        ys: as many, all finite.
+        parts: into which each epoch is divided, a power of 2.
+
+    Returns:
+        Rising indices: of each part the first with the least y and the last with the greatest (two
+        points wherever there were two or more), and each epoch's first and last.
+
+    >>> kept_points([0.1, 0.2, 0.3, 0.4, 0.9, 1.0], [5, 1, 9, 2, 3, 4], 2)
+    [0, 1, 2, 4, 5]
+    """
+    kept: set[int] = set()
+    count, start = len(xs), 0
+    while start < count:
+        number = math.ceil(xs[start] * parts)  # the parts are (number - 1, number] / parts
+        stop = start + 1
+        low = high = start
+        edge = number / parts
+        while stop < count and xs[stop] <= edge:
+            if ys[stop] < ys[low]:
+                low = stop
+            if ys[stop] >= ys[high]:
+                high = stop
+            stop += 1
+        kept.update((low, high))
+        epoch = math.ceil(xs[start])
+        if start == 0 or math.ceil(xs[start - 1]) != epoch:
+            kept.add(start)
+        if stop == count or math.ceil(xs[stop]) != epoch:
+            kept.add(stop - 1)
+        start = stop
+    return sorted(kept)
