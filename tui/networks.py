@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -121,6 +122,7 @@ def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
         other = by_head(head, path or name, _end_of(stream)) if head or path else None
         if other is not None:
             raise other
+        _refuse_misnamed(head, name)
         # A character has at most four bytes; one byte more tells that there are too many.
         return head + stream.read(MOST_CHARACTERS * 4 + 1)
     if stream.seekable():
@@ -137,6 +139,41 @@ def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
         file.write(data)
         file.seek(0)
         return _description(file, name, zipped=False)
+
+
+_NAMED = {
+    ".h5": "HDF5 file",
+    ".hdf5": "HDF5 file",
+    ".keras": ".keras file",
+    ".pt": "file of PyTorch",
+    ".pth": "file of PyTorch",
+    ".onnx": "ONNX file",
+    ".tflite": "file of TensorFlow Lite",
+    ".pb": "file of TensorFlow",
+    ".npz": "file of NumPy",
+    ".pkl": "pickle",
+    ".safetensors": "safetensors file",
+}
+_NETWORK = re.compile(
+    rb"\s*(\{|\[|\d+\s*(x|\xc3\x97))"
+)  # as JSON begins, and a network on one line
+
+
+def _refuse_misnamed(head: bytes, name: str) -> None:
+    """Refuse a file that is not what its name says, and no network in another form either.
+
+    Raises:
+        GeometryError: it is none.
+    """
+    ending = os.path.splitext(name.lower())[1]
+    if ending not in _NAMED or _NETWORK.match(head):
+        return
+    what = repr(head[:20])[1:] if head else "nothing"
+    raise GeometryError(
+        f"{clean(name, 60)} is no {_NAMED[ending]}, although it is named like one: it begins with "
+        f"{clean(what, 80)}. Copy or download it again, or save the model anew with "
+        'model.save("name.keras").'
+    )
 
 
 def _start_of(stream: IO[bytes]) -> bytes:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import pickle
+import re
 import struct
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tui.networks import content_of
+from tui.geometry import GeometryError, format_network, parse_network, to_dict
+from tui.networks import content_of, network_from_file
 from tui.other_files import OtherFile, told
 
 
@@ -91,3 +94,29 @@ def test_text_is_left_to_be_read(tmp_path: Path) -> None:
     for text in ("8x8x1 flatten", '{"input": [8, 8, 1], "layers": []}', "150x150x3 conv:k=1,f=3"):
         (tmp_path / "line.txt").write_text(text)
         assert content_of(tmp_path / "line.txt") == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("text.h5", b"hello", "text.h5 is no HDF5 file, although it is named like one"),
+        ("m.pt", b"\x81\x07 rubbish", "m.pt is no file of PyTorch"),
+        ("m.keras", b"404: Not Found", "it begins with '404: Not Found'"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_told_so(
+    name: str, data: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(GeometryError, match=re.escape(said)):
+        content_of(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["line.keras", "json.h5"])
+def test_a_network_in_another_form_is_read_whatever_its_file_is_called(
+    name: str, tmp_path: Path
+) -> None:
+    network = parse_network("28x28x1 flatten dense:k=10")
+    text = format_network(network) if "line" in name else json.dumps(to_dict(network))
+    (tmp_path / name).write_text(text)
+    assert network_from_file(tmp_path / name).network == network

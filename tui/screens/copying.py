@@ -70,8 +70,8 @@ while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text thro
         self._text, self._hint, self._file = text, hint, file
 
     def compose(self) -> ComposeResult:
-        told = "Sent to the terminal, which does not say whether it took it. Else select it here "
-        told += "with the mouse (with shift, if it has to be) and copy it as always."
+        told = "Sent to the terminal, which does not say whether it took it. If pasting fails, "
+        told += "select the text here with the mouse (some terminals need shift) and copy it."
         with Vertical(id="copy") as box:
             box.border_title = Content("To copy")
             yield Static(Content(f"{told} {self._hint}".rstrip()), id="copy-told")

@@ -56,6 +56,10 @@ as the file does not say. `cnn-tui calc --from FILE` takes the same files.
         super().__init__()
         self._path, self._graph, self._problem = path, graph, problem
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to run only what could be read: the child process refuses all else."""
+        return action != "run" or self._graph is not None
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="architecture"):
             yield Static(id="architecture-head")
