@@ -39,7 +39,7 @@ def _added(found: Found) -> Answer:
             "into a Functional model, keras.Model(inputs, outputs).",
         )
     return Answer(
-        "setting",
+        "not-called",
         "What was added to the model is no layer: a class without its brackets (), or a tensor, or "
         "layers of two packages (keras and tf.keras) mixed.",
         "Write Dense(10), not Dense; and take all layers from one package.",
@@ -58,6 +58,14 @@ def _symbolic(found: Found) -> Answer:
             "not-called",
             "A layer stands where a tensor is wanted: it was made, but not called.",
             _NOT_CALLED,
+        )
+    if re.match("all|unrec|mustbe", found.match[0]):
+        return Answer(
+            "not-called",
+            "What was given to Model as its inputs or outputs is no tensor of a model: a layer "
+            "that was not called, an array, or what a function of TensorFlow gave.",
+            f"{_NOT_CALLED} Begin with keras.Input(shape=…), and use layers alone on the way.",
+            guess=True,
         )
     return Answer(
         "disconnected",

@@ -110,6 +110,7 @@ def _unreadable(found: Found) -> Answer:
         "losses",
         "Pictures or labels are plain lists, where Keras takes arrays.",
         f"Make arrays of both: {_ARRAYS}.",
+        guess=not types,
     )
 
 

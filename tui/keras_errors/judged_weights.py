@@ -130,6 +130,7 @@ def _kernel(model: Sides, saved: Sides, axes: list[int], sure: bool) -> tuple[st
             why = f"They were saved for an input of depth {other} ({color(other)}), the layer "
             why += f"is for depth {one} ({color(one)})."
             if not sure:
+                why = f"Weights for two depths of the input meet, {one} and {other}. {why}"
                 why += (
                     " Where the words come from elsewhere it may be the other way round: weights "
                     f"saved for an input of depth {one} are loaded into a layer for depth {other}."
