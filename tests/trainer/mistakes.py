@@ -136,7 +136,88 @@ def assigned() -> None:
     model.layers[0].set_weights([np.zeros((3, 3, 3, 4)), np.zeros(4)])
 
 
+def compiled() -> Any:
+    model = body()
+    model.compile("sgd", SPARSE)
+    return model
+
+
 MISTAKES: tuple[Mistake, ...] = (
+    # Given, put together or spelt in the wrong way
+    Mistake(
+        "pictures a list",
+        "losses",
+        lambda: fit(body(), list(X()), numbers(8, 10), SPARSE),
+        ("np.stack",),
+    ),
+    Mistake(
+        "pictures a dict",
+        "losses",
+        lambda: fit(body(), {"a": X()}, numbers(8, 10), SPARSE),
+        ("dict",),
+    ),
+    Mistake("input shape a number", "input-shape", lambda: keras.Input(784), ("(784,)",)),
+    Mistake(
+        "renamed argument", "argument", lambda: keras.optimizers.Adam(lr=0.1), ("learning_rate",)
+    ),
+    Mistake(
+        "metrics a word",
+        "argument",
+        lambda: body().compile("sgd", CAT, metrics="accuracy"),
+        ('metrics=["accuracy"]',),
+    ),
+    Mistake("misspelt activation", "name", lambda: kl.Dense(3, activation="rleu"), ("relu",)),
+    Mistake(
+        "a tensor as a setting",
+        "not-called",
+        lambda: kl.Flatten(keras.Input((2, 2, 1))),
+        ("Flatten()(x)",),
+    ),
+    Mistake(
+        "a layer as output",
+        "not-called",
+        lambda: keras.Model(keras.Input((2,)), kl.Flatten()),
+        ("called",),
+    ),
+    Mistake("a percentage dropped", "setting", lambda: kl.Dropout(25), ("0.25",)),
+    Mistake(
+        "output_padding too large",
+        "setting",
+        lambda: kl.Conv2DTranspose(4, 3, strides=2, output_padding=3),
+        ("strides",),
+    ),
+    Mistake("one tensor concatenated", "merge", lambda: kl.Concatenate()(keras.Input((2,))), ()),
+    Mistake(
+        "pictures of whole numbers",
+        "dtype",
+        lambda: kl.Conv2D(2, 3)(np.zeros((1, 28, 28, 1), "int32")),
+        ("float32",),
+    ),
+    Mistake("no loss", "not-compiled", lambda: fit(body(), X(), numbers(8, 10), None), ("loss",)),
+    Mistake(
+        "pictures and labels turned round",
+        "ragged",
+        lambda: fit(body(), numbers(8, 10), X(), SPARSE),
+        ("x and y turned round",),
+    ),
+    Mistake(
+        "text as pictures",
+        "dtype",
+        lambda: fit(body(), np.array(["a.jpg"] * 8), numbers(8, 10), SPARSE),
+        ("5 letters",),
+    ),
+    Mistake(
+        "a generator of lists",
+        "generator",
+        lambda: fit_folder(body(), ([X(), numbers(8, 10)] for _ in range(2)), SPARSE),
+        ("tuple",),
+    ),
+    Mistake(
+        "split of a generator",
+        "generator",
+        lambda: compiled().fit(((X(), numbers(8, 10)) for _ in range(2)), validation_split=0.2),
+        ("arrays",),
+    ),
     # Flatten forgotten
     Mistake(
         "no flatten, categorical",
@@ -704,7 +785,9 @@ MISTAKES: tuple[Mistake, ...] = (
         (),
     ),
     Mistake("not compiled", "not-compiled", lambda: body().fit(X(), one_hot(8, 10)), ("compile",)),
-    Mistake("not a layer", "setting", lambda: keras.Sequential([keras.Input((8,)), kl.Dense]), ()),
+    Mistake(
+        "not a layer", "not-called", lambda: keras.Sequential([keras.Input((8,)), kl.Dense]), ()
+    ),
     Mistake(
         "two of one name",
         "names",

@@ -154,7 +154,7 @@ BUILDING_PATTERNS = (
         "Dimension 1 in both shapes must be equal, but are 8 and 7. Shapes are [?,8,8] and "
         "[?,7,7]. for 'concatenate_1/concat' (op: 'ConcatV2')", _concat_op),
     Pattern("merge-list", "Keras 2, TensorFlow, Keras 3",
-        r"merge layer should be called on a list of (?:at least \d+ )?inputs?",
+        r"layer should be called on a list of (?:(?:at least|exactly) )?(?:\d+ )?inputs?",
         "A merge layer should be called on a list of inputs. Received: input_shape=(None, 8)",
         told("merge", "Add, Concatenate and their like join several tensors, but one alone was "
              "given.", "Give them a list: Add()([a, b]). They are of use in a Functional model, "
@@ -225,17 +225,20 @@ BUILDING_PATTERNS = (
     Pattern("disconnected", "Keras 1, Keras 2, TensorFlow",
         r"Graph disconnected: cannot obtain value for tensor",
         "Graph disconnected: cannot obtain value for tensor Tensor(\"input_1:0\") at layer",
-        told("disconnected", "The model's output depends on an Input that is not among the "
-             "model's inputs.", "Name every keras.Input that leads to the output in "
-             "Model(inputs=[…], outputs=…), and begin each way with the tensor before, not with "
-             "a new Input.")),
+        told("disconnected", "The output is not connected to the model's inputs: it "
+             "depends on another Input than those given to Model.",
+             "Give Model the same Input that the layers were called on: name every keras.Input "
+             "that leads to the output in Model(inputs=[…], outputs=…), and make no new one on "
+             "the way.")),
     Pattern("not-connected", "Keras 3",
         r"(?:Output with path .{0,60}? is not connected to inputs|inputs? not connected to "
         r"outputs?|cannot be reached given provided output)",
         "Output with path `` is not connected to `inputs`",
-        told("disconnected", "There is no way from the model's inputs to its output.",
-             "Name every keras.Input that leads to the output in Model(inputs=[…], outputs=…), and "
-             "call each layer on the tensor before.")),
+        told("disconnected", "The output is not connected to the model's inputs: no layers "
+             "lead from these to that.",
+             "Give Model the same Input that the layers were called on (name every one that leads "
+             "to the output, Model(inputs=[…], outputs=…)), and call each layer on the tensor "
+             "before.")),
     Pattern("not-built", "TensorFlow 2, Keras 3",
         r"(?:model has not yet been built|layer isn'?t built|has never been called and thus has "
         r"no defined|has never been called|first layer in (?:this|a) (?:sequential)? model must "

@@ -19,24 +19,56 @@ _EMPTY = (
     "Look at what is read: print the number of pictures and the path. flow_from_directory wants "
     "one folder for each class inside the folder that is named."
 )
-_NUMBERS = (
-    "Labels: class numbers, for instance sorted(set(labels)).index(label), or class_mode, which "
-    'makes them of folder names. Pictures: np.stack(pictures).astype("float32"), all of one size.'
-)
 _MOST_CLASSES = 5000  # more are rather the pixels of a map
 _LOSS_WORDS = re.compile(
     r"loss|crossentropy|mean_squared|mean_absolute|/mse/|/mae/|metrics|accuracy"
 )
 
 
-def _numbers_differ(found: Found) -> Answer:
-    x, y = found.text("x"), found.text("y")
-    sizes = f": {x} pictures, {y} labels" if x and y else ""
+def _text(found: Found) -> Answer:
+    """Text where numbers are wanted; NumPy's str160 is a text of 5 letters, 32 bits each."""
+    bits = found.text("bits")
+    letters = int(bits) // 32 if bits else 0
+    size = f" (up to {counted(letters, 'letter')} each)" if letters else ""
     return Answer(
-        "counts",
-        f"The arrays hold different numbers of examples{sizes}.",
-        "Each picture needs one label: print(len(pictures), len(labels)), and look where some "
-        "were left out (unreadable files, a split made for one of the two only).",
+        "dtype",
+        f"An array holds text{size}, not numbers: names of classes where labels are wanted, or "
+        "names of files where the pictures themselves are.",
+        "Labels: make class numbers (integers) of the names, np.unique(labels, "
+        "return_inverse=True)[1]. Pictures: load the files first (keras.utils.load_img, "
+        "img_to_array), or let "
+        "image_dataset_from_directory read them.",
+    )
+
+
+def _object(found: Found) -> Answer:
+    """An array of Python objects, by what they are."""
+    sort = found.text("sort").lower()
+    if "none" in sort:
+        return Answer(
+            "dtype",
+            "An array holds None in the place of numbers: a file that could not be read "
+            "(cv2.imread gives None), or labels that are missing.",
+            "Look which entry is None: [i for i, one in enumerate(pictures) if one is None].",
+        )
+    if sort in ("int", "float", "bool"):
+        return Answer(
+            "dtype",
+            f"An array has the dtype object: single Python things ({sort} among them), not numbers "
+            "of one type. Columns of a table that hold text or gaps make such an array.",
+            'Make numbers of it: np.asarray(values).astype("float32"); where that fails, it says '
+            "which value is none.",
+        )
+    if sort == "str":
+        return _text(found)
+    of = f" ({found.text('sort')})" if sort else ""
+    return Answer(
+        "dtype",
+        f"An array holds single things{of}, dtype object, not numbers: mostly pictures of "
+        "different sizes, which make no common array, or None for a file that cannot be read.",
+        "Bring all pictures to one size and depth as they are loaded, then "
+        'np.stack(pictures).astype("float32"): it fails at once where one is of another size.',
+        guess=True,
     )
 
 
@@ -143,19 +175,6 @@ def _loaded(found: Found) -> Answer:
 
 
 DATA_PATTERNS = (
-    Pattern("cardinality", "TensorFlow 2, Keras 3",
-        r"Data cardinality is ambiguous(?:.{0,80}?x sizes:<n:x>.{0,12}?y sizes:<n:y>(?!\d))?",
-        "Data cardinality is ambiguous: x sizes: 8 y sizes: 7 Make sure all arrays contain the "
-        "same number of samples.", _numbers_differ),
-    Pattern("same-samples", "Keras 1, Keras 2, TensorFlow 1",
-        r"Input arrays should have the same number of samples as target arrays\.?(?:Found <n:x> "
-        r"input samples and <n:y> target samples)?",
-        "Input arrays should have the same number of samples as target arrays. Found 8 input "
-        "samples and 7 target samples.", _numbers_differ),
-    Pattern("all-arrays", "Keras 2, TensorFlow 1",
-        r"(?:All (?:input|target) arrays (?:\([xy]\))? should have the same number of samples|"
-        r"Found input variables with inconsistent numbers of samples:?\s?\[<n:x>,<n:y>\])",
-        "All input arrays (x) should have the same number of samples.", _numbers_differ),
     Pattern("empty", "TensorFlow 2, Keras 3",
         r"(?:Expected input data to be non-?empty|Sequence has length 0|PyDataset has length 0|"
         r"Unexpected result of (?:train|test|predict)_function \(Empty logs\)|Found 0 images "
@@ -198,59 +217,30 @@ DATA_PATTERNS = (
         r"type)",
         "None values not supported.",
         told("no-labels", "Something is None where numbers are wanted. In fit or evaluate that is "
-             "mostly the labels: they were not given, or the generator brings none.",
+             "mostly the labels: they were not given, the generator brings none, or "
+             "validation_data is not (pictures, labels).",
              _GIVE_LABELS, guess=True)),
-    Pattern("dtype", "TensorFlow, Keras 3",
-        r"(?:Invalid dtype:?<name:type>(?:$|[,.)]|traceback)|Failed to convert a NumPy array to a "
-        r"Tensor \(Unsupported object type|could not convert string to float|Cast string to "
-        r"\w{1,10} is not supported|Data type .{1,30}? not understood|type <class str>.{0,20}"
-        r"unsupported|Cannot convert \w{1,40} to EagerTensor|invalid literal for int\(\) with base "
-        r"10|UFuncNoLoopError|must be real number,? not str)",
+    Pattern("dtype-text", "TensorFlow, Keras 3, NumPy",
+        r"(?:Invalid dtype:?<?(?:u)?str(?P<bits>\d{0,6})|Invalid dtype:?(?:string|bytes\d{0,6})|"
+        r"could not convert string to float|Cast string to \w{1,10} is not supported|Data type "
+        r".{1,30}? not understood|type <class str>.{0,20}unsupported|invalid literal for int\(\) "
+        r"with base 10|UFuncNoLoopError|must be real number,? not str)",
+        "ValueError: Invalid dtype: str160", _text),
+    Pattern("dtype-object", "TensorFlow, Keras 3",
+        r"(?:Invalid dtype:?object|Failed to convert a NumPy array to a Tensor \(Unsupported "
+        r"object type (?P<sort>[\w.]{1,60})|Cannot convert \w{1,40} to EagerTensor)",
         "Failed to convert a NumPy array to a Tensor (Unsupported object type numpy.ndarray).",
-        told("dtype", "An array holds no numbers: names of classes (text), or single things "
-             "(object), such as pictures of different sizes or None for a file that cannot be "
-             "read.", _NUMBERS)),
-    Pattern("unrecognized-data", "Keras 3",
-        r"(?:Unrecognized data type: x=|Failed to find data adapter that can handle)",
-        "Failed to find data adapter that can handle input: <class 'numpy.ndarray'>, (<class "
-        "'list'> containing values of types {\"<class 'int'>\"})",
-        told("dtype", "Pictures or labels are plain lists, where Keras takes arrays.",
-             "Make arrays of both: np.array(pictures), np.array(labels).")),
-    Pattern("dtype-list", "TensorFlow 1, 2",
+        _object),
+    Pattern("dtype-list", "TensorFlow, every version",
         r"(?:has DataType u?int\d{1,2} not in list of allowed values|that does not match type "
-        r"u?int\d{1,2})",
+        r"u?int\d{1,2}|attr T of u?int\d{1,2} is not in the list of allowed values|conversion "
+        r"requested (?:to type|dtype) u?int\d{1,2} for .{0,20}?(?:type|dtype) float|was expected "
+        r"to be an? u?int\d{1,2} tensor but is a (?:float|half|double) tensor)",
         "Value passed to parameter 'input' has DataType uint8 not in list of allowed values: "
         "float16, bfloat16, float32",
         told("dtype", "Whole numbers come where decimals are calculated with.",
              "Let them be decimals: pictures.astype(\"float32\") / 255, or a Rescaling(1/255) "
              "layer; tf.cast(x, tf.float32).")),
-    Pattern("arrays-number", "Keras 1, Keras 2, TensorFlow 1",
-        r"list of Numpy arrays that you are passing to your model is not the size the model "
-        r"expected\.? Expected to see <n:want> array(?:\(s\)|s)?.{0,60}? instead got (?:the "
-        r"following list of)? <n:got> array",
-        "Error when checking model target: the list of Numpy arrays that you are passing to your "
-        "model is not the size the model expected. Expected to see 2 array(s), but instead got "
-        "the following list of 1 arrays",
-        told("losses", "The model has {want} inputs or outputs of this sort, but {got} arrays were "
-             "given: a list where an array is wanted, or the other way round.",
-             "A list counts its entries: make one array of the pictures, np.array(pictures); for "
-             "several outputs give one array of labels each.")),
-    Pattern("inputs-number", "TensorFlow 2, Keras 3",
-        r"layer <name:layer> expects <n:want> input\(s\),? but it received <n:got> input tensor",
-        "Layer \"sequential\" expects 1 input(s), but it received 2 input tensors.",
-        told("losses", "{layer} takes {want} input(s), but receives {got} arrays.",
-             "A list or tuple counts its entries: make one array of the pictures, "
-             "np.array(pictures). A dataset has to give pairs (pictures, labels).")),
-    Pattern("loss-entries", "every version",
-        r"(?:When passing a list as loss,? it should have one entry per model outputs?|in the "
-        r"loss argument,? can'?t be found|Expected keys .{1,120}? in loss dict|Found "
-        r"unexpected (?:losses|keys).{0,60}|Unknown entr(?:y|ies) in loss dictionary|"
-        r"should have one loss per output)",
-        "When passing a list as loss, it should have one entry per model outputs. The model has 2 "
-        "outputs, but you passed loss=['mse']",
-        told("losses", "Losses, labels and outputs of the model are not as many, or not of the "
-             "same names.", "Give one loss and one array of labels for each output, in the order "
-             "of the outputs or by their names: loss={{\"one\": …, \"two\": …}}.")),
     Pattern("oom-shape", "TensorFlow",
         r"OOM when allocating tensor with shape <shape:shape>.{0,120}?(?:device:|/)"
         r"(?P<device>gpu|cpu):",

@@ -52,6 +52,16 @@ def _theano_axes(found: Found) -> Answer | None:
     one, other = found.number("one"), found.number("other")
     if found.text("axis") != "1" or one == other:
         return None
+    if found.message.holds("AbstractConv", "ConvOp", "CorrMM", "GpuDnnConv"):
+        return Answer(
+            "channels-first",
+            f"A convolution makes {one} maps where {other} are wanted: its filters and its input "
+            "are laid out in different orders of dimensions. Theano has the channels first, "
+            "TensorFlow last.",
+            "Let weights, pictures and ~/.keras/keras.json (image_dim_ordering, "
+            "image_data_format, backend) agree; take the weights' file for Theano.",
+            guess=True,
+        )
     low, high = sorted((one, other))
     if low == 1:
         what = f"One has {high} values for each picture, the other one: labels that are class "
@@ -128,8 +138,8 @@ ELSEWHERE_PATTERNS = (
         r"No gradients provided for any variable",
         "No gradients provided for any variable: ['conv2d/kernel:0']",
         told("no-labels", "The loss depends on no weight. Mostly the labels are missing in fit (y, "
-             "or a generator without them); else every layer is frozen, or the loss is not made of "
-             "the model's output.",
+             "or a generator without them), or compile was given no loss; else every layer is "
+             "frozen, or the loss is not made of the model's output.",
              "Give the labels, model.fit(pictures, labels); see that layer.trainable is True "
              "somewhere.", guess=True)),
     Pattern("not-read", "OpenCV",
@@ -162,15 +172,6 @@ ELSEWHERE_PATTERNS = (
         r"Shape must be rank <n:n> but is rank \d{1,2} for",
         "Shape must be rank 4 but is rank 3 for 'conv2d/Conv2D' (op: 'Conv2D') with input shapes: "
         "[?,28,28], [3,3,1,32].", _dimensional),
-    Pattern("symbolic", "Keras 2, TensorFlow 2, Keras 3",
-        r"(?:was called with an input that isn'?t a symbolic tensor|A KerasTensor (?:is symbolic|"
-        r"cannot be used as input to a TensorFlow function)|must be the output of a (?:Tensorflow|"
-        r"Keras)? layer|KerasTensor.{0,40}cannot be converted)",
-        "Layer conv2d_1 was called with an input that isn't a symbolic tensor.",
-        told("disconnected", "A layer of a model is called on an array, or a function of "
-             "TensorFlow or NumPy on a tensor of a model that is being built.",
-             "Begin with x = keras.Input(shape=…), call layers on tensors only, and put other "
-             "functions into a layer (Rescaling, Lambda).")),
     Pattern("broadcastable", "TensorFlow 2.4 on",
         r"required broadcastable shapes",
         "required broadcastable shapes [[{{node mean_squared_error/SquaredDifference}}]]",
@@ -178,11 +179,6 @@ ELSEWHERE_PATTERNS = (
              "which ones is not said. In a loss it is the labels and the network's output.",
              "Print model.output_shape and labels.shape: they have to agree behind the batch.",
              guess=True), weak=True),
-    Pattern("color-mode", "every version",
-        r"Invalid color[_ ]?mode:?<name:got>[;,.] ?expected",
-        "Invalid color mode: greyscale; expected \"rgb\", \"rgba\", or \"grayscale\".",
-        told("setting", "There is no color_mode called {got}.",
-             'Take "rgb", "grayscale" (with an a) or "rgba".')),
     Pattern("decode", "Keras 2 with h5py 3",
         r"str object has no attribute decode",
         "AttributeError: 'str' object has no attribute 'decode'",
@@ -201,7 +197,8 @@ ELSEWHERE_PATTERNS = (
         told("file", "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
              "Save it anew with model.save(\"name.keras\"), or load it from where it is whole.")),
     Pattern("newer-file", "Keras 2 with a file of Keras 3",
-        r"Unrecognized keyword arguments:?\[?(?:batch_shape|optional|dtype_policy)",
+        r"Unrecognized keyword arguments:?,?(?:dict_keys)?[\[(]{0,2}(?:batch_shape|optional|"
+        r"dtype_policy|registered_name)",
         "Error when deserializing class 'InputLayer' using config. Exception encountered: "
         "Unrecognized keyword arguments: ['batch_shape']",
         told("file", "The file was saved by a newer Keras than the one that loads it.",
@@ -255,8 +252,9 @@ ELSEWHERE_PATTERNS = (
              "warning; the training goes on as long as there is memory.", _SMALLER, guess=True),
         weak=True),
     Pattern("constructed-with", "TensorFlow 2, a warning",
-        r"constructed with shape <shape:expected> for input .{0,200}? it was called on an input "
-        r"with incompatible shape <shape:got>",
+        r"constructed with shape (?:Tensor\(.{1,60}?shape=)? <shape:expected> .{0,30}? for input "
+        r".{0,200}? it was (?:re-)?called on an? (?:input|tensor) with incompatible shape "
+        r"<shape:got>",
         "Model was constructed with shape (None, 28, 28, 1) for input KerasTensor(...), but it was "
         "called on an input with incompatible shape (None, 28, 28).", _constructed, weak=True),
 )  # fmt: skip

@@ -13,11 +13,11 @@ from tui.keras_errors.table import TABLE
 
 GUESSED = "This is a guess: other causes can give the same words."
 CAN_EXPLAIN = (
-    "Known are: a forgotten Flatten; labels (numbers or one-hot, their range, shape and number); "
+    "Known are: Flatten before Dense; labels (numbers or one-hot, their range, shape and number); "
     "what is fed (batch, depth, colour, size, channels first, flat); windows, groups, strides; "
     "open sizes; Add, Concatenate, Reshape; models that do not hang together or are not built; "
-    "weights of another network; missing data, labels and files; types; memory; names and "
-    "settings."
+    "layers without their brackets; weights of another network; missing data, labels and files; "
+    "lists, dicts and generators; types; memory; misspelt and renamed words; settings."
 )
 """The kinds of mistakes that are known, for whoever is told that something is not."""
 _MOST_SHAPES = 6
@@ -92,9 +92,10 @@ def explain_keras_error(text: str, network: Network | None = None) -> ErrorExpla
     (2, 'window')
     >>> print(found.what)
     Layer 3 (conv2d_1): the filter is 3 wide, but the input is only 2 wide. On the way there: \
-6×6 → 4×4 → 2×2.
+6×6 → 4×4 → 2×2. The volume has become too small for this window.
     >>> print(found.cure)
-    Take F ≤ 2, P ≥ 1, or W1 ≥ 3.
+    Take F ≤ 2, P ≥ 1, or W1 ≥ 3. The usual cures: fewer poolings or convolutions before it, \
+padding="same", or larger pictures.
     """
     message = read_message(text)
     for pattern, answer in _answers(message, network):

@@ -21,6 +21,15 @@ LAST = (
     "Move the channels last, np.moveaxis(pictures, 1, -1), and write "
     "input_shape=(height, width, channels): Keras on TensorFlow has the channels last."
 )
+SINGLE_THINGS = (
+    "An array with one axis is a row of single things: the labels in the place of the pictures (x "
+    "and y turned round), one example without its batch axis, a list of file names, or pictures of "
+    "different sizes."
+)
+LOOK_AT_IT = (
+    "Print x.shape and x.dtype: fit takes the pictures first, then the labels; bring pictures to "
+    "one size as they are loaded, then np.stack them; one example alone is fed as example[None]."
+)
 ONE_PICTURE = "Give it a batch: model.predict(picture[None]), or np.expand_dims(picture, 0)."
 
 
@@ -90,10 +99,8 @@ def _differing(expected: Sides, got: Sides) -> str:
 def _ragged(said: str, got: Sides) -> Answer:
     return Answer(
         "ragged",
-        f"{said} An array with one axis is a list of things: pictures of different sizes make "
-        "such an array, and so does an empty list.",
-        "Bring all pictures to one size as they are loaded (target_size=…), then np.stack them; "
-        "print(len(pictures)) to see that there are any.",
+        f"{said} {SINGLE_THINGS}",
+        LOOK_AT_IT,
         guess=True,
     )
 
@@ -119,6 +126,14 @@ def _pictures(said: str, expected: Sides, got: Sides) -> Answer:
         channels_first((rows, columns, channels)) and depth in DEPTHS and rows == depth
     ):
         return Answer("channels-first", f"{said} The pictures have their channels first.", LAST)
+    if (
+        height in DEPTHS and rows in DEPTHS and (depth or 0) > 4 < (channels or 0)
+        and channels_first((rows, columns, columns)) and channels_first((height, width, width))
+    ):  # fmt: skip
+        # Both are laid out channels-first: judged as if both had them last.
+        answer = _pictures(said, _turned(expected), _turned(got))
+        cure = answer.cure.split(", or build")[0].rstrip(".")
+        return Answer(answer.kind, f"{answer.what} Both have their channels first.", f"{cure}.")
     if channels_first((height, width, depth)) and channels in DEPTHS:
         return Answer(
             "channels-first",
@@ -154,6 +169,11 @@ def _size(said: str, expected: Sides, got: Sides) -> Answer:
     )
 
 
+def _turned(sides: Sides) -> Sides:
+    batch, depth, height, width = sides
+    return batch, height, width, depth
+
+
 def wrong_depth(said: str, depth: int | None, channels: int | None) -> Answer:
     """Say that pictures have another number of channels."""
     if depth in DEPTHS and channels in DEPTHS:
@@ -184,7 +204,7 @@ def _three_axes(said: str, expected: Sides, got: Sides) -> Answer:
             ONE_PICTURE,
         )
     if grey or got[1:3] == (None, None):
-        missing = f"{said} The depth is missing: the pictures are grey."
+        missing = f"{said} The channel axis (the depth) is missing: the pictures are grey."
         if depth == 1 or depth is None:
             return Answer("depth-axis", missing, grey_axis(got))
         return Answer(
@@ -195,7 +215,8 @@ def _three_axes(said: str, expected: Sides, got: Sides) -> Answer:
         )
     return Answer(
         "batch-axis",
-        f"{said} An axis is missing: the batch of a single picture, or the depth of grey ones.",
+        f"{said} An axis is missing: the batch of a single picture, or the channel axis "
+        "of grey ones.",
         f"{ONE_PICTURE} {grey_axis(got)}",
         guess=True,
     )
@@ -262,6 +283,14 @@ def _volume_into_vector(said: str, expected: Sides, got: Sides) -> Answer:
 
 
 def _values(said: str, expected: int | None, got: int | None) -> Answer:
+    if got == 1 and (expected or 0) > 3:
+        return Answer(
+            "batch-axis",
+            f"{said} Keras makes a column of an array with one axis: one example without its batch "
+            "axis, or the labels in the place of the examples (x and y turned round).",
+            "Feed one example as example[None] (or example.reshape(1, -1)); print x.shape.",
+            guess=True,
+        )
     return Answer(
         "axis",
         f"{said} Each example has {counted(got, 'value')} instead of {counted(expected, 'value')}.",

@@ -8,8 +8,8 @@ from tui.keras_errors.places import weights_place
 from tui.keras_errors.shapes import DEPTHS, Sides, color, written
 
 BUILD = (
-    "Build the network exactly as it was when they were saved, or save the whole model with "
-    'model.save("name.keras") and load that.'
+    "Build the same architecture, layer for layer, as when they were saved; or save the whole "
+    'model with model.save("name.keras") and load that.'
 )
 PART = (
     "To keep only the part that fits, give the other layers new names and load with "
@@ -31,7 +31,7 @@ def looks_like_weights(first: Sides, second: Sides) -> bool:
         kernels = all(max(sides[0] or 0, sides[1] or 0) <= 11 for sides in (first, second))
         theano = all(max(sides[2] or 0, sides[3] or 0) <= 11 for sides in (first, second))
         mixed = sorted(map(int, map(str, first))) == sorted(map(int, map(str, second)))
-        return kernels or theano or mixed
+        return kernels or theano or mixed or _as_saved(first, second) != second
     # A dense layer's: many values in, and the same number of units.
     return len(first) == 2 and min(first[0] or 0, second[0] or 0) > 256
 
@@ -57,21 +57,39 @@ def judge_weights(
     'weights'
     """
     place, other = weights_place(model, network), weights_place(saved, network)
-    if not sure and (place is None) != (other is None):
-        sure = True  # the network says which are its own
-        if place is None:
-            model, saved, place = saved, model, other
+    if not sure and place is None and other is not None:
+        model, saved, place, other = saved, model, other, place
+    sure = sure or (place is None) != (other is None)  # the network says which are its own
+    laid = saved
+    saved = _as_saved(model, saved)
     who = label_of(place if sure else None, f"The layer {name}" if name else "A layer")
-    if sure:
-        said = f"{who} has weights {written(model)}, but the saved ones are {written(saved)}."
-    else:
+    said = f"{who} has weights {written(model)}, but the saved ones are {written(saved)}."
+    if saved != laid:
+        said += f" (As {written(laid)} they are in the message: their axes are turned on loading.)"
+    if not sure:
         said = (
-            f"{written(model)} and {written(saved)} are shapes of weights: the layer's and the "
-            "saved ones, and which is which is not said."
+            f"{written(model)} and {written(saved)} are shapes of weights, the layer's and the "
+            f"saved ones. TensorFlow names the layer's own first; then {said[0].lower()}{said[1:]}"
         )
     why, cure = _why(model, saved, sure)
     row = place.row.index if place is not None and sure else None
     return Answer("weights", f"{said} {why}", cure or BUILD, row, guess=not sure)
+
+
+def _as_saved(model: Sides, saved: Sides) -> Sides:
+    """Undo what Keras 2 does to a convolution's saved weights whose shape is not the layer's.
+
+    It takes them for Theano's and moves the axes: (rows, columns, depth, filters) becomes
+    (filters, depth, rows, columns).
+
+    >>> _as_saved((3, 3, 3, 32), (32, 1, 3, 3))
+    (3, 3, 1, 32)
+    """
+    if len(model) != 4 or len(saved) != 4 or sorted(map(str, model)) == sorted(map(str, saved)):
+        return saved
+    if model[:2] == saved[2:] != saved[:2] and (model[0] or 99) <= 11:
+        return (saved[2], saved[3], saved[1], saved[0])
+    return saved
 
 
 def _why(model: Sides, saved: Sides, sure: bool) -> tuple[str, str]:
@@ -109,15 +127,13 @@ def _kernel(model: Sides, saved: Sides, axes: list[int], sure: bool) -> tuple[st
     if axes == [2]:
         one, other = model[2], saved[2]
         if one in DEPTHS and other in DEPTHS:
-            if sure:
-                why = f"They were saved for an input of depth {other} ({color(other)}), the layer "
-                why += f"is for depth {one} ({color(one)})."
-            else:
-                low, high = sorted((one or 0, other or 0))
-                why = (
-                    f"They differ in the input's depth. Mostly, weights saved for depth {low} "
-                    f"({color(low)}) are loaded into a layer for depth {high} ({color(high)}); or "
-                    "the other way round."
+            why = f"They were saved for an input of depth {other} ({color(other)}), the layer "
+            why += f"is for depth {one} ({color(one)})."
+            if not sure:
+                why = f"Weights for two depths of the input meet, {one} and {other}. {why}"
+                why += (
+                    " Where the words come from elsewhere it may be the other way round: weights "
+                    f"saved for an input of depth {one} are loaded into a layer for depth {other}."
                 )
             return why, "Build the network with the depth that the weights were trained with."
         return (

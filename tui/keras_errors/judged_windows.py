@@ -62,7 +62,13 @@ def judge_window(complaint: Complaint, found: Found) -> Answer:
         what += _way(place, found.network)
     elif place:
         what += f" It receives {shape} here, not what this network's input would lead to."
-    cure = f"Take {cure}" if cure else _BARE_CURE
+    first = place.row.index == 0 if place else complaint.received[-1:] in ((1,), (3,))
+    small = "input is" if first else "volume has become"
+    what += f" The {small} too small for this window."
+    if cure:
+        less = "" if first else "fewer poolings or convolutions before it, "
+        cure = f'Take {cure} The usual cures: {less}padding="same", or larger pictures.'
+    cure = cure or _BARE_CURE
     changes: tuple[Change, ...] = nearest_fits(layer, shape) if layer and shape else ()
     return Answer("window", what + elsewhere, cure, row, changes=changes)
 
@@ -75,10 +81,12 @@ def _not_the_window(complaint: Complaint, found: Found, place: Place | None) -> 
     batch, height, width, depth = sides
     known = found.network.input if found.network is not None else None
     inside = place is not None and place.same
-    if (
-        width == 1 and depth == 1 and batch is not None and (height or 0) > 1 and not inside
-        and (batch == height or found.message.holds("ExpandDims") or batch <= 32)
-    ):  # fmt: skip
+    column = width == 1 and depth == 1 and height != 1 and not inside
+    # Keras puts an axis behind what has three: that is said by name, or by the rows as a batch.
+    widened = found.message.holds("ExpandDims") or (
+        batch is not None and height is not None and (batch == height or batch <= 32)
+    )
+    if column and widened:
         return Answer(
             "batch-axis",
             f"The layer receives {written(sides)}: Keras took the rows of one picture for a batch "

@@ -44,6 +44,23 @@ def judge_labels(
     row = place.row.index if place else None
     who = label_of(place, "The network's end")
     said = f"{who} puts out {named(output)}, but the labels are {written(target)}."
+    if not target:
+        return Answer(
+            "label-axes",
+            f"{who} puts out {named(output)}, but the labels have no axis at all: single numbers, "
+            "mostly a plain list, of which Keras takes each entry for labels of its own.",
+            "Make one array of them: labels = np.array(labels).",
+            row,
+        )
+    if len(target) == 2 and target[1] == 0:
+        return Answer(
+            "no-data",
+            f"{said} There are no labels, and most likely no pictures: the folder is empty, or "
+            "has no sub-folder for each class.",
+            "Look at the path and what it holds: flow_from_directory wants one folder for each "
+            "class inside the folder that is named, and says how many images it found.",
+            row,
+        )
     if place is None and network is not None and output_mismatch(network, output):
         said += " The network given here ends otherwise: it is another one."
     if len(output) > 2 and len(target) < len(output):

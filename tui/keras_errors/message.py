@@ -105,11 +105,13 @@ class Message:
     @property
     def layer(self) -> str:
         """The name of a layer in it, as far as one can be made out."""
-        found = re.search(r"\blayer\s+[`'\"]?([\w.\-/]{1,60}?)[`'\"]?(?=[\s,.:]|$)", self.plain)
-        if found and found[1] not in _NO_NAMES:
-            return found[1]
-        found = re.search(rf"\b((?:{_CLASSES})(?:_\d{{1,4}})?)(?:_input)?\b", self.plain)
-        return found[1] if found else ""
+        for found in re.finditer(r"\blayer\s+([`'\"]?)([\w.\-/]{1,60}?)[`'\"]?(?=[\s,.:]|$)",
+                                 self.plain):  # fmt: skip
+            if found[1] or re.fullmatch(rf"(?i:{_NAMES})(?:_\d{{1,4}})?", found[2]):
+                return found[2]
+        # Without the word "layer": only with a number behind it, as in conv2d_3.
+        found_alone = re.search(rf"(?<![\w.])((?:{_CLASSES})_\d{{1,4}})(?:_input)?\b", self.plain)
+        return found_alone[1] if found_alone else ""
 
     @property
     def exception(self) -> str:
@@ -143,7 +145,7 @@ _CLASSES = (
     "(?:global_)?(?:max|average)_?pooling[123]d|zero_?padding2d|batch_?normalization|flatten|"
     "dense|dropout|activation|lstm|gru|concatenate|add|reshape|embedding"
 )
-_NO_NAMES = {"was", "is", "with", "to", "in", "a", "the", "of", "has", "that", "and", "requires"}
+_NAMES = rf"{_CLASSES}|sequential|functional|model|\w{{1,60}}_\d{{1,4}}"
 _ERAS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Keras 3", ("keras/src/backend", "keras/src/ops", "keras/src/layers/layer.py",
                  "keras/src/models", "keras/src/trainers", "keras/src/losses",
@@ -152,7 +154,8 @@ _ERAS: tuple[tuple[str, tuple[str, ...]], ...] = (
                  "keras/src/engine", "keras/utils/traceback_utils", "graphexecutionerror")),
     ("TensorFlow 2.0 to 2.5", ("tensorflow/python/keras", "tensorflow_core", "withthelayer::",
                                "inusercode")),
-    ("Keras 1", ("border_mode", "checkingmodeltarget", "checkingmodelinput", "convolution2d")),
+    ("Keras 1 or 2, or TensorFlow 1", ("checkingmodeltarget:the", "checkingmodelinput:the")),
+    ("Keras 1", ("checkingmodeltarget:expected", "checkingmodelinput:expected", "convolution2d")),
     ("Keras 2 alone, or TensorFlow 1", ("keras/engine", "topology.py", "errorwhenchecking",
                                         "(op:", "[[node:")),
 )  # fmt: skip

@@ -72,7 +72,7 @@ class Found:
         caught = self.message.plain[self.message.places[begin] : self.message.places[end - 1] + 1]
         if group != name:  # nothing bounds it but the blank or the quote behind it
             caught = re.split(r"[\s`'\"‘’“”]", caught)[0]
-        return "".join(caught.split()).rstrip(".:,")
+        return "".join(caught.split()).replace("\\_", "_").rstrip(".:,")  # Markdown's
 
     def behind(self, key: str) -> Sides:
         """Return the shape or the number that stands after a word, within the same message."""

@@ -8,7 +8,9 @@ from tui.geometry import Flatten, Network, Vector, Volume, output_shape
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.inputs import (
     LAST,
+    LOOK_AT_IT,
     ONE_PICTURE,
+    SINGLE_THINGS,
     flat_pictures,
     grey_axis,
     wrong_depth,
@@ -40,14 +42,18 @@ def by_rank(said: str, wanted: int, got: Sides) -> Answer:
     if len(got) == 1 or got[1:] == (1,):
         return Answer(
             "ragged",
-            f"{said} An array of single things: pictures of different sizes make such an array, "
-            "and so does an empty list" + (", which this is." if got and got[0] == 0 else "."),
-            "Bring all pictures to one size as they are loaded (target_size=…), then np.stack "
-            "them; print(len(pictures)) to see that there are any.",
+            f"{said} {SINGLE_THINGS}" + (" This one is empty." if got and got[0] == 0 else ""),
+            LOOK_AT_IT,
+            guess=True,
         )
     if wanted == 4 and len(got) == 3:
         if got[2] in DEPTHS and (got[0] is None or got[0] > 4):
-            return Answer("batch-axis", f"{said} One picture came without its batch.", ONE_PICTURE)
+            return Answer(
+                "batch-axis",
+                f"{said} One picture came without its batch (or a plain list of pictures, of which "
+                "TensorFlow 2.0 shows the first).",
+                f"{ONE_PICTURE} Of a list make one array: np.stack(pictures).",
+            )
         if got[0] in DEPTHS and got[1] == got[2] and got[0] != 1:
             return Answer(
                 "batch-axis",
@@ -55,7 +61,11 @@ def by_rank(said: str, wanted: int, got: Sides) -> Answer:
                 f"{ONE_PICTURE} {LAST}",
                 guess=True,
             )
-        return Answer("depth-axis", f"{said} The depth is missing: grey pictures.", grey_axis(got))
+        return Answer(
+            "depth-axis",
+            f"{said} The channel axis (the depth) is missing: grey pictures.",
+            grey_axis(got),
+        )
     if wanted == 4 and len(got) == 2:
         return flat_pictures(said, (None, None, None, None), got)
     if wanted == 2 and len(got) > 2:
@@ -126,9 +136,8 @@ def judge_rank(complaint: Complaint, found: Found, *, known: bool) -> Answer:
     elif wanted == 4 and len(got) == 3 and not known:
         answer = Answer(
             "batch-axis",
-            f"{said} Either one picture came without its batch, or the "
-            "depth of grey pictures is missing (in input_shape, when the model is "
-            "being built).",
+            f"{said} Either one picture came without its batch, or the channel axis (the depth) of "
+            "grey pictures is missing (in input_shape, when the model is being built).",
             f"{ONE_PICTURE} {grey_axis()}",
             guess=True,
         )
@@ -187,6 +196,8 @@ def judge_axis(
             f"{who} was built for {expected:,} values, but receives a volume {written(got)}{just}.",
             "Flatten is missing: put Flatten() before it.",
         )
+    if len(got) == 3:
+        return _sequence(who, expected, got)
     said = f"{who} reads D1 = {expected:,} channels, but receives {written(got)}."
     if axis in ("1", "-3") and len(got) == 4 and got[3] == expected:
         return Answer(
@@ -208,6 +219,24 @@ def judge_axis(
         f"{said} The depth is {last} instead of {expected}: the layer before it, or the pictures, "
         "have another depth than when it was built.",
         f"Let what comes before it have a depth of {expected}, or build the model anew.",
+        guess=True,
+    )
+
+
+def _sequence(who: str, expected: int, got: Sides) -> Answer:
+    """The last axis of something that is no volume."""
+    what = f"{who} takes {counted(expected, 'value')} on the last axis, but receives {written(got)}"
+    if got[1] == expected:
+        return Answer(
+            "turned",
+            f"{what}: the axes are turned round.",
+            f"Turn them: np.swapaxes(x, 1, 2), so that the last axis has the shape's {expected}.",
+        )
+    return Answer(
+        "axis",
+        f"{what}, with {got[2]} there.",
+        f"Bring the data into a shape whose last axis is {expected} (print(x.shape); perhaps they "
+        "have to be transposed), or build the model for what comes.",
         guess=True,
     )
 

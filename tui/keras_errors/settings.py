@@ -1,80 +1,61 @@
-"""Rows of the table: names, arguments and files that Keras does not take."""
+"""Rows of the table: settings that a layer cannot have, and files that Keras does not take."""
 
 from __future__ import annotations
 
-from tui.geometry.keras_classes import READABLE
-from tui.geometry.keras_described import MODELS
 from tui.keras_errors.patterns import Answer, Found, Pattern, told
 
-_NAMES = (
-    "Correct the spelling: categorical_crossentropy, sparse_categorical_crossentropy, "
-    "binary_crossentropy; adam, sgd, rmsprop; relu, softmax, sigmoid; accuracy."
-)
-
-_OWN_CLASSES = {name.lower() for name in (*READABLE, *MODELS, "InputLayer", "Add", "Concatenate")}
+_COLOR_MODES = 'Take color_mode="rgb", "grayscale" (written with an a) or "rgba".'
 
 
-def _class(found: Found) -> Answer:
-    """A class or a function that the Keras that loads a file does not know."""
-    name = found.text("name")
-    if name.lower() in _OWN_CLASSES:
-        return Answer(
-            "file",
-            f"{name} is Keras's own: the file was saved by another version of Keras than the one "
-            "that loads it, or keras and tf.keras are mixed.",
-            "Load it with the version that saved it (and save it anew), or build the network in "
-            "Python and load its weights alone.",
-        )
+def _rate(found: Found) -> Answer:
+    """A rate of dropout as a percentage, or negative."""
+    got = found.text("got")
+    try:
+        share = float(got) / 100 if 1 < float(got) <= 100 else None
+    except ValueError:
+        share = None
+    cure = f"For {got} percent write {share:g}." if share else "Take 0.25 for a quarter."
+    return Answer("setting", f"rate is {got}, but has to be a fraction between 0 and 1.", cure)
+
+
+def _weights_word(found: Found) -> Answer:
+    got = found.text("got")
+    said = f", but is {got}" if got else ""
     return Answer(
-        "name",
-        f"Keras knows no {found.text('what') or 'class or function'} called {name}.",
-        "Correct the spelling; a class or function of your own has to be given when a file is "
-        f'loaded: load_model(path, custom_objects={{"{name}": …}}).',
+        "pretrained",
+        'weights of a ready-made network has to be "imagenet", None, or the path of a file that '
+        f"exists{said}.",
+        'Write weights="imagenet" for the weights trained on ImageNet, weights=None to begin '
+        "anew; a path is counted from the folder in which the program runs.",
     )
 
 
 SETTING_PATTERNS = (
-    Pattern("identifier", "TensorFlow 2, Keras 3",
-        r"Could not interpret (?P<what>activation|loss|optimizer|metric|initializer|regularizer)?"
-        r"(?:function)?(?:identifier)?:<word:name>",
-        "Could not interpret activation function identifier: sofmax",
-        told("name", "Keras knows no {what} called {name}.", _NAMES)),
-    Pattern("unknown-name", "Keras 1, Keras 2, TensorFlow",
-        r"Unknown (?P<what>loss function|activation function|metric function|optimizer|layer|"
-        r"initializer)s?:<word:name>",
-        "Unknown loss function: categorical_crossentrop",
-        _class),
-    Pattern("locate-class", "Keras 3",
-        r"Could not locate (?:class|function) <name:name>\.? (?:make sure|ensure)",
-        "Could not locate class 'Attention2'. Make sure custom classes and functions are "
-        "decorated with `@keras.saving.register_keras_serializable()`.",
-        _class),
-    Pattern("keyword", "Keras 3",
-        r"Unrecognized keyword arguments? passed to (?P<layer>\w{1,60}): \{(?P<name>\w{1,60}):",
-        "Unrecognized keyword arguments passed to Conv2D: {'stride': 2}",
-        told("argument", "{layer} has no argument {name}.",
-             "Look up its arguments: strides (with s), padding instead of border_mode, filters and "
-             "kernel_size instead of nb_filter, nb_row and nb_col, units instead of output_dim.")),
-    Pattern("keyword-old", "Keras 2, TensorFlow",
-        r"(?:Keyword argument not understood:,?|got an unexpected keyword argument)\(?,?"
-        r"<word:name>",
-        "__init__() got an unexpected keyword argument 'border_mode'",
-        told("argument", "There is no argument {name} here, in this version of Keras.",
-             "Look up the arguments: strides (with s), padding instead of border_mode, filters and "
-             "kernel_size instead of nb_filter, nb_row and nb_col, learning_rate instead of lr.")),
     Pattern("kernel-size", "every version",
         r"(?P<what>kernel_size|strides|pool_size|dilation_rate) argument must be a tuple of "
         r"<n:n> integers?\.? Received:?(?:kernel_size=|strides=|pool_size=|dilation_rate=)?"
-        r"(?P<got>[\w(,.\-]{1,40}\)?)",
+        r"(?P<got>[(\[][^()\[\]]{1,40}[)\]]|-?\d[\d.]{0,9}|(?!t(?:e?$|en)|k(?:e?$|er))\w{1,20})",
         "The `kernel_size` argument must be a tuple of 2 integers. Received kernel_size=(3, 3, 3)",
         told("setting", "{what} is {got}, but has to be {n} whole numbers above 0.",
              "Take one number for all axes, or rows and columns: {what}=3 or {what}=(3, 3).")),
+    Pattern("rate", "every version",
+        r"(?:(?:Invalid value received for argument rate|invalid value for (?:argument)? rate|rate "
+        r"must be a scalar tensor or a float in the range).{0,60}?(?:Received|got):?(?:rate=)?|"
+        r"Invalid value (?=.{1,12}? received for rate))(?P<got>-?\d{1,9}(?:\.\d{1,9})?)",
+        "Invalid value received for argument `rate`. Expected a float value between 0 and 1. "
+        "Received: rate=25", _rate),
+    Pattern("zeros", "TensorFlow 2.4 to 2.15",
+        r"(?:(?P<what>strides?) must be > 0,? but got|(?:argument|all values of) (?P<other>strides|"
+        r"kernel_size|pool_size|dilation_rate) (?:cannot contains? 0\(s\)|must be positive))",
+        "The argument `strides` cannot contains 0(s). Received: (0, 0)",
+        told("setting", "{what}{other} is 0 or less on an axis: it has to be whole numbers "
+             "above 0.", "Take 1 or more.")),
     Pattern("positive", "TensorFlow 2, Keras 3",
-        r"Received an invalid value for (?:argument)? (?P<what>units|filters|rate|pool_size)"
+        r"Received an invalid value for (?:argument)? (?P<what>units|filters|pool_size)"
         r".{0,60}?(?:Received|got):?(?:[\w]{1,20}=)?(?P<got>-?[\d.]{1,12})",
         "Received an invalid value for `units`, expected a positive integer. Received: units=-3",
         told("setting", "{what} is {got}, which this layer cannot have.",
-             "Take a whole number above 0 (a rate: from 0 up to 1).")),
+             "Take a whole number above 0.")),
     Pattern("positive-filters", "Keras 3",
         r"Invalid value for argument (?P<what>\w{1,30})\.? Expected a strictly positive value"
         r"\.? Received (?:\w{1,20}=)?(?P<got>-?[\d.]{1,12})",
@@ -87,13 +68,44 @@ SETTING_PATTERNS = (
         "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: full",
         told("setting", "padding is {got}, which Keras does not know.",
              "Take \"valid\" (none) or \"same\" (the size is kept at stride 1).")),
-    Pattern("not-a-layer", "TensorFlow 2, Keras 3",
-        r"(?:Only instances of keras\.Layer can be added|The added layer must be an instance of "
-        r"class Layer)",
-        "The added layer must be an instance of class Layer. Found: <class 'type'>",
-        told("setting", "What was added to the model is no layer: a class without its (…), or a "
-             "tensor, or layers of two packages (keras and tf.keras) mixed.",
-             "Write Dense(10), not Dense; and take all layers from one package.")),
+    Pattern("padding-old", "Keras 1",
+        r"Invalid border mode(?: for \w{1,40})?:,?<word:got>",
+        "('Invalid border mode for Convolution2D:', 'smae')",
+        told("setting", "border_mode (today called padding) is {got}, which Keras does not know.",
+             "Take \"valid\" (none) or \"same\" (the size is kept at stride 1).")),
+    Pattern("output-padding", "TensorFlow 2, Keras 3",
+        r"(?:output_padding must be strictly less than strides|strides? .{0,40}? must be greater "
+        r"than output_?padding)",
+        "Stride (2, 2) must be greater than output padding (3, 3)",
+        told("setting", "output_padding is not smaller than strides: it only settles which of "
+             "the sizes that one stride allows the output has.",
+             "Take output_padding from 0 up to strides − 1, for instance 1 with strides=2; or "
+             "leave it out.")),
+    Pattern("cropping", "TensorFlow 2, Keras 3",
+        r"(?:Values in cropping argument should be smaller than the corresponding spatial|Argument "
+        r"cropping must be greater than)",
+        "Values in `cropping` argument should be smaller than the corresponding spatial dimension "
+        "of the input. Received: input_shape=(None, 28, 28, 1), cropping=((20, 20), (20, 20))",
+        told("setting", "Cropping2D takes more away than there is: both sides together reach the "
+             "height or the width.", "Crop less: what is cut off on both sides together has to be "
+             "smaller than the input's height and width.")),
+    Pattern("normal-axis", "TensorFlow 2, Keras 3",
+        r"(?:input_shape\[self\.axis\].{0,100}?IndexError|Invalid value for axis argument|Invalid "
+        r"axis:)",
+        "shape = (input_shape[self.axis],)\nIndexError: tuple index out of range",
+        told("setting", "axis names an axis that the input does not have: a volume has the axes "
+             "0 (batch), 1, 2 and 3.",
+             "Leave axis out, or take axis=-1, the channels (the last axis).")),
+    Pattern("weights-word", "keras.applications, every version",
+        r"weights argument should be either None.{0,200}?loaded\.?(?:received:?weights="
+        r"<word:got>)?",
+        "The `weights` argument should be either `None` (random initialization), 'imagenet' "
+        "(pre-training on ImageNet), or the path to the weights file to be loaded. Received: "
+        "weights=imagnet", _weights_word),
+    Pattern("color-mode", "every version",
+        r"(?:color_mode must be one of.{0,50}?color_mode=|Invalid color_?mode:?)<word:got>",
+        "Invalid color mode: greyscale; expected \"rgb\", \"rgba\", or \"grayscale\".",
+        told("setting", "There is no color_mode called {got}.", _COLOR_MODES)),
     Pattern("unique-names", "every version",
         r"(?:should have unique names?|name .{1,40}? is used \d+ times in the model)",
         "All layers added to a Sequential model should have unique names. Name 'a' is already the "
@@ -102,7 +114,7 @@ SETTING_PATTERNS = (
              "Give each layer a name of its own, or leave name= out.")),
     Pattern("not-compiled", "every version",
         r"(?:must compile (?:your model|a model|the model)? before|must call compile(?:\(\))? "
-        r"before)",
+        r"before|model needs to be compiled before)",
         "You must compile your model before training/testing.",
         told("not-compiled", "The model has no loss and no optimizer yet.",
              "Call model.compile(optimizer=\"adam\", loss=…, metrics=[\"accuracy\"]) before fit or "
@@ -127,6 +139,13 @@ SETTING_PATTERNS = (
         told("setting", "validation_split and subset go together, and one is missing.",
              "Give both, with a seed: validation_split=0.2, subset=\"training\", seed=1; and once "
              "more with subset=\"validation\".")),
+    Pattern("seed", "TensorFlow 2.3 on, Keras 3",
+        r"If using validation_split and shuffling the data,? you must provide a seed",
+        "If using `validation_split` and shuffling the data, you must provide a `seed` argument, "
+        "to make sure that there is no overlap between the training and validation subset.",
+        told("setting", "The training half and the validation half would be shuffled differently, "
+             "so that pictures could be in both: a seed is missing.",
+             "Give both calls the same seed, for instance seed=1.")),
     Pattern("no-file", "every version",
         r"(?:(?<!cannotopensharedobjectfile:)No such file or directory:(?![;,])<word:path>|"
         r"File not found: filepath=<word:keras>|unable to open file: name=<word:hdf>)",
@@ -141,10 +160,12 @@ SETTING_PATTERNS = (
              "file (a zip) under another name, or a pointer of Git LFS.",
              "Look at its size, load it anew, and name it as what it is.", guess=True)),
     Pattern("ending-weights", "Keras 3",
-        r"filename must end in (?P<ending>\.weights\.h5|\.keras|\.h5)",
+        r"file(?:name|path provided) must end in (?P<ending>\.weights\.h5|\.keras|\.h5)",
         "The filename must end in `.weights.h5`. Received: filepath=weights.h5",
-        told("file", "Keras 3 writes weights into files whose name ends in {ending}.",
-             "Name it so: model.save_weights(\"name.weights.h5\").")),
+        told("file", "Keras 3 writes this file only under a name that ends in {ending}.",
+             "Name it so: model.save_weights(\"name.weights.h5\"); "
+             "ModelCheckpoint(\"best.keras\"), or ModelCheckpoint(\"best.weights.h5\", "
+             "save_weights_only=True).")),
     Pattern("ending-model", "Keras 3",
         r"Invalid filepath extension for saving",
         "Invalid filepath extension for saving. Please add either a `.keras` extension",

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from tui.keras_errors.building import BUILDING_PATTERNS
+from tui.keras_errors.called import CALLED_PATTERNS
 from tui.keras_errors.data import DATA_PATTERNS
 from tui.keras_errors.elsewhere import ELSEWHERE_PATTERNS
 from tui.keras_errors.feeding import FEEDING_PATTERNS
+from tui.keras_errors.given import GIVEN_PATTERNS
 from tui.keras_errors.patterns import Pattern
 from tui.keras_errors.settings import SETTING_PATTERNS
 from tui.keras_errors.targets import TARGET_PATTERNS
+from tui.keras_errors.two_shapes import TWO_SHAPES_PATTERNS
 from tui.keras_errors.weights import WEIGHT_PATTERNS
 from tui.keras_errors.windows import WINDOW_PATTERNS
+from tui.keras_errors.words import WORD_PATTERNS
 
 TABLE: tuple[Pattern, ...] = (
     *TARGET_PATTERNS,
+    *TWO_SHAPES_PATTERNS,
     *FEEDING_PATTERNS,
     *WINDOW_PATTERNS,
     *WEIGHT_PATTERNS,
     *BUILDING_PATTERNS,
+    *GIVEN_PATTERNS,
     *DATA_PATTERNS,
+    *CALLED_PATTERNS,
+    *WORD_PATTERNS,
     *SETTING_PATTERNS,
     *ELSEWHERE_PATTERNS,
 )
@@ -55,6 +63,8 @@ KINDS: dict[str, str] = {
     "open-size": "a size that is left open",
     "merge": "Add or Concatenate of different sizes",
     "reshape": "a reshape that changes the number of values",
+    "input-shape": "an input's shape that is one number",
+    "not-called": "a layer that is not called or not made, or a tensor in its place",
     "disconnected": "a Functional model whose layers do not hang together",
     "not-built": "a model that does not know its input",
     "not-compiled": "a model without loss and optimizer",
@@ -62,6 +72,7 @@ KINDS: dict[str, str] = {
     "file": "a file that is missing, or of another sort",
     "counts": "different numbers of pictures and labels",
     "no-data": "no data, or too little for the steps",
+    "generator": "a generator or validation data that give something other than (x, y)",
     "dtype": "text, objects or whole numbers where decimals are wanted",
     "losses": "losses, outputs or inputs that are not as many",
     "memory": "too little memory",

@@ -51,7 +51,7 @@ def _count(found: Found) -> Answer | None:
     model, saved = found.number("model"), found.number("saved")
     name = found.text("layer")
     who = f"The layer {name}" if name else "A layer"
-    why = "The layers are in another order, or of another kind."
+    why = "It is another network's file: the layers are in another order, or of another kind."
     if {model, saved} == {1, 2}:
         why = "A bias (use_bias) is there on one side only, or the layer is of another kind."
     if model == 0:
@@ -62,7 +62,7 @@ def _count(found: Found) -> Answer | None:
             "Begin the model with keras.Input(shape=…), or call it on one batch, first.",
         )
     if saved == 0:
-        why = "The file holds nothing for it: it was saved by a network without this layer."
+        why = "The file holds nothing for it: it was saved by another network, without this layer."
     return Answer(
         "weights",
         f"{who} has {counted(model, 'array')} of weights, but {counted(saved, 'array')} came. "

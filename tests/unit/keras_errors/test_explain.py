@@ -120,7 +120,7 @@ NODE = (
         (
             "Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, found "
             "ndim=3. Full shape received: (None, 28, 28)",
-            DEEP, 0, "depth-axis", ["The depth is missing"],
+            DEEP, 0, "depth-axis", ["The channel axis"],
         ),
         (
             "Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, found "

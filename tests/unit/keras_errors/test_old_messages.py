@@ -100,6 +100,11 @@ def test_mangled_messages_are_told_alike(how: str) -> None:
 LESS = {
     ("channels-first", "window"),  # "subtracting 5 from 3" without the shapes
     ("already-flat", "rank"),
+    ("channels-first", "units"),  # Theano's, without the node
+    ("batch-axis", "window"),  # without the operation's own input
+    ("generator", "losses"),  # "x=<list_", without the rest of the type
+    ("file", "argument"),  # "unexpected keyword argument 'ba"
+    ("losses", "counts"),  # without the sizes, of which a list has several
     ("integer-labels", "binary"),  # without the traceback that names a metric
 }
 
@@ -110,6 +115,31 @@ def test_cut_messages_are_never_told_wrongly() -> None:
             for part in (old.text[cut:], old.text[:cut]):
                 kind = explain_keras_error(part, old.network).kind
                 assert kind in (old.kind, "unknown") or (old.kind, kind) in LESS, part
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A `Concatenate` layer should be fed otherwise", ""),
+        ("a `Lambda` layer whose `function` is a Python lambda", ""),
+        ("model.add(Flatten()) for i in tree.flatten(data)", ""),
+        ("ValueError: something is wrong with layer conv2d_3.", "conv2d_3"),
+        ("ValueError: something is wrong with layer `head`", "head"),
+        ("node max_pooling2d_1/MaxPool broke", "max_pooling2d_1"),
+    ],
+)
+def test_names_of_layers_are_not_read_out_of_prose(text: str, name: str) -> None:
+    found = explain_keras_error(text)
+    assert ([line for line in found.read if line.startswith("Layer")] or [""])[0] == (
+        f"Layer: {name}." if name else ""
+    )
+
+
+def test_the_version_is_not_read_out_of_a_learner_s_own_words() -> None:
+    said = explain_keras_error(
+        "Unrecognized keyword arguments passed to Conv2D: {'border_mode': 'same'}"
+    )
+    assert "Keras 1" not in " ".join(said.read)
 
 
 def test_a_message_of_its_own_kind_is_never_guessed_at() -> None:
