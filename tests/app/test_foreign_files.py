@@ -50,7 +50,7 @@ async def test_what_cannot_be_edited_is_sent_to_look_inside(tmp_path: Path) -> N
             await until_seen(pilot, "Paste a network")
             await pilot.press(*str(file), "ctrl+s")
             for part in parts:
-                await until_seen(pilot, part)
+                await until_seen(pilot, part, "#import-said")
             await pilot.press("escape")
         app.screen.set_focus(None)
         await pilot.press("6")
