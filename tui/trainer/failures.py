@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tui.text import clean
 from tui.training.memory import smaller, speaks_of_memory
+from tui.training.memory_limits import short_of_memory
 
 # TensorFlow hands on what a loader raised as text only, in the middle of its own.
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
@@ -59,7 +60,10 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
     if out_of_memory(error):
-        return TrainingError("There was not enough memory.", "training", smaller(batch_size))
+        if isinstance(error, ImportError):
+            return _no_room_for_keras()
+        cure = short_of_memory() or smaller(batch_size)
+        return TrainingError("There was not enough memory.", "training", cure)
     if _DEVICE.search(str(error)):
         return TrainingError(
             f"The GPU does not answer any more ({text}).",
@@ -89,6 +93,25 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
             "Install the program again, for example with `make run` or `pipx reinstall cnn-tui`.",
         )
     return TrainingError(f"{kind}: {text}.", "training", log)
+
+
+def explain_loading(error: BaseException) -> TrainingError:
+    """Return what failed while Keras and TensorFlow were loaded.
+
+    Where memory is short that shows in many ways, and not all of them speak of it: a module that
+    was not found, an error without a text.
+    """
+    if out_of_memory(error) or (isinstance(error, Exception) and short_of_memory()):
+        return _no_room_for_keras()
+    return explain(error)
+
+
+def _no_room_for_keras() -> TrainingError:
+    return TrainingError(
+        "There was not enough memory to load Keras and TensorFlow.",
+        "loading Keras",
+        short_of_memory() or "Close other programs: they take about 1 GB.",
+    )
 
 
 def out_of_memory(error: BaseException) -> bool:
