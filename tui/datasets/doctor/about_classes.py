@@ -52,7 +52,7 @@ def about_settings(members: Members) -> Iterable[Diagnosis]:
 
 def about_training_images(members: Members) -> Iterable[Diagnosis]:
     """Yield classes of which nothing is left to train on."""
-    empty = [name for name, indices in members.side(validation=False).items() if not indices]
+    empty = [name for name, indices in members.side(validation=False).items() if not len(indices)]
     if empty and len(members.settings.classes) > 1:
         yield Diagnosis(
             "error",
@@ -72,7 +72,8 @@ def about_training_images(members: Members) -> Iterable[Diagnosis]:
 
 def about_balance(members: Members) -> Iterable[Diagnosis]:
     """Yield a class imbalance that deserves a thought."""
-    counts = {name: len(found) for name, found in members.side(validation=False).items() if found}
+    sizes = {name: len(found) for name, found in members.side(validation=False).items()}
+    counts = {name: size for name, size in sizes.items() if size}
     if len(counts) < 2:
         return
     most = max(counts, key=lambda name: counts[name])
@@ -100,10 +101,7 @@ def about_split_size(members: Members) -> Iterable[Diagnosis]:
     settings = members.settings
     if settings.validation_directory is not None or not settings.classes:
         return
-    sizes = dict.fromkeys(settings.classes, 0)
-    for file in members.files:
-        sizes[file.label] += 1
-    full = {name: size for name, size in sizes.items() if size}
+    full = {name: len(places) for name, places in members.classes().items()}
     if not full or not 0 <= settings.validation_split < 1:
         return
     split = settings.validation_split
@@ -152,7 +150,7 @@ def about_left_out(members: Members) -> Iterable[Diagnosis]:
     settings = members.settings
     if not settings.leave_out:
         return
-    indices = sorted(members.left_out)
+    indices = members.left_out.nonzero()[0]
     yield Diagnosis(
         "note",
         "left_out",
