@@ -97,7 +97,7 @@ def read_facts(path: str, size: int, modified: int, *, digest: bool) -> ImageFac
 
 def _digest(file: IO[bytes]) -> bytes:
     hasher = hashlib.blake2b(digest_size=16)
-    while block := file.read(1 << 20):
+    while block := file.read(1 << 16):
         hasher.update(block)
     file.seek(0)
     return hasher.digest()
