@@ -212,8 +212,18 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
         ),
         (
             wrapped("PermissionError: [Errno 13] Permission denied: '/data/cats/7.png'"),
-            "PermissionError: [Errno 13] Permission denied: '/data/cats/7.png'.",
-            "trainer.log",
+            "A file cannot be read any more: /data/cats/7.png (Permission denied).",
+            "Put it right",
+        ),
+        (
+            wrapped("IsADirectoryError: [Errno 21] Is a directory: '/data/cats/7.png'"),
+            "A file cannot be read any more: /data/cats/7.png (Is a directory).",
+            "left out",
+        ),
+        (
+            wrapped("OSError: [Errno 22] Not a regular file any more: '/data/cats/7.png'"),
+            "A file cannot be read any more: /data/cats/7.png (Not a regular file any more).",
+            "left out",
         ),
         (ImportError("No module named 'keras'"), "No module named 'keras'.", "Install"),
         (ValueError("first line.\nsecond"), "ValueError: first line.", "trainer.log"),

@@ -15,6 +15,7 @@ from textwrap import dedent
 
 import keras
 import pytest
+from PIL import Image
 
 from tests.trainer.shell import (
     PATIENCE,
@@ -321,6 +322,42 @@ def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
     assert command.status == 1
     (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
     assert "An image became unreadable while training. Start again" in sentence
+
+
+@pytest.mark.parametrize("into", ["pipe", "folder"])
+def test_an_image_that_becomes_no_file_while_training_does_not_hang_it(
+    shell: Shell, tmp_path: Path, into: str
+) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
+    second_epoch(command.run)
+    image = folder / "dogs" / "007.png"
+    image.unlink()
+    if into == "pipe":
+        os.mkfifo(image)
+    else:
+        image.mkdir()
+    assert command.status == 1
+    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
+    assert f"A file cannot be read any more: {image} (" in sentence
+    kept = checkpoints(command.run)[-1]
+    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
+
+
+@pytest.mark.parametrize("loader", ["cached", "keras"])
+def test_an_image_that_is_replaced_by_another_one_ends_no_training(
+    shell: Shell, tmp_path: Path, loader: str
+) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS, "--loader", loader)
+    second_epoch(command.run)
+    Image.new("L", (300, 200), 7).save(folder / "dogs" / "007.png")
+    before = last_of(command.run, EpochEnded)
+    assert before is not None
+    wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
+    command.run.ask_to_stop()
+    assert command.wait() == 130
+    assert_stopped_in_good_order(command.run)
 
 
 def on_a_full_disk(run: RunFolder) -> subprocess.Popen[bytes]:

@@ -14,6 +14,10 @@ from tui.training.memory_limits import short_of_memory
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 _VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
 
+_UNREADABLE = re.compile(
+    r"(?:PermissionError|IsADirectoryError|OSError): \[Errno \d+\] ([^:\n]+): (['\"])(.*)\2"
+)
+
 _DEVICE = re.compile(
     r"CUDA_ERROR_|CUDA error|cudaError|CUDNN_STATUS|CUBLAS_STATUS|[Dd]evice (?:is |was )?lost"
     r"|no CUDA-capable device|fallen off the bus|failed to query event|Could not synchronize"
@@ -79,6 +83,14 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
             f"A file has vanished: {clean(name)}.",
             "reading images",
             "Put the folder back, or choose it anew in Data.",
+        )
+    unreadable = _UNREADABLE.search(f"{type(error).__name__}: {error}")
+    if unreadable:
+        return TrainingError(
+            f"A file cannot be read any more: {clean(unreadable[3])} ({clean(unreadable[1])}).",
+            "reading images",
+            "Put it right; or start again: the images are checked first and the bad ones are left "
+            "out.",
         )
     if "cannot identify image file" in str(error) or "image file is truncated" in str(error):
         return TrainingError(
