@@ -40,6 +40,7 @@ from tui.trainer.timing import Timing
 from tui.trainer.work import finish_stopped
 from tui.training.checkpoints import checkpoints
 from tui.training.events import (
+    BatchesEnded,
     EpochEnded,
     EpochStarted,
     Failed,
@@ -170,6 +171,42 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
         finish_stopped(link, stream, save=lambda: pytest.fail("there is nothing to save"))
     finished = last_of(run, Finished)
     assert finished is not None and finished.sentence == "Stopped before the first batch."
+
+
+# The clock is changed
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0], ids=["set back", "set forward"])
+def test_a_clock_that_is_set_holds_up_no_batches_and_changes_no_durations(
+    pictures: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    run = endless_run(pictures)
+    real, set_by = time.time, 0.0
+    monkeypatch.setattr(time, "time", lambda: real() + set_by)
+    with Link(run) as link:
+        stream = StreamCallback(
+            link,
+            images=40,
+            batch_size=20,
+            validation_steps=1,
+            epochs=lambda: 5,
+            record=Record(),
+            timing=Timing(),
+        )
+        stream.set_params({"steps": 2})
+        stream.set_model(keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]))
+        stream.model.compile("sgd", "mse")
+        stream.on_epoch_begin(0)
+        stream.on_train_batch_end(0, {"loss": 1.0})
+        set_by = jump
+        time.sleep(0.3)  # longer than batches are collected
+        stream.on_train_batch_end(1, {"loss": 0.5})
+        told = last_of(run, BatchesEnded)
+        assert told is not None and told.first == 2
+        assert 1.0 < told.images_per_second < 200.0
+        stream.on_epoch_end(0, {"loss": 0.5})
+    ended = last_of(run, EpochEnded)
+    assert ended is not None and 0.3 <= ended.seconds < 60.0
 
 
 # The command line goes away
