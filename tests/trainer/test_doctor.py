@@ -47,7 +47,7 @@ def test_it_looks_at_the_files_that_keras_reads_and_divides_them_alike(looked: L
         ours = [
             file.path
             for index, file in enumerate(examination.files)
-            if (index in members.validates) == validation
+            if members.validates[index] == validation
         ]
         assert ours == flow.filenames
 

@@ -14,7 +14,14 @@ import pytest
 
 from tests.trainer.shell import PATIENCE, SIDE, SMALL, events_of, last_of, of_type
 from tui.datasets import LoaderSettings
-from tui.trainer.failures import TrainingError, explain, explain_building, with_state
+from tui.trainer import failures
+from tui.trainer.failures import (
+    TrainingError,
+    explain,
+    explain_building,
+    explain_loading,
+    with_state,
+)
 from tui.trainer.link import Link
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Failed, Notice, RunStarted, StopAsked, Validating
@@ -220,8 +227,18 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
         ),
         (
             wrapped("PermissionError: [Errno 13] Permission denied: '/data/cats/7.png'"),
-            "PermissionError: [Errno 13] Permission denied: '/data/cats/7.png'.",
-            "trainer.log",
+            "A file cannot be read any more: /data/cats/7.png (Permission denied).",
+            "Put it right",
+        ),
+        (
+            wrapped("IsADirectoryError: [Errno 21] Is a directory: '/data/cats/7.png'"),
+            "A file cannot be read any more: /data/cats/7.png (Is a directory).",
+            "left out",
+        ),
+        (
+            wrapped("OSError: [Errno 22] Not a regular file any more: '/data/cats/7.png'"),
+            "A file cannot be read any more: /data/cats/7.png (Not a regular file any more).",
+            "left out",
         ),
         (ImportError("No module named 'keras'"), "No module named 'keras'.", "Install"),
         (ValueError("first line.\nsecond"), "ValueError: first line.", "trainer.log"),
@@ -244,6 +261,39 @@ def test_want_of_memory_names_what_would_fit() -> None:
     assert building.what == "There was not enough memory for the network's weights."
     assert "fewer units" in building.cure and "batch" not in building.cure
     assert explain_building(ValueError("x")) == explain(ValueError("x"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError("libtensorflow_cc.so.2: failed to map segment from shared object"),
+        ImportError("libgomp.so.1: cannot allocate memory in static TLS block"),
+        ImportError(
+            "libtensorflow_cc.so.2: cannot open shared object file: Cannot allocate memory"
+        ),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        RuntimeError("std::bad_alloc"),
+    ],
+    ids=str,
+)
+def test_want_of_memory_while_keras_loads_is_called_that(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for told in (explain_loading(error), explain(error)):
+        assert told.what.startswith("There was not enough memory")
+        assert "nstall" not in told.cure
+    assert explain_loading(error).where == "loading Keras"
+    # Where a limit is known it is named, and so is the way to raise it.
+    monkeypatch.setattr(failures, "short_of_memory", lambda: "The limit. Raise it.")
+    assert explain_loading(error).cure == explain(error).cure == "The limit. Raise it."
+    assert explain_loading(SystemError("error return without exception set")).cure.endswith("it.")
+
+
+def test_a_library_that_is_missing_is_still_to_be_installed() -> None:
+    told = explain_loading(ModuleNotFoundError("No module named 'keras'"))
+    assert "No module named 'keras'" in told.what and "Install" in told.cure
 
 
 def test_a_failure_names_the_state_that_is_kept() -> None:

@@ -15,6 +15,7 @@ from textwrap import dedent
 
 import keras
 import pytest
+from PIL import Image
 
 from tests.trainer.shell import (
     PATIENCE,
@@ -39,6 +40,7 @@ from tui.trainer.timing import Timing
 from tui.trainer.work import finish_stopped
 from tui.training.checkpoints import checkpoints
 from tui.training.events import (
+    BatchesEnded,
     EpochEnded,
     EpochStarted,
     Failed,
@@ -169,6 +171,42 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
         finish_stopped(link, stream, save=lambda: pytest.fail("there is nothing to save"))
     finished = last_of(run, Finished)
     assert finished is not None and finished.sentence == "Stopped before the first batch."
+
+
+# The clock is changed
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 3600.0], ids=["set back", "set forward"])
+def test_a_clock_that_is_set_holds_up_no_batches_and_changes_no_durations(
+    pictures: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    run = endless_run(pictures)
+    real, set_by = time.time, 0.0
+    monkeypatch.setattr(time, "time", lambda: real() + set_by)
+    with Link(run) as link:
+        stream = StreamCallback(
+            link,
+            images=40,
+            batch_size=20,
+            validation_steps=1,
+            epochs=lambda: 5,
+            record=Record(),
+            timing=Timing(),
+        )
+        stream.set_params({"steps": 2})
+        stream.set_model(keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]))
+        stream.model.compile("sgd", "mse")
+        stream.on_epoch_begin(0)
+        stream.on_train_batch_end(0, {"loss": 1.0})
+        set_by = jump
+        time.sleep(0.3)  # longer than batches are collected
+        stream.on_train_batch_end(1, {"loss": 0.5})
+        told = last_of(run, BatchesEnded)
+        assert told is not None and told.first == 2
+        assert 1.0 < told.images_per_second < 200.0
+        stream.on_epoch_end(0, {"loss": 0.5})
+    ended = last_of(run, EpochEnded)
+    assert ended is not None and 0.3 <= ended.seconds < 60.0
 
 
 # The command line goes away
@@ -321,6 +359,42 @@ def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
     assert command.status == 1
     (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
     assert "An image became unreadable while training. Start again" in sentence
+
+
+@pytest.mark.parametrize("into", ["pipe", "folder"])
+def test_an_image_that_becomes_no_file_while_training_does_not_hang_it(
+    shell: Shell, tmp_path: Path, into: str
+) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
+    second_epoch(command.run)
+    image = folder / "dogs" / "007.png"
+    image.unlink()
+    if into == "pipe":
+        os.mkfifo(image)
+    else:
+        image.mkdir()
+    assert command.status == 1
+    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
+    assert f"A file cannot be read any more: {image} (" in sentence
+    kept = checkpoints(command.run)[-1]
+    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
+
+
+@pytest.mark.parametrize("loader", ["cached", "keras"])
+def test_an_image_that_is_replaced_by_another_one_ends_no_training(
+    shell: Shell, tmp_path: Path, loader: str
+) -> None:
+    folder = draw_classes(tmp_path / "pets")
+    command = shell.start("train", folder, *ENDLESS, "--loader", loader)
+    second_epoch(command.run)
+    Image.new("L", (300, 200), 7).save(folder / "dogs" / "007.png")
+    before = last_of(command.run, EpochEnded)
+    assert before is not None
+    wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
+    command.run.ask_to_stop()
+    assert command.wait() == 130
+    assert_stopped_in_good_order(command.run)
 
 
 def on_a_full_disk(run: RunFolder) -> subprocess.Popen[bytes]:

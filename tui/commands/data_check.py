@@ -6,7 +6,8 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -77,10 +78,12 @@ def check(
     show.end()
     found, counts = diagnose(examination, settings), in_use(examination, settings)
     if as_json:
-        record = _record(examination, counts, found)
-        click.echo(json_text(json.dumps(record, indent=2, ensure_ascii=False)))
+        for piece in _json(_record(examination, counts, found)):
+            click.echo(json_text(piece), nl=False)
+        click.echo()
     else:
-        click.echo("\n".join(_report(examination, counts, found, None if every else _SHOWN)))
+        for line in _report(examination, counts, found, None if every else _SHOWN):
+            click.echo(line)
     sys.exit(1 if _fails(found) else 0)
 
 
@@ -130,12 +133,33 @@ def _record(
                 "why": one.why,
                 "training": one.training,
                 "remedy": one.remedy.words if one.remedy else None,
-                "names": list(one.names),
-                "details": list(one.details),
+                "names": _Texts(one.names),
+                "details": _Texts(one.details),
             }
             for one in found
         ],
     }
+
+
+class _Texts(list[str]):
+    """Texts as a list that the encoder goes through one by one: there may be half a million."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _json(record: dict[str, object]) -> Iterator[str]:
+    """Yield JSON in pieces of some thousand letters."""
+    pieces = json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(record)
+    while some := "".join(islice(pieces, 1000)):
+        yield some
 
 
 def _report(
@@ -163,11 +187,10 @@ def _report(
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:
             yield from _wrapped("remedy", f"{one.remedy.words} (one key in the app)", width)
-        lines = list(one.lines())
         # A name is never broken: it is there to be found by, and to be copied.
-        yield from (f"{'':<{_COLUMN}}  {line}" for line in lines[:most])
-        if most is not None and len(lines) > most:
-            yield f"{'':<{_COLUMN}}  and {len(lines) - most:,} more (--all names them)"
+        yield from (f"{'':<{_COLUMN}}  {line}" for line in islice(one.lines(), most))
+        if most is not None and one.count > most:
+            yield f"{'':<{_COLUMN}}  and {one.count - most:,} more (--all names them)"
     yield ""
     yield _verdict(found)
 

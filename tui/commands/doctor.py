@@ -18,6 +18,7 @@ from tui.paths import StateError, state_dir
 from tui.text import clean
 from tui.training.launch import trainer_environment
 from tui.training.logout import after_logout
+from tui.training.memory_limits import memory_limits
 from tui.training.onednn import VARIABLE as ONEDNN
 
 _ALLOCATOR = ("MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD")
@@ -65,6 +66,7 @@ def examine() -> Iterator[Line]:
     for name, package in (("Textual", "textual"), ("Keras", "keras"), ("TensorFlow", "tensorflow")):
         yield _package(name, package)
     yield _state()
+    yield _memory()
     yield _terminal()
     yield _allocator()
     yield _onednn()
@@ -90,6 +92,15 @@ def _state() -> Line:
         return Line("kept in", "nowhere", f"{error.strerror or error}.")
     advice = "" if free > _LITTLE else "Free some space: a run may take half a gigabyte."
     return Line("kept in", f"{folder} ({free / 1e9:,.1f} GB free)", advice)
+
+
+def _memory() -> Line:
+    limits = memory_limits()
+    said = "; ".join(limit.words for limit in limits) or "the system does not say"
+    tight = next((limit.cure for limit in limits if limit.tight), "")
+    if tight:
+        tight = f"Too little for a training, which takes about 1 GB: {tight}"
+    return Line("memory", said, tight)
 
 
 def _terminal() -> Line:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
+from tui.datasets.at_once import decoding
 from tui.datasets.decode import NotReadable, open_file, open_image, prepare, reason
 from tui.datasets.leaving import names_left_out
 from tui.datasets.listing import list_images
@@ -140,7 +141,7 @@ def _try(path: str, color_mode: str) -> _Trial:
     from PIL import Image
 
     try:
-        with open_file(path) as file, open_image(file) as image:
+        with open_file(path) as file, open_image(file) as image, decoding(image):
             width, height = image.size
             image.load()
             mode = _MODES.get(color_mode, "L")

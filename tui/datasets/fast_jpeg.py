@@ -10,6 +10,8 @@ import io
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from tui.datasets.at_once import room_for
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -37,7 +39,8 @@ def decode_rgb(content: bytes) -> NDArray[np.uint8] | None:
         # Grey, CMYK and Adobe's own spaces go through Pillow's conversions.
         if space != "YCbCr" or height * width > (Image.MAX_IMAGE_PIXELS or 0):
             return None
-        return _decode(simplejpeg, content)
+        with room_for(width, height):
+            return _decode(simplejpeg, content)
     except Exception:  # also a mere warning: Pillow decides what it means
         return None
 

@@ -8,7 +8,7 @@ stand here without Keras, because the screen that shows a folder must not import
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 IMAGE_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
@@ -119,12 +119,17 @@ def class_images(directory: str, name: str) -> list[str]:
     Returns:
         Paths that begin with the class name.
     """
+    return list(iter_class_images(directory, name))
+
+
+def iter_class_images(directory: str, name: str) -> Iterator[str]:
+    """Yield what :func:`class_images` lists, path after path."""
     top = os.path.join(directory, name)
-    images: list[str] = []
     for folder, names in walk(top).folders:
         inner = os.path.join(name, folder[len(top) :].strip(os.sep))
-        images.extend(os.path.join(inner, file) for file in names if is_image_name(file))
-    return images
+        for file in names:
+            if is_image_name(file):
+                yield os.path.join(inner, file)
 
 
 def list_images(directory: str | os.PathLike[str], classes: Iterable[str]) -> list[str]:

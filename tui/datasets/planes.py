@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.datasets.at_once import decoding
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
 from tui.datasets.samples import digits_folder
 from tui.datasets.summary import FolderError
@@ -118,7 +119,7 @@ def read_plane(path: str | os.PathLike[str], width: int, height: int) -> Plane:
 
     file_path = os.fspath(path)
     try:
-        with open_file(file_path) as file, open_image(file) as image:
+        with open_file(file_path) as file, open_image(file) as image, decoding(image):
             if max(image.size) < DIGIT_SIDE:  # enlarged by repeating, as target_size would
                 scale = DIGIT_SIDE / max(image.size)
                 size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))

@@ -10,6 +10,7 @@ import math
 import os
 from typing import TYPE_CHECKING
 
+from tui.datasets.at_once import decoding
 from tui.datasets.augmentation import Augmentation
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
 from tui.datasets.settings import LoaderSettings
@@ -39,7 +40,7 @@ def loaded_image(path: str | os.PathLike[str], settings: LoaderSettings) -> Imag
     mode = {"rgb": "RGB", "grayscale": "L", "rgba": "RGBA"}[settings.color_mode]
     file_path = os.fspath(path)
     try:
-        with open_file(file_path) as file, open_image(file) as image:
+        with open_file(file_path) as file, open_image(file) as image, decoding(image):
             method = Image.Resampling[settings.interpolation.upper()]
             return image.convert(mode).resize((width, height), method)
     except NotReadable as error:

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui.datasets.at_once import decoding
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
 from tui.datasets.listing import class_images
 from tui.datasets.summary import FolderSummary
@@ -103,7 +104,7 @@ def thumbnail(
         raise ValueError(f"A picture of {columns}×{rows} cells has no room. Give at least 1×1.")
     file_path = os.fspath(path)
     try:
-        with open_file(file_path) as file, open_image(file) as image:
+        with open_file(file_path) as file, open_image(file) as image, decoding(image):
             return _picture(image, columns, rows, size)
     except NotReadable as error:
         why = str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ from tui.looking.environment import looking_environment
 from tui.looking.errors import ChildGone, RefusedError
 from tui.looking.frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
 from tui.looking.log import LookingLog
+from tui.training.memory import speaks_of_memory
+from tui.training.memory_limits import short_of_memory
 
 # -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
 COMMAND = [sys.executable, "-P", "-m", "tui.trainer.looking"]
@@ -27,6 +30,13 @@ COMMAND = [sys.executable, "-P", "-m", "tui.trainer.looking"]
 
 PATIENCE = 2.0
 """Seconds that a child has to end by itself when it is closed."""
+
+LOADING = "Keras cannot be loaded:"
+"""How the child's last line begins that says why by itself."""
+_DEATHS = frozenset(
+    {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
+)
+"""Statuses of a process that its want of memory may have ended."""
 
 Told = Callable[[m.Progress], None]
 
@@ -248,6 +258,12 @@ class LookingClient:
 
 def _ending(status: int, last: str) -> str:
     """Say how the child ended."""
+    if status in _DEATHS and not last.startswith(LOADING):
+        tight = short_of_memory()
+        if speaks_of_memory(last):
+            return f"there was not enough memory. {tight or 'Close other programs.'}"
+        if tight:
+            return f"that is often want of memory. {tight}"
     if status < 0:
         memory = " (often: not enough memory)" if status == -9 else ""
         # A process that the system kills says nothing more: its last line is about other things.

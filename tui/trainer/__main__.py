@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from tui.safe_files import open_descriptor
+from tui.trainer.failures import explain_loading
 from tui.trainer.link import Link
 from tui.training.runs import RunError, RunFolder
 
@@ -61,8 +62,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _train(link: Link) -> None:
-    from tui.trainer import work
-
+    try:
+        from tui.trainer import work
+    except Exception as error:
+        raise explain_loading(error) from error
     work.train(link)
 
 

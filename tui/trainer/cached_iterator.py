@@ -16,6 +16,7 @@ from tui.datasets.cache import DecodedImages
 from tui.datasets.pool import cores
 from tui.trainer.affine import AFFINE, Parameters, Warp, can_warp, matrix_of
 from tui.trainer.buffers import Buffers
+from tui.trainer.files_iterator import refuse_special
 
 Batch = Any
 _NOT_CACHED = -1
@@ -113,6 +114,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         """Return one image as Keras has it before it is transformed."""
         if row != _NOT_CACHED:
             return self._array(self.pixels[row])
+        refuse_special([self.filepaths[index]])
         with image_utils.load_img(
             self.filepaths[index],
             color_mode=self.color_mode,

@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 
 from tui.text import clean
 from tui.training.memory import smaller, speaks_of_memory
+from tui.training.memory_limits import short_of_memory
 
 # TensorFlow hands on what a loader raised as text only, in the middle of its own.
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 _VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
+
+_UNREADABLE = re.compile(
+    r"(?:PermissionError|IsADirectoryError|OSError): \[Errno \d+\] ([^:\n]+): (['\"])(.*)\2"
+)
 
 _DEVICE = re.compile(
     r"CUDA_ERROR_|CUDA error|cudaError|CUDNN_STATUS|CUBLAS_STATUS|[Dd]evice (?:is |was )?lost"
@@ -59,7 +64,10 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
     if out_of_memory(error):
-        return TrainingError("There was not enough memory.", "training", smaller(batch_size))
+        if isinstance(error, ImportError):
+            return _no_room_for_keras()
+        cure = short_of_memory() or smaller(batch_size)
+        return TrainingError("There was not enough memory.", "training", cure)
     if _DEVICE.search(str(error)):
         return TrainingError(
             f"The GPU does not answer any more ({text}).",
@@ -76,6 +84,14 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
             "reading images",
             "Put the folder back, or choose it anew in Data.",
         )
+    unreadable = _UNREADABLE.search(f"{type(error).__name__}: {error}")
+    if unreadable:
+        return TrainingError(
+            f"A file cannot be read any more: {clean(unreadable[3])} ({clean(unreadable[1])}).",
+            "reading images",
+            "Put it right; or start again: the images are checked first and the bad ones are left "
+            "out.",
+        )
     if "cannot identify image file" in str(error) or "image file is truncated" in str(error):
         return TrainingError(
             "An image became unreadable while training.",
@@ -89,6 +105,25 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
             "Install the program again, for example with `make run` or `pipx reinstall cnn-tui`.",
         )
     return TrainingError(f"{kind}: {text}.", "training", log)
+
+
+def explain_loading(error: BaseException) -> TrainingError:
+    """Return what failed while Keras and TensorFlow were loaded.
+
+    Where memory is short that shows in many ways, and not all of them speak of it: a module that
+    was not found, an error without a text.
+    """
+    if out_of_memory(error) or (isinstance(error, Exception) and short_of_memory()):
+        return _no_room_for_keras()
+    return explain(error)
+
+
+def _no_room_for_keras() -> TrainingError:
+    return TrainingError(
+        "There was not enough memory to load Keras and TensorFlow.",
+        "loading Keras",
+        short_of_memory() or "Close other programs: they take about 1 GB.",
+    )
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -18,6 +18,7 @@ from tui.text import clean
 from tui.trainer.cached_iterator import CachedIterator
 from tui.trainer.decoding import Decoding, decode_or_check
 from tui.trainer.failures import TrainingError
+from tui.trainer.files_iterator import FilesIterator
 from tui.trainer.link import Link
 from tui.training.shares import share_of
 from tui.training.spec import TrainingSpec
@@ -86,7 +87,10 @@ def need_validation(spec: TrainingSpec, loaded: Loaded) -> None:
 def cached(iterator: DirectoryIterator, decoding: Decoding) -> DirectoryIterator:
     """Return an iterator of the same batches from decoded images, where its folder has them."""
     decoded = decoding.arrays.get(iterator.directory)
-    return iterator if decoded is None else CachedIterator(iterator, decoded)
+    if decoded is None:
+        iterator.__class__ = FilesIterator
+        return iterator
+    return CachedIterator(iterator, decoded)
 
 
 def make_loaders(

@@ -64,7 +64,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._lock = threading.Lock()
         self._collected: dict[int, dict[str, float]] = {}
         self._next = 1
-        self._flushed = 0.0
+        self._flushed = -math.inf
         self._epoch_began = 0.0
         self._train_ended = 0.0
         self._told_validation = 0.0
@@ -79,10 +79,11 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.batch = 0
         self._next = 1
         self._collected.clear()
-        self._epoch_began = self._train_ended = time.time()
+        # Not by the time of day: a clock that is set back would hold up what is told.
+        self._epoch_began = self._train_ended = time.monotonic()
         self._link.tell(
             EpochStarted(
-                at=self._epoch_began,
+                at=time.time(),
                 epoch=self.epoch,
                 epochs=self._epochs(),
                 steps=self.params["steps"],
@@ -90,7 +91,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         )
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             self._collected[batch + 1] = logs or {}
             self._train_ended = max(self._train_ended, now)
@@ -98,11 +99,16 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 self._flush(now)
 
     def on_test_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        now = time.time()
+        now = time.monotonic()
         if batch == 0 or now - self._told_validation >= 0.5:
             self._told_validation = now
             self._link.tell(
-                Validating(at=now, epoch=self.epoch, step=batch + 1, steps=self._validation_steps)
+                Validating(
+                    at=time.time(),
+                    epoch=self.epoch,
+                    step=batch + 1,
+                    steps=self._validation_steps,
+                )
             )
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -111,7 +117,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def flush(self) -> None:
         """Tell the batches that are collected and not told yet."""
         with self._lock:
-            self._flush(time.time())
+            self._flush(time.monotonic())
 
     def _flush(self, now: float) -> None:
         rows = []
@@ -125,7 +131,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         names = sorted(rows[-1])
         self._link.tell(
             BatchesEnded(
-                at=now,
+                at=time.time(),
                 epoch=self.epoch,
                 first=self._next - len(rows),
                 steps=self.params["steps"],
@@ -145,10 +151,10 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         record = self.record
         self.improved = record.add(epoch + 1, metrics)
         times = self._timing.take()
-        now = time.time()
+        now = time.monotonic()
         self._link.tell(
             EpochEnded(
-                at=now,
+                at=time.time(),
                 epoch=epoch + 1,
                 epochs=self._epochs(),
                 seconds=round(max(now - self._epoch_began - self._timing.paused, 0.0), 3),

@@ -7,8 +7,10 @@ import os
 from tui.safe_files import open_reading
 from tui.training.checkpoints import checkpoints
 from tui.training.memory import smaller, speaks_of_memory
+from tui.training.memory_limits import short_of_memory
 from tui.training.runs import RunError, RunFolder
 
+LOADED = b'"libraries_loaded"'
 _TAIL = 16 * 1024
 """Bytes at the end of a log that a dying process wrote last."""
 
@@ -23,12 +25,30 @@ def death_cause(run: RunFolder) -> str:
         batch_size = run.spec().data.batch_size
     except RunError:
         batch_size = None
+    loading = not _loaded(run)
     if speaks_of_memory(_tail(run)):
+        if loading:
+            return f"There was not enough memory to load Keras and TensorFlow. {_advice()}"
         return f"There was not enough memory. {smaller(batch_size)}"
     cause = "It was killed, ran out of memory, or the machine went down."
+    if loading:
+        return f"{cause} Keras and TensorFlow were not loaded yet. {_advice()}"
     if batch_size is None or batch_size == 1:
         return cause
     return f"{cause} A batch size of {batch_size // 2} instead of {batch_size} needs less memory."
+
+
+def _advice() -> str:
+    return short_of_memory() or "`cnn-tui doctor` says whether there is memory enough for them."
+
+
+def _loaded(run: RunFolder) -> bool:
+    """Say whether Keras was loaded, as far as the events of the run tell; they begin with it."""
+    try:
+        with open_reading(run.events) as file:
+            return LOADED in file.read(_TAIL)
+    except OSError:
+        return False
 
 
 def after_death(run: RunFolder) -> str:

@@ -7,7 +7,8 @@ import re
 _WANT = re.compile(
     r"OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OUT_OF_MEMORY"
     r"|[Ff]ailed to allocate memory|Unable to allocate \d|memory allocation failed"
-    r"|std::bad_alloc|\bMemoryError\b"
+    r"|std::bad_alloc|\bMemoryError\b|[Cc]annot allocate memory|failed to map segment"
+    r"|can't start new thread|not enough memory"
 )
 
 

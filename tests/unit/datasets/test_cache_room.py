@@ -23,7 +23,7 @@ from tui.datasets.cache import (
     kept_arrays,
     plan_array,
 )
-from tui.datasets.cache.room import arrays_folder
+from tui.datasets.cache.room import arrays_folder, left_free
 from tui.text import size_text
 
 
@@ -99,16 +99,52 @@ def test_nothing_is_kept_with_a_budget_of_nothing(
         decoded(loader)
 
 
+NEED = 11 * ROW
+"""Bytes of the small arrays here; in each test the disk also has to leave some free."""
+
+
+@pytest.mark.parametrize(
+    ("disk", "free", "room", "left"),
+    [
+        (10**12, NEED, "0 bytes", size_text(NEED)),
+        (10**12, 2 * NEED - 1, size_text(NEED - 1), size_text(NEED)),
+        (NEED, NEED, size_text(NEED - NEED // 10), size_text(NEED // 10)),
+    ],
+    ids=["nothing to spare", "a byte too little", "a tiny disk"],
+)
 def test_a_disk_without_room_is_told_before_anything_is_written(
-    loader: LoaderSettings, monkeypatch: pytest.MonkeyPatch
+    loader: LoaderSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    disk: int,
+    free: int,
+    room: str,
+    left: str,
 ) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**12, 10**12, 5 * 10**8 + 99))
-    with pytest.raises(
-        NoRoomError, match=r"has room for 99 bytes, beside 500 MB that stay free\. "
-    ):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(disk, disk - free, free))
+    with pytest.raises(NoRoomError) as caught:
         decoded(loader)
+    assert f"take {size_text(NEED)}, and the disk of" in str(caught.value)
+    assert f"has room for {room}, beside {left} that stay free. Free some" in str(caught.value)
     assert files() == []
+
+
+@pytest.mark.parametrize(
+    ("disk", "free"),
+    [(10**12, 2 * NEED), (20 * NEED, 3 * NEED), (10**8, 10**7)],
+    ids=["a large disk that is nearly full", "a tiny disk", "a small disk"],
+)
+def test_a_small_disk_keeps_what_fits_and_a_share_of_it_free(
+    loader: LoaderSettings, monkeypatch: pytest.MonkeyPatch, disk: int, free: int
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(disk, disk - free, free))
+    assert not decoded(loader).hit
+    assert decoded(loader).hit
+
+
+def test_a_large_set_leaves_500_megabytes_of_a_large_disk() -> None:
+    assert left_free(10**12, 4 * 10**9) == 5 * 10**8
 
 
 def test_a_disk_that_fills_up_meanwhile_is_told_and_left_clean(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -28,7 +29,9 @@ from tui.datasets.getting import (
     sets_folder,
 )
 from tui.datasets.getting.class_folder import class_folder
+from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import Part, Remote
+from tui.datasets.getting.places import work_folder
 from tui.datasets.getting.wanted import understand
 
 
@@ -125,8 +128,63 @@ def test_a_hostile_archive_is_thrown_away_and_leaves_no_folder(site: Site) -> No
             get(site.url("pets.zip"))
     assert len(served.asked) == 2
     assert kept("cats_and_dogs") == 0
-    assert [path.name for path in sets_folder().iterdir()] == [".pets.part"]
-    assert [path.name for path in (sets_folder() / ".pets.part").iterdir()] == ["lock"]
+    assert list(sets_folder().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [{"status": 404}, {"status": 500}, {"break_at": [0, 0, 0]}, {"redirect": "ftp://a.org/x"}],
+    ids=str,
+)
+def test_an_attempt_that_brings_nothing_leaves_nothing(
+    site: Site, tmp_path: Path, behaviour: dict[str, object]
+) -> None:
+    site.serve("pets.zip", zipped(pets()), **behaviour)
+    with pytest.raises(GetError):
+        get(site.url("pets.zip"))
+    assert list(sets_folder().iterdir()) == []
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for to in (mine, tmp_path / "new" / "sets"):
+        with pytest.raises(GetError):
+            get(site.url("pets.zip"), to)
+    assert list(mine.iterdir()) == []
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_attempt_that_cannot_connect_or_is_stopped_at_once_leaves_nothing() -> None:
+    with pytest.raises(GetError):
+        get("http://127.0.0.1:9/pets.zip")
+    control = Control()
+    control.ask_to_stop()
+    with pytest.raises(GetError):
+        get("http://127.0.0.1:9/pets.zip", control=control)
+    assert list(sets_folder().iterdir()) == []
+
+
+def test_an_archive_on_disk_that_is_no_archive_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "pets.zip").write_bytes(b"no archive at all")
+    with pytest.raises(GetError):
+        get(str(tmp_path / "pets.zip"), tmp_path / "new" / "sets")
+    assert [path.name for path in tmp_path.iterdir() if "pets" in path.name] == ["pets.zip"]
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_lock_of_a_folder_that_was_taken_away_keeps_nobody_out(tmp_path: Path) -> None:
+    """Two at once: one takes its empty folder away while the other has opened the lock in it."""
+    target = tmp_path / "pets"
+    with work_folder(target) as first:
+        opened = open(first / "lock", "r+")  # noqa: SIM115
+    with opened:
+        assert not first.exists()
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        with (
+            work_folder(target) as work,
+            pytest.raises(GetError, match="being fetched already"),
+            work_folder(target),
+        ):
+            pass
+        assert not work.exists()
 
 
 def test_an_archive_without_images_is_told(site: Site) -> None:

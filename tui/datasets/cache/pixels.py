@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from tui.datasets.at_once import decoding
 from tui.datasets.cache.donor import Donor, digest_of
 from tui.datasets.cache.key import ArrayPlan, ImageFile
 from tui.datasets.decode import NotReadable, open_file, open_image, reason
 from tui.datasets.fast_jpeg import decode_rgb, nearest
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _MODES = {"rgb": "RGB", "rgba": "RGBA"}
 # Keras keeps these as they are in grayscale; everything else becomes 8-bit.
@@ -91,16 +96,19 @@ def _pixels(content: io.BytesIO, plan: ArrayPlan) -> bytes:
     Raises:
         Exception: of whatever kind Pillow chooses.
     """
+    with open_image(content) as opened, decoding(opened):
+        return _converted(opened, plan)
+
+
+def _converted(image: Image.Image, plan: ArrayPlan) -> bytes:
     from PIL import Image
 
     height, width = plan.target_size
-    with open_image(content) as opened:
-        image: Image.Image = opened
-        mode = _MODES.get(plan.color_mode, "L")
-        wide = mode == "L" and image.mode in _WIDE_MODES
-        if image.mode != mode and not wide:
-            image = image.convert(mode)
-        if image.size != (width, height):
-            image = image.resize((width, height), Image.Resampling[plan.interpolation.upper()])
-        pixels = image.tobytes()
+    mode = _MODES.get(plan.color_mode, "L")
+    wide = mode == "L" and image.mode in _WIDE_MODES
+    if image.mode != mode and not wide:
+        image = image.convert(mode)
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling[plan.interpolation.upper()])
+    pixels = image.tobytes()
     return b"" if wide else pixels

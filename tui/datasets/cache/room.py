@@ -17,7 +17,8 @@ from tui.text import clean, size_text
 BUDGET_VARIABLE = "CNN_TUI_CACHE_GB"
 DEFAULT_GB = 20.0
 _GB = 10**9
-_LEFT_FREE = _GB // 2  # of the disk: the run folders and their models live there too
+_MOST_LEFT_FREE = _GB // 2
+_SHARE_LEFT_FREE = 10  # a tenth of the disk
 
 
 class NoRoomError(Exception):
@@ -144,7 +145,9 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     going = [array for array in kept if array.facts.key not in spare]
     can_go = sum(array.bytes for array in going)
     taken = sum(array.bytes for array in kept) + _being_written(folder)
-    free = shutil.disk_usage(folder).free - _LEFT_FREE
+    disk = shutil.disk_usage(folder)
+    left = left_free(disk.total, need)
+    free = disk.free - left
     if need + taken - can_go > allowed:
         others = f", of which {size_text(taken - can_go)} are in use" if taken > can_go else ""
         raise NoRoomError(
@@ -155,14 +158,30 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     if need > free + can_go:
         raise NoRoomError(
             f"The decoded images take {size_text(need)}, and the disk of {clean(folder)} has room "
-            f"for {size_text(max(free + can_go, 0))}, beside {size_text(_LEFT_FREE)} that stay "
-            "free. Free some space there, or choose a smaller target size."
+            f"for {size_text(max(free + can_go, 0))}, beside {size_text(left)} that stay free. "
+            "Free some space there, or choose a smaller target size."
         )
     while going and (need + taken > allowed or need > free):
         oldest = going.pop()
         oldest.path.unlink(missing_ok=True)
         taken -= oldest.bytes
         free += oldest.bytes
+
+
+def left_free(disk: int, need: int) -> int:
+    """Return how many bytes of the disk stay free for the run folders and their models.
+
+    As many as the new arrays take, but at most a tenth of the disk and at most 500 MB: a small set
+    of images is kept on a disk that is small or nearly full, and a large one does not fill it.
+
+    Args:
+        disk: all bytes of the disk.
+        need: bytes of the arrays to come.
+
+    >>> left_free(10**12, 4 * 10**9), left_free(10**12, 2 * 10**6), left_free(3 * 10**8, 10**8)
+    (500000000, 2000000, 30000000)
+    """
+    return min(_MOST_LEFT_FREE, disk // _SHARE_LEFT_FREE, need)
 
 
 def _being_written(folder: Path) -> int:

@@ -53,7 +53,7 @@ def about_settings(members: Members) -> Iterable[Diagnosis]:
 
 def about_training_images(members: Members) -> Iterable[Diagnosis]:
     """Yield classes of which nothing is left to train on."""
-    empty = [name for name, indices in members.side(validation=False).items() if not indices]
+    empty = [name for name, indices in members.side(validation=False).items() if not len(indices)]
     if empty and len(members.settings.classes) > 1:
         yield Diagnosis(
             "error",
@@ -75,9 +75,13 @@ def about_validation_images(members: Members) -> Iterable[Diagnosis]:
     """Yield a split or a validation folder of which no image is left."""
     settings = members.settings
     wanted = settings.validation_directory is not None or 0 < settings.validation_split < 1
-    if not wanted or len(settings.classes) < 2 or any(members.side(validation=True).values()):
+    if (
+        not wanted
+        or len(settings.classes) < 2
+        or any(map(len, members.side(validation=True).values()))
+    ):
         return
-    if not any(members.side(validation=False).values()):
+    if not any(map(len, members.side(validation=False).values())):
         return
     where = (
         "the validation folder"
@@ -98,7 +102,8 @@ def about_validation_images(members: Members) -> Iterable[Diagnosis]:
 
 def about_balance(members: Members) -> Iterable[Diagnosis]:
     """Yield a class imbalance that deserves a thought."""
-    counts = {name: len(found) for name, found in members.side(validation=False).items() if found}
+    sizes = {name: len(found) for name, found in members.side(validation=False).items()}
+    counts = {name: size for name, size in sizes.items() if size}
     if len(counts) < 2:
         return
     most = max(counts, key=lambda name: counts[name])
@@ -126,10 +131,7 @@ def about_split_size(members: Members) -> Iterable[Diagnosis]:
     settings = members.settings
     if settings.validation_directory is not None or not settings.classes:
         return
-    sizes = dict.fromkeys(settings.classes, 0)
-    for file in members.files:
-        sizes[file.label] += 1
-    full = {name: size for name, size in sizes.items() if size}
+    full = {name: len(places) for name, places in members.classes().items()}
     if not full or not 0 <= settings.validation_split < 1:
         return
     split = settings.validation_split
@@ -178,7 +180,7 @@ def about_left_out(members: Members) -> Iterable[Diagnosis]:
     settings = members.settings
     if not settings.leave_out:
         return
-    indices = sorted(members.left_out)
+    indices = members.left_out.nonzero()[0]
     yield Diagnosis(
         "note",
         "left_out",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tui.datasets.doctor.groups import Groups, Lines, Made
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Pair, Remedy, Side
 from tui.datasets.summary import counted
@@ -16,60 +19,123 @@ _LEAK = (
 )
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Files that are used and belong together; the first is the one the others are like."""
+class _Kind:
+    """The groups of one finding: of each, the files that are used."""
 
-    training: list[int]
-    validation: list[int]
-    labels: set[str]
+    def __init__(self, members: Members) -> None:
+        self._members = members
+        self._indices, self._ends = array("i"), array("i")
+
+    def add(self, group: Iterable[int]) -> None:
+        """Take a group in."""
+        self._indices.extend(sorted(group))
+        self._ends.append(len(self._indices))
+
+    def __len__(self) -> int:
+        return len(self._ends)
 
     @property
-    def all(self) -> list[int]:
-        return sorted(self.training + self.validation)
+    def indices(self) -> array[int]:
+        """All files, group after group."""
+        return self._indices
+
+    @property
+    def training(self) -> array[int]:
+        """Those of them that are trained on."""
+        return array("i", (one for one in self._indices if not self._members.validates[one]))
+
+    @property
+    def again(self) -> array[int]:
+        """All but the first of each group."""
+        return Groups(self._indices, self._ends).later()
+
+    def relations(self, words: str, *, sides: bool = False) -> Lines:
+        """Say of each file but the first of its group what it is like, and on which side it is."""
+        firsts = Groups(self._indices, self._ends).firsts()
+
+        def text(place: int) -> str:
+            index, first = self._indices[place], firsts[place]
+            side = "validation" if self._members.validates[index] else "training"
+            parts = [side] if sides else []
+            parts += [f"{words} {self._members.name(first)}"] if index != first else []
+            return ", ".join(parts)
+
+        return Lines(len(self._indices), text)
+
+    def pairs(self) -> Made[Pair]:
+        """Return the first of each group beside each of the others."""
+        indices, ends = self._indices, self._ends
+        groups = range(len(ends))
+
+        def pair(number: int) -> Pair:
+            # A group has one pair less than files.
+            group = bisect_right(groups, number, key=lambda one: ends[one] - (one + 1))
+            first = ends[group - 1] if group else 0
+            return Pair(self._side(indices[first]), self._side(indices[number + group + 1]))
+
+        return Made(len(indices) - len(ends), pair)
+
+    def _side(self, index: int) -> Side:
+        files = self._members.files
+        facts = files.table[index]
+        part = "validation" if self._members.validates[index] else "training"
+        size = f"{facts.width:,}×{facts.height:,} pixels"
+        path = os.path.join(files.directory(index), files.paths[index])
+        return Side(path, f"{self._members.name(index)}\n{part}, {size}")
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Files that are used and belong together."""
+
+    used: list[int]
+    crosses: bool
+    classes: int
 
 
 def about_copies(members: Members) -> Iterable[Diagnosis]:
     """Yield images whose bytes are the same."""
-    groups = [_group(members, group) for group in members.examination.copies]
-    groups = [group for group in groups if len(group.all) > 1]
-    yield from _split_copies(members, [one for one in groups if one.training and one.validation])
-    yield from _class_copies(members, [one for one in groups if len(one.labels) > 1])
-    within = [one for one in groups if len(one.labels) == 1 and not _crosses(one)]
-    if within:
-        again = [index for group in within for index in group.all[1:]]
+    split, across, within = _Kind(members), _Kind(members), _Kind(members)
+    for indices in members.examination.copies:
+        group = _group(members, indices)
+        if len(group.used) > 1:
+            _sort_in(group, split, across, within)
+    yield from _split_copies(members, split)
+    yield from _class_copies(members, across)
+    if len(within):
+        again = within.again
         yield Diagnosis(
             "note",
             "copies_within",
             f"{_images(within)} more than once in a class",
-            members.names(_indices(within)),
+            members.names(within.indices),
             "The same bytes under several names.",
             "Each copy counts once more: the network leans towards what is copied.",
             "It reads every copy.",
-            tuple(_copy_of(members, within)),
+            within.relations("the same as"),
             Remedy(
                 f"leave out {counted(len(again), 'copy', 'copies')}", members.leaving_out(again)
             ),
-            _pairs(members, within),
+            within.pairs(),
         )
 
 
 def about_alike(members: Members) -> Iterable[Diagnosis]:
     """Yield images that look alike and are not the same bytes."""
-    copies = {group[0]: group for group in members.examination.copies}
-    groups = []
+    copies = _CopiesOf(members)
+    split, across, within = _Kind(members), _Kind(members), _Kind(members)
     for alike in members.examination.alike:
         # Of files with the same bytes one a side stands for all.
         kept: list[int] = []
         distinct = 0
         for first in alike:
-            one = _group(members, copies.get(first, (first,)))
-            kept += one.training[:1] + one.validation[:1]
-            distinct += bool(one.all)
+            used = _group(members, copies.of(first)).used
+            sides = {bool(members.validates[index]): index for index in reversed(used)}
+            kept += sides.values()
+            distinct += bool(used)
         if distinct > 1:
-            groups.append(_group(members, kept))
-    split = [group for group in groups if _crosses(group)]
-    if split:
+            _sort_in(_group(members, kept), split, across, within)
+    if len(split):
         yield _alike(
             members,
             split,
@@ -79,8 +145,7 @@ def about_alike(members: Members) -> Iterable[Diagnosis]:
             "better than it will be on new images.",
             _other_split(members, split),
         )
-    across = [group for group in groups if len(group.labels) > 1]
-    if across:
+    if len(across):
         yield _alike(
             members,
             across,
@@ -88,8 +153,7 @@ def about_alike(members: Members) -> Iterable[Diagnosis]:
             "in different classes",
             "If they are the same scene, one of the labels is wrong.",
         )
-    within = [group for group in groups if len(group.labels) == 1 and not _crosses(group)]
-    if within:
+    if len(within):
         yield _alike(
             members,
             within,
@@ -99,132 +163,109 @@ def about_alike(members: Members) -> Iterable[Diagnosis]:
         )
 
 
-def _split_copies(members: Members, groups: list[_Group]) -> Iterator[Diagnosis]:
-    if not groups:
+class _CopiesOf:
+    """Finds the copies of a file that is the first of its group."""
+
+    def __init__(self, members: Members) -> None:
+        self._groups = members.examination.copies
+        # In the order of their first, so that a file's group is found by halving.
+        self._firsts = array("i", (group[0] for group in self._groups))
+
+    def of(self, first: int) -> tuple[int, ...]:
+        place = bisect_left(self._firsts, first)
+        if place < len(self._firsts) and self._firsts[place] == first:
+            return self._groups[place]
+        return (first,)
+
+
+def _split_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
+    if not len(found):
         return
-    training = [index for group in groups for index in group.training]
+    training = found.training
     yield Diagnosis(
         "warning",
         "copies_split",
-        f"{_images(groups)} in training and validation",
-        members.names(_indices(groups)),
+        f"{_images(found)} in training and validation",
+        members.names(found.indices),
         "The same bytes stand on both sides.",
         _LEAK,
         "It reads both.",
-        tuple(_copy_of(members, groups, sides=True)),
+        found.relations("the same as", sides=True),
         Remedy(
             f"leave out {counted(len(training), 'copy', 'copies')} in training",
             members.leaving_out(training),
         ),
-        _pairs(members, groups),
+        found.pairs(),
     )
 
 
-def _class_copies(members: Members, groups: list[_Group]) -> Iterator[Diagnosis]:
-    if not groups:
+def _class_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
+    if not len(found):
         return
-    everything = _indices(groups)
     yield Diagnosis(
         "warning",
         "copies_across",
-        f"{_images(groups)} in different classes",
-        members.names(everything),
+        f"{_images(found)} in different classes",
+        members.names(found.indices),
         "The same bytes have two labels, so at least one of them is wrong. Look which, and delete "
         "the other.",
         "The network is told two answers for one image: it can never learn it, and half of the "
         "copies count as mistakes.",
         "It reads every copy.",
-        tuple(_copy_of(members, groups)),
-        Remedy(f"leave out all {len(everything):,} of them", members.leaving_out(everything)),
-        _pairs(members, groups),
+        found.relations("the same as"),
+        Remedy(f"leave out all {len(found.indices):,} of them", members.leaving_out(found.indices)),
+        found.pairs(),
     )
 
 
 def _alike(
     members: Members,
-    groups: list[_Group],
+    found: _Kind,
     kind: str,
     where: str,
     why: str,
     remedy: Remedy | None = None,
 ) -> Diagnosis:
-    indices = _indices(groups)
     return Diagnosis(
         "note" if kind == "alike_within" else "warning",
         kind,
-        f"{counted(len(indices), 'image')} that look alike {where}",
-        members.names(indices),
+        f"{counted(len(found.indices), 'image')} that look alike {where}",
+        members.names(found.indices),
         "Their light and dark places lie nearly the same. That is a guess: look at them before "
         "you leave any out.",
         why,
         "It reads them all.",
-        tuple(_like(members, groups, sides=kind == "alike_split")),
+        found.relations("looks like", sides=kind == "alike_split"),
         remedy,
-        _pairs(members, groups),
+        found.pairs(),
     )
 
 
-def _other_split(members: Members, groups: list[_Group]) -> Remedy:
+def _other_split(members: Members, found: _Kind) -> Remedy:
     if members.settings.validation_directory is None:
         return Remedy("split anew by a seed, what looks alike on one side")
-    training = [index for group in groups for index in group.training]
+    training = found.training
     return Remedy(
         f"leave out {counted(len(training), 'image')} in training", members.leaving_out(training)
     )
 
 
 def _group(members: Members, indices: Iterable[int]) -> _Group:
-    used = [index for index in indices if index in members.is_used]
-    return _Group(
-        [index for index in used if index not in members.validates],
-        [index for index in used if index in members.validates],
-        {members.files[index].label for index in used},
-    )
+    used = [index for index in indices if members.is_used[index]]
+    sides = {bool(members.validates[index]) for index in used}
+    classes = {members.files.classes[index] for index in used}
+    return _Group(used, len(sides) > 1, len(classes))
 
 
-def _crosses(group: _Group) -> bool:
-    return bool(group.training and group.validation)
+def _sort_in(group: _Group, split: _Kind, across: _Kind, within: _Kind) -> None:
+    """Put a group to the kinds that it is of: the first two may both be true of it."""
+    if group.crosses:
+        split.add(group.used)
+    if group.classes > 1:
+        across.add(group.used)
+    if group.classes == 1 and not group.crosses:
+        within.add(group.used)
 
 
-def _indices(groups: list[_Group]) -> list[int]:
-    return [index for group in groups for index in group.all]
-
-
-def _images(groups: list[_Group]) -> str:
-    return counted(len(groups), "image that stands", "images that stand")
-
-
-def _copy_of(members: Members, groups: list[_Group], *, sides: bool = False) -> Iterator[str]:
-    yield from _relation(members, groups, "the same as", sides=sides)
-
-
-def _like(members: Members, groups: list[_Group], *, sides: bool) -> Iterator[str]:
-    yield from _relation(members, groups, "looks like", sides=sides)
-
-
-def _pairs(members: Members, groups: list[_Group]) -> tuple[Pair, ...]:
-    """Return the first of each group beside each of the others."""
-    return tuple(
-        Pair(_side(members, group.all[0]), _side(members, index))
-        for group in groups
-        for index in group.all[1:]
-    )
-
-
-def _side(members: Members, index: int) -> Side:
-    file = members.files[index]
-    part = "validation" if index in members.validates else "training"
-    size = f"{file.facts.width:,}×{file.facts.height:,} pixels"
-    path = os.path.join(file.directory, file.path)
-    return Side(path, f"{members.names([index])[0]}\n{part}, {size}")
-
-
-def _relation(members: Members, groups: list[_Group], words: str, *, sides: bool) -> Iterator[str]:
-    """Say of each file but the first of its group what it is like, and on which side it stands."""
-    for group in groups:
-        first = members.names(group.all[:1])[0]
-        for position, index in enumerate(group.all):
-            side = "validation" if index in members.validates else "training"
-            parts = [side] if sides else []
-            parts += [f"{words} {first}"] if position else []
-            yield ", ".join(parts)
+def _images(found: _Kind) -> str:
+    return counted(len(found), "image that stands", "images that stand")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from tui.datasets.doctor.members import Members
@@ -102,14 +104,14 @@ _TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
 
 def about_files(members: Members) -> Iterable[Diagnosis]:
     """Yield the files that cannot be read, by kind of fault."""
-    found: dict[str, list[int]] = {}
-    for index, file in enumerate(members.files):
-        if file.facts.readable or index in members.left_out:
-            continue
-        fault = file.facts.fault
-        if fault == "not_image" and os.path.basename(file.path).startswith("._"):
+    found: dict[str, array[int]] = {}
+    files = members.files
+    bad = (~files.table.readable & ~members.left_out).nonzero()[0]
+    for index in bad.tolist():
+        fault = files.table.word("fault", index)
+        if fault == "not_image" and os.path.basename(files.paths[index]).startswith("._"):
             fault = "apple_double"
-        found.setdefault(fault, []).append(index)
+        found.setdefault(fault, array("i")).append(index)
     for fault, indices in found.items():
         words = _WORDS[fault]
         yield Diagnosis(
@@ -121,10 +123,10 @@ def about_files(members: Members) -> Iterable[Diagnosis]:
             words.sentence,
             words.why,
             _TRAINING,
-            details=tuple(_reason(members, fault, index) for index in indices),
+            details=members.texts(indices, partial(_reason, members, fault)),
         )
 
 
 def _reason(members: Members, fault: str, index: int) -> str:
     """Say more than the title where there is more to say."""
-    return members.files[index].facts.reason if fault in _TOLD else ""
+    return members.files.table.word("reason", index) if fault in _TOLD else ""

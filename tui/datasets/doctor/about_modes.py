@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.datasets.doctor.facts import ImageFacts
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
+from tui.datasets.doctor.table import FactTable
 from tui.datasets.summary import counted
 from tui.text import exact
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tui.datasets.doctor.members import Indices
 
 _ALPHA = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 _ODD = frozenset({"1", "F", "LAB", "HSV", "YCbCr"})
@@ -46,17 +54,23 @@ def about_modes(members: Members) -> Iterable[Diagnosis]:
     yield from _wrong_ending(members)
 
 
-def _where(members: Members, test: Callable[[ImageFacts], bool]) -> list[int]:
-    return [index for index in members.used if test(members.files[index].facts)]
+def _where(members: Members, marks: NDArray[np.bool_]) -> Indices:
+    """Return the used files among those that are marked."""
+    found: Indices = (members.is_used & marks).nonzero()[0]
+    return found
+
+
+def _modes(members: Members, found: Indices) -> Sequence[str]:
+    return members.texts(found, lambda index: members.files.table.word("mode", index))
 
 
 def _sixteen_bits(members: Members) -> Iterable[Diagnosis]:
-    found = _where(members, lambda facts: facts.highest > 255)
-    if not found:
+    table = members.files.table
+    found = _where(members, table.columns["highest"] > 255)
+    if not len(found):
         return
-    raw = members.settings.color_mode == "grayscale" and all(
-        members.files[index].facts.mode in _KEPT_RAW for index in found
-    )
+    kept_raw = bool(table.among("mode", _KEPT_RAW)[found].all())
+    raw = members.settings.color_mode == "grayscale" and kept_raw
     if raw:
         divisor = members.settings.rescale_divisor
         training = (
@@ -74,7 +88,7 @@ def _sixteen_bits(members: Members) -> Iterable[Diagnosis]:
         "Save them with 8 bits, their values divided by 256, to train on them.",
         "Keras takes grey values as they stand; it scales nothing to 0 to 255.",
         training,
-        tuple(f"up to {members.files[index].facts.highest:,}" for index in found),
+        members.texts(found, lambda index: f"up to {table.columns['highest'][index]:,}"),
         Remedy(f"leave out {counted(len(found), 'image')}", members.leaving_out(found))
         if others
         else None,
@@ -85,8 +99,10 @@ def _huge(members: Members) -> Iterable[Diagnosis]:
     from PIL import Image
 
     limit = Image.MAX_IMAGE_PIXELS
-    found = _where(members, lambda facts: limit is not None and facts.pixels > limit)
-    if not found:
+    if limit is None:
+        return
+    found = _where(members, members.files.table.pixels > limit)
+    if not len(found):
         return
     yield Diagnosis(
         "warning",
@@ -96,18 +112,19 @@ def _huge(members: Members) -> Iterable[Diagnosis]:
         f"They have more than {limit:,} pixels, where Pillow begins to warn. Make them smaller.",
         "Each takes 3 bytes a pixel while it is decoded, in every epoch, and much time.",
         "It reads them.",
-        tuple(_size(members.files[index].facts) for index in found),
+        members.texts(found, lambda index: _size(members.files.table, index)),
         Remedy(f"leave out {counted(len(found), 'image')}", members.leaving_out(found)),
     )
 
 
-def _size(facts: ImageFacts) -> str:
-    return f"{facts.width:,}×{facts.height:,} pixels"
+def _size(table: FactTable, index: int) -> str:
+    return f"{table.columns['width'][index]:,}×{table.columns['height'][index]:,} pixels"
 
 
 def _turned(members: Members) -> Iterable[Diagnosis]:
-    found = _where(members, lambda facts: facts.turn != 1)
-    if not found:
+    table = members.files.table
+    found = _where(members, table.columns["turn"] != 1)
+    if not len(found):
         return
     yield Diagnosis(
         "warning",
@@ -120,13 +137,13 @@ def _turned(members: Members) -> Iterable[Diagnosis]:
         "the folder, or augment with rotations.",
         "Keras ignores the tag, so the network sees them lying or upside down.",
         "It reads them as Keras does, unturned; so do the pictures shown here.",
-        tuple(_SIDES[members.files[index].facts.turn] for index in found),
+        members.texts(found, lambda index: _SIDES[table.columns["turn"][index]]),
     )
 
 
 def _alpha(members: Members) -> Iterable[Diagnosis]:
-    found = _where(members, lambda facts: facts.mode in _ALPHA)
-    if not found or members.settings.color_mode == "rgba":
+    found = _where(members, members.files.table.among("mode", _ALPHA))
+    if not len(found) or members.settings.color_mode == "rgba":
         return
     remedy = None
     if len(found) == len(members.used):
@@ -140,7 +157,7 @@ def _alpha(members: Members) -> Iterable[Diagnosis]:
         "If the ground should be white or black, lay them on it in a copy of the folder.",
         "What was transparent shows whatever colour lies hidden there, often black or noise.",
         "It drops the alpha channel, as Keras does with every colour mode but rgba.",
-        tuple(members.files[index].facts.mode for index in found),
+        _modes(members, found),
         remedy,
     )
 
@@ -162,8 +179,8 @@ def _converted(members: Members) -> Iterable[Diagnosis]:
             "Black-and-white, float or Lab images can lose their range when they are converted.",
         ),
     ):
-        found = _where(members, lambda facts, modes=modes: facts.mode in modes)  # type: ignore[misc]
-        if found:
+        found = _where(members, members.files.table.among("mode", modes))
+        if len(found):
             yield Diagnosis(
                 "note",
                 kind,
@@ -172,16 +189,17 @@ def _converted(members: Members) -> Iterable[Diagnosis]:
                 "Look at a few of them as they are loaded; convert them yourself if they are off.",
                 why,
                 f"It converts them to {mode}, as Keras does.",
-                tuple(members.files[index].facts.mode for index in found),
+                _modes(members, found),
             )
 
 
 def _wrong_ending(members: Members) -> Iterable[Diagnosis]:
-    found = []
-    for index in members.used:
-        file = members.files[index]
-        ending = os.path.splitext(file.path)[1].lower().lstrip(".")
-        if file.facts.format not in _FORMATS.get(ending, {file.facts.format}):
+    found = array("i")
+    files = members.files
+    for index in members.used.tolist():
+        ending = os.path.splitext(files.paths[index])[1].lower().lstrip(".")
+        known = files.table.word("format", index)
+        if known not in _FORMATS.get(ending, {known}):
             found.append(index)
     if not found:
         return
@@ -194,5 +212,5 @@ def _wrong_ending(members: Members) -> Iterable[Diagnosis]:
         "them.",
         "Pillow goes by the bytes and reads them; of an animation only the first picture counts.",
         "It reads them.",
-        tuple(f"is {members.files[index].facts.format}" for index in found),
+        members.texts(found, lambda index: f"is {files.table.word('format', index)}"),
     )

@@ -8,11 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import fmean, pvariance
+from typing import TYPE_CHECKING
 
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
 from tui.datasets.summary import plain, plain_all
 from tui.text import exact
+
+if TYPE_CHECKING:
+    from tui.datasets.doctor.members import Indices
 
 _LEAST = 5  # images on each side; fewer say nothing
 _OFTEN = 5  # a beginning of names that fewer files share is no group
@@ -57,26 +61,31 @@ def about_order(members: Members) -> Iterable[Diagnosis]:
     )
 
 
-def _differs(members: Members, first: Sequence[int], rest: Sequence[int]) -> str:
+def _differs(members: Members, first: Indices, rest: Indices) -> str:
     """Say how one class's first files differ from its others; empty where they do not."""
     if min(len(first), len(rest)) < _LEAST:
         return ""
     files = members.files
-    names = _name_difference(
-        [_group(files[index].path) for index in first],
-        [_group(files[index].path) for index in rest],
-    )
+    names = _name_difference(_groups(members, first), _groups(members, rest))
     if names:
         return names
-    bright = [[files[index].facts.brightness for index in side] for side in (first, rest)]
+    brightness, pixels = files.table.columns["brightness"], files.table.pixels
+    bright = [brightness[side].tolist() for side in (first, rest)]
     if apart(*bright):
         means = [f"{fmean(side):.0f}" for side in bright]
         return f"mean brightness {means[0]} in validation, {means[1]} in training"
-    sizes = [[math.log(files[index].facts.pixels) for index in side] for side in (first, rest)]
+    sizes = [[math.log(number) for number in pixels[side].tolist()] for side in (first, rest)]
     if apart(*sizes):
         typical = [math.exp(fmean(side) / 2) for side in sizes]
         return f"about {typical[0]:.0f} pixels a side in validation, {typical[1]:.0f} in training"
     return ""
+
+
+def _groups(members: Members, side: Indices) -> list[str]:
+    """Return the group of each file; a group's name is one text, however many files it has."""
+    known: dict[str, str] = {}
+    found = (_group(members.files.paths[index]) for index in side.tolist())
+    return [known.setdefault(group, group) for group in found]
 
 
 def _group(path: str) -> str:

@@ -117,7 +117,8 @@ def treat(
     """
     if diagnosis.remedy is None:
         raise ValueError(f"There is no remedy for {diagnosis.kind}: look at `sentence`.")
-    return diagnosis.remedy.settings or seeded_split(examination, settings)
+    after = diagnosis.remedy.settings
+    return after if after is not None else seeded_split(examination, settings)
 
 
 def _all(members: Members) -> Iterable[Diagnosis]:
@@ -129,7 +130,7 @@ def _all(members: Members) -> Iterable[Diagnosis]:
     yield from about_settings(members)
     yield from about_files(members)
     yield from about_left_out(members)
-    if not members.files:
+    if not len(members.files):
         return
     yield from about_training_images(members)
     yield from about_validation_images(members)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.datasets.doctor.facts import ImageFacts
+from tui.datasets.doctor.groups import Compact, Groups
+from tui.datasets.doctor.table import FactTable, Paths
 from tui.datasets.settings import LoaderSettings
 from tui.datasets.summary import FolderSummary
-
-Groups = tuple[tuple[int, ...], ...]
 
 
 class ExaminationCancelled(Exception):
@@ -51,6 +53,47 @@ class ImageFile:
         return self.path.split(os.sep, 1)[0]
 
 
+class ImageFiles(Compact[ImageFile]):
+    """The files of a folder, or of one for training and one for validation, one after the other.
+
+    Args:
+        directories: the folders.
+        starts: for each, the place of its first file.
+        labels: the names of the classes.
+    """
+
+    __slots__ = ("classes", "directories", "labels", "paths", "starts", "table")
+    __hash__ = Compact.__hash__
+
+    def __init__(self, directories: Sequence[str], labels: Sequence[str]) -> None:
+        self.directories = tuple(directories)
+        self.starts: list[int] = []
+        self.labels = tuple(labels)
+        self.classes = array("i")
+        """For each file the place of its class in `labels`."""
+        self.paths = Paths()
+        self.table = FactTable()
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def _item(self, place: int) -> ImageFile:
+        return ImageFile(self.directory(place), self.paths[place], self.table[place])
+
+    def directory(self, place: int) -> str:
+        """Return the folder that holds a file's class folder."""
+        later = (number for number, start in enumerate(self.starts) if start <= place)
+        return self.directories[max(later)]
+
+    def end(self, number: int) -> int:
+        """Return the place behind the last file of a folder."""
+        return self.starts[number + 1] if number + 1 < len(self.starts) else len(self.paths)
+
+    def label(self, place: int) -> str:
+        """Return the name of a file's class."""
+        return self.labels[self.classes[place]]
+
+
 @dataclass(frozen=True, slots=True)
 class Examination:
     """What a folder's images show.
@@ -72,7 +115,7 @@ class Examination:
     directory: str
     validation_directory: str | None
     classes: tuple[str, ...]
-    files: tuple[ImageFile, ...]
+    files: ImageFiles
     copies: Groups
     alike: Groups
     read: int

@@ -5,37 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
-from tui.datasets.doctor.alike import groups_alike
+from tui.datasets.doctor.alike import alike as alike_groups
 from tui.datasets.doctor.examination import (
     Examination,
     ExaminationCancelled,
     ExaminationProgress,
-    Groups,
-    ImageFile,
+    ImageFiles,
 )
 from tui.datasets.doctor.facts import ImageFacts, read_facts
+from tui.datasets.doctor.groups import Groups
 from tui.datasets.doctor.known import load_facts, save_facts
-from tui.datasets.listing import list_images
+from tui.datasets.doctor.same import grouped
+from tui.datasets.doctor.table import FactTable, Paths
+from tui.datasets.listing import iter_class_images
 from tui.datasets.pool import in_order
 from tui.datasets.settings import LoaderSettings
 from tui.datasets.summary import FolderSummary
 
 _PROGRESS_SECONDS = 0.1
 _UNKNOWN = (-1, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    directory: str
-    path: str
-    size: int
-    modified: int
-    digest: bool
 
 
 def examine(
@@ -66,44 +58,32 @@ def examine(
     directories = [settings.directory]
     if settings.validation_directory is not None:
         directories.append(settings.validation_directory)
-    places = [
-        (directory, path)
-        for directory in directories
-        for path in list_images(directory, settings.classes)
-    ]
-    facts = {directory: load_facts(directory) for directory in directories}
-    tasks = list(_unknown(places, facts, stop))
-    stale = {(task.directory, task.path) for task in tasks}
-    done = len(places) - len(tasks)
-    told = 0.0
+    files = _listed(directories, settings.classes)
+    work = _Work(files, settings.classes, stop)
+    todo = work.todo()
+    total, read, told = len(files), 0, 0.0
 
     def tell(*, now: bool = False) -> None:
         nonlocal told
         if progress is not None and (now or time.perf_counter() - told >= _PROGRESS_SECONDS):
             told = time.perf_counter()
-            progress(ExaminationProgress(done + read, len(places), read))
+            progress(ExaminationProgress(total - len(todo) + read, total, read))
 
-    read = 0
     tell(now=True)
     try:
-        with closing(in_order(_read, tasks, workers)) as results:
-            for task, found in results:
-                facts[task.directory][task.path] = found
-                stale.discard((task.directory, task.path))
+        with closing(in_order(work.read, todo, workers)) as results:
+            for place, found in results:
+                work.know(place, found)
                 read += 1
                 tell()
                 if stop():
                     raise ExaminationCancelled
     finally:
-        if tasks:
-            for directory in directories:
-                save_facts(directory, _worth_keeping(directory, settings, facts, places, stale))
+        if todo:
+            work.save(todo[read:])
     tell(now=True)
-    files = tuple(ImageFile(directory, path, facts[directory][path]) for directory, path in places)
     copies = _copies(files)
-    again = {index for group in copies for index in group[1:]}
-    firsts = [index for index in range(len(files)) if index not in again]
-    alike = groups_alike([files[index].facts.look for index in firsts], stop)
+    alike = _alike(files, copies, stop)
     if stop():
         raise ExaminationCancelled
     return Examination(
@@ -113,37 +93,98 @@ def examine(
         settings.classes,
         files,
         copies,
-        tuple(tuple(firsts[position] for position in group) for group in alike),
+        alike,
         read,
         time.perf_counter() - started,
     )
 
 
-def _unknown(
-    places: Iterable[tuple[str, str]],
-    facts: Mapping[str, Mapping[str, ImageFacts]],
-    stop: Callable[[], bool],
-) -> Iterator[_Task]:
-    """Yield the files that have to be opened."""
-    stats = []
-    for directory, path in places:
-        stats.append((directory, path, *_stat(os.path.join(directory, path))))
-        if len(stats) % 256 == 0 and stop():
-            raise ExaminationCancelled
-    # Only files of the same size can be the same: the others' bytes need no hash.
-    sizes = Counter(size for _, _, size, _ in stats)
-    for directory, path, size, modified in stats:
-        shared = size > 0 and sizes[size] > 1
-        before = facts[directory].get(path)
+def _listed(directories: Sequence[str], classes: Sequence[str]) -> ImageFiles:
+    """List the files that Keras reads, with nothing known of them."""
+    labels = {name: number for number, name in enumerate(dict.fromkeys(classes))}
+    files = ImageFiles(directories, tuple(labels))
+    for directory in directories:
+        files.starts.append(len(files.paths))
+        for name in classes:
+            for path in iter_class_images(directory, name):
+                files.paths.append(os.fsencode(path))
+                files.classes.append(labels[name])
+    files.table = FactTable(len(files))
+    return files
+
+
+class _Work:
+    """The files, what is known of them, and which have to be opened."""
+
+    def __init__(self, files: ImageFiles, classes: Sequence[str], stop: Callable[[], bool]) -> None:
+        self._files, self._stop = files, stop
+        self._sizes, self._modified = array("q"), array("q")
+        for place in range(len(files)):
+            size, modified = _stat(os.path.join(files.directory(place), files.paths[place]))
+            self._sizes.append(size)
+            self._modified.append(modified)
+            if place % 256 == 255 and stop():
+                raise ExaminationCancelled
+        self._others = []
+        for number, directory in enumerate(files.directories):
+            start, end = files.starts[number], files.end(number)
+            known = load_facts(directory)
+            self._others.append(known.elsewhere(classes))
+            places = known.places(files.paths, start, end)
+            files.table.take(known.table, places, start, move=True)
+
+    def todo(self) -> array[int]:
+        """Return the places of the files that have to be opened."""
+        import numpy as np
+
+        table = self._files.table
+        sizes = np.frombuffer(self._sizes, dtype=np.int64)
+        # Only files of the same size can be the same: the others' bytes need no hash.
+        values, number = np.unique(sizes, return_counts=True)
+        shared = np.isin(sizes, values[(number > 1) & (values > 0)])
+        self._hashed = array("B", shared.astype(np.uint8).tobytes())
         fresh = (
-            before is not None
-            and size >= 0
-            and (before.size, before.modified) == (size, modified)
-            and before.fault not in {"locked", "special"}  # a permission changes without a trace
-            and (bool(before.digest) or not shared)
+            (sizes >= 0)
+            & (table.columns["size"] == sizes)
+            & (table.columns["modified"] == np.frombuffer(self._modified, dtype=np.int64))
+            # A permission changes without a trace.
+            & ~table.among("fault", {"locked", "special"})
+            & (table.columns["has_digest"] | ~shared)
         )
-        if not fresh:
-            yield _Task(directory, path, size, modified, shared)
+        return array("i", np.flatnonzero(~fresh).astype(np.int32).tobytes())
+
+    def read(self, place: int) -> ImageFacts:
+        """Open a file; called in several threads."""
+        files = self._files
+        path = os.path.join(files.directory(place), files.paths[place])
+        size = self._sizes[place]
+        return read_facts(path, size, self._modified[place], digest=bool(self._hashed[place]))
+
+    def know(self, place: int, facts: ImageFacts) -> None:
+        """Take in what a file shows."""
+        self._files.table.set(place, facts)
+
+    def save(self, unread: array[int]) -> None:
+        """Keep what is known, without the files that were to be opened and were not."""
+        import numpy as np
+
+        files = self._files
+        kept = np.ones(len(files), dtype=np.bool_)
+        kept[np.frombuffer(unread, dtype=np.int32)] = False
+        for number, directory in enumerate(files.directories):
+            paths, table = self._others[number]
+            if kept.all() and len(files.directories) == 1 and not len(paths):
+                save_facts(directory, files.paths, files.table)  # no second copy of half a million
+                continue
+            start, end = files.starts[number], files.end(number)
+            places = start + np.flatnonzero(kept[start:end])
+            both = FactTable(len(places) + len(paths))
+            both.take(files.table, places)
+            both.take(table, np.arange(len(paths)), len(places))
+            names = Paths(files.paths[place] for place in places.tolist())
+            for path in paths:
+                names.append(os.fsencode(path))
+            save_facts(directory, names, both)
 
 
 def _stat(path: str) -> tuple[int, int]:
@@ -157,32 +198,21 @@ def _stat(path: str) -> tuple[int, int]:
     return status.st_size, int.from_bytes(digest, signed=True)
 
 
-def _read(task: _Task) -> ImageFacts:
-    path = os.path.join(task.directory, task.path)
-    return read_facts(path, task.size, task.modified, digest=task.digest)
-
-
-def _worth_keeping(
-    directory: str,
-    settings: LoaderSettings,
-    facts: Mapping[str, Mapping[str, ImageFacts]],
-    places: Iterable[tuple[str, str]],
-    stale: set[tuple[str, str]],
-) -> dict[str, ImageFacts]:
-    """Return a folder's facts without files that are gone and without those not read again."""
-    here = {path for place, path in places if place == directory}
-    return {
-        path: found
-        for path, found in facts[directory].items()
-        if (path in here and (directory, path) not in stale)
-        or path.split(os.sep, 1)[0] not in settings.classes
-    }
-
-
-def _copies(files: Iterable[ImageFile]) -> Groups:
+def _copies(files: ImageFiles) -> Groups:
     """Group files with the same bytes; only readable ones, in order of their first."""
-    groups: dict[tuple[int, bytes], list[int]] = {}
-    for index, file in enumerate(files):
-        if file.facts.readable and file.facts.digest:
-            groups.setdefault((file.facts.size, file.facts.digest), []).append(index)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+    import numpy as np
+
+    table = files.table
+    places = np.flatnonzero(table.readable & table.columns["has_digest"])
+    digests = table.columns["digest"].view(np.uint64)[places]
+    return grouped((table.columns["size"][places], digests[:, 0], digests[:, 1]), places)
+
+
+def _alike(files: ImageFiles, copies: Groups, stop: Callable[[], bool]) -> Groups:
+    """Group files that look alike; of those with the same bytes the first stands for all."""
+    import numpy as np
+
+    looked = files.table.columns["has_look"].copy()
+    looked[np.frombuffer(copies.later(), dtype=np.int32)] = False
+    places = np.flatnonzero(looked)
+    return alike_groups(files.table.columns["look"].view(np.uint64)[places], places, stop)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from tui.datasets.at_once import decoding
 from tui.datasets.decode import not_readable as fault_of
 from tui.datasets.decode import open_file, open_image, prepare
 
@@ -20,6 +21,7 @@ LOOK_BITS = 128
 _LOOK_SIDE = 9  # 8 differences in each of 8 rows, and the same down each of 8 columns
 _SMALLEST_LOOK = 32  # pixels a side: in smaller pictures different things look alike
 _LEAST_CONTRAST = 16  # grey levels between the darkest and the brightest of the 81 places
+_LARGE = 16_000_000  # pixels: a larger picture is turned grey strip by strip
 _ORIENTATION = 0x0112  # the EXIF tag that says how a picture is to be turned
 
 
@@ -86,7 +88,7 @@ def read_facts(path: str, size: int, modified: int, *, digest: bool) -> ImageFac
         with open_file(path) as file:
             if digest:
                 known = _digest(file)
-            with open_image(file) as image:
+            with open_image(file) as image, decoding(image):
                 return _facts(image, size, modified, known)
     except Exception as error:
         problem = fault_of(error)
@@ -95,20 +97,18 @@ def read_facts(path: str, size: int, modified: int, *, digest: bool) -> ImageFac
 
 def _digest(file: IO[bytes]) -> bytes:
     hasher = hashlib.blake2b(digest_size=16)
-    while block := file.read(1 << 20):
+    while block := file.read(1 << 16):
         hasher.update(block)
     file.seek(0)
     return hasher.digest()
 
 
 def _facts(image: Image.Image, size: int, modified: int, digest: bytes) -> ImageFacts:
-    from PIL import ImageStat
-
     image.load()
     highest = 0
     if image.mode.startswith("I"):
         highest = int(image.getextrema()[1])  # type: ignore[arg-type]
-    gray = _gray(image, highest)
+    brightness, look = _in_gray(image, highest)
     return ImageFacts(
         size,
         modified,
@@ -118,10 +118,35 @@ def _facts(image: Image.Image, size: int, modified: int, digest: bytes) -> Image
         format=image.format or "",
         turn=_turn(image),
         highest=highest,
-        brightness=round(ImageStat.Stat(gray).mean[0], 2),
-        look=_look(gray),
+        brightness=brightness,
+        look=look,
         digest=digest,
     )
+
+
+def _in_gray(image: Image.Image, highest: int) -> tuple[float, bytes]:
+    """Return the mean grey value and the perceptual hash.
+
+    A huge picture is turned grey in strips, so that it takes no second copy.
+    """
+    from PIL import Image, ImageStat
+
+    if image.width * image.height <= _LARGE:
+        gray = _gray(image, highest)
+        counts, small = gray.histogram(), gray
+    else:
+        counts = [0] * 256
+        across = Image.new("L", (_LOOK_SIDE, image.height))
+        step = max(_LARGE // image.width, 1)
+        for top in range(0, image.height, step):
+            box = (0, top, image.width, min(top + step, image.height))
+            strip = _gray(image.crop(box), highest)
+            counts = [one + more for one, more in zip(counts, strip.histogram(), strict=True)]
+            across.paste(strip.resize((_LOOK_SIDE, strip.height), Image.Resampling.BOX), (0, top))
+        small = across
+    places = small.resize((_LOOK_SIDE, _LOOK_SIDE), Image.Resampling.BOX)
+    look = _look(places) if min(image.size) >= _SMALLEST_LOOK else b""
+    return round(ImageStat.Stat(counts).mean[0], 2), look
 
 
 def _gray(image: Image.Image, highest: int) -> Image.Image:
@@ -142,17 +167,13 @@ def _turn(image: Image.Image) -> int:
     return turn if turn in range(2, 9) else 1
 
 
-def _look(gray: Image.Image) -> bytes:
+def _look(small: Image.Image) -> bytes:
     """Return which of 9×9 places are brighter than their neighbours, one bit each.
 
     A picture that is scaled, saved again or made a little brighter keeps nearly all of them.
     """
     import numpy as np
-    from PIL import Image
 
-    if min(gray.size) < _SMALLEST_LOOK:
-        return b""
-    small = gray.resize((_LOOK_SIDE, _LOOK_SIDE), Image.Resampling.BOX)
     places = np.asarray(small, dtype=np.int16)
     if int(places.max() - places.min()) < _LEAST_CONTRAST:
         return b""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from tui.datasets.doctor.examination import Examination, ImageFile
+from tui.datasets.doctor.examination import Examination, ImageFiles
+from tui.datasets.doctor.groups import Lines
 from tui.datasets.leaving import name_left_out, names_left_out, without
 from tui.datasets.listing import split_counts
 from tui.datasets.planned import Planned
 from tui.datasets.settings import LoaderSettings
 from tui.text import clean
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Marks = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,60 +37,65 @@ class Members:
     settings: LoaderSettings
 
     @property
-    def files(self) -> tuple[ImageFile, ...]:
+    def files(self) -> ImageFiles:
         """Return all files, of both sides."""
         return self.examination.files
 
     @cached_property
-    def left_out(self) -> frozenset[int]:
-        """Indices of the files that the settings leave out."""
-        names = {
-            directory: names_left_out(self.settings, directory)
-            for directory in {file.directory for file in self.files}
-        }
-        return frozenset(
-            index for index, file in enumerate(self.files) if file.path in names[file.directory]
-        )
+    def left_out(self) -> Marks:
+        """Say of each file whether the settings leave it out."""
+        import numpy as np
+
+        marks = np.zeros(len(self.files), dtype=np.bool_)
+        for number, directory in enumerate(self.files.directories):
+            names = names_left_out(self.settings, directory)
+            if names:
+                for place in range(self.files.starts[number], self.files.end(number)):
+                    marks[place] = self.files.paths[place] in names
+        return marks
 
     @cached_property
-    def validates(self) -> frozenset[int]:
-        """Indices of the files on the validation side, readable or not.
+    def validates(self) -> Marks:
+        """Say of each file whether it is on the validation side, readable or not.
 
         Keras takes the first share of each class's list before anything is left out.
         """
+        import numpy as np
+
+        files = self.files
+        marks = np.zeros(len(files), dtype=np.bool_)
         if self.settings.validation_directory is not None:
-            second = self.settings.validation_directory
-            return frozenset(i for i, file in enumerate(self.files) if file.directory == second)
+            marks[files.starts[-1] :] = True
+            return marks
         split = self.settings.validation_split
         if not 0 <= split < 1:  # impossible, and told as such
-            return frozenset()
-        chosen: list[int] = []
-        for members in self._classes().values():
-            count = split_counts(len(members), split)[1]
-            chosen += members[:count]
-        return frozenset(chosen)
+            return marks
+        for places in self.classes().values():
+            marks[places[: split_counts(len(places), split)[1]]] = True
+        return marks
 
     @cached_property
-    def used(self) -> tuple[int, ...]:
-        """Indices of the files that are read at all: not left out, and readable."""
-        return tuple(
-            index
-            for index, file in enumerate(self.files)
-            if index not in self.left_out and file.facts.readable
-        )
+    def is_used(self) -> Marks:
+        """Say of each file whether it is read at all: not left out, and readable."""
+        return ~self.left_out & self.files.table.readable
 
     @cached_property
-    def is_used(self) -> frozenset[int]:
-        """The same as a set."""
-        return frozenset(self.used)
+    def used(self) -> Indices:
+        """Indices of the files that are read at all."""
+        import numpy as np
 
-    def side(self, *, validation: bool) -> dict[str, list[int]]:
+        return np.flatnonzero(self.is_used)
+
+    def side(self, *, validation: bool) -> dict[str, Indices]:
         """Return the used files of one side, by class in label order."""
-        sides: dict[str, list[int]] = {name: [] for name in self.settings.classes}
-        for index in self.used:
-            if (index in self.validates) == validation:
-                sides[self.files[index].label].append(index)
-        return sides
+        import numpy as np
+
+        here = self.is_used & (self.validates == validation)
+        numbers = self._numbers()
+        return {
+            name: np.flatnonzero(here & (numbers == self.files.labels.index(name)))
+            for name in self.settings.classes
+        }
 
     @property
     def counts(self) -> Planned:
@@ -90,34 +104,50 @@ class Members:
         return Planned(
             tuple(map(len, training.values())),
             tuple(map(len, validation.values())),
-            len(self.left_out),
+            int(self.left_out.sum()),
         )
 
-    def _classes(self) -> dict[str, list[int]]:
-        classes: dict[str, list[int]] = {}
-        for index, file in enumerate(self.files):
-            classes.setdefault(file.label, []).append(index)
-        return classes
+    def classes(self) -> dict[str, Indices]:
+        """Return the files of each class that has any, used or not."""
+        import numpy as np
 
-    def names(self, indices: Iterable[int]) -> tuple[str, ...]:
-        """Return paths below the chosen folder, safe to show."""
+        numbers = self._numbers()
+        found = {
+            name: np.flatnonzero(numbers == number) for number, name in enumerate(self.files.labels)
+        }
+        return {name: places for name, places in found.items() if len(places)}
+
+    def _numbers(self) -> NDArray[np.int32]:
+        import numpy as np
+
+        return np.frombuffer(self.files.classes, dtype=np.int32)
+
+    def name(self, index: int) -> str:
+        """Return a file's path below the chosen folder, safe to show."""
+        directory = self.files.directory(index)
+        inner = self._inner[directory]
+        return clean(os.path.normpath(os.path.join(inner, self.files.paths[index])))
+
+    @cached_property
+    def _inner(self) -> dict[str, str]:
         top = self.examination.summary.path
-        inner: dict[str, str] = {}
-        shown = []
-        for index in indices:
-            file = self.files[index]
-            if file.directory not in inner:
-                inner[file.directory] = os.path.relpath(file.directory, top)
-            path = os.path.normpath(os.path.join(inner[file.directory], file.path))
-            shown.append(clean(path))
-        return tuple(shown)
+        return {each: os.path.relpath(each, top) for each in self.files.directories}
 
-    def leaving_out(self, indices: Iterable[int]) -> LoaderSettings:
-        """Return settings that leave out these files too."""
-        return without(
-            self.settings,
+    def names(self, indices: Sequence[int] | Indices) -> Lines:
+        """Return paths below the chosen folder, safe to show; each is made when it is read."""
+        return Lines(len(indices), lambda place: self.name(int(indices[place])))
+
+    def texts(self, indices: Sequence[int] | Indices, text: Callable[[int], str]) -> Lines:
+        """Return a text for each of some files, made when it is read."""
+        return Lines(len(indices), lambda place: text(int(indices[place])))
+
+    def leaving_out(self, indices: Iterable[int] | Indices) -> Callable[[], LoaderSettings]:
+        """Return what gives settings that leave out these files too."""
+        files, settings = self.files, self.settings
+        return lambda: without(
+            settings,
             (
-                name_left_out(self.settings, self.files[index].directory, self.files[index].path)
-                for index in indices
+                name_left_out(settings, files.directory(index), files.paths[index])
+                for index in map(int, indices)
             ),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tui.datasets.settings import LoaderSettings
@@ -15,12 +15,18 @@ class Remedy:
 
     Args:
         words: what it does, such as "leave out 3 images".
-        settings: the loader's settings with it; None for a seeded split, which writes links into
-            the program's own folder first (`seeded_split`).
+        change: the loader's settings with it, or what makes them (they may name half a million
+            files); None for a seeded split, which writes links into the program's own folder
+            first (`seeded_split`).
     """
 
     words: str
-    settings: LoaderSettings | None = None
+    change: LoaderSettings | Callable[[], LoaderSettings] | None = None
+
+    @property
+    def settings(self) -> LoaderSettings | None:
+        """Return the loader's settings with it; None for a seeded split."""
+        return self.change() if callable(self.change) else self.change
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +70,13 @@ class Diagnosis:
     severity: Severity
     kind: str
     title: str
-    names: tuple[str, ...]
+    names: Sequence[str]
     sentence: str
     why: str
     training: str
-    details: tuple[str, ...] = ()
+    details: Sequence[str] = ()
     remedy: Remedy | None = None
-    pairs: tuple[Pair, ...] = ()
+    pairs: Sequence[Pair] = ()
 
     @property
     def count(self) -> int:

@@ -49,11 +49,11 @@ def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSe
     members = Members(examination, settings)
     share = settings.validation_split or DEFAULT_SPLIT
     seed = DEFAULT_SEED if settings.seed is None else settings.seed
-    kept = [index for index in range(len(members.files)) if index not in members.left_out]
+    kept = [index for index in range(len(members.files)) if not members.left_out[index]]
     validation = _choose(members, kept, share, seed)
     sides = {
-        "train": [members.files[index].path for index in kept if index not in validation],
-        "validation": [members.files[index].path for index in kept if index in validation],
+        "train": [members.files.paths[index] for index in kept if index not in validation],
+        "validation": [members.files.paths[index] for index in kept if index in validation],
     }
     folder = _write(settings, sides, share, seed)
     return msgspec.structs.replace(
@@ -66,13 +66,13 @@ def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSe
 
 def _choose(members: Members, kept: Sequence[int], share: float, seed: int) -> set[int]:
     """Return the indices for validation: of each class its share, groups undivided."""
-    sizes = Counter(members.files[index].label for index in kept)
+    sizes = Counter(members.files.label(index) for index in kept)
     room = {label: max(1, round(share * size)) if size > 1 else 0 for label, size in sizes.items()}
     units = _units(members.examination, kept)
     random.Random(seed).shuffle(units)
     chosen: set[int] = set()
     for unit in units:
-        labels = Counter(members.files[index].label for index in unit)
+        labels = Counter(members.files.label(index) for index in unit)
         if all(room[label] >= number for label, number in labels.items()):
             chosen.update(unit)
             for label, number in labels.items():

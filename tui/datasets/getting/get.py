@@ -18,6 +18,8 @@ from tui.datasets.getting.part_file import PartFile
 from tui.datasets.getting.places import (
     find_place,
     is_there,
+    kept_bytes,
+    made_folder,
     new_tree,
     sets_folder,
     settle,
@@ -97,8 +99,7 @@ def kept(name: str) -> int | None:
         target = find_place(sets_folder(), wanted.name, source_of(wanted))
         if target.exists():
             return None
-        parts = work_path(target).glob("part-*")
-        return sum(path.stat().st_size for path in parts if not path.suffix)
+        return kept_bytes(work_path(target))
     except (GetError, StateError, OSError):
         return 0
 
@@ -109,34 +110,34 @@ def _sample(sample: Sample, to: Path | None, control: Control) -> Got:
     if to is None:
         return Got(folder)
     source = [f"sample {sample.name}"]
-    to.mkdir(parents=True, exist_ok=True)
-    target = find_place(to.absolute(), sample.name, source)
-    if not target.exists():
-        with work_folder(target) as work, new_tree(work) as tree:
-            shutil.copytree(folder, tree / "images", copy_function=shutil.copyfile)
-            settle(tree / "images", target, source)
+    with made_folder(to):
+        target = find_place(to.absolute(), sample.name, source)
+        if not target.exists():
+            with work_folder(target) as work, new_tree(work) as tree:
+                shutil.copytree(folder, tree / "images", copy_function=shutil.copyfile)
+                settle(tree / "images", target, source)
     return Got(target)
 
 
 def _fetch(wanted: ImageSet, to: Path | None, control: Control, inner: tuple[str, ...]) -> Got:
     if to is None:
         to = sets_folder()
-    to.mkdir(parents=True, exist_ok=True)
     source = source_of(wanted)
-    whole = target = find_place(to.absolute(), wanted.name, source)
-    if inner:
-        source = [*source, *(f"inside it {name}" for name in inner)]
-        name = f"{wanted.name}-{without_ending(os.path.basename(inner[-1]))}"
-        target = find_place(to.absolute(), name, source)
     notes: list[str] = []
-    if not target.exists():
-        # What was downloaded to see which archives are inside is used again.
-        with work_folder(whole) as work:
-            # Another process may have finished it between the look and the lock.
-            if not is_there(target, source):
-                notes = _make(wanted, work, target, source, control, inner)
-            if inner:
-                shutil.rmtree(work, ignore_errors=True)
+    with made_folder(to):
+        whole = target = find_place(to.absolute(), wanted.name, source)
+        if inner:
+            source = [*source, *(f"inside it {name}" for name in inner)]
+            name = f"{wanted.name}-{without_ending(os.path.basename(inner[-1]))}"
+            target = find_place(to.absolute(), name, source)
+        if not target.exists():
+            # What was downloaded to see which archives are inside is used again.
+            with work_folder(whole) as work:
+                # Another process may have finished it between the look and the lock.
+                if not is_there(target, source):
+                    notes = _make(wanted, work, target, source, control, inner)
+                if inner:
+                    shutil.rmtree(work, ignore_errors=True)
     return Got(class_folder(target), tuple(notes))
 
 

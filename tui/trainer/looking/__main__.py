@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 
+from tui.looking.client import LOADING
+from tui.trainer.failures import explain_loading
 from tui.trainer.looking.pipe import Pipe
 
 
@@ -27,8 +30,9 @@ def main() -> int:
     pipe = _own_pipe()
     try:
         from tui.trainer.looking.desk import Desk
-    except Exception as error:  # a broken installation: the last line of the log tells it
-        print(f"Keras cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
+    except Exception as error:  # the last line of the log tells it
+        traceback.print_exc()
+        print(f"{LOADING} {explain_loading(error)}", file=sys.stderr)
         return 1
     Desk(pipe).work()
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.text import clean
 from tui.trainer.failures import TrainingError, out_of_memory
+from tui.training.memory_limits import short_of_memory
 
 LOG = "The whole message is in looking.log in the state folder."
 
@@ -37,7 +38,8 @@ def refusal_of(error: Exception) -> Refusal:
     if out_of_memory(error):
         return Refusal(
             "There was not enough memory.",
-            "Close other programs, or look into a smaller network or at a smaller picture.",
+            short_of_memory()
+            or "Close other programs, or look into a smaller network or at a smaller picture.",
         )
     first = clean(str(error).strip().split("\n")[0].rstrip("."), 300)
     return Refusal(f"{type(error).__name__}: {first}." if first else type(error).__name__, LOG)
