@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
@@ -22,6 +23,7 @@ LEAST_WIDTH = 7
 _TINY = Decimal("0.001")
 """Below it, four places would show one digit or none of a value."""
 _GREATEST = Decimal(sys.float_info.max)
+_SIDE = re.compile(r"-?\d+")
 _UNITS = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3))
 
 
@@ -120,6 +122,76 @@ def figure(value: float, digits: int = 3, width: int = WIDTH) -> str:
     if text and len(text) <= width and size >= Decimal("0.0001"):
         return text
     return _power(exact, width, digits)
+
+
+def percent(share: float, places: int = 0, sign: str = "%") -> str:
+    """Return a share of 1 in percent; only what is nothing reads as 0, only what is all as 100.
+
+    Args:
+        share: 0 to 1; any other is shown too.
+        places: decimal places.
+        sign: what stands behind the number.
+
+    >>> percent(0.9859), percent(0.9859, 1), percent(1.0), percent(0.0, 1)
+    ('99%', '98.6%', '100%', '0.0%')
+    >>> percent(0.9996), percent(0.9996, 1, " %"), percent(2e-6), percent(float("nan"))
+    ('>99%', '>99.9 %', '<1%', 'nan')
+    """
+    if not math.isfinite(share):
+        return str(share)
+    exact, unit = Decimal(share) * 100, Decimal(1).scaleb(-places)
+    text = _fixed(exact, places)
+    if exact > 0 and not text.strip("0."):
+        return f"<{unit:f}{sign}"
+    if exact < 100 and text.startswith("100"):
+        return f">{100 - unit:f}{sign}"
+    return f"{text}{sign}" if len(text) <= 9 else f"{_power(exact, 9, 3)}{sign}"
+
+
+def tenths(value: float, width: int = WIDTH) -> str:
+    """Return a number with one decimal place; more of a small one, a power of ten without room.
+
+    >>> tenths(28.03), tenths(1234.56), tenths(0.0), tenths(0.0374), tenths(4e-5)
+    ('28.0', '1,234.6', '0.0', '0.04', '4e-5')
+    >>> tenths(7_984_051_943_956_097_024.0)
+    '7.98e18'
+    """
+    if not math.isfinite(value):
+        return str(value)
+    exact = Decimal(value)
+    if 0 < abs(exact) < Decimal("0.05"):
+        return figure(value, 1, width)
+    if abs(exact) < 10**width:
+        text = f"{exact.quantize(Decimal('0.1'), ROUND_HALF_EVEN):,}"
+        if len(text) <= width:
+            return text
+    return _power(exact, width, 3)
+
+
+def sides(shape: object, width: int) -> str:
+    """Return a shape in at most so many columns, its sides in short where they have no room.
+
+    Args:
+        shape: a shape or a pair, whose text has its sides between signs, such as `150×150×3`.
+        width: columns; where not even `1e6` has room for each side, it is longer.
+
+    >>> sides("150×150×3", 10), sides("999002×999002×1000000", 15)
+    ('150×150×3', '999k×999k×1M')
+    >>> sides("999002×999002×1000000", 11), sides("-1234567×0", 8)
+    ('1e6×1e6×1M', '-1.23M×0')
+    """
+    text = str(shape)
+    if len(text) <= width:
+        return text
+    for room in range(10, 2, -1):
+        text = _SIDE.sub(lambda side, room=room: _side(int(side[0]), room), str(shape))  # type: ignore[misc]
+        if len(text) <= width:
+            break
+    return text
+
+
+def _side(value: int, width: int) -> str:
+    return str(value) if len(str(value)) <= width else count(value, width)
 
 
 def axis_texts(values: Sequence[float]) -> list[str]:

@@ -9,6 +9,7 @@ evaluation until the file is gone.
 from __future__ import annotations
 
 import os
+import struct
 import sys
 import time
 import zlib
@@ -21,9 +22,11 @@ from tests.app.looking_recording import ALL, RECORDED, TILE, key
 from tui.looking.frames import HEADER, answer_of, frame, request_of
 from tui.looking.messages import (
     Answer,
+    Classified,
     Evaluated,
     KernelsShown,
     Maps,
+    Numbers,
     Opened,
     Prepared,
     Progress,
@@ -46,7 +49,11 @@ class Replay:
         self._run = RunFolder(Path())
 
     def answer(self, request: Request) -> Answer:
-        """Return the answer to a request."""
+        """Return the answer to a request; with odd values while a file `odd` is in the run."""
+        answer = self._answer(request)
+        return odd(answer) if (self._run.path / "odd").exists() else answer
+
+    def _answer(self, request: Request) -> Answer:
         match request:
             case OpenRun():
                 return self._open(request)
@@ -119,6 +126,41 @@ class Replay:
             for one in answer.mistakes
         )
         return msgspec.structs.replace(answer, mistakes=named)
+
+
+ODD = (-3.4028235e38, 1.1754944e-38, 324_467e12, -0.98587, 0.0, 123456.789, float("nan"))
+"""Huge, tiny, negative and missing values of float32."""
+
+
+def odd(answer: Answer) -> Answer:
+    """Return an answer in which the values are as odd as a float32 can be."""
+    change = msgspec.structs.replace
+    match answer:
+        case Maps():
+            channels = tuple(
+                change(one, least=ODD[n % 4], greatest=ODD[2], mean=ODD[(n + 1) % 7])
+                for n, one in enumerate(answer.channels)
+            )
+            units = tuple(ODD[n % len(ODD)] for n in range(len(answer.units)))
+            return change(answer, channels=channels, units=units)
+        case Numbers():
+            size = answer.height * answer.width
+            values = struct.pack(f"<{size}f", *(ODD[n % 6] for n in range(size)))
+            return change(answer, values=values)
+        case KernelsShown():
+            return change(
+                answer,
+                kernels=tuple(change(one, least=ODD[0], greatest=ODD[1]) for one in answer.kernels),
+            )
+        case Classified():
+            return change(
+                answer,
+                predictions=tuple(
+                    change(one, probabilities=(0.99996, 0.0000321, 1.1754944e-38, *[0.0] * 7))
+                    for one in answer.predictions
+                ),
+            )
+    return answer
 
 
 def prepared(picture: str) -> Answer:

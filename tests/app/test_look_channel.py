@@ -6,6 +6,7 @@ from tests.app.on_look import look
 from tests.app.seeing import opened, region_text, until, until_seen
 from tui.screens.look_channel import ChannelScreen
 from tui.training.runs import RunFolder
+from tui.widgets.bar_list import value_text
 from tui.widgets.raster import RasterView
 
 
@@ -26,7 +27,7 @@ async def test_a_channel_in_full_tells_the_value_and_what_it_sees(
         values = app.screen._values
         assert values is not None
         shown = region_text(app, "#channel-value")
-        assert f"{values.at(0, 7):.3f}" in shown or f"{values.at(0, 7):.1e}" in shown
+        assert value_text(values.at(0, 7)) in shown
         rulers = region_text(app, "#channel-map", words=False).splitlines()
         assert rulers[0].index("▾") < len(rulers[0]) // 2 + 2
         await pilot.press("right")

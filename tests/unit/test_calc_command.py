@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 
 from tests.unit.geometry.keras_texts import archive, conv, functional, layer, sequential
 from tui.commands import cli
-from tui.geometry import format_network, parse_network, to_dict
+from tui.commands.calc_text import report
+from tui.geometry import format_network, parse_network, to_dict, trace_network
 
 COURSE = "150x150x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3 maxpool:f=2 flatten dense:k=10"
 
@@ -242,8 +243,8 @@ def test_a_model_with_branches_is_a_table_of_its_own(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         table = [text.split() for text in result.output.splitlines()]
         assert table[0] == ["input", "8×8×3"]
-        assert table[5] == ["sum", "8×8×4", "0", "0", "5", "1", "0.0", "Add", "a", "+", "b"]
-        assert table[6] == ["flat", "256", "0", "0", "–", "–", "0.0", "Flatten"]
+        assert table[5] == ["sum", "8×8×4", "0", "0", "5", "1", "0.002", "Add", "a", "+", "b"]
+        assert table[6] == ["flat", "256", "0", "0", "–", "–", "0.002", "Flatten"]
         assert "4 layers, 260 parameters (260 trained), 16,128 MACs" in result.output
     looked = CliRunner().invoke(cli, ["look", str(path)])
     assert looked.exit_code == 0 and "4 layers, 260 parameters" in looked.output
@@ -275,3 +276,16 @@ def test_a_model_with_branches_as_json(tmp_path: Path) -> None:
     plain = calc("--from", str(path))
     assert plain.exit_code == 1 and "\x1b" not in plain.output
     assert "at least 260 parameters" in plain.output
+
+
+def test_no_number_is_broken_where_a_terminal_ends() -> None:
+    network = parse_network(
+        "1000000x1000000x1000000 conv:k=1000000,f=999 conv:k=1000000,f=3x1,p=same globalavg"
+    )
+    rows = trace_network(network)
+    exact = " ".join(report(rows, network.input, steps=True, batch=10**6)).split()
+    for width in (60, 80, 120):
+        lines = report(rows, network.input, steps=True, batch=10**6, width=width)
+        assert max(map(len, lines)) <= width
+        assert "996,009,984,016,988,004,000,000,000,000" in " ".join(lines).split()
+        assert {"999,002", "1001×999", "-1×0"} <= set(" ".join(lines).split()) & set(exact)

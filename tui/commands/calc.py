@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import IO, cast
@@ -75,7 +76,7 @@ def calc(
             if not (steps or as_keras or predict):
                 graph = other_than_a_chain(found, name)
                 if graph is not None:
-                    sys.exit(print_graph(graph, batch=batch, as_json=as_json))
+                    sys.exit(print_graph(graph, batch=batch, as_json=as_json, width=_columns()))
             found = _chain(found, name)
     except GeometryError as error:
         raise click.UsageError(told(error)) from error
@@ -99,9 +100,16 @@ def calc(
         if failed is not None and failed.error is not None:
             click.echo(f"{failed.name} does not fit: {failed.error.message}")
     else:
-        click.echo("\n".join(report(rows, network.input, steps=steps, batch=batch)))
+        click.echo(
+            "\n".join(report(rows, network.input, steps=steps, batch=batch, width=_columns()))
+        )
     if failed is not None:
         sys.exit(1)
+
+
+def _columns() -> int | None:
+    """How many columns the terminal has, if what is printed goes to one."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else None
 
 
 def _chain(found: str | bytes, name: str) -> Imported:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from tui.commands.calc_text import aligned_table, megabytes, side_text
+from tui.commands.calc_text import aligned_table, fitting, megabytes, side_text
 from tui.geometry import (
     AnyShape,
     GeometryError,
@@ -19,6 +19,7 @@ from tui.geometry import (
     read_graph,
     read_network,
 )
+from tui.numbers import count, tenths
 from tui.streams import json_text
 from tui.text import clean
 
@@ -47,7 +48,7 @@ def other_than_a_chain(source: str | bytes, name: str) -> Graph | None:
     return None
 
 
-def print_graph(graph: Graph, *, batch: int | None, as_json: bool) -> int:
+def print_graph(graph: Graph, *, batch: int | None, as_json: bool, width: int | None = None) -> int:
     """Print a model, and return the exit status: 1 where something is not known."""
     totals = graph_totals(graph)
     if as_json:
@@ -59,24 +60,24 @@ def print_graph(graph: Graph, *, batch: int | None, as_json: bool) -> int:
     for note in graph.notes:
         click.echo(clean(note))
     click.echo("")
-    click.echo("\n".join(_table(graph, batch)))
+    click.echo("\n".join(fitting(lambda room: _table(graph, batch, room), width)))
     problems = [row.problem for row in graph.rows if row.problem]
     if problems:
         click.echo("\n" + "\n".join(clean(problem) for problem in problems[:20]))
     least = "" if totals.complete else "at least "
     click.echo(
-        f"\ntotal         {totals.layers:,} layers, {least}{totals.parameters:,} parameters "
-        f"({totals.trainable:,} trained), {least}{totals.macs:,} MACs"
+        f"\ntotal         {totals.layers:,} layers, {least}{count(totals.parameters)} parameters "
+        f"({count(totals.trainable)} trained), {least}{count(totals.macs)} MACs"
     )
     if batch is not None and totals.complete:
         click.echo(
-            f"activations   {totals.activations:,} values a picture: "
-            f"{megabytes(totals.activations, batch):,.1f} MB for a batch of {batch:,} in float32"
+            f"activations   {count(totals.activations)} values a picture: "
+            f"{tenths(megabytes(totals.activations, batch))} MB for a batch of {batch:,} in float32"
         )
     return int(not totals.complete)
 
 
-def _table(graph: Graph, batch: int | None) -> list[str]:
+def _table(graph: Graph, batch: int | None, room: int) -> list[str]:
     head = ["layer", "output", "parameters", "MACs", "field", "jump", "class", "from"]
     if batch is not None:
         head.insert(6, "MB")
@@ -89,8 +90,8 @@ def _table(graph: Graph, batch: int | None) -> list[str]:
         line = [
             clean("/".join((*row.inside[-1:], row.name)), 48),
             "?" if row.output is None else str(row.output),
-            "?" if row.parameters is None else f"{row.parameters:,}",
-            "?" if row.macs is None else f"{row.macs:,}",
+            "?" if row.parameters is None else count(row.parameters, room),
+            "?" if row.macs is None else count(row.macs, room),
             field,
             jump,
             clean(row.class_name, 40),
@@ -98,7 +99,7 @@ def _table(graph: Graph, batch: int | None) -> list[str]:
         ]
         if batch is not None:
             size = None if row.output is None else row.output.size
-            line.insert(6, "?" if size is None else f"{megabytes(size, batch):,.1f}")
+            line.insert(6, "?" if size is None else tenths(megabytes(size, batch), min(room, 10)))
         body.append(line)
     return aligned_table(body, left=(0, 1, len(head) - 2, len(head) - 1))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 
 from tui.geometry import (
     Effect,
@@ -16,8 +17,11 @@ from tui.geometry import (
     formula,
     network_totals,
 )
+from tui.numbers import LEAST_WIDTH, count, percent, tenths
 
 _BYTES = 4  # of one float32
+_LABEL = 14  # columns before the text of a line
+_WIDE = 23  # columns of a number in a sentence
 
 
 def lines(effect: Effect) -> list[tuple[str, str]]:
@@ -34,7 +38,14 @@ def lines(effect: Effect) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text] + [("fit", sentence)] * bool(sentence)
 
 
-def report(rows: Sequence[Row], volume: Shape, *, steps: bool, batch: int | None) -> list[str]:
+def report(
+    rows: Sequence[Row],
+    volume: Shape,
+    *,
+    steps: bool,
+    batch: int | None,
+    width: int | None = None,
+) -> list[str]:
     """Return the lines that are printed for a network.
 
     Args:
@@ -42,6 +53,8 @@ def report(rows: Sequence[Row], volume: Shape, *, steps: bool, batch: int | None
         volume: its input.
         steps: whether to show each layer's arithmetic; a single layer's always is.
         batch: the batch size to tell the memory of, or None.
+        width: columns that the terminal has, which breaks a line between any two characters, also
+            of a number; None where nothing does.
 
     Returns:
         The lines.
@@ -49,20 +62,61 @@ def report(rows: Sequence[Row], volume: Shape, *, steps: bool, batch: int | None
     said = [f"input {volume}"]
     totals = network_totals(rows)
     if len(rows) > 1:
-        said += ["", *_table(rows, totals, batch), *_remarks(rows)]
+        said += [
+            "",
+            *fitting(lambda room: _table(rows, totals, batch, room), width),
+            *_remarks(rows),
+        ]
     if steps or len(rows) == 1:
         for row in rows:
-            said += ["", *_arithmetic(row)]
+            said += ["", *wrapped(_arithmetic(row), width)]
     if len(rows) > 1 and totals.complete:
-        said += ["", f"total         {totals.parameters:,} parameters, {totals.macs:,} MACs"]
+        total = (
+            f"total         {count(totals.parameters, _WIDE)} parameters, "
+            f"{count(totals.macs, _WIDE)} MACs"
+        )
+        said += ["", *wrapped([total], width)]
     if batch is not None and rows and totals.complete:
         if len(rows) == 1:
             said.append("")
-        said.append(
-            f"activations   {totals.activations:,} values a picture: "
-            f"{megabytes(totals.activations, batch):,.1f} MB for a batch of {batch:,} in float32"
+        memory = (
+            f"activations   {count(totals.activations, _WIDE)} values a picture: "
+            f"{tenths(megabytes(totals.activations, batch), _WIDE)} MB for "
+            f"a batch of {batch:,} in float32"
         )
+        said += wrapped([memory], width)
     return said
+
+
+def fitting(table: Callable[[int], list[str]], width: int | None) -> list[str]:
+    """Return a table whose counts are in short where a terminal has no room for them.
+
+    Args:
+        table: makes the lines with so many columns for a count.
+        width: columns that there are; None for as many as there are characters.
+    """
+    lines: list[str] = []
+    for room in (15, 10, LEAST_WIDTH):
+        lines = table(room)
+        if width is None or max(map(len, lines)) <= width:
+            return lines
+    return wrapped(lines, width)
+
+
+def wrapped(lines: Sequence[str], width: int | None) -> list[str]:
+    """Return labelled lines, broken between words where a terminal would break them anywhere."""
+    if width is None:
+        return list(lines)
+    found: list[str] = []
+    for line in lines:
+        found += textwrap.wrap(
+            line,
+            max(width, 2 * _LABEL),
+            subsequent_indent=" " * _LABEL,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return found
 
 
 def megabytes(values: int, batch: int) -> float:
@@ -86,7 +140,7 @@ def _arithmetic(row: Row) -> list[str]:
     return said
 
 
-def _table(rows: Sequence[Row], totals: Totals, batch: int | None) -> list[str]:
+def _table(rows: Sequence[Row], totals: Totals, batch: int | None, room: int) -> list[str]:
     """One line for each layer: shape, cost, and the receptive field's size, jump and start."""
     head = ["layer", "output", "parameters", "share", "MACs", "field", "jump", "start"]
     if batch is not None:
@@ -100,9 +154,9 @@ def _table(rows: Sequence[Row], totals: Totals, batch: int | None) -> list[str]:
         line = [
             row.name,
             str(row.effect.output),
-            f"{row.effect.parameters:,}",
-            f"{100 * totals.share(row):.1f}%",
-            f"{row.effect.macs:,}",
+            count(row.effect.parameters, room),
+            percent(totals.share(row), 1),
+            count(row.effect.macs, room),
             *(
                 [side_text(seen.size), side_text(seen.jump), side_text(seen.start)]
                 if seen is not None
@@ -110,7 +164,7 @@ def _table(rows: Sequence[Row], totals: Totals, batch: int | None) -> list[str]:
             ),
         ]
         if batch is not None:
-            line.append(f"{megabytes(row.effect.output.size, batch):,.1f}")
+            line.append(tenths(megabytes(row.effect.output.size, batch), min(room, 10)))
         body.append(line)
     return aligned_table(body, left=(0, 1))
 

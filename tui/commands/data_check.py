@@ -20,6 +20,7 @@ from tui.datasets import suggest_settings as suggested
 from tui.datasets.summary import Reading, counted
 from tui.streams import json_text
 from tui.text import clean
+from tui.training.report import duration
 
 if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
@@ -176,7 +177,7 @@ def _report(
     if summary.readings and not summary.trainable:
         yield "No image was looked at: what the classes are is open."
     else:
-        yield f"{images} of {classes} looked at in {examination.seconds:.1f} s{before}"
+        yield f"{images} of {classes} looked at in {duration(examination.seconds)}{before}"
         yield f"In use: {counts.words}."
     cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:

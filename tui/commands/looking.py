@@ -18,6 +18,7 @@ from tui.looking.evaluated_text import evaluation_lines, matrix_csv
 from tui.looking.messages import Opened, Progress
 from tui.looking.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
 from tui.looking.text import layer_lines, prediction_line, unit_lines
+from tui.numbers import figure
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ async def _layer(client: LookingClient, opened: Opened, wish: Wish, image: str) 
         for channel in maps.channels:
             state = "  dead" if channel.dead else "  saturated" * channel.saturated
             click.echo(
-                f"{channel.index:>7}  {channel.least:>12.6g}  {channel.greatest:>12.6g}"
-                f"  {channel.mean:>12.6g}{state}"
+                f"{channel.index:>7}  {figure(channel.least, 6, 12):>12}  "
+                f"{figure(channel.greatest, 6, 12):>12}  {figure(channel.mean, 6, 12):>12}{state}"
             )
         return
     from tui.looking.sheet import maps_sheet

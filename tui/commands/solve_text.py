@@ -15,6 +15,7 @@ from tui.geometry import (
     network_totals,
     trace_network,
 )
+from tui.numbers import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def ways_text(ways: Sequence[Way]) -> list[str]:
         remark = "exact" if one.exact else "rounded down"
         if not one.builds:
             remark += "; Keras refuses S > 1 with dilation > 1"
-        counts = ["–" if n is None else f"{n:,}" for n in (way.parameters, way.macs)]
+        counts = ["–" if n is None else count(n) for n in (way.parameters, way.macs)]
         line = [one.kernel, one.stride, one.padding, *[one.dilation] * dilated, *counts * counted]
         body.append([*map(str, line), remark])
     widths = [max(len(line[i]) for line in body) for i in range(len(head) - 1)]
@@ -75,7 +76,7 @@ def chains_text(chains: Sequence[Network]) -> list[str]:
         sizes = [network.input, *(row.effect.output for row in rows if row.effect)]
         way = " → ".join(str(s.plane) for s in sizes if isinstance(s, Volume))
         totals = network_totals(rows)
-        said += [format_network(network), f"  {way}, {totals.parameters:,} parameters"]
+        said += [format_network(network), f"  {way}, {count(totals.parameters)} parameters"]
     return said
 
 

@@ -8,6 +8,7 @@ from tui.csv_text import csv_text
 from tui.looking.confusions import confused_pairs, share_right, worst_first
 from tui.looking.messages import Evaluated
 from tui.looking.text import class_name, prediction_line
+from tui.numbers import percent
 from tui.text import clean
 
 MOST_PAIRS = 20
@@ -27,7 +28,7 @@ def evaluation_lines(evaluated: Evaluated, width: int | None = None) -> Iterator
     if evaluated.note:
         yield evaluated.note
     total = evaluated.images
-    share = f"{100 * evaluated.right / total:.1f} %" if total else "–"
+    share = percent(evaluated.right / total, 1, " %") if total else "–"
     yield f"{evaluated.right:,} of {total:,} right ({share})"
     matrix = list(_matrix_lines(evaluated))
     if width is None or max(map(len, matrix)) <= width:
@@ -98,4 +99,4 @@ def _cut_lines(evaluated: Evaluated, width: int) -> Iterator[str]:
 
 def _right(evaluated: Evaluated, label: int) -> str:
     share = share_right(evaluated.confusion, label)
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else percent(share, 1, " %")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.looking.messages import LayerInfo, Maps, Opened, Prediction
+from tui.numbers import count, figure, percent
 from tui.text import clean
 
 MOST_UNITS = 20
@@ -25,7 +26,7 @@ def layer_lines(opened: Opened) -> Iterator[str]:
     picture = f"{opened.input_width}×{opened.input_height}×{opened.input_depth}"
     rows = [("input", "", picture, "")]
     rows += [
-        (clean(layer.name, 40), clean(layer.kind, 40), shape_text(layer), f"{layer.parameters:,}")
+        (clean(layer.name, 40), clean(layer.kind, 40), shape_text(layer), count(layer.parameters))
         for layer in opened.layers
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -40,7 +41,7 @@ def prediction_line(prediction: Prediction, classes: Sequence[str]) -> str:
     if prediction.problem:
         return f"{'unreadable':>10}  {name}: {prediction.problem}"
     label = prediction.predicted
-    share = f"{100 * prediction.probabilities[label]:.1f} %"
+    share = percent(prediction.probabilities[label], 1, " %")
     return f"{share:>10}  {class_name(classes, label)}  {name}"
 
 
@@ -49,6 +50,6 @@ def unit_lines(maps: Maps, classes: Sequence[str]) -> Iterator[str]:
     names = classes if len(classes) == maps.depth else ()
     for index, value in list(zip(maps.order, maps.units, strict=False))[:MOST_UNITS]:
         name = f"  {class_name(names, index)}" if names else ""
-        yield f"{index:>6}  {value:>12.6g}{name}"
+        yield f"{index:>6}  {figure(value, 6, 12):>12}{name}"
     if maps.depth > MOST_UNITS:
         yield f"     … and {maps.depth - MOST_UNITS:,} more"

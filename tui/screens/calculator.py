@@ -19,6 +19,7 @@ from tui.geometry import (
     Volume,
     network_totals,
 )
+from tui.numbers import count
 from tui.screens.network_commands import NetworkCommands
 from tui.widgets.calculator import arithmetic_text, output_text
 from tui.widgets.layer_form import LayerForm, VolumeForm
@@ -132,7 +133,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         if error and error.field in {"width", "height", "depth"}:
             note = Content.styled(f"✗ {error.sentence}", "$text-error")
         elif isinstance(shape, Vector):
-            note = Content(f"{shape.size:,} values in a row")
+            note = Content(f"{count(shape.size, 23)} values in a row")
         line = self.query_one("#input-note", Static)
         repaint(line, note)
         line.display = bool(note.plain)
@@ -156,7 +157,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             Content("?")
             if asking
             else Content(
-                f"{totals.parameters:,} parameters   {short(totals.macs)} MACs   "
+                f"{count(totals.parameters, 23)} parameters   {short(totals.macs)} MACs   "
                 f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
             ),
         )

@@ -31,6 +31,7 @@ from tui.geometry import (
     solve_chain,
     trace_network,
 )
+from tui.numbers import count
 from tui.screens.window import Window
 from tui.typed_paths import in_thread
 from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput
@@ -183,7 +184,7 @@ most that width. **enter** in the list takes one.
         for chain in chains:
             totals = network_totals(trace_network(chain))
             words = format_network(chain).split(" ", 1)[-1]
-            lines.append(Content(f"{totals.parameters:>9,} parameters  {words}"))
+            lines.append(Content(f"{count(totals.parameters, 9):>9} parameters  {words}"))
         return list(chains), lines
 
     @on(OptionList.OptionSelected)
@@ -203,6 +204,6 @@ def _line(one: Solution, parameters: int, macs: int) -> Content:
     mark = "  " if one.exact else "! "
     return Content(
         f"{mark}F {one.kernel:>2}  S {one.stride}  P {one.padding}{dilation}"
-        f"   {parameters:>10,} parameters  {short(macs):>7} MACs"
+        f"   {count(parameters, 10):>10} parameters  {short(macs):>7} MACs"
         + ("" if one.exact else "  rounded down")
     )

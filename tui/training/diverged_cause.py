@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.geometry import GeometryError, Network, Rescaling, parse_network
+from tui.numbers import figure
 from tui.text import exact
 from tui.training.network_end import judge_network
 from tui.training.rates import FAR_TOO_HIGH, RATES, lower_rate
@@ -46,7 +47,7 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
     began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
     usual = RATES[spec.optimizer].usual
     if rate > FAR_TOO_HIGH * usual:
-        began += f", {rate / usual:,.0f} times the usual {usual:g}"
+        began += f", {figure(rate / usual)} times the usual {usual:g}"
     began += f", and with pixels up to {highest:g}." if unscaled else "."
     found = judge_network(network, spec.data) if network is not None else ()
     if found and found[0].severity == "refuse":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.numbers import count
 from tui.text import exact
 from tui.training.findings import Finding
 from tui.training.spec import Optimizer
@@ -55,8 +56,8 @@ diverges. Choose 0.01, or at most 1.
     if rates.least <= rate <= rates.most:
         return ()
     if rate > rates.most:
-        times, why = f"{rate / rates.usual:,.3g} times", "such a training nearly always diverges"
-        times = f"{round(rate / rates.usual):,} times"
+        why = "such a training nearly always diverges"
+        times = f"{count(round(rate / rates.usual))} times"
         limit = f"at most {rates.most:g}"
     else:
         part = f"{rates.usual / rate:.0f}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.numbers import metric_value
+from tui.numbers import figure, metric_value
 from tui.stop_rule import SpecError, StopRule
 from tui.text import clean, exact
 from tui.training.control import Control
@@ -94,7 +94,7 @@ def read_rate(
     times = rate / now
     if abs(times - 1) < 1e-6:  # the trainer tells it as it has it, in 32 bits
         return rate, "as it is now."
-    return rate, f"{times:.3g} times the present {exact(now)}; {since}."
+    return rate, f"{figure(times)} times the present {exact(now)}; {since}."
 
 
 def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.numbers import LEAST_WIDTH, figure, metric_value
 from tui.widgets.repaint import repaint
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_FIGURE = LEAST_WIDTH + 1
 _NARROWEST = 30
 """Columns of one list; with more room lists stand beside each other."""
 
@@ -37,7 +40,11 @@ def bar_text(share: float, width: int) -> str:
 
     >>> bar_text(0.5, 4), bar_text(0.3, 4)
     ('██  ', '█▎  ')
+
+    What is not a number has none.
     """
+    if math.isnan(share):
+        return " " * width
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
@@ -46,22 +53,15 @@ def bar_text(share: float, width: int) -> str:
 def value_text(value: float) -> str:
     """Return a number in seven characters or less, and its sign.
 
-    >>> value_text(0.98213), value_text(-12.5), value_text(31415.9), value_text(0.0)
-    ('0.982', '−12.5', '31,416', '0')
+    >>> value_text(0.98587), value_text(-12.5), value_text(31415.9), value_text(0.0)
+    ('0.9859', '−12.5', '31,416', '0')
     >>> value_text(0.00614), value_text(0.000012), value_text(-1e6), value_text(float("inf"))
-    ('0.0061', '1.2e−05', '−1.0e+06', 'inf')
+    ('0.00614', '1.2e−5', '−1e6', 'inf')
     """
-    if value == 0:
-        return "0"
+    width = LEAST_WIDTH + (value < 0)
     size = abs(value)
-    if 0.001 <= size < 0.01:
-        text = f"{value:.4f}"
-    elif 1000 <= size < 99_999:
-        text = f"{value:,.0f}"
-    elif 0.01 <= size < 1000:
-        text = f"{value:.3f}" if size < 10 else f"{value:.1f}"
-    else:
-        text = f"{value:.1e}"
+    # Probabilities as metrics are; else so many digits that their last one still means something.
+    text = metric_value(value, width) if 0.1 <= size < 1 else figure(value, 3 + (size >= 1), width)
     return text.replace("-", "−")
 
 
@@ -112,7 +112,8 @@ class BarList(Static):
             return
         across = min(self._across, -(-len(self._bars) // rows))
         width = self.content_size.width // max(across, 1) - (across > 1)
-        whole = self._whole or max((abs(bar.value) for bar in self._bars), default=0) or 1.0
+        finite = (abs(bar.value) for bar in self._bars if math.isfinite(bar.value))
+        whole = self._whole or max(finite, default=0.0) or 1.0
         name = min(max((len(bar.name) for bar in self._bars), default=0), max(width // 2, 6))
         note = max((len(bar.note) for bar in self._bars), default=0)
         lines = []
@@ -126,7 +127,7 @@ class BarList(Static):
 
     def _bar(self, number: int, width: int, name: int, note: int, whole: float) -> Content:
         bar = self._bars[number]
-        room = max(width - name - note - 12, 4)
+        room = max(width - name - note - _FIGURE - 4, 4)
         text = bar_text(abs(bar.value) / whole, room)
         if bar.value < 0:
             text = text.replace("█", "▒")
@@ -135,6 +136,6 @@ class BarList(Static):
             ("▸" if chosen else " ", "bold"),
             (f"{bar.name[:name]:<{name}} ", "bold reverse" if chosen else ""),
             (text, "$output-color"),
-            f" {value_text(bar.value):>7} ",
+            f" {value_text(bar.value):>{_FIGURE}} ",
             (f"{bar.note:<{note}}", "$text-muted"),
         )

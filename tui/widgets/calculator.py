@@ -22,6 +22,7 @@ from tui.geometry import (
     fit_sentence,
     formula,
 )
+from tui.numbers import LEAST_WIDTH, count
 from tui.widgets.fields import FieldRow, NumberInput
 
 
@@ -191,17 +192,21 @@ def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Conten
     plain = "$text-muted" if old else "bold"
     if isinstance(output, Volume):
         sides = (("W2", output.width), ("H2", output.height), ("D2", output.depth))
-        lines = [(name, f"{value:,}", style) for name, value in sides]
+        lines = [(name, _in_room(name, value, width), style) for name, value in sides]
         lines.append(("", "", ""))
-        lines.append(("values", f"{output.size:,}", plain))
+        lines.append(("values", _in_room("values", output.size, width), plain))
     else:
-        lines = [("values", f"{output.size:,}", style), ("", "", "")]
-    lines.append(("parameters", f"{effect.parameters:,}", plain))
-    lines.append(("MACs", f"{effect.macs:,}", plain))
+        lines = [("values", _in_room("values", output.size, width), style), ("", "", "")]
+    lines.append(("parameters", _in_room("parameters", effect.parameters, width), plain))
+    lines.append(("MACs", _in_room("MACs", effect.macs, width), plain))
     return Content("\n").join(
         Content.assemble(name, " " * max(width - len(name) - len(value), 1), (value, value_style))
         for name, value, value_style in lines
     )
+
+
+def _in_room(name: str, value: int, width: int) -> str:
+    return count(value, max(width - len(name) - 1, LEAST_WIDTH))
 
 
 def arithmetic_text(effect: Effect, error: GeometryError | None, *, short: bool = False) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tui.numbers import figure
 from tui.training.smoothing import WEIGHTS
 from tui.widgets.plotting import Range
 
@@ -121,7 +122,7 @@ class ChartView:
         found = []
         if not self.whole:
             low, high = self.shown(last)
-            found.append(f"epochs {low:.4g}–{high:.4g}")
+            found.append(f"epochs {figure(low, 4)}–{figure(high, 4)}")
         if self.log:
             found.append("log")
         if self.smoothing:

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tui.looking.confusions import Counts, Pair, confused_pairs, share_right
-from tui.numbers import metric_value
+from tui.numbers import metric_value, percent
 from tui.text import clean
 
 NAME = 14
@@ -123,7 +123,7 @@ def matrix_lines(
             at = column == chosen[0] and place == chosen[1]
             parts.append(_cell(confusion[label][order[column]], plan.cell, column == place, at))
         share = share_right(confusion, label)
-        parts.append((("–" if share is None else f"{share:.0%}").rjust(TAIL), ""))
+        parts.append((("–" if share is None else percent(share)).rjust(TAIL), ""))
         lines.append(Content.assemble(*parts))
     return lines
 
@@ -150,7 +150,7 @@ def cell_line(
         width: columns that there are.
     """
     count, total = confusion[truth][predicted], sum(confusion[truth])
-    share = f" ({count / total:.0%})" if total else ""
+    share = f" ({percent(count / total)})" if total else ""
     told = f" {count:,} of {total:,}{share}  "
     room = max((width - cell_len(told) - len(" taken for ")) // 2, NAME)
     name = in_cells(classes[truth], room).rstrip()

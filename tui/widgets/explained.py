@@ -17,6 +17,7 @@ from tui.looking.messages import Explained, Prediction, Progress
 from tui.looking.rasters import grey_raster, heated
 from tui.looking.requests import Classify, Explain
 from tui.looking.session import Session
+from tui.numbers import figure, percent
 from tui.text import clean
 from tui.widgets.bar_list import Bar, BarList
 from tui.widgets.raster import RasterView
@@ -155,14 +156,14 @@ class ExplainedPicture(EndsWorkFirst, Horizontal):
             return Content.assemble(
                 (f"{what} at {clean(explained.layer, 20)} for {name}", "bold"),
                 f"\n{place}",
-                (f"{share:.0%}", "bold"),
+                (percent(share), "bold"),
                 " of the greatest",
             )
         return Content.assemble(
             (f"{what}: a grey patch, and {name} falls", "bold"),
             f"\n{place}",
-            (f"by {100 * share * explained.greatest:.1f}", "bold"),
-            f"\n(percentage points; at most by {100 * explained.greatest:.1f})",
+            (f"by {figure(100 * share * explained.greatest)}", "bold"),
+            f"\n(percentage points; at most by {figure(100 * explained.greatest)})",
         )
 
     def _class_name(self, label: int) -> str:
@@ -179,7 +180,7 @@ class ExplainedPicture(EndsWorkFirst, Horizontal):
         found = prediction.probabilities
         predicted = prediction.predicted
         name = self._class_name(predicted)
-        words = f"predicted: {name}, {found[predicted]:.1%}"
+        words = f"predicted: {name}, {percent(found[predicted], 1)}"
         truth = clean(self._truth(prediction.picture), 24)
         if truth:
             words += "   ✓ right" if truth == name else f"   ✗ it is {truth}"

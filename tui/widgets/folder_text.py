@@ -59,12 +59,14 @@ def summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -
     most = max((one.images for one in summary.classes), default=1) or 1
     names = [clean(one.name, 20) for one in summary.classes[:MOST_CLASSES]]
     column = max((len(name) for name in names), default=0)
-    room = max(width - column - 20, 6)
-    for name, one in zip(names, summary.classes, strict=False):
+    counts = [
+        f"{one.images:,}"
+        + (f" + {one.validation_images:,}" if one.validation_images is not None else "")
+        for one in summary.classes[:MOST_CLASSES]
+    ]
+    room = max(width - column - max([17, *map(len, counts)]) - 3, 1)
+    for name, one, counted in zip(names, summary.classes, counts, strict=False):
         bar = "█" * max(round(one.images / most * room), 1 if one.images else 0)
-        counted = f"{one.images:,}"
-        if one.validation_images is not None:
-            counted += f" + {one.validation_images:,}"
         lines.append(Content.assemble(f"{name:<{column}}  ", (bar, "$primary"), f" {counted}"))
     if len(summary.classes) > MOST_CLASSES:
         lines.append(Content(f"… and {len(summary.classes) - MOST_CLASSES} more classes"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 from textual import events, on
@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.geometry import Graph, GraphRow, Receptive, Vector, graph_totals
+from tui.numbers import count, percent, sides
 from tui.text import clean
 from tui.widgets.network_table import short, side_text
 from tui.widgets.table import Table
@@ -21,7 +22,7 @@ COLUMNS = (
     ("output", "output", 12, 13),
     ("parameters", " parameters", 11, 12),
     ("share", "  share", 0, 7),
-    ("macs", "   MACs", 7, 8),
+    ("macs", "   MACs", 8, 8),
     ("field", " field", 6, 7),
     ("jump", " jump", 0, 5),
     ("from", " from", 8, 14),
@@ -31,6 +32,11 @@ _WIDE_FROM = 116
 _SCROLLBAR = 2
 _RIGHT = frozenset({"parameters", "share", "macs", "field", "jump"})
 _GAP = frozenset({"layer", "class", "output"})
+_FIGURES = ("output", "field", "jump")
+_MOST = {"output": 22, "field": 12, "jump": 9}
+"""Up to so many cells a column of figures grows; beyond, figures are in short."""
+_LEAST = {"layer": 12, "class": 7, "output": 13, "field": 8, "jump": 5, "from": 7}
+"""Cells that a column keeps where others need more; the first gives way first."""
 _RAIL = "│"
 
 
@@ -74,14 +80,13 @@ class GraphTable(Table):
             return
         kept = self.cursor_row
         self.clear(columns=True)
-        widths = {key: cells[self._wide] for key, _, *cells in COLUMNS}
-        rest = max(self.size.width - _SCROLLBAR - sum(widths.values()), 0)
-        widths["layer"] += rest
+        lines = list(self._lines(self._graph))
+        widths = _widths([line for _, line in lines], self.size.width - _SCROLLBAR, self._wide)
         for key, heading, *_ in COLUMNS:
             if widths[key]:
                 self.add_column(heading, key=key, width=widths[key])
         self._rows = []
-        for row, line in self._lines(self._graph):
+        for row, line in lines:
             self.add_row(
                 *(
                     _cell(key, line.get(key, Text()), width)
@@ -128,7 +133,7 @@ class GraphTable(Table):
             "class": Text(f"{sign} {clean(row.class_name)}".strip()),
             "output": output,
             "parameters": Text(_number(row.parameters)),
-            "share": Text(f"{share:.1%}" if share else ""),
+            "share": Text(percent(share, 1) if share else ""),
             "macs": Text("?" if row.macs is None else short(row.macs) if row.macs else ""),
             "field": Text(seen_text(row)),
             "jump": Text(side_text(row.seen.jump) if isinstance(row.seen, Receptive) else ""),
@@ -145,19 +150,57 @@ class GraphTable(Table):
             self.post_message(self.Moved(self._rows[event.cursor_row]))
 
 
+def _widths(lines: Sequence[dict[str, Text]], width: int, wide: bool) -> dict[str, int]:
+    """Return how wide each column is: figures get the room that they need, names give way.
+
+    Args:
+        lines: what is to stand in the columns.
+        width: of the table.
+        wide: whether the columns that need much room are there.
+    """
+    widths = {key: cells[wide] for key, _, *cells in COLUMNS}
+    for key in _FIGURES:
+        needed = max((line[key].cell_len for line in lines if key in line), default=0)
+        if widths[key]:
+            widths[key] = max(widths[key], min(needed + 1, _MOST[key]))
+    rest = width - sum(widths.values())
+    if rest >= 0:
+        return {**widths, "layer": widths["layer"] + rest}
+    for key, least in _LEAST.items():
+        given = min(max(widths[key] - least, 0), -rest)
+        widths[key] -= given
+        rest += given
+    return widths
+
+
 def _cell(key: str, text: Text, width: int) -> Text:
     room = width - (key in _GAP)
     if key == "layer" and text.cell_len > room:
         # Layers of a block differ at the end of their names.
         tail = room // 3
         text = Text.assemble(text[: room - tail - 1], "…", text[-tail:])
+    if key == "from":
+        text = Text(_whole_words(text.plain, room), style=text.style)
+    elif key in _FIGURES and text.cell_len > room:
+        text = Text(sides(text.plain, room), style=text.style)
     text.truncate(room, overflow="ellipsis")
     text.justify = "right" if key in _RIGHT else "left"
     return text
 
 
 def _number(number: int | None) -> str:
-    return "?" if number is None else f"{number:,}" if number else ""
+    return "?" if number is None else count(number, 11) if number else ""
+
+
+def _whole_words(text: str, room: int) -> str:
+    """Return as many of the numbers of rows as there is room for, none of them cut.
+
+    >>> _whole_words(" 101+102+103", 10)
+    ' 101+102+…'
+    """
+    while len(text) > room and "+" in text:
+        text = f"{text.removesuffix('+…').rpartition('+')[0]}+…".removeprefix("+…") or "…"
+    return text
 
 
 def seen_text(row: GraphRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui.geometry import Graph, GraphRow, Receptive, graph_totals
+from tui.numbers import count
 from tui.text import clean
 from tui.widgets.network_table import short, side_text
 
@@ -21,7 +22,7 @@ def totals_line(graph: Graph, room: int) -> Content:
     layers = f"{totals.layers:,} layer" + "s" * (totals.layers != 1)
     words = [
         layers,
-        f"{least}{totals.parameters:,} parameters",
+        f"{least}{count(totals.parameters)} parameters",
         f"{least}{short(totals.macs)} MACs",
     ]
     if isinstance(totals.field, Receptive):

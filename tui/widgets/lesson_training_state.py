@@ -6,9 +6,10 @@ import math
 
 from textual.content import Content
 
+from tui.numbers import percent
 from tui.text import clean
 from tui.training.experiment import Experiment, Part
-from tui.training.report import duration
+from tui.training.report import duration, speed_text
 from tui.training.runs import State
 from tui.widgets.bars import SIGNS, STYLES
 from tui.widgets.lesson_training_text import COUNTED
@@ -68,9 +69,9 @@ def _live_line(experiment: Experiment, part: Part, now: float, width: int) -> Co
     if progress.epoch == 0:
         return Content(f"{head} {progress.phase} …")
     counted = f"{head} epoch {progress.epoch} of {progress.epochs} "
-    rest = f" {progress.fraction:4.0%}"
+    rest = f" {percent(progress.fraction):>4}"
     if progress.images_per_second:
-        rest += f"  {progress.images_per_second:,.0f} images/s"
+        rest += f"  {speed_text(progress.images_per_second)} images/s"
     left = progress.eta(now)
     rest += f"  {duration(math.ceil(left))} left" if left is not None else ""
     rest = " stopping after the current batch …" if progress.stop_asked else rest

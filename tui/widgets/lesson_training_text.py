@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui.numbers import count, metric_value
+from tui.numbers import LEAST_WIDTH, count, metric_value
 from tui.text import clean
 from tui.training.experiment import Part
 from tui.training.lesson_plan import Plan
@@ -112,6 +112,7 @@ def _epochs_table(part: Part) -> Content:
 def _values(accuracy: float | None, validation: float | None) -> str:
     """Return two accuracies and how far the first is above the second."""
     known = accuracy is not None and validation is not None
-    gap = f"{accuracy - validation:+.4f}" if known else "–"  # type: ignore[operator]
+    gap = accuracy - validation if known else 0.0  # type: ignore[operator]
+    far = f"{'+' if gap >= 0 else ''}{metric_value(gap, LEAST_WIDTH)}" if known else "–"
     first, second = ("–" if one is None else metric_value(one) for one in (accuracy, validation))
-    return f"{first:>8} {second:>12} {gap:>7}"
+    return f"{first:>8} {second:>12} {far:>7}"

@@ -17,6 +17,7 @@ from tui.looking.rasters import Raster, prepared_raster
 from tui.looking.requests import Prepare
 from tui.looking.session import Session
 from tui.looking.tiles import Tiling, tiling
+from tui.numbers import percent
 from tui.text import clean
 from tui.widgets.map_grid import Tile, TileGrid
 from tui.widgets.repaint import repaint
@@ -123,7 +124,7 @@ class Mistakes(EndsWorkFirst, Vertical):
         self.query_one(TileGrid).choose(self.index - first)
         chosen = mistakes[self.index]
         shares = ", ".join(
-            f"{self._class(number)} {share:.1%}"
+            f"{self._class(number)} {percent(share, 1)}"
             for number, share in sorted(enumerate(chosen.probabilities), key=lambda pair: -pair[1])[
                 :3
             ]
@@ -153,7 +154,7 @@ class Mistakes(EndsWorkFirst, Vertical):
     def _draw(self, shown: tuple[Prediction, ...], page: Tiling) -> None:
         tiles = [
             Tile(
-                f"{max(one.probabilities):.0%} {self._class(one.predicted)}",
+                f"{percent(max(one.probabilities))} {self._class(one.predicted)}",
                 self._rasters.get(one.picture),
             )
             for one in shown

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.geometry import Row, Volume, network_totals
-from tui.numbers import count
+from tui.numbers import LEAST_WIDTH, count, percent, tenths
 from tui.widgets.table import Table
 
 BYTES = 4
@@ -141,9 +141,9 @@ class NetworkTable(Table):
         megabytes = effect.output.size * BYTES * batch / 2**20
         seen = row.receptive
         line += [
-            _right(f"{share:.1%}" if effect.parameters else ""),
+            _right(percent(share, 1) if effect.parameters else ""),
             _right(short(effect.macs) if effect.macs else ""),
-            _right(f"{megabytes:.1f}"),
+            _right(tenths(megabytes, LEAST_WIDTH)),
             _right(side_text(seen.size) if seen else "all"),
             _right(side_text(seen.jump) if seen else ""),
             _right(side_text(seen.start) if seen else ""),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui.geometry import Network, network_totals, trace_network
-from tui.numbers import count
+from tui.numbers import count, sides
+from tui.text import clean
+from tui.widgets.confusion_text import in_cells
+
+_WIDE = 36
+_NAME, _OUTPUT = 15, 12
 
 
 def network_text(network: Network) -> Content:
@@ -13,16 +18,15 @@ def network_text(network: Network) -> Content:
     rows = trace_network(network)
     lines = [
         Content.styled(f"{'layer':<15}{'output':>10}{'parameters':>11}", "$text-muted"),
-        Content.assemble(f"{'input':<15}", (f"{network.input!s:>10}", "$input-color")),
+        Content.assemble(*_named("input", sides(network.input, _OUTPUT), "$input-color", 10)),
     ]
     for row in rows:
         if row.effect is None:
-            lines.append(Content.styled(f"{row.name:<15} ✗", "$text-error"))
+            lines.append(Content.styled(f"{clean(row.name, _WIDE - 2):<{_NAME}} ✗", "$text-error"))
             continue
         lines.append(
             Content.assemble(
-                f"{row.name:<15}",
-                (f"{row.effect.output!s:>10}", "$output-color"),
+                *_named(row.name, sides(row.effect.output, _OUTPUT), "$output-color", 10),
                 f"{count(row.effect.parameters, 10):>11}",
             )
         )
@@ -30,6 +34,12 @@ def network_text(network: Network) -> Content:
     lines.append(Content.styled(f"{'total':<15}{count(totals.parameters, 20):>21}", "bold"))
     work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>21}", "$text-muted")
     return Content("\n").join([*lines, work])
+
+
+def _named(name: str, output: str, style: str, width: int) -> list[str | tuple[str, str]]:
+    """Return a layer's name and its output: a long name gives way to the numbers."""
+    room = _NAME + 10 - max(len(output), width)
+    return [f"{in_cells(name, room - 1)} ", (f"{output:>{width}}", style)]
 
 
 def work_text(macs: int) -> str:

@@ -6,7 +6,7 @@ import math
 
 from textual.content import Content
 
-from tui.numbers import figure, metric_value
+from tui.numbers import figure, metric_value, percent
 from tui.stop_rule import StopRule
 from tui.text import clean, exact, exact_32
 from tui.training.best_file import StaleBest
@@ -91,7 +91,7 @@ def progress_line(
     if progress.epoch == 0:
         return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
     counted = f" epoch {progress.epoch}/{progress.epochs} "
-    step = f" {progress.fraction:4.0%}  step {progress.batch}/{progress.steps}"
+    step = f" {percent(progress.fraction):>4}  step {progress.batch}/{progress.steps}"
     speed = progress.images_per_second
     told = f"  {speed_text(speed)} images/s" if speed else ""
     rest = ""

@@ -134,18 +134,22 @@ def output_text(scene: Scene, view: View) -> Content:
             f"{output.width}×{output.height}{_one_of('slice', view.filter, output.depth)}",
         )
     ]
+    texts = [
+        _plain(round(scene.at(x, y, view.filter).total, 1))
+        for y in range(output.height)
+        for x in range(output.width)
+    ]
+    wide = max(3, *map(len, texts))
     for y in range(output.height):
         parts: list[tuple[str, str]] = []
         for x in range(output.width):
             number = y * output.width + x
             if number > view.place:
-                parts.append(("   · ", "$text-muted"))
-                continue
-            text = _plain(round(scene.at(x, y, view.filter).total, 1))[:4]
-            if number == view.place:
-                parts.append((f"[{text:>3}]", "bold reverse $output-color"))
+                parts.append((f" {'·':>{wide}} ", "$text-muted"))
+            elif number == view.place:
+                parts.append((f"[{texts[number]:>{wide}}]", "bold reverse $output-color"))
             else:
-                parts.append((f"{text:>4} ", "$output-color"))
+                parts.append((f" {texts[number]:>{wide}} ", "$output-color"))
         lines.append(Content.assemble(*parts))
     return Content("\n").join(lines)
 

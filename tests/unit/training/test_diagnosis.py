@@ -244,7 +244,7 @@ def test_accuracy_at_guessing_is_never_learning_well(epochs: int) -> None:
         assert found.kind in ("underfitting", "too noisy")
         assert "Nothing to change" not in found.advice
     assert first(history, 10).label == "underfitting: nothing learnt"
-    assert "0.100, and the same answer for every image gives 0.100" in first(history, 10).sentence
+    assert "0.1000, and the same answer for every image gives 0.1000" in first(history, 10).sentence
 
 
 def test_the_largest_class_is_what_guessing_gives() -> None:

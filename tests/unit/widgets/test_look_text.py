@@ -38,7 +38,7 @@ def test_a_line_of_a_channel_is_never_cut() -> None:
             assert len(text) <= room
             assert ("saturated" in text) == bool(change.get("saturated"))
             assert ("NaN" in text) == (change.get("finite") is False)
-    assert channel_line(PLAIN, 80).plain.endswith("white 0.074, mean −9.7e−05")
+    assert channel_line(PLAIN, 80).plain.endswith("white 0.0741, mean −9.72e−5")
 
 
 @pytest.mark.parametrize("value", [0.0061, -0.0079, 0.01, 1234.5, -99998.4])

@@ -11,6 +11,7 @@ from tui.datasets.doctor.model import Diagnosis, Remedy
 from tui.datasets.listing import split_counts
 from tui.datasets.settings import DEFAULT_SPLIT, validate
 from tui.datasets.summary import counted, listed, plain, plain_all
+from tui.numbers import percent, tenths
 from tui.text import exact
 
 UNEVEN = 3
@@ -116,10 +117,10 @@ def about_balance(members: Members) -> Iterable[Diagnosis]:
         "imbalance",
         f"uneven classes: {counts[most]:,} {plain(most)}, {counts[least]:,} {plain(least)}",
         plain_all(counts),
-        f"The largest class has {counts[most] / counts[least]:.1f} times the training images of "
-        f"the smallest (told from {UNEVEN} times on). Add images to the small ones, or weigh them "
-        "with fit's class_weight.",
-        f"A network that always answers {plain(most)} is right on {share:.0%} of the training "
+        f"The largest class has {tenths(counts[most] / counts[least])} times the training images "
+        f"of the smallest (told from {UNEVEN} times on). Add images to the small ones, or weigh "
+        "them with fit's class_weight.",
+        f"A network that always answers {plain(most)} is right on {percent(share)} of the training "
         "images: read every accuracy against that.",
         "It trains on them as they are.",
         tuple(f"{number:,} to train on" for number in counts.values()),

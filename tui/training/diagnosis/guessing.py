@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling, skill_of
 from tui.training.diagnosis.said import Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
@@ -25,8 +26,8 @@ def at_guessing(curves: Curves) -> Diagnosis | None:
         return None
     recent = accuracy.values[-MIN_EPOCHS:]
     seen = (
-        f"Training accuracy is {accuracy.values[-1]:.3f}, and the same answer for every image "
-        f"gives {guessing:.3f}"
+        f"Training accuracy is {metric_value(accuracy.values[-1])}, and the same answer for "
+        f"every image gives {metric_value(guessing)}"
     )
     if recent[-1] - recent[0] > max(RISING_ACCURACY, accuracy.noise) and falling(loss):
         return Diagnosis(

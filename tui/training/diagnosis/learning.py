@@ -63,8 +63,8 @@ def learning_well(curves: Curves) -> Diagnosis:
             "too early",
             None,
             "no better than guessing yet",
-            f"Validation accuracy is {curves.val_accuracy.values[-1]:.3f}, and the same answer for "
-            f"every image gives {curves.guessing_validated:.3f}.",
+            f"Validation accuracy is {metric_value(curves.val_accuracy.values[-1])}, and the same "
+            f"answer for every image gives {metric_value(curves.guessing_validated)}.",
             "More epochs will tell.",
         )
     label, advice = "learning well", "Nothing to change; more epochs may still help."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves
 from tui.training.diagnosis.said import Diagnosis
 from tui.training.diagnosis.thresholds import UNDERFITTING_SKILL
@@ -41,7 +42,7 @@ def _said(finding: Finding, curves: Curves, *, learns: bool) -> Diagnosis:
         return Diagnosis("odd network", None, "odd end of the network", finding.sentence, advice)
     reached = ""
     if curves.accuracy is not None:
-        reached = f" Training accuracy reached {curves.accuracy.values[-1]:.3f}."
+        reached = f" Training accuracy reached {metric_value(curves.accuracy.values[-1])}."
     label = "this network cannot learn"
     again = f"{advice} Then train anew: more epochs or another learning rate change nothing here."
     return Diagnosis("cannot learn", None, label, f"{finding.sentence}{reached}", again)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.numbers import axis_texts
+from tui.numbers import axis_texts, figure
 from tui.stop_rule import StopRule
 from tui.training.exporting.axis import Axis, range_of
 from tui.training.exporting.free_place import Box, beside_line
@@ -106,7 +106,7 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
         x = x_axis.at(tick)
         lines.append(
             f'<path class="frame" d="M{x:.1f} {floor:.1f}v4"/>'
-            f'<text class="middle" x="{x:.1f}" y="{floor + 18:.1f}">{tick:g}</text>'
+            f'<text class="middle" x="{x:.1f}" y="{floor + 18:.1f}">{tick:,.0f}</text>'
         )
     lines.append(
         f'<rect class="frame" x="{left:.1f}" y="{y_axis.end:.1f}" width="{width:.1f}" '
@@ -117,7 +117,7 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
         x = x_axis.at(best)
         lines.append(
             f'<path class="mark" d="M{x:.1f} {floor:.1f}V{y_axis.end:.1f}"/>'
-            f'<text class="middle" x="{x:.1f}" y="{y_axis.end - 4:.1f}">▲ best {best:g}</text>'
+            f'<text class="middle" x="{x:.1f}" y="{y_axis.end - 4:.1f}">▲ best {best:,.0f}</text>'
         )
     label = []
     if rule is not None and low <= rule.value <= high:
@@ -140,12 +140,14 @@ def far_out(values: list[float]) -> tuple[float, str]:
     A training that began with a loss of 10¹⁴ would leave nothing to see of the rest.
 
     >>> far_out([0.5, 0.7, 0.6]), far_out([9e9, *[0.5] * 9])
-    ((0.7, ''), (0.5, ' (up to 9e+09, cut here)'))
+    ((0.7, ''), (0.5, ' (up to 9e9, cut here)'))
     """
     known = sorted(values) or [1.0]
     usual = known[(len(known) - 1) * 4 // 5]
     if usual > 0 and known[-1] > _FAR_OUT * usual:
-        return max(v for v in known if v <= _FAR_OUT * usual), f" (up to {known[-1]:.3g}, cut here)"
+        return max(
+            v for v in known if v <= _FAR_OUT * usual
+        ), f" (up to {figure(known[-1])}, cut here)"
     return known[-1], ""
 
 

@@ -6,6 +6,7 @@ import math
 
 from tui.geometry import Activation, Dropout, Flatten, Row
 from tui.geometry.output_values import OutputValues
+from tui.numbers import figure
 
 LOSS_NAMES = {
     "binary": "binary cross-entropy",
@@ -38,7 +39,7 @@ def bounds(end: OutputValues) -> str:
     >>> bounds(OutputValues(low=0.0)), bounds(OutputValues()), bounds(OutputValues(-1, 1))
     ('from 0 upwards', 'of any size and sign', 'from −1 to 1')
     """
-    low, high = (f"{end.low:.3g}".replace("-", "−"), f"{end.high:.3g}".replace("-", "−"))
+    low, high = (figure(one).replace("-", "−") for one in (end.low, end.high))
     if not (math.isfinite(end.low) or math.isfinite(end.high)):
         return "of any size and sign"
     if not math.isfinite(end.high):
