@@ -292,6 +292,20 @@ async def test_what_is_merely_odd_is_said_and_starts_at_once() -> None:
         await until_seen(pilot, "✓ finished", "#head")
 
 
+@pytest.mark.usefixtures("digits")
+async def test_pixels_that_are_rescaled_twice_are_asked_about_and_a_corrects_them() -> None:
+    async with train() as (app, pilot):
+        end = "conv:k=4,f=3,a=relu flatten dense:k=10,a=softmax"
+        await with_network(app, pilot, f"8x8x1 rescaling:scale=1/255 {end}")
+        await until_seen(pilot, "what reaches conv2d lies between 0 and 0.00392", "#why")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "All the same?")
+        assert runs() == []
+        await pilot.press("escape", "a")
+        await until(pilot, lambda: not app.screen.query_one("#why").display)
+        assert app.network is not None and format_network(app.network) == f"8x8x1 {end}"
+
+
 async def started(pilot: Pilot[None], key: str = "ctrl+s") -> None:
     """Start, and wait for the run's screen with a curve on it."""
     await pilot.press(key)

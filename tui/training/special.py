@@ -49,12 +49,16 @@ def special_words(found: Sequence[str], width: int) -> str:
     ('sgd, lr 0.05', 'sgd, …')
     >>> special_words(["lr 0.0066667078", "seed 7"], 10)
     'lr …'
+    >>> special_words(["lr 1e-09", "seed 7"], 10)
+    'lr 1e-09 …'
     """
     for many in range(len(found), 0, -1):
         line = ", ".join(found[:many]) + ", …" * (many < len(found))
         if len(line) <= width:
             return line
-    return f"{found[0].partition(' ')[0]} …"[:width] if found else ""
+    first = found[0] if found else ""
+    shorter = (f"{first} …", f"{first.partition(' ')[0]} …", "…")
+    return next((one for one in shorter if len(one) <= width), "") if found else ""
 
 
 def changed_settings(
