@@ -27,7 +27,7 @@ async def test_another_run_begins_with_the_settings_of_an_earlier_one(
         await pilot.press("a")
         await until_seen(pilot, "8×8×1, batch 17, categorical", "#train-data")
         assert app.current_mode == "train"
-        assert "◂ sgd ▸" in region_text(app, "#optimizer")
+        assert "↕ sgd" in region_text(app, "#optimizer")
         assert getattr(app.focused, "id", "") == "epochs"
         await pilot.press("up", "ctrl+n")
         await until(pilot, lambda: len(RunList().read()) == 2)
@@ -45,7 +45,7 @@ async def test_a_network_of_ones_own_is_taken_over_as_it_was(
     async with opened(SIZE) as (_, pilot):
         await list_of_runs(pilot)
         await pilot.press("a")
-        await until_seen(pilot, "◂ as before ▸", "#model")
+        await until_seen(pilot, "↕ as before", "#model")
         await until_seen(pilot, "650", "#network")
         await pilot.press("ctrl+n")
         await until(pilot, lambda: len(RunList().read()) == 2)

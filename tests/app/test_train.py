@@ -80,7 +80,7 @@ async def test_without_images_it_says_what_to_do_and_does_not_start() -> None:
 @pytest.mark.usefixtures("digits")
 async def test_the_digits_bring_their_network_as_a_table() -> None:
     async with train() as (app, _):
-        assert "◂ digits ▸" in region_text(app, "#model")
+        assert "↕ digits" in region_text(app, "#model")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[1] == ["input", "8×8×1"]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
@@ -107,7 +107,7 @@ async def test_pictures_of_the_usual_size_bring_the_network_of_the_course(
         await put(app, pilot, "target_width", "150")
         await pilot.press("t")
         await until_seen(pilot, "4 training, 3 validation")
-        assert "◂ course ▸" in region_text(app, "#model")
+        assert "↕ course" in region_text(app, "#model")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "148×148×16", "448"]
         assert ["total", "9,494,561"] in rows
@@ -118,11 +118,11 @@ async def test_another_network_changes_the_table() -> None:
     async with train() as (app, pilot):
         app.screen.query_one("#model").focus()
         await pilot.press("down")
-        await until_seen(pilot, "◂ course ▸")
+        await until_seen(pilot, "↕ course")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "6×6×16", "160"]
         await pilot.press("space")
-        await until_seen(pilot, "◂ digits ▸")
+        await until_seen(pilot, "↕ digits")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
 
@@ -186,13 +186,13 @@ async def with_network(app: CnnTuiApp, pilot: Pilot[None], line: str) -> None:
     """Choose a network as if it came from the calculator."""
     app.network = parse_network(line)
     await pilot.press("left_square_bracket", "right_square_bracket")
-    await until_seen(pilot, "1,797 images", "#train-data")
+    await until_seen(pilot, "1,442 training", "#train-data")
     model = app.screen.query_one("#model", ChoiceInput)
     model.focus()
     for _ in range(3):
         if model.value != "calculator":
             await pilot.press("down")
-    await until_seen(pilot, "◂ calculator ▸")
+    await until_seen(pilot, "↕ calculator")
 
 
 WRONG_NETWORKS = [
@@ -212,7 +212,7 @@ async def test_a_network_that_cannot_learn_is_refused_and_a_corrects_it(
 ) -> None:
     async with opened(size, watch_runs=False) as (app, pilot):
         await pilot.press("4", "d")
-        await until_seen(pilot, "1,797 images, 10 classes")
+        await until_seen(pilot, "1,442 training")
         for line, why, end in WRONG_NETWORKS:
             await with_network(app, pilot, line)
             await until_seen(pilot, why, "#why")
@@ -247,7 +247,7 @@ async def test_the_network_of_an_old_run_is_corrected_when_it_is_trained_again(
         await pilot.press("5")
         await until_seen(pilot, "✓ finished")
         await pilot.press("a")
-        await until_seen(pilot, "◂ as before ▸")
+        await until_seen(pilot, "↕ as before")
         await until_seen(pilot, "A softmax is missing", "#why")
         app.screen.query_one("#model").focus()
         await pilot.press("a", "ctrl+s")
@@ -290,6 +290,20 @@ async def test_what_is_merely_odd_is_said_and_starts_at_once() -> None:
         await until_seen(pilot, "● running", "#head")
         await put_go(runs())
         await until_seen(pilot, "✓ finished", "#head")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_pixels_that_are_rescaled_twice_are_asked_about_and_a_corrects_them() -> None:
+    async with train() as (app, pilot):
+        end = "conv:k=4,f=3,a=relu flatten dense:k=10,a=softmax"
+        await with_network(app, pilot, f"8x8x1 rescaling:scale=1/255 {end}")
+        await until_seen(pilot, "what reaches conv2d lies between 0 and 0.00392", "#why")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "All the same?")
+        assert runs() == []
+        await pilot.press("escape", "a")
+        await until(pilot, lambda: not app.screen.query_one("#why").display)
+        assert app.network is not None and format_network(app.network) == f"8x8x1 {end}"
 
 
 async def started(pilot: Pilot[None], key: str = "ctrl+s") -> None:
@@ -440,7 +454,7 @@ async def test_every_field_reaches_the_run() -> None:
         await pilot.press("ctrl+u", *"0.0025")
         app.screen.query_one("#optimizer").focus()
         await pilot.press("down")
-        await until_seen(pilot, "◂ adam ▸")
+        await until_seen(pilot, "↕ adam")
         app.screen.query_one("#loader").focus()
         await pilot.press("down", "ctrl+s")
         await until_seen(pilot, "● running", "#head")

@@ -92,6 +92,34 @@ def test_what_may_start_does_learn_in_keras(
     assert accuracy(layers, class_mode) > 0.75
 
 
+CURED: list[tuple[str, ClassMode, float]] = [
+    (f"{BODY} dense:k=8,a=softmax dense:k=1,a=softmax dense:k=10,a=softmax", "categorical", 0.6),
+    (f"{BODY} dense:k=1,a=softmax dense:k=10,a=softmax", "categorical", 0.75),
+    (f"{BODY} dense:k=16,a=softmax dense:k=1,a=relu dense:k=10,a=softmax", "categorical", 0.6),
+    (f"{BODY} dense:k=10,a=relu activation:a=softmax", "categorical", 0.75),
+    (f"{BODY} dense:k=1,a=relu activation:a=sigmoid", "binary", 0.75),
+    (f"rescaling:scale=0.00392157 {BODY} dense:k=10,a=softmax", "categorical", 0.75),
+    (f"rescaling:scale=0.00392157 {BODY} dense:k=10", "categorical", 0.75),
+]
+
+
+@pytest.mark.parametrize(("layers", "class_mode", "least"), CURED)
+def test_what_is_offered_as_a_cure_learns_in_keras(
+    layers: str, class_mode: ClassMode, least: float
+) -> None:
+    found = judge_network(parse_network(f"8x8x1 {layers}"), settings(class_mode))[0]
+    assert found.network is not None
+    cure = format_network(found.network).partition(" ")[2]
+    assert accuracy(cure, class_mode) > least, cure
+
+
+def test_pixels_rescaled_twice_do_not_learn_in_keras() -> None:
+    layers = f"rescaling:scale=0.00392157 {BODY} dense:k=10,a=softmax"
+    (found,) = judge_network(parse_network(f"8x8x1 {layers}"), settings("categorical"))
+    assert (found.severity, found.about) == ("question", "pixels")
+    assert accuracy(layers, "categorical") < 0.35
+
+
 @pytest.mark.parametrize(
     ("layers", "class_mode"),
     [

@@ -160,3 +160,24 @@ def test_a_run_is_resumed_with_an_odd_rate_only_when_that_is_confirmed(
     done = CliRunner().invoke(cli, ["runs", "resume", run.name, "--learning-rate", "30"])
     assert done.exit_code == 2 and "add --yes" in done.stderr
     assert not run.starting.exists() and len(RunList().read()) == 1
+
+
+@pytest.mark.parametrize("scale", ["0.00392157", "255"])
+def test_pixels_of_a_wrong_size_are_questioned_with_the_corrected_model(
+    started: list[TrainingSpec], scale: str
+) -> None:
+    layers = "conv:k=8,f=3,a=relu flatten dense:k=10,a=softmax"
+    done = train("--target-size", "8", "--model", f"8x8x1 rescaling:scale={scale} {layers}")
+    assert done.exit_code == 2 and started == []
+    assert "what reaches conv2d lies between 0 and" in done.stderr
+    assert f"Corrected: --model '8x8x1 {layers}'" in done.stderr
+
+
+def test_class_mode_binary_for_more_classes_ends_with_the_corrected_mode(
+    started: list[TrainingSpec],
+) -> None:
+    done = train("--class-mode", "binary")
+    assert done.exit_code == 2 and started == []
+    assert done.stderr.rstrip().endswith("Corrected: --class-mode categorical")
+    assert train("--class-mode", "categorical").exit_code == 0
+    assert len(started) == 1

@@ -161,7 +161,10 @@ def train(
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
-        raise click.UsageError(str(error)) from error
+        text = str(error)
+        if class_mode == "binary" and len(settings.classes) > 2:
+            text += "\nCorrected: --class-mode categorical"
+        raise click.UsageError(text) from error
     left = planned(summary, changed).left_out
     if left:
         click.echo(

@@ -24,7 +24,7 @@ _CURES: Mapping[str, str] = {
     "groups": "take 1, so that every filter reads the whole depth",
     "padding": 'take P = 0 for none, or "same"',
     "filters": "take 16, as the course's first layer has",
-    "units": "take one unit for each class, or one for two classes",
+    "units": "take 64 in the middle, and at the end one for each class, or one for two classes",
     "multiplier": "take 1 filter for each channel",
 }
 

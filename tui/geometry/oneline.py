@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.geometry.errors import GeometryError, did_you_mean, shown
-from tui.geometry.layers import KINDS, Layer
+from tui.geometry.layers import ACTIVATIONS, KINDS, Layer
 from tui.geometry.network import Network
 from tui.geometry.settings import SETTINGS, Setting
 from tui.geometry.shapes import Volume
@@ -54,6 +54,12 @@ def parse_layer(word: str) -> Layer:
     name, _, rest = word.strip().partition(":")
     kind = _ALIASES.get(_plain(name))
     if kind is None:
+        function = name.lower()
+        if function in ACTIVATIONS:
+            raise GeometryError(
+                f"no layer is called {shown(name)}, which is an activation: write "
+                f"activation:a={function}, or a={function} in the layer before it."
+            )
         raise GeometryError(f"no layer is called {shown(name)}: {did_you_mean(name, KINDS)}.")
     settings = SETTINGS[kind]
     values: dict[str, Any] = {}

@@ -67,14 +67,15 @@ class OutputValues:
         return self.low >= 0 and self.high <= 1
 
 
-def output_values(network: Network) -> tuple[OutputValues, ...]:
+def output_values(network: Network, pixels: OutputValues | None = None) -> tuple[OutputValues, ...]:
     """Return the bounds behind each layer; as many as layers that fit.
 
     Args:
         network: the network.
+        pixels: where the values lie that it receives; any by default.
     """
     found: list[OutputValues] = []
-    values: OutputValues = OutputValues()
+    values = pixels or OutputValues()
     shape: Shape = network.input
     for row in trace_network(network):
         if row.effect is None:

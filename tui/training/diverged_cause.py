@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.geometry import GeometryError, Network, Rescaling, parse_network
-from tui.numbers import figure
+from tui.geometry import GeometryError, Network, parse_network
 from tui.text import exact
 from tui.training.network_end import judge_network
-from tui.training.rates import FAR_TOO_HIGH, RATES, lower_rate
+from tui.training.network_end.pixels import PIXELS, reach_of
+from tui.training.rates import RATES, distance, lower_rate, times_words
 from tui.training.spec import TrainingSpec
-
-UNSCALED = 16.0
-"""Pixels that go up to more than this were not rescaled: the usual is up to 1."""
 
 
 @dataclass(frozen=True)
@@ -33,30 +30,34 @@ class Cause:
 def cause_of(spec: TrainingSpec, rate: float) -> Cause:
     """Return what is to blame for a training that diverged.
 
-    A network that cannot learn is named before pixels that were not rescaled, these before an odd
-    learning rate; where all is usual a lower rate is advised.
+    A network that cannot learn is named before pixels that are too large, these before an odd
+    learning rate; where all is usual a lower rate is advised, and none where it is low already.
 
     Args:
         spec: what was trained.
         rate: the learning rate in force.
     """
     network = network_of(spec)
-    highest = 255 / spec.data.rescale_divisor if spec.data.rescale_divisor else 255.0
-    rescaled = network is not None and any(isinstance(one, Rescaling) for one in network.layers)
-    unscaled = highest > UNSCALED and not rescaled
-    began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
-    usual = RATES[spec.optimizer].usual
-    if rate > FAR_TOO_HIGH * usual:
-        began += f", {figure(rate / usual)} times the usual {usual:g}"
-    began += f", and with pixels up to {highest:g}." if unscaled else "."
     found = judge_network(network, spec.data) if network is not None else ()
+    reach = reach_of(network, spec.data) if network is not None else None
+    far = distance(rate, spec.optimizer)
+    began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
+    if far:
+        usual = RATES[spec.optimizer].usual
+        began += f", {times_words(rate, spec.optimizer)} the usual {usual:g}"
+    if reach is not None and reach.too_large:
+        began += f", and with pixels up to {max(abs(reach.low), abs(reach.high)):.3g}"
+    began += "."
     if found and found[0].severity == "refuse":
         return Cause(began, str(found[0]))
-    if unscaled:
+    pixels = next((one for one in found if one.about == PIXELS), None)
+    if pixels is not None and reach is not None and reach.too_large:
+        return Cause(began, pixels.cure or pixels.sentence)
+    if far < 0:
         return Cause(
             began,
-            "Divide the pixels by 255 (the rescale divisor, under 3 Data), or begin the network "
-            "with rescaling:scale=1/255.",
+            "So small a learning rate is not to blame: look at the images, the labels and the "
+            "network.",
         )
     lower = lower_rate(rate, spec.optimizer)
     return Cause(began, f"Start again with a learning rate of {exact(lower)}.", lower)

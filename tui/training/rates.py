@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.numbers import count
 from tui.text import exact
 from tui.training.findings import Finding
 from tui.training.spec import Optimizer
@@ -37,6 +36,33 @@ the step of SGD is the rate times the gradient."""
 
 FAR_TOO_HIGH = 10.0
 """A rate of more than so many times the usual one is where a divergence comes from."""
+FAR_TOO_LOW = 10.0
+"""A rate of so many times less than the usual one is why a training stands still."""
+
+
+def distance(rate: float, optimizer: Optimizer) -> int:
+    """Return 1 for a learning rate far above the usual one, −1 for one far below, else 0.
+
+    >>> distance(0.05, "adam"), distance(0.05, "sgd"), distance(1e-5, "adam")
+    (1, 0, -1)
+    """
+    usual = RATES[optimizer].usual
+    if rate > FAR_TOO_HIGH * usual:
+        return 1
+    return -1 if rate * FAR_TOO_LOW < usual else 0
+
+
+def times_words(rate: float, optimizer: Optimizer) -> str:
+    """Return how far a learning rate is from the usual one, to stand before that.
+
+    >>> times_words(5, "rmsprop"), times_words(1e-9, "adam"), times_words(1e-30, "sgd")
+    ('5,000 times', '1,000,000 times smaller than', 'far smaller than')
+    """
+    usual = RATES[optimizer].usual
+    if rate > usual:
+        return f"{round(rate / usual):,} times" if rate < 1e9 * usual else "far more than"
+    part = f"{usual / rate:.0f}" if rate > 0 else ""
+    return f"{int(part):,} times smaller than" if 0 < len(part) < 10 else "far smaller than"
 
 
 def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
@@ -56,18 +82,14 @@ diverges. Choose 0.01, or at most 1.
     if rates.least <= rate <= rates.most:
         return ()
     if rate > rates.most:
-        why = "such a training nearly always diverges"
-        times = f"{count(round(rate / rates.usual))} times"
-        limit = f"at most {rates.most:g}"
+        why, limit = "such a training nearly always diverges", f"at most {rates.most:g}"
     else:
-        part = f"{rates.usual / rate:.0f}"
-        times = f"{int(part):,} times smaller than" if len(part) < 10 else "far smaller than"
         why, limit = "its weights will hardly move", f"at least {rates.least:g}"
     return (
         Finding(
             "question",
-            f"A learning rate of {exact(rate)} is {times} the usual {rates.usual:g} of "
-            f"{optimizer}: {why}.",
+            f"A learning rate of {exact(rate)} is {times_words(rate, optimizer)} the usual "
+            f"{rates.usual:g} of {optimizer}: {why}.",
             f"Choose {rates.usual:g}, or {limit}.",
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.text import exact
@@ -35,6 +36,29 @@ def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
     if spec.loader != "cached":
         found.append(f"loader {spec.loader}")
     return tuple(found)
+
+
+def special_words(found: Sequence[str], width: int) -> str:
+    """Return settings on one line, each whole or not at all: no number is cut.
+
+    Args:
+        found: the settings, as `special_settings` gives them.
+        width: the most letters.
+
+    >>> special_words(["sgd", "lr 0.05"], 12), special_words(["sgd", "lr 0.05"], 10)
+    ('sgd, lr 0.05', 'sgd, …')
+    >>> special_words(["lr 0.0066667078", "seed 7"], 10)
+    'lr …'
+    >>> special_words(["lr 1e-09", "seed 7"], 10)
+    'lr 1e-09 …'
+    """
+    for many in range(len(found), 0, -1):
+        line = ", ".join(found[:many]) + ", …" * (many < len(found))
+        if len(line) <= width:
+            return line
+    first = found[0] if found else ""
+    shorter = (f"{first} …", f"{first.partition(' ')[0]} …", "…")
+    return next((one for one in shorter if len(one) <= width), "") if found else ""
 
 
 def changed_settings(

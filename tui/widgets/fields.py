@@ -218,10 +218,10 @@ class ChoiceInput(Widget, can_focus=True):
         self.action_step(1)
 
     def get_content_width(self, container: object, viewport: object) -> int:
-        return max((len(option) for option in self._options), default=0) + 4
+        return max((len(option) for option in self._options), default=0) + 2
 
     def render(self) -> Content:
-        return Content(f"◂ {self.value} ▸")
+        return Content(f"↕ {self.value}")
 
 
 class FieldRow(Horizontal):

@@ -13,7 +13,7 @@ from tui.text import clean
 from tui.training.queue import queue_words
 from tui.training.run_list import RunSummary, best_limits
 from tui.training.runs import RunFolder
-from tui.training.special import special_settings
+from tui.training.special import special_settings, special_words
 from tui.widgets.bars import sign_of
 from tui.widgets.table import Table
 
@@ -136,7 +136,7 @@ def cells(
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, short=short),
         "name": clean(called),
-        "special": clean(", ".join(special), columns["special"] - 1),
+        "special": clean(special_words(special, columns["special"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),

@@ -74,6 +74,8 @@ def test_keras_names_are_read(kind: str) -> None:
         ("", None, "the line is empty"),
         ("150x150 flatten", "depth", "lacks the depth"),
         ("9x9x1 maxpol:f=2", None, "layer 1 (maxpol:f=2): no layer is called 'maxpol': did you"),
+        ("9x9x1 flatten softmax", None, "write activation:a=softmax, or a=softmax in the layer"),
+        ("9x9x1 conv:k=3,f=3 ReLU", None, "write activation:a=relu,"),
         ("9x9x1 flatten conv:f=3", "filters", "layer 2 (conv:f=3)"),
         ("9x9x1 conv:k=3,f=3,strid=2", None, "'strid=2'"),
         ("9x9x1 conv:k=3,f=3,k=4", "filters", "keep one"),
@@ -93,6 +95,12 @@ def test_a_bad_line_names_the_word(line: str, field: str | None, part: str) -> N
         parse_network(line)
     assert caught.value.field == field
     assert part in caught.value.message
+
+
+def test_too_many_units_are_told_for_every_place() -> None:
+    row = trace_network(parse_network("9x9x1 flatten dense:k=60000000 dense:k=10"))[1]
+    assert row.error is not None
+    assert "take 64 in the middle, and at the end one for each class" in row.error.message
 
 
 @given(st.text(max_size=60) | st.text("convmaxplf:=,x0123456789 sadgk", max_size=60))

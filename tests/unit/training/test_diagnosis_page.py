@@ -8,9 +8,10 @@ import pytest
 
 from tui.training import time_shares as times
 from tui.training.diagnosis import thresholds as rules
-from tui.training.diverged_cause import UNSCALED
+from tui.training.diagnosis.diverging import RECENT
+from tui.training.network_end import pixels
 from tui.training.network_end.odd import SURE
-from tui.training.rates import FAR_TOO_HIGH, RATES
+from tui.training.rates import FAR_TOO_HIGH, FAR_TOO_LOW, RATES
 
 PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text().split())
 
@@ -35,7 +36,12 @@ PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text(
         f"by {rules.PLATEAU_LEAST_MARGIN:g} of what guessing costs",
         f"for {rules.MIN_EPOCHS} epochs training accuracy was less than a tenth",
         f"has risen by {rules.RISING_ACCURACY:g} meanwhile",
-        f"up to more than {UNSCALED:g}",
+        f"up to more than {pixels.LARGEST:g}",
+        f"more than half of the last {RECENT} epochs",
+        f"more than {pixels.LARGEST:g} from 0",
+        f"by less than 1/{1 / pixels.LEAST_SPREAD:g} there",
+        f"or of more than {FAR_TOO_LOW:g} times less",
+        f"{RATES['adam'].usual:g} for `rmsprop` and `adam`, {RATES['sgd'].usual:g} for `sgd`",
         f"raised to {rules.RAISED_RATE:g} times",
         f"more than {FAR_TOO_HIGH:g} times the usual",
         f"a probability below {SURE:g}",

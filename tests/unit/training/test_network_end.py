@@ -33,6 +33,8 @@ TEN = LoaderSettings(
 )
 SPARSE = msgspec.structs.replace(TEN, class_mode="sparse")
 PETS = msgspec.structs.replace(TEN, classes=("cats", "dogs"), class_mode="binary")
+RAW = msgspec.structs.replace(TEN, rescale_divisor=1.0)
+THREE = msgspec.structs.replace(TEN, classes=("a", "b", "c"))
 PAIR = msgspec.structs.replace(PETS, class_mode="categorical")
 
 
@@ -143,6 +145,51 @@ REFUSED = [
         "flatten dense:k=1,a=sigmoid",
     ),
     (TEN, "globalavg activation:a=softmax", "always 1", "globalavg dense:k=10,a=softmax"),
+    # No ReLU on a single unit, which may never learn again.
+    (
+        THREE,
+        "flatten dense:k=8,a=softmax dense:k=1,a=softmax dense:k=3,a=softmax",
+        "dense_1 applies softmax to a single value",
+        "flatten dense:k=8,a=relu dense:k=3,a=softmax",
+    ),
+    (
+        THREE,
+        "flatten dense:k=1,a=softmax dense:k=3,a=softmax",
+        "always 1",
+        "flatten dense:k=3,a=softmax",
+    ),
+    (
+        PETS,
+        "flatten dense:k=1,a=softmax dense:k=1,a=sigmoid",
+        "always 1",
+        "flatten dense:k=1 dense:k=1,a=sigmoid",
+    ),
+    # The old last activation does not stay before the new last layer.
+    (
+        PETS,
+        "conv:k=2,f=3 globalavg activation:a=sigmoid",
+        "2 units",
+        "conv:k=2,f=3 globalavg dense:k=1,a=sigmoid",
+    ),
+    (
+        TEN,
+        "conv:k=4,f=3 globalavg activation:a=softmax",
+        "4 units",
+        "conv:k=4,f=3 globalavg dense:k=10,a=softmax",
+    ),
+    # Pixels of a wrong size are corrected along with the end.
+    (
+        TEN,
+        "rescaling:scale=1/255 flatten dense:k=10",
+        "A softmax is missing",
+        "flatten dense:k=10,a=softmax",
+    ),
+    (
+        TEN,
+        "rescaling:scale=0 flatten dense:k=10,a=softmax",
+        "gives 0 for",
+        "flatten dense:k=10,a=softmax",
+    ),
 ]
 
 
@@ -174,6 +221,16 @@ ODD = [
         "remark",
         "dense has a softmax, and dense_1 follows it",
     ),
+    (
+        PETS,
+        "conv:k=1,f=3,a=relu globalavg activation:a=sigmoid",
+        "question",
+        "The ReLU of conv2d stands before the last activation",
+    ),
+    (TEN, "flatten dense:k=1 dense:k=10,a=softmax", "remark", "dense passes on a single value"),
+    (TEN, "conv:k=1,f=3 globalavg dense:k=10,a=softmax", "remark", "10 classes can hardly be told"),
+    (TEN, "flatten dense:k=1,a=relu dense:k=10,a=softmax", "question", "behind a ReLU"),
+    (PETS, "flatten dense:k=1,a=relu dense:k=1,a=sigmoid", "question", "behind a ReLU"),
 ]
 
 
@@ -185,6 +242,53 @@ def test_what_is_odd_is_said_with_the_usual_way(
     assert found.severity == severity
     assert said in found.sentence
     assert found.network is not None and judge_network(found.network, settings) == ()
+
+
+BODY = "conv:k=8,f=3,a=relu flatten dense:k=10,a=softmax"
+PIXELS = [
+    (TEN, "rescaling:scale=0.00392157", "between 0 and 0.00392, which is too small", ""),
+    (TEN, "rescaling:scale=1/255", "divides the pixels by 255, and the network begins with", ""),
+    (TEN, "rescaling:scale=1/127.5,offset=-1", "between −1 and −0.992", ""),
+    (TEN, "rescaling:scale=1/255 batchnorm", "what reaches batch_normalization", "batchnorm"),
+    (TEN, "rescaling:scale=255", "between 0 and 255, which is too large", ""),
+    (TEN, "rescaling:scale=-255", "between −255 and 0, which is too large", ""),
+    (TEN, "rescaling:scale=1,offset=100", "between 100 and 101", ""),
+    (
+        TEN,
+        "zeropad:p=1 dropout:rate=0.1 rescaling:scale=1/255",
+        "too small",
+        "zeropad:p=1 dropout:rate=0.1",
+    ),
+    (RAW, "", "leaves the pixels from 0 to 255", "rescaling:scale=1/255"),
+    (RAW, "rescaling:scale=255", "between 0 and 6.5e+04", "rescaling:scale=1/255"),
+    (
+        RAW,
+        "rescaling:scale=1/255 rescaling:scale=1/255",
+        "too small",
+        "rescaling:scale=1/255",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "begin", "said", "corrected"), PIXELS)
+def test_pixels_of_a_wrong_size_are_asked_about_with_the_cure(
+    settings: LoaderSettings, begin: str, said: str, corrected: str
+) -> None:
+    (found,) = judged(f"{begin} {BODY}", settings)
+    assert (found.severity, found.about) == ("question", "pixels")
+    assert said in found.sentence
+    assert cure((found,)) == f"{corrected} {BODY}".strip()
+
+
+def test_a_loader_that_does_not_rescale_is_told_of_where_to_do_it() -> None:
+    (found,) = judged(BODY, RAW)
+    assert found.cure == (
+        "Change it: put rescaling:scale=1/255 before conv:k=8,f=3,a=relu. Or divide the pixels by "
+        "255 (the rescale divisor, under 3 Data)."
+    )
+    twice = msgspec.structs.replace(TEN, rescale_divisor=65025.0)
+    (found,) = judged(BODY, twice)
+    assert "divides the pixels by 65025" in found.sentence and found.network is not None
 
 
 def test_two_classes_are_told_of_the_other_class_mode_too() -> None:
@@ -216,7 +320,11 @@ def test_another_input_is_told_with_both_ways() -> None:
         (TEN, "conv:k=10,f=3,a=softmax globalavg"),
         (TEN, "conv:k=10,f=28,a=softmax flatten"),
         (TEN, "conv:k=8,f=3 dense:k=4,a=relu flatten dense:k=10,a=softmax"),
-        (SPARSE, "rescaling:scale=1/255 flatten dense:k=10,a=softmax"),
+        (RAW, "rescaling:scale=1/255 flatten dense:k=10,a=softmax"),
+        (RAW, "rescaling:scale=0.00784,offset=-1 conv:k=8,f=3 flatten dense:k=10,a=softmax"),
+        (RAW, "batchnorm conv:k=8,f=3 flatten dense:k=10,a=softmax"),
+        (TEN, "rescaling:scale=2,offset=-1 flatten dense:k=10,a=softmax"),
+        (PETS, "flatten dense:k=1 dense:k=1,a=sigmoid"),
     ],
 )
 def test_a_sound_end_is_not_spoken_of(settings: LoaderSettings, layers: str) -> None:
@@ -276,7 +384,8 @@ def test_whatever_the_network_a_cure_is_sound_and_keeps_the_input(
     for one in found:
         assert one.sentence.endswith(".") and len(str(one)) < 600
         if one.network is not None:
-            assert judge_network(one.network, settings) == ()
+            left = judge_network(one.network, settings)
+            assert all(each.severity == "remark" for each in left)
             assert one.network.input == Volume(28, 28, 1)
     fits = all(row.error is None for row in trace_network(network))
     if found and found[0].severity == "refuse" and fits:

@@ -10,7 +10,7 @@ import pytest
 from tui.datasets.augmentation import Augmentation
 from tui.stop_rule import StopRule
 from tui.training.spec import TrainingSpec
-from tui.training.special import network_words, special_settings
+from tui.training.special import network_words, special_settings, special_words
 
 CASES: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({}, ()),
@@ -47,3 +47,14 @@ def test_augmentation_is_special(spec: TrainingSpec) -> None:
 )
 def test_a_network_in_a_few_words(spec: TrainingSpec, network: str, words: str) -> None:
     assert network_words(msgspec.structs.replace(spec, network=network)) == words
+
+
+@pytest.mark.parametrize("width", range(1, 40))
+def test_a_narrow_list_shows_each_setting_whole_or_not_at_all(width: int) -> None:
+    found = ["10% data", "sgd", "lr 0.0066667078", "seed 7"]
+    line = special_words(found, width)
+    assert 0 < len(line) <= width
+    *shown, last = line.split(", ")
+    assert shown == found[: len(shown)]
+    assert last in ("…", "10% …", "10% data …", "seed 7")
+    assert special_words([], width) == ""

@@ -15,10 +15,11 @@ from tui.training.diagnosis.doubtful import too_early, too_noisy
 from tui.training.diagnosis.guessing import at_guessing
 from tui.training.diagnosis.learning import learning_well, plateau
 from tui.training.diagnosis.measured import Curves
-from tui.training.diagnosis.network import wrong_end
+from tui.training.diagnosis.network import ODD_PIXELS, wrong_end
 from tui.training.diagnosis.overfitting import overfits
+from tui.training.diagnosis.rate import Rate, rate_first
 from tui.training.diagnosis.said import SIGNS, Diagnosis, Kind
-from tui.training.diagnosis.thresholds import MIN_EPOCHS
+from tui.training.diagnosis.thresholds import MIN_EPOCHS, NEARLY_PERFECT
 from tui.training.diagnosis.underfitting import underfits
 from tui.training.rates import judge_rate
 from tui.training.spec import TrainingSpec
@@ -62,13 +63,21 @@ def diagnose(
     if network and network[0].kind == "cannot learn":
         return network
     named = (gone,) if gone is not None else _of_curves(curves, spec, rates)
-    bad = named[0].kind not in ("learning well", "overfitting", "too early")
-    return (*network, *named) if bad else (*named, *network)
+    kind = named[0].kind
+    pixels = tuple(one for one in network if one.label == ODD_PIXELS)
+    others = tuple(one for one in network if one.label != ODD_PIXELS)
+    if kind in ("learning well", "overfitting"):
+        return (*named, *network)
+    if kind == "too early":
+        return (*pixels, *named, *others)
+    # A training that diverged is told by its pixels already.
+    return (*others, *named) if kind == "diverged" else (*network, *named)
 
 
 def _of_curves(
     curves: Curves, spec: TrainingSpec | None, rates: Sequence[float]
 ) -> tuple[Diagnosis, ...]:
+    rate = Rate.of(spec, rates)
     gone = diverged(curves, spec, rates)
     if gone is not None:
         return (gone,)
@@ -76,8 +85,13 @@ def _of_curves(
         early = too_early(curves)
         odd = judge_rate(spec.learning_rate, spec.optimizer) if spec is not None else ()
         return (replace(early, advice=str(odd[0])) if odd else early,)
-    found = [overfits(curves) or underfits(curves) or at_guessing(curves), too_noisy(curves)]
+    found = [
+        overfits(curves) or underfits(curves, rate) or at_guessing(curves, rate),
+        too_noisy(curves, rate),
+    ]
     named = [one for one in found if one is not None]
     if not named:
         named.append(plateau(curves) or learning_well(curves))
-    return tuple(named)
+    best = curves.val_accuracy or curves.accuracy
+    arrived = best is not None and best.values[-1] >= NEARLY_PERFECT
+    return (rate_first(named[0], rate, arrived=arrived), *named[1:])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.training.diagnosis.measured import Curves, turn
+from tui.training.diagnosis.rate import Rate
 from tui.training.diagnosis.said import Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     DIVERGED_RISE,
@@ -13,10 +14,15 @@ from tui.training.diagnosis.thresholds import (
     FAR_ABOVE_GUESSING,
     MIN_EPOCHS,
     NOISE_TIMES,
+    NOTHING_SKILL,
     RAISED_RATE,
 )
 from tui.training.diverged_cause import cause_of
 from tui.training.spec import TrainingSpec
+
+LOWER = "Start again with a learning rate ten times lower."
+RECENT = 8
+"""Of so many epochs, the last, more than half lie far above what guessing costs."""
 
 
 def diverged(
@@ -29,7 +35,8 @@ def diverged(
         spec: what was trained, where it is known.
         rates: the learning rate at each epoch's end; 0 where it is not known.
     """
-    found = _course(curves)
+    rate = Rate.of(spec, rates)
+    found = _course(curves) or (None if rate is not None and rate.low else _never_near(curves))
     if found is None or spec is None:
         return found
     raised = _raised(found, spec, rates)
@@ -41,12 +48,15 @@ def diverged(
 
 def _raised(found: Diagnosis, spec: TrainingSpec, rates: Sequence[float]) -> Diagnosis | None:
     """Return that a learning rate which was raised on the way is to blame."""
-    since = min(found.since or len(rates), len(rates))
+    since = min(found.since or 1, len(rates))
     if not rates or not since:
         return None
     highest = max(rates[since - 1 :])
     before = next((one for one in reversed(rates[: since - 1]) if one), spec.learning_rate)
     if not before or highest < RAISED_RATE * before:
+        # It may have been raised long before it shows.
+        highest, before = max(rates), spec.learning_rate
+    if highest < RAISED_RATE * before:
         return None
     told, good = f"{highest:.4g}", f"{before:.4g}"
     return replace(
@@ -57,7 +67,7 @@ def _raised(found: Diagnosis, spec: TrainingSpec, rates: Sequence[float]) -> Dia
 
 
 def _course(curves: Curves) -> Diagnosis | None:
-    advice = "Start again with a learning rate ten times lower."
+    advice = LOWER
     if curves.broken is not None:
         name, epoch = curves.broken
         called = "Training loss" if name == "loss" else "Validation loss"
@@ -77,11 +87,29 @@ def _course(curves: Curves) -> Diagnosis | None:
             f"{figure(loss.raw[-1])}."
         )
         return Diagnosis("diverged", epoch, f"diverged since epoch {epoch}", sentence, advice)
-    middle = loss.values[len(loss) // 2]
-    if least > FAR_ABOVE_GUESSING * curves.guessing_loss and not last < 0.7 * middle:
-        sentence = (
-            f"Training loss stays at {figure(last)}, far above the "
-            f"{figure(curves.guessing_loss)} that guessing gives."
-        )
-        return Diagnosis("diverged", None, "diverged", sentence, advice)
     return None
+
+
+def _never_near(curves: Curves) -> Diagnosis | None:
+    """Return that the loss lies far above what guessing costs, and is not on its way down.
+
+    On its way down is a loss that lost much lately, unless accuracy stays at guessing.
+    """
+    loss = curves.loss
+    if loss is None or curves.epochs < MIN_EPOCHS:
+        return None
+    limit, last = FAR_ABOVE_GUESSING * curves.guessing_loss, loss.values[-1]
+    above = sum(one > limit for one in loss.values[-RECENT:])
+    if min(last, loss.raw[-1]) <= limit or 2 * above <= min(len(loss), RECENT):
+        return None
+    middle, skill = loss.values[len(loss) // 2], curves.skill
+    if last < 0.7 * middle and (skill is None or skill >= NOTHING_SKILL):
+        return None
+    return Diagnosis(
+        "diverged",
+        None,
+        "diverged",
+        f"Training loss is {figure(last)}, far above the {figure(curves.guessing_loss)} that "
+        "guessing gives.",
+        LOWER,
+    )

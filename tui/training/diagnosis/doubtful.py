@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.training.diagnosis.measured import Curves
+from tui.training.diagnosis.rate import Rate
 from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import MIN_EPOCHS, NOISE_SHARE, NOISE_TIMES, SLOW_EPOCHS
 
@@ -19,8 +20,13 @@ def too_early(curves: Curves) -> Diagnosis:
     )
 
 
-def too_noisy(curves: Curves) -> Diagnosis | None:
-    """Say whether the values jump by more than they have changed on the whole."""
+def too_noisy(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
+    """Say whether the values jump by more than they have changed on the whole.
+
+    Args:
+        curves: what was measured.
+        rate: what was trained with, where it is known.
+    """
     name, level = curves.judged
     middle = sorted(level.values)[len(level) // 2]
     # The first value as it was measured: a level of three would hide a steep beginning.
@@ -29,6 +35,9 @@ def too_noisy(curves: Curves) -> Diagnosis | None:
         return None
     if level.noise == 0 or curves.epochs < SLOW_EPOCHS:
         return None
+    larger = "a larger batch or a lower learning rate"
+    if rate is not None and rate.value < rate.usual:
+        larger = "a larger batch"
     few = ""
     if 0 < curves.validation_images < 200:
         few = f" There are only {curves.validation_images} validation images."
@@ -38,5 +47,5 @@ def too_noisy(curves: Curves) -> Diagnosis | None:
         "too noisy to tell",
         f"{name} jumps by about ±{figure(level.noise)} from epoch to epoch, more than it has "
         f"moved on the whole ({figure(level.raw[0])} → {figure(level.values[-1])}).{few}{MEDIANS}",
-        "Try more validation images, a larger batch or a lower learning rate, and more epochs.",
+        f"Try more validation images, {larger}, and more epochs.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling, skill_of
+from tui.training.diagnosis.rate import Rate, rates_to_try
 from tui.training.diagnosis.said import Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     MIN_EPOCHS,
@@ -16,8 +17,13 @@ from tui.training.levels import Level
 LEARNT_NOTHING = "underfitting: nothing learnt"
 
 
-def at_guessing(curves: Curves) -> Diagnosis | None:
-    """Say whether accuracy is no better than guessing, whatever the loss does."""
+def at_guessing(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
+    """Say whether accuracy is no better than guessing, whatever the loss does.
+
+    Args:
+        curves: what was measured.
+        rate: what was trained with, where it is known.
+    """
     accuracy, loss = curves.accuracy, curves.loss
     if accuracy is None or loss is None or len(accuracy) < MIN_EPOCHS:
         return None
@@ -43,9 +49,13 @@ def at_guessing(curves: Curves) -> Diagnosis | None:
         LEARNT_NOTHING,
         f"{seen}: {len(accuracy)} epochs have not changed that, whatever the loss does "
         f"({figure(loss.raw[0])} → {figure(loss.values[-1])}).",
-        "Look whether the images lie in the right class folders; then try a learning rate ten "
-        "times higher, and ten times lower.",
+        nothing_learnt_advice(rate),
     )
+
+
+def nothing_learnt_advice(rate: Rate | None) -> str:
+    """Return what to do where nothing was learnt."""
+    return f"Look whether the images lie in the right class folders; then try {rates_to_try(rate)}."
 
 
 def validation_at_guessing(curves: Curves) -> bool:

@@ -9,13 +9,16 @@ from tui.training.diagnosis.thresholds import UNDERFITTING_SKILL
 from tui.training.diverged_cause import network_of
 from tui.training.findings import Finding
 from tui.training.network_end import judge_network
+from tui.training.network_end.pixels import PIXELS
 from tui.training.spec import TrainingSpec
+
+ODD_PIXELS = "pixels of an odd size"
 
 
 def wrong_end(
     spec: TrainingSpec | None, curves: Curves, *, diverged: bool = False
 ) -> tuple[Diagnosis, ...]:
-    """Return what is wrong or odd with the end of a run's network.
+    """Return what is wrong or odd with a run's network, and with the pixels that reach it.
 
     A network that should not learn and does (a linear end may, under binary cross-entropy) is
     told as odd.
@@ -39,7 +42,8 @@ def wrong_end(
 def _said(finding: Finding, curves: Curves, *, learns: bool) -> Diagnosis:
     advice = finding.cure or "Choose another end for the network."
     if finding.severity != "refuse" or learns:
-        return Diagnosis("odd network", None, "odd end of the network", finding.sentence, advice)
+        label = ODD_PIXELS if finding.about == PIXELS else "odd end of the network"
+        return Diagnosis("odd network", None, label, finding.sentence, advice)
     reached = ""
     if curves.accuracy is not None:
         reached = f" Training accuracy reached {metric_value(curves.accuracy.values[-1])}."

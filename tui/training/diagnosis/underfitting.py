@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tui.numbers import metric_value
+from tui.training.diagnosis.guessing import LEARNT_NOTHING, nothing_learnt_advice
 from tui.training.diagnosis.measured import Curves, falling, skill_of
+from tui.training.diagnosis.rate import Rate
 from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
 from tui.training.diagnosis.thresholds import (
     FALLING,
@@ -14,8 +16,13 @@ from tui.training.diagnosis.thresholds import (
 )
 
 
-def underfits(curves: Curves) -> Diagnosis | None:
-    """Say whether it does badly on its own training images and no longer gets better."""
+def underfits(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
+    """Say whether it does badly on its own training images and no longer gets better.
+
+    Args:
+        curves: what was measured.
+        rate: what was trained with, where it is known.
+    """
     loss, accuracy = curves.loss, curves.accuracy
     if loss is None or curves.epochs < SLOW_EPOCHS or falling(loss):
         return None
@@ -34,12 +41,10 @@ def underfits(curves: Curves) -> Diagnosis | None:
         seen = f"Training accuracy is only {metric_value(reached)} "
         seen += f"(guessing gives {metric_value(guessing)})"
     if skill < NOTHING_SKILL:
-        label = "underfitting: nothing learnt"
-        advice = (
-            "Try a learning rate ten times lower, then ten times higher, and look whether the "
-            "images lie in the right class folders."
-        )
+        label, advice = LEARNT_NOTHING, nothing_learnt_advice(rate)
     else:
         label = "underfitting"
-        advice = "Try more filters or one layer more, a higher learning rate, or more epochs."
+        higher = rate is None or rate.value <= rate.usual
+        advice = "Try more filters or one layer more, "
+        advice += "a higher learning rate, or more epochs." if higher else "or more epochs."
     return Diagnosis("underfitting", since, label, f"{seen}, and {now}.{MEDIANS}", advice)

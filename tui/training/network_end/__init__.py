@@ -26,6 +26,7 @@ from tui.training.network_end.cure import (
     outputs,
 )
 from tui.training.network_end.odd import odd
+from tui.training.network_end.pixels import judge_pixels
 from tui.training.network_end.refused import blind, no_probabilities, no_row, no_weights, units
 
 __all__ = ["input_volume", "judge_network", "last_layer", "outputs"]
@@ -44,8 +45,7 @@ def judge_network(network: Network, settings: LoaderSettings) -> tuple[Finding, 
     found = _judge(network, settings)
     if not found:
         return ()
-    # A cure has to pass the judge itself: a change that leaves something odd is none.
-    network_cure = cured(network, settings, lambda one: not _judge(one, settings))
+    network_cure = cured(network, settings, lambda one: _judge(one, settings))
     return tuple(
         replace(one, network=network_cure, cure=cure_sentence(one.cure, network, network_cure))
         for one in found
@@ -79,4 +79,6 @@ def _judge(network: Network, settings: LoaderSettings) -> list[Finding]:
     if wrong is not None:
         return [wrong]
     found = odd(rows, values[-1], settings)
+    if pixels := judge_pixels(network, settings):
+        found.insert(0, pixels)
     return sorted(found, key=lambda one: one.severity == "remark")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tui.datasets import LoaderSettings
@@ -22,7 +22,8 @@ from tui.geometry import (
     SeparableConv2D,
     Volume,
 )
-from tui.training.findings import changed_words
+from tui.training.findings import Finding, changed_words
+from tui.training.network_end.pixels import rescaled, rightly_scaled
 
 _BEHIND = (Activation, BatchNormalization, Dropout, Flatten, Rescaling)
 """Layers behind the last Dense that belong to the network's end."""
@@ -31,6 +32,7 @@ _HIDDEN = ("relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "swish"
 _ACTIVE = (Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose, Dense)
 """Layers with weights, which have an activation of their own."""
 _SOFTMAX = ("softmax", "log_softmax")
+_RELU = ("relu", "relu6")
 
 
 def input_volume(settings: LoaderSettings) -> Volume:
@@ -62,16 +64,25 @@ def loading(volume: Volume) -> str:
 
 
 def cured(
-    network: Network, settings: LoaderSettings, good: Callable[[Network], bool]
+    network: Network, settings: LoaderSettings, judge: Callable[[Network], Sequence[Finding]]
 ) -> Network | None:
     """Return the network that is nearest to one and passes, or None.
 
+    One of which nothing is said is taken before one of which something is remarked.
+
     Args:
-        network: one that does not.
+        network: one that does not pass.
         settings: the loader.
-        good: whether a network passes.
+        judge: what is found wrong or odd with a network.
     """
-    return next((one for one in _nearest(network, settings) if good(one)), None)
+    remarked, asked = None, any(one.severity != "remark" for one in judge(network))
+    for one in _nearest(network, settings):
+        found = judge(one)
+        if not found:
+            return one
+        if asked and remarked is None and all(each.severity == "remark" for each in found):
+            remarked = one
+    return remarked
 
 
 def cure_sentence(otherwise: str, before: Network, after: Network | None) -> str:
@@ -89,26 +100,45 @@ def cure_sentence(otherwise: str, before: Network, after: Network | None) -> str
 
 def _nearest(network: Network, settings: LoaderSettings) -> Iterator[Network]:
     """Yield changed networks, those with the least change first."""
-    for layers in _endings(network.layers, last_layer(settings)):
-        yield Network(input_volume(settings), layers)
+    fitted = Network(input_volume(settings), network.layers)
+    begun = [fitted] if rightly_scaled(fitted, settings) else [*rescaled(fitted, settings), fitted]
+    for one in begun:
+        for layers in _endings(one.layers, last_layer(settings)):
+            yield Network(one.input, layers)
 
 
 def _endings(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ...]]:
     yield layers  # the input alone may be wrong
     yield (*layers, Flatten())
-    for place in range(len(layers) - 1):
-        yield (*layers[:place], _with_relu(layers[place]), *layers[place + 1 :])
+    for change in (_without_softmax, _without_relu):
+        for place in reversed(range(_end(layers) + 1)):
+            yield (*layers[:place], change(layers[place]), *layers[place + 1 :])
     yield from _other_ends(layers, last)
     # Several things are wrong at once.
-    yield from _other_ends(tuple(map(_with_relu, layers)), last)
+    end = max(_end(layers), 0)
+    calm = (*map(_without_softmax, layers[:end]), *layers[end:])
+    for one in (calm, _without_single_units(calm), tuple(map(_widened, calm))):
+        yield one
+        yield from _other_ends(one, last)
 
 
-def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ...]]:
+def _end(layers: tuple[Layer, ...]) -> int:
+    """Return the place of the last layer that does not stand behind the last Dense; -1: none."""
     place = len(layers) - 1
     while place >= 0 and isinstance(layers[place], _BEHIND):
         place -= 1
+    return place
+
+
+def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ...]]:
+    place = _end(layers)
     dense = layers[place] if place >= 0 else None
     if not isinstance(dense, Dense):
+        bare = len(layers)
+        while bare > 0 and _bounds_probabilities(layers[bare - 1]):
+            bare -= 1
+        if bare < len(layers):  # the old last activation would stand before the new last layer
+            yield from _other_ends(layers[:bare], last)
         yield (*layers, Activation(last.activation))
         yield (*layers, last)
         yield (*layers, Flatten(), last)
@@ -125,12 +155,46 @@ def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer,
         yield (*start, replace(last, use_bias=dense.use_bias))
 
 
-def _with_relu(layer: Layer) -> Layer:
-    """Return a layer with a ReLU in the place of a softmax, which belongs to the end."""
+def _bounds_probabilities(layer: Layer) -> bool:
+    """Return whether a layer is an activation that belongs to the end."""
+    return isinstance(layer, Activation) and layer.function not in (*_HIDDEN, "linear")
+
+
+def _without_softmax(layer: Layer) -> Layer:
+    """Return a layer with a ReLU in the place of a softmax, which belongs to the end.
+
+    A Dense of one unit gets none: where its ReLU gives 0 for every picture, it never learns again.
+    """
     if isinstance(layer, Activation) and layer.function in _SOFTMAX:
         return Activation("relu")
     if isinstance(layer, _ACTIVE) and layer.activation in _SOFTMAX:
-        return replace(layer, activation="relu")
+        return replace(layer, activation="linear" if _one_unit(layer) else "relu")
+    return layer
+
+
+def _without_relu(layer: Layer) -> Layer:
+    """Return a layer without its ReLU."""
+    if isinstance(layer, Activation) and layer.function in _RELU:
+        return Activation("linear")
+    if isinstance(layer, _ACTIVE) and layer.activation in _RELU:
+        return replace(layer, activation="linear")
+    return layer
+
+
+def _one_unit(layer: Layer) -> bool:
+    return isinstance(layer, Dense) and layer.units == 1
+
+
+def _without_single_units(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return the layers without each Dense of one unit before the end."""
+    end = _end(layers)
+    return tuple(one for place, one in enumerate(layers) if place >= end or not _one_unit(one))
+
+
+def _widened(layer: Layer) -> Layer:
+    """Return a layer of one filter with sixteen, as the course's first layer has."""
+    if isinstance(layer, Conv2D | SeparableConv2D | Conv2DTranspose) and layer.filters == 1:
+        return replace(layer, filters=16)
     return layer
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from tui.datasets import LoaderSettings
 from tui.geometry import Row, Vector
 from tui.geometry.output_values import OutputValues
+from tui.geometry.shapes import Shape
 from tui.training.findings import Finding
 from tui.training.network_end.cure import outputs
 from tui.training.network_end.words import LOSS_NAMES, dropped, ending_function, function_of
@@ -15,7 +18,7 @@ SURE = 0.9
 
 def odd(rows: tuple[Row, ...], end: OutputValues, settings: LoaderSettings) -> list[Finding]:
     """Return what lets a network learn, but not as it should."""
-    found = [*_too_many(rows, settings), *_softmax_inside(rows)]
+    found = [*_too_many(rows, settings), *_softmax_inside(rows), *_narrow(rows, settings)]
     if end.dropped:
         found.append(Finding("question", dropped(rows)))
     if end.flat_from >= 0:
@@ -74,6 +77,41 @@ def _softmax_inside(rows: tuple[Row, ...]) -> list[Finding]:
             "to the end, inside it holds the learning up. relu is usual there.",
         )
     ]
+
+
+def _narrow(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
+    """Return that all that a layer passes on to the next with weights is a single value.
+
+    Measured on digits: one unit before ten classes reaches an accuracy of 0.2, and with a ReLU it
+    may give 0 for every picture, from where nothing moves it.
+    """
+    last = max(row.index for row in rows if row.effect is not None and row.effect.trainable)
+    single = [row for row in rows[:last] if row.effect and _count(row.effect.output) == 1]
+    if not single or math.prod(settings.target_size) * settings.channels == 1:
+        return []
+    row = single[0]
+    relu = next((one for one in single if function_of(one) in ("relu", "relu6")), None)
+    if relu is not None:
+        return [
+            Finding(
+                "question",
+                f"{relu.name} passes on a single value behind a ReLU: where that is 0 for every "
+                "picture, nothing is learnt any more.",
+            )
+        ]
+    if len(settings.classes) <= 2:
+        return []
+    return [
+        Finding(
+            "remark",
+            f"{row.name} passes on a single value: {len(settings.classes)} classes can hardly be "
+            "told apart by one number.",
+        )
+    ]
+
+
+def _count(shape: Shape) -> int:
+    return shape.size if isinstance(shape, Vector) else shape.width * shape.height * shape.depth
 
 
 def _too_many(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
