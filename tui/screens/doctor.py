@@ -27,8 +27,10 @@ from tui.datasets.doctor import (
     examine,
     treat,
 )
+from tui.datasets.summary import Reading
 from tui.paths import StateError
 from tui.screens.base import AreaScreen
+from tui.screens.choosing import choose_folder, meant
 from tui.screens.copying import copy_text
 from tui.screens.host import Dataset
 from tui.screens.side_by_side import SideBySide
@@ -37,7 +39,7 @@ from tui.typed_paths import in_thread
 from tui.widgets.doctor_text import details_text, finding_row, progress_text, verdict_text
 
 _LOOK_SECONDS = 0.1
-_OF_A_FINDING = ("treat", "side", "undo", "copy")
+_OF_A_FINDING = ("treat", "side", "undo", "copy", "inner", "folders")
 """Commands that are offered only where there is something for them to do."""
 
 
@@ -67,6 +69,9 @@ a split by a seed is two folders of links in the program's own place.
 
 Pictures that are the same, or look alike, can be looked at: **s** shows them side by side.
 
+Where it is open how the folder is read, **i** takes what was probably meant and **f** takes each
+folder for a class.
+
 **y** copies the names of the finding's files. **escape** goes back; while the images are being
 looked at it stops that. What was read is known next time.
 """
@@ -79,6 +84,20 @@ looked at it stops that. What was read is known next time.
             "Side by side",
             id="doctor.side",
             tooltip="Look at the pictures of this finding side by side",
+        ),
+        Binding(
+            "i",
+            "inner",
+            "Suggested",
+            id="doctor.inner",
+            tooltip="Choose the folder, or the way to read it, that was probably meant",
+        ),
+        Binding(
+            "f",
+            "folders",
+            "Folders",
+            id="doctor.folders",
+            tooltip="Take each of its folders for a class",
         ),
         Binding("u", "undo", "Undo", id="doctor.undo", tooltip="Take the last remedy back"),
         Binding("y", "copy", "Copy names", id="doctor.copy", tooltip="Copy the finding's names"),
@@ -207,12 +226,42 @@ looked at it stops that. What was read is known next time.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action not in _OF_A_FINDING:
             return True
+        if action in ("inner", "folders"):
+            return self._settling(action) is not None
         chosen = self.chosen
         if action == "undo":
             return self._checked is not None and bool(self._before)
         if chosen is None:
             return False
         return bool({"treat": chosen.remedy, "side": chosen.pairs, "copy": chosen.names}[action])
+
+    def _settling(self, action: str) -> tuple[Path, Reading] | None:
+        """Return the folder and the way to read it that a key takes; None where nothing is open."""
+        if self._checked is None:
+            return None
+        summary = self._checked.dataset.summary
+        if action == "folders":
+            return (Path(summary.path), "folders") if "folders" in summary.readings else None
+        return meant(summary)
+
+    def action_inner(self) -> None:
+        """Choose the folder that was probably meant, or read it in the way that was."""
+        self._settle(self._settling("inner"))
+
+    def action_folders(self) -> None:
+        """Take each folder in the chosen one for a class."""
+        self._settle(self._settling("folders"))
+
+    @work(exclusive=True, group="treat")
+    async def _settle(self, settling: tuple[Path, Reading] | None) -> None:
+        """Read the folder in another way, and look at its images then."""
+        if settling is None:
+            return
+        dataset = await choose_folder(self.host, *settling)
+        if dataset is not None:
+            self._before.clear()
+            self._changed(dataset)
+            self._look(dataset)
 
     @work(exclusive=True, group="treat")
     async def action_treat(self) -> None:
