@@ -90,3 +90,13 @@ async def test_the_check_asks_too_and_takes_the_answer(images: MakeImages, key: 
         assert app.dataset.settings.classes == names
         await pilot.press("escape")
         await until_seen(pilot, "12 training" if key == "i" else "18 images", "#summary")
+
+
+async def test_the_key_that_opens_the_field_counts_as_the_first_slash(images: MakeImages) -> None:
+    folder = images("set", cats=6, dogs=6)
+    async with opened() as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, str(folder).removeprefix("/"))
+        await until_seen(pilot, "12 images in 2 classes", "#summary")
+        assert app.dataset is not None
+        assert app.dataset.settings.directory == str(folder)

@@ -16,7 +16,7 @@ from tui.datasets.layout_findings import (
     about_unlabelled,
     is_folder_name,
 )
-from tui.datasets.masks import about_masks
+from tui.datasets.masks import about_masks, is_mask
 from tui.datasets.scan import Level
 from tui.datasets.summary import (
     Finding,
@@ -73,7 +73,7 @@ def arrange(level: Level, reading: Reading) -> Arrangement:
         return _as_halves(level)
     if reading in ("names", "table"):
         return _as_view(level, reading)
-    masks = about_masks(holding(level), ("folders",))
+    masks = about_masks(holding(level), ("folders",)) if any(map(is_mask, level.folders)) else None
     if masks is not None:
         return Arrangement("classes", level.path, findings=(masks,))
     pair = _usual_pair(level)

@@ -35,8 +35,10 @@ def find_grid(level: Level) -> Grid | None:
     """
     found: dict[Role, dict[str, tuple[str, str]]] = {}  # role → folded class → class, folder
     others = 0
-    for name in level.folders:
-        role, label = apart(name)
+    read = {name: apart(name) for name in level.folders}
+    if len({role for role, label in read.values() if role and label}) < 2:
+        return None  # without a look at the disk
+    for name, (role, label) in read.items():
         if not has_images(os.path.join(level.path, name)):
             continue
         if not role or not label:

@@ -19,6 +19,15 @@ _MASKS = frozenset(
 _BESIDE = frozenset({"jpeg", "jpg", "png", "class", "object", "ground", "set", "sets", "binary"})
 
 
+def is_mask(name: str) -> bool:
+    """Return whether a folder is called like one of masks or labels.
+
+    >>> is_mask("train_masks"), is_mask("SegmentationClass"), is_mask("cats")
+    (True, True, False)
+    """
+    return not _MASKS.isdisjoint(words_of(name))
+
+
 def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding | None:
     """Tell of folders that hold images and what was drawn for each of them.
 
@@ -30,7 +39,7 @@ def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding 
         None where another name is among them, or one of the two kinds is missing.
     """
     words = [set(words_of(apart(name)[1])) - _BESIDE for name in names]
-    masks = [name for name, said in zip(names, words, strict=True) if said & _MASKS]
+    masks = [name for name in names if is_mask(name)]
     images = [name for name in names if name not in masks]
     known = all(said and said <= _IMAGES | _MASKS for said in words)
     if not (masks and images and known):

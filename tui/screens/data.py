@@ -21,7 +21,7 @@ from tui.screens.copying import copy_text
 from tui.screens.gallery import GalleryScreen
 from tui.screens.host import Dataset
 from tui.text import clean
-from tui.typed_paths import typed_path
+from tui.typed_paths import from_the_root, in_thread, typed_path
 from tui.widgets.folder_panel import FolderPanel
 from tui.widgets.folder_text import reading_keys
 from tui.widgets.folder_tree import FolderTree
@@ -117,14 +117,24 @@ Nothing in your folders is ever changed.
     def _typed(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            self.choose(typed_path(event.value))
+            self.choose(typed_path(event.value), typed=True)
         self.action_tree()
 
     @work(exclusive=True, group="choose")
-    async def choose(self, path: Path | None, sample: str = "", reading: Reading = "auto") -> None:
+    async def choose(
+        self,
+        path: Path | None,
+        sample: str = "",
+        reading: Reading = "auto",
+        *,
+        typed: bool = False,
+    ) -> None:
         """Look at a folder or a sample, and show what is in it."""
         panel = self.query_one(FolderPanel)
         panel.say(f"looking at {clean(path or sample, 60)} …")
+        if path is not None and typed:
+            given = path
+            path = await in_thread(lambda: from_the_root(given))
         if path is not None:
             dataset = await choose_folder(self.host, path, reading)
         else:

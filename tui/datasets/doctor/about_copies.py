@@ -106,7 +106,7 @@ def _split_copies(members: Members, groups: list[_Group]) -> Iterator[Diagnosis]
     yield Diagnosis(
         "warning",
         "copies_split",
-        f"{_images(groups)} in training and validation",
+        f"{_images(groups)} in training and in validation",
         members.names(_indices(groups)),
         "The same bytes stand on both sides.",
         _LEAK,
@@ -127,7 +127,7 @@ def _class_copies(members: Members, groups: list[_Group]) -> Iterator[Diagnosis]
     yield Diagnosis(
         "warning",
         "copies_across",
-        f"{_images(groups)} in different classes",
+        f"{_images(groups)} in more than one class",
         members.names(everything),
         "The same bytes have two labels, so at least one of them is wrong. Look which, and delete "
         "the other.",
@@ -191,7 +191,7 @@ def _indices(groups: list[_Group]) -> list[int]:
 
 
 def _images(groups: list[_Group]) -> str:
-    return counted(len(groups), "image that stands", "images that stand")
+    return counted(len(groups), "image is", "images are")
 
 
 def _copy_of(members: Members, groups: list[_Group], *, sides: bool = False) -> Iterator[str]:

@@ -45,7 +45,7 @@ _WORDS = {
     ),
     "names": _Words(
         "",
-        "no class folders: the classes stand in the names",
+        "no class folders: labels stand in the names",
         "Keras takes the folders' names for the labels, and what the names of the images say is "
         "lost.",
         _STOPS_UNASKED,
