@@ -134,7 +134,8 @@ def about_flat(level: Level, flat: Flat) -> tuple[Finding, ...]:
                 readings=(*readings, *_as_folders(level, flat)),
             ),
         )
-    parts = [os.path.basename(flat.directory), *(part.name for part in flat.left)]
+    first = os.path.relpath(flat.directory, level.path).split(os.sep)[0]
+    parts = [first, *(part.name for part in flat.left)]
     if level.images or len(parts) < 2:
         return ()
     return (_bare_parts(parts),)

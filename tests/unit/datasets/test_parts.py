@@ -294,3 +294,9 @@ def test_what_a_refused_training_does_is_that_it_does_not_start(tmp_path: Path) 
         assert "A training would fail" in result.output
         assert "It does not start until" in " ".join(result.output.split())
         assert "Where it starts" not in result.output
+
+
+def test_bare_parts_with_one_folder_inside_are_called_by_their_own_names(tmp_path: Path) -> None:
+    for name in ("train", "test"):
+        write(tmp_path / name / "images", *(f"{number}.jpg" for number in range(6)))
+    assert error(describe(tmp_path)).startswith("train and test hold images")
