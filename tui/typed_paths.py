@@ -82,6 +82,17 @@ def typed_path(text: str) -> Path:
     return read
 
 
+def from_the_root(path: Path) -> Path:
+    """Return a path from the root where it leads to something only from there (blocking).
+
+    The key that opens the field is a slash, and is easily taken for the first sign of the path.
+    """
+    if path.is_absolute() or os.path.lexists(path):
+        return path
+    rooted = Path(os.sep, path)
+    return rooted if os.path.isdir(rooted) else path
+
+
 def _bytes_of(match: re.Match[str]) -> str:
     bytes_meant = bytes.fromhex(match.group().replace("\\x", ""))
     # A slash or a zero byte is in no name.

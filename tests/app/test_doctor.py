@@ -73,7 +73,7 @@ async def test_findings_are_shown_worst_first_with_names(pets: Path, size: tuple
     async with opened(size) as (app, pilot):
         await checked(pilot, pets, "23 images looked at: 3 warnings")
         assert rows(app) == [
-            "! 1 image that stands in training and validation r",
+            "! 1 image is in training and in validation r",
             "! 1 file that is no image in spite of its ending",
             "! 1 empty file (0 bytes)",
         ]

@@ -33,9 +33,9 @@ async def test_classes_in_the_names_are_asked_about(kaggle: Path, size: tuple[in
         await choose(pilot, kaggle)
         await until_seen(pilot, "begin with cat (8) and dog (8)", "#findings")
         await pilot.press("t")
-        await until_toast(pilot, "cannot be trained on")
+        await until_toast(pilot, "Press i or f first")
         assert app.dataset is None
-        assert "i trains by the beginnings of the names" in screen_text(app)
+        assert "i trains by the names of the images" in screen_text(app)
         await pilot.press("i")
         await until_seen(pilot, "16 images in 2 classes", "#summary")
         assert app.dataset is not None
@@ -68,3 +68,35 @@ async def test_halves_are_asked_about(images: MakeImages) -> None:
         await until(pilot, lambda: app.dataset is not None and app.dataset.summary.trainable)
         assert app.dataset.settings.classes == ("cats", "dogs")
         assert app.dataset.settings.validation_directory == str(folder / "test_set")
+
+
+@pytest.mark.parametrize("key", ["i", "f"])
+async def test_the_check_asks_too_and_takes_the_answer(images: MakeImages, key: str) -> None:
+    folder = images("set")
+    for part, each in (("training_set", 6), ("test_set", 3)):
+        images(f"set/{part}", cats=each, dogs=each)
+    async with opened() as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "parts of one set, not classes", "#findings")
+        await pilot.press("c")
+        await until_seen(pilot, "i reads them as parts of one set", "#doctor-details")
+        assert "f takes each folder for a class" in region_text(app, "#doctor-details")
+        await pilot.press(key)
+        await until_seen(pilot, "18 images looked at", "#doctor-state")
+        assert "a training would run" in screen_text(app)
+        assert app.dataset is not None
+        names = ("cats", "dogs") if key == "i" else ("test_set", "training_set")
+        assert app.dataset.settings.classes == names
+        await pilot.press("escape")
+        await until_seen(pilot, "12 training" if key == "i" else "18 images", "#summary")
+
+
+async def test_the_key_that_opens_the_field_counts_as_the_first_slash(images: MakeImages) -> None:
+    folder = images("set", cats=6, dogs=6)
+    async with opened() as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, str(folder).removeprefix("/"))
+        await until_seen(pilot, "12 images in 2 classes", "#summary")
+        assert app.dataset is not None
+        assert app.dataset.settings.directory == str(folder)

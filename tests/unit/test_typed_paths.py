@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui import typed_paths
-from tui.typed_paths import completions, completions_soon, shown_name, typed_path
+from tui.typed_paths import completions, completions_soon, from_the_root, shown_name, typed_path
 
 
 @pytest.fixture
@@ -127,3 +127,18 @@ async def test_a_folder_that_hangs_is_given_up_and_not_asked_again(
         if not (await completions_soon(f"{tmp_path}/a")).problem:
             break
         await asyncio.sleep(0.01)
+
+
+def test_a_path_without_its_first_slash_is_found_from_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    bare = Path(str(tmp_path / "pets").removeprefix("/"))
+    assert from_the_root(bare) == bare  # nothing is there
+    (tmp_path / "pets").mkdir()
+    assert from_the_root(bare) == tmp_path / "pets"
+    bare.mkdir(parents=True)
+    assert from_the_root(bare) == bare  # what lies here comes first
+    assert from_the_root(tmp_path) == tmp_path

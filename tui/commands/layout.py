@@ -12,7 +12,7 @@ from tui.datasets.summary import READINGS, Reading
 
 _MEANING: dict[Reading, str] = {
     "halves": "reads it so",
-    "names": "trains by the beginnings of the names",
+    "names": "trains by the names of the images",
     "table": "trains by that table",
     "folders": "takes every folder for a class",
 }

@@ -6,14 +6,17 @@ import os
 from dataclasses import dataclass
 
 from tui.datasets.flat import find_flat
-from tui.datasets.halves import find_halves, part_of
+from tui.datasets.grid import Grid, about_grid, find_grid
+from tui.datasets.halves import any_shared, find_halves, holding, part_of
 from tui.datasets.layout_findings import (
     about_flat,
     about_halves,
     about_test,
+    about_unfit,
     about_unlabelled,
     is_folder_name,
 )
+from tui.datasets.masks import about_masks, is_mask
 from tui.datasets.scan import Level
 from tui.datasets.summary import (
     Finding,
@@ -70,12 +73,18 @@ def arrange(level: Level, reading: Reading) -> Arrangement:
         return _as_halves(level)
     if reading in ("names", "table"):
         return _as_view(level, reading)
+    masks = about_masks(holding(level), ("folders",)) if any(map(is_mask, level.folders)) else None
+    if masks is not None:
+        return Arrangement("classes", level.path, findings=(masks,))
     pair = _usual_pair(level)
     if pair is not None:
         return pair
     halves = find_halves(level)
     if halves is not None:
         return Arrangement("classes", level.path, findings=(about_halves(halves),))
+    grid = find_grid(level)
+    if grid is not None:
+        return Arrangement("classes", level.path, findings=(about_grid(grid),))
     flat = find_flat(level)
     if flat is not None:
         return Arrangement("classes", level.path, findings=about_flat(level, flat))
@@ -99,15 +108,25 @@ def _usual_pair(level: Level) -> Arrangement | None:
         return Arrangement("split", train.place, None, frozenset({name})) if alone else None
     parts = [part_of(level.path, one) for one in found]
     # Images without class folders have no label: a test whose answers are kept back.
-    bare = [part for part in parts if part.images and not part.classes]
-    fit = [part for part in parts if part not in bare]
+    bare = [
+        part
+        for part in parts
+        if part.images and not part.classes and part.inside not in train.classes
+    ]
+    # A test of other folders cannot be judged by these classes; in a validation folder it is a
+    # fault, and told as one.
+    unfit = [
+        part
+        for part in parts
+        if part.role == "test" and part.classes and train.classes and not any_shared(part, train)
+    ]
+    fit = [part for part in parts if part not in bare and part not in unfit]
     used = frozenset({name, *(part.name for part in fit[:1])})
     validation = fit[0].place if fit else None
-    tests = [part for part in fit[:1] if part.role == "test"]
-    said = [*map(about_unlabelled, bare), *map(about_test, tests)]
-    return Arrangement(
-        "split", train.place, validation, used | {part.name for part in bare}, tuple(said)
-    )
+    tests = [part for part in fit[:1] if part.role == "test" and any_shared(part, train)]
+    said = [*map(about_unlabelled, bare), *map(about_unfit, unfit), *map(about_test, tests)]
+    left = {part.name for part in (*bare, *unfit)}
+    return Arrangement("split", train.place, validation, used | left, tuple(said))
 
 
 def _as_halves(level: Level) -> Arrangement:
@@ -116,6 +135,9 @@ def _as_halves(level: Level) -> Arrangement:
         pair = _usual_pair(level)
         if pair is not None:
             return pair
+        grid = find_grid(level)
+        if grid is not None:
+            return _as_grid(level, grid)
         raise FolderError(
             f"No folder in {clean(level.path)} is one to train on with class folders inside it: "
             "choose the folder that holds the class folders."
@@ -138,6 +160,36 @@ def _as_halves(level: Level) -> Arrangement:
     )
 
 
+def _as_grid(level: Level, grid: Grid) -> Arrangement:
+    """Arrange folders such as `train_sea` and `test_sea` as folders of links."""
+    pairs = (("train", grid.train), ("validation", grid.validation))
+    sides: dict[str, dict[str, list[str]]] = {
+        side: {
+            label: [os.path.join(part.place, name) for name in part.images]
+            for label, part in parts.items()
+        }
+        for side, parts in pairs
+        if parts
+    }
+    view = _written(level.path, "halves", sides)
+    words = f"{listed(part.name for part in grid.train.values())} to train on"
+    if grid.validation:
+        words += f", {listed(part.name for part in grid.validation.values())} to validate"
+    if grid.left:
+        words += f"; {listed(grid.left)} left alone"
+    note = Finding(
+        "note",
+        "halves_read",
+        f"Read as parts of one set: {words}. They are folders of links in {clean(view)}; your own "
+        "files stay as they are.",
+        plain_all(level.folders),
+    )
+    second = os.path.join(view, "validation") if grid.validation else None
+    return Arrangement(
+        "split", os.path.join(view, "train"), second, frozenset(level.folders), (note,)
+    )
+
+
 def _as_view(level: Level, reading: Reading) -> Arrangement:
     """Arrange images by their names, or by a table, as folders of links."""
     flat = find_flat(level)
@@ -156,12 +208,12 @@ def _as_view(level: Level, reading: Reading) -> Arrangement:
         by = f"the column {plain(table.label)} of {plain(table.name)}"
     elif flat is not None and names is not None:
         files, others = dict(names.files), list(names.others)
-        by = "the beginnings of the names"
+        by = "the beginnings of the names" if names.place == "begin" else "the ends of the names"
     else:
         raise FolderError(
             f"The names of the images in {clean(level.path)} do not begin with labels, as "
-            "cat.0.jpg and dog.0.jpg do. Make one sub-folder for each class and put its images "
-            "there."
+            "cat.0.jpg and dog.0.jpg do, nor end with them, as 0_cat.jpg does. Make one "
+            "sub-folder for each class and put its images there."
         )
     sides: dict[str, dict[str, list[str]]] = {"train": _paths(flat.directory, files)}
     if flat.validation is not None and flat.validation_names is not None and names is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tui.datasets.listing import split_counts
-from tui.datasets.scan import ClassScan, Level, has_images, scan_class, visible_folders
+from tui.datasets.roles import named
+from tui.datasets.scan import ClassScan, Level, archives_in, has_images, scan_class, visible_folders
 from tui.datasets.settings import DEFAULT_SPLIT, is_utf8
 from tui.datasets.summary import ClassCount, Finding, counted, listed, plain, plain_all
 from tui.text import clean
@@ -98,8 +100,9 @@ def _flat(level: Level, *, look_beside: bool) -> Finding:
         return Finding(
             "error",
             "class_folder",
-            f"{plain(own)} holds {number} and no sub-folders, and beside it lies {listed(siblings)}"
-            f" with images too: this looks like one class. Choose the one above, {clean(parent)}.",
+            f"{plain(own)} holds {number} and no sub-folders, and beside it "
+            f"{'lies' if len(siblings) == 1 else 'lie'} {listed(siblings)} with images too: this "
+            f"looks like one class. Choose the one above, {clean(parent)}.",
             plain_all([own, *siblings]),
             suggestion=parent,
         )
@@ -117,6 +120,18 @@ def _siblings_with_images(parent: str, own: str) -> list[str]:
 
 
 def _no_images(level: Level) -> Finding:
+    archives = archives_in(level.path)
+    if archives:
+        # The one to train on, where one is called so.
+        likely = next((name for name in archives if named(name).role == "train"), archives[0])
+        command = shlex.quote(clean(os.path.join(level.path, likely)))
+        return Finding(
+            "error",
+            "no_images",
+            f"No images here, but {'an archive' if len(archives) == 1 else 'archives'}: "
+            f"{listed(archives)}. Unpack first: cnn-tui data get {command}",
+            plain_all(archives),
+        )
     if not level.folders:
         others = scan_class(level.path)
         told = listed(f"{name} ({number:,})" for name, number in others.formats.most_common())
@@ -189,7 +204,7 @@ def about_few_images(classes: Iterable[ClassCount]) -> list[Finding]:
 
 
 def about_validation(
-    level: Level, classes: Iterable[ClassCount], extra: Sequence[str]
+    level: Level, classes: Iterable[ClassCount], extra: Sequence[str], *, told: Collection[str]
 ) -> list[Finding]:
     """Compare the validation folder's classes with those of the training folder.
 
@@ -197,10 +212,13 @@ def about_validation(
         level: the validation folder.
         classes: the training folder's classes.
         extra: class folders that only the validation folder has.
+        told: classes without validation images of which the reason is told elsewhere.
     """
     full = [item for item in classes if item.images]
     without = [item.name for item in full if not item.validation_images]
     found: list[Finding] = []
+    untold = [name for name in without if name not in told]
+    where = plain(os.path.basename(level.path))
     if full and len(without) == len(full):
         found.append(
             Finding(
@@ -210,14 +228,14 @@ def about_validation(
                 "validation split, or put one sub-folder for each class there.",
             )
         )
-    elif without:
+    elif untold:
         found.append(
             Finding(
                 "warning",
                 "validation_missing",
-                f"No validation images for {listed(without)}. Add some, or the validation score "
-                "says nothing about them.",
-                plain_all(without),
+                f"No images of {listed(untold)} in {where}. Add some, or the validation score says "
+                "nothing about them.",
+                plain_all(untold),
             )
         )
     if extra:
@@ -225,8 +243,8 @@ def about_validation(
             Finding(
                 "warning",
                 "validation_extra",
-                f"{listed(extra)} in the validation folder: no such class in the training folder, "
-                "so left out. Rename it to match, if it is one.",
+                f"{listed(extra)} in {where}: no such class in the training folder, so left out. "
+                f"Rename {'it' if len(extra) == 1 else 'them'} to match, if a class was meant.",
                 plain_all(extra),
             )
         )

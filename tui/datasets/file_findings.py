@@ -105,7 +105,7 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
                 plain_all(nested),
             )
         )
-    links = [os.path.basename(path) for scan in scans.values() for path in scan.links]
+    links = [path for scan in scans.values() for path in scan.links]
     if links:
         found.append(
             Finding(
@@ -116,7 +116,7 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
                 plain_all(links),
             )
         )
-    closed = [os.path.basename(path) for scan in scans.values() for path in scan.unreadable]
+    closed = [path for scan in scans.values() for path in scan.unreadable]
     if closed:
         found.append(
             Finding(

@@ -63,7 +63,7 @@ def find_flat(level: Level) -> Flat | None:
         directory, images, others = level.path, level.images, parts
     else:
         train = [part for part in parts if part.role == "train"] or parts
-        if len(parts) > 1 and not (all_parts and train[0].role == "train"):
+        if len(parts) > 1 and not all_parts:
             return None
         directory, images = train[0].place, train[0].images
         others = [part for part in parts if part is not train[0]]
@@ -84,7 +84,8 @@ def _few_with_images(level: Level) -> list[str] | None:
     found: list[str] = []
     unnamed = 0
     for name in level.folders:
-        if has_images(os.path.join(level.path, name)):
+        inside = named(name).role and part_of(level.path, name).inside
+        if inside or has_images(os.path.join(level.path, name)):
             found.append(name)
             unnamed += not named(name).role
             if unnamed > 1 or (unnamed and len(found) > 1):

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from tui.datasets import class_findings, file_findings, same_names
 from tui.datasets.arrangement import TRAIN_NAMES, VALIDATION_NAMES, arrange
 from tui.datasets.layout_findings import about_same_inside
-from tui.datasets.scan import ClassScan, Level, scan_class, scan_level
+from tui.datasets.masks import about_masks
+from tui.datasets.scan import ARCHIVE_ENDINGS, ClassScan, Level, scan_class, scan_level
 from tui.datasets.summary import ClassCount, Finding, FolderError, FolderSummary, Reading
 from tui.text import clean
 
-ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -69,15 +69,24 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
     found += class_findings.about_path(top)
     found += class_findings.about_classes(train, classes, scans, chosen=whole)
     found += same_names.about_labels(classes)
+    if not whole and reading in ("auto", "halves"):
+        masks = about_masks([item.name for item in classes if item.images], ())
+        found += [] if masks is None else [masks]
     if whole and reading == "auto":
         found += _same_inside(classes, scans)
     found += file_findings.about_level(train)
     found += file_findings.about_scans(scans)
     if validation is not None:
         extra = [name for name in second if name not in scans]
-        found += class_findings.about_validation(validation, classes, extra)
         missing = [item.name for item in classes if item.images and not item.validation_images]
-        found += same_names.about_halves(missing, extra)
+        pairs = same_names.spelled_apart(missing, extra)
+        found += class_findings.about_validation(
+            validation,
+            classes,
+            [name for name in extra if name not in {other for _, other in pairs}],
+            told={one for one, _ in pairs},
+        )
+        found += same_names.about_halves(pairs, os.path.basename(validation.path))
         found += file_findings.about_level(validation)
         found += file_findings.about_scans(second)
     else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.datasets.roles import Role, named
+from tui.datasets.roles import Role, named, says_nothing
 from tui.datasets.scan import Level, has_images, scan_level, visible_folders
 from tui.datasets.summary import FolderError
 
@@ -26,6 +27,8 @@ class Part:
             one name lie in each other, as in `seg_train/seg_train`.
         classes: folders there that hold images.
         images: names of the images directly in it.
+        inside: the folder in it that holds them, where they lie one folder deeper, in one that
+            is no class, such as `test/images`.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Part:
     place: str
     classes: tuple[str, ...]
     images: tuple[str, ...]
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ def find_halves(level: Level) -> Halves | None:
         nested = [other for other in others if other.classes and not other.role]
         if alike or (len(part.classes) > 1 and not nested):
             return _halves(part, others)
+    if len(full) == 1 and _many(full[0]) > 1 and not full[0].role and len(parts) > 1:
+        others = [part for part in parts if part is not full[0]]
+        if all(part.role and not part.classes and not named(part.name).rest for part in others):
+            return _halves(full[0], others)
     groups = [part for part in full if any(shared(part, one) for one in full if one is not part)]
     plain = [part for part in groups if not part.role]
     if len(groups) > 1 and len(plain) < len(groups):
@@ -111,8 +119,13 @@ def shared(one: Part, other: Part) -> bool:
     return bool(both) and 2 * len(both) >= fewer
 
 
+def any_shared(one: Part, other: Part) -> bool:
+    """Return whether two parts have a class in common."""
+    return not {_key(name) for name in one.classes}.isdisjoint(map(_key, other.classes))
+
+
 def _key(name: str) -> str:
-    return name.strip().casefold()
+    return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
 def part_of(top: str, name: str) -> Part:
@@ -126,16 +139,23 @@ def part_of(top: str, name: str) -> Part:
                 break
             inner = scan_level(os.path.join(level.path, level.folders[0]))
             again = level.folders[0].casefold() == os.path.basename(level.path).casefold()
-            if not (again or len(_holding(inner)) > 1):
+            if not (again or len(holding(inner)) > 1):
                 break
             level = inner
+        if not level.images and len(level.folders) == 1 and says_nothing(level.folders[0]):
+            inner = scan_level(os.path.join(level.path, level.folders[0]))
+            if inner.images and not holding(inner):
+                return Part(name, role, inner.path, (), inner.images, level.folders[0])
     except FolderError:  # it cannot be listed: told of elsewhere
         return Part(name, role, place, (), ())
-    return Part(name, role, level.path, _holding(level), level.images)
+    classes = holding(level)
+    deeper = "" if classes or not level.images else os.path.relpath(level.path, place)
+    inside = "" if deeper == os.curdir else deeper
+    return Part(name, role, level.path, classes, level.images, inside)
 
 
-def _holding(level: Level) -> tuple[str, ...]:
-    """Return the folders that hold images, directly or one step deeper."""
+def holding(level: Level) -> tuple[str, ...]:
+    """Return a folder's folders that hold images, directly or one step deeper."""
     return tuple(name for name in level.folders if _holds(os.path.join(level.path, name)))
 
 

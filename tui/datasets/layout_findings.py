@@ -12,13 +12,30 @@ from tui.datasets.scan import Level
 from tui.datasets.summary import Finding, Reading, counted, listed, plain, plain_all
 from tui.text import clean
 
+_FEW = 3  # folders that may be to train, to validate and to test
+
 
 def about_unlabelled(part: Part) -> Finding:
     return Finding(
         "note",
         "unlabelled",
-        f"Left alone: {plain(part.name)}, {counted(len(part.images), 'image')} without class "
+        f"Left alone: {_place(part)}, {counted(len(part.images), 'image')} without class "
         "folders, so without labels.",
+        plain_all([part.name]),
+    )
+
+
+def _place(part: Part) -> str:
+    return plain(os.path.join(part.name, part.inside) if part.inside else part.name)
+
+
+def about_unfit(part: Part) -> Finding:
+    """Say that a test whose folders are none of the classes is left alone."""
+    return Finding(
+        "note",
+        "unlabelled",
+        f"Left alone: {plain(part.name)}, whose folders ({listed(part.classes, 3)}) are none of "
+        "the classes, so without labels.",
         plain_all([part.name]),
     )
 
@@ -77,17 +94,21 @@ def about_flat(level: Level, flat: Flat) -> tuple[Finding, ...]:
     """Say where the labels of images without class folders are."""
     where = plain(os.path.basename(flat.directory))
     if flat.names is not None:
-        begin = listed((f"{label} ({len(flat.names.files[label]):,})" for label in _first(flat)), 5)
+        names = flat.names
+        labels = listed((f"{label} ({len(names.files[label]):,})" for label in _first(flat)), 5)
         rest = f", leave {listed(part.name for part in flat.left)} alone" if flat.left else ""
         beside = f", validate on {plain(flat.validation.name)}" if flat.validation else ""
+        these = "These are the classes"
+        if names.guessed:
+            these = "These are perhaps the classes, but that is a guess"
         return (
             Finding(
                 "error",
                 "names",
                 f"No class folders in {where}: {counted(len(flat.images), 'image')} whose names "
-                f"begin with {begin}. These are the classes: train by them{beside}{rest}, or make "
-                "one sub-folder for each and put its images there.",
-                plain_all(flat.names.labels),
+                f"{names.place} with {labels}. {these}: train by them{beside}{rest}, or make one "
+                "sub-folder for each and put its images there.",
+                plain_all(names.labels),
                 readings=("names", *_as_folders(level, flat)),
             ),
         )
@@ -113,7 +134,8 @@ def about_flat(level: Level, flat: Flat) -> tuple[Finding, ...]:
                 readings=(*readings, *_as_folders(level, flat)),
             ),
         )
-    parts = [os.path.basename(flat.directory), *(part.name for part in flat.left)]
+    first = os.path.relpath(flat.directory, level.path).split(os.sep)[0]
+    parts = [first, *(part.name for part in flat.left)]
     if level.images or len(parts) < 2:
         return ()
     return (_bare_parts(parts),)
@@ -128,22 +150,18 @@ def _as_folders(level: Level, flat: Flat) -> tuple[Reading, ...]:
 def _bare_parts(names: list[str]) -> Finding:
     """Folders called like parts of a set that hold images only: are they classes?"""
     asks = f"{listed(names)} hold images and no class folders, and are called like parts of a set: "
-    if any(named(name).role == "validation" for name in names):
-        return Finding(
-            "error",
-            "bare_parts",
+    roles = {named(name).role for name in names}
+    if "validation" in roles and "train" in roles:
+        words = (
             f"{asks}images without class folders have no label. Make one sub-folder for each class "
-            "in them.",
-            plain_all(names),
-            readings=("folders",),
+            "in them."
         )
-    return Finding(
-        "warning",
-        "bare_parts",
-        f"{asks}are they two classes? They are read so. If they are to train and to test on, make "
-        "one sub-folder for each class in them.",
-        plain_all(names),
-    )
+    else:
+        words = (
+            f"{asks}are they classes? If they are to train and to test on, make one sub-folder for "
+            "each class in them."
+        )
+    return Finding("error", "bare_parts", words, plain_all(names), readings=("folders",))
 
 
 def _first(flat: Flat) -> list[str]:
@@ -172,6 +190,9 @@ def about_same_inside(classes: Mapping[str, tuple[str, ...]]) -> Finding | None:
         return None
     folds = numbered_alike(list(classes))
     parts = any(named(name).role for name in both)
+    # Among many folders, each with the same few inside, the outer ones are the classes.
+    few = all(one == both for one in sets) and len(full) <= min(_FEW, len(both))
+    asked = not parts and (folds or few)
     inside = f"Each of {listed(classes)} holds the folders {listed(sorted(both))}: "
     if parts:
         words = (
@@ -183,15 +204,20 @@ def about_same_inside(classes: Mapping[str, tuple[str, ...]]) -> Finding | None:
             f"{inside}these are parts of one set, not classes. Choose one of them, or put their "
             "images together."
         )
+    elif few:
+        words = (
+            f"{inside}which are the classes? If the inner ones are, these are parts of one set: "
+            "call the one to train on train and the other validation, or choose one of them."
+        )
     else:
         words = (
             f"{inside}which are the classes? The outer folders are read as the classes. If the "
             "inner ones are meant, put their images together in one folder for each."
         )
     return Finding(
-        "error" if folds and not parts else "warning",
+        "error" if asked else "warning",
         "same_inside",
         words,
         plain_all(classes),
-        readings=("folders",) if folds and not parts else (),
+        readings=("folders",) if asked else (),
     )

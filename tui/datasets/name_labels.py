@@ -1,4 +1,4 @@
-"""Labels from the names of files, as in `cat.0.jpg` and `dog.0.jpg`."""
+"""Labels from the names of files, as in `cat.0.jpg` and `dog.0.jpg`, or `0_cat.jpg`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,31 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from tui.datasets.settings import is_utf8
 
 _BREAK = r"[\s._\-]"
-_PATTERNS = (
+_BEGINNINGS = (
     # cat.0, cat_0, cat-0, cat0, cat (1), n02085620_7
     re.compile(rf"(?P<label>.*?){_BREAK}*[(\[{{]?\d+[)\]}}]?"),
     # cat.0.flipped, cat_1_2
     re.compile(rf"(?P<label>\D+?){_BREAK}*[(\[{{]?\d.*"),
     # cat_b81f
     re.compile(rf"(?P<label>[^\s._\-]+){_BREAK}.+"),
+)
+_ENDINGS = (
+    # 0_cat, 0001-cat, img_12_red-panda
+    re.compile(rf"(?:.*{_BREAK})?\d+{_BREAK}+(?P<label>\D+)"),
+)
+_PATTERNS = (*_BEGINNINGS, *_ENDINGS)
+# What is done to a picture, or seen from where: many pictures end so, whatever they show.
+_VERSIONS = frozenset(
+    {"small", "medium", "large", "big", "thumb", "thumbnail", "left", "right", "front", "back"}
+    | {"top", "bottom", "side", "mask", "label", "seg", "orig", "original", "edited", "crop"}
+    | {"cropped", "resized", "flip", "flipped", "rotated", "aug", "final", "new", "old", "day"}
+    | {"night", "before", "after", "color", "colour", "gray", "grey", "hdr", "raw", "rgb", "depth"}
 )
 # What cameras, telephones and programs call every picture.
 _GENERIC = frozenset(
@@ -36,20 +49,32 @@ class NameLabels:
 
     Args:
         files: label → names of its files, sorted.
-        others: names that begin with none of them, sorted.
+        others: names that have none of them, sorted.
+        place: where in the names they stand.
     """
 
     files: Mapping[str, tuple[str, ...]]
     others: tuple[str, ...]
+    place: Literal["begin", "end"] = "begin"
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Return the labels, sorted."""
         return tuple(sorted(self.files))
 
+    @property
+    def guessed(self) -> bool:
+        """Return whether these may well be no classes.
+
+        They may be where hardly any image bears them, and where they are numbers of something.
+        """
+        stems = {re.sub(r"\d+", "", label).strip(" ._-").casefold() for label in self.files}
+        numbered = len(stems) == 1 and stems <= _GENERIC
+        return numbered or min(map(len, self.files.values())) <= _LEAST
+
 
 def name_labels(names: Iterable[str]) -> NameLabels | None:
-    """Find the labels that the names of images begin with.
+    """Find the labels that the names of images begin with, or end with.
 
     Args:
         names: of the images in one folder, without a path.
@@ -68,8 +93,13 @@ def name_labels(names: Iterable[str]) -> NameLabels | None:
     known = sorted(name for name in names if not name.startswith("."))
     for pattern in _PATTERNS:
         found = _by_pattern(pattern, known)
-        if found is not None:
+        if found is None:
+            continue
+        if pattern not in _ENDINGS:
             return found
+        ends = set(map(_folded, found.files))
+        if _VERSIONS.isdisjoint(ends) and any(len(label) > 1 for label in ends):
+            return replace(found, place="end")
     return None
 
 
@@ -116,7 +146,7 @@ def _by_pattern(pattern: re.Pattern[str], names: list[str]) -> NameLabels | None
 
 
 def _label(pattern: re.Pattern[str], name: str) -> str:
-    """Return the beginning of one name; empty where there is none with a letter in it."""
+    """Return the label in one name; empty where there is none with a letter in it."""
     found = pattern.fullmatch(os.path.splitext(name)[0])
     label = found["label"].strip(" \t._-([{") if found else ""
     return label if any(sign.isalpha() for sign in label) else ""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tui.datasets.settings import is_utf8
-from tui.datasets.summary import ClassCount, Finding, listed, plain_all
+from tui.datasets.summary import ClassCount, Finding, listed, plain
 from tui.text import clean
 
 _MOST_TOLD = 12
@@ -69,6 +69,10 @@ def shown(name: str) -> str:
     return f"“{clean(name, 40)}”" + (f" ({form(name)})" if form(name) else "")
 
 
+def _marked(name: str) -> str:
+    return clean(name) + (f" ({form(name)})" if form(name) else "")
+
+
 def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
@@ -80,29 +84,36 @@ def _alike(names: Sequence[str]) -> Finding:
         f"{' and '.join(map(shown, names[:4]))} differ in {difference(names) or 'a sign'} only, "
         "and are trained as different classes. Put them together in one folder, if they are one "
         "class.",
-        plain_all(names),
+        tuple(map(_marked, names)),
     )
 
 
-def about_halves(train: Iterable[str], validation: Iterable[str]) -> list[Finding]:
-    """Tell of class folders that two halves spell differently, and that so do not match.
+def spelled_apart(train: Iterable[str], validation: Iterable[str]) -> list[tuple[str, str]]:
+    """Pair class folders that two halves spell differently, and that so do not match.
 
     Args:
         train: classes that only the training folder holds.
         validation: classes that only the validation folder holds.
     """
     ours = {_key(name): name for name in train if is_utf8(name)}
-    pairs = [
-        (ours[_key(name)], name) for name in validation if is_utf8(name) and _key(name) in ours
-    ]
+    return [(ours[_key(name)], name) for name in validation if is_utf8(name) and _key(name) in ours]
+
+
+def about_halves(pairs: Iterable[tuple[str, str]], second: str) -> list[Finding]:
+    """Tell of class folders that two halves spell differently.
+
+    Args:
+        pairs: the name in the folder to train on, and that in the other.
+        second: name of the other folder.
+    """
     return [
         Finding(
             "warning",
             "same_names",
-            f"{shown(one)} in the training folder and {shown(other)} in the validation folder "
+            f"{shown(one)} in the training folder and {shown(other)} in {plain(second)} "
             f"differ in {difference((one, other)) or 'a sign'} only, and are taken for two "
             "classes. Give both folders the same name.",
-            plain_all((one, other)),
+            tuple(map(_marked, (one, other))),
         )
         for one, other in pairs
     ]

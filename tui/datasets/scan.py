@@ -14,6 +14,7 @@ from tui.text import clean
 
 # Left behind by unpackers, interpreters and file servers: never a class of images.
 SYSTEM_FOLDERS = frozenset({"__MACOSX", "__pycache__", "@eaDir", "lost+found"})
+ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class ClassScan:
         pictures: paths of pictures that Keras does not read, from the class name on.
         formats: how many of those there are of each ending or format; safe to show.
         nested: folders inside it that hold images, from the class name on.
-        links: paths of links to folders.
-        unreadable: paths of folders that could not be listed.
+        links: links to folders, from the class name on.
+        unreadable: folders that could not be listed, from the class name on.
         closed: whether the class folder itself could not be listed.
     """
 
@@ -128,8 +129,8 @@ def scan_class(folder: str) -> ClassScan:
         tuple(pictures),
         formats,
         tuple(nested),
-        tree.links,
-        tree.unreadable,
+        tuple(os.path.relpath(path, above) for path in tree.links),
+        tuple(os.path.relpath(path, above) for path in tree.unreadable),
         folder in tree.unreadable,
     )
 
@@ -149,6 +150,19 @@ def has_images(path: str) -> bool:
             return any(is_image_name(entry.name) and not is_folder(entry) for entry in entries)
     except OSError:
         return False
+
+
+def archives_in(path: str) -> list[str]:
+    """Name the archives in a folder, sorted; none when it cannot be listed."""
+    try:
+        with os.scandir(path) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.name.lower().endswith(ARCHIVE_ENDINGS) and not is_folder(entry)
+            )
+    except OSError:
+        return []
 
 
 def _leads_up(link: str, real: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from tui.datasets import (
     SAMPLES,
     FolderError,
+    FolderSummary,
     LoaderSettings,
     describe,
     remember_folder,
@@ -22,6 +23,7 @@ from tui.paths import StateError
 from tui.screens.host import Dataset, Host
 from tui.text import clean
 from tui.typed_paths import in_thread
+from tui.widgets.folder_text import meant_reading
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -43,6 +45,15 @@ def look_at(path: Path, name: str | None = None, reading: Reading = "auto") -> D
     summary = describe(path, reading)
     title = clean(name or Path(summary.path).name or summary.path, 40)
     return Dataset(title, summary, suggest_settings(summary))
+
+
+def meant(summary: FolderSummary) -> tuple[Path, Reading] | None:
+    """Return the folder, and the way to read it, that was probably meant; None where none was."""
+    for finding in summary.findings:
+        if finding.suggestion:
+            return Path(finding.suggestion), "auto"
+    reading = meant_reading(summary)
+    return None if reading is None else (Path(summary.path), reading)
 
 
 async def choose_folder(host: Host, path: Path, reading: Reading = "auto") -> Dataset | None:

@@ -16,14 +16,14 @@ from tui.datasets import python_call
 from tui.datasets.left_out import remember_left_out
 from tui.datasets.summary import Reading
 from tui.screens.base import AreaScreen
-from tui.screens.choosing import choose_folder, choose_sample
+from tui.screens.choosing import choose_folder, choose_sample, meant
 from tui.screens.copying import copy_text
 from tui.screens.gallery import GalleryScreen
 from tui.screens.host import Dataset
 from tui.text import clean
-from tui.typed_paths import typed_path
+from tui.typed_paths import from_the_root, in_thread, typed_path
 from tui.widgets.folder_panel import FolderPanel
-from tui.widgets.folder_text import meant_reading
+from tui.widgets.folder_text import reading_keys
 from tui.widgets.folder_tree import FolderTree
 from tui.widgets.path_completing import PathHint
 from tui.widgets.path_input import PathInput
@@ -117,14 +117,24 @@ Nothing in your folders is ever changed.
     def _typed(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            self.choose(typed_path(event.value))
+            self.choose(typed_path(event.value), typed=True)
         self.action_tree()
 
     @work(exclusive=True, group="choose")
-    async def choose(self, path: Path | None, sample: str = "", reading: Reading = "auto") -> None:
+    async def choose(
+        self,
+        path: Path | None,
+        sample: str = "",
+        reading: Reading = "auto",
+        *,
+        typed: bool = False,
+    ) -> None:
         """Look at a folder or a sample, and show what is in it."""
         panel = self.query_one(FolderPanel)
         panel.say(f"looking at {clean(path or sample, 60)} …")
+        if path is not None and typed:
+            given = path
+            path = await in_thread(lambda: from_the_root(given))
         if path is not None:
             dataset = await choose_folder(self.host, path, reading)
         else:
@@ -185,15 +195,10 @@ Nothing in your folders is ever changed.
 
     def action_inner(self) -> None:
         """Choose the folder that was probably meant, or read it in the way that was."""
-        if self.dataset is None:
-            return
-        summary = self.dataset.summary
-        for finding in summary.findings:
-            if finding.suggestion:
-                self.choose(Path(finding.suggestion))
-                return
-        if meant_reading(summary) is not None:
-            self.choose(Path(summary.path), reading=summary.readings[0])
+        found = meant(self.dataset.summary) if self.dataset is not None else None
+        if found is not None:
+            path, reading = found
+            self.choose(path, reading=reading)
 
     def action_folders(self) -> None:
         """Take each folder in the chosen one for a class."""
@@ -224,7 +229,13 @@ Nothing in your folders is ever changed.
         if self.dataset is None:
             self.notify("Choose a folder or the sample first.")
         elif not self.dataset.summary.trainable:
-            self.notify("This folder cannot be trained on; see what is marked ✗.", severity="error")
+            keys = reading_keys(
+                self.dataset.summary.readings, suggested=meant(self.dataset.summary) is not None
+            )
+            words = "This folder cannot be trained on; see what is marked ✗."
+            if keys:
+                words = f"Press {' or '.join(key for key, _ in keys)} first: how is it to be read?"
+            self.notify(words, severity="error")
         else:
             self.host.action_area("train")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,18 +17,19 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.datasets import FolderError, LoaderSettings, describe
+from tui.datasets import FolderError, describe
 from tui.datasets.doctor import (
     Diagnosis,
-    Examination,
     ExaminationCancelled,
     ExaminationProgress,
     diagnose,
     examine,
-    treat,
 )
+from tui.datasets.summary import Reading
 from tui.paths import StateError
 from tui.screens.base import AreaScreen
+from tui.screens.checked import Checked, treated
+from tui.screens.choosing import choose_folder, meant
 from tui.screens.copying import copy_text
 from tui.screens.host import Dataset
 from tui.screens.side_by_side import SideBySide
@@ -37,17 +38,8 @@ from tui.typed_paths import in_thread
 from tui.widgets.doctor_text import details_text, finding_row, progress_text, verdict_text
 
 _LOOK_SECONDS = 0.1
-_OF_A_FINDING = ("treat", "side", "undo", "copy")
+_OF_A_FINDING = ("treat", "side", "undo", "copy", "inner", "folders")
 """Commands that are offered only where there is something for them to do."""
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """A dataset and what was found in it."""
-
-    dataset: Dataset
-    examination: Examination
-    found: tuple[Diagnosis, ...]
 
 
 class DoctorScreen(AreaScreen):
@@ -67,6 +59,9 @@ a split by a seed is two folders of links in the program's own place.
 
 Pictures that are the same, or look alike, can be looked at: **s** shows them side by side.
 
+Where it is open how the folder is read, **i** takes what was probably meant and **f** takes each
+folder for a class.
+
 **y** copies the names of the finding's files. **escape** goes back; while the images are being
 looked at it stops that. What was read is known next time.
 """
@@ -79,6 +74,20 @@ looked at it stops that. What was read is known next time.
             "Side by side",
             id="doctor.side",
             tooltip="Look at the pictures of this finding side by side",
+        ),
+        Binding(
+            "i",
+            "inner",
+            "Suggested",
+            id="doctor.inner",
+            tooltip="Choose the folder, or the way to read it, that was probably meant",
+        ),
+        Binding(
+            "f",
+            "folders",
+            "Folders",
+            id="doctor.folders",
+            tooltip="Take each of its folders for a class",
         ),
         Binding("u", "undo", "Undo", id="doctor.undo", tooltip="Take the last remedy back"),
         Binding("y", "copy", "Copy names", id="doctor.copy", tooltip="Copy the finding's names"),
@@ -94,8 +103,8 @@ looked at it stops that. What was read is known next time.
         """
         super().__init__()
         self._dataset, self._changed = dataset, changed
-        self._checked: _Checked | None = None
-        self._before: list[_Checked] = []
+        self._checked: Checked | None = None
+        self._before: list[Checked] = []
         self._progress: ExaminationProgress | None = None
         self._looking = False
         self._offered: tuple[object, ...] = ()
@@ -146,7 +155,7 @@ looked at it stops that. What was read is known next time.
             self._looking = False
         self._show(checked)
 
-    def _check(self, dataset: Dataset) -> _Checked:
+    def _check(self, dataset: Dataset) -> Checked:
         """Look at every image (blocking).
 
         Raises:
@@ -158,12 +167,12 @@ looked at it stops that. What was read is known next time.
         examination = examine(
             now.summary, now.settings, progress=self._note, cancelled=self._stop.is_set
         )
-        return _Checked(now, examination, diagnose(examination, now.settings))
+        return Checked(now, examination, diagnose(examination, now.settings))
 
     def _note(self, progress: ExaminationProgress) -> None:
         self._progress = progress
 
-    def _show(self, checked: _Checked) -> None:
+    def _show(self, checked: Checked) -> None:
         listing = self.query_one(OptionList)
         position = listing.highlighted or 0
         self._checked, self._dataset = checked, checked.dataset
@@ -207,12 +216,42 @@ looked at it stops that. What was read is known next time.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action not in _OF_A_FINDING:
             return True
+        if action in ("inner", "folders"):
+            return self._settling(action) is not None
         chosen = self.chosen
         if action == "undo":
             return self._checked is not None and bool(self._before)
         if chosen is None:
             return False
         return bool({"treat": chosen.remedy, "side": chosen.pairs, "copy": chosen.names}[action])
+
+    def _settling(self, action: str) -> tuple[Path, Reading] | None:
+        """Return the folder and the way to read it that a key takes; None where nothing is open."""
+        if self._checked is None:
+            return None
+        summary = self._checked.dataset.summary
+        if action == "folders":
+            return (Path(summary.path), "folders") if "folders" in summary.readings else None
+        return meant(summary)
+
+    def action_inner(self) -> None:
+        """Choose the folder that was probably meant, or read it in the way that was."""
+        self._settle(self._settling("inner"))
+
+    def action_folders(self) -> None:
+        """Take each folder in the chosen one for a class."""
+        self._settle(self._settling("folders"))
+
+    @work(exclusive=True, group="treat")
+    async def _settle(self, settling: tuple[Path, Reading] | None) -> None:
+        """Read the folder in another way, and look at its images then."""
+        if settling is None:
+            return
+        dataset = await choose_folder(self.host, *settling)
+        if dataset is not None:
+            self._before.clear()
+            self._changed(dataset)
+            self._look(dataset)
 
     @work(exclusive=True, group="treat")
     async def action_treat(self) -> None:
@@ -221,14 +260,14 @@ looked at it stops that. What was read is known next time.
         if chosen is None or chosen.remedy is None or checked is None:
             return
         try:
-            after = await asyncio.to_thread(_treated, chosen, checked)
+            after = await asyncio.to_thread(treated, chosen, checked)
         except (StateError, FolderError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
         self._before.append(checked)
-        self._changed(after.dataset if isinstance(after, _Checked) else after)
+        self._changed(after.dataset if isinstance(after, Checked) else after)
         self.notify(f"Done: {chosen.remedy.words}. u takes it back.", markup=False)
-        if isinstance(after, _Checked):
+        if isinstance(after, Checked):
             self._show(after)
         else:
             self._look(after)  # other files are read now
@@ -249,17 +288,3 @@ looked at it stops that. What was read is known next time.
         if self.chosen is not None and self.chosen.names:
             names, told = "\n".join(self.chosen.names), f"{self.chosen.count:,} names are copied."
             copy_text(self.app, names, told, "names.txt")
-
-
-def _treated(chosen: Diagnosis, checked: _Checked) -> _Checked | Dataset:
-    """Apply a remedy (blocking).
-
-    Returns:
-        What is found then; only the dataset where other files are read, to be looked at anew.
-    """
-    settings: LoaderSettings = treat(chosen, checked.examination, checked.dataset.settings)
-    if checked.examination.fits(settings):
-        dataset = replace(checked.dataset, settings=settings)
-        return _Checked(dataset, checked.examination, diagnose(checked.examination, settings))
-    summary = describe(Path(settings.directory).parent)
-    return Dataset(checked.dataset.name, summary, settings)

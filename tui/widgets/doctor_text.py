@@ -9,6 +9,7 @@ from textual.content import Content
 from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress, in_use
 from tui.datasets.settings import LoaderSettings
 from tui.datasets.summary import counted
+from tui.widgets.folder_text import reading_keys
 
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}
 _BAR = 30
@@ -37,6 +38,7 @@ def details_text(diagnosis: Diagnosis) -> Content:
         keys.append(("r", f"{diagnosis.remedy.words} (files stay)"))
     if diagnosis.pairs:
         keys.append(("s", "side by side"))
+    keys += reading_keys(diagnosis.readings, suggested=diagnosis.suggestion is not None)
     if keys:
         key = "bold $text-accent"
         shown = [Content.assemble((name, key), f" {words}") for name, words in keys]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from tui.datasets import Finding, FolderSummary, ImageSizes
@@ -11,7 +13,7 @@ from tui.text import clean
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}
 _MEANT: dict[Reading, str] = {
     "halves": "reads them as parts of one set",
-    "names": "trains by the beginnings of the names",
+    "names": "trains by the names of the images",
     "table": "trains by the table",
 }
 MOST_CLASSES = 30
@@ -26,15 +28,31 @@ def finding_line(finding: Finding) -> Content:
 def findings_text(summary: FolderSummary) -> Content:
     """Return what is wrong with a folder, worst first; empty when nothing is."""
     lines = [finding_line(finding) for finding in summary.findings]
-    meant = meant_reading(summary)
-    if any(finding.suggestion for finding in summary.findings):
-        keys = ["i chooses the folder that was probably meant"]
-    else:
-        keys = [f"i {_MEANT[meant]}"] if meant is not None else []
-    if "folders" in summary.readings:
-        keys.append("f takes each folder for a class")
-    lines += [Content.styled(f"  {words}", "$text-accent") for words in keys]
+    keys = reading_keys(
+        summary.readings, suggested=any(finding.suggestion for finding in summary.findings)
+    )
+    lines += [Content.styled(f"  {key} {words}", "$text-accent") for key, words in keys]
     return Content("\n").join(lines)
+
+
+def reading_keys(readings: Sequence[Reading], *, suggested: bool) -> list[tuple[str, str]]:
+    """Return the keys that settle how a folder is read, each with what it does.
+
+    Args:
+        readings: other ways to read the folder, the likeliest first.
+        suggested: whether another folder was probably meant.
+
+    >>> reading_keys(("names", "folders"), suggested=False)[1]
+    ('f', 'takes each folder for a class')
+    """
+    keys = []
+    if suggested:
+        keys.append(("i", "chooses the folder that was probably meant"))
+    elif readings and readings[0] in _MEANT:
+        keys.append(("i", _MEANT[readings[0]]))
+    if "folders" in readings:
+        keys.append(("f", "takes each folder for a class"))
+    return keys
 
 
 def meant_reading(summary: FolderSummary) -> Reading | None:

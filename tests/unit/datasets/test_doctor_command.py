@@ -51,7 +51,7 @@ def test_findings_are_aligned_worst_first_with_names_and_remedies(pets: Path) ->
     assert "\x1b" not in result.output
     warnings = [line for line in lines if line.startswith("warning    ")]
     assert warnings == [
-        "warning    1 image that stands in different classes",
+        "warning    1 image is in more than one class",
         "warning    7 empty files (0 bytes)",
     ]
     assert "remedy     leave out all 2 of them (one key in the app)" in lines

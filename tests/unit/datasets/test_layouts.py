@@ -184,10 +184,11 @@ def test_halves_below_one_folder_are_pointed_to(tmp_path: Path) -> None:
 def test_classes_may_be_called_train_and_test(tmp_path: Path, pair: tuple[str, str]) -> None:
     classes(tmp_path, *pair, each=8)
     summary = describe(tmp_path)
-    assert summary.trainable
-    assert set(counts(summary)) == set(pair)
-    assert kinds(summary) == {"bare_parts": "warning"}
-    assert "are they two classes?" in summary.findings[0].sentence
+    assert kinds(summary) == {"bare_parts": "error"}
+    assert "are they classes?" in summary.findings[0].sentence
+    chosen = describe(tmp_path, "folders")
+    assert chosen.trainable
+    assert set(counts(chosen)) == set(pair)
 
 
 def test_train_is_a_class_among_others(tmp_path: Path) -> None:
@@ -208,7 +209,8 @@ def test_the_same_folders_in_each_class_are_asked_about(tmp_path: Path) -> None:
     for name in ("cats", "dogs"):
         classes(tmp_path / "ages" / name, "old", "young", each=4)
         classes(tmp_path / "parts" / name, "train", "test", each=4)
-    assert kinds(describe(tmp_path / "ages"))["same_inside"] == "warning"
+    assert kinds(describe(tmp_path / "ages"))["same_inside"] == "error"
+    assert describe(tmp_path / "ages", "folders").trainable
     inner = describe(tmp_path / "parts")
     assert kinds(inner)["same_inside"] == "warning" and inner.trainable
     assert "trained on too" in inner.findings[0].sentence

@@ -85,7 +85,7 @@ def build_worst(folder: Path) -> dict[str, set[str]]:
         "control_characters": {"e␛mu"},
         "hidden_nested": {"cats/.ipynb_checkpoints"},
         "nested": {"cats/kittens"},
-        "links_not_followed": {"more"},
+        "links_not_followed": {"cats/more"},
         "other_pictures": {"cats/moving.gif", "cats/new.webp"},
         "skipped_files": {".txt"},
     }

@@ -185,7 +185,7 @@ def _split_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "warning",
         "copies_split",
-        f"{_images(found)} in training and validation",
+        f"{_images(found)} in training and in validation",
         members.names(found.indices),
         "The same bytes stand on both sides.",
         _LEAK,
@@ -205,7 +205,7 @@ def _class_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "warning",
         "copies_across",
-        f"{_images(found)} in different classes",
+        f"{_images(found)} in more than one class",
         members.names(found.indices),
         "The same bytes have two labels, so at least one of them is wrong. Look which, and delete "
         "the other.",
@@ -268,4 +268,4 @@ def _sort_in(group: _Group, split: _Kind, across: _Kind, within: _Kind) -> None:
 
 
 def _images(found: _Kind) -> str:
-    return counted(len(found), "image that stands", "images that stand")
+    return counted(len(found), "image is", "images are")

@@ -45,7 +45,7 @@ _WORDS = {
     ),
     "names": _Words(
         "",
-        "no class folders: the classes stand in the names",
+        "no class folders: labels stand in the names",
         "Keras takes the folders' names for the labels, and what the names of the images say is "
         "lost.",
         _STOPS_UNASKED,
@@ -61,13 +61,20 @@ _WORDS = {
         "folders called like parts of a set, without class folders",
         "If they are parts of a set, a network learns to tell the parts from each other, and its "
         "numbers mean nothing.",
-        "Where it starts, it takes the folders for classes.",
+        _STOPS_UNASKED,
+    ),
+    "masks": _Words(
+        "",
+        "images and masks, not classes",
+        "A network trained on them learns to tell pictures from masks, and its numbers mean "
+        "nothing.",
+        _STOPS,
     ),
     "same_inside": _Words(
         "",
         "classes that hold the same folders",
         "If the folders inside are the classes, they are lost: all of them count as one.",
-        "Where it starts, it takes the outer folders for the classes.",
+        "It takes the outer folders for the classes.",
     ),
     "test_validates": _Words(
         "",
@@ -134,7 +141,7 @@ _WORDS = {
         "",
         "no validation images",
         "Without them nothing tells whether the network learns or only remembers.",
-        "It takes a validation split instead.",
+        "It takes a share of each class instead (a validation split).",
     ),
     "validation_missing": _Words(
         "class without validation images",
@@ -143,8 +150,8 @@ _WORDS = {
         "It trains on them, and validates on the others.",
     ),
     "validation_extra": _Words(
-        "class in the validation folder only",
-        "classes in the validation folder only",
+        "class that the training folder does not have",
+        "classes that the training folder does not have",
         "Keras alone would number the two folders differently, so that the labels do not match.",
         "It reads the training folder's classes in both, and leaves these out.",
     ),
@@ -247,6 +254,9 @@ def _diagnosis(finding: Finding) -> Diagnosis:
     title = words.many
     if words.one:
         title = counted(len(finding.names), words.one, words.many)
+    training = words.training
+    if finding.readings and finding.severity == "error":
+        training = _STOPS_UNASKED
     return Diagnosis(
         finding.severity,
         finding.kind,
@@ -254,5 +264,7 @@ def _diagnosis(finding: Finding) -> Diagnosis:
         finding.names,
         finding.sentence,
         words.why,
-        words.training,
+        training,
+        readings=finding.readings,
+        suggestion=finding.suggestion,
     )

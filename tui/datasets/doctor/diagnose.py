@@ -35,6 +35,7 @@ ORDER = (
         "names",
         "table",
         "bare_parts",
+        "masks",
         "flat",
         "class_folder",
         "look_inside",

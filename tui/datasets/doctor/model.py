@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tui.datasets.settings import LoaderSettings
-from tui.datasets.summary import Severity
+from tui.datasets.summary import Reading, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Diagnosis:
         training: what a training here does about it.
         remedy: a cure that is one key away, or None.
         pairs: pictures to be looked at side by side.
+        readings: other ways to read the folder that settle it, the likeliest first.
+        suggestion: the folder that was probably meant, or None.
     """
 
     severity: Severity
@@ -77,6 +79,8 @@ class Diagnosis:
     details: Sequence[str] = ()
     remedy: Remedy | None = None
     pairs: Sequence[Pair] = ()
+    readings: tuple[Reading, ...] = ()
+    suggestion: str | None = None
 
     @property
     def count(self) -> int:
