@@ -261,7 +261,7 @@ async def test_names_from_the_disk_reach_the_terminal_only_as_visible_signs(
         assert r"a\x1b]0;title\x07" in region_text(app, "#call")
         never_raw(app)
         await pilot.press("t")
-        await until_seen(pilot, "[  12 images, 6 classes")
+        await until_seen(pilot, "[  6 classes")
         never_raw(app)
 
 
@@ -356,7 +356,7 @@ async def test_the_line_for_a_path_has_the_whole_width() -> None:
     async with opened((80, 24)) as (app, pilot):
         await data_area(pilot)
         await pilot.press("slash")
-        await until_seen(pilot, "path of a folder, → completes")
+        await until_seen(pilot, "path of a folder, tab completes")
         long = "/a/folder/whose/path/is/longer/than/the/tree/is/wide"
         app.screen.query_one("#path", Input).value = long
         await until_seen(pilot, long)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from tests.app.on_look import look
 from tests.app.recording import Recorder
 from tests.app.seeing import opened, region_text, screen_text, until_seen, until_toast
@@ -60,6 +62,7 @@ async def test_a_run_with_damaged_weights_leaves_the_one_before_under_its_own_na
     looked_into: RunFolder, recorder: Recorder
 ) -> None:
     other = recorder.finished(hour=0)
+    os.utime(other.events, (1, 1))  # trained before the run that is looked into
     (other.path / "best.keras").write_bytes(b"torn")
     async with opened((120, 40)) as (app, pilot):
         await look(pilot)
@@ -79,6 +82,7 @@ async def test_other_weights_of_a_run_whose_best_are_damaged_can_be_taken(
     looked_into: RunFolder, recorder: Recorder
 ) -> None:
     other = recorder.finished(hour=0)
+    os.utime(other.events, (1, 1))  # trained before the run that is looked into
     (other.path / "best.keras").write_bytes(b"torn")
     (other.path / "kept").mkdir(exist_ok=True)
     (other.path / "kept" / "epoch-0002.npz").write_bytes(b"recorded")

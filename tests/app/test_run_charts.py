@@ -37,7 +37,7 @@ async def test_overfitting_is_named_in_words_and_marked_on_the_charts(
 ) -> None:
     async with shown(ended_run(recorder, overfitting, 15), size) as (app, pilot):
         await until_seen(pilot, "overfitting since epoch 5", "#messages")
-        assert "while validation loss rose: 0.58 → 1.03" in region_text(app, "#messages")
+        assert "while validation loss rose: 0.5800 → 1.0300" in region_text(app, "#messages")
         for chart in ("#accuracy-chart", LOSS):
             await until_seen(pilot, "▸overfitting", chart)
             # The mark stands at the epoch itself: under or right of where the cursor finds it.

@@ -447,6 +447,21 @@ async def test_everything_stands_side_by_side_where_there_is_room() -> None:
 
 @pytest.mark.usefixtures("digits")
 async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("escape", "4")
+        await until_seen(pilot, "No images chosen yet")
+        await pilot.press("d")
+        await until_seen(pilot, "1,442 training")
+        app.screen.query_one("#model").focus()
+        await pilot.press("down")
+        await until_seen(pilot, "✗ a: Change 150x150x3", "#train-message")
+        app.screen.query_one("#epochs").focus()
+        await pilot.press("a")
+        await until(pilot, lambda: line(app).startswith("8x8x1"))
+        assert line(app).endswith("dense:k=10,a=softmax")
+
+
+async def test_a_network_that_no_small_change_makes_fit_names_the_images_that_it_needs() -> None:
     async with bench(course=True) as (app, pilot):
         await pilot.press("escape", "4")
         await until_seen(pilot, "No images chosen yet")
@@ -454,11 +469,7 @@ async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
         await until_seen(pilot, "1,442 training")
         app.screen.query_one("#model").focus()
         await pilot.press("down")
-        await until_seen(pilot, "a adapts it", "#train-message")
-        app.screen.query_one("#epochs").focus()
-        await pilot.press("a")
-        await until(pilot, lambda: line(app).startswith("8x8x1"))
-        assert line(app).endswith("dense:k=10,a=softmax")
+        await until_seen(pilot, "✗ Load the images so: target size", "#train-message")
 
 
 async def test_a_burst_of_keys_opens_one_window_and_breaks_nothing() -> None:

@@ -94,7 +94,8 @@ def cure_sentence(otherwise: str, before: Network, after: Network | None) -> str
         after: the corrected one.
     """
     if after is None:
-        return otherwise
+        alone = otherwise.removeprefix("Or ")
+        return alone[:1].upper() + alone[1:]
     return f"Change {changed_words(before, after)}. {otherwise}".rstrip()
 
 
