@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
-from tests.app.seeing import opened, until, until_seen, until_toast
+from tests.app.seeing import opened, toasts, until_seen, until_toast
 from tui.course import mark_answered, store
 
 
@@ -26,15 +25,7 @@ async def test_rows_that_are_odd_are_said_once(tmp_path: Path) -> None:
         connection.execute("UPDATE answers SET at = 'yesterday'")
     connection.close()
     async with opened() as (app, pilot):
-        said: list[str] = []
-        notify = app.notify
-
-        def heard(message: str, **settings: Any) -> None:
-            said.append(message)
-            notify(message, **settings)
-
-        app.notify = heard  # type: ignore[method-assign]
-        await until(pilot, lambda: len(said) == 1)
+        await until_toast(pilot, "1 row of progress.sqlite3 holds no answer")
         await pilot.press("1", "d")
         await until_seen(pilot, "Drill 1 of 10")
-        assert said == [said[0]] and said[0].startswith("1 row of progress.sqlite3 holds no answer")
+        assert toasts(app).count("holds no answer") == 1
