@@ -273,6 +273,7 @@ def test_weights_that_find_no_memory_are_not_called_damaged(tmp_path: Path) -> N
         def load_weights(self, path: Path) -> None:
             raise MemoryError("Unable to allocate 2.0 GiB")
 
+    (tmp_path / "model.weights.h5").touch()
     with pytest.raises(Refusal) as refused:
         load_into(Crowded(), Found(tmp_path / "model.weights.h5", 1))
     assert refused.value.what == "There was not enough memory."

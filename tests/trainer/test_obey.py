@@ -20,6 +20,7 @@ from tests.trainer.shell import (
     wait_for_event,
 )
 from tui.datasets import LoaderSettings
+from tui.numbers import metric_value
 from tui.stop_rule import StopRule
 from tui.training.control import change_control
 from tui.training.events import (
@@ -210,7 +211,7 @@ def test_patience_ends_a_training_that_does_not_improve(train: Callable[..., Tra
     assert finished.reason == "rule"
     assert finished.sentence == (
         "Stopped: val_loss has not improved for 3 epochs; "
-        f"best was {losses[best]:.4g} after epoch {best + 1}."
+        f"best was {metric_value(losses[best])} after epoch {best + 1}."
     )
 
 

@@ -451,7 +451,9 @@ def test_a_run_whose_folder_is_renamed_goes_on_there_and_is_found_again(
     finished = assert_stopped_in_good_order(renamed)
     assert checkpoints(renamed)[-1] == finished.epochs
     assert (renamed.path / "final.keras").exists()
-    assert [one.text for one in of_type(events_of(renamed), Notice)] == []
+    told = [one.text for one in of_type(events_of(renamed), Notice)]
+    # The rename may have fallen into the writing of a file, which is written at the next epoch.
+    assert not told or (len(told) == 2 and told[1].startswith("Written again")), told
 
 
 def test_what_is_planted_in_a_run_folder_is_not_written_through_by_the_trainer(
