@@ -53,7 +53,7 @@ LOWEST_PYTHON = $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo 
 lowest: $(LOWEST)/.installed
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 4 --dist worksteal \
 	  tests/unit --ignore=tests/unit/geometry --ignore=tests/unit/keras_errors \
-	  tests/app/test_areas.py tests/app/test_graphics.py tests/app/test_table.py
+	  --ignore=tests/unit/test_streams.py tests/app/test_areas.py tests/app/test_graphics.py
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile \
 	  tests/trainer/test_cached_loader.py tests/trainer/test_training.py
 
