@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from tui.paths import StateError, private_folder, state_dir
+from tui.safe_files import read_small, replace_small
 
 _REMEMBERED = "export-folder.json"
 
@@ -29,18 +30,13 @@ def suggested_folder() -> Path:
 def remember_folder(folder: Path) -> None:
     """Offer this folder the next time (blocking); where it cannot be noted, it is not."""
     with contextlib.suppress(StateError, OSError):
-        file = state_dir() / _REMEMBERED
-        beside = file.with_name(f"{_REMEMBERED}.{os.getpid()}.part")
-        try:
-            beside.write_text(json.dumps({"folder": str(folder)}), "utf-8")  # escapes odd bytes
-            beside.replace(file)
-        finally:
-            beside.unlink(missing_ok=True)
+        data = json.dumps({"folder": str(folder)})  # escapes odd bytes
+        replace_small(state_dir() / _REMEMBERED, data.encode())
 
 
 def _remembered() -> Path | None:
     try:
-        found = json.loads((state_dir() / _REMEMBERED).read_text("utf-8"))
+        found = json.loads(read_small(state_dir() / _REMEMBERED))
         folder = found["folder"]
         return Path(folder) if isinstance(folder, str) and os.path.isabs(folder) else None
     except (StateError, OSError, ValueError, LookupError, TypeError, RecursionError):

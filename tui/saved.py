@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import time
 from pathlib import Path
 
 from tui.geometry import GeometryError, Network, from_dict, to_dict
 from tui.paths import private_folder, state_dir
+from tui.safe_files import read_small, replace_small
 
 _LEFT_SECONDS = 60.0
 """A file beside a network that is older was left by a saving that was killed."""
@@ -43,21 +43,13 @@ def save_network(name: str, network: Network) -> Path:
         )
     path = _folder() / f"{name}.json"
     _clear_leftovers(path.parent)
-    beside = path.with_name(f".{name}.{os.getpid()}.part")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(to_dict(network), indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_small(path, json.dumps(to_dict(network), indent=1).encode(), sync=True)
     return path
 
 
 def _clear_leftovers(folder: Path) -> None:
     """Delete what savings that were killed left; one of a living process is let be."""
-    for path in (*folder.glob("*.new"), *folder.glob(".*.part")):
+    for path in (*folder.glob("*.new"), *folder.glob("*.new-*")):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
                 path.unlink()
@@ -72,7 +64,7 @@ def saved_networks() -> dict[str, Network]:
     found = {}
     for path in sorted(_folder().glob("*.json")):
         try:
-            found[path.stem] = from_dict(json.loads(path.read_text(encoding="utf-8")))
+            found[path.stem] = from_dict(json.loads(read_small(path)))
         except (OSError, ValueError, RecursionError):
             continue
     return found

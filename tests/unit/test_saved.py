@@ -75,7 +75,7 @@ def test_a_saving_that_is_killed_leaves_the_old_one_or_the_new_one() -> None:
         child.stdout.close()
         json.loads((folder / "mine.json").read_text())
         assert list(saved_networks()) == ["mine"]
-    for left in folder.glob(".*"):
+    for left in folder.glob("*.new-*"):
         os.utime(left, (0, 0))
     save_network("other", NETWORK)
     assert sorted(path.name for path in folder.iterdir()) == ["mine.json", "other.json"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from tui.datasets.settings import LoaderSettings
 from tui.paths import StateError, state_dir
+from tui.safe_files import open_appending, read_small, replace_small
 
 _FILE = "left-out.json"
 _MOST_FOLDERS = 500
@@ -36,7 +36,7 @@ def remember_left_out(settings: LoaderSettings) -> bool:
     key = os.path.abspath(settings.directory)
     try:
         file = state_dir() / _FILE
-        with open(file.with_suffix(".lock"), "w", encoding="utf-8") as lock:
+        with open_appending(file.with_suffix(".lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             kept = _load(file)
             before = kept.folders.pop(key, [])
@@ -46,7 +46,7 @@ def remember_left_out(settings: LoaderSettings) -> bool:
                 return True
             for oldest in list(kept.folders)[:-_MOST_FOLDERS]:
                 del kept.folders[oldest]
-            _write(file, json.dumps(msgspec.to_builtins(kept), indent=1))
+            replace_small(file, json.dumps(msgspec.to_builtins(kept), indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True
@@ -74,17 +74,6 @@ def with_left_out(settings: LoaderSettings) -> LoaderSettings:
 
 def _load(file: Path) -> _Kept:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Kept)
+        return msgspec.json.decode(read_small(file), type=_Kept)
     except (OSError, ValueError, RecursionError):
         return _Kept({})
-
-
-def _write(file: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=_FILE, suffix=".tmp", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

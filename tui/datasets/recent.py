@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 
 from tui.paths import StateError, state_dir
+from tui.safe_files import read_small, replace_small
 
 MOST = 10
 _FILE = "recent-folders.json"
@@ -19,7 +19,7 @@ _FILE = "recent-folders.json"
 def _load(file: Path) -> list[str]:
     try:
         # json and not msgspec: it carries names that are not UTF-8 there and back.
-        known = json.loads(file.read_text("utf-8"))
+        known = json.loads(read_small(file))
     except (OSError, ValueError, RecursionError):
         return []
     if not isinstance(known, list):
@@ -52,14 +52,7 @@ def remember_folder(path: str | os.PathLike[str]) -> bool:
         folder = os.path.abspath(os.path.expanduser(os.fspath(path)))
         file = state_dir() / _FILE
         known = [folder, *(other for other in _load(file) if other != folder)][:MOST]
-        handle, name = tempfile.mkstemp(prefix=_FILE, suffix=".tmp", dir=file.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(known, out, indent=1)
-            os.replace(name, file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_small(file, json.dumps(known, indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True

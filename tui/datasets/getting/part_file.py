@@ -8,10 +8,11 @@ change). A part without a validator cannot be gone on with.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from email.message import Message
 from pathlib import Path
+
+from tui.safe_files import replace_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,4 @@ class PartFile:
         self.path.unlink(missing_ok=True)
 
     def _write(self, version: Version) -> None:
-        beside = self._side.with_name(self._side.name + ".new")
-        beside.write_text(json.dumps(asdict(version)), "utf-8")
-        os.replace(beside, self._side)
+        replace_small(self._side, json.dumps(asdict(version)).encode())
