@@ -153,6 +153,9 @@ async def completions_soon(typed: str, endings: tuple[str, ...] = ()) -> Complet
     """
     folder = typed.rpartition("/")[0]
     late = f"{clean(folder, 60) or 'The folder'} does not answer: type the rest yourself"
+    end = time.monotonic() + PATIENCE_SECONDS
+    while folder in _waiting and time.monotonic() < end:  # what is suggested while typing looks too
+        await asyncio.sleep(0.01)
     if folder in _waiting or len(_waiting) >= _MOST_WAITING:
         return Completions((), typed, late)
     _waiting.add(folder)

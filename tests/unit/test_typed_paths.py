@@ -61,6 +61,12 @@ def test_spaces_stay(tree: Path) -> None:
     assert typed_path(f"  {tree}/two words/ ") == tree / "two words"
 
 
+async def test_two_who_look_into_one_folder_at_once_both_have_their_answer(tree: Path) -> None:
+    suggested, completed = await asyncio.gather(completions_soon("c"), completions_soon("do"))
+    assert suggested.found == ("cats/", "cattle/")
+    assert completed == completions("do") and not completed.problem
+
+
 @pytest.mark.parametrize(
     "name",
     [b"caf\xe9", b"tab\there", b"esc\x1b[2J", "right\u202eleft".encode(), b"new\nline", b"a\\x41b"],
