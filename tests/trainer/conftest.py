@@ -33,6 +33,13 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return draw_zoo(tmp_path_factory.mktemp("zoo") / "zoo")
 
 
+@pytest.fixture(autouse=True)
+def no_trainer_left(own_machine: None, tmp_path: Path) -> Iterator[None]:
+    """End the trainers that a test started in its own home, also where it fails."""
+    yield
+    tools.end_processes_of(tmp_path)
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[tools.Shell]:
     """Return a command line with a home of its own."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -111,6 +111,35 @@ def wait_until_gone(run: RunFolder) -> None:
     wait_for(f"the end of {run.path}", lambda: not run.alive())
 
 
+def processes_of(folder: Path) -> list[int]:
+    """Return the process ids of what this program runs with a home in a folder, as Linux tells.
+
+    Trainers among them that have not taken their run's lock yet, which no run folder knows of.
+    """
+    home = os.fsencode(f"CNN_TUI_HOME={folder}/")
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # another user's, or one that has just ended
+            ours = b"tui." in (process / "cmdline").read_bytes()
+            if ours and home in (process / "environ").read_bytes():
+                found.append(int(process.name))
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def end_processes_of(folder: Path) -> None:
+    """End every trainer, and whatever else of this program has its home in a folder."""
+
+    def ended() -> bool:
+        left = processes_of(folder)
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not left
+
+    # Looked at again: the queue's process may have started one more trainer meanwhile.
+    wait_for(f"the end of what runs in {folder}", ended)
+
+
 # The command line
 
 
@@ -182,6 +211,7 @@ class Shell:
             process.wait(30)
         for run in self.runs():
             run.kill()
+        end_processes_of(self.folder)
 
 
 @dataclass

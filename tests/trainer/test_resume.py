@@ -309,6 +309,26 @@ def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(
         )
 
 
+def test_weights_that_a_finite_loss_makes_infinite_are_told_with_the_rate_to_go_on_with(
+    pictures: Path, own_home: Path, train: Trainers
+) -> None:
+    """One batch an epoch: its loss is measured before RMSprop squares gradients beyond 32 bits."""
+    spec = make_run(pictures, network=PLAIN, epochs=2).spec()
+    run = create_run(replace(spec, data=replace(spec.data, batch_size=64)))
+    train(run)
+    path = checkpoint_path(run, 2)
+    state = read_state(path)
+    steep = {**state.arrays, "v2": np.full_like(state.arrays["v2"], 1e25)}
+    write_state(path, State(state.values, steep))
+    resume_run(run, epochs=4, learning_rate=100.0)
+    train(run)
+    failed = last_of(run, Failed)
+    assert failed is not None
+    assert failed.what.startswith("The weights stopped being finite numbers in epoch 3 (")
+    assert failed.cure == "The learning rate 100 is too high: with 0.001 epoch 2 went well."
+    assert (failed.kept, failed.learning_rate, failed.not_finite) == (2, 0.001, True)
+
+
 def test_more_epochs_for_a_run_that_is_over(
     pictures: Path, own_home: Path, train: Trainers
 ) -> None:

@@ -36,7 +36,9 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         self._ended = 0
         self._first_bad: int | None = None
         self._rate = math.inf
-        """The learning rate at the end of the last whole epoch's training."""
+        """The learning rate that this epoch, or the last one, was trained with in the end."""
+        self._rate_before = math.inf
+        """That of the epoch before it, which went well."""
         self._validated = False
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -44,6 +46,7 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._validated = False
+        self._rate_before = self._rate
         self._epoch, self._ended, self._first_bad = epoch + 1, 0, None
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -81,7 +84,19 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         end = time.monotonic() + self.PATIENCE
         while self._ended < begun and time.monotonic() < end:
             time.sleep(0.005)
-        rate, lower = self._rate_now(), self._rate
+        self._rate = self._rate_now()
+        raise self.failure(
+            f"The loss stopped being a finite number at batch {self._first_bad} of epoch "
+            f"{self._epoch}."
+        )
+
+    def failure(self, what: str) -> TrainingError:
+        """Return that this epoch diverged, with what is to blame and what to do.
+
+        Args:
+            what: stopped being finite, in a sentence.
+        """
+        rate, lower = self._rate, self._rate_before
         if self._epoch > 1 and lower < rate:
             cure = (
                 f"The learning rate {exact(rate)} is too high: with {exact(lower)} epoch "
@@ -90,11 +105,4 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         else:
             cause = cause_of(self._spec, rate)
             lower, cure = cause.learning_rate, f"{cause.began} {cause.advice}"
-        raise TrainingError(
-            f"The loss stopped being a finite number at batch {self._first_bad} of epoch "
-            f"{self._epoch}.",
-            "training",
-            cure,
-            learning_rate=lower,
-            not_finite=True,
-        )
+        return TrainingError(what, "training", cure, learning_rate=lower, not_finite=True)

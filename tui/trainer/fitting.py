@@ -57,13 +57,14 @@ class Fitting:
             timing=timing,
         )
         timing.while_paused = self.stream.flush  # batches that end late are told
-        self._keep = Keep(link, self.stream, self._obey, self._data, timing, model)
+        finite = FiniteLoss(spec)
+        self._keep = Keep(link, self.stream, self._obey, self._data, timing, finite, model)
         self._keep.safe = taken.record.done
         self._keep.best_again()
         if taken.data is not None:
             self._go_on(taken.data)
         # In this order at an epoch's end: measured, looked at, told, judged, kept.
-        self._callbacks = [timing, FiniteLoss(spec), self.stream, self._obey, self._keep]
+        self._callbacks = [timing, finite, self.stream, self._obey, self._keep]
         if loaded.decoding.arrays:
             self._callbacks.append(FolderWatch(link, spec.data))
 

@@ -13,8 +13,8 @@ from tui.trainer.background import Background
 from tui.trainer.best_model import BestModel, kept_weights
 from tui.trainer.checkpoints import write_checkpoint
 from tui.trainer.data_state import DataState
-from tui.trainer.failures import TrainingError
 from tui.trainer.files import write_whole
+from tui.trainer.finite_loss import FiniteLoss
 from tui.trainer.link import Link
 from tui.trainer.model_state import not_finite, take_model, weights_of
 from tui.trainer.obey import Obey
@@ -38,6 +38,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         obey: stands before this callback; its state goes into the checkpoint.
         data: the loaders' and the random numbers' state.
         timing: counts the time that saving holds the training up.
+        finite: stands before this callback, and knows why a training diverges.
         model: compiled.
     """
 
@@ -50,6 +51,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         obey: Obey,
         data: DataState,
         timing: Timing,
+        finite: FiniteLoss,
         model: keras.Model,
     ) -> None:
         super().__init__()
@@ -59,6 +61,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
         self._obey = obey
         self._data = data
         self._timing = timing
+        self._finite = finite
         self._background = Background()
         self._best = BestModel(link.run, model)
         self._problems: dict[str, str] = {}
@@ -81,11 +84,8 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]
             arrays = take_model(self.model)
             bad = not_finite(self.model, arrays)
             if bad is not None:
-                raise TrainingError(
-                    f"The weights stopped being finite numbers in epoch {epoch + 1} ({bad}).",
-                    "training",
-                    "A lower learning rate keeps them finite.",
-                    not_finite=True,
+                raise self._finite.failure(
+                    f"The weights stopped being finite numbers in epoch {epoch + 1} ({bad})."
                 )
             record = self._stream.record
             values = {

@@ -9,14 +9,9 @@ from tui.stop_rule import judged
 from tui.training.events import Metrics
 
 
-def finite(value: float) -> float | None:
-    """Return a value with six significant digits, or None where it is not finite."""
-    return judged(value)
-
-
 def metrics_of(logs: dict[str, Any] | None) -> Metrics:
     """Return an epoch's logs as they are told, kept and judged: six digits, None not finite."""
-    return {name: finite(float(value)) for name, value in (logs or {}).items()}
+    return {name: judged(float(value)) for name, value in (logs or {}).items()}
 
 
 @dataclass

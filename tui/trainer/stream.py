@@ -10,9 +10,10 @@ from typing import Any
 
 import keras
 
+from tui.stop_rule import judged
 from tui.text import exact_32
 from tui.trainer.link import Link
-from tui.trainer.record import Record, finite, metrics_of
+from tui.trainer.record import Record, metrics_of
 from tui.trainer.timing import Timing
 from tui.training.events import (
     BatchesEnded,
@@ -135,7 +136,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 epoch=self.epoch,
                 first=self._next - len(rows),
                 steps=self.params["steps"],
-                values={n: tuple(finite(row.get(n, math.nan)) for row in rows) for n in names},
+                values={n: tuple(judged(row.get(n, math.nan)) for row in rows) for n in names},
                 images_per_second=round(self._speed(self.batch), 1),
             )
         )

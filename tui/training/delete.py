@@ -7,6 +7,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from tui.training.run_access import check_idle, check_own
 from tui.training.runs import RunError, RunFolder, absent
 
 _PREFIX = ".deleted-"
@@ -43,10 +44,10 @@ def delete_run(run: RunFolder) -> None:
     if not path.is_symlink() and absent(path / "spec.json"):
         raise RunError(f"There is no run in {path}: it may be deleted already.")
     if not path.is_symlink():
-        run.check_own()
+        check_own(run.path)
         if run.state(None) in ("starting", "running"):
             raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")
-        run.check_idle()
+        check_idle(run.lock)
     try:
         if path.is_symlink():
             path.unlink()

@@ -9,7 +9,7 @@ from tui.training.death import death_cause
 from tui.training.eventlog import EventReader
 from tui.training.events import Event
 from tui.training.progress import RunProgress
-from tui.training.renamed import renamed_run
+from tui.training.renamed import lock_id, renamed_run
 from tui.training.runs import RunFolder, State
 
 
@@ -81,7 +81,7 @@ class RunFollower:
     def _follow_rename(self) -> None:
         """Go on with a run whose folder was renamed: a trainer at work on it goes on there, too."""
         if not self.run.deleted():
-            self._lock = self.run.lock_id() or self._lock
+            self._lock = lock_id(self.run) or self._lock
         elif self._lock is not None and (found := renamed_run(self.run, self._lock)) is not None:
             self.run = found
             self._reader.go_on_with(found.events)

@@ -9,6 +9,7 @@ import msgspec
 from tui.paths import write_cure
 from tui.safe_files import read_small, replace_small
 from tui.text import clean
+from tui.training.run_access import check_own
 from tui.training.runs import RunError, RunFolder
 
 NAME_LIMIT = 80
@@ -50,7 +51,7 @@ def write_label(run: RunFolder, *, name: str | None = None, note: str | None = N
     Raises:
         RunError: when a text is too long or cannot be written down, or the run is another user's.
     """
-    run.check_own()
+    check_own(run.path)
     before = read_label(run)
     after = Label(
         before.name if name is None else _checked("name", name, NAME_LIMIT),

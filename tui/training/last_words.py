@@ -69,7 +69,6 @@ class LastWordsReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._reader: EventReader | None = None
-        self._begun_anew = 0
         self._words = LastWords()
 
     def read(self) -> LastWords:
@@ -83,7 +82,7 @@ class LastWordsReader:
                 lines = self._reader.read_lines()
                 while lines and self._take_in(lines):
                     lines = self._reader.read_lines()
-                if self._reader.begun_anew == self._begun_anew and not lines:
+                if not lines and not self._reader.begun_anew:
                     return self._words
             return self._from_the_end()
         except OSError:
@@ -106,7 +105,7 @@ class LastWordsReader:
                 return False  # an earlier epoch is the last one now
         self._words = LastWords(ending, epoch, self._words.too_long + self._reader.too_long)
         self._reader.too_long = 0
-        return self._reader.begun_anew == self._begun_anew
+        return not self._reader.begun_anew
 
     def _from_the_end(self) -> LastWords:
         try:
@@ -123,7 +122,6 @@ class LastWordsReader:
             elif search.take(line):
                 break
         self._reader = EventReader(self._path, status.st_size - (torn or 0), status.st_ino)
-        self._begun_anew = 0
         self._words = LastWords(search.ending, search.epoch, too_long)
         return self._words
 

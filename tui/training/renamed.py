@@ -15,16 +15,25 @@ from tui.paths import StateError
 from tui.training.runs import RunFolder, iter_runs
 
 
+def lock_id(run: RunFolder) -> tuple[int, int] | None:
+    """Return what the file system calls a run's lock; None where there is none."""
+    try:
+        status = os.lstat(run.lock)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def renamed_run(run: RunFolder, lock: tuple[int, int]) -> RunFolder | None:
     """Return the run whose folder was renamed beside its old place; None where there is none.
 
     Args:
         run: as it was called.
-        lock: as `RunFolder.lock_id` gave it.
+        lock: as `lock_id` gave it.
     """
     with contextlib.suppress(StateError):
         for other in iter_runs(run.path.parent):
-            if other.lock_id() == lock:
+            if lock_id(other) == lock:
                 return other
     return None
 

@@ -13,6 +13,7 @@ from tui.training.events import Finished
 from tui.training.last_words import last_words
 from tui.training.queue_mark import QueueMark, told_bytes
 from tui.training.queue_order import changing_queue, not_waiting, put_mark
+from tui.training.run_access import check_idle, check_own
 from tui.training.runs import RunError, RunFolder
 from tui.training.spec import SpecError, TrainingSpec
 
@@ -40,11 +41,11 @@ def resume_run(
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
-        run.check_own()
+        check_own(run.path)
         mark = run.queued()
         if run.alive() or (mark is not None and run.state(None) == "starting"):
             raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
-        run.check_idle()
+        check_idle(run.lock)
         done, wanted = _wanted(run, mark, epochs, learning_rate)
         try:
             change_control(run.control, **{"want": "run", **wanted.wishes()})
@@ -79,12 +80,12 @@ def queue_run(
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
-        run.check_own()
+        check_own(run.path)
         told = told_bytes(run.events)  # first: a trainer that comes now tells more, and is seen
         mark = run.queued()
         if run.alive() or run.state(None) == "starting":
             raise RunError(f"{run.name} is being trained now: it can wait once it has ended.")
-        run.check_idle()
+        check_idle(run.lock)
         if mark is not None and not mark.aside:
             raise RunError(
                 f"{run.name} waits in the queue already. `cnn-tui runs unqueue {run.name}` takes "

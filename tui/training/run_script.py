@@ -108,7 +108,8 @@ def course_of(one: OpenedRun) -> Course:
     if done and (by_hand or epochs < done):
         epochs = done
     if changed and patience:
-        # It began to count in the middle, which EarlyStopping cannot: the number of epochs says it.
+        # The run began to count in the middle, the program would from its start: it ends after as
+        # many epochs instead.
         patience = 0
     return Course(epochs, rule, since, patience, tuple(rates))
 

@@ -11,6 +11,7 @@ from tui.training.labels import read_label
 from tui.training.last_words import LastWords, LastWordsReader, last_words
 from tui.training.queue_mark import QueueMark
 from tui.training.report import limits, state_name, too_long_sentence
+from tui.training.run_access import lock_problem, owner_of
 from tui.training.runs import RunError, RunFolder, State
 from tui.training.spec import TrainingSpec
 from tui.training.special import changed_settings
@@ -61,7 +62,7 @@ class RunSummary:
         if self.paused:
             return "paused"
         if self.state == "foreign":
-            return f"belongs to {user_name(self.run.owner())}"
+            return f"belongs to {user_name(owner_of(self.run.path))}"
         if self.state in ("died", "unknown") and self.spec is None and not self.epochs_done:
             return "unreadable"  # and so nobody knows what became of it
         if self.state == "died":
@@ -99,7 +100,7 @@ def summarise(run: RunFolder, words: LastWordsReader | None = None) -> RunSummar
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
     if state == "unknown":
-        problem = f"Whether it is being trained cannot be found out: {run.lock_problem()}."
+        problem = f"Whether it is being trained cannot be found out: {lock_problem(run.lock)}."
     label = read_label(run)
     title = label.name or title
     if last.too_long and not problem:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import secrets
-import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,15 +21,27 @@ import msgspec
 
 from tui.datasets import validate
 from tui.paths import StateError, private_folder, runs_dir, write_cure
-from tui.safe_files import read_small, replace_small, user_name
+from tui.safe_files import read_small, replace_small
 from tui.text import clean
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Failed, Finished
 from tui.training.last_words import last_words
 from tui.training.queue_mark import QueueMark, read_mark
+from tui.training.run_access import RunError, check_own, kill_holder, owner_of
 from tui.training.run_lock import LockError, hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
 from tui.training.start_mark import STARTING_GRACE, file_age, just_started, write_start
+
+__all__ = [
+    "RunError",
+    "RunFolder",
+    "State",
+    "absent",
+    "create_run",
+    "is_run",
+    "iter_runs",
+    "run_names",
+]
 
 State = Literal[
     "queued",
@@ -48,10 +59,6 @@ State = Literal[
 taken out of the queue before it ever began; `died`: the trainer is gone without a last word
 (killed, out of memory, power cut); `unknown`: whether a trainer is at work cannot be found out;
 `foreign`: the folder belongs to another user, and may only be looked at."""
-
-
-class RunError(Exception):
-    """A run folder cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,7 @@ class RunFolder:
         Raises:
             RunError: when the wish cannot be written down.
         """
-        self.check_own()
+        check_own(self.path)
         try:
             change_control(self.control, want="stop")
         except OSError as error:
@@ -139,48 +146,6 @@ class RunFolder:
         """Say whether a stop has been wished for, read or not."""
         return ControlReader(self.control).read().want == "stop"
 
-    def owner(self) -> int:
-        """Return the number of the user whose folder this is; one's own where there is none."""
-        try:
-            # The spec as well: a folder of one's own may hold what somebody else put there.
-            owners = {self.path.stat().st_uid, os.lstat(self.path / "spec.json").st_uid}
-        except OSError:
-            return os.geteuid()
-        foreign = owners - {os.geteuid()}
-        return foreign.pop() if foreign else os.geteuid()
-
-    def foreign(self) -> bool:
-        """Say whether it belongs to another user: then it may be looked at, and nothing else."""
-        return self.owner() != os.geteuid()
-
-    def check_own(self) -> None:
-        """Check that it is the user's own.
-
-        Raises:
-            RunError: when it belongs to another user.
-        """
-        if self.foreign():
-            raise RunError(
-                f"{clean(self.name)} belongs to {user_name(self.owner())}: it can be looked at, "
-                "but not trained, changed or deleted. A copy of the folder is yours (cp -r)."
-            )
-
-    def check_idle(self) -> None:
-        """Check that no trainer is at work on it, and that this can be known.
-
-        Raises:
-            RunError: when one is, or when it cannot be found out.
-        """
-        try:
-            holder = lock_holder(self.lock)
-        except LockError as error:
-            raise RunError(
-                f"Whether {clean(self.name)} is being trained cannot be found out: {error}. Make "
-                "the lock readable; if no trainer is at work on any machine, delete it."
-            ) from error
-        if holder is not None:
-            raise RunError(f"{clean(self.name)} is being trained now.")
-
     def alive(self) -> bool:
         """Say whether a living trainer is known to hold this run."""
         try:
@@ -188,46 +153,15 @@ class RunFolder:
         except LockError:
             return False
 
-    def lock_id(self) -> tuple[int, int] | None:
-        """Return what the file system calls the lock's file; None where there is none."""
-        try:
-            status = os.lstat(self.lock)
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
-
-    def lock_problem(self) -> str:
-        """Return why it is not known whether a trainer holds it; empty where it is known."""
-        try:
-            lock_holder(self.lock)
-        except LockError as error:
-            return str(error)
-        return ""
-
     def kill(self) -> bool:
         """End the trainer at once (SIGKILL), if one lives; return whether one did.
 
         Raises:
-            RunError: when it lives where it cannot be ended from, or this cannot be found out.
+            RunError: when it is another user's run, the trainer lives where it cannot be ended
+                from, or this cannot be found out.
         """
-        self.check_own()
-        try:
-            holder = lock_holder(self.lock)
-        except LockError as error:
-            raise RunError(f"Nothing was killed: {error}.") from error
-        if holder is None:
-            return False
-        if reason := holder.absence():
-            raise RunError(f"Nothing was killed: {reason}.")
-        try:
-            os.kill(holder.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return False
-        except PermissionError as error:
-            raise RunError(
-                f"Nothing was killed: process {holder.pid} belongs to another user."
-            ) from error
-        return True
+        check_own(self.path)
+        return kill_holder(self.lock)
 
     def take_lock(self) -> int:
         """Take the run for this process, for as long as it lives (the trainer's part).
@@ -239,7 +173,7 @@ class RunFolder:
             RunError: when another trainer holds it, or it belongs to another user.
             OSError: when the lock cannot be made.
         """
-        self.check_own()
+        check_own(self.path)
         file = hold_lock(self.lock)
         if file is None:
             raise RunError(f"Another trainer is at work on {self.path}.")
@@ -289,7 +223,7 @@ class RunFolder:
         Args:
             last: its last `Finished` or `Failed` event, if it has one.
         """
-        if self.foreign():
+        if owner_of(self.path) != os.geteuid():
             return "foreign"
         if just_started(self.starting):
             return "starting"

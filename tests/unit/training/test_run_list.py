@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.unit.training.told import tell
 from tui.paths import cache_dir, runs_dir
 from tui.training import run_index, run_list
 from tui.training.control import change_control
 from tui.training.delete import delete_run
-from tui.training.eventlog import EventWriter
-from tui.training.events import EpochEnded, Event, Finished, RunStarted
+from tui.training.events import EpochEnded, Finished, RunStarted
 from tui.training.labels import write_label
 from tui.training.queue_mark import QueueMark, told_bytes, write_mark
 from tui.training.queue_order import claim_next, put_mark, waiting_entries
@@ -40,13 +40,6 @@ def epoch(number: int) -> EpochEnded:
         best=0.5,
         best_metric="accuracy",
     )
-
-
-def tell(run: RunFolder, *events: Event) -> None:
-    writer = EventWriter(run.events)
-    for event in events:
-        writer.write(event)
-    writer.close()
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from textwrap import dedent
 import msgspec
 import pytest
 
+from tests.unit.training.told import tell
 from tui.looking.choices import newest_with_weights
 from tui.paths import StateError
 from tui.training.control import change_control
 from tui.training.delete import delete_run
-from tui.training.eventlog import EventWriter
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import write_label
 from tui.training.last_words import LastWordsReader
@@ -50,13 +50,6 @@ def epoch(number: int, best: float = 0.75, best_epoch: int = 1) -> EpochEnded:
         best=best,
         best_metric="accuracy",
     )
-
-
-def tell(run: RunFolder, *events: Event) -> None:
-    writer = EventWriter(run.events)
-    for event in events:
-        writer.write(event)
-    writer.close()
 
 
 def make_old(run: RunFolder) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tui.numbers import metric_value
+from tui.text import exact
 from tui.training.diagnosis.measured import Curves, turn
 from tui.training.diagnosis.rate import Rate
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import Diagnosis
 from tui.training.diagnosis.thresholds import (
     DIVERGED_RISE,
     DIVERGED_TIMES,
@@ -58,10 +60,11 @@ def _raised(found: Diagnosis, spec: TrainingSpec, rates: Sequence[float]) -> Dia
         highest, before = max(rates), spec.learning_rate
     if highest < RAISED_RATE * before:
         return None
-    told, good = f"{highest:.4g}", f"{before:.4g}"
+    good = exact(before)
     return replace(
         found,
-        sentence=f"{found.sentence} The learning rate was raised to {told}; before it was {good}.",
+        sentence=f"{found.sentence} The learning rate was raised to {exact(highest)}; before "
+        f"it was {good}.",
         advice=f"Go on from a checkpoint before that with a learning rate of {good}.",
     )
 
@@ -83,8 +86,8 @@ def _course(curves: Curves) -> Diagnosis | None:
         place = turn(loss)
         epoch = loss.epochs[place]
         sentence = (
-            f"Training loss itself rose from epoch {epoch}: {figure(loss.raw[place])} → "
-            f"{figure(loss.raw[-1])}."
+            f"Training loss itself rose from epoch {epoch}: {metric_value(loss.raw[place])} → "
+            f"{metric_value(loss.raw[-1])}."
         )
         return Diagnosis("diverged", epoch, f"diverged since epoch {epoch}", sentence, advice)
     return None
@@ -109,7 +112,7 @@ def _never_near(curves: Curves) -> Diagnosis | None:
         "diverged",
         None,
         "diverged",
-        f"Training loss is {figure(last)}, far above the {figure(curves.guessing_loss)} that "
-        "guessing gives.",
+        f"Training loss is {metric_value(last)}, far above the "
+        f"{metric_value(curves.guessing_loss)} that guessing gives.",
         LOWER,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves
 from tui.training.diagnosis.rate import Rate
-from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis
 from tui.training.diagnosis.thresholds import MIN_EPOCHS, NOISE_SHARE, NOISE_TIMES, SLOW_EPOCHS
 
 
@@ -45,7 +46,8 @@ def too_noisy(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
         "too noisy",
         None,
         "too noisy to tell",
-        f"{name} jumps by about ±{figure(level.noise)} from epoch to epoch, more than it has "
-        f"moved on the whole ({figure(level.raw[0])} → {figure(level.values[-1])}).{few}{MEDIANS}",
+        f"{name} jumps by about ±{metric_value(level.noise)} from epoch to epoch, more than it has "
+        f"moved on the whole ({metric_value(level.raw[0])} → {metric_value(level.values[-1])})."
+        f"{few}{MEDIANS}",
         f"Try more validation images, {larger}, and more epochs.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, falling, skill_of
 from tui.training.diagnosis.rate import Rate, rates_to_try
-from tui.training.diagnosis.said import Diagnosis, figure
+from tui.training.diagnosis.said import Diagnosis
 from tui.training.diagnosis.thresholds import (
     MIN_EPOCHS,
     NOTHING_SKILL,
@@ -40,7 +40,7 @@ def at_guessing(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
             "too early",
             None,
             "no better than guessing yet",
-            f"{seen}; it is rising, and training loss falls ({figure(loss.values[-1])}).",
+            f"{seen}; it is rising, and training loss falls ({metric_value(loss.values[-1])}).",
             "More epochs will tell.",
         )
     return Diagnosis(
@@ -48,7 +48,7 @@ def at_guessing(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
         accuracy.epochs[0],
         LEARNT_NOTHING,
         f"{seen}: {len(accuracy)} epochs have not changed that, whatever the loss does "
-        f"({figure(loss.raw[0])} → {figure(loss.values[-1])}).",
+        f"({metric_value(loss.raw[0])} → {metric_value(loss.values[-1])}).",
         nothing_learnt_advice(rate),
     )
 

@@ -6,7 +6,7 @@ from tui.numbers import metric_value
 from tui.training.diagnosis.guessing import validation_at_guessing
 from tui.training.diagnosis.measured import Curves, falling, turn
 from tui.training.diagnosis.overfitting import overfitting_rise
-from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis
 from tui.training.diagnosis.thresholds import (
     FALLING,
     NEARLY_PERFECT,
@@ -34,10 +34,10 @@ def plateau(curves: Curves) -> Diagnosis | None:
         advice = f"At an accuracy of {reached} there is little left to learn: stop."
     else:
         advice = "Try a lower learning rate from here on, or stop; more epochs alone change little."
-    then, now = figure(level.values[place]), figure(level.values[-1])
+    then, now = metric_value(level.values[place]), metric_value(level.values[-1])
     if level.values[-1] < level.values[place] and then != now:
         seen = f"has hardly improved since epoch {epoch}: about {then} then, about {now} now"
-        seen += f", jumping by ±{figure(level.noise)}." if level.noise >= margin else "."
+        seen += f", jumping by ±{metric_value(level.noise)}." if level.noise >= margin else "."
     else:
         seen = f"has not improved since epoch {epoch}: about {then} then, about {now} now."
     return Diagnosis(
@@ -54,7 +54,8 @@ def learning_well(curves: Curves) -> Diagnosis:
             "too early",
             None,
             "too early to say",
-            f"{name} has hardly moved in {curves.epochs} epochs: {figure(first)} → {figure(last)}.",
+            f"{name} has hardly moved in {curves.epochs} epochs: {metric_value(first)} → "
+            f"{metric_value(last)}.",
             "More epochs will tell.",
         )
     if validation_at_guessing(curves):
@@ -70,14 +71,14 @@ def learning_well(curves: Curves) -> Diagnosis:
     label, advice = "learning well", "Nothing to change; more epochs may still help."
     falls = "is still falling" if falling(level) else "has fallen"
     end = level.raw[-1] if level.raw[-1] < first else last
-    sentence = f"{name} {falls}: {figure(first)} → {figure(end)}."
+    sentence = f"{name} {falls}: {metric_value(first)} → {metric_value(end)}."
     place = turn(level)
     least, since = level.raw[place], len(level) - 1 - place
     if level.raw[-1] - least >= overfitting_rise(curves, level, least):
         label = "learning well so far"
         sentence = (
-            f"{name} had fallen from {figure(first)} to {figure(least)} in epoch "
-            f"{level.epochs[place]}, and is {figure(level.raw[-1])} now: "
+            f"{name} had fallen from {metric_value(first)} to {metric_value(least)} in epoch "
+            f"{level.epochs[place]}, and is {metric_value(level.raw[-1])} now: "
             f"{since} epoch{'s' * (since > 1)} may be chance."
         )
         advice = "A few more epochs will tell."

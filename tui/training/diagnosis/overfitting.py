@@ -6,7 +6,7 @@ import math
 
 from tui.numbers import metric_value
 from tui.training.diagnosis.measured import Curves, turn
-from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis
 from tui.training.diagnosis.thresholds import (
     FALLING,
     GAP,
@@ -42,7 +42,8 @@ def _worse(curves: Curves) -> Diagnosis | None:
     if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or risen < rise:
         return None
     epoch = val_loss.epochs[place]
-    rose = f"validation loss rose: {figure(least)} → {figure(val_loss.end(least + rise))}."
+    end = val_loss.end(least + rise)
+    rose = f"validation loss rose: {metric_value(least)} → {metric_value(end)}."
     accuracy = curves.accuracy
     if accuracy is not None and accuracy.values[-1] > accuracy.at(epoch):
         went = f"Training accuracy went on rising from epoch {epoch}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.numbers import metric_value
-
 Kind = Literal[
     "cannot learn",
     "odd network",
@@ -55,15 +53,6 @@ class Diagnosis:
     def sign(self) -> str:
         """The kind's sign."""
         return SIGNS[self.kind]
-
-
-def figure(value: float) -> str:
-    """Return a value as every table and chart shows it.
-
-    >>> figure(0.62491), figure(0.0312), figure(1.25e17)
-    ('0.6249', '0.0312', '1.25e17')
-    """
-    return metric_value(value)
 
 
 MEDIANS = " (Running medians of three epochs.)"

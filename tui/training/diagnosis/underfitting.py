@@ -6,7 +6,7 @@ from tui.numbers import metric_value
 from tui.training.diagnosis.guessing import LEARNT_NOTHING, nothing_learnt_advice
 from tui.training.diagnosis.measured import Curves, falling, skill_of
 from tui.training.diagnosis.rate import Rate
-from tui.training.diagnosis.said import MEDIANS, Diagnosis, figure
+from tui.training.diagnosis.said import MEDIANS, Diagnosis
 from tui.training.diagnosis.thresholds import (
     FALLING,
     NOTHING_SKILL,
@@ -27,11 +27,12 @@ def underfits(curves: Curves, rate: Rate | None = None) -> Diagnosis | None:
     if loss is None or curves.epochs < SLOW_EPOCHS or falling(loss):
         return None
     since = loss.epochs[loss.first_within(FALLING * abs(min(loss.values)) + loss.noise)]
-    now = f"training loss no longer falls ({figure(loss.at(since))} → {figure(loss.values[-1])})"
+    then, last = metric_value(loss.at(since)), metric_value(loss.values[-1])
+    now = f"training loss no longer falls ({then} → {last})"
     if accuracy is None:
         if loss.values[-1] < UNDERFITTING_LOSS * curves.guessing_loss:
             return None
-        skill, seen = 1.0, f"Training loss is still {figure(loss.values[-1])}"
+        skill, seen = 1.0, f"Training loss is still {last}"
     else:
         reached = accuracy.values[-1]
         guessing = curves.guessing_accuracy
