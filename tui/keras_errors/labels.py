@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tui.geometry import Network, Vector, Volume, output_shape
 from tui.keras_errors.complaint import Complaint
@@ -73,7 +74,7 @@ def judge_labels(
         answer = _maps(said, target, output)
     else:
         answer = _units(said, target, output, loss)
-    return Answer(answer.kind, answer.what, answer.cure, row, answer.guess)
+    return replace(answer, row=row)
 
 
 def output_mismatch(network: Network, output: Sides) -> bool:

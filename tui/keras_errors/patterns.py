@@ -134,7 +134,7 @@ def label_of(place: Place | None, otherwise: str) -> str:
     return place.label if place is not None else otherwise
 
 
-def told(kind: str, what: str, cure: str, *, guess: bool = False) -> Explains:
+def says(kind: str, what: str, cure: str, *, guess: bool = False) -> Explains:
     """Return what answers with fixed sentences, in which `{name}` is what the pattern caught."""
 
     def explain(found: Found) -> Answer:

@@ -11,7 +11,7 @@ from tui.keras_errors.labels import (
     judge_flat,
     judge_labels,
 )
-from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
+from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, says
 from tui.keras_errors.places import find_place
 from tui.keras_errors.ranks import is_input
 from tui.keras_errors.shapes import Sides, counted, same, written
@@ -107,12 +107,11 @@ def _axes(found: Found) -> Answer | None:
 def _passed(found: Found) -> Answer | None:
     """Keras 2 and TensorFlow 1: an array of class numbers under a categorical loss."""
     target = found.shape("target")
-    units = "number_of_classes"
     return Answer(
         "integer-labels",
         f"The labels are {written(target)}, class numbers, where categorical_crossentropy takes "
         "one value for each class (one-hot).",
-        TO_ONE_HOT.format(units=units),
+        TO_ONE_HOT.format(units="number_of_classes"),
     )
 
 
@@ -229,6 +228,6 @@ TARGET_PATTERNS = (
     Pattern("softmax-rank", "Keras 1, Keras 2",
         r"Cannot apply softmax to a tensor that is .{1,20}? ndim=<n:n>",
         "Cannot apply softmax to a tensor that is not 2D or 3D. Here, ndim=4",
-        told("flatten", "The softmax is applied to {n} axes: a volume comes where a row of values "
+        says("flatten", "The softmax is applied to {n} axes: a volume comes where a row of values "
              "is wanted. Mostly Flatten is missing before the last Dense.", FLATTEN, guess=True)),
 )  # fmt: skip
