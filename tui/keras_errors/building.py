@@ -157,8 +157,8 @@ BUILDING_PATTERNS = (
         r"layer should be called on a list of (?:(?:at least|exactly) )?(?:\d+ )?inputs?",
         "A merge layer should be called on a list of inputs. Received: input_shape=(None, 8)",
         says("merge", "Add, Concatenate and their like join several tensors, but one alone was "
-             "given.", "Give them a list: Add()([a, b]). They are of use in a Functional model, "
-             "not in a Sequential.")),
+             "given.", "Give them a list: Add()([a, b]). They belong in a Functional model, not "
+             "in a Sequential.")),
     Pattern("reshape-layer", "Keras 2, TensorFlow, Keras 3",
         r"total size of (?:the tensor|new array) must be unchanged.{0,100}?(?:input_shape=|input "
         r"shape:?) <shape:given>.{0,30}?(?:target_shape=|output_shape=)? <shape:wanted>",
@@ -189,14 +189,15 @@ BUILDING_PATTERNS = (
         r"weights=?(?:as)?=?imagenet.{0,30}?include_top.{0,20}?classes should be 1000",
         "If using `weights='imagenet'` with `include_top=True`, `classes` should be 1000.",
         says("pretrained", "The last layer of a network trained on ImageNet has 1,000 classes.",
-             "Take include_top=False, and put your own end behind it: GlobalAveragePooling2D(), "
+             "Take include_top=False, and add your own last layers: GlobalAveragePooling2D(), "
              "Dense(classes, activation=\"softmax\").")),
     Pattern("imagenet-shape", "keras.applications, every version",
         r"setting include_top=True.{0,40}? input_shape should be <shape:wanted>",
         "When setting `include_top=True` and loading `imagenet` weights, `input_shape` should be "
         "(224, 224, 3).",
-        says("pretrained", "With its own last layers this network takes ({wanted}) only.",
-             "Take include_top=False for another size, and put your own end behind it.")),
+        says("pretrained", "With its own last layers this network takes only pictures of "
+             "({wanted}).",
+             "Take include_top=False for another size, and add your own last layers.")),
     Pattern("dense-open", "Keras 2, TensorFlow",
         r"last dimension of the inputs to (?:a)? dense (?:layer)? should be defined",
         "The last dimension of the inputs to `Dense` should be defined. Found `None`.",

@@ -28,7 +28,7 @@ def _added(found: Found) -> Answer:
         name = "".join(message.plain[first : last + 1].split())
         return Answer(
             "not-called",
-            f"{name} is a class, no layer yet: its brackets are missing.",
+            f"{name} is a class and not yet a layer: its brackets are missing.",
             f"Write {name}(), with its settings in the brackets (Dense(10), not Dense).",
         )
     if re.compile(r"<?(?:keras|tf\.)?tensor[\s(:]|<kerastensor").match(message.squeezed, begin):

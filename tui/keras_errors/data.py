@@ -19,6 +19,11 @@ _EMPTY = (
     "Look at what is read: print the number of pictures and the path. flow_from_directory wants "
     "one folder for each class inside the folder that is named."
 )
+SMALLER = (
+    "Take a smaller batch_size{batch}, smaller pictures, or fewer filters in the first layers; a "
+    "Dense behind a large Flatten mostly takes the most. End other programs that hold the memory "
+    "(an older kernel of the notebook)."
+)
 _MOST_CLASSES = 5000  # more are rather the pixels of a map
 _LOSS_WORDS = re.compile(
     r"loss|crossentropy|mean_squared|mean_absolute|/mse/|/mae/|metrics|accuracy"
@@ -149,7 +154,7 @@ def _equal(target: Sides, output: Sides) -> Answer:
 def _memory(found: Found) -> Answer:
     shape = found.shape("shape")
     place = found.text("device")
-    where = {"gpu": "of the GPU", "cpu": "of the machine"}.get(place.lower(), "")
+    where = {"gpu": " on the GPU", "cpu": " on the machine"}.get(place.lower(), "")
     size = ""
     if shape and None not in shape:
         values = math.prod(side or 0 for side in shape)
@@ -157,10 +162,8 @@ def _memory(found: Found) -> Answer:
     batch = f" (now {shape[0]})" if len(shape) == 4 and shape[0] and shape[0] <= 4096 else ""
     return Answer(
         "memory",
-        f"The memory {where} does not suffice{size}.".replace("  ", " "),
-        f"Take a smaller batch_size{batch}, smaller pictures, or fewer filters in the first "
-        "layers; a Dense behind a large Flatten mostly takes the most. End other programs that "
-        "hold the memory (an older kernel of the notebook).",
+        f"There is not enough memory{where}{size}.",
+        SMALLER.format(batch=batch),
     )
 
 
@@ -168,7 +171,7 @@ def _loaded(found: Found) -> Answer:
     text = found.text("size")
     return Answer(
         "memory",
-        f"The machine's memory does not suffice for one array{f' of {text}' if text else ''}.",
+        f"The machine does not have enough memory for one array{f' of {text}' if text else ''}.",
         "Do not load all pictures at once: flow_from_directory and image_dataset_from_directory "
         "read them batch by batch. uint8 takes a quarter of float32.",
     )
@@ -194,7 +197,7 @@ DATA_PATTERNS = (
     Pattern("end-of-sequence", "TensorFlow 2, a log line",
         r"OUT_OF_RANGE:?\s?End of sequence",
         "Local rendezvous is aborting with status: OUT_OF_RANGE: End of sequence",
-        says("no-data", "The data came to its end. TensorFlow 2.16 and later log this after each "
+        says("no-data", "The data came to an end. TensorFlow 2.16 and later log this after each "
              "epoch, and alone it is harmless.",
              "Where the training stops early: leave steps_per_epoch out, or repeat the data with "
              ".repeat().", guess=True), weak=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.keras_errors.complaint import Complaint
+from tui.keras_errors.data import SMALLER
 from tui.keras_errors.inputs import judge_input
 from tui.keras_errors.judged_windows import judge_window
 from tui.keras_errors.labels import TO_ONE_HOT
@@ -15,10 +16,7 @@ _ONE_SIZE = (
     'color_mode="rgb"; in tf.data tf.image.resize, and decode with channels=3.'
 )
 
-_SMALLER = (
-    "Take a smaller batch_size, smaller pictures, or fewer filters in the first layers; end other "
-    "programs that hold memory."
-)
+_SMALLER = SMALLER.format(batch="")
 
 
 def _constructed(found: Found) -> Answer | None:
@@ -121,8 +119,8 @@ ELSEWHERE_PATTERNS = (
         r"activation",
         '"`sparse_categorical_crossentropy` received `from_logits=True`, but the `output` argument '
         "was produced by a Softmax activation and thus does not represent logits.",
-        says("setting", "The loss is told that it gets values before {what} (from_logits=True), "
-             "but the last layer applies {what} already.",
+        says("setting", "The loss expects values before {what} (from_logits=True), but the last "
+             "layer applies {what} already.",
              "Leave from_logits=True out, or take the activation out of the last layer.")),
     Pattern("no-gradients", "TensorFlow 2",
         r"No gradients provided for any variable",
@@ -234,7 +232,7 @@ ELSEWHERE_PATTERNS = (
     Pattern("torch-memory", "Keras 3 on PyTorch",
         r"CUDA out of memory",
         "CUDA out of memory. Tried to allocate 20.00 MiB",
-        says("memory", "The memory of the GPU does not suffice.", _SMALLER)),
+        says("memory", "The GPU does not have enough memory.", _SMALLER)),
     Pattern("allocation", "TensorFlow, a log line",
         r"Allocation of \d+ exceeds \d+% of free system memory",
         "Allocation of 822083584 exceeds 10% of free system memory.",

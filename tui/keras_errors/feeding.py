@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.inputs import judge_input
-from tui.keras_errors.patterns import Answer, Found, Pattern
+from tui.keras_errors.patterns import CHECKING, Answer, Found, Pattern
 from tui.keras_errors.ranks import MODELS, by_rank, is_input, judge_axis, judge_rank
 from tui.keras_errors.shapes import written
 
@@ -111,14 +111,11 @@ FEEDING_PATTERNS = (
         "Invalid input shape for input Tensor(\"data:0\", shape=(32, 32, 3)). Expected shape "
         "(None, 32, 32, 3), but input has incompatible shape (32, 32, 3)", _whole),
     Pattern("checking-input", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"shape <shape:expected> "
-        r"but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" shape <shape:expected> but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have shape (150, 150, 3) but got "
         "array with shape (128, 128, 3)", _whole),
     Pattern("checking-input-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"<n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" <n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array "
         "with shape (60000, 28, 28)", _dimensions),
     Pattern("cannot-feed", "TensorFlow 1",

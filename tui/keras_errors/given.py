@@ -13,7 +13,7 @@ _PAIR = "yield (pictures, labels), a tuple of two arrays (a third may hold sampl
 
 
 def _cardinality(found: Found) -> Answer:
-    """How many examples each array holds; of a list each entry is told."""
+    """How many examples each array holds; of a list, each entry."""
     sizes = {name: found.text(name) for name in ("x", "y")}
     many = {name: re.findall(r"\d+", text) for name, text in sizes.items()}
     x, y = many["x"], many["y"]
@@ -23,7 +23,7 @@ def _cardinality(found: Found) -> Answer:
             "losses",
             f"The pictures are a plain list of {len(x)} arrays"
             + (f" ({x[0]} high)" if len({*x}) == 1 else "")
-            + ": Keras takes each entry of a list for an input of its own.",
+            + ": Keras takes each entry of a list for a separate input.",
             "Make one array of them: np.stack(pictures), or np.array(pictures).",
             guess=not as_many and len({*x}) > 1,
         )
@@ -31,7 +31,7 @@ def _cardinality(found: Found) -> Answer:
         return Answer(
             "losses",
             f"The labels are a plain list of {len(y)} entries: Keras takes each for the labels of "
-            "an output of its own.",
+            "a separate output.",
             "Make one array of them: np.array(labels).",
             guess=len(y) < 4,
         )
@@ -89,7 +89,7 @@ def _arrays(found: Found) -> Answer:
         one = given.split()[0]
         return Answer(
             "losses",
-            f"{text} Of a plain list Keras takes each entry for an array of its own.",
+            f"{text} Keras takes each entry of a plain list for a separate array.",
             f"Make one array of them: np.array({one}).",
         )
     return Answer("losses", text, f"Give a list with one array of {given} for each of the {want}.")
@@ -102,7 +102,7 @@ def _unreadable(found: Found) -> Answer:
     if last.endswith("iterator") or last in _NO_DATA:
         return Answer(
             "generator",
-            f"What was given ({last}) is nothing that Keras reads data from.",
+            f"What was given ({last}) is not something that Keras can read data from.",
             f"Give arrays, {_ARRAYS}; or a tf.data.Dataset, a PyDataset, or a generator function's "
             f"generator, which has to {_PAIR}.",
         )

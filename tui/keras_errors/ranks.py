@@ -246,7 +246,7 @@ def _sequence(who: str, expected: int, got: Sides) -> Answer:
     if got[1] == expected:
         return Answer(
             "turned",
-            f"{what}: the axes are turned round.",
+            f"{what}: the axes are swapped.",
             f"Turn them: np.swapaxes(x, 1, 2), so that the last axis has the shape's {expected}.",
         )
     return Answer(

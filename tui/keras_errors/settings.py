@@ -86,7 +86,7 @@ SETTING_PATTERNS = (
         r"cropping must be greater than)",
         "Values in `cropping` argument should be smaller than the corresponding spatial dimension "
         "of the input. Received: input_shape=(None, 28, 28, 1), cropping=((20, 20), (20, 20))",
-        says("setting", "Cropping2D takes more away than there is: both sides together reach the "
+        says("setting", "Cropping2D cuts away more than there is: both sides together reach the "
              "height or the width.", "Crop less: what is cut off on both sides together has to be "
              "smaller than the input's height and width.")),
     Pattern("normal-axis", "TensorFlow 2, Keras 3",
@@ -156,9 +156,10 @@ SETTING_PATTERNS = (
     Pattern("signature", "HDF5",
         r"(?:file signature not found|unable to (?:synchronously)? open (?:file|object))",
         "OSError: Unable to open file (file signature not found)",
-        says("file", "The file is no HDF5 file, or is cut: a download that broke off, a .keras "
+        says("file", "The file is not HDF5, or is cut short: a download that broke off, a .keras "
              "file (a zip) under another name, or a pointer of Git LFS.",
-             "Look at its size, load it anew, and name it as what it is.", guess=True)),
+             "Look at its size, download it again, and give it the ending of what it is.",
+             guess=True)),
     Pattern("ending-weights", "Keras 3",
         r"file(?:name|path provided) must end in (?P<ending>\.weights\.h5|\.keras|\.h5)",
         "The filename must end in `.weights.h5`. Received: filepath=weights.h5",

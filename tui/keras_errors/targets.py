@@ -11,7 +11,7 @@ from tui.keras_errors.labels import (
     judge_flat,
     judge_labels,
 )
-from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, says
+from tui.keras_errors.patterns import CHECKING, Answer, Found, Pattern, label_of, says
 from tui.keras_errors.places import find_place
 from tui.keras_errors.ranks import is_input
 from tui.keras_errors.shapes import Sides, counted, same, written
@@ -197,15 +197,11 @@ TARGET_PATTERNS = (
         "logits and labels must be broadcastable: logits_size=[6272,10] labels_size=[128,10]",
         _flat),
     Pattern("checking-target", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"shape <shape:expected> "
-        r"but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" shape <shape:expected> but got (?:an )?array with shape <shape:got>",
         "Error when checking target: expected dense_2 to have shape (6,) but got array with shape "
         "(1,)", _checking),
     Pattern("checking-target-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"<n:n> "
-        r"dimensions,? but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" <n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
         "Error when checking target: expected dense_1 to have 4 dimensions, but got array with "
         "shape (1000, 7)", _axes),
     Pattern("target-passed", "Keras 2, TensorFlow 1 to 2.1",
