@@ -83,7 +83,10 @@ def content_of(path: Path) -> str | bytes:
         elif path.name == "saved_model.pb":
             raise of_folder(os.listdir(path.parent), path.absolute().parent.name)
         elif path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            raise GeometryError(f"{clean(path, 200)} is no file that could be read from its end.")
+            raise GeometryError(
+                f"{clean(path, 200)} is a pipe or a device, not a file: copy what comes from it into a "
+                "file, and name that."
+            )
         with path.open("rb") as file:
             return described_in(file, path.name, str(path))
     except OSError as error:
@@ -99,7 +102,7 @@ def _in_folder(path: Path) -> Path:
     for name in _READABLE_IN_FOLDERS:
         if name in names:
             return path / name
-    raise of_folder(names, path.name or str(path.absolute().name))
+    raise of_folder(names, path.name or path.absolute().name)
 
 
 def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
@@ -154,9 +157,8 @@ _NAMED = {
     ".pkl": "pickle",
     ".safetensors": "safetensors file",
 }
-_NETWORK = re.compile(
-    rb"\s*(\{|\[|\d+\s*(x|\xc3\x97))"
-)  # as JSON begins, and a network on one line
+_NETWORK = re.compile(rb"\s*(\{|\[|\d+\s*(x|\xc3\x97))")
+"""How JSON begins, and a network on one line."""
 
 
 def _refuse_misnamed(head: bytes, name: str) -> None:
@@ -225,7 +227,7 @@ def _description(stream: IO[bytes], name: str, *, zipped: bool) -> str:
 
 
 def _members(stream: IO[bytes]) -> list[str] | None:
-    """The names in a zip archive; None where it cannot be read, which `config_of` tells of."""
+    """The names in a zip archive; None where it cannot be read, which `config_of` says."""
     try:
         with archive_of(stream) as archive:
             return archive.namelist()

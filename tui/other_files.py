@@ -150,9 +150,6 @@ _SAFETENSORS = _Kind(
         _SAVE,
     ),
 )
-TFJS_GRAPH = _Kind(
-    "is a graph model of TensorFlow.js: operations, and no layers of Keras", _NO_WAY_BACK, (_SAVE,)
-)
 _ARCHIVE = _Kind("is an archive", "Unpack it, and name the file in it that holds the network.")
 _PICTURE = _Kind(
     "is a picture, and no network",
@@ -312,10 +309,10 @@ def of_folder(names: Iterable[str], name: str) -> OtherFile:
     )
 
 
-def told(error: GeometryError) -> str:
+def error_text(error: GeometryError) -> str:
     """Return an error as it may stand on a screen, with the lines of Python that it gives.
 
-    >>> print(told(refuse(WEIGHTS, "digits.weights.h5")).splitlines()[-1])
+    >>> print(error_text(refuse(WEIGHTS, "digits.weights.h5")).splitlines()[-1])
         model.save("digits.keras")
     """
     if not isinstance(error, OtherFile) or not error.lines:

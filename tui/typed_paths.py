@@ -136,12 +136,7 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
 
 
 def _of(found: list[str], typed: str, problem: str = "") -> Completions:
-    common = typed
-    if found:
-        first, last = min(found), max(found)  # what these two share, all do
-        same = (n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
-        common = first[: next(same, min(len(first), len(last)))]
-    return Completions(tuple(found), common, problem)
+    return Completions(tuple(found), os.path.commonprefix(found) if found else typed, problem)
 
 
 async def completions_soon(typed: str, endings: tuple[str, ...] = ()) -> Completions:

@@ -198,7 +198,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "pictures and labels turned round",
         "ragged",
         lambda: fit(body(), numbers(8, 10), X(), SPARSE),
-        ("x and y turned round",),
+        ("x and y swapped",),
     ),
     Mistake(
         "text as pictures",

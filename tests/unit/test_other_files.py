@@ -14,7 +14,7 @@ import pytest
 
 from tui.geometry import GeometryError, format_network, parse_network, to_dict
 from tui.networks import content_of, network_from_file
-from tui.other_files import OtherFile, told
+from tui.other_files import OtherFile, error_text
 
 
 def zipped(*names: str) -> bytes:
@@ -58,7 +58,7 @@ def test_each_is_named(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(OtherFile) as caught:
         content_of(tmp_path / name)
-    assert part in told(caught.value)
+    assert part in error_text(caught.value)
     assert caught.value.message.startswith(name)
     assert "{" not in "".join(caught.value.lines).replace("{}", "")
 

@@ -71,6 +71,13 @@ JSON: list[list[str]] = [
     ["doctor", "--json"],
     ["data", "check", "pets西", "--json"],
     ["progress", "--export", "-"],
+    [
+        "explain",
+        "error.txt",
+        "--network",
+        "6x6x1 conv:k=16,f=3 maxpool:f=2 conv:k=16,f=3",
+        "--json",
+    ],
 ]
 OTHERS: list[list[str]] = [
     ["calc", *NETWORK],
@@ -112,6 +119,10 @@ OTHERS: list[list[str]] = [
 def test_no_command_ends_because_of_a_letter(tmp_path: Path, encoding: str) -> None:
     odd_folder(tmp_path / "pets西")
     (tmp_path / "answers").write_text("5\n西\nh\nx\n\nb\n" * 3)
+    (tmp_path / "error.txt").write_text(
+        "Computed output size would be zero or negative. Received `inputs shape=(None, 2, 2, 16)`, "
+        "`kernel shape=(3, 3, 16, 16)`"
+    )
     tried = JSON + OTHERS + [[*words, "--help"] for words in commands()]
     plan, said = tmp_path / "plan.json", tmp_path
     plan.write_text(json.dumps(tried))
@@ -133,6 +144,8 @@ def test_no_command_ends_because_of_a_letter(tmp_path: Path, encoding: str) -> N
             json.loads(out)
         if words[-1:] == ["--keras"]:
             ast.parse(out)
+    explained = json.loads((said / "6.out").read_bytes().decode(encoding))
+    assert "6×6 → 4×4 → 2×2" in explained["what"]
     check = json.loads((said / "4.out").read_bytes().decode(encoding))
     assert check["folder"].endswith("pets西")
     assert "dogs×/bad→.png" in json.dumps(check, ensure_ascii=False)

@@ -25,7 +25,7 @@ from tui.geometry import (
     trace_network,
 )
 from tui.networks import content_of, described_in
-from tui.other_files import told
+from tui.other_files import error_text
 from tui.streams import code_text, json_text
 from tui.text import clean
 
@@ -79,7 +79,7 @@ def calc(
                     sys.exit(print_graph(graph, batch=batch, as_json=as_json, width=_columns()))
             found = _chain(found, name)
     except GeometryError as error:
-        raise click.UsageError(told(error)) from error
+        raise click.UsageError(error_text(error)) from error
     network = found.network
     rows = trace_network(network)
     for note in found.notes:

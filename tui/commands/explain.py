@@ -14,6 +14,7 @@ from tui.geometry import GeometryError, Network, format_network, parse_network
 from tui.keras_errors import Pasted, read_pasted
 from tui.keras_errors.message import LONGEST
 from tui.networks import network_from_file
+from tui.streams import json_text
 from tui.text import clean
 
 _CHUNK = 1024 * 1024
@@ -42,14 +43,14 @@ def explain(source: str, given: str | None, as_json: bool) -> None:
     comes from standard input. With --network the layer is named. A table of model.summary() is
     read as a network.
 
-    Exit status: 0 explained (or a network), 1 not known: then what was read in the message is
-    told, and what is known; 2 wrong usage, a file that cannot be read, or no text in it.
+    Exit status: 0 explained (or a network), 1 not known: then it says what was read in the
+    message, and what is known; 2 wrong usage, a file that cannot be read, or no text in it.
     """
     network = _network(given) if given is not None else None
     text = _text(source)
     pasted = read_pasted(text, network)
     if as_json:
-        click.echo(json.dumps(_record(pasted), indent=2, ensure_ascii=False))
+        click.echo(json_text(json.dumps(_record(pasted), indent=2, ensure_ascii=False)))
     else:
         click.echo("\n".join(clean(line) for line in pasted.lines()))
     known = pasted.network is not None or (
@@ -135,15 +136,15 @@ def _record(pasted: Pasted) -> dict[str, object]:
         }
     if pasted.explanation is None:
         return {"kind": "unknown", "known": False, "what": pasted.refused}
-    told = pasted.explanation
+    answer = pasted.explanation
     return {
-        "kind": told.kind,
-        "known": told.known,
-        "what": told.what,
-        "cure": told.cure,
-        "guess": told.guess,
-        "layer": None if told.row is None else told.row + 1,
-        "read": list(told.read),
-        "nearest": [change.sentence for change in told.changes],
-        "pattern": told.pattern,
+        "kind": answer.kind,
+        "known": answer.known,
+        "what": answer.what,
+        "cure": answer.cure,
+        "guess": answer.guess,
+        "layer": None if answer.row is None else answer.row + 1,
+        "read": list(answer.read),
+        "nearest": [change.sentence for change in answer.changes],
+        "pattern": answer.pattern,
     }

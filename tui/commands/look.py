@@ -15,7 +15,7 @@ from tui.looking.choices import weights_of
 from tui.looking.errors import LookError
 from tui.looking.requests import OpenFile, OpenRun
 from tui.networks import graph_from_file
-from tui.other_files import told
+from tui.other_files import error_text
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.run_list import find_run
@@ -91,7 +91,7 @@ def look(
         try:
             graph = graph_from_file(Path(run))
         except GeometryError as error:
-            raise click.ClickException(told(error)) from error
+            raise click.ClickException(error_text(error)) from error
         raise SystemExit(print_graph(graph, batch=None, as_json=False))
     wish = Wish(
         _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict

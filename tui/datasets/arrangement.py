@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from tui.datasets.flat import find_flat
-from tui.datasets.grid import Grid, about_grid, find_grid
+from tui.datasets.flat import Flat, find_flat
+from tui.datasets.grid import Grid, find_grid
 from tui.datasets.halves import any_shared, find_halves, holding, part_of
 from tui.datasets.layout_findings import (
     about_flat,
+    about_grid,
     about_halves,
+    about_read_parts,
     about_test,
     about_unfit,
     about_unlabelled,
-    is_folder_name,
+    links_in,
 )
 from tui.datasets.masks import about_masks, is_mask
 from tui.datasets.scan import Level
@@ -71,7 +75,7 @@ def arrange(level: Level, reading: Reading) -> Arrangement:
         return as_classes
     if reading == "halves":
         return _as_halves(level)
-    if reading in ("names", "table"):
+    if reading == "names" or reading == "table":
         return _as_view(level, reading)
     masks = about_masks(holding(level), ("folders",)) if any(map(is_mask, level.folders)) else None
     if masks is not None:
@@ -86,9 +90,8 @@ def arrange(level: Level, reading: Reading) -> Arrangement:
     if grid is not None:
         return Arrangement("classes", level.path, findings=(about_grid(grid),))
     flat = find_flat(level)
-    if flat is not None:
-        return Arrangement("classes", level.path, findings=about_flat(level, flat))
-    return as_classes
+    said = about_flat(level, flat) if flat is not None else None
+    return Arrangement("classes", level.path, findings=(said,)) if said else as_classes
 
 
 def _usual_pair(level: Level) -> Arrangement | None:
@@ -113,8 +116,8 @@ def _usual_pair(level: Level) -> Arrangement | None:
         for part in parts
         if part.images and not part.classes and part.inside not in train.classes
     ]
-    # A test of other folders cannot be judged by these classes; in a validation folder it is a
-    # fault, and told as one.
+    # A test of other folders cannot be judged by these classes; in a validation folder that is a
+    # fault, and `describe` says so.
     unfit = [
         part
         for part in parts
@@ -142,14 +145,11 @@ def _as_halves(level: Level) -> Arrangement:
             f"No folder in {clean(level.path)} is one to train on with class folders inside it: "
             "choose the folder that holds the class folders."
         )
-    note = Finding(
-        "note",
-        "halves_read",
-        f"Read as parts of one set: {plain(halves.train.name)} to train on"
-        + (f", {plain(halves.validation.name)} to validate" if halves.validation else "")
-        + (f"; {listed(part.name for part in halves.left)} left alone" if halves.left else "")
-        + ("." if halves.validation else ". A share of each class is kept for validation."),
-        plain_all(part.name for part in halves.parts),
+    note = about_read_parts(
+        [halves.train.name],
+        [halves.validation.name] if halves.validation else [],
+        [part.name for part in halves.left],
+        [part.name for part in halves.parts],
     )
     return Arrangement(
         "split",
@@ -162,73 +162,49 @@ def _as_halves(level: Level) -> Arrangement:
 
 def _as_grid(level: Level, grid: Grid) -> Arrangement:
     """Arrange folders such as `train_sea` and `test_sea` as folders of links."""
-    pairs = (("train", grid.train), ("validation", grid.validation))
-    sides: dict[str, dict[str, list[str]]] = {
+    sides = {
         side: {
             label: [os.path.join(part.place, name) for name in part.images]
             for label, part in parts.items()
         }
-        for side, parts in pairs
-        if parts
+        for side, parts in (("train", grid.train), ("validation", grid.validation))
     }
     view = _written(level.path, "halves", sides)
-    words = f"{listed(part.name for part in grid.train.values())} to train on"
-    if grid.validation:
-        words += f", {listed(part.name for part in grid.validation.values())} to validate"
-    if grid.left:
-        words += f"; {listed(grid.left)} left alone"
-    note = Finding(
-        "note",
-        "halves_read",
-        f"Read as parts of one set: {words}. They are folders of links in {clean(view)}; your own "
-        "files stay as they are.",
-        plain_all(level.folders),
+    note = about_read_parts(
+        [part.name for part in grid.train.values()],
+        [part.name for part in grid.validation.values()],
+        grid.left,
+        level.folders,
+        view,
     )
-    second = os.path.join(view, "validation") if grid.validation else None
-    return Arrangement(
-        "split", os.path.join(view, "train"), second, frozenset(level.folders), (note,)
-    )
+    return _of_view(level, view, sides, [note])
 
 
-def _as_view(level: Level, reading: Reading) -> Arrangement:
+def _as_view(level: Level, reading: Literal["names", "table"]) -> Arrangement:
     """Arrange images by their names, or by a table, as folders of links."""
     flat = find_flat(level)
-    names = flat.names if flat is not None else None
-    if flat is not None and reading == "table":
-        table = flat.table
-        if table is not None:
-            table = find_table(flat.table_folder, [table.name], flat.images, whole=True)
-        if table is None or table.label is None or not all(map(is_folder_name, table.labels)):
-            raise FolderError(
-                f"No table of labels for the images in {clean(level.path)}: a .csv with one column "
-                "of file names and one of labels. Make one sub-folder for each class instead."
-            )
-        files, named_in = table.labels, {name for all_ in table.labels.values() for name in all_}
-        others = [name for name in flat.images if name not in named_in]
-        by = f"the column {plain(table.label)} of {plain(table.name)}"
-    elif flat is not None and names is not None:
-        files, others = dict(names.files), list(names.others)
-        by = "the beginnings of the names" if names.place == "begin" else "the ends of the names"
-    else:
-        raise FolderError(
-            f"The names of the images in {clean(level.path)} do not begin with labels, as "
-            "cat.0.jpg and dog.0.jpg do, nor end with them, as 0_cat.jpg does. Make one "
-            "sub-folder for each class and put its images there."
-        )
-    sides: dict[str, dict[str, list[str]]] = {"train": _paths(flat.directory, files)}
-    if flat.validation is not None and flat.validation_names is not None and names is not None:
-        sides["validation"] = _paths(flat.validation.place, dict(flat.validation_names.files))
+    find = _by_table if reading == "table" else _by_names
+    labelled = None if flat is None else find(flat)
+    if flat is None or labelled is None:
+        raise FolderError(_NO_LABELS[reading].format(clean(level.path)))
+    files, others, by = labelled
+    sides = {"train": _paths(flat.directory, files)}
+    left = flat.left
+    if flat.validation is not None and flat.validation_names is not None:
+        if reading == "names":
+            sides["validation"] = _paths(flat.validation.place, flat.validation_names.files)
+        else:
+            left = (flat.validation, *left)
     view = _written(level.path, reading, sides)
     counts = [f"{label} ({len(files[label]):,})" for label in files]
     findings = [
         Finding(
             "note",
             f"{reading}_read",
-            f"Read by {by}: {listed(counts)}. They are folders of links in {clean(view)}; your own "
-            "files stay as they are.",
+            f"Read by {by}: {listed(counts)}.{links_in(view)}",
             plain_all(files),
         ),
-        *(about_unlabelled(part) for part in flat.left),
+        *map(about_unlabelled, left),
     ]
     if others:
         findings.append(
@@ -240,13 +216,46 @@ def _as_view(level: Level, reading: Reading) -> Arrangement:
                 plain_all(others),
             )
         )
+    return _of_view(level, view, sides, findings)
+
+
+_NO_LABELS = {
+    "names": "The names of the images in {} do not begin with labels, as cat.0.jpg and dog.0.jpg "
+    "do, nor end with them, as 0_cat.jpg does. Make one sub-folder for each class and put its "
+    "images there.",
+    "table": "No table of labels for the images in {}: a .csv with one column of file names and "
+    "one of labels. Make one sub-folder for each class instead.",
+}
+_Labelled = tuple[Mapping[str, tuple[str, ...]], Sequence[str], str]
+"""Label → names of its images; images without a label; where the labels stand, in words."""
+
+
+def _by_names(flat: Flat) -> _Labelled | None:
+    if flat.names is None:
+        return None
+    end = "beginnings" if flat.names.place == "begin" else "ends"
+    return flat.names.files, flat.names.others, f"the {end} of the names"
+
+
+def _by_table(flat: Flat) -> _Labelled | None:
+    first = flat.table
+    if first is None:
+        return None
+    table = find_table(flat.table_folder, [first.name], flat.images, whole=True)
+    if table is None or table.label is None or not table.usable:
+        return None
+    known = {name for names in table.labels.values() for name in names}
+    others = [name for name in flat.images if name not in known]
+    return table.labels, others, f"the column {plain(table.label)} of {plain(table.name)}"
+
+
+def _of_view(level: Level, view: str, sides: Sides, findings: Iterable[Finding]) -> Arrangement:
     second = os.path.join(view, "validation") if "validation" in sides else None
-    return Arrangement(
-        "split", os.path.join(view, "train"), second, frozenset(level.folders), tuple(findings)
-    )
+    train = os.path.join(view, "train")
+    return Arrangement("split", train, second, frozenset(level.folders), tuple(findings))
 
 
-def _paths(directory: str, files: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+def _paths(directory: str, files: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {
         label: [os.path.join(directory, name) for name in names] for label, names in files.items()
     }

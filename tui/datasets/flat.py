@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.datasets.halves import Part, part_of
 from tui.datasets.name_labels import NameLabels, name_labels, same_labels
 from tui.datasets.roles import named
-from tui.datasets.scan import Level, has_images
+from tui.datasets.scan import Level, has_images, scan_level
 from tui.datasets.tables import Table, find_table
 
 
@@ -74,7 +74,7 @@ def find_flat(level: Level) -> Flat | None:
         if found is not None:
             validation, validation_names = part, found
             break
-    table, table_folder = _table(level, directory, images) if names is None else (None, "")
+    table, table_folder = _table(level, directory, images)
     left = tuple(part for part in others if part is not validation)
     return Flat(directory, images, validation, left, names, validation_names, table, table_folder)
 
@@ -94,8 +94,6 @@ def _few_with_images(level: Level) -> list[str] | None:
 
 
 def _table(level: Level, directory: str, images: tuple[str, ...]) -> tuple[Table | None, str]:
-    from tui.datasets.scan import scan_level
-
     places = [level] if directory == level.path else [level, scan_level(directory)]
     for place in places:
         found = find_table(place.path, place.tables, images)

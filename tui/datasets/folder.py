@@ -86,7 +86,7 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
             [name for name in extra if name not in {other for _, other in pairs}],
             told={one for one, _ in pairs},
         )
-        found += same_names.about_halves(pairs, os.path.basename(validation.path))
+        found += same_names.about_spelled_apart(pairs, os.path.basename(validation.path))
         found += file_findings.about_level(validation)
         found += file_findings.about_scans(second)
     else:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tui.datasets.halves import Part, part_of
 from tui.datasets.roles import Role, apart
+from tui.datasets.same_names import alike_key
 from tui.datasets.scan import Level, has_images
-from tui.datasets.summary import Finding, listed, plain_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Grid:
 
     Args:
         train: class → its folder to train on, sorted.
-        validation: class → its folder to validate on; empty where there is none.
+        validation: class → its folder to validate on, of at least one class.
         left: names of folders of other parts.
     """
 
@@ -44,14 +44,14 @@ def find_grid(level: Level) -> Grid | None:
         if not role or not label:
             others += 1
             continue
-        if found.setdefault(role, {}).setdefault(label.casefold(), (label, name))[1] != name:
+        if found.setdefault(role, {}).setdefault(alike_key(label), (label, name))[1] != name:
             return None  # two folders for one class and part
     train = found.pop("train", {})
     both = {key for labels in found.values() for key in labels if key in train}
     if len(train) < 2 or not both or (len(both) == 1 and others):
         return None
     roles: tuple[Role, ...] = ("validation", "test")
-    second = next((found[one] for one in roles if both & set(found.get(one, {}))), {})
+    second = next(found[one] for one in roles if both & set(found.get(one, {})))
     spelled = {key: label for key, (label, _) in train.items()}
     validation = {
         spelled[key]: part_of(level.path, name)
@@ -66,23 +66,3 @@ def find_grid(level: Level) -> Grid | None:
 
 def _all(found: Mapping[Role, Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
     return sorted(pair for labels in found.values() for pair in labels.values())
-
-
-def about_grid(grid: Grid) -> Finding:
-    """Say that the folders are parts and classes in one."""
-    trained = [part.name for part in grid.train.values()]
-    names = [*trained, *(part.name for part in grid.validation.values()), *grid.left]
-    rest = ""
-    if grid.validation:
-        rest = f", validate on {listed(part.name for part in grid.validation.values())}"
-    if grid.left:
-        rest += f", leave {listed(grid.left)} alone"
-    return Finding(
-        "error",
-        "halves",
-        f"The names of {listed(names)} hold a part of a set and a class in one: these are parts of "
-        f"one set, not classes. The classes are {listed(grid.train)}: train on {listed(trained)}"
-        f"{rest}.",
-        plain_all(names),
-        readings=("halves", "folders"),
-    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.datasets.roles import Role, named, says_nothing
+from tui.datasets.same_names import alike_key
 from tui.datasets.scan import Level, has_images, scan_level, visible_folders
 from tui.datasets.summary import FolderError
 
@@ -44,7 +44,8 @@ class Halves:
     """Parts of one set.
 
     Args:
-        train: the part to train on; None where it cannot be told or has no class folders.
+        train: the part to train on; None where no name says which it is, or it has no class
+            folders.
         validation: the part to validate on; None where no part of the same classes is there.
         left: the other parts.
     """
@@ -60,7 +61,7 @@ class Halves:
 
 
 def find_halves(level: Level) -> Halves | None:
-    """Tell parts of one set from classes.
+    """Find out whether folders are parts of one set, and not classes.
 
     They are parts when one is called to be trained on and holds class folders, and when folders
     hold class folders of the same names and one of them is called a part.
@@ -114,18 +115,14 @@ def _halves(train: Part, others: Sequence[Part]) -> Halves:
 
 def shared(one: Part, other: Part) -> bool:
     """Return whether two parts hold the same classes, or nearly."""
-    both = {_key(name) for name in one.classes} & {_key(name) for name in other.classes}
+    both = {alike_key(name) for name in one.classes} & {alike_key(name) for name in other.classes}
     fewer = min(len(one.classes), len(other.classes))
     return bool(both) and 2 * len(both) >= fewer
 
 
 def any_shared(one: Part, other: Part) -> bool:
     """Return whether two parts have a class in common."""
-    return not {_key(name) for name in one.classes}.isdisjoint(map(_key, other.classes))
-
-
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    return not {alike_key(name) for name in one.classes}.isdisjoint(map(alike_key, other.classes))
 
 
 def part_of(top: str, name: str) -> Part:
@@ -146,7 +143,7 @@ def part_of(top: str, name: str) -> Part:
             inner = scan_level(os.path.join(level.path, level.folders[0]))
             if inner.images and not holding(inner):
                 return Part(name, role, inner.path, (), inner.images, level.folders[0])
-    except FolderError:  # it cannot be listed: told of elsewhere
+    except FolderError:  # it cannot be listed, which `describe` says
         return Part(name, role, place, (), ())
     classes = holding(level)
     deeper = "" if classes or not level.images else os.path.relpath(level.path, place)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tui.datasets.flat import Flat
+from tui.datasets.grid import Grid
 from tui.datasets.halves import Halves, Part, numbered_alike, shared
+from tui.datasets.name_labels import NameLabels
 from tui.datasets.roles import named
+from tui.datasets.same_names import alike_key
 from tui.datasets.scan import Level
 from tui.datasets.summary import Finding, Reading, counted, listed, plain, plain_all
+from tui.datasets.tables import Table
 from tui.text import clean
 
 _FEW = 3  # folders that may be to train, to validate and to test
 
 
 def about_unlabelled(part: Part) -> Finding:
+    """Say that a folder of images without labels is left alone."""
     return Finding(
         "note",
         "unlabelled",
@@ -72,7 +77,9 @@ def about_halves(halves: Halves) -> Finding:
             words += "None of them is called to be trained on: choose the one that is."
             suggestion = None
         return Finding("error", "halves", words, names, suggestion, readings=("folders",))
-    words += f"Train on {plain(halves.train.name)}{rest_of(halves)}."
+    validation = [halves.validation.name] if halves.validation else []
+    rest = _rest(validation, [part.name for part in halves.left])
+    words += f"Train on {plain(halves.train.name)}{rest}."
     return Finding("error", "halves", words, names, readings=("halves", "folders"))
 
 
@@ -80,65 +87,121 @@ def _others(halves: Halves) -> str:
     return listed(part.name for part in halves.parts if not part.classes)
 
 
-def rest_of(halves: Halves) -> str:
-    """Say what becomes of the parts that are not trained on."""
-    words = ""
-    if halves.validation is not None:
-        words += f", validate on {plain(halves.validation.name)}"
-    if halves.left:
-        words += f", leave {listed(part.name for part in halves.left)} alone"
-    return words
+def _rest(validation: Sequence[str], left: Sequence[str]) -> str:
+    """Say what becomes of the folders that are not trained on."""
+    words = f", validate on {listed(validation)}" if validation else ""
+    return words + (f", leave {listed(left)} alone" if left else "")
 
 
-def about_flat(level: Level, flat: Flat) -> tuple[Finding, ...]:
-    """Say where the labels of images without class folders are."""
-    where = plain(os.path.basename(flat.directory))
+def about_grid(grid: Grid) -> Finding:
+    """Say that the folders are parts and classes in one."""
+    train = [part.name for part in grid.train.values()]
+    validation = [part.name for part in grid.validation.values()]
+    names = [*train, *validation, *grid.left]
+    return Finding(
+        "error",
+        "halves",
+        f"The names of {listed(names)} hold a part of a set and a class in one: these are parts of "
+        f"one set, not classes. The classes are {listed(grid.train)}: train on {listed(train)}"
+        f"{_rest(validation, grid.left)}.",
+        plain_all(names),
+        readings=("halves", "folders"),
+    )
+
+
+def about_read_parts(
+    train: Sequence[str],
+    validation: Sequence[str],
+    left: Sequence[str],
+    names: Iterable[str],
+    view: str = "",
+) -> Finding:
+    """Say that folders are read as parts of one set, as was asked for.
+
+    Args:
+        train: folders to train on.
+        validation: folders to validate on.
+        left: folders that are left alone.
+        names: all the folders that it is about.
+        view: the folder of links that is read in their place; empty where there is none.
+    """
+    words = f"Read as parts of one set: {listed(train)} to train on"
+    words += f", {listed(validation)} to validate" if validation else ""
+    words += f"; {listed(left)} left alone" if left else ""
+    words += "." if validation else ". A share of each class is kept for validation."
+    return Finding(
+        "note", "halves_read", words + (links_in(view) if view else ""), plain_all(names)
+    )
+
+
+def links_in(view: str) -> str:
+    """Return the sentence on a folder of links, with a blank before it."""
+    return f" They are folders of links in {clean(view)}; your own files stay as they are."
+
+
+def about_flat(level: Level, flat: Flat) -> Finding | None:
+    """Say where the labels of images without class folders are; None where nothing says it."""
     if flat.names is not None:
-        names = flat.names
-        labels = listed((f"{label} ({len(names.files[label]):,})" for label in _first(flat)), 5)
-        rest = f", leave {listed(part.name for part in flat.left)} alone" if flat.left else ""
-        beside = f", validate on {plain(flat.validation.name)}" if flat.validation else ""
-        these = "These are the classes"
-        if names.guessed:
-            these = "These are perhaps the classes, but that is a guess"
-        return (
-            Finding(
-                "error",
-                "names",
-                f"No class folders in {where}: {counted(len(flat.images), 'image')} whose names "
-                f"{names.place} with {labels}. {these}: train by them{beside}{rest}, or make one "
-                "sub-folder for each and put its images there.",
-                plain_all(names.labels),
-                readings=("names", *_as_folders(level, flat)),
-            ),
-        )
+        return _about_names(level, flat, flat.names)
     if flat.table is not None:
-        table = flat.table
-        usable = table.label is not None and all(map(is_folder_name, table.labels))
-        by = (
-            f"its column {plain(table.label or '')} gives {counted(len(table.labels), 'label')} "
-            f"({listed(table.labels, 3)}). Train by it, or make one sub-folder for each label and "
-            "put its images there."
-            if usable
-            else "which column holds the labels cannot be told. Make one sub-folder for each label "
-            "and put its images there."
-        )
-        readings: tuple[Reading, ...] = ("table",) if usable else ()
-        return (
-            Finding(
-                "error",
-                "table",
-                f"No class folders in {where}: {counted(len(flat.images), 'image')}, and the table "
-                f"{plain(table.name)} names them in its column {plain(table.key)}; {by}",
-                plain_all([table.name]),
-                readings=(*readings, *_as_folders(level, flat)),
-            ),
-        )
+        return _about_table(level, flat, flat.table)
     first = os.path.relpath(flat.directory, level.path).split(os.sep)[0]
     parts = [first, *(part.name for part in flat.left)]
-    if level.images or len(parts) < 2:
-        return ()
-    return (_bare_parts(parts),)
+    return None if level.images or len(parts) < 2 else _bare_parts(parts)
+
+
+def _bare(flat: Flat) -> str:
+    where = plain(os.path.basename(flat.directory))
+    return f"No class folders in {where}: {counted(len(flat.images), 'image')}"
+
+
+def _about_names(level: Level, flat: Flat, names: NameLabels) -> Finding:
+    largest = sorted(names.files, key=lambda label: (-len(names.files[label]), label))
+    labels = listed((f"{label} ({len(names.files[label]):,})" for label in largest), 5)
+    validation = [flat.validation.name] if flat.validation else []
+    rest = _rest(validation, [part.name for part in flat.left])
+    these = "These are the classes"
+    if names.guessed:
+        these = "These are perhaps the classes, but that is a guess"
+    words = (
+        f"{_bare(flat)} whose names {names.place} with {labels}. {these}: train by them{rest}, or "
+        "make one sub-folder for each and put its images there."
+    )
+    readings: tuple[Reading, ...] = ("names",)
+    if flat.table is not None and flat.table.usable:
+        words += f" The table {plain(flat.table.name)} {_labels(flat.table)} too."
+        readings = ("names", "table")
+    return Finding(
+        "error",
+        "names",
+        words,
+        plain_all(names.labels),
+        readings=(*readings, *_as_folders(level, flat)),
+    )
+
+
+def _about_table(level: Level, flat: Flat, table: Table) -> Finding:
+    by = (
+        f"it {_labels(table)}. Train by it, or make one sub-folder for each label and put its "
+        "images there."
+        if table.usable
+        else "which column holds the labels is not clear. Make one sub-folder for each label and "
+        "put its images there."
+    )
+    readings: tuple[Reading, ...] = ("table",) if table.usable else ()
+    return Finding(
+        "error",
+        "table",
+        f"{_bare(flat)}, and the table {plain(table.name)} names them in its column "
+        f"{plain(table.key)}; {by}",
+        plain_all([table.name]),
+        readings=(*readings, *_as_folders(level, flat)),
+    )
+
+
+def _labels(table: Table) -> str:
+    labels = f"{counted(len(table.labels), 'label')} ({listed(table.labels, 3)})"
+    return f"gives {labels} in its column {plain(table.label or '')}"
 
 
 def _as_folders(level: Level, flat: Flat) -> tuple[Reading, ...]:
@@ -164,36 +227,25 @@ def _bare_parts(names: list[str]) -> Finding:
     return Finding("error", "bare_parts", words, plain_all(names), readings=("folders",))
 
 
-def _first(flat: Flat) -> list[str]:
-    assert flat.names is not None
-    files = flat.names.files
-    return sorted(files, key=lambda label: (-len(files[label]), label))
-
-
-def is_folder_name(label: str) -> bool:
-    """Return whether a label can be the name of a class folder."""
-    return not (label.startswith(".") or "/" in label or "\0" in label or len(label.encode()) > 200)
-
-
 def about_same_inside(classes: Mapping[str, tuple[str, ...]]) -> Finding | None:
-    """Tell of class folders that hold the same folders: perhaps parts of one set.
+    """Say that class folders hold the same folders: perhaps they are parts of one set.
 
     Args:
         classes: class → names of the folders with images in it.
     """
-    full = {name: {one.casefold() for one in inner} for name, inner in classes.items()}
-    if len(full) < 2 or not all(full.values()):
+    sets = [set(map(alike_key, inner)) for inner in classes.values()]
+    if len(sets) < 2 or not all(sets):
         return None
-    sets = list(full.values())
     both = set.intersection(*sets)
-    if not both or len(both) * 2 < max(map(len, sets)) or (len(both) < 2 and max(map(len, sets))):
+    if len(both) < 2 or len(both) * 2 < max(map(len, sets)):
         return None
+    spelled = sorted({one for one in next(iter(classes.values())) if alike_key(one) in both})
     folds = numbered_alike(list(classes))
-    parts = any(named(name).role for name in both)
+    parts = any(named(name).role for name in spelled)
     # Among many folders, each with the same few inside, the outer ones are the classes.
-    few = all(one == both for one in sets) and len(full) <= min(_FEW, len(both))
+    few = all(one == both for one in sets) and len(sets) <= min(_FEW, len(both))
     asked = not parts and (folds or few)
-    inside = f"Each of {listed(classes)} holds the folders {listed(sorted(both))}: "
+    inside = f"Each of {listed(classes)} holds the folders {listed(spelled)}: "
     if parts:
         words = (
             f"{inside}all are read as one, so that what is called a test is trained on too. Move "

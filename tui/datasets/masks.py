@@ -29,7 +29,7 @@ def is_mask(name: str) -> bool:
 
 
 def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding | None:
-    """Tell of folders that hold images and what was drawn for each of them.
+    """Say that folders hold images and what was drawn for each of them.
 
     Args:
         names: of all the folders that hold images.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from tui.datasets.same_names import alike_key
 from tui.datasets.settings import is_utf8
 
 _BREAK = r"[\s._\-]"
@@ -45,11 +45,11 @@ _MOST_LEFT = 0.1  # of the images may have no such beginning
 
 @dataclass(frozen=True, slots=True)
 class NameLabels:
-    """The labels that names begin with.
+    """The labels in the names of images.
 
     Args:
         files: label → names of its files, sorted.
-        others: names that have none of them, sorted.
+        others: names without one of them, sorted.
         place: where in the names they stand.
     """
 
@@ -97,7 +97,7 @@ def name_labels(names: Iterable[str]) -> NameLabels | None:
             continue
         if pattern not in _ENDINGS:
             return found
-        ends = set(map(_folded, found.files))
+        ends = set(map(alike_key, found.files))
         if _VERSIONS.isdisjoint(ends) and any(len(label) > 1 for label in ends):
             return replace(found, place="end")
     return None
@@ -109,13 +109,13 @@ def same_labels(names: Iterable[str], labels: Iterable[str]) -> NameLabels | Non
     Returns:
         The files of those labels; None where not one name begins so.
     """
-    spelled = {_folded(label): label for label in labels}
+    spelled = {alike_key(label): label for label in labels}
     known = sorted(name for name in names if not name.startswith("."))
     for pattern in _PATTERNS:
         files: dict[str, list[str]] = defaultdict(list)
         others = []
         for name in known:
-            label = spelled.get(_folded(_label(pattern, name)))
+            label = spelled.get(alike_key(_label(pattern, name)))
             if label is None:
                 others.append(name)
             else:
@@ -131,7 +131,7 @@ def _by_pattern(pattern: re.Pattern[str], names: list[str]) -> NameLabels | None
     others = []
     for name in names:
         label = _label(pattern, name)
-        key = _folded(label)
+        key = alike_key(label)
         if not key or key in _GENERIC or not is_utf8(label):
             others.append(name)
         else:
@@ -150,7 +150,3 @@ def _label(pattern: re.Pattern[str], name: str) -> str:
     found = pattern.fullmatch(os.path.splitext(name)[0])
     label = found["label"].strip(" \t._-([{") if found else ""
     return label if any(sign.isalpha() for sign in label) else ""
-
-
-def _folded(label: str) -> str:
-    return unicodedata.normalize("NFC", label).casefold()

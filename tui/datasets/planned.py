@@ -9,7 +9,7 @@ from tui.datasets.leaving import names_left_out
 from tui.datasets.listing import class_images, split_counts
 from tui.datasets.settings import LoaderSettings
 from tui.datasets.summary import FolderSummary, counted
-from tui.text import clean
+from tui.text import clean, exact
 
 _SPLITS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 
@@ -140,6 +140,6 @@ def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
     else:
         why = f"no class has enough images (the largest has {max(sizes, default=0):,})"
     return (
-        f"The validation split of {split:g} gives no validation image: {why}. {cure}, or a split "
+        f"The validation split of {exact(split)} gives no validation image: {why}. {cure}, or a split "
         "of 0 to train without validation."
     )

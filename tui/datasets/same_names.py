@@ -10,15 +10,24 @@ from tui.datasets.settings import is_utf8
 from tui.datasets.summary import ClassCount, Finding, listed, plain
 from tui.text import clean
 
-_MOST_TOLD = 12
+_MOST_LABELS = 12
 
 
 def about_labels(classes: Iterable[ClassCount]) -> list[Finding]:
-    """Tell of names that are nearly the same, and of numbers that are sorted as text."""
+    """Find names that are nearly the same, and numbers that are sorted as text."""
     full = [item.name for item in classes if item.images]
     found = [_alike(group) for group in alike_names(full)]
     ordered = _label_order(full)
     return found if ordered is None else [*found, ordered]
+
+
+def alike_key(name: str) -> str:
+    """Return what names have in common that differ in Unicode form, case, or spaces only.
+
+    >>> alike_key("Red  Panda ") == alike_key("red panda")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def alike_names(names: Iterable[str]) -> list[tuple[str, ...]]:
@@ -30,7 +39,7 @@ def alike_names(names: Iterable[str]) -> list[tuple[str, ...]]:
     groups: dict[str, list[str]] = {}
     for name in names:
         if is_utf8(name):
-            groups.setdefault(_key(name), []).append(name)
+            groups.setdefault(alike_key(name), []).append(name)
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
@@ -73,10 +82,6 @@ def _marked(name: str) -> str:
     return clean(name) + (f" ({form(name)})" if form(name) else "")
 
 
-def _key(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
 def _alike(names: Sequence[str]) -> Finding:
     return Finding(
         "warning",
@@ -95,12 +100,16 @@ def spelled_apart(train: Iterable[str], validation: Iterable[str]) -> list[tuple
         train: classes that only the training folder holds.
         validation: classes that only the validation folder holds.
     """
-    ours = {_key(name): name for name in train if is_utf8(name)}
-    return [(ours[_key(name)], name) for name in validation if is_utf8(name) and _key(name) in ours]
+    ours = {alike_key(name): name for name in train if is_utf8(name)}
+    return [
+        (ours[alike_key(name)], name)
+        for name in validation
+        if is_utf8(name) and alike_key(name) in ours
+    ]
 
 
-def about_halves(pairs: Iterable[tuple[str, str]], second: str) -> list[Finding]:
-    """Tell of class folders that two halves spell differently.
+def about_spelled_apart(pairs: Iterable[tuple[str, str]], second: str) -> list[Finding]:
+    """Say which class folders two halves spell differently.
 
     Args:
         pairs: the name in the folder to train on, and that in the other.
@@ -128,7 +137,7 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def _label_order(names: Sequence[str]) -> Finding | None:
-    """Tell which label each class gets where numbers are not sorted as numbers."""
+    """Say which label each class gets where numbers are not sorted as numbers."""
     if list(names) == sorted(names, key=_natural):
         return None
     labels = [f"{clean(name)} → label {index}" for index, name in enumerate(names)]
@@ -136,6 +145,6 @@ def _label_order(names: Sequence[str]) -> Finding | None:
         "note",
         "label_order",
         f"Keras sorts class names as text, so that 10 comes before 2: "
-        f"{listed(labels, _MOST_TOLD)}.",
+        f"{listed(labels, _MOST_LABELS)}.",
         tuple(labels),
     )

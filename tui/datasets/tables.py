@@ -8,6 +8,8 @@ import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from tui.datasets.decode import NotReadable, open_file
+
 TABLE_ENDINGS = (".csv", ".tsv")
 _HEAD_BYTES = 200_000
 _MOST_BYTES = 64_000_000
@@ -22,7 +24,7 @@ class Table:
     Args:
         name: of the file.
         key: the column with the names of images, as the first row calls it.
-        label: the column with the labels; None where it cannot be told.
+        label: the column with the labels; None where it is not clear which one that is.
         labels: label → names of its images, of the rows that were read.
     """
 
@@ -30,6 +32,15 @@ class Table:
     key: str
     label: str | None
     labels: dict[str, tuple[str, ...]]
+
+    @property
+    def usable(self) -> bool:
+        """Whether each label is known and can be the name of a class folder."""
+        return self.label is not None and all(map(_is_folder_name, self.labels))
+
+
+def _is_folder_name(label: str) -> bool:
+    return not (label.startswith(".") or "/" in label or "\0" in label or len(label.encode()) > 200)
 
 
 def find_table(
@@ -40,7 +51,7 @@ def find_table(
     Args:
         folder: that holds the files.
         names: of the files.
-        images: names of the images that a table may speak of.
+        images: names of the images that a table may name.
         whole: read all rows, not only the first ones.
 
     Returns:
@@ -56,16 +67,17 @@ def find_table(
 
 
 def _read(path: str, name: str, known: dict[str, str], *, whole: bool) -> Table | None:
+    most = _MOST_BYTES if whole else _HEAD_BYTES
     try:
-        with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES if whole else _HEAD_BYTES)
+        with open_file(path) as file:
+            data = file.read(most)
         text = data.decode("utf-8-sig", "replace")
-        if len(data) == _HEAD_BYTES:
+        if len(data) == most:  # the last row may be torn
             text = text.rpartition("\n")[0]
         first = text.partition("\n")[0]
         delimiter = max("\t,;|", key=first.count)
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except (OSError, csv.Error, ValueError):
+    except (NotReadable, OSError, csv.Error, ValueError):
         return None
     if len(rows) < 3:
         return None

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tui.paths import StateError, private_folder, state_dir
+from tui.safe_files import open_appending, read_small, replace_small
 from tui.text import clean
 
 MANIFEST = "view.json"
@@ -44,16 +45,16 @@ def write_view(source: str, kind: str, sides: Sides) -> Path:
     above = private_folder(state_dir() / "views")
     folder = private_folder(above / f"{name or 'folder'}-{digest}")
     try:
-        with open(folder / "lock", "w", encoding="utf-8") as lock:
+        with open_appending(folder / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for side, classes in sides.items():
                 _write_side(folder / side, classes)
             for gone in {"train", "validation"} - set(sides):
                 _write_side(folder / gone, {})
             manifest = {"version": _VERSION, "kind": kind, "source": source}
-            text = json.dumps(manifest, indent=1)  # ASCII: carries names that are not UTF-8
-            if not _says(folder / MANIFEST, text):
-                (folder / MANIFEST).write_text(text, "utf-8")
+            data = json.dumps(manifest, indent=1).encode()  # carries names that are not UTF-8
+            if not _holds(folder / MANIFEST, data):
+                replace_small(folder / MANIFEST, data)
     except (OSError, NotImplementedError) as error:
         why = getattr(error, "strerror", None) or clean(error)
         raise StateError(
@@ -74,7 +75,7 @@ def view_source(directory: str | os.PathLike[str]) -> tuple[str, str] | None:
     """
     for place in (Path(directory), Path(directory).parent):
         try:
-            known = json.loads((place / MANIFEST).read_text("utf-8"))
+            known = json.loads(read_small(place / MANIFEST))
             source, kind = known["source"], known["kind"]
         except (OSError, ValueError, RecursionError, TypeError, KeyError):
             continue
@@ -108,8 +109,8 @@ def _write_side(side: Path, classes: Mapping[str, Iterable[str]]) -> None:
         side.rmdir()
 
 
-def _says(path: Path, text: str) -> bool:
+def _holds(path: Path, data: bytes) -> bool:
     try:
-        return path.read_text("utf-8") == text
-    except (OSError, ValueError):
+        return read_small(path) == data
+    except OSError:
         return False

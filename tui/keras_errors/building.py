@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tui.keras_errors.patterns import Answer, Found, Pattern, told
+from tui.keras_errors.patterns import Answer, Found, Pattern, says
 from tui.keras_errors.shapes import Sides, counted, product, same, written
 
 
@@ -156,9 +156,9 @@ BUILDING_PATTERNS = (
     Pattern("merge-list", "Keras 2, TensorFlow, Keras 3",
         r"layer should be called on a list of (?:(?:at least|exactly) )?(?:\d+ )?inputs?",
         "A merge layer should be called on a list of inputs. Received: input_shape=(None, 8)",
-        told("merge", "Add, Concatenate and their like join several tensors, but one alone was "
-             "given.", "Give them a list: Add()([a, b]). They are of use in a Functional model, "
-             "not in a Sequential.")),
+        says("merge", "Add, Concatenate and their like join several tensors, but one alone was "
+             "given.", "Give them a list: Add()([a, b]). They belong in a Functional model, not "
+             "in a Sequential.")),
     Pattern("reshape-layer", "Keras 2, TensorFlow, Keras 3",
         r"total size of (?:the tensor|new array) must be unchanged.{0,100}?(?:input_shape=|input "
         r"shape:?) <shape:given>.{0,30}?(?:target_shape=|output_shape=)? <shape:wanted>",
@@ -175,57 +175,58 @@ BUILDING_PATTERNS = (
     Pattern("minimum-size", "keras.applications, every version",
         r"Input size must be at least <n:size>x(?P<height>\d{1,5})",
         "Input size must be at least 75x75; Received: input_shape=(64, 64, 3)",
-        told("minimum-size", "This ready-made network takes pictures of at least {size}×{height}: "
+        says("minimum-size", "This ready-made network takes pictures of at least {size}×{height}: "
              "smaller ones are gone before its last layers.",
              "Load the pictures larger, target_size=({size}, {height}) or more, and give the same "
              "input_shape; or take a smaller network of your own.")),
     Pattern("three-channels", "keras.applications, every version",
         r"(?:The input must have 3 channels|should have exactly 3 input channels)",
         "The input must have 3 channels; Received `input_shape=(64, 64, 1)`",
-        told("color", "Weights of ImageNet are for colour: the input has to have 3 channels.",
+        says("color", "Weights of ImageNet are for colour: the input has to have 3 channels.",
              "Load the pictures with color_mode=\"rgb\" (grey ones too: all three channels are "
              "then the same), with input_shape=(height, width, 3). Or take weights=None.")),
     Pattern("imagenet-classes", "keras.applications, every version",
         r"weights=?(?:as)?=?imagenet.{0,30}?include_top.{0,20}?classes should be 1000",
         "If using `weights='imagenet'` with `include_top=True`, `classes` should be 1000.",
-        told("pretrained", "The last layer of a network trained on ImageNet has 1,000 classes.",
-             "Take include_top=False, and put your own end behind it: GlobalAveragePooling2D(), "
+        says("pretrained", "The last layer of a network trained on ImageNet has 1,000 classes.",
+             "Take include_top=False, and add your own last layers: GlobalAveragePooling2D(), "
              "Dense(classes, activation=\"softmax\").")),
     Pattern("imagenet-shape", "keras.applications, every version",
         r"setting include_top=True.{0,40}? input_shape should be <shape:wanted>",
         "When setting `include_top=True` and loading `imagenet` weights, `input_shape` should be "
         "(224, 224, 3).",
-        told("pretrained", "With its own last layers this network takes ({wanted}) only.",
-             "Take include_top=False for another size, and put your own end behind it.")),
+        says("pretrained", "With its own last layers this network takes only pictures of "
+             "({wanted}).",
+             "Take include_top=False for another size, and add your own last layers.")),
     Pattern("dense-open", "Keras 2, TensorFlow",
         r"last dimension of the inputs to (?:a)? dense (?:layer)? should be defined",
         "The last dimension of the inputs to `Dense` should be defined. Found `None`.",
-        told("open-size", "Dense needs a fixed number of values, but a size before it is open "
+        says("open-size", "Dense needs a fixed number of values, but a size before it is open "
              "(None): Flatten of pictures of any size has no fixed length.",
              "Give the size, input_shape=(height, width, depth); or take GlobalAveragePooling2D() "
              "instead of Flatten().")),
     Pattern("variable-open", "Keras 3",
         r"initialize variables must be fully-?defined",
         "Shapes used to initialize variables must be fully-defined (no `None` dimensions).",
-        told("open-size", "A layer's weights would have an open size (None): the input's height, "
+        says("open-size", "A layer's weights would have an open size (None): the input's height, "
              "width or depth is not given, and Flatten or the channels depend on it.",
              "Give the size, keras.Input(shape=(height, width, depth)), so that every size is "
              "fixed; or take GlobalAveragePooling2D() instead of Flatten().")),
     Pattern("flatten-open", "Keras 1, Keras 2",
         r"shape of the input to flatten is not fully defined",
         "The shape of the input to \"Flatten\" is not fully defined (got (None, None, 512)).",
-        told("open-size", "Flatten needs fixed sizes, but the pictures' height or width is open "
+        says("open-size", "Flatten needs fixed sizes, but the pictures' height or width is open "
              "(None).", "Give input_shape=(height, width, depth); with include_top=False give it "
              "to the ready-made network. Or take GlobalAveragePooling2D().")),
     Pattern("channels-open", "Keras 2, TensorFlow, Keras 3",
         r"channel dimension of the inputs should be defined",
         "The channel dimension of the inputs should be defined. Found `None`.",
-        told("open-size", "The depth (the number of channels) of the input is not given.",
+        says("open-size", "The depth (the number of channels) of the input is not given.",
              "Give it: keras.Input(shape=(height, width, 3)) for colour, 1 for grey.")),
     Pattern("disconnected", "Keras 1, Keras 2, TensorFlow",
         r"Graph disconnected: cannot obtain value for tensor",
         "Graph disconnected: cannot obtain value for tensor Tensor(\"input_1:0\") at layer",
-        told("disconnected", "The output is not connected to the model's inputs: it "
+        says("disconnected", "The output is not connected to the model's inputs: it "
              "depends on another Input than those given to Model.",
              "Give Model the same Input that the layers were called on: name every keras.Input "
              "that leads to the output in Model(inputs=[…], outputs=…), and make no new one on "
@@ -234,7 +235,7 @@ BUILDING_PATTERNS = (
         r"(?:Output with path .{0,60}? is not connected to inputs|inputs? not connected to "
         r"outputs?|cannot be reached given provided output)",
         "Output with path `` is not connected to `inputs`",
-        told("disconnected", "The output is not connected to the model's inputs: no layers "
+        says("disconnected", "The output is not connected to the model's inputs: no layers "
              "lead from these to that.",
              "Give Model the same Input that the layers were called on (name every one that leads "
              "to the output, Model(inputs=[…], outputs=…)), and call each layer on the tensor "
@@ -246,7 +247,7 @@ BUILDING_PATTERNS = (
         r"weights for model .{0,40}? have not yet been created|model must be built)",
         "This model has not yet been built. Build the model first by calling `build()` or by "
         "calling the model on a batch of data.",
-        told("not-built", "The layer or model does not know yet what it will receive: no input "
+        says("not-built", "The layer or model does not know yet what it will receive: no input "
              "shape was given, and no data has gone through.",
              "Begin the model with keras.Input(shape=(height, width, depth)), or call it on one "
              "batch first.")),

@@ -6,7 +6,7 @@ import re
 
 from tui.geometry.keras_classes import READABLE
 from tui.geometry.keras_described import MODELS
-from tui.keras_errors.patterns import Answer, Found, Pattern, told
+from tui.keras_errors.patterns import Answer, Found, Pattern, says
 
 _LIST = "Sequential takes one list: Sequential([Conv2D(16, 3), Flatten(), Dense(10)])."
 _NOT_CALLED = (
@@ -28,7 +28,7 @@ def _added(found: Found) -> Answer:
         name = "".join(message.plain[first : last + 1].split())
         return Answer(
             "not-called",
-            f"{name} is a class, no layer yet: its brackets are missing.",
+            f"{name} is a class and not yet a layer: its brackets are missing.",
             f"Write {name}(), with its settings in the brackets (Dense(10), not Dense).",
         )
     if re.compile(r"<?(?:keras|tf\.)?tensor[\s(:]|<kerastensor").match(message.squeezed, begin):
@@ -126,7 +126,7 @@ CALLED_PATTERNS = (
         r"Argument name must be a string.{0,60}?Received:?name=<\w{1,40}name=",
         "Argument `name` must be a string and cannot contain character `/`. Received: "
         "name=<Dense name=dense, built=False>",
-        told("not-called", "A layer stands where a name is wanted: Sequential got its layers one "
+        says("not-called", "A layer stands where a name is wanted: Sequential got its layers one "
              "by one, not as a list.", _LIST)),
     Pattern("sequential-arguments", "Python, every version",
         r"__init__\(\) takes (?:from \d to \d|\d) positional arguments but \d{1,3} were given",
@@ -146,7 +146,7 @@ CALLED_PATTERNS = (
         "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. "
         "This carries a potential risk of arbitrary code execution and thus it is disallowed by "
         "default.",
-        told("file", "The file holds a Lambda layer, Python code that loading would run: Keras "
+        says("file", "The file holds a Lambda layer, Python code that loading would run: Keras "
              "refuses it by default.",
              "Where you trust the file: load_model(path, safe_mode=False). Better, put a layer of "
              "Keras (Rescaling, for instance) in the place of the Lambda, and save anew.")),
@@ -154,7 +154,7 @@ CALLED_PATTERNS = (
         r"could not automatically infer the (?:output)? shape of (?:the|this) Lambda",
         "We could not automatically infer the shape of the Lambda's output. Please specify the "
         "`output_shape` argument for this Lambda layer.",
-        told("open-size", "Keras cannot tell which shape the function of a Lambda layer gives.",
+        says("open-size", "Keras cannot tell which shape the function of a Lambda layer gives.",
              "Give it without the batch, Lambda(f, output_shape=(28, 28, 1)); or take a layer of "
              "Keras.")),
 )  # fmt: skip

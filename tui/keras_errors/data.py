@@ -7,7 +7,7 @@ import re
 
 from tui.geometry import Network, Vector, output_shape
 from tui.keras_errors.labels import FLATTEN, judge_labels
-from tui.keras_errors.patterns import Answer, Found, Pattern, told
+from tui.keras_errors.patterns import Answer, Found, Pattern, says
 from tui.keras_errors.shapes import Sides, counted, read_sides, same, written
 
 _GIVE_LABELS = (
@@ -18,6 +18,11 @@ _GIVE_LABELS = (
 _EMPTY = (
     "Look at what is read: print the number of pictures and the path. flow_from_directory wants "
     "one folder for each class inside the folder that is named."
+)
+SMALLER = (
+    "Take a smaller batch_size{batch}, smaller pictures, or fewer filters in the first layers; a "
+    "Dense behind a large Flatten mostly takes the most. End other programs that hold the memory "
+    "(an older kernel of the notebook)."
 )
 _MOST_CLASSES = 5000  # more are rather the pixels of a map
 _LOSS_WORDS = re.compile(
@@ -149,7 +154,7 @@ def _equal(target: Sides, output: Sides) -> Answer:
 def _memory(found: Found) -> Answer:
     shape = found.shape("shape")
     place = found.text("device")
-    where = {"gpu": "of the GPU", "cpu": "of the machine"}.get(place.lower(), "")
+    where = {"gpu": " on the GPU", "cpu": " on the machine"}.get(place.lower(), "")
     size = ""
     if shape and None not in shape:
         values = math.prod(side or 0 for side in shape)
@@ -157,10 +162,8 @@ def _memory(found: Found) -> Answer:
     batch = f" (now {shape[0]})" if len(shape) == 4 and shape[0] and shape[0] <= 4096 else ""
     return Answer(
         "memory",
-        f"The memory {where} does not suffice{size}.".replace("  ", " "),
-        f"Take a smaller batch_size{batch}, smaller pictures, or fewer filters in the first "
-        "layers; a Dense behind a large Flatten mostly takes the most. End other programs that "
-        "hold the memory (an older kernel of the notebook).",
+        f"There is not enough memory{where}{size}.",
+        SMALLER.format(batch=batch),
     )
 
 
@@ -168,7 +171,7 @@ def _loaded(found: Found) -> Answer:
     text = found.text("size")
     return Answer(
         "memory",
-        f"The machine's memory does not suffice for one array{f' of {text}' if text else ''}.",
+        f"The machine does not have enough memory for one array{f' of {text}' if text else ''}.",
         "Do not load all pictures at once: flow_from_directory and image_dataset_from_directory "
         "read them batch by batch. uint8 takes a quarter of float32.",
     )
@@ -182,19 +185,19 @@ DATA_PATTERNS = (
         r"(?:dataset|input)|contains? zero samples|Found 0 validated image filenames|Training data "
         r"contains \d{1,3} samples,? which is not sufficient to be split)",
         "Expected input data to be non-empty.",
-        told("no-data", "There is nothing to train on: no picture was found, or none is left after "
+        says("no-data", "There is nothing to train on: no picture was found, or none is left after "
              "the split.", _EMPTY)),
     Pattern("ran-out", "TensorFlow 2, Keras 3",
         r"Your (?:input|dataset) ran out of data",
         "Your input ran out of data; interrupting training. Make sure that your dataset or "
         "generator can generate at least `steps_per_epoch * epochs` batches.",
-        told("no-data", "More batches were asked for than there are.",
+        says("no-data", "More batches were asked for than there are.",
              "Leave steps_per_epoch and validation_steps out, or take number of pictures // "
              "batch_size; a tf.data pipeline repeats with .repeat().")),
     Pattern("end-of-sequence", "TensorFlow 2, a log line",
         r"OUT_OF_RANGE:?\s?End of sequence",
         "Local rendezvous is aborting with status: OUT_OF_RANGE: End of sequence",
-        told("no-data", "The data came to its end. TensorFlow 2.16 and later log this after each "
+        says("no-data", "The data came to an end. TensorFlow 2.16 and later log this after each "
              "epoch, and alone it is harmless.",
              "Where the training stops early: leave steps_per_epoch out, or repeat the data with "
              ".repeat().", guess=True), weak=True),
@@ -203,20 +206,20 @@ DATA_PATTERNS = (
         r"(?:,? you must (?:specify|provide)|must specify|please provide) .{0,4}steps",
         "When passing an infinitely repeating dataset, you must specify the `steps_per_epoch` "
         "argument.",
-        told("no-data", "The data never ends, so that Keras cannot know where an epoch does.",
+        says("no-data", "The data never ends, so that Keras cannot know where an epoch does.",
              "Give steps_per_epoch = number of pictures // batch_size, or leave .repeat() out.")),
     Pattern("no-target", "TensorFlow 2",
         r"(?:Target data is missing|therefore expects target data|No targets? (?:data)? "
         r"(?:was|were) (?:provided|passed)|y argument is not supported when using)",
         "Target data is missing. Your model has `loss`: categorical_crossentropy, and therefore "
         "expects target data to be passed in `fit()`.",
-        told("no-labels", "Labels are missing, or were given twice (y beside a dataset or "
+        says("no-labels", "Labels are missing, or were given twice (y beside a dataset or "
              "generator, which brings its own).", _GIVE_LABELS)),
     Pattern("none-values", "TensorFlow, Keras 3",
         r"(?:None values not supported|Attempt to convert a value \(None\) with an unsupported "
         r"type)",
         "None values not supported.",
-        told("no-labels", "Something is None where numbers are wanted. In fit or evaluate that is "
+        says("no-labels", "Something is None where numbers are wanted. In fit or evaluate that is "
              "mostly the labels: they were not given, the generator brings none, or "
              "validation_data is not (pictures, labels).",
              _GIVE_LABELS, guess=True)),
@@ -238,7 +241,7 @@ DATA_PATTERNS = (
         r"to be an? u?int\d{1,2} tensor but is a (?:float|half|double) tensor)",
         "Value passed to parameter 'input' has DataType uint8 not in list of allowed values: "
         "float16, bfloat16, float32",
-        told("dtype", "Whole numbers come where decimals are calculated with.",
+        says("dtype", "Whole numbers come where decimals are calculated with.",
              "Let them be decimals: pictures.astype(\"float32\") / 255, or a Rescaling(1/255) "
              "layer; tf.cast(x, tf.float32).")),
     Pattern("oom-shape", "TensorFlow",
@@ -258,7 +261,7 @@ DATA_PATTERNS = (
         r"only supports? (?:the)? NHWC",
         "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given "
         "the format: NCHW",
-        told("layout", "The layers are built channels-first (NCHW), which TensorFlow computes on a "
+        says("layout", "The layers are built channels-first (NCHW), which TensorFlow computes on a "
              "GPU only.", 'Build them with data_format="channels_last" (the default), and give '
              "input_shape=(height, width, channels); look into ~/.keras/keras.json and at "
              "K.set_image_data_format.")),
@@ -267,7 +270,7 @@ DATA_PATTERNS = (
         r"(?:is|are) not supported on CPU|gradients? for grouped convolutions? (?:is|are) not "
         r"supported)",
         "Fused conv implementation does not support grouped convolutions for now.",
-        told("layout", "TensorFlow computes a convolution with this depth or with groups on a GPU "
+        says("layout", "TensorFlow computes a convolution with this depth or with groups on a GPU "
              "only. Where no groups are set, the pictures' depth is a multiple of the one that the "
              "layer was built for: colour pictures (3) for a layer for grey ones (1).",
              'Without groups: load the pictures with the right color_mode ("grayscale" for a depth '

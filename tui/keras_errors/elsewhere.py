@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tui.keras_errors.complaint import Complaint
+from tui.keras_errors.data import SMALLER
 from tui.keras_errors.inputs import judge_input
 from tui.keras_errors.judged_windows import judge_window
 from tui.keras_errors.labels import TO_ONE_HOT
-from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
-from tui.keras_errors.places import find_place
+from tui.keras_errors.patterns import Answer, Found, Pattern, says
 from tui.keras_errors.ranks import by_rank, judge_axis
 from tui.keras_errors.shapes import DEPTHS, Sides, written
 
@@ -16,10 +16,7 @@ _ONE_SIZE = (
     'color_mode="rgb"; in tf.data tf.image.resize, and decode with channels=3.'
 )
 
-_SMALLER = (
-    "Take a smaller batch_size, smaller pictures, or fewer filters in the first layers; end other "
-    "programs that hold memory."
-)
+_SMALLER = SMALLER.format(batch="")
 
 
 def _constructed(found: Found) -> Answer | None:
@@ -41,11 +38,7 @@ def _torch_window(found: Found) -> Answer | None:
 def _torch_product(found: Found) -> Answer | None:
     last, wanted = found.number("last"), found.number("n")
     got: Sides = (found.number("batch"), last)
-    place = find_place(Complaint("axis", "dense", expected=(wanted,), received=got), found.network)
-    who = label_of(place, "A dense layer")
-    answer = judge_axis(who, "dense", wanted, got, found, place)
-    row = place.row.index if place else None
-    return Answer(answer.kind, answer.what, answer.cure, row, answer.guess)
+    return judge_axis("A dense layer", "dense", wanted, got, found)
 
 
 def _theano_axes(found: Found) -> Answer | None:
@@ -79,12 +72,7 @@ def _theano_axes(found: Found) -> Answer | None:
 
 def _torch_channels(found: Found) -> Answer | None:
     last, wanted = found.number("last"), found.number("n")
-    complaint = Complaint("axis", "conv", expected=(wanted,), received=(None, None, None, last))
-    place = find_place(complaint, found.network)
-    who = label_of(place, "A convolution")
-    answer = judge_axis(who, "conv", wanted, (None, None, None, last), found, place)
-    row = place.row.index if place else None
-    return Answer(answer.kind, answer.what, answer.cure, row, answer.guess)
+    return judge_axis("A convolution", "conv", wanted, (None, None, None, last), found)
 
 
 def _dimensional(found: Found) -> Answer | None:
@@ -114,7 +102,7 @@ ELSEWHERE_PATTERNS = (
         r"1",
         "You are using a softmax over axis -1 of a tensor of shape (8, 1). This axis has size 1. "
         "The softmax operation will always return the value 1",
-        told("units", "A softmax over one value is always 1: the network cannot learn.",
+        says("units", "A softmax over one value is always 1: the network cannot learn.",
              'For two classes take Dense(1, activation="sigmoid") with binary_crossentropy; for '
              'more Dense(classes, activation="softmax").')),
     Pattern("one-class-loss", "Keras 3, a warning",
@@ -122,7 +110,7 @@ ELSEWHERE_PATTERNS = (
         r"y_pred\.shape=<shape:output>",
         "In loss categorical_crossentropy, expected y_pred.shape to be (batch_size, num_classes) "
         "with num_classes > 1. Received: y_pred.shape=(None, 1).",
-        told("binary", "categorical_crossentropy compares one value for each class, but the "
+        says("binary", "categorical_crossentropy compares one value for each class, but the "
              "network ends in one unit.",
              'For two classes take Dense(1, activation="sigmoid") with binary_crossentropy and '
              'class_mode="binary"; for more Dense(classes, activation="softmax").')),
@@ -131,13 +119,13 @@ ELSEWHERE_PATTERNS = (
         r"activation",
         '"`sparse_categorical_crossentropy` received `from_logits=True`, but the `output` argument '
         "was produced by a Softmax activation and thus does not represent logits.",
-        told("setting", "The loss is told that it gets values before {what} (from_logits=True), "
-             "but the last layer applies {what} already.",
+        says("setting", "The loss expects values before {what} (from_logits=True), but the last "
+             "layer applies {what} already.",
              "Leave from_logits=True out, or take the activation out of the last layer.")),
     Pattern("no-gradients", "TensorFlow 2",
         r"No gradients provided for any variable",
         "No gradients provided for any variable: ['conv2d/kernel:0']",
-        told("no-labels", "The loss depends on no weight. Mostly the labels are missing in fit (y, "
+        says("no-labels", "The loss depends on no weight. Mostly the labels are missing in fit (y, "
              "or a generator without them), or compile was given no loss; else every layer is "
              "frozen, or the loss is not made of the model's output.",
              "Give the labels, model.fit(pictures, labels); see that layer.trainable is True "
@@ -145,7 +133,7 @@ ELSEWHERE_PATTERNS = (
     Pattern("not-read", "OpenCV",
         r"(?:NoneType object has no attribute shape|!_src\.empty\(\)|!ssize\.empty\(\))",
         "AttributeError: 'NoneType' object has no attribute 'shape'",
-        told("file", "Something is None where a picture is wanted: cv2.imread gives None, without "
+        says("file", "Something is None where a picture is wanted: cv2.imread gives None, without "
              "an error, for a file that is missing or is no picture.",
              "Look whether the path is right and the file opens: print(path, "
              "os.path.exists(path)).", guess=True)),
@@ -154,7 +142,7 @@ ELSEWHERE_PATTERNS = (
         r"have the same shape)",
         "setting an array element with a sequence. The requested array has an inhomogeneous shape "
         "after 1 dimensions.",
-        told("ragged", "The pictures of a list are of different sizes (or some are grey, some "
+        says("ragged", "The pictures of a list are of different sizes (or some are grey, some "
              "colour): no array can be made of them.", _ONE_SIZE)),
     Pattern("broadcast-into", "NumPy",
         r"could not broadcast input array from shape <shape:first> into shape <shape:second>",
@@ -175,38 +163,38 @@ ELSEWHERE_PATTERNS = (
     Pattern("broadcastable", "TensorFlow 2.4 on",
         r"required broadcastable shapes",
         "required broadcastable shapes [[{{node mean_squared_error/SquaredDifference}}]]",
-        told("axis", "Two arrays that are calculated with value by value have different shapes; "
+        says("axis", "Two arrays that are calculated with value by value have different shapes; "
              "which ones is not said. In a loss it is the labels and the network's output.",
              "Print model.output_shape and labels.shape: they have to agree behind the batch.",
              guess=True), weak=True),
     Pattern("decode", "Keras 2 with h5py 3",
         r"str object has no attribute decode",
         "AttributeError: 'str' object has no attribute 'decode'",
-        told("file", "An old Keras reads an HDF5 file with a new h5py (3 or later).",
+        says("file", "An old Keras reads an HDF5 file with a new h5py (3 or later).",
              "Take a newer Keras, or an older reader: pip install \"h5py<3\".", guess=True)),
     Pattern("no-config", "HDF5",
         r"(?:No model (?:config)? found in (?:the)? (?:config)? file|object layer_names doesn'?t "
         r"exist|cannot find (?:model_config|layer_names))",
         "ValueError: No model found in config file.",
-        told("file", "The file holds weights alone, no network.",
+        says("file", "The file holds weights alone, no network.",
              "Build the network in Python, then model.load_weights(path); whole models are saved "
              "with model.save(\"name.keras\").")),
     Pattern("archive-item", "Keras 3",
         r"There is no item named .{1,40}? in the archive",
         "KeyError: \"There is no item named 'model.weights.h5' in the archive\"",
-        told("file", "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
+        says("file", "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
              "Save it anew with model.save(\"name.keras\"), or load it from where it is whole.")),
     Pattern("newer-file", "Keras 2 with a file of Keras 3",
         r"Unrecognized keyword arguments:?,?(?:dict_keys)?[\[(]{0,2}(?:batch_shape|optional|"
         r"dtype_policy|registered_name)",
         "Error when deserializing class 'InputLayer' using config. Exception encountered: "
         "Unrecognized keyword arguments: ['batch_shape']",
-        told("file", "The file was saved by a newer Keras than the one that loads it.",
+        says("file", "The file was saved by a newer Keras than the one that loads it.",
              "Load it with Keras 3, or build the network in Python and load its weights alone.")),
     Pattern("marshal", "Keras 1, Keras 2",
         r"bad marshal data",
         "ValueError: bad marshal data (unknown type code)",
-        told("file", "The file holds Python code (a Lambda layer) of another version of Python.",
+        says("file", "The file holds Python code (a Lambda layer) of another version of Python.",
              "Load it with the Python that saved it, or build the network anew and load the "
              "weights alone.")),
     Pattern("theano-axes", "Keras 1 on Theano",
@@ -220,7 +208,7 @@ ELSEWHERE_PATTERNS = (
     Pattern("theano-channels", "Keras 1 on Theano",
         r"images and kernel must have the same stack size",
         "CorrMM images and kernel must have the same stack size",
-        told("color", "The pictures have another number of channels than the first layer was built "
+        says("color", "The pictures have another number of channels than the first layer was built "
              "for: grey against colour, or the channels stand on another axis.",
              'Load them with the right color_mode ("rgb" or "grayscale"); look at the order of the '
              "axes: print(pictures.shape).", guess=True)),
@@ -232,7 +220,7 @@ ELSEWHERE_PATTERNS = (
     Pattern("torch-pool", "Keras 3 on PyTorch",
         r"Calculated output size:\s?\([\dx]+\)\.? Output size is too small",
         "Given input size: (64x1x1). Calculated output size: (64x0x0). Output size is too small",
-        told("window", "A pooling's window is larger than what the layers before it leave.",
+        says("window", "A pooling's window is larger than what the layers before it leave.",
              'Take fewer poolings, padding="same", or larger pictures.')),
     Pattern("torch-product", "Keras 3 on PyTorch",
         r"mat1 and mat2 shapes cannot be multiplied \(<n:batch>x<n:last> and <n:n>x\d+\)",
@@ -244,11 +232,11 @@ ELSEWHERE_PATTERNS = (
     Pattern("torch-memory", "Keras 3 on PyTorch",
         r"CUDA out of memory",
         "CUDA out of memory. Tried to allocate 20.00 MiB",
-        told("memory", "The memory of the GPU does not suffice.", _SMALLER)),
+        says("memory", "The GPU does not have enough memory.", _SMALLER)),
     Pattern("allocation", "TensorFlow, a log line",
         r"Allocation of \d+ exceeds \d+% of free system memory",
         "Allocation of 822083584 exceeds 10% of free system memory.",
-        told("memory", "A large array was made: a tenth of the free memory or more. It is a "
+        says("memory", "A large array was made: a tenth of the free memory or more. It is a "
              "warning; the training goes on as long as there is memory.", _SMALLER, guess=True),
         weak=True),
     Pattern("constructed-with", "TensorFlow 2, a warning",

@@ -19,7 +19,7 @@ CAN_EXPLAIN = (
     "layers without their brackets; weights of another network; missing data, labels and files; "
     "lists, dicts and generators; types; memory; misspelt and renamed words; settings."
 )
-"""The kinds of mistakes that are known, for whoever is told that something is not."""
+"""What is said of a message that is not known: which mistakes are."""
 _MOST_SHAPES = 6
 _MOST_CHANGES = 3
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tui.keras_errors.complaint import Complaint
 from tui.keras_errors.inputs import judge_input
-from tui.keras_errors.patterns import Answer, Found, Pattern, label_of
-from tui.keras_errors.places import find_place
+from tui.keras_errors.patterns import CHECKING, Answer, Found, Pattern
 from tui.keras_errors.ranks import MODELS, by_rank, is_input, judge_axis, judge_rank
 from tui.keras_errors.shapes import written
 
@@ -70,14 +70,11 @@ def _axis(found: Found) -> Answer | None:
     """A last axis that is longer or shorter than the layer was built for."""
     expected, got = found.number("n"), found.shape("got")
     name = found.text("layer")
-    place = find_place(Complaint("axis", name, expected=(expected,), received=got), found.network)
-    row = place.row.index if place else None
-    who = label_of(place, f"The layer {name}" if name else "A layer")
-    answer = judge_axis(who, name, expected, got, found, place)
-    what = answer.what
-    if found.network is not None and place is None:
-        what += " No layer of the network here has these numbers: it is another network's."
-    return Answer(answer.kind, what, answer.cure, row, answer.guess)
+    answer = judge_axis(f"The layer {name}" if name else "A layer", name, expected, got, found)
+    if found.network is None or answer.row is not None:
+        return answer
+    other = "No layer of the network here has these numbers: it is another network's."
+    return replace(answer, what=f"{answer.what} {other}")
 
 
 def _filter_depth(found: Found) -> Answer | None:
@@ -86,14 +83,8 @@ def _filter_depth(found: Found) -> Answer | None:
     got = found.behind("withinputshapes") or (None, None, None, last)
     name = (found.match.groupdict().get("name") or "").split("/")
     layer = name[-2] if len(name) > 1 else "conv"
-    place = find_place(Complaint("axis", layer, expected=(expected,), received=got), found.network)
-    who = label_of(place, f"The layer {layer}" if len(name) > 1 else "A convolution")
-    if len(got) == 2:
-        return judge_axis(who, "dense", expected, got, found, place)
-    answer = judge_axis(who, layer, expected, got, found, place)
-    return Answer(
-        answer.kind, answer.what, answer.cure, place.row.index if place else None, answer.guess
-    )
+    who = f"The layer {layer}" if len(name) > 1 else "A convolution"
+    return judge_axis(who, "dense" if len(got) == 2 else layer, expected, got, found)
 
 
 def _matmul(found: Found) -> Answer | None:
@@ -101,14 +92,11 @@ def _matmul(found: Found) -> Answer | None:
     second = found.shape("second") or found.shape("right")
     if len(first) != 2 or len(second) != 2 or first[1] == second[0] or second[0] is None:
         return None
-    complaint = Complaint("axis", "dense", expected=(second[0],), received=first)
-    place = find_place(complaint, found.network)
+    answer = judge_axis("A dense layer", "dense", second[0], first, found)
     small = min(first[1] or 0, second[0]) < 64
-    if place is None and small and not found.message.holds("dense"):
+    if answer.row is None and small and not found.message.holds("dense"):
         return None  # a product of the user's own
-    answer = judge_axis(label_of(place, "A dense layer"), "dense", second[0], first, found, place)
-    row = place.row.index if place else None
-    return Answer(answer.kind, answer.what, answer.cure, row, guess=place is None)
+    return replace(answer, guess=answer.row is None)
 
 
 FEEDING_PATTERNS = (
@@ -123,14 +111,11 @@ FEEDING_PATTERNS = (
         "Invalid input shape for input Tensor(\"data:0\", shape=(32, 32, 3)). Expected shape "
         "(None, 32, 32, 3), but input has incompatible shape (32, 32, 3)", _whole),
     Pattern("checking-input", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"shape <shape:expected> "
-        r"but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" shape <shape:expected> but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have shape (150, 150, 3) but got "
         "array with shape (128, 128, 3)", _whole),
     Pattern("checking-input-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"<n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" <n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array "
         "with shape (60000, 28, 28)", _dimensions),
     Pattern("cannot-feed", "TensorFlow 1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.keras_errors.patterns import Answer, Found, Pattern, told
+from tui.keras_errors.patterns import Answer, Found, Pattern, says
 from tui.keras_errors.shapes import counted
 
 _ARRAYS = "np.array(pictures) and np.array(labels)"
@@ -13,7 +13,7 @@ _PAIR = "yield (pictures, labels), a tuple of two arrays (a third may hold sampl
 
 
 def _cardinality(found: Found) -> Answer:
-    """How many examples each array holds; of a list each entry is told."""
+    """How many examples each array holds; of a list, each entry."""
     sizes = {name: found.text(name) for name in ("x", "y")}
     many = {name: re.findall(r"\d+", text) for name, text in sizes.items()}
     x, y = many["x"], many["y"]
@@ -23,7 +23,7 @@ def _cardinality(found: Found) -> Answer:
             "losses",
             f"The pictures are a plain list of {len(x)} arrays"
             + (f" ({x[0]} high)" if len({*x}) == 1 else "")
-            + ": Keras takes each entry of a list for an input of its own.",
+            + ": Keras takes each entry of a list for a separate input.",
             "Make one array of them: np.stack(pictures), or np.array(pictures).",
             guess=not as_many and len({*x}) > 1,
         )
@@ -31,7 +31,7 @@ def _cardinality(found: Found) -> Answer:
         return Answer(
             "losses",
             f"The labels are a plain list of {len(y)} entries: Keras takes each for the labels of "
-            "an output of its own.",
+            "a separate output.",
             "Make one array of them: np.array(labels).",
             guess=len(y) < 4,
         )
@@ -89,7 +89,7 @@ def _arrays(found: Found) -> Answer:
         one = given.split()[0]
         return Answer(
             "losses",
-            f"{text} Of a plain list Keras takes each entry for an array of its own.",
+            f"{text} Keras takes each entry of a plain list for a separate array.",
             f"Make one array of them: np.array({one}).",
         )
     return Answer("losses", text, f"Give a list with one array of {given} for each of the {want}.")
@@ -102,7 +102,7 @@ def _unreadable(found: Found) -> Answer:
     if last.endswith("iterator") or last in _NO_DATA:
         return Answer(
             "generator",
-            f"What was given ({last}) is nothing that Keras reads data from.",
+            f"What was given ({last}) is not something that Keras can read data from.",
             f"Give arrays, {_ARRAYS}; or a tf.data.Dataset, a PyDataset, or a generator function's "
             f"generator, which has to {_PAIR}.",
         )
@@ -150,7 +150,7 @@ GIVEN_PATTERNS = (
         r"int\(i\.shape\[0\]\) for i in tree\.flatten\(data\).{0,200}?IndexError",
         "int(i.shape[0]) for i in tree.flatten(data) if i is not None\nIndexError: tuple index "
         "out of range",
-        told("losses", "Single numbers were given where arrays are wanted: mostly the labels are "
+        says("losses", "Single numbers were given where arrays are wanted: mostly the labels are "
              "a plain list, of which Keras takes each entry for an array.",
              f"Make arrays of both: {_ARRAYS}.")),
     Pattern("unrecognized-data", "TensorFlow 2, Keras 3",
@@ -167,13 +167,13 @@ GIVEN_PATTERNS = (
         r"(?:No data provided for <name:input>\. Need data for each key in|Missing data for input "
         r"(?P<other>[\w\-/]{1,100})\.You passed a data dictionary)",
         "No data provided for \"conv2d_5_input\". Need data for each key in: ['conv2d_5_input']",
-        told("losses", "Pictures or labels were given as a dict, in which the key {input}{other} "
+        says("losses", "Pictures or labels were given as a dict, in which the key {input}{other} "
              "is missing.",
              "Give the array itself, or a dict with that name as key.")),
     Pattern("single-text", "Keras 2",
         r"(?:str|int|float) object has no attribute (?:ndim|shape)",
         "AttributeError: 'str' object has no attribute 'ndim'",
-        told("losses", "A single word or number stands where an array is wanted: mostly pictures "
+        says("losses", "A single word or number stands where an array is wanted: mostly pictures "
              "or labels are a plain list.", f"Make arrays of both: {_ARRAYS}.", guess=True),
         weak=True),
     Pattern("arrays-number", "Keras 1, Keras 2, TensorFlow 1",
@@ -198,13 +198,13 @@ GIVEN_PATTERNS = (
         r"(?:generator must return a tuple|output of generator should be a tuple)",
         "When passing a Python generator to a Keras model, the generator must return a tuple, "
         "either (input,) or (inputs, targets) or (inputs, targets, sample_weights).",
-        told("generator", "The generator yields something other than a tuple of two or three "
+        says("generator", "The generator yields something other than a tuple of two or three "
              "entries: a list, or the pictures alone, or more.", f"Let it {_PAIR}.")),
     Pattern("data-format-xy", "TensorFlow 2, Keras 3",
         r"Data is expected to be in format x,\(x,\),\(x,y\),? or \(x,y,sample_weight\)",
         "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, "
         "found: (1, 2, 3, 4)",
-        told("generator", "The data come in tuples of more than three entries, where Keras takes "
+        says("generator", "The data come in tuples of more than three entries, where Keras takes "
              "(x, y) or (x, y, sample_weight).",
              f"Let the generator or dataset {_PAIR}; several inputs go into one tuple or dict: "
              "((first, second), labels).")),
@@ -213,7 +213,7 @@ GIVEN_PATTERNS = (
         r"(?:shape|type))",
         "`generator` yielded an element of shape (28, 28) where an element of shape (28, 28, 1) "
         "was expected.",
-        told("generator", "The generator yields something of another structure, shape or type "
+        says("generator", "The generator yields something of another structure, shape or type "
              "than was announced (output_signature), or than it yielded first.",
              "Print one yielded element (type, shape, dtype) and compare it with what the message "
              "expects; each has to be alike.")),
@@ -222,7 +222,7 @@ GIVEN_PATTERNS = (
         r"when data adapter)",
         "`validation_split` is only supported for Tensors or NumPy arrays, found: <keras."
         "preprocessing.image.DirectoryIterator object at 0x7f>",
-        told("generator", "fit can split arrays only, no generator and no dataset.",
+        says("generator", "fit can split arrays only, no generator and no dataset.",
              "Make a second generator and pass it as validation_data: "
              "ImageDataGenerator(validation_split=0.2) with subset=\"training\" and "
              "\"validation\", or image_dataset_from_directory with the same two words.")),
@@ -231,18 +231,18 @@ GIVEN_PATTERNS = (
         r"validation_data should be a tuple|Incorrect format for validation data)",
         "When passing validation_data, it must contain 2 (x_val, y_val) or 3 (x_val, y_val, "
         "val_sample_weights) items, however it contains 1 items",
-        told("generator", "validation_data is not a tuple of pictures and labels.",
+        says("generator", "validation_data is not a tuple of pictures and labels.",
              "Give validation_data=(x_val, y_val), with pictures and labels.")),
     Pattern("class-weight", "Keras 2, TensorFlow 2",
         r"class_weight must (?:contain all classes|be a dictionary with keys)",
         "`class_weight` must contain all classes in the data. The classes {2, 3} exist in the data "
         "but not in `class_weight`.",
-        told("label-range", "class_weight lacks a weight for some of the classes in the labels.",
+        says("label-range", "class_weight lacks a weight for some of the classes in the labels.",
              "Give one for each class, numbered from 0: class_weight={{0: 1.0, 1: 2.5}}.")),
     Pattern("class-weight-index", "TensorFlow 2",
         r"indices\[\d{1,9}\]=<int:label> is not in \[0,\s?<n:classes>\)(?=.{0,200}GatherV2)",
         "indices[0] = 8 is not in [0, 2) [[{{node GatherV2}}]] [[IteratorGetNext]]",
-        told("label-range", "The number {label} is looked up in a table of {classes} entries. In "
+        says("label-range", "The number {label} is looked up in a table of {classes} entries. In "
              "fit that is mostly class_weight, which lacks a weight for a class in the labels.",
              "Give class_weight an entry for each class, numbered from 0: look at "
              "print(np.unique(labels)).", guess=True)),
@@ -250,13 +250,13 @@ GIVEN_PATTERNS = (
         r"only a single output,? the loss argument must be a callable",
         "When there is only a single output, the `loss` argument must be a callable. Received "
         "instead: loss=['mse', 'mse'] of type <class 'list'>",
-        told("losses", "The model has one output, but several losses were given.",
+        says("losses", "The model has one output, but several losses were given.",
              "Give one loss: loss=\"categorical_crossentropy\".")),
     Pattern("no-loss", "every version",
         r"(?:No loss to compute|No loss found\.? You may have forgotten|loss argument in compile "
         r"cannot be empty|model cannot be compiled because it has no loss)",
         "No loss to compute. Provide a `loss` argument in `compile()`.",
-        told("not-compiled", "model.compile was given no loss.",
+        says("not-compiled", "model.compile was given no loss.",
              "Give one: model.compile(optimizer=\"adam\", loss=\"categorical_crossentropy\", "
              "metrics=[\"accuracy\"]); for class numbers as labels "
              "\"sparse_categorical_crossentropy\".")),
@@ -267,7 +267,7 @@ GIVEN_PATTERNS = (
         r"should have one loss per output)",
         "When passing a list as loss, it should have one entry per model outputs. The model has 2 "
         "outputs, but you passed loss=['mse']",
-        told("losses", "Losses, labels and outputs of the model are not as many, or not of the "
+        says("losses", "Losses, labels and outputs of the model are not as many, or not of the "
              "same names.", "Give one loss and one array of labels for each output, in the order "
              "of the outputs or by their names: loss={{\"one\": …, \"two\": …}}.")),
 )  # fmt: skip

@@ -23,7 +23,7 @@ LAST = (
 )
 SINGLE_THINGS = (
     "An array with one axis is a row of single things: the labels in the place of the pictures (x "
-    "and y turned round), one example without its batch axis, a list of file names, or pictures of "
+    "and y swapped), one example without its batch axis, a list of file names, or pictures of "
     "different sizes."
 )
 LOOK_AT_IT = (
@@ -144,7 +144,7 @@ def _pictures(said: str, expected: Sides, got: Sides) -> Answer:
     if (rows, columns) == (width, height) != (height, width) and channels == depth:
         return Answer(
             "turned",
-            f"{said} Height and width are turned round.",
+            f"{said} Height and width are swapped.",
             f"Keras has the height first: target_size=({height}, {width}).",
         )
     size = None in (height, width) or (rows, columns) == (height, width)
@@ -155,7 +155,7 @@ def _pictures(said: str, expected: Sides, got: Sides) -> Answer:
         return answer
     both = _size(said, expected, got)
     return Answer(
-        "picture-size", f"{said} Size and depth are others.", f"{both.cure} {answer.cure}"
+        "picture-size", f"{said} Size and depth both differ.", f"{both.cure} {answer.cure}"
     )
 
 
@@ -185,7 +185,7 @@ def wrong_depth(said: str, depth: int | None, channels: int | None) -> Answer:
         )
     return Answer(
         "axis",
-        f"{said} The size is not the trouble: the depth is {channels} instead of {depth}.",
+        f"{said} The size fits, but the depth is {channels} instead of {depth}.",
         f"Give it {depth} channels, or build the model with a depth of {channels}.",
     )
 
@@ -249,7 +249,7 @@ def flat_pictures(said: str, expected: Sides, got: Sides) -> Answer:
         )
     return Answer(
         "flat-pictures",
-        f"{said} Each example is a row of {counted(got[1], 'value')}, no picture"
+        f"{said} Each example is a row of {counted(got[1], 'value')}, not a picture"
         + (f" of {wanted:,} values." if wanted else "."),
         "Load pictures as (number, height, width, depth); a list of file names or a table is none.",
         guess=True,
@@ -287,7 +287,7 @@ def _values(said: str, expected: int | None, got: int | None) -> Answer:
         return Answer(
             "batch-axis",
             f"{said} Keras makes a column of an array with one axis: one example without its batch "
-            "axis, or the labels in the place of the examples (x and y turned round).",
+            "axis, or the labels in the place of the examples (x and y swapped).",
             "Feed one example as example[None] (or example.reshape(1, -1)); print x.shape.",
             guess=True,
         )

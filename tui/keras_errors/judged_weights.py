@@ -51,7 +51,7 @@ def judge_weights(
         saved: the shape of the saved ones.
         name: the layer's name, where it is known.
         network: the network, where it is known.
-        sure: whether it is said which is which; else the two may be the other way about.
+        sure: whether it is said which is which; else the two may be the other way round.
 
     >>> judge_weights((3, 3, 3, 32), (3, 3, 1, 32)).kind
     'weights'

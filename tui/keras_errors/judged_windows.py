@@ -19,19 +19,12 @@ from tui.geometry import (
     trace_network,
 )
 from tui.keras_errors.complaint import Complaint
+from tui.keras_errors.inputs import LAST, ONE_PICTURE
 from tui.keras_errors.patterns import Answer, Found, label_of
 from tui.keras_errors.places import Place, find_place, padded, plane_of
 from tui.keras_errors.shapes import DEPTHS, Sides, channels_first, written
 
 _MOST_STEPS = 8
-_TURN = (
-    "Move the channels last: np.moveaxis(pictures, 1, -1), with "
-    "input_shape=(height, width, channels). Keras on TensorFlow has the channels last."
-)
-_ONE_PICTURE = (
-    "Give it a batch: picture[None] (or np.expand_dims(picture, 0)); a tf.data pipeline needs "
-    ".batch(32)."
-)
 
 
 def judge_window(complaint: Complaint, found: Found) -> Answer:
@@ -91,7 +84,7 @@ def _not_the_window(complaint: Complaint, found: Found, place: Place | None) -> 
             "batch-axis",
             f"The layer receives {written(sides)}: Keras took the rows of one picture for a batch "
             "and put an axis of 1 behind. One picture came without its batch axis.",
-            _ONE_PICTURE,
+            f"{ONE_PICTURE} A tf.data pipeline needs .batch(32).",
             0 if found.network is not None else None,
         )
     turned = channels_first((height, width, depth)) and width == depth
@@ -103,7 +96,7 @@ def _not_the_window(complaint: Complaint, found: Found, place: Place | None) -> 
             f"The layer receives {written(sides)}. Read as height, width, channels that is a "
             f"picture {height} high with {depth} channels: the pictures, or input_shape, are laid "
             "out channels-first.",
-            _TURN,
+            LAST,
             place.row.index if place and place.same else None,
         )
     flat = height in DEPTHS and (width or 0) >= 12 and not inside
@@ -119,7 +112,7 @@ def _not_the_window(complaint: Complaint, found: Found, place: Place | None) -> 
             "window",
             f"{label_of(place, _unplaced(complaint))}: {said}. An input {height} high and {width} "
             "wide often comes of pictures that are laid out channels-first.",
-            f'If so: {_TURN[0].lower()}{_TURN[1:]} Else take a smaller F, or padding="same".',
+            f'If so: {LAST[0].lower()}{LAST[1:]} Else take a smaller F, or padding="same".',
             place.row.index if place else None,
             guess=True,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from tui.geometry import Network, Vector, Volume, output_shape
 from tui.keras_errors.complaint import Complaint
@@ -48,7 +49,7 @@ def judge_labels(
         return Answer(
             "label-axes",
             f"{who} puts out {named(output)}, but the labels have no axis at all: single numbers, "
-            "mostly a plain list, of which Keras takes each entry for labels of its own.",
+            "mostly a plain list, of which Keras takes each entry for separate labels.",
             "Make one array of them: labels = np.array(labels).",
             row,
         )
@@ -62,7 +63,7 @@ def judge_labels(
             row,
         )
     if place is None and network is not None and output_mismatch(network, output):
-        said += " The network given here ends otherwise: it is another one."
+        said += " The network given here has another output: it is not the message's."
     if len(output) > 2 and len(target) < len(output):
         answer = _flatten(said, target, output)
     elif len(target) > len(output):
@@ -73,7 +74,7 @@ def judge_labels(
         answer = _maps(said, target, output)
     else:
         answer = _units(said, target, output, loss)
-    return Answer(answer.kind, answer.what, answer.cure, row, answer.guess)
+    return replace(answer, row=row)
 
 
 def output_mismatch(network: Network, output: Sides) -> bool:
@@ -133,7 +134,7 @@ def _numbers(said: str, target: Sides, output: Sides, loss: str) -> Answer:
     if loss.startswith("sparse"):
         return Answer(
             "unclear",
-            f"{said} That is what a sparse loss takes; the trouble is elsewhere.",
+            f"{said} That is what a sparse loss takes; the error has another cause.",
             "Look at what stands above this message.",
             guess=True,
         )
@@ -200,7 +201,7 @@ def _same_end(said: str, target: Sides, output: Sides) -> Answer:
     if same(target, output):
         return Answer(
             "unclear",
-            f"{said} These two do go together; whatever is wrong is not in them.",
+            f"{said} These two fit each other; the error has another cause.",
             "Look at what stands above this message; print(model.output_shape, labels.shape).",
             guess=True,
         )
@@ -260,7 +261,7 @@ def judge_flat(logits: Sides, labels: Sides, network: Network | None) -> Answer 
         return judge_labels(labels, logits, network)
     return Answer(
         "counts",
-        f"{said} The numbers do not divide.",
+        f"{said} Neither number is a multiple of the other.",
         "Print pictures.shape, labels.shape and model.output_shape: each picture needs one label.",
         row,
         guess=True,

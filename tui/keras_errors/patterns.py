@@ -84,6 +84,9 @@ class Found:
 Explains: TypeAlias = Callable[[Found], Answer | None]
 """Says what a message means; None where its numbers make no sense, so that others may try."""
 
+CHECKING = r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have"
+"""How Keras 1 and 2 begin to say that an array has another shape than an input or an output."""
+
 _WORD = "_word"
 _TOKENS = {
     "shape": r"[\[(](?P<{0}>[^()\[\]]{{0,200}})[\])]",
@@ -134,8 +137,8 @@ def label_of(place: Place | None, otherwise: str) -> str:
     return place.label if place is not None else otherwise
 
 
-def told(kind: str, what: str, cure: str, *, guess: bool = False) -> Explains:
-    """Return what answers with fixed sentences, in which `{name}` is what the pattern caught."""
+def says(kind: str, what: str, cure: str, *, guess: bool = False) -> Explains:
+    """Answer with fixed sentences, in which `{name}` is what the pattern caught."""
 
     def explain(found: Found) -> Answer:
         names = (name.removesuffix(_WORD) for name in found.match.groupdict())

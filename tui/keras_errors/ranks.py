@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tui.geometry import Flatten, Network, Vector, Volume, output_shape
 from tui.keras_errors.complaint import Complaint
@@ -150,7 +151,7 @@ def judge_rank(complaint: Complaint, found: Found, *, known: bool) -> Answer:
             "Feed one example as example[None].",
             guess=True,
         )
-    return Answer(answer.kind, answer.what, answer.cure, row, answer.guess)
+    return replace(answer, row=row)
 
 
 def _vector_into_window(
@@ -170,10 +171,26 @@ def _vector_into_window(
     )
 
 
-def judge_axis(
+def judge_axis(who: str, name: str, expected: int, got: Sides, found: Found) -> Answer:
+    """Say why a layer's last axis is of another length than it was built for.
+
+    Args:
+        who: how a sentence names the layer where it is none of the network's.
+        name: its name, or its class in small letters.
+        expected: the length that it was built for.
+        got: the shape that it receives.
+        found: the message.
+    """
+    place = find_place(Complaint("axis", name, expected=(expected,), received=got), found.network)
+    answer = _axis(label_of(place, who), name, expected, got, found, place)
+    if place is None:
+        return answer
+    return replace(answer, row=place.row.index)
+
+
+def _axis(
     who: str, name: str, expected: int, got: Sides, found: Found, place: Place | None
 ) -> Answer:
-    """Say why a layer's last axis is of another length than it was built for."""
     last = got[-1] if got else None
     axis = found.match.groupdict().get("axis")
     fed = found.message.argument
@@ -229,7 +246,7 @@ def _sequence(who: str, expected: int, got: Sides) -> Answer:
     if got[1] == expected:
         return Answer(
             "turned",
-            f"{what}: the axes are turned round.",
+            f"{what}: the axes are swapped.",
             f"Turn them: np.swapaxes(x, 1, 2), so that the last axis has the shape's {expected}.",
         )
     return Answer(

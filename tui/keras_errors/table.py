@@ -50,7 +50,7 @@ KINDS: dict[str, str] = {
     "color": "grey against colour",
     "channels-first": "channels first against channels last",
     "picture-size": "pictures of another size than input_shape",
-    "turned": "height and width turned round",
+    "turned": "height and width swapped",
     "flat-pictures": "pictures laid out flat",
     "ragged": "pictures of different sizes, or none",
     "rank": "another number of axes",
@@ -83,4 +83,4 @@ KINDS: dict[str, str] = {
     "names": "two layers of one name",
     "unclear": "a known message whose numbers agree",
 }
-"""What is known, in words, for whoever is told that something is not."""
+"""Every kind of mistake: what `Answer.kind` can be, and what it means."""

@@ -11,7 +11,7 @@ from tui.keras_errors.labels import (
     judge_flat,
     judge_labels,
 )
-from tui.keras_errors.patterns import Answer, Found, Pattern, label_of, told
+from tui.keras_errors.patterns import CHECKING, Answer, Found, Pattern, label_of, says
 from tui.keras_errors.places import find_place
 from tui.keras_errors.ranks import is_input
 from tui.keras_errors.shapes import Sides, counted, same, written
@@ -107,12 +107,11 @@ def _axes(found: Found) -> Answer | None:
 def _passed(found: Found) -> Answer | None:
     """Keras 2 and TensorFlow 1: an array of class numbers under a categorical loss."""
     target = found.shape("target")
-    units = "number_of_classes"
     return Answer(
         "integer-labels",
         f"The labels are {written(target)}, class numbers, where categorical_crossentropy takes "
         "one value for each class (one-hot).",
-        TO_ONE_HOT.format(units=units),
+        TO_ONE_HOT.format(units="number_of_classes"),
     )
 
 
@@ -198,15 +197,11 @@ TARGET_PATTERNS = (
         "logits and labels must be broadcastable: logits_size=[6272,10] labels_size=[128,10]",
         _flat),
     Pattern("checking-target", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"shape <shape:expected> "
-        r"but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" shape <shape:expected> but got (?:an )?array with shape <shape:got>",
         "Error when checking target: expected dense_2 to have shape (6,) but got array with shape "
         "(1,)", _checking),
     Pattern("checking-target-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
-        r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have "
-        r"<n:n> "
-        r"dimensions,? but got (?:an )?array with shape <shape:got>",
+        CHECKING + r" <n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
         "Error when checking target: expected dense_1 to have 4 dimensions, but got array with "
         "shape (1000, 7)", _axes),
     Pattern("target-passed", "Keras 2, TensorFlow 1 to 2.1",
@@ -229,6 +224,6 @@ TARGET_PATTERNS = (
     Pattern("softmax-rank", "Keras 1, Keras 2",
         r"Cannot apply softmax to a tensor that is .{1,20}? ndim=<n:n>",
         "Cannot apply softmax to a tensor that is not 2D or 3D. Here, ndim=4",
-        told("flatten", "The softmax is applied to {n} axes: a volume comes where a row of values "
+        says("flatten", "The softmax is applied to {n} axes: a volume comes where a row of values "
              "is wanted. Mostly Flatten is missing before the last Dense.", FLATTEN, guess=True)),
 )  # fmt: skip

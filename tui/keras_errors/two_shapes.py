@@ -17,7 +17,7 @@ def _incompatible(found: Found) -> Answer | None:
     message = found.message
     whole = "compatible" in found.match[0]
     if not whole and None not in (*first, *second):
-        return None  # the words that would tell labels from anything else are cut off
+        return None  # the words are cut off that would show whether these are labels
     if message.holds("load_weights", "set_weights", "checkpoint", "restore", ".assign(", "saving"):
         return judge_weights(first, second, network=found.network, sure=False)
     if len(first) == len(second) == 1 and None not in (first[0], second[0]):

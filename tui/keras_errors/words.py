@@ -6,7 +6,7 @@ import re
 
 from tui.geometry.keras_classes import READABLE
 from tui.geometry.keras_described import MODELS
-from tui.keras_errors.patterns import Answer, Found, Pattern, told
+from tui.keras_errors.patterns import Answer, Found, Pattern, says
 from tui.keras_errors.spelling import REMOVED, nearest, renamed
 
 _NAMES = (
@@ -160,7 +160,7 @@ WORD_PATTERNS = (
     Pattern("history-name", "TensorFlow 2, Keras 3",
         r"history\[(?P<half>val_)?acc\].{0,400}?KeyError:(?:val_)?acc(?!uracy)",
         "plt.plot(history.history['acc'])\nKeyError: 'acc'",
-        told("name", "The history calls it {half}accuracy: each metric stands under the name that "
+        says("name", "The history calls it {half}accuracy: each metric stands under the name that "
              "compile was given.",
              "Write history.history[\"{half}accuracy\"], or compile with metrics=[\"acc\"]; "
              "print(history.history.keys()) shows the names.")),
@@ -168,13 +168,13 @@ WORD_PATTERNS = (
         r"padding.{0,600}?(?:int|tuple|list) object has no attribute lower",
         "self.padding = standardize_padding(padding, allow_causal=rank == 1)\nAttributeError: "
         "'int' object has no attribute 'lower'",
-        told("setting", "padding is a number, where Keras takes a word.",
+        says("setting", "padding is a number, where Keras takes a word.",
              'Write padding="same" (the size is kept at stride 1) or padding="valid" (none); '
              "ZeroPadding2D(1) before the layer pads with a number.")),
     Pattern("word-wanted", "every version",
         r"int object has no attribute lower",
         "AttributeError: 'int' object has no attribute 'lower'",
-        told("setting", "A number stands where Keras takes a word: mostly padding=1.",
+        says("setting", "A number stands where Keras takes a word: mostly padding=1.",
              'Write padding="same" or padding="valid"; ZeroPadding2D(1) before the layer pads with '
              "a number.", guess=True), weak=True),
     Pattern("tensor-setting", "Keras 3",
@@ -193,12 +193,12 @@ WORD_PATTERNS = (
         r".{0,80}?(?:metrics=|found:)(?P<got>\w{1,40}?)(?:of type|$|[,.)])",
         "Expected `metrics` argument to be a list, tuple, or dict. Received instead: "
         "metrics=accuracy of type <class 'str'>",
-        told("argument", "metrics is one word ({got}), where Keras takes a list.",
+        says("argument", "metrics is one word ({got}), where Keras takes a list.",
              'Put it in brackets: metrics=["{got}"].')),
     Pattern("no-layer", "every version",
         r"No such layer: <word:name>",
         "No such layer: conv2d_5. Existing layers are: ['conv2d', 'max_pooling2d', 'dense'].",
-        told("name", "The model has no layer named {name}. Keras counts the names on from one "
+        says("name", "The model has no layer named {name}. Keras counts the names on from one "
              "model to the next, so that conv2d of a second model is conv2d_1.",
              "Take a name that model.summary() shows, give layers names of your own (name=…), or "
              "take them by their place: model.layers[0].")),

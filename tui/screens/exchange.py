@@ -24,7 +24,7 @@ from tui.geometry import (
 )
 from tui.keras_errors import Pasted, read_pasted
 from tui.networks import ENDINGS, content_of, network_from_file
-from tui.other_files import OtherFile, told
+from tui.other_files import OtherFile, error_text
 from tui.paths import StateError, write_cure
 from tui.saved import save_network, saved_networks
 from tui.screens.copying import copy_text
@@ -240,7 +240,9 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
             else:
                 found = await asyncio.to_thread(read_pasted, text, self._network)
         except (GeometryError, OSError, ValueError) as error:
-            words = _sentence(told(error)) if isinstance(error, GeometryError) else clean(error)
+            words = (
+                _sentence(error_text(error)) if isinstance(error, GeometryError) else clean(error)
+            )
             other = isinstance(error, OtherFile) or not isinstance(error, GeometryError)
             if is_path and not other and await asyncio.to_thread(typed_path(text).exists):
                 words += " Look inside (6, then a) shows what is known of its layers."

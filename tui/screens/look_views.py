@@ -14,7 +14,7 @@ from tui.looking.code import Source, input_code, maps_code, of_row, units_code
 from tui.looking.messages import Channel
 from tui.looking.shown import network_of
 from tui.networks import ENDINGS, graph_from_file
-from tui.other_files import told
+from tui.other_files import error_text
 from tui.screens.asking_path import AskPath
 from tui.screens.code import CodeScreen
 from tui.screens.look_architecture import ArchitectureScreen
@@ -156,7 +156,7 @@ class Views(Choosing):
         try:
             graph = await asyncio.to_thread(graph_from_file, path)
         except GeometryError as error:
-            problem = told(error)
+            problem = error_text(error)
             if not await asyncio.to_thread(path.exists):
                 self.notify(problem, severity="error", markup=False)
                 return

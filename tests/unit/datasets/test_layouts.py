@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from PIL import Image
 
 from tui.datasets import FolderError, FolderSummary, describe, list_images
+from tui.datasets.summary import Reading
+from tui.datasets.tables import find_table
 from tui.datasets.views import view_source
 
 
@@ -330,18 +333,18 @@ def test_a_table_of_labels_is_said_and_can_be_used(tmp_path: Path, inside: bool)
     summary = describe(tmp_path)
     assert kinds(summary) == {"table": "error"}
     assert "labels.csv names them in its column id" in error(summary)
-    assert "its column breed gives 2 labels (boxer and pug)" in error(summary)
+    assert "it gives 2 labels (boxer and pug) in its column breed" in error(summary)
     chosen = describe(tmp_path, "table")
     assert counts(chosen) == {"boxer": (3, None), "pug": (3, None)}
     assert Path(chosen.train_directory, "pug", "a0f.jpg").exists()
 
 
-def test_a_table_whose_labels_cannot_be_told(tmp_path: Path) -> None:
+def test_a_table_whose_labels_are_not_clear(tmp_path: Path) -> None:
     write(tmp_path, *(f"{n}f.jpg" for n in range(6)))
     rows = [f"{n}f.jpg,{n % 2},{n % 3}" for n in range(6)]
     (tmp_path / "truth.csv").write_text("\n".join(["image,old,red", *rows]))
     summary = describe(tmp_path)
-    assert "which column holds the labels cannot be told" in error(summary)
+    assert "which column holds the labels is not clear" in error(summary)
     assert summary.readings == ()
     with pytest.raises(FolderError, match="No table of labels"):
         describe(tmp_path, "table")
@@ -383,3 +386,44 @@ def test_numbers_that_are_sorted_as_text_are_told_with_their_labels(tmp_path: Pa
     assert found.names == ("1 → label 0", "10 → label 1", "2 → label 2")
     classes(tmp_path / "digits", *map(str, range(10)), each=6)
     assert describe(tmp_path / "digits").findings == ()
+
+
+def test_a_table_can_be_taken_where_the_names_say_something_too(tmp_path: Path) -> None:
+    write(tmp_path / "train", "cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg")
+    write(tmp_path / "val", "cat.7.jpg", "dog.7.jpg")
+    rows = ["cat.0.jpg,old", "cat.1.jpg,young", "dog.0.jpg,young", "dog.1.jpg,old"]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,class", *rows]))
+    summary = describe(tmp_path)
+    assert summary.readings[:2] == ("names", "table")
+    assert "The table labels.csv gives 2 labels (old and young) in its column class" in error(
+        summary
+    )
+    assert counts(describe(tmp_path, "names")) == {"cat": (2, 1), "dog": (2, 1)}
+    by_table = describe(tmp_path, "table")
+    assert counts(by_table) == {"old": (2, None), "young": (2, None)}
+    assert "Left alone: val, 2 images" in by_table.findings[-1].sentence
+
+
+@pytest.mark.parametrize(("reading", "words"), [("table", "No table"), ("names", "begin")])
+def test_what_is_missing_is_named_also_where_there_are_classes(
+    tmp_path: Path, reading: Reading, words: str
+) -> None:
+    classes(tmp_path, "cats", "dogs")
+    with pytest.raises(FolderError, match=words):
+        describe(tmp_path, reading)
+
+
+def test_a_pipe_that_is_called_like_a_table_is_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path, *(f"IMG_{number}.jpg" for number in range(4)))
+    os.mkfifo(tmp_path / "a.csv")
+    assert "table" not in kinds(describe(tmp_path))
+
+
+def test_no_row_is_lost_of_a_table_as_long_as_the_part_that_is_read_first(tmp_path: Path) -> None:
+    rows = "".join(f"{number}.jpg,{number % 2}\n" for number in range(3))
+    text = f"file,label\n{'x' * 100_000}\n{'x' * 99_956}\n{rows}3.jpg,1"
+    (tmp_path / "a.csv").write_text(text)
+    assert len(text) == 200_000
+    found = find_table(str(tmp_path), ["a.csv"], [f"{n}.jpg" for n in range(4)], whole=True)
+    assert found is not None
+    assert found.labels == {"0": ("0.jpg", "2.jpg"), "1": ("1.jpg", "3.jpg")}

@@ -150,7 +150,7 @@ NODE = (
         (
             'Input 0 of layer "sequential" is incompatible with the layer: expected shape=(None, '
             "100, 150, 3), found shape=(None, 150, 100, 3)",
-            None, None, "turned", ["Height and width are turned round"],
+            None, None, "turned", ["Height and width are swapped"],
         ),
         (
             "The number of input channels must be evenly divisible by the number of groups. "

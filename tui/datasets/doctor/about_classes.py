@@ -87,7 +87,7 @@ def about_validation_images(members: Members) -> Iterable[Diagnosis]:
     where = (
         "the validation folder"
         if settings.validation_directory is not None
-        else f"the validation split of {settings.validation_split:g}"
+        else f"the validation split of {exact(settings.validation_split)}"
     )
     yield Diagnosis(
         "error",

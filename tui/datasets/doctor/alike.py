@@ -10,7 +10,7 @@ numpy is imported inside the functions: the first screen does not wait for it.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,32 +26,18 @@ MOST_BITS_APART = 6
 """Of 128. Saved again at quality 30, or at half the size, 99 of 100 photographs stay within it."""
 
 
-def groups_alike(looks: Sequence[bytes], stop: Callable[[], bool] = lambda: False) -> Groups:
-    """Group pictures that look alike; a group is joined by pairs, one picture after the other.
-
-    Args:
-        looks: perceptual hashes of 16 bytes; an empty one is alike to nothing.
-        stop: asked now and then; True ends it early, with what was found.
-
-    Returns:
-        Positions in `looks`, in groups of at least two.
-    """
-    import numpy as np
-
-    places = np.array([place for place, look in enumerate(looks) if look], dtype=np.int64)
-    words = np.frombuffer(b"".join(looks), dtype=np.uint64).reshape(-1, 2)
-    return alike(words, places, stop)
-
-
 def alike(
     words: NDArray[uint64], places: NDArray[int64], stop: Callable[[], bool] = lambda: False
 ) -> Groups:
-    """Group pictures that look alike.
+    """Group pictures that look alike; a group is joined by pairs, one picture after the other.
 
     Args:
         words: a perceptual hash a row, as two numbers.
         places: what to call the rows, rising.
-        stop: as in :func:`groups_alike`.
+        stop: asked now and then; True ends it early, with what was found.
+
+    Returns:
+        Places, in groups of at least two.
     """
     distinct, inverse = _distinct(words)
     return grouped([_labels(distinct, stop)[inverse]], places)
