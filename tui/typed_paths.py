@@ -136,7 +136,9 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
 
 
 def _of(found: list[str], typed: str, problem: str = "") -> Completions:
-    return Completions(tuple(found), os.path.commonprefix(found) if found else typed, problem)
+    # Signs, not parts of a path: "ca" is what "cats/" and "cattle/" have in common.
+    common = os.path.commonprefix(found) if found else typed  # noqa: RUF071
+    return Completions(tuple(found), common, problem)
 
 
 async def completions_soon(typed: str, endings: tuple[str, ...] = ()) -> Completions:

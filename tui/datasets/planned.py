@@ -140,6 +140,6 @@ def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
     else:
         why = f"no class has enough images (the largest has {max(sizes, default=0):,})"
     return (
-        f"The validation split of {exact(split)} gives no validation image: {why}. {cure}, or a split "
-        "of 0 to train without validation."
+        f"The validation split of {exact(split)} gives no validation image: {why}. {cure}, or a "
+        "split of 0 to train without validation."
     )

@@ -55,5 +55,5 @@ class Diagnosis:
         return SIGNS[self.kind]
 
 
-MEDIANS = " (Running medians of three epochs.)"
+MEDIANS = " The figures are running medians of three epochs."
 """Behind a sentence whose figures are no single epoch's: they stand in no table."""
