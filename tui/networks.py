@@ -84,8 +84,8 @@ def content_of(path: Path) -> str | bytes:
             raise of_folder(os.listdir(path.parent), path.absolute().parent.name)
         elif path.exists() and not stat.S_ISREG(path.stat().st_mode):
             raise GeometryError(
-                f"{clean(path, 200)} is a pipe or a device, not a file: copy what comes from it into "
-                "a file, and name that."
+                f"{clean(path, 200)} is a pipe or a device, not a file: copy what comes from it "
+                "into a file, and name that."
             )
         with path.open("rb") as file:
             return described_in(file, path.name, str(path))
