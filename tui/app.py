@@ -172,9 +172,7 @@ class CnnTuiApp(RunHosting):
         if self._watch_runs:
             self.run_worker(self._watch(), group="runs", exit_on_error=True)
         if self._lesson_id:
-            from tui.screens.lessons import open_lesson
-
-            self.run_worker(open_lesson(self, self._lesson_id))
+            self.open_lesson(self._lesson_id)
 
     def on_ready(self) -> None:
         self.is_open = True
@@ -233,6 +231,22 @@ class CnnTuiApp(RunHosting):
         self._shown.forget()
         self.screen.refresh()
 
+    def open_lesson(self, which: str | None) -> None:
+        """Open a lesson by its id; "" is the first one, None the one that was read last."""
+        from tui.screens.lessons import open_lesson
+
+        self.run_worker(open_lesson(self, which))
+
+    def open_drills(self) -> None:
+        """Begin a set of drills in the area Lessons."""
+        self.run_worker(self._open_drills())
+
+    async def _open_drills(self) -> None:
+        from tui.screens.drills import DrillScreen
+
+        await self.switch_mode("lessons")
+        await self.push_screen(DrillScreen())
+
     def action_redraw(self) -> None:
         """Draw everything anew, as after a suspension."""
         self.app_resume_signal.publish(self)
@@ -283,10 +297,9 @@ class CnnTuiApp(RunHosting):
     def _lesson_commands(self) -> Iterable[SystemCommand]:
         """Every lesson by its name: they are data, and so no bindings."""
         from tui.course import load_course
-        from tui.screens.lessons import open_lesson
 
         def opener(lesson_id: str) -> Callable[[], object]:
-            return lambda: self.run_worker(open_lesson(self, lesson_id))
+            return lambda: self.open_lesson(lesson_id)
 
         for lesson in load_course().lessons:
             title = f"Lesson {lesson.number}: {clean(lesson.title)}"

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tui.trainer import checkpoints, files
+from tui.trainer import checkpoints, whole_files
 from tui.trainer import work as work  # loads Keras
 from tui.trainer.__main__ import main
 from tui.trainer.link import Link
@@ -95,7 +95,7 @@ def _at_checkpoint(kind: str, rng: random.Random) -> None:
     if kind == "torn":
         checkpoints.write_state = torn  # type: ignore[attr-defined]
     else:
-        files.os.replace = renamed  # type: ignore[attr-defined]
+        whole_files.os.replace = renamed  # type: ignore[attr-defined]
 
 
 def train(run: RunFolder, before: Callable[[], None] = lambda: None) -> int:

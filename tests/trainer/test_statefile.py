@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tui.trainer.files import write_whole
 from tui.trainer.snapshots import keep_snapshot, read_weights, write_weights
 from tui.trainer.statefile import DamagedError, State, read_state, write_state
+from tui.trainer.whole_files import write_whole
 from tui.training.runs import RunFolder
 from tui.training.snapshots import snapshot_path, snapshots
 

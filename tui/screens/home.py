@@ -143,25 +143,14 @@ the connection does not end it.
 
     def action_resume(self) -> None:
         """Go on with the lesson where it was left."""
-        self._open_lesson(None)
+        self.host.open_lesson(None)
 
     def action_first_lesson(self) -> None:
-        self._open_lesson("")
-
-    def _open_lesson(self, which: str | None) -> None:
-        from tui.screens.lessons import open_lesson
-
-        self.run_worker(open_lesson(self.app, which))
+        self.host.open_lesson("")
 
     def action_drills(self) -> None:
         """Begin a set of drills."""
-        self.run_worker(self._drills())
-
-    async def _drills(self) -> None:
-        from tui.screens.drills import DrillScreen
-
-        await self.app.switch_mode("lessons")
-        await self.app.push_screen(DrillScreen())
+        self.host.open_drills()
 
     def action_digits(self) -> None:
         """Start a training on the digits at once."""

@@ -56,6 +56,12 @@ class Host(Protocol):
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs."""
 
+    def open_lesson(self, which: str | None) -> None:
+        """Open a lesson by its id; "" is the first one, None the one that was read last."""
+
+    def open_drills(self) -> None:
+        """Begin a set of drills in the area Lessons."""
+
     def leave_messages(self) -> None:
         """Take away what was said about a screen that is left."""
 

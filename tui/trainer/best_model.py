@@ -10,10 +10,10 @@ from pathlib import Path
 import keras
 
 from tui.trainer.data_state import numpy_state, python_state, set_numpy_state, set_python_state
-from tui.trainer.files import write_whole
 from tui.trainer.model_state import weights_of
 from tui.trainer.snapshots import Weights, read_weights
 from tui.trainer.statefile import DamagedError, read_state
+from tui.trainer.whole_files import write_whole
 from tui.training.best_file import NAME, best_path, write_epoch
 from tui.training.events import Saved
 from tui.training.runs import RunFolder

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.safe_files import own_folder
-from tui.trainer.files import write_whole
 from tui.trainer.statefile import DamagedError, State, read_state, write_state
+from tui.trainer.whole_files import write_whole
 from tui.training.checkpoints import checkpoint_path, checkpoints
 from tui.training.events import CheckpointWritten
 from tui.training.runs import RunFolder

@@ -9,13 +9,13 @@ from functools import partial
 import keras
 
 from tui.trainer.data_state import DataState
-from tui.trainer.files import save_model
 from tui.trainer.finite_loss import FiniteLoss
 from tui.trainer.folder_watch import FolderWatch
 from tui.trainer.keep import Keep
 from tui.trainer.link import Link
 from tui.trainer.loaders import Loaded
 from tui.trainer.obey import Ending, Obey
+from tui.trainer.saving import save_model
 from tui.trainer.statefile import State
 from tui.trainer.stream import StreamCallback
 from tui.trainer.taking_up import take_up

@@ -13,7 +13,6 @@ from tui.trainer.background import Background
 from tui.trainer.best_model import BestModel, kept_weights
 from tui.trainer.checkpoints import write_checkpoint
 from tui.trainer.data_state import DataState
-from tui.trainer.files import write_whole
 from tui.trainer.finite_loss import FiniteLoss
 from tui.trainer.link import Link
 from tui.trainer.model_state import not_finite, take_model, weights_of
@@ -22,6 +21,7 @@ from tui.trainer.snapshots import Weights, keep_snapshot
 from tui.trainer.statefile import State
 from tui.trainer.stream import StreamCallback
 from tui.trainer.timing import Timing
+from tui.trainer.whole_files import write_whole
 from tui.training.best_file import epoch_of_best, stale_best
 from tui.training.events import Event, Notice
 from tui.training.report import history_csv

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.safe_files import check_file, own_folder
-from tui.trainer.files import write_whole
+from tui.trainer.whole_files import write_whole
 from tui.training.events import SnapshotKept
 from tui.training.runs import RunFolder
 from tui.training.snapshots import MOST, ROOM, snapshot_path, snapshots, worth_keeping

@@ -18,12 +18,12 @@ from tui.trainer.failures import (
     explain_building,
     with_state,
 )
-from tui.trainer.files import save_model
 from tui.trainer.fitting import Fitting
 from tui.trainer.gpus import spare_the_gpus
 from tui.trainer.link import Link
 from tui.trainer.loaders import Loaded, load, need_validation
 from tui.trainer.network import compiled_model
+from tui.trainer.saving import save_model
 from tui.trainer.stream import StreamCallback
 from tui.training.checkpoints import checkpoints
 from tui.training.events import (

@@ -1,17 +1,11 @@
-"""Writing a run's files whole or not at all."""
+"""Writing a file whole or not at all, safe on the disk before it is in its place."""
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-
-import keras
-
-from tui.trainer.link import Link
-from tui.training.events import Notice, Saved
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -46,20 +40,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = True) -> bool:
-    """Write a model; a disk that does not take it does not end the run.
-
-    Returns:
-        Whether it was written.
-    """
-    try:
-        write_whole(
-            link.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
-        )
-    except OSError as error:
-        link.tell(Notice(at=time.time(), text=f"Could not save {name}: {error.strerror or error}."))
-        return False
-    link.tell(Saved(at=time.time(), file=name))
-    return True
