@@ -280,7 +280,7 @@ async def test_a_state_folder_that_becomes_unusable_is_told_and_survived(
         state = tmp_path / "kept" / "state"
         state.rename(tmp_path / "away")
         state.write_text("a file where the folder was")
-        await until_seen(pilot, f"✗ Cannot make the folder {state}"[:60], "StatusLine")
+        await until_seen(pilot, f"✗ Cannot make the folder {state}"[:50], "StatusLine")
         for area in AREAS:
             await pilot.press("right_square_bracket")
             await until(pilot, lambda mode=area.mode: app.current_mode == mode)  # type: ignore[misc]
