@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from rich.cells import cell_len
@@ -12,7 +14,8 @@ from tests.app.seeing import opened, region_text, screen_text, strips, until, un
 from tui.stop_rule import StopRule
 from tui.training.control import change_control
 from tui.training.labels import write_label
-from tui.widgets.run_table import widths
+from tui.training.run_list import summarise
+from tui.widgets.run_table import state_words, widths
 
 
 async def test_each_state_has_its_sign_and_its_word(recorder: Recorder) -> None:
@@ -211,3 +214,21 @@ async def test_what_was_changed_while_it_ran_is_told_below(recorder: Recorder) -
         change_control(run.control, learning_rate=0.001, no_stop_rule=False, stop_rule=None)
         await app.look_at_runs()
         await until(pilot, lambda: "changed" not in region_text(app, "#run-details"))
+
+
+@pytest.mark.parametrize(
+    ("epoch", "width", "shown"),
+    [
+        (72, 18, "✗ died at epoch 72"),
+        (72, 17, "✗ died ep 72"),
+        (2000, 17, "✗ died ep 2000"),
+        (2000, 12, "✗ died 2000"),
+        (99999, 12, "✗ died 99999"),
+    ],
+)
+def test_the_epoch_at_which_a_run_died_is_whole_in_its_column(
+    recorder: Recorder, epoch: int, width: int, shown: str
+) -> None:
+    run = recorder.finished(epochs=2)
+    summary = replace(summarise(run), state="died", epochs_done=epoch - 1, epochs=epoch)
+    assert state_words(summary, 0, width) == shown

@@ -57,21 +57,21 @@ def heads(columns: dict[str, int]) -> dict[str, str]:
     return {**{name: name for name in COLUMNS}, "mark": "", "special": special, "started": started}
 
 
-def state_words(summary: RunSummary, place: int, *, short: bool) -> str:
+def state_words(summary: RunSummary, place: int, width: int) -> str:
     """Return what became of a run, behind its sign: meaning never hangs on colour.
 
     Args:
         summary: the run.
         place: its place in the queue, counted from 1; 0 where it does not wait.
-        short: whether the room is narrow.
+        width: how many columns there are for it; the longest words that fit are taken.
     """
     sign = sign_of(summary)
-    if place:
-        words = queue_words(summary, place)
-        return f"{sign} {words.removeprefix('to ') if short else words}"
-    if summary.verdict.startswith("died") and short:
-        return f"{sign} died ep {summary.verdict.rpartition(' ')[2]}"
-    return f"{sign} {summary.verdict}"
+    whole = queue_words(summary, place) if place else summary.verdict
+    at_epoch = whole.replace(" at epoch ", " ep ")
+    for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
+        if len(words) + 2 <= width:
+            break
+    return f"{sign} {words}"
 
 
 def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, str]]:
@@ -134,7 +134,7 @@ def cells(
     special = special_settings(summary.spec) if summary.spec is not None else ()
     texts = {
         "mark": str(mark) if mark else "",
-        "state": state_words(summary, place, short=short),
+        "state": state_words(summary, place, columns["state"] - 1),
         "name": clean(called),
         "special": clean(special_words(special, columns["special"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
