@@ -57,7 +57,7 @@ class OpenedRun:
         if isinstance(ending, Failed) and ending.not_finite:
             epoch = max(self.progress.epoch, 1)
             label = f"diverged in epoch {epoch}"
-            gone = Diagnosis("diverged", epoch, label, ending.what, ending.cure)
+            gone = Diagnosis("diverged", epoch, label, clean(ending.what), clean(ending.cure))
         return diagnose(
             self.progress.history,
             self.classes,

@@ -88,6 +88,16 @@ def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -
     assert "5: cats/0␛[2J.jpg (empty)" in text and "and 2 more" in text
 
 
+def test_a_failure_is_told_without_control_characters(spec: TrainingSpec) -> None:
+    run = create_run(spec)
+    what = "The loss is nan\x1b[2J."
+    tell(run, [Failed(at=AT, what=what, where="fit", cure="Try\nless.", not_finite=True)])
+    one = open_run(run)
+    assert all("\n" not in line and "\x1b" not in line for line in summary_lines(one))
+    (found, *_) = one.diagnoses()
+    assert found.sentence == "The loss is nan␛[2J." and "\n" not in found.advice
+
+
 @pytest.mark.usefixtures("home")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.lists(any_event, max_size=12))
