@@ -183,7 +183,7 @@ async def test_letters_in_a_number_field_stay_commands() -> None:
         await until(pilot, lambda: region_text(app, "#K") == "16")
         assert result(app, "D2") == 16
         await pilot.press("question_mark")
-        await until_seen(pilot, "goes in: width, height, depth")
+        await until_seen(pilot, "Hide the result and predict it", "#help")
         await pilot.press("escape")
         await until_seen(pilot, "zero padding")
         assert region_text(app, "#K") == "16"

@@ -57,9 +57,7 @@ class NetworkCommands(NetworkEdits):
     HELP = "The commands of a network; the screen that shows it says more."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "a", "add", "Add layer", id="calculator.add", tooltip="Add a layer behind this one"
-        ),
+        Binding("a", "add", "Add layer", id="calculator.add", tooltip="Add a layer after this one"),
         Binding(
             "d",
             "doctor",
