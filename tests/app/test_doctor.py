@@ -229,7 +229,7 @@ async def test_without_a_folder_there_is_nothing_to_look_at() -> None:
     async with opened() as (_, pilot):
         await data_area(pilot)
         await pilot.press("c")
-        await until_toast(pilot, "Choose a folder or the sample first.")
+        await until_toast(pilot, "Choose a folder or a sample first.")
 
 
 @SIZES

@@ -51,7 +51,7 @@ ended.
   queue: one that was to go on is again what it was, one that never began is set aside, and **r**
   starts it.
 
-The column **special** names the settings that are not the usual ones: a share of the data, another
+The column **settings** names those that are not the usual ones: a share of the data, another
 optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
 
 Runs that wait start one after the other, in the order of their places and also without the app. A
