@@ -108,18 +108,16 @@ class NetworkCommands(NetworkEdits):
         Binding(
             "e",
             "export",
-            "Export",
-            show=False,
+            "Keras code",
             id="calculator.export",
-            tooltip="Keras code, training script, line, JSON; keep it by name",
+            tooltip="Keras code, training script, line, JSON; save it by name",
         ),
         Binding(
             "o",
             "open",
             "Open",
-            show=False,
             id="calculator.open",
-            tooltip="Open a network that was kept, or paste one or a Keras error",
+            tooltip="Open a saved network, or paste one or a Keras error",
         ),
     ]
 
