@@ -109,10 +109,10 @@ class CnnTuiApp(RunHosting):
         Binding(
             "left_square_bracket",
             "next_area(-1)",
-            "Area before",
+            "Previous area",
             show=False,
             id="area.previous",
-            tooltip="Area before, also from within a number field",
+            tooltip="Previous area, also from within a number field",
         ),
         Binding("question_mark,f1", "help", "Help", show=False, id="app.help", tooltip="This help"),
         Binding(
@@ -122,7 +122,7 @@ class CnnTuiApp(RunHosting):
             show=False,
             priority=True,
             id="app.redraw",
-            tooltip="Draw the screen anew, where something else has written over it",
+            tooltip="Draw the screen again",
         ),
         Binding(
             "ctrl+z",
@@ -130,7 +130,7 @@ class CnnTuiApp(RunHosting):
             "Suspend",
             show=False,
             id="app.suspend",
-            tooltip="Back to the shell for a while; fg there leads back. Trainings go on",
+            tooltip="Suspend to the shell; fg comes back. Trainings go on",
         ),
         Binding(
             "ctrl+q",
@@ -284,12 +284,14 @@ class CnnTuiApp(RunHosting):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for command in super().get_system_commands(screen):
-            if command.title != "Quit":  # ours says what becomes of the trainings
+            # Our own Quit says what becomes of the trainings, and our own help shows the keys.
+            if command.title not in {"Quit", "Keys"}:
                 yield command
         for node, binding in commands(screen):
+            keys = ", ".join(self.get_key_display(one) for one in Binding.make_bindings([binding]))
             yield SystemCommand(
                 binding.description,
-                f"{binding.tooltip} ({self.get_key_display(binding)})",
+                f"{binding.tooltip} ({keys})",
                 self._runner(binding.action, node),
             )
         yield from self._lesson_commands()

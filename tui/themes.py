@@ -37,6 +37,10 @@ NIGHT = Theme(
         "training": "#6cb6ff",
         "validation": "#f0b429",
         "violet": "#c79bf2",
+        "scrollbar-background": "#171d26",
+        "scrollbar-background-hover": "#171d26",
+        "scrollbar-background-active": "#171d26",
+        "scrollbar-corner-color": "#171d26",
     },
 )
 
@@ -60,6 +64,10 @@ DAY = Theme(
         "training": "#0b5cad",
         "validation": "#b25e00",
         "violet": "#6f3fa0",
+        "scrollbar-background": "#f2f2ee",
+        "scrollbar-background-hover": "#f2f2ee",
+        "scrollbar-background-active": "#f2f2ee",
+        "scrollbar-corner-color": "#f2f2ee",
     },
 )
 

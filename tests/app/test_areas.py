@@ -152,7 +152,7 @@ async def test_help_shows_the_keys_of_the_screen_and_closes(area: object) -> Non
         await until_seen(pilot, heading, "#help")
         seen, box = "", app.screen.query_one("#help")
         while True:
-            seen += region_text(app, "#keys") + "\n"
+            seen += region_text(app, "#help") + "\n"
             if box.scroll_y >= box.max_scroll_y:
                 break
             await pilot.press("pagedown")
@@ -162,10 +162,23 @@ async def test_help_shows_the_keys_of_the_screen_and_closes(area: object) -> Non
             if binding.id.split(".")[0] == type(screen).__name__.removesuffix("Screen").lower():
                 assert binding.tooltip in seen, binding.id
         assert "Next area, also from within a number field" in seen
+        assert "question_mark" not in seen
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is screen)
         await pilot.press("question_mark", "escape")
         await until(pilot, lambda: app.screen is screen)
+
+
+async def test_help_begins_with_the_keys_of_the_screen() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("3")
+        await until_seen(pilot, SEEN_IN["data"])
+        await pilot.press("question_mark")
+        await until_seen(pilot, "Set up a training on it", "#help")
+        seen = region_text(app, "#help")
+        assert "Look for what is wrong with it" in seen
+        assert "one sub-folder for each class" in seen  # what they act on comes after them
+        assert seen.index("Set up a training") < seen.index("one sub-folder")
 
 
 async def test_a_number_leaves_the_help_for_an_area() -> None:
@@ -185,7 +198,9 @@ async def test_the_palette_finds_the_commands_of_the_screen() -> None:
         assert region_text(app, "#W1") == "152"
         await pilot.press("ctrl+p")
         await until_seen(pilot, "Search for commands")
-        await pilot.press(*"reset")
+        await pilot.press(*"help")
+        await until_seen(pilot, "This help (?, f1)")
+        await pilot.press("ctrl+u", *"reset")
         await until_seen(pilot, "(r)")
         await pilot.press("enter")
         await until(pilot, lambda: bool(app.screen.query("#W1")))
@@ -269,6 +284,17 @@ async def test_home_shows_the_runs_and_where_they_are_all_listed(recorder: Recor
         seen = region_text(app, "#home-runs")
         assert seen.count("✓ digits · digits ep 2/2 val 0.7567") == 5
         assert "5 shows all 7" in seen
+
+
+async def test_home_tells_runs_of_one_name_apart_on_a_small_terminal(recorder: Recorder) -> None:
+    for _ in range(2):
+        recorder.finished(epochs=2)
+    async with opened((80, 24)) as (app, pilot):
+        await until_seen(pilot, "✓ digits", "#home-runs")
+        seen = region_text(app, "#home-runs", words=False)
+        assert "…" not in seen
+        # What follows the names stands in one column.
+        assert len({row.index("val") for row in seen.splitlines() if "val" in row}) == 1
 
 
 async def test_a_state_folder_that_becomes_unusable_is_told_and_survived(

@@ -183,7 +183,7 @@ async def test_letters_in_a_number_field_stay_commands() -> None:
         await until(pilot, lambda: region_text(app, "#K") == "16")
         assert result(app, "D2") == 16
         await pilot.press("question_mark")
-        await until_seen(pilot, "goes in: width, height, depth")
+        await until_seen(pilot, "Hide the result and predict it", "#help")
         await pilot.press("escape")
         await until_seen(pilot, "zero padding")
         assert region_text(app, "#K") == "16"
@@ -238,3 +238,12 @@ async def test_a_dense_layer_says_what_comes_in_and_which_number_is_missing() ->
         assert "350,464 values in a row" in seen and "W1" not in seen
         await put(app, pilot, "K", "")
         await until_seen(pilot, "Units is empty", "#arithmetic")
+
+
+async def test_what_does_not_fit_is_not_asked_for() -> None:
+    async with calculator() as (app, pilot):
+        await put(app, pilot, "W1", "2")
+        await until_seen(pilot, "Output (old)")
+        await pilot.press("enter")
+        await until_toast(pilot, "There is nothing to predict while a number does not fit.")
+        assert "the output's width?" not in screen_text(app)

@@ -97,7 +97,7 @@ async def test_the_table_holds_what_differs_and_nothing_else(recorder: Recorder)
         await until_seen(pilot, "learning rate", "#compare-table")
         table = app.screen.query_one("#compare-table", DataTable)
         columns = [str(column.label) for column in table.columns.values()]
-        assert columns[:4] == ["run", "learning rate", "epochs wanted", "best"]
+        assert columns[:4] == ["run", "best", "learning rate", "epochs planned"]
         assert len(set(columns)) == len(columns)
         assert "seed" not in columns and "optimizer" not in columns
         assert {"last val_loss", "time", "curves", "state"} <= set(columns)

@@ -330,7 +330,7 @@ async def test_escape_closes_the_line_for_a_path_and_t_needs_a_choice() -> None:
     async with opened() as (app, pilot):
         await data_area(pilot)
         await pilot.press("t")
-        await until_toast(pilot, "Choose a folder or the sample first.")
+        await until_toast(pilot, "Choose a folder or a sample first.")
         await pilot.press("slash")
         await until(pilot, lambda: getattr(app.focused, "id", "") == "path")
         await pilot.press(*"abc")

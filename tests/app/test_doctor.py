@@ -73,7 +73,7 @@ async def test_findings_are_shown_worst_first_with_names(pets: Path, size: tuple
     async with opened(size) as (app, pilot):
         await checked(pilot, pets, "23 images looked at: 3 warnings")
         assert rows(app) == [
-            "! 1 image is in training and in validation r",
+            "! 1 image is in training and in validation  r remedy",
             "! 1 file that is no image in spite of its ending",
             "! 1 empty file (0 bytes)",
         ]
@@ -94,7 +94,7 @@ async def test_a_remedy_changes_the_settings_and_can_be_taken_back(pets: Path) -
         await until_toast(pilot, "Done: leave out 1 copy in training")
         assert settings(app).leave_out == ("cats/z.png",)
         assert "training and validation" not in " ".join(rows(app))
-        assert "· 1 image left out by you r" in rows(app)
+        assert "· 1 image left out by you  r remedy" in rows(app)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DataScreen))
         await pilot.pause()
@@ -210,8 +210,9 @@ async def test_a_good_folder_says_so(tmp_path: Path) -> None:
         (folder / label).mkdir(parents=True)
         for index in range(6):
             picture(start + index).save(folder / label / f"{index}.png")
-    async with opened() as (_, pilot):
+    async with opened() as (app, pilot):
         await checked(pilot, folder, "✓ 12 images looked at: nothing is wrong")
+        assert not app.screen.query_one("#doctor-parts").display  # no empty box of findings
 
 
 async def test_a_folder_that_is_gone_is_told(pets: Path) -> None:
@@ -228,7 +229,7 @@ async def test_without_a_folder_there_is_nothing_to_look_at() -> None:
     async with opened() as (_, pilot):
         await data_area(pilot)
         await pilot.press("c")
-        await until_toast(pilot, "Choose a folder or the sample first.")
+        await until_toast(pilot, "Choose a folder or a sample first.")
 
 
 @SIZES

@@ -98,8 +98,13 @@ async def test_lessons_are_searched_and_opened_by_name_from_the_palette() -> Non
         await pilot.press("slash", *"recep")
         await until(pilot, lambda: "Stride" not in region_text(app, "#lessons"))
         assert "A stack of layers" in region_text(app, "#lessons")
+        assert "Search" not in region_text(app, "Footer")  # there a slash is a letter
+        await pilot.press(*"zzz")
+        await until_seen(pilot, "No lesson fits: escape shows all.")
+        assert region_text(app, "#lessons-about") == ""
         await pilot.press("escape")
         await until_seen(pilot, "Stride", "#lessons")
+        assert "No lesson fits" not in screen_text(app)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: bool(app.screen.query("CommandPalette Input, CommandInput")))
         await pilot.press(*"Lesson 8")

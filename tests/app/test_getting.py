@@ -49,7 +49,7 @@ async def get_screen(pilot: Pilot[None]) -> OptionList:
     await pilot.press("3")
     await until_seen(pilot, "Samples", "#folders")
     await pilot.press("d")
-    await until_seen(pilot, "Without a network")
+    await until_seen(pilot, "Here already")
     listed = pilot.app.screen.query_one("#offers", OptionList)
     await until(pilot, lambda: pilot.app.focused is listed)
     return listed

@@ -273,7 +273,9 @@ async def test_a_file_for_pictures_of_any_size_says_which_was_taken(
         notes = region_text(app, "#architecture-notes")
         assert "height and width are free in this file: 224×224 was taken" in notes
         await pilot.press("question_mark")
-        await until_seen(pilot, "any size")
+        await until_seen(pilot, "A file from elsewhere", "#help")
+        await pilot.press(*["down"] * 6)
+        await until_seen(pilot, "any size", "#help")
 
 
 async def test_at_a_small_terminal_every_view_is_whole(looked_into: RunFolder) -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.app.conftest import MakeImages
-from tests.app.seeing import opened, screen_text, until, until_seen
+from tests.app.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app import CnnTuiApp
 from tui.screens.asking_path import AskPath
 from tui.screens.look_pictures import ENDINGS
@@ -52,6 +52,15 @@ async def test_a_slash_takes_the_folder_that_stands_there(folders: Path) -> None
         await until_seen(pilot, "digits")
         await pilot.press("slash", *"own/c", "tab", "tab", "slash", "tab")
         await until(pilot, lambda: path_line(app).value == "own/cats/inside/")
+
+
+async def test_the_footer_names_the_keys_that_work_in_the_line(folders: Path) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("3")
+        await until_seen(pilot, "/ Type a path", "Footer")
+        await pilot.press("slash")
+        await until_seen(pilot, "⏎ Take", "Footer")
+        assert "Type a path" not in region_text(app, "Footer")  # there it is a letter
 
 
 async def test_the_rest_of_a_path_typed_at_once_goes_into_the_line(folders: Path) -> None:

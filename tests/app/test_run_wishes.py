@@ -53,6 +53,8 @@ async def test_space_pauses_and_goes_on_and_says_when_it_took_effect(recorder: R
         append(run, [WishTook(at=CLOCK, wish="pause", epoch=6, batch=12)])
         await until_seen(pilot, "✓ pause: in force since epoch 6, batch 12", "#messages")
         assert "‖ paused" in region_text(app, "#progress")
+        await until_seen(pilot, "space Go on", "Footer")
+        assert "Pause" not in region_text(app, "Footer")
         assert "ETA" not in region_text(app, "#progress")
         await pilot.press("space")
         await until_seen(pilot, "… resume: asked", "#messages")
@@ -60,6 +62,7 @@ async def test_space_pauses_and_goes_on_and_says_when_it_took_effect(recorder: R
         took(run, "resume")
         await until_seen(pilot, "✓ resume: done at epoch 6, batch 12", "#messages")
         assert "paused" not in region_text(app, "#progress")
+        await until_seen(pilot, "space Pause", "Footer")
 
 
 async def test_a_pause_taken_back_before_it_was_read_is_not_waited_for(recorder: Recorder) -> None:

@@ -27,7 +27,7 @@ async def test_each_state_has_its_sign_and_its_word(recorder: Recorder) -> None:
     async with opened(SIZE) as (app, pilot):
         await list_of_runs(pilot)
         rows = [" ".join(row.split()) for row in region_text(app, "#runs", words=False).split("\n")]
-        assert rows[0] == "state name special epochs best day"
+        assert rows[0] == "state name settings epochs best day"
         assert rows[1:6] == [
             "● running live digits · digits 3/10 val 0.8656 11-22",
             "✗ died ep 4 died digits · digits 3/10 val 0.8656 11-22",
@@ -46,11 +46,11 @@ async def test_a_wide_terminal_shows_more_of_each_run(recorder: Recorder) -> Non
     async with opened((120, 40)) as (app, pilot):
         await list_of_runs(pilot)
         rows = [" ".join(row.split()) for row in region_text(app, "#runs", words=False).split("\n")]
-        best = "val 0.9671 ep 8 26-11-22 02:12"
+        best = "val 0.9671 ep 8 2026-11-22 02:12"
         assert rows[:3] == [
-            "state name what is special epochs best started",
+            "state name settings epochs best started",
             f"✓ finished cats · digits 1/10 data, adam, lr 0.01 10/10 {best}",
-            "✗ died at epoch 4 died digits · digits 3/10 val 0.8656 ep 3 26-11-22 01:12",
+            "✗ died at epoch 4 died digits · digits 3/10 val 0.8656 ep 3 2026-11-22 01:12",
         ]
         await pilot.resize_terminal(80, 24)
         await until_seen(pilot, "✗ died ep 4", "#runs")
@@ -192,7 +192,7 @@ async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> 
         await list_of_runs(pilot)
         told = region_text(app, "#run-details")
         assert told == (
-            "─" * 80 + " pets · digits ✗ died at epoch 1 26-11-22 02:12 "
+            "─" * 80 + " pets · digits ✗ died at epoch 1 2026-11-22 02:12 "
             "digits: 8×8×1, 2 conv, 2 dense · batch 32 · rmsprop 0.001 · seed 7 · patience 3 "
             "“is [b]three[/b] enough?”"
         )

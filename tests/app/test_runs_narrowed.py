@@ -22,6 +22,8 @@ async def test_typing_narrows_the_list_and_escape_shows_all(recorder: Recorder) 
         assert "Runs · 1 of 3" in region_text(app, "StatusLine")
         await pilot.press(*" died")
         await until_seen(pilot, "No run fits: escape shows all.")
+        assert "esc Show all" in region_text(app, "Footer")
+        assert "Filter" not in region_text(app, "Footer")  # there a slash is a letter
         await pilot.press("escape")
         await until(pilot, lambda: table.row_count == 3)
         # A word of a note finds a run too; enter leads into the list, enter again opens.

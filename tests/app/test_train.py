@@ -70,6 +70,7 @@ async def test_without_images_it_says_what_to_do_and_does_not_start() -> None:
     async with train(taken=False) as (app, pilot):
         seen = screen_text(app)
         assert "No images chosen yet: d takes the handwritten digits, o a folder." in seen
+        assert "Its layers are shown here once images are chosen." in region_text(app, "#network")
         await pilot.press("ctrl+s")
         await until_toast(pilot, "Choose images first: d takes the handwritten digits, o a folder.")
         assert runs() == []

@@ -7,6 +7,8 @@ import pytest
 from tests.app.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tests.app.test_workbench import bench
 from tui.datasets.planes import DIGIT_SIDE
+from tui.geometry import parse_network
+from tui.saved import save_network
 
 
 async def test_a_number_of_the_input_is_typed_and_the_sum_follows() -> None:
@@ -115,3 +117,25 @@ async def test_alexnet_tells_its_puzzle() -> None:
         await until_seen(pilot, "Ready-made")
         await pilot.press(*"alex", "enter", "n")
         await until_seen(pilot, "the paper says 224×224", "#network-note")
+
+
+@pytest.mark.parametrize(
+    ("layer", "width"),
+    [("conv:k=6,f=5", "28"), ("conv:k=6,f=7,p=3", "32"), ("transposed:k=4,f=5,s=2", "67")],
+)
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_the_output_of_a_large_window_is_whole(
+    layer: str, width: str, size: tuple[int, int]
+) -> None:
+    save_network("large", parse_network(f"32x32x1 {layer}"))
+    async with opened(size) as (app, pilot):
+        await pilot.press("2")
+        await until_seen(pilot, "zero padding")
+        await pilot.press("o")
+        await until_seen(pilot, "large")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, f"W2 {width}", "#output-panel")
+        await pilot.press("w")
+        await until_seen(pilot, "slice 1/4", "#stage-output")
+        stage = app.screen.query_one("Stage").content_region
+        assert app.screen.query_one("#stage-output").region.right <= stage.right

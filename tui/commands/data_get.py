@@ -96,10 +96,10 @@ def _list() -> None:
     from tui.datasets import SAMPLES
     from tui.datasets.getting import COURSE_SETS
 
-    click.echo("Without a network:")
+    click.echo("Here already:")
     for sample in SAMPLES.values():
         click.echo(f"  {sample.name:<24} {'':>8}  {sample.sentence}")
-    click.echo("\nFrom the network:")
+    click.echo("\nTo download:")
     for item in COURSE_SETS.values():
         click.echo(f"  {item.name:<24} {size_text(item.size or 0):>8}  {clean(item.sentence)}")
         click.echo(f"  {'':<24} {'':>8}  {clean(item.licence)}")

@@ -299,7 +299,9 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
 
     def action_predict(self) -> None:
         """Ask for the result before showing it."""
-        if self.good is None or self._typing is not None:
+        cursor = self.editor.draft.cursor
+        effect = self.rows[cursor].effect if cursor >= 0 else None
+        if effect is None or self._typing is not None:  # `good` is of the numbers before these
             self.notify("There is nothing to predict while a number does not fit.")
         else:
-            self.query_one(Predictor).ask(self.good)
+            self.query_one(Predictor).ask(effect)

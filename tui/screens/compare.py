@@ -160,7 +160,9 @@ trained go on growing here.
         runs, view = self._comparison.runs, self.view
         self.query_one(CompareChart).show_runs(runs, self.metric, view)
         box = self.query_one("#compare-box", Vertical)
-        box.border_title = Content.assemble((self.metric, "bold $text"), " by epoch")
+        box.border_title = Content.assemble(
+            (self.metric, "bold $text"), (" by epoch", "$text-muted")
+        )
         box.border_subtitle = Content(view.words(self.last_x()))
         words = legend(self._comparison, self.metric, view.cursor, self.size.width)
         repaint(self.query_one("#compare-legend", Static), words)
@@ -185,7 +187,7 @@ trained go on growing here.
 
 
 def columns_of(comparison: Comparison) -> list[Row]:
-    """Return the table's columns: short settings, the best, the other results, long settings."""
+    """Return the table's columns: the best, short settings, the other results, long settings."""
 
     def narrow(row: Row) -> bool:
         return max(len(row.name), *(len(value) for value in row.values)) <= NARROW
@@ -193,9 +195,10 @@ def columns_of(comparison: Comparison) -> list[Row]:
     results = sorted(comparison.results, key=lambda row: row.name != "best")
     taken = {row.name for row in results}  # epochs are a setting and a result
     differences = [
-        Row(f"{row.name} wanted", row.values) if row.name in taken else row
+        Row(f"{row.name} planned", row.values) if row.name in taken else row
         for row in comparison.differences
     ]
     differences.sort(key=lambda row: not narrow(row))
     short = sum(narrow(row) for row in differences)
-    return [*differences[:short], *results, *differences[short:]]
+    best = sum(row.name == "best" for row in results)
+    return [*results[:best], *differences[:short], *results[best:], *differences[short:]]

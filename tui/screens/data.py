@@ -155,6 +155,10 @@ Nothing in your folders is ever changed.
             if self.dataset.summary.trainable:
                 self.host.dataset = self.dataset
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # In the line for a path a slash is part of the path.
+        return not (action == "path" and isinstance(self.focused, PathInput))
+
     def action_another(self) -> None:
         """Preview another image, and other random changes."""
         self.query_one(FolderPanel).another()
@@ -162,7 +166,7 @@ Nothing in your folders is ever changed.
     def action_browse(self) -> None:
         """Look through the images, class by class."""
         if self.dataset is None or not self.dataset.summary.classes:
-            self.notify("Choose a folder or the sample first.")
+            self.notify("Choose a folder or a sample first.")
         else:
             self.app.push_screen(GalleryScreen(self.dataset.summary, self.dataset.settings))
 
@@ -210,7 +214,7 @@ Nothing in your folders is ever changed.
         from tui.screens.doctor import DoctorScreen
 
         if self.dataset is None:
-            self.notify("Choose a folder or the sample first.")
+            self.notify("Choose a folder or a sample first.")
         else:
             self.app.push_screen(DoctorScreen(self.dataset, self._treated))
 
@@ -227,7 +231,7 @@ Nothing in your folders is ever changed.
     def action_train(self) -> None:
         """Go to the training's set-up with this folder."""
         if self.dataset is None:
-            self.notify("Choose a folder or the sample first.")
+            self.notify("Choose a folder or a sample first.")
         elif not self.dataset.summary.trainable:
             keys = reading_keys(
                 self.dataset.summary.readings, suggested=meant(self.dataset.summary) is not None

@@ -122,7 +122,7 @@ class Pick(Window[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", id="pick.close", tooltip="Close without taking one"),
         Binding("down", "move(1)", "Down", show=False, id="pick.down", tooltip="Next one"),
-        Binding("up", "move(-1)", "Up", show=False, id="pick.up", tooltip="The one before"),
+        Binding("up", "move(-1)", "Up", show=False, id="pick.up", tooltip="The previous one"),
     ]
 
     def __init__(

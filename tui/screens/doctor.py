@@ -184,6 +184,7 @@ looked at it stops that. What was read is known next time.
         )
         listing.clear_options()
         listing.add_options([Option(finding_row(one)) for one in checked.found])
+        self.query_one("#doctor-parts").display = bool(checked.found)
         if checked.found:
             listing.highlighted = min(position, len(checked.found) - 1)
         self._show_details()

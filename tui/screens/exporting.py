@@ -54,7 +54,12 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
         Binding("enter", "write", "Write", id="export-runs.write", tooltip="Write it"),
         Binding("down", "move(1)", "Format", id="export-runs.next", tooltip="Next format"),
         Binding(
-            "up", "move(-1)", "Before", show=False, id="export-runs.before", tooltip="Format before"
+            "up",
+            "move(-1)",
+            "Previous",
+            show=False,
+            id="export-runs.before",
+            tooltip="Previous format",
         ),
         Binding("escape", "leave", "Close", id="export-runs.close", tooltip="Close"),
     ]

@@ -40,16 +40,23 @@ the loader brings it to the target size at the right. **escape** goes back.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enlarge", "Enlarge", id="gallery.enlarge", tooltip="Enlarge the image"),
         Binding("n", "group(1)", "Next class", id="gallery.next", tooltip="The next class"),
-        Binding("p", "group(-1)", "Class before", id="gallery.previous", tooltip="Class before"),
+        Binding(
+            "p", "group(-1)", "Previous class", id="gallery.previous", tooltip="Previous class"
+        ),
         Binding("right", "go(1)", "Right", show=False, id="gallery.right", tooltip="Next image"),
-        Binding("left", "go(-1)", "Left", show=False, id="gallery.left", tooltip="Image before"),
+        Binding("left", "go(-1)", "Left", show=False, id="gallery.left", tooltip="Previous image"),
         Binding("down", "row(1)", "Down", show=False, id="gallery.down", tooltip="A row down"),
         Binding("up", "row(-1)", "Up", show=False, id="gallery.up", tooltip="A row up"),
         Binding(
             "pagedown", "turn(1)", "Page on", show=False, id="gallery.page", tooltip="Next page"
         ),
         Binding(
-            "pageup", "turn(-1)", "Page back", show=False, id="gallery.back", tooltip="Page before"
+            "pageup",
+            "turn(-1)",
+            "Page back",
+            show=False,
+            id="gallery.back",
+            tooltip="Previous page",
         ),
         Binding("escape,q,b", "close", "Back", id="gallery.close", tooltip="Back"),
     ]

@@ -100,9 +100,9 @@ that would write elsewhere is refused.
 
     def _options(self, known: dict[str, int | None]) -> list[Option]:
         return [
-            self._heading("Without a network"),
+            self._heading("Here already"),
             *(Option(row(offer, None), id=offer.name) for offer in self._here),
-            self._heading("From the network"),
+            self._heading("To download"),
             *(Option(row(offer, known.get(offer.name, 0)), id=offer.name) for offer in self._away),
             self._heading("Your own"),
             Option(Content.styled("a .zip or .tar.gz, by path or address", "bold"), id=ARCHIVE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from inspect import cleandoc
 from typing import ClassVar
 
@@ -17,20 +19,33 @@ from tui.screens.areas import AREAS
 # What Textual binds on every screen, in words that fit beside ours.
 _OWN_WORDS = {
     "app.focus_next": "Go on to the next field or list",
-    "app.focus_previous": "Go back to the field or list before",
+    "app.focus_previous": "Go back to the previous field or list",
     "screen.copy_text": "Copy what was marked with the mouse",
 }
 
 
+_TITLE = re.compile(r"\s*# (.+)\n+")
+"""The heading with which a screen's help text begins."""
+
+
 def _rank(active: ActiveBinding) -> int:
+    """Sort the screen's own keys first, then how to leave it, the areas, and moving about."""
     name = active.binding.id or ""
     if name.startswith(("area.", "app.")):
-        return 1
-    return 0 if name else 2
+        return 2
+    return (1 if name == "screen.back" else 0) if name else 3
+
+
+def key_rows(rows: Sequence[tuple[str, str]]) -> Content:
+    """Return keys and what they do, a row each, what they do set below one another."""
+    width = max((len(keys) for keys, _ in rows), default=0) + 2
+    return Content("\n").join(
+        Content.assemble((f"{keys:<{width}}", "bold $text-accent"), text) for keys, text in rows
+    )
 
 
 class HelpScreen(ModalScreen[None]):
-    """A screen's help text above its keys, read from the bindings themselves."""
+    """A screen's keys, read from the bindings themselves, its help text, and all other keys."""
 
     CSS_PATH = "windows.tcss"
     HELP = "The help itself: any of the keys below closes it."
@@ -54,20 +69,35 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(self, text: str, bindings: list[ActiveBinding]) -> None:
+        """Make the window.
+
+        Args:
+            text: Markdown; a heading at its beginning becomes the window's title.
+            bindings: the keys that work where help was asked for.
+        """
         super().__init__()
-        self._text = cleandoc(text)
+        text = cleandoc(text)
+        title = _TITLE.match(text)
+        self._title = title[1] if title else "Help"
+        self._text = text[title.end() :] if title else text
         self._active = bindings
 
     def compose(self) -> ComposeResult:
         from textual.widgets import Markdown  # its parser is not needed for the first frame
 
-        with VerticalScroll(id="help"):
+        own, other = self._keys()
+        with VerticalScroll(id="help") as box:
+            box.border_title = self._title
+            yield Static(own, id="keys")
             yield Markdown(self._text)
-            yield Static(self._keys(), id="keys")
+            yield Static("Other keys", id="help-other")
+            yield Static(other, id="keys-other")
         yield Footer(show_command_palette=False, compact=True)
 
-    def _keys(self) -> Content:
+    def _keys(self) -> tuple[Content, Content]:
+        """Return the screen's own keys, and those of the app and of what has the focus."""
         rows: dict[tuple[object, str], tuple[str, str]] = {}
+        own = set()
         for active in sorted(self._active, key=_rank):
             binding = active.binding
             if not (binding.description or active.tooltip) or not active.enabled:
@@ -79,12 +109,12 @@ class HelpScreen(ModalScreen[None]):
             keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
             said = _OWN_WORDS.get(binding.action) or active.tooltip or binding.description
             rows[what] = (keys, said)
-        # What is the screen's own comes first, then the areas, then moving about.
-        lines = [
-            Content.assemble((f"  {keys:<18}", "bold $text-accent"), text)
-            for keys, text in rows.values()
-        ]
-        return Content("\n").join([Content.styled("Keys", "bold"), *lines])
+            if _rank(active) < 2:
+                own.add(what)
+        return (
+            key_rows([row for what, row in rows.items() if what in own]),
+            key_rows([row for what, row in rows.items() if what not in own]),
+        )
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.screens.base import AreaScreen
 from tui.text import clean
-from tui.widgets.bars import run_line
+from tui.widgets.bars import run_lines
 
 if TYPE_CHECKING:
     from tui.training.run_list import RunSummary
@@ -92,7 +92,7 @@ the connection does not end it.
             tooltip="Calculate a layer",
         ),
         Binding("l", "first_lesson", "First lesson", id="home.lesson", tooltip="Open lesson 1"),
-        Binding("d", "drills", "Drills", show=False, id="home.drills", tooltip="Ten drills"),
+        Binding("d", "drills", "Drills", id="home.drills", tooltip="Ten drills"),
         Binding("ctrl+q", "app.quit", "Quit", id="home.quit", tooltip="Quit; trainings go on"),
     ]
 
@@ -131,10 +131,10 @@ the connection does not end it.
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
-        limit = min(max(self.size.width // 2 - 28, 12), 40)
         room = 9 if self.has_class("-tall") else 5
         if runs:
-            lines = [run_line(summary, limit) for summary in runs[:room]]
+            panel = self.query_one("#home-runs", Static)
+            lines = run_lines(runs[:room], panel.content_size.width or self.size.width // 2 - 4)
             if len(runs) > room:
                 lines.append(Content.styled(f"  5 shows all {len(runs)}", "$text-muted"))
         else:

@@ -68,7 +68,9 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,right,pagedown", "turn(1)", "Next", id="lesson.next", tooltip="Next page"),
-        Binding("p,left,pageup", "turn(-1)", "Page before", id="lesson.previous", tooltip="Back"),
+        Binding(
+            "p,left,pageup", "turn(-1)", "Previous", id="lesson.previous", tooltip="Previous page"
+        ),
         Binding("c", "code", "Code", id="lesson.code", tooltip="The Keras code of this page"),
         Binding("y", "copy", "Copy code", show=False, id="lesson.copy", tooltip="Copy the code"),
         Binding(

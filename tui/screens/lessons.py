@@ -31,7 +31,7 @@ from tui.screens.drills import DrillScreen
 from tui.screens.lesson import LessonScreen
 from tui.screens.progress_notice import say_of_progress
 from tui.text import clean
-from tui.widgets.line_input import LineInput
+from tui.widgets.line_input import FilterInput
 
 SLIPS = 3
 """Slips that are named as those to watch."""
@@ -76,7 +76,8 @@ says that four of its six questions were. **/** searches.
         self._progress = ProgressView()
 
     def compose_body(self) -> ComposeResult:
-        yield LineInput(placeholder="search the lessons", compact=True, id="search")
+        yield FilterInput(placeholder="search the lessons", compact=True, id="search")
+        yield Static("No lesson fits: escape shows all.", id="no-lesson")
         yield LessonList(id="lessons", compact=True)
         yield Static(id="lessons-about")
         yield Static(id="lessons-due")
@@ -116,6 +117,10 @@ says that four of its six questions were. **/** searches.
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
         options.highlighted = min(chosen, count - 1) if count else None
+        none = self._course is not None and not count
+        self.set_class(none, "-no-match")
+        if none:
+            self.query_one("#lessons-about", Static).update("")
 
     @on(Input.Changed, "#search")
     def _searched(self) -> None:
@@ -133,6 +138,10 @@ says that four of its six questions were. **/** searches.
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         search = self.query_one("#search", Input)
         search.set_class(event.widget is search or bool(search.value), "-shown")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # In the search a slash is a letter.
+        return not (action == "search" and isinstance(self.focused, FilterInput))
 
     def action_search(self) -> None:
         """Put the focus into the search."""

@@ -56,10 +56,10 @@ which ends when you leave.
         Binding(
             "up,p",
             "layer(-1)",
-            "Layer before",
+            "Previous layer",
             show=False,
             id="look.before",
-            tooltip="Layer before",
+            tooltip="Previous layer",
         ),
         Binding(
             "shift+down,N",
@@ -79,18 +79,28 @@ which ends when you leave.
         ),
         Binding("right", "go(1)", "Channel", show=False, id="look.right", tooltip="Next channel"),
         Binding(
-            "left", "go(-1)", "Channel before", show=False, id="look.left", tooltip="Channel before"
+            "left",
+            "go(-1)",
+            "Previous channel",
+            show=False,
+            id="look.left",
+            tooltip="Previous channel",
         ),
         Binding("pagedown", "turn(1)", "Page", show=False, id="look.page", tooltip="Next page"),
         Binding(
-            "pageup", "turn(-1)", "Page before", show=False, id="look.back", tooltip="Page before"
+            "pageup",
+            "turn(-1)",
+            "Previous page",
+            show=False,
+            id="look.back",
+            tooltip="Previous page",
         ),
         Binding("o", "order", "Sort", show=False, id="look.order", tooltip="By index, activation"),
         Binding(
             "plus,equals_sign", "zoom(-1)", "Larger", show=False, id="look.larger", tooltip="Larger"
         ),
         Binding("minus", "zoom(1)", "Smaller", show=False, id="look.smaller", tooltip="Smaller"),
-        Binding("r", "restart", "Start anew", id="look.restart", tooltip="Start Keras anew"),
+        Binding("r", "restart", "Restart", id="look.restart", tooltip="Start Keras again"),
     ]
 
     def __init__(self) -> None:

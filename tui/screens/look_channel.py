@@ -77,7 +77,9 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
             )
         ),
         Binding("n", "channel(1)", "Next channel", id="channel.next", tooltip="The next channel"),
-        Binding("p", "channel(-1)", "Before", id="channel.before", tooltip="The channel before"),
+        Binding(
+            "p", "channel(-1)", "Previous", id="channel.before", tooltip="The previous channel"
+        ),
         Binding("m", "strongest", "Greatest", id="channel.greatest", tooltip="The greatest value"),
         Binding("z", "zoom", "Zoom", id="channel.zoom", tooltip="Enlarge round the cursor"),
         Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the page"),

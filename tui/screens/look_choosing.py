@@ -61,10 +61,10 @@ class Choosing(AreaScreen):
         Binding(
             "left_square_bracket",
             "epoch(-1)",
-            "Epoch before",
+            "Previous epoch",
             show=False,
             id="look.epoch-before",
-            tooltip="The kept epoch before",
+            tooltip="The previous kept epoch",
         ),
         Binding(
             "full_stop,greater_than_sign",
@@ -77,10 +77,10 @@ class Choosing(AreaScreen):
         Binding(
             "comma,less_than_sign",
             "picture_on(-1)",
-            "Picture before",
+            "Previous picture",
             show=False,
             id="look.picture-before",
-            tooltip="The picture before",
+            tooltip="The previous picture",
         ),
     ]
 

@@ -48,21 +48,27 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "go(1)", "Filter", show=False, id="filters.right", tooltip="Next filter"),
-        Binding("left", "go(-1)", "Before", show=False, id="filters.left", tooltip="Filter before"),
+        Binding(
+            "left", "go(-1)", "Previous", show=False, id="filters.left", tooltip="Previous filter"
+        ),
         Binding("down", "row(1)", "Row", show=False, id="filters.down", tooltip="A row down"),
         Binding("up", "row(-1)", "Row up", show=False, id="filters.up", tooltip="A row up"),
         Binding("pagedown", "turn(1)", "Page", id="filters.page", tooltip="The next page"),
         Binding(
             "pageup",
             "turn(-1)",
-            "Page before",
+            "Previous page",
             show=False,
             id="filters.back",
-            tooltip="Page before",
+            tooltip="Previous page",
         ),
         Binding("n", "layer(1)", "Next layer", id="filters.next", tooltip="The next convolution"),
         Binding(
-            "p", "layer(-1)", "Layer before", id="filters.previous", tooltip="Convolution before"
+            "p",
+            "layer(-1)",
+            "Previous layer",
+            id="filters.previous",
+            tooltip="Previous convolution",
         ),
         Binding("k", "code", "Code", id="filters.code", tooltip="The Keras code of this view"),
         Binding("escape,q,f", "back", "Back", id="filters.close", tooltip="Back to the maps"),

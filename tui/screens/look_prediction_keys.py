@@ -34,10 +34,10 @@ class PredictionKeys(AreaScreen):
         Binding(
             "p",
             "label(-1)",
-            "Class before",
+            "Previous class",
             show=False,
             id="predictions.prior",
-            tooltip="Class before, confused pair before",
+            tooltip="Previous class, or previous confused pair",
         ),
         Binding(
             "o",

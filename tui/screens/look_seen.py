@@ -178,6 +178,8 @@ class Seen(Views):
             gone = self.settings is not None and not self.session.wish.picture
             why = " The run's images are not there any more:" if gone else ""
             words = f"{why} i takes a picture."
+            if self.session.wish.picture:
+                words = " Computing what the layers make of the picture …"
         self._put(
             "#look-said", Content(words) if not self.session.trouble else self._trouble_line()
         )

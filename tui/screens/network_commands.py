@@ -57,9 +57,7 @@ class NetworkCommands(NetworkEdits):
     HELP = "The commands of a network; the screen that shows it says more."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "a", "add", "Add layer", id="calculator.add", tooltip="Add a layer behind this one"
-        ),
+        Binding("a", "add", "Add layer", id="calculator.add", tooltip="Add a layer after this one"),
         Binding(
             "d",
             "doctor",
@@ -110,18 +108,16 @@ class NetworkCommands(NetworkEdits):
         Binding(
             "e",
             "export",
-            "Export",
-            show=False,
+            "Keras code",
             id="calculator.export",
-            tooltip="Keras code, training script, line, JSON; keep it by name",
+            tooltip="Keras code, training script, line, JSON; save it by name",
         ),
         Binding(
             "o",
             "open",
             "Open",
-            show=False,
             id="calculator.open",
-            tooltip="Open a network that was kept, or paste one or a Keras error",
+            tooltip="Open a saved network, or paste one or a Keras error",
         ),
     ]
 

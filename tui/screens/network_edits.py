@@ -34,7 +34,7 @@ class NetworkEdits(AreaScreen):
             "Duplicate",
             show=False,
             id="calculator.duplicate",
-            tooltip="Put a copy of this layer behind it",
+            tooltip="Put a copy of this layer after it",
         ),
         Binding(
             "greater_than_sign,shift+down",
@@ -79,10 +79,10 @@ class NetworkEdits(AreaScreen):
         Binding(
             "i",
             "cursor(-1)",
-            "Layer before",
+            "Previous layer",
             show=False,
             id="calculator.previous",
-            tooltip="Edit the layer before",
+            tooltip="Edit the previous layer",
         ),
         Binding(
             "r",

@@ -76,7 +76,7 @@ class RunBase(ChartKeys):
         self.diagnoses: tuple[Diagnosis, ...] = ()
         self.shares: TimeShares | None = None
         self._rests = False
-        self._outside: tuple[Label, bool, str] | None = None
+        self._outside: tuple[Label, bool, str, bool] | None = None
         self._judged = (-1, 0)
         self._filled = (0, 0, 0)
         self._stale: StaleBest | None = None
@@ -162,7 +162,7 @@ class RunBase(ChartKeys):
         Returns:
             Whether anything of that is new.
         """
-        outside = (label, self.follower.deleted, self.follower.problem)
+        outside = (label, self.follower.deleted, self.follower.problem, self.progress.paused)
         turned = over != self._rests or outside != self._outside
         if over and not self._rests:
             self._stale = await asyncio.to_thread(stale_best, self.run, self.progress.best_epoch)

@@ -24,7 +24,7 @@ from tui.training.wanted import Stops, read_epochs, read_rate, read_stops, read_
 from tui.training.wished import Wished, wished
 from tui.widgets.wish_text import Asked
 
-LIVE = ("pause", "stop", "stop_after", "rate", "epochs", "save")
+LIVE = ("pause", "go_on", "stop", "stop_after", "rate", "epochs", "save")
 """Actions that need a trainer at work."""
 
 
@@ -34,7 +34,8 @@ class RunWishes(RunChartKeys):
     HELP = "What a training obeys; the screen that shows it says more."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Pause", id="run.pause", tooltip="Pause, or go on"),
+        Binding("space", "pause", "Pause", id="run.pause", tooltip="Pause between two batches"),
+        Binding("space", "go_on", "Go on", id="run.go-on", tooltip="Go on after a pause"),
         Binding("s", "stop", "Stop", id="run.stop", tooltip="Stop gracefully; again: kill"),
         Binding(
             "S",
@@ -79,6 +80,8 @@ class RunWishes(RunChartKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # What is over cannot be stopped: the footer does not offer it.
+        if action in ("pause", "go_on") and self.progress.paused == (action == "pause"):
+            return False
         if self.follower.state == "queued":
             return action not in LIVE or action in ("rate", "epochs")  # for when it starts
         return action not in LIVE or not self.ended
@@ -121,6 +124,10 @@ class RunWishes(RunChartKeys):
             self.wish("pause", want="pause")
         else:
             self.notify("It is stopping already.", timeout=2)
+
+    def action_go_on(self) -> None:
+        """Go on after a pause, or pause again where going on is asked for already."""
+        self.action_pause()
 
     def action_stop_after(self) -> None:
         """Ask for the end after the epoch at work."""

@@ -15,7 +15,7 @@ from tui.screens.run_changes import CHANGES, RunChanges
 from tui.training.queue import queue_places
 from tui.training.run_list import RunSummary
 from tui.training.runs import RunFolder
-from tui.widgets.line_input import LineInput
+from tui.widgets.line_input import FilterInput
 from tui.widgets.repaint import repaint
 from tui.widgets.run_details import filter_words, run_details
 from tui.widgets.run_table import RunTable, cells, heads, numbered_titles, widths
@@ -51,7 +51,7 @@ ended.
   queue: one that was to go on is again what it was, one that never began is set aside, and **r**
   starts it.
 
-The column **special** names the settings that are not the usual ones: a share of the data, another
+The column **settings** names those that are not the usual ones: a share of the data, another
 optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
 
 Runs that wait start one after the other, in the order of their places and also without the app. A
@@ -82,7 +82,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
             Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
             id="no-runs",
         )
-        yield LineInput(
+        yield FilterInput(
             placeholder="words of a name, a note, a state", compact=True, id="run-filter"
         )
         yield Static(Content("No run fits: escape shows all."), id="no-match")
@@ -230,6 +230,10 @@ run is a folder; the list is read from the folders themselves, so it is the same
         self.app.push_screen(CompareScreen(runs))
 
     # The filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # In the filter a slash is a letter.
+        return not (action == "filter" and isinstance(self.focused, FilterInput))
 
     def action_filter(self) -> None:
         """Put the focus into the filter."""

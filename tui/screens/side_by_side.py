@@ -32,7 +32,9 @@ to the next two and back; **escape** returns to the findings. Nothing is changed
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,n,down", "go(1)", "Next two", id="side.next", tooltip="The next two"),
-        Binding("left,p,up", "go(-1)", "Two before", id="side.before", tooltip="The two before"),
+        Binding(
+            "left,p,up", "go(-1)", "Previous two", id="side.before", tooltip="The previous two"
+        ),
         Binding("escape,q,s", "close", "Back", id="side.close", tooltip="Back to the findings"),
     ]
 

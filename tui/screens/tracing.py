@@ -50,9 +50,9 @@ is the network's input. **< >** choose another layer.
         Binding(
             "less_than_sign,i",
             "layer(-1)",
-            "Layer before",
+            "Previous layer",
             id="trace.previous",
-            tooltip="Trace the layer before",
+            tooltip="Trace the previous layer",
         ),
         Binding("escape,t,q", "app.pop_screen", "Close", id="trace.close", tooltip="Close"),
     ]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tui.training.run_list import RunSummary
 
 KEEP_READY_SECONDS = 120.0
+NO_NETWORK = Content.styled("Its layers are shown here once images are chosen.", "$text-muted")
 
 
 class TrainScreen(AreaScreen):
@@ -198,7 +199,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             for row in rows.values():
                 row.say(None)
             self._message("")
-            repaint(self.query_one("#network", Static), Content(""))
+            repaint(self.query_one("#network", Static), NO_NETWORK)
             self.query_one("#why", Static).display = False
             return None
         wrong, sentence, spec = "", "", None

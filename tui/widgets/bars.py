@@ -47,6 +47,9 @@ STYLES: dict[State, str] = {
     "foreign": "$text-muted",
 }
 
+_WORDY = 45
+"""Cells of a list of runs from which on there is room for the word before the epochs."""
+
 
 class TopBar(Static):
     """The areas with their keys; the present one is reversed."""
@@ -84,11 +87,35 @@ def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
         summary: the run.
         name_limit: characters of its name at most.
     """
-    parts = [
-        Content.styled(f"{sign_of(summary)} ", STYLES[summary.state]),
-        Content(clean(summary.title, name_limit)),
-        Content(f" ep {summary.epochs_done}/{summary.epochs}"),
+    return Content("").join(
+        [_sign(summary), Content(clean(summary.title, name_limit)), _so_far(summary)]
+    )
+
+
+def run_lines(summaries: Sequence[RunSummary], width: int) -> list[Content]:
+    """Return runs as `run_line` does, a line each, what follows the names in one column.
+
+    Args:
+        summaries: the runs.
+        width: cells of a line; the names take what the rest leaves them.
+    """
+    names = [Content(clean(one.title)) for one in summaries]
+    ends = [_so_far(one, "ep " if width >= _WORDY else "") for one in summaries]
+    room = width - 2 - max((end.cell_length for end in ends), default=0)
+    room = min(max(room, 8), max((name.cell_length for name in names), default=0))
+    return [
+        Content("").join([_sign(one), name.truncate(room, ellipsis=True, pad=True), end])
+        for one, name, end in zip(summaries, names, ends, strict=True)
     ]
+
+
+def _sign(summary: RunSummary) -> Content:
+    return Content.styled(f"{sign_of(summary)} ", STYLES[summary.state])
+
+
+def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
+    """Return a run's epochs, after a word for them, and its best value."""
+    parts = [Content(f" {epochs}{summary.epochs_done}/{summary.epochs}")]
     if summary.best is not None:
         name = "val" if summary.best_metric.startswith("val") else "acc"
         rule = summary.spec.stop_rule if summary.spec is not None else None

@@ -6,6 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.datasets.summary import counted
 from tui.looking.confusions import Pair, confused_pairs, worst_first
 from tui.looking.messages import Evaluated
 from tui.widgets.confusion_text import Plan, cell_line, matrix_lines, pair_line, planned
@@ -137,9 +138,10 @@ class ConfusionMatrix(Static):
         if not self._pairs:
             return Content.styled(" No class is taken for another.", "$text-muted")
         rank, count = self._rank, len(self._pairs)
-        words = f" n p: {count:,} confused pairs"
-        if rank is not None:
-            words += f" (this: {rank + 1:,}.) · enter: its images"
+        if rank is None:
+            words = f" n p: {counted(count, 'confused pair')}"
+        else:
+            words = f" confused pair {rank + 1:,} of {count:,} · n p: others · enter: its images"
         order = "by name" if self._worst_first else "worst first"
         return Content.styled(f"{words} · o: {order}", "$text-muted")
 

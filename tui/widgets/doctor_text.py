@@ -20,8 +20,8 @@ MOST_NAMES = 300
 def finding_row(diagnosis: Diagnosis) -> Content:
     """Return one finding for the list; a mark at its end says that there is a remedy."""
     sign, style = _SIGNS[diagnosis.severity]
-    mark = (" r", "bold $text-accent") if diagnosis.remedy else ""
-    return Content.assemble((f"{sign} ", style), diagnosis.title, mark)
+    mark = (("  r", "bold $text-accent"), " remedy") if diagnosis.remedy else ()
+    return Content.assemble((f"{sign} ", style), diagnosis.title, *mark)
 
 
 def details_text(diagnosis: Diagnosis) -> Content:

@@ -47,7 +47,7 @@ class NumberInput(LineInput):
             "Previous",
             show=False,
             id="number.previous",
-            tooltip="Field before",
+            tooltip="Previous field",
         ),
     ]
 
@@ -152,7 +152,7 @@ class ChoiceInput(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "Previous", show=False, id="choice.up", tooltip="Value before"),
+        Binding("up", "step(-1)", "Previous", show=False, id="choice.up", tooltip="Previous value"),
         Binding(
             "down,space", "step(1)", "Next", show=False, id="choice.down", tooltip="Next value"
         ),
@@ -170,7 +170,7 @@ class ChoiceInput(Widget, can_focus=True):
             "Previous",
             show=False,
             id="choice.previous",
-            tooltip="Field before",
+            tooltip="Previous field",
         ),
     ]
 

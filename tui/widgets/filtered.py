@@ -69,7 +69,7 @@ is above it and black below; behind relu black is 0.
         Binding(
             "left",
             "filter(-1)",
-            "Filter before",
+            "Previous filter",
             show=False,
             id="filtered.previous",
             tooltip="The ready-made filter before",
@@ -83,7 +83,7 @@ is above it and black below; behind relu black is 0.
             "Back",
             show=False,
             id="filtered.back",
-            tooltip="Back to the layer before",
+            tooltip="Back to the previous layer",
         ),
         Binding("s", "stride", "Stride", id="filtered.stride", tooltip="Stride 1, 2 or 3"),
         Binding("e", "edit", "Edit", id="filtered.edit", tooltip="Type weights of your own"),

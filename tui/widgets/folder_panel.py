@@ -35,6 +35,19 @@ THUMBNAIL, LARGE_THUMBNAIL = (14, 7), (18, 9)
 """Columns and rows of one picture, and where the terminal has room for more."""
 MOST_THUMBNAILS = 8
 SAMPLES_PER_CLASS = 4
+_BEGIN = (
+    ("enter", "take the folder or sample under the cursor"),
+    ("→ ←", "open and close a folder"),
+    ("/", "type a path; tab completes it"),
+    ("d", "get images: the course's sets, an archive"),
+)
+"""What can be done before a folder is chosen."""
+
+
+def _begin_text() -> Content:
+    first = "Choose a folder with one sub-folder for each class, or a sample.\n"
+    keys = (Content.assemble((f"{key:<7}", "bold $text-accent"), what) for key, what in _BEGIN)
+    return Content("\n").join([Content(first), *keys])
 
 
 class FolderPanel(Vertical):
@@ -64,10 +77,8 @@ class FolderPanel(Vertical):
         self._sample = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            Content("Choose a folder with one sub-folder for each class, or the sample."),
-            id="data-head",
-        )
+        yield Static(_begin_text(), id="data-begin")
+        yield Static(id="data-head")
         with TabbedContent(initial="images", id="views"):
             with TabPane("Images", id="images"), VerticalScroll(id="images-scroll"):
                 yield Static(id="findings")
@@ -87,6 +98,7 @@ class FolderPanel(Vertical):
 
     def say(self, text: str) -> None:
         """Say something in the folder's place."""
+        self.query_one("#data-begin").display = False
         self.query_one("#data-head", Static).update(Content(text))
 
     async def show(self, summary: FolderSummary, settings: LoaderSettings, *, tall: bool) -> None:
@@ -97,6 +109,7 @@ class FolderPanel(Vertical):
             settings: how it is loaded.
             tall: whether there is room for larger thumbnails.
         """
+        self.query_one("#data-begin").display = False
         self.take(summary, settings)
         self.query_one("#views").display = True
         self.query_one(AugmentForm).load(settings.augmentation)

@@ -120,10 +120,10 @@ class StepInput(LineInput):
         Binding(
             "left",
             "app.focus_previous",
-            "Field before",
+            "Previous field",
             show=False,
             id="step.previous",
-            tooltip="Field before",
+            tooltip="Previous field",
         ),
     ]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 
@@ -13,3 +16,12 @@ class LineInput(Input):
         # Textual runs the handler of each class in turn; preventing skips those of the bases.
         if event.is_printable and not self.check_consume_key(event.key, event.character):
             event.prevent_default()  # Input would swallow it, taken or not
+
+
+class FilterInput(LineInput):
+    """A line whose words narrow a list down; the screen's `back` empties and leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Take", id="filter.take", tooltip="Go on with what was found"),
+        Binding("escape", "screen.back", "Show all", id="filter.clear", tooltip="Show all again"),
+    ]

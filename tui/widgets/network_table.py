@@ -66,7 +66,7 @@ class NetworkTable(Table):
         self._keys: list[str] = []
 
     def on_mount(self) -> None:
-        names = ["layer", "output", "parameters"]
+        names = ["layer", "output", "params"]
         if self._wide:
             names += ["share", "MACs", "MB", "field", "jump", "start"]
         for name in names:

@@ -26,6 +26,7 @@ class PathInput(EndsWorkFirst, LineInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _tab("path.complete"),
+        Binding("enter", "submit", "Take", id="path.take", tooltip="Take this path"),
         Binding(
             "up",
             "leave('previous')",

@@ -20,7 +20,7 @@ from tui.widgets.table import Table
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
 NARROW = (2, 13, 25, 11, 9, 12, 6)
 """Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
-WIDE = (2, 18, 29, 27, 9, 17, 16)
+WIDE = (2, 18, 29, 26, 9, 17, 17)
 WIDE_FROM = 120
 
 
@@ -53,8 +53,9 @@ def widths(width: int) -> dict[str, int]:
 def heads(columns: dict[str, int]) -> dict[str, str]:
     """Return what stands above each column; fewer letters where there is less room."""
     short = columns["state"] < WIDE[1]
-    special, started = ("special", "day") if short else ("what is special", "started")
-    return {**{name: name for name in COLUMNS}, "mark": "", "special": special, "started": started}
+    started = "day" if short else "started"
+    named = {name: name for name in COLUMNS}
+    return {**named, "mark": "", "special": "settings", "started": started}
 
 
 def state_words(summary: RunSummary, place: int, width: int) -> str:
@@ -95,7 +96,7 @@ def started(summary: RunSummary, *, short: bool) -> str:
     day, _, clock = summary.run.name[:17].partition("T")
     if not clock[:4].isdigit():
         return ""
-    return day[5:] if short else f"{day[2:]} {clock[:2]}:{clock[2:4]}"
+    return day[5:] if short else f"{day} {clock[:2]}:{clock[2:4]}"
 
 
 def epochs_text(summary: RunSummary, width: int) -> str:

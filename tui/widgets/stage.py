@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Input, Static
@@ -19,6 +19,9 @@ from tui.widgets.repaint import repaint
 from tui.widgets.stage_editing import CellEditing
 from tui.widgets.stage_text import View, filter_text, input_text, output_text, told_text
 from tui.widgets.stage_walk import StageWalk
+
+_GAP = 2
+"""Cells between the input, the filter and the output."""
 
 
 class Stage(StageWalk, can_focus=True):
@@ -38,8 +41,11 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
     DEFAULT_CSS = """
     Stage { height: auto; border: round $panel-lighten-2; padding: 0 1; }
     Stage:focus { border: round $primary; }
-    Stage > Horizontal { height: auto; }
-    Stage .grid { width: auto; height: auto; margin: 0 3 0 0; }
+    Stage > Horizontal { height: auto; overflow-x: auto; }
+    Stage .grid { width: auto; height: auto; margin: 0 2 0 0; }
+    Stage #stage-output { margin: 0; }
+    Stage #stage-beside { width: auto; height: auto; layout: horizontal; }
+    Stage.-stacked #stage-beside { layout: vertical; }
     Stage #sum { height: auto; }
     """
 
@@ -89,12 +95,15 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self._real = ""
         """The input that the small scene stands for."""
         self._ready = -1
+        self._widths: list[int] = []
+        """Cells that the input, the filter and the output take."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(id="stage-input", classes="grid")
-            yield Static(id="stage-filter", classes="grid")
-            yield Static(id="stage-output", classes="grid")
+            with Container(id="stage-beside"):
+                yield Static(id="stage-filter", classes="grid")
+                yield Static(id="stage-output", classes="grid")
         yield Static(id="sum")
         yield PlaceLine()
 
@@ -129,9 +138,17 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
             return
         view = self._view()
         texts = (input_text(scene, view), filter_text(scene, view), output_text(scene, view))
+        self._widths = [_width(drawn) for drawn in texts]
+        self._stack()
         for part, drawn in zip(parts, texts, strict=True):
             repaint(part, drawn)
         repaint(total, told_text(scene, view, self._real))
+
+    @on(events.Resize)
+    def _stack(self) -> None:
+        """Put the output below the filter where the three do not fit beside one another."""
+        needed = sum(self._widths) + _GAP * (len(self._widths) - 1)
+        self.set_class(0 < self.content_size.width < needed, "-stacked")
 
     def _view(self) -> View:
         return View(self.place, self.slice, self.filter, self.edited, *self._editing.cell)
@@ -195,6 +212,10 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
                 self.notify(str(error), markup=False)
                 return
         self.focus()
+
+
+def _width(text: Content) -> int:
+    return max(line.cell_length for line in text.split("\n", allow_blank=True))
 
 
 def _scene(layer: Layer | None, effect: Effect | None) -> tuple[Scene | None, str]:

@@ -22,7 +22,7 @@ class StageWalk(Vertical):
         Binding("space", "play", "Play", id="stage.play", tooltip="Play or pause"),
         Binding("right", "step(1)", "Step", show=False, id="stage.next", tooltip="Next place"),
         Binding(
-            "left", "step(-1)", "Back", show=False, id="stage.previous", tooltip="Place before"
+            "left", "step(-1)", "Back", show=False, id="stage.previous", tooltip="Previous place"
         ),
         Binding("down", "row(1)", "Row down", show=False, id="stage.down", tooltip="A row down"),
         Binding("up", "row(-1)", "Row up", show=False, id="stage.up", tooltip="A row up"),
@@ -50,10 +50,10 @@ class StageWalk(Vertical):
         Binding(
             "comma",
             "slice(-1)",
-            "Slice before",
+            "Previous slice",
             show=False,
             id="stage.slice_before",
-            tooltip="Depth slice before",
+            tooltip="Previous depth slice",
         ),
         Binding(
             "semicolon",
@@ -66,10 +66,10 @@ class StageWalk(Vertical):
         Binding(
             "colon",
             "filter(-1)",
-            "Filter before",
+            "Previous filter",
             show=False,
             id="stage.filter_before",
-            tooltip="Filter before",
+            tooltip="Previous filter",
         ),
     ]
 

@@ -28,7 +28,7 @@ from tui.widgets.fields import ChoiceInput, FieldRow, NumberInput, RateInput
 from tui.widgets.line_input import LineInput
 
 HINTS = {
-    "model": "The network that is trained; its layers stand in the table.",
+    "model": "The network to train; its layers are listed at the right.",
     "epochs": "So many rounds through the training images, at most.",
     "rate": "The optimizer's step. ↑ ↓ go through the usual values; or type one.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd wants larger steps, such "
@@ -40,7 +40,7 @@ HINTS = {
     "seed": "Fixes the weights, the dropout and the order of the images.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "title": "What the run is called in the list; left empty, the name in grey.",
-    "note": "A line for yourself: what you want to find out. It stands in the list of runs.",
+    "note": "A line for yourself: what you want to find out. It is shown in the list of runs.",
 }
 """What each field means, for the one that has the focus."""
 
