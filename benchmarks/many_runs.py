@@ -146,6 +146,8 @@ def main() -> None:
 
         for side in sides:
             (home / "cache" / "run-list.msgpack").unlink(missing_ok=True)
+            note("cnn-tui runs, nothing remembered", side, side.seconds("tui", "runs"))
+            (home / "cache" / "run-list.msgpack").unlink(missing_ok=True)
             note("the first look, nothing remembered", side, side.values(LIST)["first"])
             found = side.values(LIST)
             note("the first look of the next process", side, found["first"])

@@ -78,10 +78,10 @@ class Side:
         return usage.ru_utime + usage.ru_stime
 
     @contextlib.contextmanager
-    def beside(self, code: str) -> Iterator[None]:
+    def beside(self, code: str, *arguments: str) -> Iterator[None]:
         """Let a program run meanwhile, and end it then."""
         process = subprocess.Popen(
-            [sys.executable, "-c", code], env=self.environment, cwd=self.source
+            [sys.executable, "-c", code, *arguments], env=self.environment, cwd=self.source
         )
         try:
             yield
@@ -94,39 +94,59 @@ class Side:
 
         Args:
             arguments: of Python.
-            keys: typed one second after it is there.
+            keys: typed once it is there.
             settle: seconds until it is taken to be at rest.
             seconds: how long is measured.
         """
-        process, terminal = pty.fork()
-        if process == 0:
-            os.chdir(self.source)
-            os.execve(sys.executable, [sys.executable, *arguments], self.environment)
-        try:
-            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-            _drain(terminal, 3)
-            if keys:
-                os.write(terminal, keys)
-            _drain(terminal, settle)
-            before, began = _spent(process), time.perf_counter()
-            _drain(terminal, seconds)
-            return (_spent(process) - before) / (time.perf_counter() - began)
-        finally:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            os.close(terminal)
+        with Terminal(self, arguments) as terminal:
+            terminal.drain(3)
+            terminal.type(keys)
+            terminal.drain(settle)
+            before, began = terminal.spent(), time.perf_counter()
+            terminal.drain(seconds)
+            return (terminal.spent() - before) / (time.perf_counter() - began)
 
 
-def _drain(terminal: int, seconds: float) -> None:
-    end = time.perf_counter() + seconds
-    while (left := end - time.perf_counter()) > 0:
-        if select.select([terminal], [], [], left)[0]:
-            os.read(terminal, 1 << 16)
+class Terminal:
+    """A program of a checkout in a terminal of 120x40, for as long as the context lasts."""
 
+    def __init__(self, side: Side, arguments: list[str]) -> None:
+        self._process, self._terminal = pty.fork()
+        if self._process == 0:
+            os.chdir(side.source)
+            os.execve(sys.executable, [sys.executable, *arguments], side.environment)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 
-def _spent(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+        os.close(self._terminal)
+
+    def type(self, keys: bytes) -> None:
+        """Type keys, one after the other."""
+        for key in keys:
+            os.write(self._terminal, bytes([key]))
+            self.drain(1)
+
+    def drain(self, seconds: float) -> None:
+        """Take what it draws, for so long."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self._terminal], [], [], left)[0]:
+                os.read(self._terminal, 1 << 16)
+
+    def spent(self) -> float:
+        """Return the seconds of a core that it has taken so far."""
+        fields = Path(f"/proc/{self._process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Return what it holds of the machine's memory, in MiB."""
+        pages = int(Path(f"/proc/{self._process}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
 def table(rows: dict[str, dict[str, float]], unit: dict[str, str]) -> None:

@@ -19,6 +19,8 @@ from typing import BinaryIO
 LARGEST_SMALL = 16 * 1024 * 1024
 """Bytes that `read_small` reads at most; the program's own small files have a few KB."""
 
+_BLOCK = 64 * 1024
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_APPEND
 
 
@@ -28,7 +30,7 @@ class UnsafeFileError(OSError):
     cure = "Look at what it is; delete it if it is not yours, and try again."
 
 
-def open_descriptor(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
+def open_descriptor(path: Path | str, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
     """Open a regular file and return its descriptor.
 
     Args:
@@ -40,9 +42,13 @@ def open_descriptor(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> 
         UnsafeFileError: when it is a link, no regular file, or (for writing) not the user's own.
         OSError: as `os.open`.
     """
-    with contextlib.suppress(FileNotFoundError):
+    writing = bool(flags & _WRITING)
+    try:
         # Before it is opened: opening a device may already set something off.
-        _check(path, os.lstat(path), writing=bool(flags & _WRITING))
+        _check(path, os.lstat(path), writing=writing)
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
     wanted = flags & ~os.O_TRUNC
     try:
         descriptor = os.open(path, wanted | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
@@ -51,7 +57,7 @@ def open_descriptor(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> 
             raise _unsafe(path, "it is a symbolic link") from error
         raise
     try:
-        _check(path, os.fstat(descriptor), writing=bool(flags & _WRITING))
+        _check(path, os.fstat(descriptor), writing=writing)
         if flags & os.O_TRUNC:
             os.ftruncate(descriptor, 0)
     except BaseException:
@@ -60,7 +66,7 @@ def open_descriptor(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> 
     return descriptor
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path | str) -> None:
     """Check a file that a library is to read by its name.
 
     Raises:
@@ -70,10 +76,10 @@ def check_file(path: Path) -> None:
     _check(path, os.lstat(path), writing=False)
 
 
-def _check(path: Path, status: os.stat_result, *, writing: bool) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+def _check(path: Path | str, status: os.stat_result, *, writing: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         raise _unsafe(path, f"it is {_KINDS.get(stat.S_IFMT(status.st_mode), 'no regular file')}")
     if writing and status.st_uid != os.geteuid():
         raise _unsafe(path, f"it belongs to {user_name(status.st_uid)}")
@@ -88,7 +94,7 @@ _KINDS = {
 }
 
 
-def _unsafe(path: Path, what: str) -> UnsafeFileError:
+def _unsafe(path: Path | str, what: str) -> UnsafeFileError:
     return UnsafeFileError(errno.EPERM, what, str(path))
 
 
@@ -106,7 +112,7 @@ def user_name(uid: int) -> str:
         return f"user {uid}"
 
 
-def open_reading(path: Path) -> BinaryIO:
+def open_reading(path: Path | str) -> BinaryIO:
     """Open a regular file for reading bytes; as `open_descriptor`."""
     return os.fdopen(open_descriptor(path), "rb")
 
@@ -116,18 +122,24 @@ def open_appending(path: Path) -> BinaryIO:
     return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
 
 
-def read_small(path: Path, limit: int = LARGEST_SMALL) -> bytes:
+def read_small(path: Path | str, limit: int = LARGEST_SMALL) -> bytes:
     """Return what a small file holds.
 
     Raises:
         UnsafeFileError: as `open_descriptor`.
         OSError: when it cannot be read, or has more than `limit` bytes.
     """
-    with open_reading(path) as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
+    descriptor = open_descriptor(path)
+    try:  # without a file object: tens of thousands are read for a long list of runs
+        blocks, length = [], 0
+        while length <= limit and (block := os.read(descriptor, _BLOCK)):
+            blocks.append(block)
+            length += len(block)
+    finally:
+        os.close(descriptor)
+    if length > limit:
         raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
-    return data
+    return b"".join(blocks)
 
 
 def replace_small(path: Path, data: bytes, *, sync: bool = False) -> None:

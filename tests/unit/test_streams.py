@@ -27,6 +27,7 @@ DRIVER = """
 import json, os, sys
 import tui.commands
 from tui import cli
+dict(tui.commands.cli.commands)  # loads them all
 for index, words in enumerate(json.load(open(sys.argv[1]))):
     sys.stdout.flush()
     if os.fork() == 0:

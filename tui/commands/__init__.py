@@ -5,21 +5,31 @@ from __future__ import annotations
 import click
 
 from tui import __version__
-from tui.commands.calc import calc
-from tui.commands.data import data
-from tui.commands.doctor import doctor
-from tui.commands.drills import drills
-from tui.commands.explain import explain
-from tui.commands.lesson import add_lessons, lessons
-from tui.commands.look import look
-from tui.commands.plain import lesson
-from tui.commands.progress import progress
-from tui.commands.runs import runs
-from tui.commands.solve import solve_command
-from tui.commands.train import train
+from tui.commands.lazy import LazyCommands
+
+_COMMANDS = LazyCommands(
+    {
+        "calc": "calc:calc",
+        "solve": "solve:solve_command",
+        "explain": "explain:explain",
+        "train": "train:train",
+        "runs": "runs:runs",
+        "look": "look:look",
+        "data": "data:data",
+        "lessons": "lesson:lessons",
+        "lesson": "plain:lesson",
+        "drills": "drills:drills",
+        "progress": "progress:progress",
+        "doctor": "doctor:doctor",
+    }
+)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    commands=_COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="cnn-tui")
 @click.option("--lessons", "folder", metavar="DIR", help="Add the lessons in DIR to the course.")
 @click.pass_context
@@ -30,25 +40,10 @@ def cli(context: click.Context, folder: str | None) -> None:
     more lessons too.
     """
     if folder is not None:
+        from tui.commands.lesson import add_lessons
+
         add_lessons(folder)
     if context.invoked_subcommand is None:
         from tui.start import open_app
 
         context.exit(open_app())
-
-
-for command in (
-    calc,
-    solve_command,
-    explain,
-    train,
-    runs,
-    look,
-    data,
-    lessons,
-    lesson,
-    drills,
-    progress,
-    doctor,
-):
-    cli.add_command(command)

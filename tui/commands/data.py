@@ -6,14 +6,13 @@ import time
 
 import click
 
-from tui.commands.data_check import check
-from tui.commands.data_get import get
+from tui.commands.lazy import LazyCommands
 from tui.datasets.cache import BUDGET_VARIABLE, NoRoomError, budget, clear, kept_arrays
 from tui.paths import StateError
 from tui.text import clean, size_text
 
 
-@click.group()
+@click.group(commands=LazyCommands({"check": "data_check:check", "get": "data_get:get"}))
 def data() -> None:
     """Look at folders of images, and at what is kept of them."""
 
@@ -50,7 +49,3 @@ def cache(clearing: bool) -> None:
         if arrays
         else "No decoded images are kept yet: the first training of a folder makes them."
     )
-
-
-data.add_command(check)
-data.add_command(get)

@@ -6,19 +6,28 @@ import json
 
 import click
 
-from tui.commands.runs_change import delete, note, rename
-from tui.commands.runs_export import export
-from tui.commands.runs_queue import move, unqueue
-from tui.commands.runs_resume import resume
-from tui.commands.runs_show import show
+from tui.commands.lazy import LazyCommands
 from tui.numbers import metric_value
 from tui.paths import StateError
 from tui.text import clean
 from tui.training.queue import queue_places, queue_words
 from tui.training.run_list import RunList, RunSummary, best_limits
 
+_COMMANDS = LazyCommands(
+    {
+        "show": "runs_show:show",
+        "export": "runs_export:export",
+        "rename": "runs_change:rename",
+        "note": "runs_change:note",
+        "delete": "runs_change:delete",
+        "resume": "runs_resume:resume",
+        "move": "runs_queue:move",
+        "unqueue": "runs_queue:unqueue",
+    }
+)
 
-@click.group(invoke_without_command=True)
+
+@click.group(commands=_COMMANDS, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--filter",
@@ -94,7 +103,3 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]
     return lines
-
-
-for command in (show, export, rename, note, delete, resume, move, unqueue):
-    runs.add_command(command)

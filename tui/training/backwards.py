@@ -15,15 +15,15 @@ BACKWARDS_BLOCK = 64 * 1024
 """Bytes of a step when a file is read from its end."""
 
 
-def lines_backwards(path: Path, size: int | None = None) -> Iterator[bytes | None]:
-    """Yield the lines of a file from the last one on, without their ends.
+def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
+    """Yield the lines of an open file from the last one on, without their ends.
 
     The first is what stands behind the last end of a line, so usually nothing. The time is linear
     in the bytes that are read.
 
     Args:
-        path: of the file.
-        size: bytes that it is taken to have; None: all of them.
+        file: its descriptor; where it stands is not changed.
+        size: bytes that it has, or is taken to have.
 
     Yields:
         A line; None in the place of one that is longer than `LONGEST_LINE`.
@@ -31,32 +31,29 @@ def lines_backwards(path: Path, size: int | None = None) -> Iterator[bytes | Non
     Raises:
         OSError: when it cannot be read.
     """
-    with open_reading(path) as file:
-        position = file.seek(0, os.SEEK_END)
-        position = position if size is None else min(position, size)
-        pieces: list[bytes] = []  # of the line whose beginning is not reached yet, the last first
-        length = 0
-        while position > 0:
-            step = min(BACKWARDS_BLOCK, position)
-            position -= step
-            file.seek(position)
-            block = file.read(step)
-            first = block.find(b"\n")
-            if first >= 0:
-                head, *lines = block.split(b"\n")
-                last = lines.pop()
-                length += len(last)
-                whole = length <= LONGEST_LINE
-                yield last + b"".join(reversed(pieces)) if whole else None
-                yield from reversed(lines)
-                pieces, length, block = [], 0, head
-            length += len(block)
-            if length <= LONGEST_LINE:
-                pieces.append(block)
-            else:
-                pieces = []
-        if length:
-            yield b"".join(reversed(pieces)) if length <= LONGEST_LINE else None
+    position = size
+    pieces: list[bytes] = []  # of the line whose beginning is not reached yet, the last first
+    length = 0
+    while position > 0:
+        step = min(BACKWARDS_BLOCK, position)
+        position -= step
+        block = os.pread(file, step, position)
+        first = block.find(b"\n")
+        if first >= 0:
+            head, *lines = block.split(b"\n")
+            last = lines.pop()
+            length += len(last)
+            whole = length <= LONGEST_LINE
+            yield last + b"".join(reversed(pieces)) if whole else None
+            yield from reversed(lines)
+            pieces, length, block = [], 0, head
+        length += len(block)
+        if length <= LONGEST_LINE:
+            pieces.append(block)
+        else:
+            pieces = []
+    if length:
+        yield b"".join(reversed(pieces)) if length <= LONGEST_LINE else None
 
 
 def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
@@ -68,18 +65,20 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
     valid = math.inf
     batches = BatchesEnded in wanted or BatchesThinned in wanted
     try:
-        for line in lines_backwards(path):
-            if not line or (line.startswith(BATCHES) and not batches):
-                continue
-            event = decode(line)
-            if isinstance(event, Resumed):
-                valid = min(valid, event.epoch)
-            if isinstance(event, EpochEnded) and event.epoch > valid:
-                continue
-            if event is not None and type(event) in wanted:
-                found.setdefault(type(event), event)
-                if len(found) == len(wanted):
-                    break
+        with open_reading(path) as file:
+            size = file.seek(0, os.SEEK_END)
+            for line in lines_backwards(file.fileno(), size):
+                if not line or (line.startswith(BATCHES) and not batches):
+                    continue
+                event = decode(line)
+                if isinstance(event, Resumed):
+                    valid = min(valid, event.epoch)
+                if isinstance(event, EpochEnded) and event.epoch > valid:
+                    continue
+                if event is not None and type(event) in wanted:
+                    found.setdefault(type(event), event)
+                    if len(found) == len(wanted):
+                        break
     except OSError:
         pass  # not there, or not to be read: then nothing is known of it
     return found

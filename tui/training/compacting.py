@@ -276,7 +276,7 @@ class _Epoch:
         before = self.number - 1
         for name, numbers in self._numbers.items():
             xs = [before + number / self._steps for number in numbers]
-            kept = kept_points(xs, self._values[name], self._parts)
+            kept = list(kept_points(xs, self._values[name], self._parts))
             chosen = [numbers[index] for index in kept]
             batches[name] = tuple(b - a for a, b in pairwise([0, *chosen]))
             values[name] = tuple(self._values[name][index] for index in kept)

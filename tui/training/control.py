@@ -64,7 +64,7 @@ def change_control(path: Path, **changes: Any) -> Control:
 class ControlReader:
     """Looks at the control file, and decodes it only when it has been replaced."""
 
-    def __init__(self, path: Path | Callable[[], Path]) -> None:
+    def __init__(self, path: Path | str | Callable[[], Path]) -> None:
         """Read a control file.
 
         Args:

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 from tui.training.thinning import kept_points
 
+_ROW = 16
+"""Points whose least and greatest y are kept: shorter rows would take as much memory as these."""
+
 
 class Curve:
     """Points with rising x, kept with the least and greatest y of ever longer stretches.
@@ -37,9 +40,9 @@ class Curve:
         there."""
         self.thinned_until = -math.inf
         """The x up to which that holds."""
-        # Level k holds the least and the greatest of each whole row of 2^k points.
-        self._least: list[array[float]] = [self.y]
-        self._greatest: list[array[float]] = [self.y]
+        # Level k holds the least and the greatest of each whole row of _ROW * 2^k points.
+        self._least: list[array[float]] = [array("d")]
+        self._greatest: list[array[float]] = [array("d")]
 
     def __len__(self) -> int:
         return len(self.y)
@@ -77,18 +80,24 @@ class Curve:
     def thinned(self, parts: int, until: float) -> Curve:
         """Return a curve of which the points up to an x are thinned.
 
+        What was thinned into as many parts before is taken over as it is.
+
         Args:
             parts: into which an epoch is divided, a power of 2.
             until: the x; what lies to the right of it stays whole.
         """
-        end = bisect_right(self.x, until)
-        kept = kept_points(self.x[:end], self.y[:end], parts)
+        end, begin = bisect_right(self.x, until), 0
+        if parts == self.parts:
+            # The part at the end of what was thinned may have been cut in two: it comes once more.
+            begin = bisect_right(self.x, math.floor(self.thinned_until * parts) / parts, hi=end)
         other = Curve()
-        position, gaps = 0, []
-        for index in kept:
-            gaps.append(sum(self.gaps[position : index + 1]))
+        other.extend(self.x[:begin], self.y[:begin], self.gaps[:begin])
+        position = begin
+        for index in kept_points(self.x, self.y, parts, begin, end):
+            other.x.append(self.x[index])
+            other.y.append(self.y[index])
+            other.gaps.append(sum(self.gaps[position : index + 1]))
             position = index + 1
-        other.extend((self.x[i] for i in kept), (self.y[i] for i in kept), gaps)
         other.extend(self.x[end:], self.y[end:], self.gaps[end:])
         other.parts, other.thinned_until = self.parts, self.thinned_until
         other.note_thinned(parts, until)
@@ -96,6 +105,11 @@ class Curve:
 
     def _sum_up(self) -> None:
         """Bring the stretches up to date with the points."""
+        least, greatest = self._least[0], self._greatest[0]
+        for begin in range(len(least) * _ROW, len(self.y) // _ROW * _ROW, _ROW):
+            row = self.y[begin : begin + _ROW]
+            least.append(min(row))
+            greatest.append(max(row))
         level = 0
         while (wanted := len(self._least[level]) // 2) > 0:
             if level + 1 == len(self._least):
@@ -113,13 +127,11 @@ class Curve:
     def cut(self, x: float) -> None:
         """Drop the points that lie to the right of x."""
         kept = bisect_right(self.x, x)
-        del self.x[kept:]
-        del self.gaps[kept:]
-        for level, (least, greatest) in enumerate(zip(self._least, self._greatest, strict=True)):
-            # A stretch that is whole still has all its points, and so its values stay.
-            del least[kept >> level :]
-            if greatest is not least:
-                del greatest[kept >> level :]
+        for points in (self.x, self.y, self.gaps):
+            del points[kept:]
+        for level, pair in enumerate(zip(self._least, self._greatest, strict=True)):
+            for values in pair:  # a row that is whole still has all its points: its values stay
+                del values[kept // _ROW >> level :]
 
     def nearest(self, x: float) -> tuple[float, float] | None:
         """Return the point that is nearest to an x; None where there is none."""
@@ -218,13 +230,18 @@ class Curve:
 
     def _extremes(self, start: int, stop: int) -> tuple[float, float]:
         """Return the least and the greatest of a piece, from the longest rows inside it."""
-        low, high, position = math.inf, -math.inf, start
-        while position < stop:
+        position, last = -(-start // _ROW), stop // _ROW  # the whole rows inside it
+        if position >= last:
+            piece = self.y[start:stop]
+            return min(piece), max(piece)
+        ends = self.y[start : position * _ROW] + self.y[last * _ROW : stop]
+        low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
+        while position < last:
             level = 0
             while (
                 level + 1 < len(self._least)
                 and position % (2 << level) == 0
-                and position + (2 << level) <= stop
+                and position + (2 << level) <= last
             ):
                 level += 1
             low = min(low, self._least[level][position >> level])

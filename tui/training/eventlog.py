@@ -144,7 +144,7 @@ class EventReader:
 
     BLOCK = 4 * 1024 * 1024
 
-    def __init__(self, path: Path, offset: int = 0, inode: int = 0) -> None:
+    def __init__(self, path: Path | str, offset: int = 0, inode: int = 0) -> None:
         """Begin to read.
 
         Args:
@@ -164,7 +164,7 @@ class EventReader:
         self.begun_anew = 0
         """How often the file was found replaced by another one, and read from its beginning."""
 
-    def go_on_with(self, path: Path) -> None:
+    def go_on_with(self, path: Path | str) -> None:
         """Read on from the same place in the same file, which is called otherwise now."""
         self._path = path
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.safe_files import open_descriptor
 from tui.training.backwards import lines_backwards
 from tui.training.eventlog import BATCHES, EventReader, decode
 from tui.training.events import (
@@ -66,7 +67,7 @@ class _Search:
 class LastWordsReader:
     """Reads the last words of a run, the second time only what is new."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._path = path
         self._reader: EventReader | None = None
         self._words = LastWords()
@@ -109,18 +110,22 @@ class LastWordsReader:
 
     def _from_the_end(self) -> LastWords:
         try:
-            status = os.lstat(self._path)
+            file = open_descriptor(self._path)
         except FileNotFoundError:
             self._reader, self._words = None, LastWords()
             return self._words
         search, too_long, torn = _Search(), 0, None
-        for line in lines_backwards(self._path, status.st_size):
-            if torn is None:  # what stands behind the last end of a line: usually nothing
-                torn = len(line or b"")
-            if line is None:
-                too_long += 1
-            elif search.take(line):
-                break
+        try:
+            status = os.fstat(file)
+            for line in lines_backwards(file, status.st_size):
+                if torn is None:  # what stands behind the last end of a line: usually nothing
+                    torn = len(line or b"")
+                if line is None:
+                    too_long += 1
+                elif search.take(line):
+                    break
+        finally:
+            os.close(file)
         self._reader = EventReader(self._path, status.st_size - (torn or 0), status.st_ino)
         self._words = LastWords(search.ending, search.epoch, too_long)
         return self._words

@@ -38,6 +38,9 @@ from tui.training.wishes_told import still_counts
 
 Phase = str
 
+_MOST = 1.5
+"""So many budgets of batch values are kept: at most one of old ones, and the newest whole."""
+
 
 @dataclass
 class RunProgress:
@@ -214,7 +217,7 @@ class RunProgress:
             else:
                 for number, value in enumerate(row, start=event.first):
                     curve.append(before + number / steps, value)
-        if sum(map(len, self.batch_curves.values())) > 2 * BUDGET:
+        if sum(map(len, self.batch_curves.values())) > _MOST * BUDGET:
             self._thin(event.epoch)
 
     def _thinned(self, event: BatchesThinned) -> None:
@@ -241,7 +244,7 @@ class RunProgress:
             epoch: the one at work; the newest of its batches stay as they are.
         """
         curves = self.batch_curves
-        whole = BUDGET // (2 * len(curves))
+        whole = BUDGET // (4 * len(curves))
         for name, curve in curves.items():
             if len(curve) > whole:
                 parts = parts_for(epoch, len(curves))

@@ -8,6 +8,7 @@ it was. The trainer carries the wishes out as it begins, and with its first word
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +52,15 @@ class QueueMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return changes
 
 
-def told_bytes(events: Path) -> int:
+def told_bytes(events: Path | str) -> int:
     """Return how much a run's trainers have told so far."""
     try:
-        return events.stat().st_size
+        return os.stat(events).st_size
     except OSError:
         return NEVER
 
 
-def read_mark(path: Path, events: Path) -> QueueMark | None:
+def read_mark(path: Path | str, events: Path | str) -> QueueMark | None:
     """Return a run's mark; None where it has none, or none that still means something.
 
     Args:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Container, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.safe_files import user_name
 from tui.text import clean
@@ -23,11 +25,38 @@ def owner_of(path: Path) -> int:
     """
     try:
         # The spec as well: a folder of one's own may hold what somebody else put there.
-        owners = {path.stat().st_uid, os.lstat(path / "spec.json").st_uid}
+        owners = {os.stat(path).st_uid, os.lstat(f"{path}/spec.json").st_uid}
     except OSError:
         return os.geteuid()
-    foreign = owners - {os.geteuid()}
-    return foreign.pop() if foreign else os.geteuid()
+    foreign = foreign_owner(owners)
+    return os.geteuid() if foreign is None else foreign
+
+
+def foreign_owner(owners: Iterable[int]) -> int | None:
+    """Return the number of a user who is not the present one; None where there is none.
+
+    Args:
+        owners: of a run's folder and of its spec.
+    """
+    own = os.geteuid()
+    return next((owner for owner in owners if owner != own), None)
+
+
+class Contents(NamedTuple):
+    """What a look into a run's folder has just found."""
+
+    names: Container[str]
+    """Of the files in it."""
+    foreign: bool
+    """Whether the run belongs to another user."""
+
+
+def has(contents: Contents | None, name: str) -> bool:
+    """Say whether a file may be in a run's folder; None for contents that are not known.
+
+    Most files that may be there are not: to look for each in ten thousand folders takes a while.
+    """
+    return contents is None or name in contents.names
 
 
 def check_own(path: Path) -> None:

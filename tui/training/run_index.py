@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Container
 
 import msgspec
 
@@ -17,6 +18,7 @@ from tui import __version__
 from tui.paths import StateError, cache_dir
 from tui.safe_files import read_small, replace_small
 from tui.training.queue_mark import QueueMark
+from tui.training.run_access import Contents, foreign_owner
 from tui.training.runs import State
 from tui.training.spec import TrainingSpec
 
@@ -32,28 +34,41 @@ Signature = tuple[tuple[str, int, int, int, int], ...]
 """For the folder (an empty name) and each file: inode, size, and the two times, in ns."""
 
 
-def signature(path: str, names: tuple[str, ...] = FILES) -> Signature:
-    """Return the present signature of a run's folder.
+def look_into(path: str) -> tuple[Signature, Contents | None]:
+    """Return the present signature of a run's folder, and what is in it.
+
+    What comes into the folder later changes its time, so that the signature is another then.
 
     Args:
         path: of the folder.
-        names: the files that may be there; that one came or went is seen from the folder.
+
+    Returns:
+        The signature; what is in the folder, None where it cannot be listed.
     """
-    found = []
-    for name in ("", *names):
+    names: Container[str] = FILES
+    listed = False
+    found, owners = [], set()
+    for name in ("", *FILES):
+        if name and name not in names:
+            continue
         try:
-            status = os.stat(f"{path}/{name}" if name else path)
+            status = os.lstat(f"{path}/{name}") if name else os.stat(path)
         except OSError:
             continue
         found.append((name, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
-    return tuple(found)
+        if name in ("", "spec.json"):
+            owners.add(status.st_uid)
+        if not name:
+            with contextlib.suppress(OSError):
+                names, listed = os.listdir(path), True
+    return tuple(found), Contents(names, foreign_owner(owners) is not None) if listed else None
 
 
 def same(path: str, known: Signature) -> bool:
     """Say whether a folder has the signature that is known."""
     for name, inode, size, written, changed in known:
         try:
-            status = os.stat(f"{path}/{name}" if name else path)
+            status = os.lstat(f"{path}/{name}") if name else os.stat(path)
         except OSError:
             return False
         if (
@@ -69,7 +84,7 @@ def same(path: str, known: Signature) -> bool:
 def old(known: Signature) -> bool:
     """Say whether nothing was changed lately, by a clock that agrees with this one's."""
     limit = (time.time() - SETTLED_SECONDS) * 1e9
-    return all(written < limit and changed < limit for _, _, _, written, changed in known)
+    return all(max(written, changed) < limit for _, _, _, written, changed in known)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):

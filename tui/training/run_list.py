@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
@@ -15,10 +16,10 @@ from tui.training.last_words import LastWordsReader
 from tui.training.run_index import (
     Kept,
     Signature,
+    look_into,
     old,
     read_index,
     same,
-    signature,
     write_index,
 )
 from tui.training.run_summary import RunSummary, best_limits, has_ended, summarise
@@ -62,12 +63,12 @@ class _Known:
         """Bring the run's line up to date; return whether it was read anew, and rests now."""
         if self.settled and same(self.path, self.signature):
             return False
-        if not is_run(self.path):  # deleted or renamed by hand just now
+        if not is_run(self.path):  # or no more: deleted or renamed by hand just now
             self.summary, self.settled = None, False
             return False
-        found = signature(self.path)
-        words = self.words or LastWordsReader(self.run.events)
-        summary = summarise(self.run, words)
+        found, contents = look_into(self.path)
+        words = self.words or LastWordsReader(f"{self.path}/events.jsonl")
+        summary = summarise(self.run, words, contents)
         if summary != self.summary:  # the same object while nothing is new: others rely on it
             self.summary = summary
         if found != self.signature:
@@ -139,8 +140,6 @@ class RunList:
             if one is None:
                 path = f"{folder}/{name}"
                 line = kept.get(name)
-                if line is None and not is_run(path):
-                    continue
                 one = _Known(RunFolder(folder / name), path)
                 if line is not None:
                     one.summary, one.signature = _summary(one.run, line), line.signature
@@ -170,10 +169,11 @@ def _mark(folder: Path) -> tuple[int, ...]:
 
 
 _FIELDS = Kept.__struct_fields__[1:]
+_values = attrgetter(*_FIELDS)
 
 
 def _kept(found: Signature, summary: RunSummary) -> Kept:
-    return Kept(found, *(getattr(summary, name) for name in _FIELDS))
+    return Kept(found, *_values(summary))
 
 
 def _summary(run: RunFolder, line: Kept) -> RunSummary:

@@ -122,7 +122,7 @@ def _printed(*command: str) -> str:
     return done.stdout.strip()
 
 
-def lock_holder(path: Path) -> Holder | None:
+def lock_holder(path: Path | str) -> Holder | None:
     """Return who holds a lock; None where nobody does.
 
     Raises:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.safe_files import user_name
-from tui.training.control import ControlReader
+from tui.training.control import Control, ControlReader
 from tui.training.events import Failed
-from tui.training.labels import read_label
+from tui.training.labels import Label, read_label
 from tui.training.last_words import LastWords, LastWordsReader, last_words
 from tui.training.queue_mark import QueueMark
 from tui.training.report import limits, state_name, too_long_sentence
-from tui.training.run_access import lock_problem, owner_of
+from tui.training.run_access import Contents, has, lock_problem, owner_of
 from tui.training.runs import RunError, RunFolder, State
 from tui.training.spec import TrainingSpec
 from tui.training.special import changed_settings
+
+_NO_WISHES = Control()
+_NO_LABEL = Label()
 
 
 @dataclass(frozen=True)
@@ -76,22 +79,27 @@ def best_limits(summary: RunSummary) -> tuple[float, ...]:
     return limits(rule, summary.best_metric)
 
 
-def summarise(run: RunFolder, words: LastWordsReader | None = None) -> RunSummary:
+def summarise(
+    run: RunFolder,
+    words: LastWordsReader | None = None,
+    contents: Contents | None = None,
+) -> RunSummary:
     """Read one run's line for the list; a damaged run gets a line that says so.
 
     Args:
         run: the run.
         words: has read its last words before, and reads only what is new.
+        contents: of its folder, where that was just looked into.
     """
-    mark = run.queued()
-    last, state = _ending(run, words or LastWordsReader(run.events))
+    mark = run.queued() if has(contents, "queued") else None
+    last, state = _ending(run, words or LastWordsReader(run.events), contents)
     ending, epoch = last.ending, last.epoch
     problem = ending.what if isinstance(ending, Failed) else ""
     spec, paused = None, False
     changed: tuple[str, ...] = ()
     try:
         spec = run.spec()
-        control = ControlReader(run.control).read()
+        control = ControlReader(run.control).read() if has(contents, "control.json") else _NO_WISHES
         wanted, paused = control.epochs, state == "running" and control.want == "pause"
         if mark is not None and mark.epochs is not None:
             wanted = mark.epochs
@@ -101,7 +109,7 @@ def summarise(run: RunFolder, words: LastWordsReader | None = None) -> RunSummar
         title, epochs, problem = run.name, 0, str(error)
     if state == "unknown":
         problem = f"Whether it is being trained cannot be found out: {lock_problem(run.lock)}."
-    label = read_label(run)
+    label = read_label(run) if has(contents, "label.json") else _NO_LABEL
     title = label.name or title
     if last.too_long and not problem:
         problem = too_long_sentence(last.too_long)
@@ -128,11 +136,13 @@ def summarise(run: RunFolder, words: LastWordsReader | None = None) -> RunSummar
     )
 
 
-def _ending(run: RunFolder, words: LastWordsReader) -> tuple[LastWords, State]:
+def _ending(
+    run: RunFolder, words: LastWordsReader, contents: Contents | None
+) -> tuple[LastWords, State]:
     """Return the last words that the list tells of, and the state they amount to."""
     for _ in range(2):
         last = words.read()
-        state = run.state(last.ending)
+        state = run.state(last.ending, contents)
         if state != "died":
             break
         # It may have said its last word and gone between our look at the file and at the lock.

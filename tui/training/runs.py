@@ -27,7 +27,7 @@ from tui.training.control import ControlReader, change_control
 from tui.training.events import Failed, Finished
 from tui.training.last_words import last_words
 from tui.training.queue_mark import QueueMark, read_mark
-from tui.training.run_access import RunError, check_own, kill_holder, owner_of
+from tui.training.run_access import Contents, RunError, check_own, has, kill_holder, owner_of
 from tui.training.run_lock import LockError, hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
 from tui.training.start_mark import STARTING_GRACE, file_age, just_started, write_start
@@ -59,6 +59,9 @@ State = Literal[
 taken out of the queue before it ever began; `died`: the trainer is gone without a last word
 (killed, out of memory, power cut); `unknown`: whether a trainer is at work cannot be found out;
 `foreign`: the folder belongs to another user, and may only be looked at."""
+
+
+_spec_decoder = msgspec.json.Decoder(TrainingSpec)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class RunFolder:
 
         The mark means something only until the trainer says its first word.
         """
-        return read_mark(self.queue_mark, self.events)
+        return read_mark(f"{self.path}/queued", f"{self.path}/events.jsonl")
 
     def spec(self) -> TrainingSpec:
         """Read what the run trains.
@@ -116,8 +119,7 @@ class RunFolder:
             RunError: when `spec.json` is missing or damaged, or holds a value that cannot be.
         """
         try:
-            text = read_small(self.path / "spec.json")
-            spec = msgspec.json.decode(text, type=TrainingSpec)
+            spec = _spec_decoder.decode(read_small(f"{self.path}/spec.json"))
         except OSError as error:
             raise RunError(f"{self.path} has no readable spec.json: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
@@ -149,7 +151,7 @@ class RunFolder:
     def alive(self) -> bool:
         """Say whether a living trainer is known to hold this run."""
         try:
-            return lock_holder(self.lock) is not None
+            return lock_holder(f"{self.path}/lock") is not None
         except LockError:
             return False
 
@@ -185,7 +187,7 @@ class RunFolder:
 
     def age(self) -> float:
         """Return the seconds since the run was made."""
-        return file_age(self.path / "spec.json")
+        return file_age(f"{self.path}/spec.json")
 
     def epochs_done(self) -> int:
         """Return how many epochs of it have ended, and count."""
@@ -217,17 +219,18 @@ class RunFolder:
         with contextlib.suppress(OSError):
             os.utime(self.path.parent)
 
-    def state(self, last: object | None) -> State:
+    def state(self, last: object | None, contents: Contents | None = None) -> State:
         """Tell what became of the run.
 
         Args:
             last: its last `Finished` or `Failed` event, if it has one.
+            contents: of its folder, where that was just looked into.
         """
-        if owner_of(self.path) != os.geteuid():
+        if owner_of(self.path) != os.geteuid() if contents is None else contents.foreign:
             return "foreign"
-        if just_started(self.starting):
+        if has(contents, "starting") and just_started(f"{self.path}/starting"):
             return "starting"
-        mark = self.queued()
+        mark = self.queued() if has(contents, "queued") else None
         if mark is not None:  # whatever its events say is from before it was put there
             if self.alive():
                 return "starting"
@@ -237,12 +240,12 @@ class RunFolder:
         if isinstance(last, Failed):
             return "failed"
         try:
-            held = lock_holder(self.lock) is not None
+            held = lock_holder(f"{self.path}/lock") is not None
         except LockError:
             return "unknown"
         if held:
-            return "running" if os.path.exists(self.events) else "starting"
-        if not os.path.exists(self.events) and self.age() < STARTING_GRACE:
+            return "running" if os.path.exists(f"{self.path}/events.jsonl") else "starting"
+        if not os.path.exists(f"{self.path}/events.jsonl") and self.age() < STARTING_GRACE:
             return "starting"
         return "died"
 

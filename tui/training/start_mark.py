@@ -33,7 +33,7 @@ def write_start(path: Path) -> None:
     replace_small(path, msgspec.json.encode(StartMark(boot_id(), uptime())))
 
 
-def just_started(path: Path) -> bool:
+def just_started(path: Path | str) -> bool:
     """Say whether a trainer was sent for so lately that it may not have said a word yet."""
     try:
         text = read_small(path, 1024)
@@ -48,7 +48,7 @@ def just_started(path: Path) -> bool:
     return file_age(path) < STARTING_GRACE  # of another machine, or of an earlier version
 
 
-def file_age(path: Path) -> float:
+def file_age(path: Path | str) -> float:
     """Return the seconds since a file was written; for ever where there is none.
 
     A file of the future (a clock that was set back, another machine's clock) is as old as can be:

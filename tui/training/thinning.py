@@ -10,7 +10,7 @@ charts zoom no further than that into what was thinned.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 BUDGET = 1_400_000
 """Values that are kept of all old batches and metrics together: some 17 MB in the file."""
@@ -32,23 +32,26 @@ def parts_for(epochs: int, metrics: int) -> int:
     return int(min(max(2.0 ** math.floor(math.log2(room)), 1), FINEST)) if room >= 1 else 1
 
 
-def kept_points(xs: Sequence[float], ys: Sequence[float], parts: int) -> list[int]:
-    """Return the indices of the points that stay.
+def kept_points(
+    xs: Sequence[float], ys: Sequence[float], parts: int, begin: int = 0, end: int | None = None
+) -> Iterator[int]:
+    """Yield the indices of the points that stay.
 
     Args:
         xs: rising; epochs, so that 1.5 is the middle of the second.
         ys: as many, all finite.
         parts: into which each epoch is divided, a power of 2.
+        begin: index of the first point that is looked at, the first one of its part.
+        end: index behind the last one; None: behind all.
 
-    Returns:
+    Yields:
         Rising indices: of each part the first with the least y and the last with the greatest (two
         points wherever there were two or more), and each epoch's first and last.
 
-    >>> kept_points([0.1, 0.2, 0.3, 0.4, 0.9, 1.0], [5, 1, 9, 2, 3, 4], 2)
+    >>> list(kept_points([0.1, 0.2, 0.3, 0.4, 0.9, 1.0], [5, 1, 9, 2, 3, 4], 2))
     [0, 1, 2, 4, 5]
     """
-    kept: set[int] = set()
-    count, start = len(xs), 0
+    count, start = len(xs) if end is None else end, begin
     while start < count:
         number = math.ceil(xs[start] * parts)  # the parts are (number - 1, number] / parts
         stop = start + 1
@@ -60,11 +63,11 @@ def kept_points(xs: Sequence[float], ys: Sequence[float], parts: int) -> list[in
             if ys[stop] >= ys[high]:
                 high = stop
             stop += 1
-        kept.update((low, high))
+        kept = {low, high}
         epoch = math.ceil(xs[start])
         if start == 0 or math.ceil(xs[start - 1]) != epoch:
             kept.add(start)
         if stop == count or math.ceil(xs[stop]) != epoch:
             kept.add(stop - 1)
+        yield from sorted(kept)
         start = stop
-    return sorted(kept)

@@ -80,6 +80,7 @@ class SmoothedCurves:
             weight: of the mean so far, 0 to below 1.
         """
         if not weight:
+            self._kept.pop(metric, None)  # the curve that it was made of may be another by now
             return source
         known, before, kept = self._kept.get(metric, (None, 0.0, None))
         if kept is None or known is not source or before != weight:

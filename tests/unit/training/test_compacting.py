@@ -200,6 +200,21 @@ def test_a_file_that_nobody_thinned_takes_no_more_memory(
     assert after.epoch_numbers == before.epoch_numbers and after.history == before.history
 
 
+def test_what_is_held_of_a_run_does_not_grow_with_its_epochs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An app that is open for a week beside a training takes no more memory for it."""
+    monkeypatch.setattr(progress, "BUDGET", 2_000)
+    monkeypatch.setattr(thinning, "BUDGET", 2_000)
+    one, most = RunProgress(), 0
+    for event in told(range(1, 81)):
+        one.apply(event)
+        most = max(most, sum(len(curve) for curve in one.batch_curves.values()))
+    newest = one.batch_curves["loss"].gaps[-STEPS // 2 :]
+    assert most < 1.6 * 2_000 < 80 * STEPS
+    assert set(newest) == {1}, "of the epoch at work every batch is there"
+
+
 def facts(one: RunProgress) -> dict[str, object]:
     """Return what a screen shows of a run besides its batches."""
     names = (

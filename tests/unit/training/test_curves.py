@@ -116,3 +116,25 @@ def test_many_points_at_once_are_the_same_as_one_by_one(
     for stretches in (1, 3, 10, 400):
         assert slow.sample(stretches) == fast.sample(stretches)
         assert slow.window(stretches, 2, 150) == fast.window(stretches, 2, 150)
+
+
+@given(
+    st.lists(heights, min_size=1, max_size=400),
+    st.integers(1, 90),
+    st.floats(0, 5),
+    st.floats(0, 5),
+    st.sampled_from([1, 4, 16]),
+)
+def test_a_curve_that_is_thinned_as_it_grows_is_drawn_like_one_that_is_thinned_at_once(
+    values: list[float], steps: int, first: float, second: float, parts: int
+) -> None:
+    curve = Curve()
+    curve.extend([number / steps for number in range(1, len(values) + 1)], values)
+    first, second = sorted((first, second))
+    once, twice = curve.thinned(parts, second), curve.thinned(parts, first)
+    twice = twice.thinned(parts, second)
+    assert sum(once.gaps) == sum(twice.gaps) == sum(curve.gaps)
+    assert len(twice) <= len(once) + 2
+    for stretches in (1, 3, 10):
+        assert once.window(stretches, 0, 5) == twice.window(stretches, 0, 5)
+        assert curve.window(1, 0, 5) == twice.window(1, 0, 5)

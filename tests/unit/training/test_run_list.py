@@ -20,7 +20,7 @@ from tui.training.labels import write_label
 from tui.training.queue_mark import QueueMark, told_bytes, write_mark
 from tui.training.queue_order import claim_next, put_mark, waiting_entries
 from tui.training.queue_watch import QueueWatch
-from tui.training.run_list import RunList, RunSummary
+from tui.training.run_list import RunList, RunSummary, summarise
 from tui.training.runs import RunFolder, create_run
 from tui.training.spec import TrainingSpec
 
@@ -256,3 +256,40 @@ def test_the_queue_notices_that_what_waited_was_taken_out(
     for run in (first, second):
         run.queue_mark.unlink(missing_ok=True)
     assert not watch.still_waiting(set())
+
+
+def test_what_a_folder_is_seen_to_hold_makes_the_line_that_its_files_make(
+    many: list[RunFolder], spec: TrainingSpec
+) -> None:
+    write_label(many[0], name="z", note="the best")
+    change_control(many[1].control, epochs=9)
+    put_mark(many[2], QueueMark(at=1.0, told=told_bytes(many[2].events)))
+    many[3].mark_starting()
+    (many[4].path / "spec.json").write_text("{")
+    waits, new = create_run(spec, queued=True), create_run(spec)
+    lines = RunList().read()
+    assert len(lines) == 32
+    assert lines == [summarise(one.run) for one in lines]
+    states = {one.run: one.state for one in lines}
+    assert [states[run] for run in (many[2], many[3], waits, new)] == [
+        "queued",
+        "starting",
+        "queued",
+        "starting",
+    ]
+
+
+def test_a_folder_is_listed_from_the_moment_at_which_it_has_a_spec(
+    many: list[RunFolder],
+) -> None:
+    listing = RunList()
+    begun = runs_dir() / "2999-01-01T000000-begun-0001"
+    begun.mkdir(mode=0o700)
+    (runs_dir() / "a file").write_text("of somebody's")
+    for look in (listing, RunList(), listing):
+        assert len(look.read()) == 30
+    shutil.copy(many[0].path / "spec.json", begun / "spec.json")
+    assert listing.read()[0].run.path == begun
+    (begun / "spec.json").unlink()
+    (begun / "spec.json").symlink_to(begun / "nowhere")
+    assert len(RunList().read()) == 30

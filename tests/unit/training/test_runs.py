@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,7 +25,6 @@ from tui.training.control import change_control
 from tui.training.delete import delete_run
 from tui.training.events import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.training.labels import write_label
-from tui.training.last_words import LastWordsReader
 from tui.training.queue import some_run_at_work
 from tui.training.run_list import RunList, find_run, summarise
 from tui.training.run_lock import Holder, lock_holder
@@ -446,10 +446,10 @@ def test_an_ended_run_is_read_once_until_it_grows(
 
     reads = 0
 
-    def counting(run: RunFolder, words: LastWordsReader) -> run_list.RunSummary:
+    def counting(*arguments: Any) -> run_list.RunSummary:
         nonlocal reads
         reads += 1
-        return summarise(run, words)
+        return summarise(*arguments)
 
     monkeypatch.setattr(run_list, "summarise", counting)
     monkeypatch.setattr(run_list, "_TICK_SECONDS", 0.0)
