@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.datasets import ClassMode, LoaderSettings
@@ -375,6 +375,7 @@ WORDS = [
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=6), st.sampled_from([TEN, SPARSE, PETS, PAIR]))
+@example(["activation:a=sigmoid"] * 3 + ["globalavg"], TEN)
 def test_whatever_the_network_a_cure_is_sound_and_keeps_the_input(
     words: list[str], settings: LoaderSettings
 ) -> None:

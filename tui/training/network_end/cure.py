@@ -118,7 +118,8 @@ def _endings(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ..
     # Several things are wrong at once.
     end = max(_end(layers), 0)
     calm = (*map(_without_softmax, layers[:end]), *layers[end:])
-    for one in (calm, _without_single_units(calm), tuple(map(_widened, calm))):
+    unbounded = tuple(one for one in layers if not _bounds_probabilities(one))
+    for one in (calm, _without_single_units(calm), tuple(map(_widened, calm)), unbounded):
         yield one
         yield from _other_ends(one, last)
 
