@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tui.geometry import GeometryError, Network, from_dict, to_dict
-from tui.paths import private_folder, state_dir
+from tui.paths import folder_to_read, private_folder, state_dir
 from tui.safe_files import read_small, replace_small
 
 _LEFT_SECONDS = 60.0
@@ -62,7 +62,7 @@ def saved_networks() -> dict[str, Network]:
         StateError: when the state folder cannot be used.
     """
     found = {}
-    for path in sorted(_folder().glob("*.json")):
+    for path in sorted(folder_to_read(state_dir(to_read=True) / "networks").glob("*.json")):
         try:
             found[path.stem] = from_dict(json.loads(read_small(path)))
         except (OSError, ValueError, RecursionError):

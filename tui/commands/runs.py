@@ -12,7 +12,7 @@ from tui.commands.runs_queue import move, unqueue
 from tui.commands.runs_resume import resume
 from tui.commands.runs_show import show
 from tui.numbers import metric_value
-from tui.paths import StateError
+from tui.paths import StateError, not_saved
 from tui.text import clean
 from tui.training.queue import queue_places, queue_words
 from tui.training.run_list import RunList, RunSummary, best_limits
@@ -59,6 +59,8 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
     lines = [line for one in summaries for line in _lines(one, places.get(one.run, 0))]
     if lines:
         click.echo("\n".join(lines))
+    if why := not_saved():
+        click.echo(clean(why, 2000), err=True)
 
 
 def matches(summary: RunSummary, wanted: str) -> bool:

@@ -38,7 +38,11 @@ def waiting_runs() -> list[RunFolder]:
     Raises:
         StateError: when the runs cannot be listed.
     """
-    marked = [(mark.at, run.name, run) for run in iter_runs(runs_dir()) if (mark := run.queued())]
+    marked = [
+        (mark.at, run.name, run)
+        for run in iter_runs(runs_dir(to_read=True))
+        if (mark := run.queued())
+    ]
     return [run for _, _, run in sorted(marked) if run.state(None) == "queued"]
 
 
@@ -58,7 +62,7 @@ def some_run_at_work() -> bool:
     Raises:
         StateError: when the runs cannot be listed.
     """
-    return any(at_work(run) for run in iter_runs(runs_dir()))
+    return any(at_work(run) for run in iter_runs(runs_dir(to_read=True)))
 
 
 def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:

@@ -266,6 +266,8 @@ def run_names(folder: Path) -> list[str]:
     """
     try:
         names = sorted(os.listdir(folder), reverse=True)
+    except FileNotFoundError:
+        return []  # it could not be made (`runs_dir`), so nothing is in it
     except OSError as error:
         raise StateError(
             f"Cannot list the folder of runs {folder}: {error.strerror}. Check its permissions."
