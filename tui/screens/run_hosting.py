@@ -97,7 +97,9 @@ class RunHosting(App[None]):
 
         name = distinct_name(spec.name, [summary.title for summary in self.runs])
         try:
-            run = create_run(replace(spec, name=name), queued=queued)
+            waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
+            after = max(waiting, default=0.0)
+            run = create_run(replace(spec, name=name), queued=queued, after=after)
             if note:
                 write_label(run, note=note)
             if queued:

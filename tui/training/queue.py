@@ -46,6 +46,16 @@ def waiting_runs() -> list[RunFolder]:
     return [run for _, _, run in sorted(marked) if run.state(None) == "queued"]
 
 
+def last_place() -> float:
+    """Return the place of the last run that waits (`QueueMark.at`); 0 where none does.
+
+    Raises:
+        StateError: when the runs cannot be listed.
+    """
+    marks = (run.queued() for run in waiting_runs())
+    return max((mark.at for mark in marks if mark is not None), default=0.0)
+
+
 def at_work(run: RunFolder) -> bool:
     """Say whether a trainer holds a run, is about to take it, or may hold it.
 
