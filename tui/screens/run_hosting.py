@@ -70,11 +70,12 @@ class RunHosting(App[None]):
 
     def watch_not_saved(self, before: str, why: str) -> None:
         """Say it once; the status line goes on saying it."""
-        if why:
-            from tui.screens.progress_notice import say_of_progress
+        from tui.screens.progress_notice import saved_again, say_of_progress
 
+        if why:
             say_of_progress(self, why)
         elif before:
+            saved_again(self)
             self.notify("The disk takes files again: from now on everything is saved.")
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
