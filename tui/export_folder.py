@@ -36,7 +36,7 @@ def remember_folder(folder: Path) -> None:
 
 def _remembered() -> Path | None:
     try:
-        found = json.loads(read_small(state_dir() / _REMEMBERED))
+        found = json.loads(read_small(state_dir(to_read=True) / _REMEMBERED))
         folder = found["folder"]
         return Path(folder) if isinstance(folder, str) and os.path.isabs(folder) else None
     except (StateError, OSError, ValueError, LookupError, TypeError, RecursionError):

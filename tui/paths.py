@@ -10,7 +10,9 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from tui.safe_files import UnsafeFileError, user_name
@@ -61,11 +63,40 @@ def private_folder(path: Path) -> Path:
             f"Cannot make the folder {path}: {error.strerror or error}. Free or unlock it, or set "
             f"{HOME_VARIABLE} to a folder that you can write to."
         ) from error
-    if not os.access(path, os.W_OK | os.X_OK):
+    if not _takes_files(path):
         raise StateError(
             f"Cannot write into the folder {path}. Change its permissions, or set {HOME_VARIABLE} "
             "to a folder that you can write to."
         )
+    _refuse_shared(path)
+    return path
+
+
+def _takes_files(path: Path) -> bool:
+    """Say whether files can be made in a folder, as far as its mode and its disk say."""
+    # Whom this process stands for, where the system can say so, and not who started it.
+    effective = os.access in os.supports_effective_ids
+    return os.access(path, os.W_OK | os.X_OK, effective_ids=effective)
+
+
+def folder_to_read(path: Path) -> Path:
+    """Return a folder of the program's own to read what is in it, whether or not it takes more.
+
+    One that is not there is made if that is possible.
+
+    Raises:
+        StateError: when it belongs to somebody else or is open to others, or when neither it nor
+            the folder around it is there.
+    """
+    if not path.exists():
+        try:
+            return private_folder(path)
+        except StateError:
+            if not path.parent.is_dir():
+                raise
+            return path  # nothing is in it
+    if not path.is_dir():
+        return private_folder(path)  # says what is wrong
     _refuse_shared(path)
     return path
 
@@ -90,13 +121,16 @@ def _refuse_shared(path: Path) -> None:
         )
 
 
-def state_dir() -> Path:
+def state_dir(*, to_read: bool = False) -> Path:
     """Return the folder for what must last: runs, progress, settings.
 
+    Args:
+        to_read: nothing is going to be written: it may lie on a disk that takes nothing.
+
     Raises:
-        StateError: when the folder cannot be made or written to.
+        StateError: when the folder cannot be made or written to, or belongs to somebody else.
     """
-    return private_folder(_base("state"))
+    return (folder_to_read if to_read else private_folder)(_base("state"))
 
 
 def cache_dir() -> Path:
@@ -108,13 +142,43 @@ def cache_dir() -> Path:
     return private_folder(_base("cache"))
 
 
-def runs_dir() -> Path:
+def runs_dir(*, to_read: bool = False) -> Path:
     """Return the folder that holds one folder for each training run.
 
+    Args:
+        to_read: as for `state_dir`; it need not be there then.
+
     Raises:
-        StateError: when the folder cannot be made or written to.
+        StateError: when the folder cannot be made or written to, or belongs to somebody else.
     """
-    return private_folder(state_dir() / "runs")
+    return (folder_to_read if to_read else private_folder)(state_dir(to_read=to_read) / "runs")
+
+
+LEAST_FREE = 64 * 1024
+"""Bytes: with less than this a disk counts as full."""
+
+
+def not_saved() -> str:
+    """Return why nothing can be saved at present, in two sentences; empty where it can.
+
+    What was saved before can be looked at all the same. A quota is not seen here: whatever is
+    written says so by itself.
+    """
+    with suppress(StateError):
+        folder = state_dir(to_read=True)
+        if not _takes_files(folder):
+            why = "is read-only" if folder.exists() else "cannot be made"
+            with suppress(OSError):
+                if os.statvfs(folder).f_flag & os.ST_RDONLY:
+                    why = "is on a read-only disk"
+            return (
+                f"Nothing is saved: the folder {folder} {why}. Make it writable, or set "
+                f"{HOME_VARIABLE} to another folder."
+            )
+        with suppress(OSError):
+            if shutil.disk_usage(folder).free < LEAST_FREE:
+                return f"Nothing is saved: the disk of {folder} is full. Free some space."
+    return ""
 
 
 def write_cure(error: OSError) -> str:

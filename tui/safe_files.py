@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
+import shutil
 import stat
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -156,6 +159,7 @@ def replace_small(path: Path, data: bytes, *, sync: bool = False) -> None:
         OSError: when it cannot be written; what was there before is there still.
     """
     beside = path.with_name(f"{path.name}.new-{os.getpid()}")
+    clear_rests(path.parent, f"{glob.escape(path.name)}.new-*")
     try:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()  # left over from a process that was killed, or planted
@@ -170,6 +174,30 @@ def replace_small(path: Path, data: bytes, *, sync: bool = False) -> None:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
+
+
+REST_SECONDS = 60.0
+"""A half-written file that is older was left by a process that was killed."""
+
+
+def clear_rests(folder: Path, pattern: str, seconds: float = REST_SECONDS) -> None:
+    """Delete what processes that were killed left half-written; what is being written stays.
+
+    Args:
+        folder: where to look.
+        pattern: of the names, as `Path.glob` has them.
+        seconds: how long ago it was last written to at the least. A time that lies a day or more
+            ahead says nothing, and counts as old.
+    """
+    for path in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            status = os.lstat(path)
+            if -86400 < time.time() - status.st_mtime < seconds:
+                continue
+            if stat.S_ISDIR(status.st_mode):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def own_folder(path: Path) -> Path:

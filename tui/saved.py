@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-import time
 from pathlib import Path
 
 from tui.geometry import GeometryError, Network, from_dict, to_dict
-from tui.paths import private_folder, state_dir
-from tui.safe_files import read_small, replace_small
+from tui.paths import folder_to_read, private_folder, state_dir
+from tui.safe_files import clear_rests, read_small, replace_small
 
-_LEFT_SECONDS = 60.0
-"""A file beside a network that is older was left by a saving that was killed."""
 _NAME = re.compile(r"[\w .\-]{1,40}")
 
 
@@ -42,17 +38,10 @@ def save_network(name: str, network: Network) -> Path:
             "at most 40."
         )
     path = _folder() / f"{name}.json"
-    _clear_leftovers(path.parent)
+    clear_rests(path.parent, "*.new")  # as earlier versions left them
+    clear_rests(path.parent, "*.new-*")
     replace_small(path, json.dumps(to_dict(network), indent=1).encode(), sync=True)
     return path
-
-
-def _clear_leftovers(folder: Path) -> None:
-    """Delete what savings that were killed left; one of a living process is let be."""
-    for path in (*folder.glob("*.new"), *folder.glob("*.new-*")):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
-                path.unlink()
 
 
 def saved_networks() -> dict[str, Network]:
@@ -62,7 +51,7 @@ def saved_networks() -> dict[str, Network]:
         StateError: when the state folder cannot be used.
     """
     found = {}
-    for path in sorted(_folder().glob("*.json")):
+    for path in sorted(folder_to_read(state_dir(to_read=True) / "networks").glob("*.json")):
         try:
             found[path.stem] = from_dict(json.loads(read_small(path)))
         except (OSError, ValueError, RecursionError):

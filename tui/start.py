@@ -39,7 +39,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     from tui.widgets import graphics
 
     try:
-        runs_dir()
+        runs_dir(to_read=True)  # on a disk that takes nothing, what is there is shown
         graphics.prepare()
     except (StateError, graphics.GraphicsError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -349,16 +351,52 @@ def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_p
     assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in resumed.err
 
 
-def test_an_image_that_is_damaged_while_training_fails_with_a_cure(
-    shell: Shell, tmp_path: Path
+def too_many_pixels(path: Path) -> None:
+    """Write a file of some bytes that says it has 400 million pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(bytes(100)))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b""))
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:200])
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "emptied": (lambda path: path.write_bytes(b""), "empty"),
+    "cut short": (cut_short, "truncated"),
+    "text": (lambda path: path.write_text("hello"), "not an image"),
+    "a bomb": (too_many_pixels, "pixels"),
+}
+"""What becomes of a file, and a word of what is said of it."""
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_image_that_is_damaged_while_training_is_named_and_can_be_gone_on_without(
+    shell: Shell, tmp_path: Path, damage: str
 ) -> None:
     folder = draw_classes(tmp_path / "pets")
     command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
     second_epoch(command.run)
-    (folder / "dogs" / "007.png").write_bytes(b"")
+    image, (spoil, word) = folder / "dogs" / "007.png", DAMAGES[damage]
+    spoil(image)
     assert command.status == 1
     (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    assert "An image became unreadable while training. Start again" in sentence
+    said = f"Training failed (reading images): A file cannot be read any more: {image} ("
+    assert sentence.startswith(said) and word in sentence, sentence
+    kept = checkpoints(command.run)[-1]
+    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
+    if damage == "a bomb":  # once is enough: loading Keras takes its time
+        more = kept + 2
+        resumed = shell.call("runs", "resume", command.run.name, "--epochs", more)
+        assert resumed.status == 0, resumed.err
+        assert f"left out: dogs/{image.name}" in resumed.out
+        assert [event.epoch for event in of_type(events_of(command.run), EpochEnded)][-1] == more
 
 
 @pytest.mark.parametrize("into", ["pipe", "folder"])
@@ -382,19 +420,27 @@ def test_an_image_that_becomes_no_file_while_training_does_not_hang_it(
 
 
 @pytest.mark.parametrize("loader", ["cached", "keras"])
-def test_an_image_that_is_replaced_by_another_one_ends_no_training(
+def test_an_image_that_is_replaced_by_another_one_ends_no_training_and_is_said(
     shell: Shell, tmp_path: Path, loader: str
 ) -> None:
     folder = draw_classes(tmp_path / "pets")
     command = shell.start("train", folder, *ENDLESS, "--loader", loader)
     second_epoch(command.run)
-    Image.new("L", (300, 200), 7).save(folder / "dogs" / "007.png")
+    image = folder / "dogs" / "007.png"
+    Image.new("L", (300, 200), 7).save(tmp_path / "new.png")
+    os.replace(tmp_path / "new.png", image)
     before = last_of(command.run, EpochEnded)
     assert before is not None
     wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
     command.run.ask_to_stop()
     assert command.wait() == 130
     assert_stopped_in_good_order(command.run)
+    told = [one.text for one in of_type(events_of(command.run), Notice)]
+    if loader == "keras":
+        (sentence,) = told
+        assert sentence.startswith(f"{image} was changed while the training ran.")
+    else:
+        assert not told, "it goes on with what was decoded"
 
 
 def on_a_full_disk(run: RunFolder) -> subprocess.Popen[bytes]:

@@ -90,7 +90,7 @@ def test_a_home_that_is_a_file_is_named_with_the_cure(
 def test_a_folder_that_cannot_be_written_to_is_named_with_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # root may write everywhere
     with pytest.raises(StateError, match=r"Cannot write into .*CNN_TUI_HOME"):
         private_folder(tmp_path / "read only")
 

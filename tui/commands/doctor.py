@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from tui import __version__
-from tui.paths import StateError, state_dir
+from tui.paths import StateError, not_saved, state_dir
 from tui.text import clean
 from tui.training.launch import trainer_environment
 from tui.training.logout import after_logout
@@ -84,13 +84,14 @@ def _package(name: str, package: str) -> Line:
 
 def _state() -> Line:
     try:
-        folder = state_dir()
+        folder = state_dir(to_read=True)
         free = shutil.disk_usage(folder).free
     except StateError as error:
         return Line("kept in", "nowhere", str(error))
     except OSError as error:
         return Line("kept in", "nowhere", f"{error.strerror or error}.")
     advice = "" if free > _LITTLE else "Free some space: a run may take half a gigabyte."
+    advice = not_saved() or advice
     return Line("kept in", f"{folder} ({free / 1e9:,.1f} GB free)", advice)
 
 

@@ -8,7 +8,7 @@ import click
 
 from tui.commands.lazy import LazyCommands
 from tui.numbers import metric_value
-from tui.paths import StateError
+from tui.paths import StateError, not_saved
 from tui.text import clean
 from tui.training.queue import queue_places, queue_words
 from tui.training.run_list import RunList, RunSummary, best_limits
@@ -68,6 +68,8 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
     lines = [line for one in summaries for line in _lines(one, places.get(one.run, 0))]
     if lines:
         click.echo("\n".join(lines))
+    if why := not_saved():
+        click.echo(clean(why, 2000), err=True)
 
 
 def matches(summary: RunSummary, wanted: str) -> bool:

@@ -19,7 +19,7 @@ from tui.training.events import Event, Failed
 from tui.training.follow import RunFollower
 from tui.training.labels import write_label
 from tui.training.launch import Launcher
-from tui.training.queue import QueueStarter, waiting_runs
+from tui.training.queue import QueueStarter, last_place, waiting_runs
 from tui.training.recipe import distinct_name
 from tui.training.report import log_lines
 from tui.training.run_list import RunList
@@ -35,7 +35,8 @@ def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> Run
         RunError: when the note cannot.
     """
     name = distinct_name(spec.name, [summary.title for summary in RunList().read()])
-    run = create_run(msgspec.structs.replace(spec, name=name), queued=queued)
+    after = last_place() if queued else 0.0
+    run = create_run(msgspec.structs.replace(spec, name=name), queued=queued, after=after)
     if note:
         write_label(run, note=note)
     return run

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 import msgspec
 
 from tui.course.records import AnswerRecord, DrillRecord, PlaceRecord, odd_sentence, records
-from tui.course.store import FILE, read, whole
+from tui.course.store import FILE, change, read, whole
 from tui.text import clean
 
 KIND = "cnn-tui progress"
@@ -81,7 +81,7 @@ def import_progress(data: bytes) -> tuple[int, str]:
         found = msgspec.convert(head, _File, strict=True)
     except msgspec.ValidationError as error:
         raise ExchangeError(clean(error, 160)) from error
-    count, message = read(lambda connection: _merge(connection, found))
+    count, message = change(lambda connection: _merge(connection, found))
     return count or 0, message
 
 

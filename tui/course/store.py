@@ -14,7 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from tui.paths import StateError, state_dir
+from tui.course.unchanged import read_unchanged
+from tui.paths import StateError, not_saved, state_dir
 from tui.text import clean
 
 T = TypeVar("T")
@@ -47,21 +48,38 @@ class _TooNewError(Exception):
 
 
 def read(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple[T | None, str]:
-    """Do some work on the database.
+    """Fetch rows from the database, also where its disk is full or takes nothing.
 
     Args:
-        work: receives an open connection. It should only fetch rows or store them: an error of
-            the program's own in it is raised, and the file left as it is.
+        work: receives an open connection and only fetches rows: an error of the program's own in
+            it is raised, and the file left as it is.
         mend: whether a damaged file is set aside and a new one begun.
 
     Returns:
         What the work returned, None when it could not be done; and what the learner should be
         told, mostly nothing.
     """
+    found, message = change(work, mend=mend)
+    if found is None and message:
+        try:
+            path = state_dir(to_read=True) / FILE
+            found = read_unchanged(path, work, _open) if path.is_file() else None
+        except (sqlite3.Error, OSError, StateError, _TooNewError):
+            pass  # the first message tells more
+    return found, message
+
+
+def change(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple[T | None, str]:
+    """Do some work that may change the database, or tell why it cannot be done.
+
+    Args:
+        work: receives an open connection; the rest and what is returned as for :func:`read`.
+        mend: as for :func:`read`.
+    """
     try:
         path = state_dir() / FILE
     except StateError as error:
-        return None, f"Progress is not kept. {error}"
+        return None, not_saved() or f"Progress is not kept. {error}"
     try:
         return _patiently(path, work), ""
     except _TooNewError:
@@ -106,7 +124,7 @@ def write_all(statements: Sequence[tuple[str, tuple[object, ...]]]) -> str:
             for statement, values in statements:
                 connection.execute(statement, values)
 
-    _, message = read(work)
+    _, message = change(work)
     return message
 
 
@@ -134,7 +152,7 @@ def _sentence(error: BaseException) -> str:
             f"Progress is not kept: {FILE} is not as this cnn-tui writes it ({clean(error, 120)}). "
             "It was left as it is; move it away, and a new one begins."
         )
-    return (
+    return not_saved() or (
         f"Progress is not kept: {clean(error, 120)} ({FILE}). Check that its folder can be "
         "written to and the disk is not full."
     )

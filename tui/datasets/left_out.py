@@ -58,7 +58,9 @@ def with_left_out(settings: LoaderSettings) -> LoaderSettings:
     Files that are not there any more are not counted among them.
     """
     try:
-        names = _load(state_dir() / _FILE).folders.get(os.path.abspath(settings.directory), [])
+        names = _load(state_dir(to_read=True) / _FILE).folders.get(
+            os.path.abspath(settings.directory), []
+        )
     except StateError:
         return settings
     above = os.pardir + os.sep

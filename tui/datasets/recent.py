@@ -33,7 +33,7 @@ def recent_folders() -> list[str]:
     A folder that is missing now stays in the file: a drive may be plugged in again.
     """
     try:
-        known = _load(state_dir() / _FILE)
+        known = _load(state_dir(to_read=True) / _FILE)
     except StateError:
         return []
     return [path for path in known if os.path.isdir(path)]

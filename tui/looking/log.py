@@ -25,9 +25,9 @@ class LookingLog:
         """Begin a log.
 
         Raises:
-            StateError: when the state folder cannot be used.
+            StateError: when the state folder belongs to somebody else.
         """
-        path = state_dir() / "looking.log"
+        path = state_dir(to_read=True) / "looking.log"
         try:
             # Away with the old one first: another app's child goes on writing into its own.
             path.unlink(missing_ok=True)

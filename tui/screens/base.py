@@ -89,6 +89,7 @@ class AreaScreen(EndsWorkFirst, Screen[None]):
     def _watch_app(self) -> None:
         self.watch(self.app, "runs", self._runs_changed)
         self.watch(self.app, "problem", self._problem_changed)
+        self.watch(self.app, "not_saved", self._saving_changed)
 
     @on(events.ScreenSuspend)
     def _leave_messages(self) -> None:
@@ -99,6 +100,9 @@ class AreaScreen(EndsWorkFirst, Screen[None]):
 
     def _problem_changed(self, problem: str) -> None:
         self.query_one(StatusLine).problem = problem
+
+    def _saving_changed(self, not_saved: str) -> None:
+        self.query_one(StatusLine).read_only = bool(not_saved)
 
     def watch_where(self, where: str) -> None:
         for line in self.query(StatusLine):

@@ -100,7 +100,7 @@ async def choose_again(host: Host, spec: TrainingSpec) -> Dataset | None:
         return replace(found, settings=spec.data) if same else found
 
     try:
-        dataset = await asyncio.to_thread(look)
+        dataset = await in_thread(look)
     except (FolderError, StateError) as error:
         _tell(host, str(error))
         return None

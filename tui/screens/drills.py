@@ -185,5 +185,4 @@ known), **n** goes on, **c** shows the Keras code.
         message = await asyncio.to_thread(
             mark_drill, drill.skill, drill.level, drill.seed, correct, slip
         )
-        if message:
-            self.notify(message, severity="warning", markup=False)
+        say_of_progress(self.app, message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from textual import work
@@ -16,6 +15,7 @@ from tui.datasets.planes import picture_names
 from tui.screens.dialogs import Pick
 from tui.screens.window import Window
 from tui.text import clean
+from tui.typed_paths import in_thread
 from tui.widgets.filtered import FilteredPicture
 
 PER_CLASS = 8
@@ -63,7 +63,8 @@ class FilterScreen(Window[None]):
         """Choose a picture from those that come along and those of the folder."""
         options = [(name, f"{name:<8} {words}") for name, words in picture_names().items()]
         if self._folder is not None:
-            samples = await asyncio.to_thread(sample_paths, self._folder, PER_CLASS)
+            folder = self._folder
+            samples = await in_thread(lambda: sample_paths(folder, PER_CLASS))
             options += [
                 (path, clean(f"{name}: {path.rpartition('/')[2]}", 70))
                 for name, paths in samples.items()

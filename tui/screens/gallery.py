@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import ClassVar
 
@@ -18,6 +17,7 @@ from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, t
 from tui.datasets.listing import class_images
 from tui.screens.window import Window
 from tui.text import clean
+from tui.typed_paths import in_thread
 from tui.widgets.loader_preview import LoaderPreview
 from tui.widgets.picture import PictureView
 
@@ -101,7 +101,7 @@ the loader brings it to the target size at the right. **escape** goes back.
         """List a class, and show its first page."""
         directory = self._summary.train_directory
         name = self._summary.classes[self.group].name
-        self._names = await asyncio.to_thread(class_images, directory, name)
+        self._names = await in_thread(lambda: class_images(directory, name))
         self.set_reactive(GalleryScreen.cursor, 0)
         self._page = -1
         self._show()
@@ -155,7 +155,7 @@ the loader brings it to the target size at the right. **escape** goes back.
         count = self._across * self._down
         names = self._names[page * count : (page + 1) * count]
         directory = self._summary.train_directory
-        drawn = await asyncio.to_thread(_thumbnails, directory, names)
+        drawn = await in_thread(lambda: _thumbnails(directory, names))
         grid = self.query_one("#gallery-grid")
         with self.app.batch_update():
             await grid.remove_children()

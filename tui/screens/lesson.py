@@ -155,8 +155,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         focus_first(self, thing)
         self.refresh_bindings()
         message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
-        if message:
-            self.notify(message, severity="warning", markup=False)
+        say_of_progress(self.app, message)
 
     def _widget(self, part: Part) -> Widget:
         last = self.page + 1 == len(self._lesson.pages)
@@ -259,7 +258,6 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             event.verdict.correct,
             event.verdict.slip,
         )
-        if message:
-            self.notify(message, severity="warning", markup=False)
+        say_of_progress(self.app, message)
         self._progress = await asyncio.to_thread(read_progress)
         say_of_progress(self.app, self._progress.message)

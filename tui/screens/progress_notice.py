@@ -24,3 +24,13 @@ def say_of_progress(app: App[Any], message: str) -> None:
     if message and message not in said:
         said.add(message)
         app.notify(message, severity="warning", markup=False, timeout=10)
+
+
+def saved_again(app: App[Any]) -> None:
+    """Forget what was said of a disk that took nothing: should it happen again, it is said again.
+
+    Args:
+        app: the app.
+    """
+    said = _SAID.setdefault(app, set())
+    _SAID[app] = {one for one in said if not one.startswith(("Nothing is saved", "Progress is"))}

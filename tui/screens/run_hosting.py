@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 from textual.reactive import reactive
 
-from tui.paths import StateError
+from tui.paths import StateError, not_saved
 from tui.training.launch import Launcher
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
@@ -28,6 +28,8 @@ class RunHosting(App[None]):
     """All runs, newest first; looked at once a second."""
     problem: reactive[str] = reactive("")
     """What keeps the app from seeing its runs, for the status line."""
+    not_saved: reactive[str] = reactive("")
+    """Why nothing can be saved at present; empty where it can."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,13 +59,24 @@ class RunHosting(App[None]):
         """Read the list of runs, away from the screen's own thread."""
         try:
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
-            if any(summary.state == "queued" for summary in self.runs):
+            self.not_saved = await asyncio.to_thread(not_saved)
+            if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
                 # Nobody works the queue off after a reboot: whoever sees it wait starts it.
                 await asyncio.to_thread(lambda: self._queue.ensure())
             self.problem = ""
         except StateError as error:
             self.problem = str(error)
         self.launcher.reap()
+
+    def watch_not_saved(self, before: str, why: str) -> None:
+        """Say it once; the status line goes on saying it."""
+        from tui.screens.progress_notice import saved_again, say_of_progress
+
+        if why:
+            say_of_progress(self, why)
+        elif before:
+            saved_again(self)
+            self.notify("The disk takes files again: from now on everything is saved.")
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
@@ -85,7 +98,9 @@ class RunHosting(App[None]):
 
         name = distinct_name(spec.name, [summary.title for summary in self.runs])
         try:
-            run = create_run(replace(spec, name=name), queued=queued)
+            waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
+            after = max(waiting, default=0.0)
+            run = create_run(replace(spec, name=name), queued=queued, after=after)
             if note:
                 write_label(run, note=note)
             if queued:

@@ -16,7 +16,7 @@ from tui.datasets.cache import DecodedImages
 from tui.datasets.pool import cores
 from tui.trainer.affine import AFFINE, Parameters, Warp, can_warp, matrix_of
 from tui.trainer.buffers import Buffers
-from tui.trainer.files_iterator import refuse_special
+from tui.trainer.files_iterator import naming, refuse_special
 
 Batch = Any
 _NOT_CACHED = -1
@@ -114,15 +114,19 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         """Return one image as Keras has it before it is transformed."""
         if row != _NOT_CACHED:
             return self._array(self.pixels[row])
-        refuse_special([self.filepaths[index]])
-        with image_utils.load_img(
-            self.filepaths[index],
-            color_mode=self.color_mode,
-            target_size=self.target_size,
-            interpolation=self.interpolation,
-            keep_aspect_ratio=self.keep_aspect_ratio,
-        ) as image:
-            return self._array(image)
+        path = self.filepaths[index]
+        refuse_special([path])
+        try:
+            with image_utils.load_img(
+                path,
+                color_mode=self.color_mode,
+                target_size=self.target_size,
+                interpolation=self.interpolation,
+                keep_aspect_ratio=self.keep_aspect_ratio,
+            ) as image:
+                return self._array(image)
+        except Exception as error:
+            raise naming(error, [path], self) from error
 
     def _array(self, image: Any) -> NDArray[Any]:
         array: NDArray[Any] = image_utils.img_to_array(image, data_format=self.data_format)

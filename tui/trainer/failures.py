@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
 _VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
 
 _UNREADABLE = re.compile(
-    r"(?:PermissionError|IsADirectoryError|OSError): \[Errno \d+\] ([^:\n]+): (['\"])(.*)\2"
+    r"(?:PermissionError|IsADirectoryError|OSError): \[Errno \d+\] (.+?): (['\"])(.*)\2"
 )
 
 _DEVICE = re.compile(
@@ -78,19 +79,23 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return TrainingError("The disk is full.", "writing", "Free some space and start again.")
     if isinstance(error, FileNotFoundError) or vanished:
-        name = vanished[2] if vanished else getattr(error, "filename", text)
+        name = vanished[2] if vanished else str(getattr(error, "filename", text))
+        folder = os.path.dirname(name)
+        alone = bool(folder) and os.path.isdir(folder)
         return TrainingError(
             f"A file has vanished: {clean(name)}.",
             "reading images",
-            "Put the folder back, or choose it anew in Data.",
+            "Put it back; or go on without it: the images are looked at anew first."
+            if alone
+            else "Put the folder back, or choose it anew in Data.",
         )
     unreadable = _UNREADABLE.search(f"{type(error).__name__}: {error}")
     if unreadable:
         return TrainingError(
             f"A file cannot be read any more: {clean(unreadable[3])} ({clean(unreadable[1])}).",
             "reading images",
-            "Put it right; or start again: the images are checked first and the bad ones are left "
-            "out.",
+            "Put it right; or go on without it: the images are checked first, and the bad ones are "
+            "left out.",
         )
     if "cannot identify image file" in str(error) or "image file is truncated" in str(error):
         return TrainingError(

@@ -17,6 +17,7 @@ from tui.trainer.loaders import Loaded
 from tui.trainer.obey import Ending, Obey
 from tui.trainer.saving import save_model
 from tui.trainer.statefile import State
+from tui.trainer.steady_data import without_tuning
 from tui.trainer.stream import StreamCallback
 from tui.trainer.taking_up import take_up
 from tui.trainer.timing import Timing
@@ -88,6 +89,7 @@ class Fitting:
         """
         record = self.stream.record
         self._link.check()
+        without_tuning()
         if record.done == 0:
             self._keep.before_first()
         # A trainer may have died after its last epoch and before its last word.

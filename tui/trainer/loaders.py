@@ -6,6 +6,7 @@ loader `cached` they then take their pixels from an array instead of from the fi
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tui.trainer.decoding import Decoding, decode_or_check
 from tui.trainer.failures import TrainingError
 from tui.trainer.files_iterator import FilesIterator
 from tui.trainer.link import Link
+from tui.training.events import Notice
 from tui.training.shares import share_of
 from tui.training.spec import TrainingSpec
 
@@ -61,7 +63,18 @@ def load(spec: TrainingSpec, link: Link) -> Loaded:
     keep_share(training, spec.share, spec.seed)
     if validation is not None:
         validation = cached(validation, decoding)
-    return Loaded(cached(training, decoding), validation, readable, decoding)
+    training = cached(training, decoding)
+    for iterator in (training, validation):
+        if isinstance(iterator, FilesIterator):
+            iterator.changed = lambda path: link.tell(Notice(at=time.time(), text=_changed(path)))
+    return Loaded(training, validation, readable, decoding)
+
+
+def _changed(path: str) -> str:
+    return (
+        f"{clean(path)} was changed while the training ran. The training reads the files in each "
+        "epoch and goes on with what is in them then: its epochs cannot be compared strictly."
+    )
 
 
 def need_validation(spec: TrainingSpec, loaded: Loaded) -> None:

@@ -132,7 +132,7 @@ class Experiment:
         """
         missing = {part.spec: part for part in self.parts if part.follower is None}
         # By age and not by name: two runs may have been made within a second.
-        for run in sorted(iter_runs(runs_dir()), key=RunFolder.age):
+        for run in sorted(iter_runs(runs_dir(to_read=True)), key=RunFolder.age):
             if not missing:
                 break
             try:

@@ -56,6 +56,8 @@ class RunProgress:
     epochs: int = 0
     batch: int = 0
     steps: int = 0
+    validated: float = 0.0
+    """How much of the validation of the epoch at work is done, 0 to 1."""
     images_per_second: float = 0.0
     started_at: float = 0.0
     last_at: float = 0.0
@@ -123,7 +125,7 @@ class RunProgress:
                 self.phase = "starting the first epoch"
             case EpochStarted():
                 self.epoch, self.epochs, self.steps = event.epoch, event.epochs, event.steps
-                self.batch = 0
+                self.batch, self.validated = 0, 0.0
                 self.epoch_started_at = event.at
                 self.phase = "training"
             case BatchesEnded():
@@ -133,6 +135,7 @@ class RunProgress:
             case Rewritten():
                 self.rewritten = True
             case Validating():
+                self.validated = (event.step - 1) / max(event.steps, 1)
                 self.phase = f"validating {event.step}/{event.steps}"
             case EpochEnded():
                 self._epoch(event)
@@ -304,10 +307,29 @@ class RunProgress:
         if self.epoch_seconds:
             # The first epoch holds the tracing of the graph: later ones tell more.
             recent = self.epoch_seconds[1:][-3:] or self.epoch_seconds
-            spent = max(now - self.epoch_started_at, 0.0) if self.epoch > self.epochs_done else 0.0
             one = sum(recent) / len(recent)
-            return max(left * one - min(spent, one), 0.0)
+            return max(left * one - min(self._spent(one, now), one), 0.0)
+        if not (self.batch and self.steps):
+            return None
+        ahead = self.steps * left - self.batch
+        if self.data is not None and self.data.training_images and self.images_per_second:
+            # Measured by a clock that nobody sets.
+            return ahead * self.data.training_images / self.steps / self.images_per_second
+        return max(last - self.epoch_started_at, 1e-6) / self.batch * ahead
+
+    def _spent(self, one: float, now: float) -> float:
+        """Return how much of the time of an epoch the one at work has had.
+
+        Told by its batches as soon as there are some: the time of day may be set meanwhile.
+
+        Args:
+            one: seconds that an epoch takes.
+            now: seconds since 1970.
+        """
+        if self.epoch <= self.epochs_done:
+            return 0.0
         if self.batch and self.steps:
-            spent = max(last - self.epoch_started_at, 1e-6)
-            return spent / self.batch * (self.steps * left - self.batch)
-        return None
+            last = self.epoch_details[-1:]
+            validation = min(last[0].validation_seconds if last else 0.0, one)
+            return (one - validation) * self.batch / self.steps + validation * self.validated
+        return max(now - self.epoch_started_at, 0.0)

@@ -38,8 +38,22 @@ def waiting_runs() -> list[RunFolder]:
     Raises:
         StateError: when the runs cannot be listed.
     """
-    marked = [(mark.at, run.name, run) for run in iter_runs(runs_dir()) if (mark := run.queued())]
+    marked = [
+        (mark.at, run.name, run)
+        for run in iter_runs(runs_dir(to_read=True))
+        if (mark := run.queued())
+    ]
     return [run for _, _, run in sorted(marked) if run.state(None) == "queued"]
+
+
+def last_place() -> float:
+    """Return the place of the last run that waits (`QueueMark.at`); 0 where none does.
+
+    Raises:
+        StateError: when the runs cannot be listed.
+    """
+    marks = (run.queued() for run in waiting_runs())
+    return max((mark.at for mark in marks if mark is not None), default=0.0)
 
 
 def at_work(run: RunFolder) -> bool:
@@ -58,7 +72,7 @@ def some_run_at_work() -> bool:
     Raises:
         StateError: when the runs cannot be listed.
     """
-    return any(at_work(run) for run in iter_runs(runs_dir()))
+    return any(at_work(run) for run in iter_runs(runs_dir(to_read=True)))
 
 
 def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:

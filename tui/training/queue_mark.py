@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,15 @@ class QueueMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.no_rule:
             changes |= {"stop_rule": None, "no_stop_rule": True, "patience": 0}
         return changes
+
+
+def place_behind(last: float) -> float:
+    """Return a place at the end of the queue, also where the clock was set back meanwhile.
+
+    Args:
+        last: the place of the last run that waits; 0 where none does.
+    """
+    return max(time.time(), last + 0.001)
 
 
 def told_bytes(events: Path | str) -> int:

@@ -40,7 +40,7 @@ class QueueWatch:
         As `claim_next`.
         """
         if self._works is None or not at_work(self._works):
-            runs = iter_runs(runs_dir())
+            runs = iter_runs(runs_dir(to_read=True))
             self._works = next((run for run in runs if at_work(run)), None)
         return claim_next(tried) if self._works is None else None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from msgspec.structs import replace
 
 from tui.paths import write_cure
@@ -11,7 +9,8 @@ from tui.training.checkpoints import checkpoints
 from tui.training.control import change_control
 from tui.training.events import Finished
 from tui.training.last_words import last_words
-from tui.training.queue_mark import QueueMark, told_bytes
+from tui.training.queue import last_place
+from tui.training.queue_mark import QueueMark, place_behind, told_bytes
 from tui.training.queue_order import changing_queue, not_waiting, put_mark
 from tui.training.run_access import check_idle, check_own
 from tui.training.runs import RunError, RunFolder
@@ -92,7 +91,7 @@ def queue_run(
                 "it out; with --epochs or --learning-rate it goes on waiting, with those."
             )
         done, wanted = _wanted(run, mark, epochs, learning_rate)
-        put_mark(run, replace(wanted, at=time.time(), told=told, aside=False))
+        put_mark(run, replace(wanted, at=place_behind(last_place()), told=told, aside=False))
         return done
 
 

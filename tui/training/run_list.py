@@ -104,7 +104,9 @@ class RunList:
             StateError: when the state folder cannot be used.
         """
         with self._looking:
-            read_anew = sum([one.look() for one in self._due(self._folder or runs_dir())])
+            read_anew = sum(
+                [one.look() for one in self._due(self._folder or runs_dir(to_read=True))]
+            )
             if read_anew > max(len(self._order) // 20, _WORTH_WRITING):
                 self._remember()
             return [one.summary for one in self._order if one.summary is not None]
@@ -186,7 +188,7 @@ def find_run(name: str) -> RunFolder:
     Raises:
         RunError: when there is none, or more than one.
     """
-    runs = list(iter_runs(runs_dir()))
+    runs = list(iter_runs(runs_dir(to_read=True)))
     for run in runs:
         if run.name == name or str(run.path) == name:
             return run

@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import secrets
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from tui.text import clean
 from tui.training.control import ControlReader, change_control
 from tui.training.events import Failed, Finished
 from tui.training.last_words import last_words
-from tui.training.queue_mark import QueueMark, read_mark
+from tui.training.queue_mark import QueueMark, place_behind, read_mark
 from tui.training.run_access import Contents, RunError, check_own, has, kill_holder, owner_of
 from tui.training.run_lock import LockError, hold_lock, lock_holder
 from tui.training.spec import TrainingSpec
@@ -269,6 +268,8 @@ def run_names(folder: Path) -> list[str]:
     """
     try:
         names = sorted(os.listdir(folder), reverse=True)
+    except FileNotFoundError:
+        return []  # it could not be made (`runs_dir`), so nothing is in it
     except OSError as error:
         raise StateError(
             f"Cannot list the folder of runs {folder}: {error.strerror}. Check its permissions."
@@ -289,7 +290,7 @@ def iter_runs(folder: Path) -> Iterator[RunFolder]:
 
 
 def create_run(
-    spec: TrainingSpec, *, now: datetime | None = None, queued: bool = False
+    spec: TrainingSpec, *, now: datetime | None = None, queued: bool = False, after: float = 0.0
 ) -> RunFolder:
     """Make the folder of a new run and write its spec.
 
@@ -297,6 +298,7 @@ def create_run(
         spec: what it trains.
         now: the time in its name.
         queued: whether it is to wait for the other runs.
+        after: the place of the last run that waits (`QueueMark.at`): it is to stand behind it.
 
     Raises:
         StateError: when the folder cannot be made or written to.
@@ -307,7 +309,7 @@ def create_run(
     path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
     try:
         if queued:  # before it is a run: at no moment does it look like one that died
-            replace_small(RunFolder(path).queue_mark, f"{time.time():.6f}".encode())
+            replace_small(RunFolder(path).queue_mark, f"{place_behind(after):.6f}".encode())
         # The rename makes the folder a run: nothing lists it before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
         replace_small(path / "spec.json", text)

@@ -135,6 +135,8 @@ class StatusLine(Static):
     where: reactive[str] = reactive("")
     runs: reactive[tuple[RunSummary, ...]] = reactive(())
     problem: reactive[str] = reactive("")
+    read_only: reactive[bool] = reactive(False)
+    """Whether nothing can be saved at present."""
 
     def render(self) -> Content:
         if self.problem:
@@ -149,6 +151,8 @@ class StatusLine(Static):
         waiting = sum(summary.state == "queued" for summary in self.runs)
         if waiting:
             right += Content(f"  {waiting} queued")
+        if self.read_only:
+            right += Content.styled("  ! nothing is saved", "$text-warning")
         left = Content(clean(self.where))
         gap = self.content_size.width - left.cell_length - right.cell_length
         if gap < 2:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from itertools import zip_longest
 
 from textual import on
@@ -25,6 +24,7 @@ from tui.datasets import (
     thumbnail,
 )
 from tui.text import clean
+from tui.typed_paths import in_thread
 from tui.widgets.augment_form import AugmentForm
 from tui.widgets.folder_text import findings_text, summary_text
 from tui.widgets.loader_form import LoaderForm
@@ -116,8 +116,8 @@ class FolderPanel(Vertical):
         row = self.query_one("#thumbnails", Horizontal)
         await row.remove_children()
         size = LARGE_THUMBNAIL if tall else THUMBNAIL
-        sizes, pictures = await asyncio.to_thread(_pictures, summary, size)
-        found = await asyncio.to_thread(sample_paths, summary, SAMPLES_PER_CLASS)
+        sizes, pictures = await in_thread(lambda: _pictures(summary, size))
+        found = await in_thread(lambda: sample_paths(summary, SAMPLES_PER_CLASS))
         self._samples = [path for paths in zip_longest(*found.values()) for path in paths if path]
         self._sample = 0
         self._preview()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from textual import events, work
@@ -14,6 +13,7 @@ from textual.widgets import Static
 from tui.datasets import LoaderSettings, Picture, PictureError, thumbnail
 from tui.datasets.preview import previews
 from tui.text import clean
+from tui.typed_paths import in_thread
 from tui.widgets.picture import PictureView
 from tui.widgets.working import EndsWorkFirst
 
@@ -67,9 +67,9 @@ class LoaderPreview(EndsWorkFirst, Vertical):
         rows = row.size.height - 1
         if self._settings is None or not self._path or rows < 3 or row.size.width < 12:
             return
-        said = self.query_one("#preview-said", Static)
+        said, settings = self.query_one("#preview-said", Static), self._settings
         try:
-            shown = await asyncio.to_thread(self._pictures, self._settings, row.size.width, rows)
+            shown = await in_thread(lambda: self._pictures(settings, row.size.width, rows))
         except PictureError as error:
             await row.remove_children()
             said.update(Content.styled(str(error), "$text-error"))

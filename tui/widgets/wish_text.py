@@ -66,13 +66,14 @@ def wish_lines(
             once it could be read. None: every wish of the run.
         now: seconds since 1970.
     """
-    fates = _fates([one for one in asked if one.at > read], events)
+    # One that was asked at a time to come, by a clock that was set back since, has been read.
+    fates = _fates([one for one in asked if read < one.at and not 0 < now < one.at], events)
     if epoch is not None:
         fates = [
             fate
             for fate in fates
             if fate.took is None
-            or (not over and (fate.took.epoch >= epoch - 1 or now - fate.took.at < READING))
+            or (not over and (fate.took.epoch >= epoch - 1 or 0 <= now - fate.took.at < READING))
         ][-SHOWN:]
     # That it ended is told elsewhere: whoever wished it to stop has that.
     return [

@@ -6,10 +6,12 @@ import json
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.disks import full, read_only
 from tui.course import (
     Lesson,
     Place,
@@ -352,3 +354,63 @@ def test_the_mark_of_a_lesson() -> None:
 def test_a_slip_in_words() -> None:
     assert slip_words("forgot-f-squared") == "forgot F squared"
     assert "\x1b" not in slip_words("\x1b[2J" * 50)
+
+
+# A disk that takes nothing
+
+
+def answered_before() -> None:
+    save_place("padding", 2)
+    mark_answered("padding", "one", True)
+    mark_drill("depth", 1, 1, True)
+
+
+def assert_shown(view: ProgressView) -> None:
+    assert view.place == Place("padding", 2) == load_place()
+    assert view.solved("padding") == {"one"} and view.drills == 1
+
+
+def test_on_a_read_only_disk_what_was_answered_before_is_shown(home: Path) -> None:
+    answered_before()
+    with read_only(home):
+        view = read_progress()
+        assert_shown(view)
+        assert view.message.startswith(f"Nothing is saved: the folder {home / 'state'} is ")
+        assert mark_answered("padding", "two", True) == view.message
+        assert_shown(read_progress())
+    assert read_progress().message == "" == mark_answered("padding", "two", True)
+
+
+def test_on_a_full_disk_what_was_answered_before_is_shown(home: Path) -> None:
+    answered_before()
+    with full():
+        view = read_progress()
+        assert_shown(view)
+        assert "Progress is not kept: " in view.message
+        assert "Progress is not kept: " in mark_answered("padding", "two", True)
+    assert read_progress().message == ""
+
+
+def test_answers_that_a_killed_window_left_in_the_wal_are_shown_too(home: Path) -> None:
+    mark_answered("padding", "one", True)
+    path = home / "state" / store.FILE
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO answers VALUES (9, 'padding', 'two', 1, NULL, 5.0)")
+    connection.commit()
+    left = path.with_name(f"{path.name}-wal").read_bytes()
+    database = path.read_bytes()
+    connection.close()
+    path.write_bytes(database)
+    path.with_name(f"{path.name}-wal").write_bytes(left)
+    with read_only(home):
+        assert read_progress().solved("padding") == {"one", "two"}
+    assert path.read_bytes() == database, "it was only read"
+
+
+def test_without_room_for_a_copy_it_is_read_where_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered_before()
+    monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
+    with read_only(home):
+        assert_shown(read_progress())

@@ -203,6 +203,28 @@ def test_the_slow_first_epoch_does_not_spoil_the_eta() -> None:
     assert progress.eta(90.0) == 0.0
 
 
+@pytest.mark.parametrize("jump", [-10_800.0, 0.0, 10_800.0])
+def test_a_clock_that_is_set_in_mid_epoch_does_not_spoil_the_eta(jump: float) -> None:
+    data = DataReady(
+        at=0, classes=("a", "b"), training_images=80, validation_images=0, loader="keras"
+    )
+    first = after(data, begun(1, at=100.0), batches(1, 1, (1.0,) * 5, at=110.0 + jump))
+    # 5 of 10 batches: 40 of 80 images; three more epochs follow.
+    speed = first.images_per_second
+    assert first.eta(110.0 + jump) == pytest.approx((40 + 3 * 80) / speed)
+
+    later = after(
+        data,
+        begun(1, at=0.0),
+        ended(1, {}, at=60.0, seconds=60.0),
+        begun(2, at=60.0),
+        ended(2, {}, at=70.0, seconds=10.0),
+        begun(3, at=70.0),
+        batches(3, 1, (1.0,) * 5, at=75.0 + jump),
+    )
+    assert later.eta(75.0 + jump) == pytest.approx(15.0)
+
+
 def test_a_run_that_begins_anew_is_not_ended_any_more() -> None:
     progress = after(
         RunStarted(at=1, pid=1, version="0"),

@@ -10,8 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.training.conftest import sent_for_long_ago
+from tui.commands.training import make_run
 from tui.paths import runs_dir
 from tui.training import queue_order
+from tui.training.eventlog import EventWriter
+from tui.training.events import Finished
 from tui.training.queue import queue_places, waiting_runs
 from tui.training.queue_mark import QueueMark
 from tui.training.queue_order import (
@@ -235,3 +238,27 @@ def test_a_mark_of_an_earlier_version_is_moved_as_any(five: list[RunFolder]) -> 
     assert order(five) == "bcdea"
     assert move_run(five[0], 2) == (2, 5) and order(five) == "bacde"
     assert len(os.listdir(runs_dir())) == 5
+
+
+# A clock that is set
+
+
+def test_a_run_that_is_queued_after_the_clock_was_set_back_stands_last(
+    spec: TrainingSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_run(spec, queued=True)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 10_800.0)
+    second = make_run(spec, queued=True)
+    ended = make_run(spec)
+    write_ending(ended)
+    queue_run(ended, epochs=99)
+    third = make_run(spec, queued=True)
+    assert waiting_runs() == [first, second, ended, third]
+
+
+def write_ending(run: RunFolder) -> None:
+    """Have a run say that it was stopped."""
+    writer = EventWriter(run.events)
+    writer.write(Finished(at=1.0, reason="stopped", sentence="Stopped.", epochs=0))
+    writer.close()

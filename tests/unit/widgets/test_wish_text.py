@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tui.training.events import WishReceived, WishTook
@@ -36,3 +37,10 @@ def test_a_stop_that_nobody_answers_says_what_a_second_one_does() -> None:
     (line,) = wish_lines(asked, [], over=False, epoch=1)
     assert line.plain == " … stop: asked; s again kills it at once"
     assert wish_lines(asked, [], over=True, epoch=1) == [], "that it ended is told elsewhere"
+
+
+def test_a_clock_that_was_set_back_leaves_no_wish_standing() -> None:
+    asked = [Asked("pause", "", known=0, at=10_900.0)]
+    assert wish_lines(asked, [], over=False, epoch=1, read=100.0, now=101.0) == []
+    long_ago = msgspec.structs.replace(TOOK, at=10_900.0, epoch=1)
+    assert wish_lines([], [long_ago], over=False, epoch=9, now=101.0) == []

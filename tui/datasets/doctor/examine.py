@@ -58,7 +58,7 @@ def examine(
     directories = [settings.directory]
     if settings.validation_directory is not None:
         directories.append(settings.validation_directory)
-    files = _listed(directories, settings.classes)
+    files = _listed(directories, settings.classes, stop)
     work = _Work(files, settings.classes, stop)
     todo = work.todo()
     total, read, told = len(files), 0, 0.0
@@ -99,7 +99,9 @@ def examine(
     )
 
 
-def _listed(directories: Sequence[str], classes: Sequence[str]) -> ImageFiles:
+def _listed(
+    directories: Sequence[str], classes: Sequence[str], stop: Callable[[], bool]
+) -> ImageFiles:
     """List the files that Keras reads, with nothing known of them."""
     labels = {name: number for number, name in enumerate(dict.fromkeys(classes))}
     files = ImageFiles(directories, tuple(labels))
@@ -107,6 +109,8 @@ def _listed(directories: Sequence[str], classes: Sequence[str]) -> ImageFiles:
         files.starts.append(len(files.paths))
         for name in classes:
             for path in iter_class_images(directory, name):
+                if len(files.paths) % 256 == 255 and stop():
+                    raise ExaminationCancelled
                 files.paths.append(os.fsencode(path))
                 files.classes.append(labels[name])
     files.table = FactTable(len(files))

@@ -19,6 +19,7 @@ import msgspec
 
 from tui.datasets.doctor.table import WORDS, FactTable, Paths
 from tui.paths import StateError, cache_dir, private_folder
+from tui.safe_files import clear_rests
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,6 +190,7 @@ def _made_by() -> str:
 
 
 def _forget_oldest(folder: Path) -> None:
+    clear_rests(folder, "facts*.tmp")
     files = [*folder.glob("*.msgpack"), *folder.glob("*.facts")]
     files.sort(key=lambda file: file.stat().st_mtime)
     for file in files[:-_MOST_FOLDERS]:

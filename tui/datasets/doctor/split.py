@@ -24,10 +24,13 @@ from tui.datasets.doctor.examination import Examination
 from tui.datasets.doctor.members import Members
 from tui.datasets.settings import DEFAULT_SPLIT, LoaderSettings
 from tui.paths import StateError, private_folder, state_dir
+from tui.safe_files import clear_rests
 from tui.text import clean
 
 DEFAULT_SEED = 42
 MANIFEST = "split.json"
+_UNFINISHED_SECONDS = 3600.0
+"""A folder of links that is older was left by a process that was killed."""
 
 
 def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSettings:
@@ -103,6 +106,7 @@ def _write(settings: LoaderSettings, sides: dict[str, list[str]], share: float, 
     folder = above / f"{name or 'folder'}-{digest}"
     if folder.is_dir():
         return folder
+    clear_rests(above, ".unfinished-*", _UNFINISHED_SECONDS)
     beside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=above))
     try:
         for side, paths in sides.items():
