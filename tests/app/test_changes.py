@@ -132,7 +132,7 @@ def test_little_is_sent_for_a_key_and_the_screen_is_whole_all_the_same(tmp_path:
         # Again and again: what a busy machine draws late is not the key's.
         assert min(process.press(keys) for keys in (b"\x1b[B", b"\t", b"\x1b[B", b"\t")) < 3000
         for keys, words in (
-            (b"?", "Change a number"),
+            (b"?", "One more"),
             (b"\x1b", "filter size"),
             (b"\x1b", "filter size"),  # out of the field
             (b"1", "A stack of layers"),
