@@ -14,8 +14,8 @@ run: $(VENV)/.installed
 # The app's tests wait more than they compute: many at a time. Those of the trainer load Keras on one
 # core, each for itself: two at a time, those of one file together.
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest --numprocesses 8 --dist worksteal tests/app tests/unit tui
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/trainer tests/packaging
+	@$(BIN)/python -m pytest --numprocesses 8 --dist worksteal tests/app tests/areas tests/ui tests/unit tui
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/workers tests/packaging
 
 check: lint test
 
@@ -52,10 +52,10 @@ LOWEST_PYTHON = $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo 
 
 lowest: $(LOWEST)/.installed
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 4 --dist worksteal \
-	  tests/unit --ignore=tests/unit/geometry --ignore=tests/unit/keras_errors \
-	  --ignore=tests/unit/test_streams.py tests/app/test_areas.py tests/app/test_graphics.py
+	  tests/unit --ignore=tests/unit/geometry --ignore=tests/unit/keras_io/errors \
+	  --ignore=tests/unit/cli/test_streams.py tests/app/test_areas.py tests/ui/test_graphics.py
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile \
-	  tests/trainer/test_cached_loader.py tests/trainer/test_training.py
+	  tests/workers/trainer/test_cached_loader.py tests/workers/trainer/test_training.py
 
 $(LOWEST)/.installed: pyproject.toml constraints.txt .ci/lowest.py
 	@test -x $(LOWEST)/bin/python || $(LOWEST_PYTHON) -m venv $(LOWEST)

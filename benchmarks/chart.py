@@ -7,11 +7,11 @@ import random
 import statistics
 import time
 
-from tui.training.curves import Curve
-from tui.training.progress import RunProgress
-from tui.widgets.chart_view import ChartView
-from tui.widgets.plotting import draw, value_range
-from tui.widgets.run_series import SmoothedCurves, series
+from tui.runs.curves.growing_curve import Curve
+from tui.runs.events.run_progress import RunProgress
+from tui.ui.charts.chart_view import ChartView
+from tui.ui.charts.plotting import draw, value_range
+from tui.ui.charts.run_series import SmoothedCurves, series
 
 COLORS = {
     "axis": (150, 150, 150),

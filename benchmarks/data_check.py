@@ -21,7 +21,7 @@ from PIL import Image
 _CHILD = """
 import contextlib, os, resource, sys
 sys.argv[:] = ["cnn-tui", "data", "check", sys.argv[1]]
-from tui.cli import main
+from tui.cli.main import main
 with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
     with contextlib.suppress(SystemExit):
         main()

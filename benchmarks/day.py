@@ -24,9 +24,9 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, str(Path("benchmarks")))
 from long_run import told
-from tui.training.compacting import Compacting
-from tui.training.eventlog import EventWriter
-from tui.training.runs import RunFolder
+from tui.runs.events.compacting import Compacting
+from tui.runs.events.eventlog import EventWriter
+from tui.runs.store.run_folder import RunFolder
 run, hours, seconds, looks = RunFolder(Path(sys.argv[1])), *map(float, sys.argv[2:4]), sys.argv[4]
 lock, writer = run.take_lock(), EventWriter(run.events)
 compacting, first, begun = Compacting(writer), None, time.monotonic()

@@ -22,21 +22,21 @@ from loader import draw_photographs
 
 from tui.datasets import describe, digits_folder, suggest_settings
 from tui.datasets.cache import clear
-from tui.training.eventlog import EventReader
-from tui.training.events import BatchesEnded
-from tui.training.launch import Launcher, trainer_environment
-from tui.training.recipe import make_spec
-from tui.training.runs import RunFolder, create_run
-from tui.training.spec import TrainingSpec
+from tui.runs.events.event_types import BatchesEnded
+from tui.runs.events.eventlog import EventReader
+from tui.runs.process.launch import Launcher, trainer_environment
+from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_folder import RunFolder, create_run
 
 BARE = """
 import sys, time
 import keras
 import msgspec
 import scipy.ndimage
-from tui.training.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec
 from tui.datasets import loader_arguments
-from tui.trainer.network import compiled_model
+from tui.keras_worker.build_model import compiled_model
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 spec = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainingSpec)

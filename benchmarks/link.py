@@ -14,8 +14,8 @@ from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.screen import Screen
 
-from tui.app import CnnTuiApp
-from tui.changes import ShownSoFar
+from tui.app.app import CnnTuiApp
+from tui.ui.textual_patches.changes import ShownSoFar
 
 WALK = (
     ("calculator", "2"),

@@ -26,8 +26,8 @@ from PIL import Image
 
 from tui.datasets import LoaderSettings, check_images, describe
 from tui.datasets.cache import DecodedImages, array_plans, clear, decoded_images
-from tui.datasets.pool import cores
-from tui.training.launch import trainer_environment
+from tui.datasets.images.pool import cores
+from tui.runs.process.launch import trainer_environment
 
 SIZE = (150, 150)
 BATCH = 20
@@ -99,7 +99,7 @@ class Ways:
 
     def ours(self, **augmentation: Any) -> Any:
         """Return the iterator over decoded images."""
-        from tui.trainer.cached_iterator import CachedIterator
+        from tui.trainer.data.cached_iterator import CachedIterator
 
         return CachedIterator(self.flow(**augmentation), self.decoded())
 

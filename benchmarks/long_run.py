@@ -15,9 +15,8 @@ from pathlib import Path
 
 from sides import HERE, Side, parser_of, table
 
-from tui.training.compacting import Compacting
-from tui.training.eventlog import EventWriter
-from tui.training.events import (
+from tui.runs.events.compacting import Compacting
+from tui.runs.events.event_types import (
     BatchesEnded,
     CheckpointWritten,
     DeviceStats,
@@ -29,17 +28,18 @@ from tui.training.events import (
     SnapshotKept,
     Validating,
 )
+from tui.runs.events.eventlog import EventWriter
 
 EPOCH_SECONDS = 60
 STEPS = 3_120
 LISTED = """
 import json, os, time
 from pathlib import Path
-from tui.paths import runs_dir
-from tui.training.eventlog import EventWriter
-from tui.training.events import BatchesEnded
-from tui.training.run_list import RunList
-from tui.training.runs import iter_runs
+from tui.common.paths import runs_dir
+from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.event_types import BatchesEnded
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_folder import iter_runs
 (run,) = iter_runs(runs_dir())
 lock, writer, runs, clock = run.take_lock(), EventWriter(run.events), RunList(), time.process_time
 def tell():
@@ -55,10 +55,10 @@ print(json.dumps({"first": first, "later": min(spent)}))
 """
 OPENED = """
 import json, resource, sys, time
-from tui.paths import runs_dir
-from tui.training.follow import RunFollower
-from tui.training.runs import iter_runs
-from tui.widgets.run_series import series
+from tui.common.paths import runs_dir
+from tui.runs.events.follow import RunFollower
+from tui.runs.store.run_folder import iter_runs
+from tui.ui.charts.run_series import series
 (run,) = iter_runs(runs_dir())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 began = time.process_time()
@@ -75,10 +75,10 @@ print(json.dumps({"open": opened - began, "draw": drawn - opened, "memory": (aft
 
 LIVE = """
 import time
-from tui.paths import runs_dir
-from tui.training.eventlog import EventWriter
-from tui.training.events import BatchesEnded
-from tui.training.runs import iter_runs
+from tui.common.paths import runs_dir
+from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.event_types import BatchesEnded
+from tui.runs.store.run_folder import iter_runs
 (run,) = iter_runs(runs_dir())
 lock, writer = run.take_lock(), EventWriter(run.events)
 while True:

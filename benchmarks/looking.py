@@ -20,11 +20,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
-from tui.looking.client import LookingClient
-from tui.looking.requests import Explain, LookAt, OpenRun
-from tui.training.launch import trainer_environment
-from tui.training.runs import create_run
-from tui.training.spec import TrainingSpec
+from tui.inspection.client import LookingClient
+from tui.inspection.requests import Explain, LookAt, OpenRun
+from tui.runs.process.launch import trainer_environment
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_folder import create_run
 
 NETWORKS = {
     "digits": "8x8x1 conv:k=12,f=3,p=same,a=relu maxpool:f=2 flatten dense:k=10,a=softmax",
@@ -36,8 +36,8 @@ BARE = """
 import json, sys, time
 began = time.perf_counter()
 import keras, numpy as np
-from tui.trainer.network import build_model
-from tui.trainer.snapshots import write_weights
+from tui.keras_worker.build_model import build_model
+from tui.keras_worker.snapshot_files import write_weights
 from tui.geometry import parse_network
 imported = time.perf_counter() - began
 times = {"import": imported}

@@ -16,7 +16,7 @@ from sides import HERE, Side, parser_of, table
 
 LIST = """
 import json, time
-from tui.training.run_list import RunList
+from tui.runs.store.run_list import RunList
 clock = time.process_time  # of this process alone: others may be at work
 began = clock()
 runs = RunList()
@@ -33,13 +33,13 @@ print(json.dumps({"first": first - began, "later": min(times), "count": count}))
 QUEUE = """
 import json, os, subprocess, sys, time
 from pathlib import Path
-from tui.paths import runs_dir
-from tui.training.eventlog import EventWriter
-from tui.training.events import RunStarted
-from tui.training.recipe import make_spec
+from tui.common.paths import runs_dir
+from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.event_types import RunStarted
+from tui.runs.settings.recipe import make_spec
 from tui.datasets import LoaderSettings
-from tui.training.runs import create_run
-from tui.training.delete import delete_run
+from tui.runs.store.run_folder import create_run
+from tui.runs.store.delete import delete_run
 spec = make_spec("work", LoaderSettings(directory="/images", classes=("a", "b")))
 works, waits = create_run(spec), create_run(spec, queued=True)
 lock = works.take_lock()

@@ -25,16 +25,16 @@ import numpy as np
 from msgspec.structs import replace
 
 from tui.datasets import SAMPLES, Augmentation, describe, suggest_settings
-from tui.trainer.statefile import read_state
-from tui.training.checkpoints import checkpoint_path, checkpoints
-from tui.training.eventlog import last_events
-from tui.training.events import EpochEnded, Finished
-from tui.training.follow import RunFollower
-from tui.training.launch import trainer_environment
-from tui.training.recipe import make_spec
-from tui.training.resume import resume_run
-from tui.training.runs import RunError, RunFolder, create_run
-from tui.training.spec import TrainingSpec
+from tui.keras_worker.statefile import read_state
+from tui.runs.events.event_types import EpochEnded, Finished
+from tui.runs.events.eventlog import last_events
+from tui.runs.events.follow import RunFollower
+from tui.runs.process.launch import trainer_environment
+from tui.runs.queue.resume import resume_run
+from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.checkpoints import checkpoint_path, checkpoints
+from tui.runs.store.run_folder import RunError, RunFolder, create_run
 
 
 def spec_of(options: argparse.Namespace) -> TrainingSpec:

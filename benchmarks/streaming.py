@@ -21,22 +21,22 @@ from pathlib import Path
 import msgspec
 
 from tui.datasets import describe, digits_folder, suggest_settings
-from tui.training.eventlog import EventReader
-from tui.training.events import EpochStarted, Validating
-from tui.training.launch import Launcher, trainer_environment
-from tui.training.recipe import make_spec
-from tui.training.runs import create_run
-from tui.training.spec import TrainingSpec
+from tui.runs.events.event_types import EpochStarted, Validating
+from tui.runs.events.eventlog import EventReader
+from tui.runs.process.launch import Launcher, trainer_environment
+from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_folder import create_run
 
 BARE = """
 import json, sys, time
 import keras
 import msgspec
-from tui.training.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec
 from tui.datasets.cache import array_plans, decoded_images
-from tui.trainer.loaders import make_loaders
-from tui.trainer.cached_iterator import CachedIterator
-from tui.trainer.network import compiled_model
+from tui.trainer.data.loaders import make_loaders
+from tui.trainer.data.cached_iterator import CachedIterator
+from tui.keras_worker.build_model import compiled_model
 
 spec = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainingSpec)
 keras.utils.set_random_seed(spec.seed)

@@ -29,22 +29,22 @@ import msgspec
 from loader import draw_photographs
 
 from tui.datasets import describe, digits_folder, suggest_settings
-from tui.training.allocator import SETTINGS
-from tui.training.eventlog import EventReader
-from tui.training.events import EpochEnded
-from tui.training.launch import Launcher, trainer_environment
-from tui.training.onednn import VARIABLE as ONEDNN
-from tui.training.recipe import make_spec
-from tui.training.runs import create_run
-from tui.training.spec import LOADERS, TrainingSpec
+from tui.runs.events.event_types import EpochEnded
+from tui.runs.events.eventlog import EventReader
+from tui.runs.process.allocator import SETTINGS
+from tui.runs.process.launch import Launcher, trainer_environment
+from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.spec import LOADERS, TrainingSpec
+from tui.runs.store.run_folder import create_run
 
 BARE = """
 import json, sys, time
 import keras
 import msgspec
-from tui.training.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec
 from tui.datasets import loader_arguments
-from tui.trainer.network import compiled_model
+from tui.keras_worker.build_model import compiled_model
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 spec = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainingSpec)

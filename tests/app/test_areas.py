@@ -19,23 +19,17 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
-import tui.screens
-import tui.widgets
-from tests.app.recording import Recorder, append, finished, whole_epochs
-from tests.app.seeing import (
-    opened,
-    region_text,
-    screen_text,
-    until,
-    until_seen,
-)
-from tui import type_ahead
-from tui.app import CnnTuiApp
+import tui.app
+import tui.areas
+import tui.ui
+from tests.support.recording import Recorder, append, finished, whole_epochs
+from tests.support.seeing import opened, region_text, screen_text, until, until_seen
+from tui.areas.lessons import lesson_list_screen as lessons
 from tui.course import Course, load_course
-from tui.screens import lessons
-from tui.screens.areas import AREAS
-from tui.screens.base import AreaScreen
-from tui.screens.window import Window
+from tui.ui.area_list import AREAS
+from tui.ui.area_screen import AreaScreen
+from tui.ui.dialogs.window import Window
+from tui.ui.textual_patches import type_ahead
 
 SEEN_IN = {
     "lessons": "What a convolution does",
@@ -322,9 +316,8 @@ async def test_a_state_folder_that_becomes_unusable_is_told_and_survived(
 
 def classes() -> Iterator[type]:
     """Yield every class that screens, widgets and the app define."""
-    yield CnnTuiApp
-    for package in (tui.screens, tui.widgets):
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for package in (tui.app, tui.areas, tui.ui):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(found.name)
             for one in vars(module).values():
                 if inspect.isclass(one) and one.__module__ == module.__name__:
@@ -355,9 +348,9 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
 
 FRAME = """
 import asyncio, sys
-from tui.app import CnnTuiApp
+from tui.app.app import CnnTuiApp
 from tui.course import Course, load_course
-from tui.screens import lessons
+from tui.areas.lessons import lesson_list_screen as lessons
 
 async def main():
     app = CnnTuiApp()
@@ -371,7 +364,7 @@ async def main():
             await pilot.press("escape", "escape")
         print("later", *sorted({name.split(".")[0] for name in sys.modules}))
 
-from tui.training import launch
+from tui.runs.process import launch
 launch._COMMAND = [sys.executable, "-c", ""]  # the training's area readies a trainer
 asyncio.run(main())
 """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.seeing import opened, until_seen
 from tests.earlier import unpack_earlier
+from tests.support.seeing import opened, until_seen
 
 
 async def test_its_runs_are_listed_and_open(

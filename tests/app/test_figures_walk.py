@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.app.looking_replay import ODD
-from tests.app.on_look import look
-from tests.app.recording import Recorder
-from tests.app.seeing import opened, region_text, until, until_seen
 from tests.app.test_figures_whole import SIZES, odd_run
-from tests.app.test_look_confusion import hundred
-from tests.app.whole_figures import assert_whole, numbers
-from tests.unit.geometry.keras_texts import archive, conv, functional, layer
+from tests.areas.look_inside.on_look import look
+from tests.areas.look_inside.test_look_confusion import hundred
+from tests.support.inspector_replay import ODD
+from tests.support.recording import Recorder
+from tests.support.seeing import opened, region_text, until, until_seen
+from tests.support.whole_figures import assert_whole, numbers
+from tests.unit.keras_io.keras_texts import archive, conv, functional, layer
+from tui.areas.runs.compare_screen import CompareScreen
 from tui.geometry import parse_network
-from tui.saved import save_network
-from tui.screens.compare import CompareScreen
-from tui.training.runs import RunFolder
+from tui.keras_io.saved_networks import save_network
+from tui.runs.store.run_folder import RunFolder
 
 HUGE = (
     "1000000x1000000x1000000 conv:k=1000000,f=999 conv:k=1000000,f=3x1,p=same conv:k=3,f=7 "
@@ -135,7 +135,7 @@ async def test_huge_counts_of_a_hundred_classes(
         rows[71][3], rows[3][3], rows[4][4] = 123_456_789, 999_999_999, 10**9
         rows[4][5] = 1
         found = replace(found, confusion=tuple(map(tuple, rows)))
-        screen.session.evaluated[screen.session.shown.wish.source, ""] = found
+        screen.session.evaluated[screen.session.shown.selection.source, ""] = found
         await pilot.press("e", "a")
         await until_seen(pilot, "accuracy", "#predictions-said")
         assert await assert_whole(app, pilot)

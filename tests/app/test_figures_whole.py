@@ -7,10 +7,10 @@ import math
 import pytest
 from msgspec.structs import replace
 
-from tests.app.on_run import history
-from tests.app.recording import Recorder, began, finished, spec, whole_epochs
-from tests.app.seeing import opened, screen_text, until_seen
-from tui.training.events import EpochEnded, Metrics
+from tests.areas.runs.on_run import history
+from tests.support.recording import Recorder, began, finished, spec, whole_epochs
+from tests.support.seeing import opened, screen_text, until_seen
+from tui.runs.events.event_types import EpochEnded, Metrics
 
 SIZES = [(80, 24), (120, 40)]
 VALUES: list[Metrics] = [

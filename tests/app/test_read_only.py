@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.recording import Recorder
-from tests.app.seeing import (
+from tests.support.disks import full, read_only
+from tests.support.recording import Recorder
+from tests.support.seeing import (
     opened,
     region_text,
     screen_text,
@@ -17,9 +18,8 @@ from tests.app.seeing import (
     until_seen,
     until_toast,
 )
-from tests.disks import full, read_only
 from tui.course import load_course, mark_answered, save_place
-from tui.training.labels import read_label
+from tui.runs.store.labels import read_label
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def test_on_a_full_disk_what_was_there_before_is_shown(state: Path) -> Non
 
 
 async def test_a_disk_without_room_is_marked(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.paths.LEAST_FREE", 1 << 80)
+    monkeypatch.setattr("tui.common.paths.LEAST_FREE", 1 << 80)
     async with opened() as (_, pilot):
         await until_toast(pilot, "is full. Free some space.")
         await pilot.press("5")  # the message covers the end of the status line

@@ -15,11 +15,11 @@ from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from tests.app.recording import Recorder
-from tests.app.seeing import region_text, strips, until, until_seen
-from tui.app import CnnTuiApp
-from tui.training.runs import RunFolder
-from tui.widgets.picture import PictureView
+from tests.support.recording import Recorder
+from tests.support.seeing import region_text, strips, until, until_seen
+from tui.app.app import CnnTuiApp
+from tui.runs.store.run_folder import RunFolder
+from tui.ui.pictures.picture import PictureView
 
 Before = Callable[[Pilot[None]], Awaitable[None]]
 

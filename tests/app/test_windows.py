@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.seeing import opened, until, until_seen
-from tui.screens.code import CodeScreen
-from tui.screens.dialogs import Pick
-from tui.screens.window import Window
+from tests.support.seeing import opened, until, until_seen
+from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.dialogs.question_windows import Pick
+from tui.ui.dialogs.window import Window
 
 
 @pytest.mark.parametrize(

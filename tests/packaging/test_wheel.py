@@ -132,7 +132,7 @@ def test_the_installed_program_lists_the_lessons(installed: Path, tmp_path: Path
 def test_the_installed_app_opens_with_its_styles(installed: Path, tmp_path: Path) -> None:
     code = """
 import asyncio
-from tui.app import CnnTuiApp
+from tui.app.app import CnnTuiApp
 
 async def open_it() -> None:
     app = CnnTuiApp()

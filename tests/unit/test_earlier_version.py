@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from tests.earlier import unpack_earlier
-from tui.commands import cli
+from tui.cli.command import cli
 from tui.course import read_progress
 from tui.datasets.cache.file import read_facts
-from tui.datasets.left_out import with_left_out
-from tui.saved import saved_networks
-from tui.training.opened import open_run
-from tui.training.run_list import find_run
+from tui.datasets.folder.left_out import with_left_out
+from tui.keras_io.saved_networks import saved_networks
+from tui.runs.store.opened import open_run
+from tui.runs.store.run_list import find_run
 
 
 @pytest.fixture

@@ -3,19 +3,7 @@
 No Textual, no rich, no TensorFlow: everything here can be tested without a terminal.
 """
 
-from tui.course.blocks import (
-    CALCULATOR_FIELDS,
-    PICTURES,
-    CalculatorBlock,
-    CodeBlock,
-    LookBlock,
-    Prose,
-    TrainBlock,
-)
-from tui.course.boxes import INTERVALS, DrillAnswer, SkillState
-from tui.course.chains import answers as chain_answers
 from tui.course.drills import SKILLS, Drill, make_drill, skill_title
-from tui.course.exchange import ExchangeError, export_progress, import_progress
 from tui.course.judging import (
     Verdict,
     expected,
@@ -25,15 +13,32 @@ from tui.course.judging import (
     right_steps,
     right_text,
 )
-from tui.course.links import anchor_of, follow_link, page_links
-from tui.course.load import VARIABLE as LESSONS_VARIABLE
-from tui.course.load import check_lessons, extra_folder, load_course
-from tui.course.model import Course, Lesson, Page, Part
-from tui.course.page_code import page_code, training_network
-from tui.course.page_order import PageOrder, page_order
-from tui.course.parse import parse_lesson
-from tui.course.problems import LessonError, LessonProblem
-from tui.course.progress import (
+from tui.course.judging.chain_numbers import answers as chain_answers
+from tui.course.judging.solving import Settings, effect_of, settings_text, solutions
+from tui.course.lesson.blocks import (
+    CALCULATOR_FIELDS,
+    PICTURES,
+    CalculatorBlock,
+    CodeBlock,
+    LookBlock,
+    Prose,
+    TrainBlock,
+)
+from tui.course.lesson.model import Course, Lesson, Page, Part
+from tui.course.lesson.page_code import page_code, training_network
+from tui.course.lesson.page_height import page_rows
+from tui.course.lesson.page_order import PageOrder, page_order
+from tui.course.lesson.questions import (
+    QUESTIONS,
+    ChainBlock,
+    ChainQuantity,
+    ChoiceBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
+)
+from tui.course.progress.exchange import ExchangeError, export_progress, import_progress
+from tui.course.progress.learner_progress import (
     Answered,
     Place,
     ProgressView,
@@ -46,19 +51,14 @@ from tui.course.progress import (
     save_place,
     slip_words,
 )
-from tui.course.questions import (
-    QUESTIONS,
-    ChainBlock,
-    ChainQuantity,
-    ChoiceBlock,
-    PredictBlock,
-    Question,
-    SolveBlock,
-)
-from tui.course.review import DAILY, daily_set, drill_set
-from tui.course.room import page_rows
-from tui.course.solving import Settings, effect_of, settings_text, solutions
-from tui.course.template import SLUG, lesson_template
+from tui.course.progress.leitner_boxes import INTERVALS, DrillAnswer, SkillState
+from tui.course.progress.review import DAILY, daily_set, drill_set
+from tui.course.reading.links import anchor_of, follow_link, page_links
+from tui.course.reading.load import VARIABLE as LESSONS_VARIABLE
+from tui.course.reading.load import check_lessons, extra_folder, load_course
+from tui.course.reading.parse import parse_lesson
+from tui.course.reading.problems import LessonError, LessonProblem
+from tui.course.reading.template import SLUG, lesson_template
 
 __all__ = [
     "CALCULATOR_FIELDS",

@@ -10,7 +10,8 @@ from tui.geometry.effects import Effect, Window, window_of
 from tui.geometry.errors import GeometryError
 from tui.geometry.fits import Change, nearest_fits
 from tui.geometry.formulas import Formula, formula
-from tui.geometry.graph import (
+from tui.geometry.graphs.fields import graph_field
+from tui.geometry.graphs.graph import (
     AnyShape,
     Block,
     Graph,
@@ -22,14 +23,7 @@ from tui.geometry.graph import (
     shape_of,
     sides_of,
 )
-from tui.geometry.graph_of_network import graph_of_network
-from tui.geometry.graph_seen import graph_field
-from tui.geometry.grids import Filters, Grid, Term, WindowSum, volume_of
-from tui.geometry.keras_graph import graph_from_keras
-from tui.geometry.keras_import import Imported, network_from_keras
-from tui.geometry.keras_plan import keras_code, keras_input_shape, keras_layers
-from tui.geometry.keras_summary import is_summary
-from tui.geometry.kernels import KERNELS, Kernel
+from tui.geometry.graphs.of_network import graph_of_network
 from tui.geometry.layers import (
     ACTIVATIONS,
     KINDS,
@@ -54,6 +48,7 @@ from tui.geometry.layers import (
     WindowLayer,
     ZeroPadding2D,
 )
+from tui.geometry.mistakes.slips import QUANTITIES, Quantity, Slip, diagnose, right_answer, slips
 from tui.geometry.network import (
     Network,
     Row,
@@ -65,7 +60,6 @@ from tui.geometry.network import (
     trace_network,
 )
 from tui.geometry.oneline import format_layer, format_network, parse_layer, parse_network
-from tui.geometry.pooling import pool, pool_at
 from tui.geometry.presets import (
     PRESETS,
     Preset,
@@ -76,16 +70,17 @@ from tui.geometry.presets import (
     output_layer,
     vgg16,
 )
-from tui.geometry.reading import read_graph, read_network
 from tui.geometry.receptive import Receptive
 from tui.geometry.rules import apply_layer
 from tui.geometry.sentences import FITS, fit_sentence
 from tui.geometry.serial import from_dict, to_dict
 from tui.geometry.shapes import LARGEST, Padding, Pair, Shape, Vector, Volume
-from tui.geometry.slips import QUANTITIES, Quantity, Slip, diagnose, right_answer, slips
 from tui.geometry.tracing import Box, FieldStep, field_of
-from tui.geometry.transposed import convolve_transposed, stamps_at
-from tui.geometry.windows import convolve, window_at
+from tui.geometry.windows.convolution import convolve, window_at
+from tui.geometry.windows.grids import Filters, Grid, Term, WindowSum, volume_of
+from tui.geometry.windows.kernels import KERNELS, Kernel
+from tui.geometry.windows.pooling import pool, pool_at
+from tui.geometry.windows.transposed import convolve_transposed, stamps_at
 
 __all__ = [
     "ACTIVATIONS",
@@ -124,7 +119,6 @@ __all__ = [
     "GraphRow",
     "GraphTotals",
     "Grid",
-    "Imported",
     "Kernel",
     "Layer",
     "MaxPool2D",
@@ -165,17 +159,11 @@ __all__ = [
     "formula",
     "from_dict",
     "graph_field",
-    "graph_from_keras",
     "graph_of_network",
     "graph_totals",
-    "is_summary",
-    "keras_code",
-    "keras_input_shape",
-    "keras_layers",
     "layer_names",
     "lenet5",
     "nearest_fits",
-    "network_from_keras",
     "network_names",
     "network_totals",
     "output_layer",
@@ -184,8 +172,6 @@ __all__ = [
     "parse_network",
     "pool",
     "pool_at",
-    "read_graph",
-    "read_network",
     "right_answer",
     "shape_of",
     "sides_of",

@@ -5,12 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.geometry.axes import Axis, TransposedAxis
-from tui.geometry.layers import (
-    AveragePool2D,
-    Layer,
-    MaxPool2D,
-    WindowLayer,
-)
+from tui.geometry.layers import AveragePool2D, Layer, MaxPool2D, WindowLayer
 from tui.geometry.shapes import Padding, Pair, Shape
 
 _NONE = Pair(0, 0)

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tui.geometry import checks
-from tui.geometry.layers import (
-    AveragePool2D,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    Layer,
-    MaxPool2D,
-)
+from tui.geometry.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
 from tui.geometry.network import Network
 from tui.geometry.shapes import Padding, Pair, Volume
 

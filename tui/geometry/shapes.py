@@ -19,7 +19,7 @@ class Pair(NamedTuple):
     """Two whole numbers, one for each axis: width first, as the course writes W×H.
 
     Keras has it the other way about (rows, then columns); only
-    :mod:`tui.geometry.keras_plan` turns it round.
+    :mod:`tui.keras_io.write_code` turns it round.
 
     >>> str(Pair(3, 5)), Pair.square(3)
     ('3×5', Pair(w=3, h=3))

@@ -10,10 +10,10 @@ import sys
 import threading
 from pathlib import Path
 
-from tui.safe_files import open_descriptor
-from tui.trainer.failures import explain_loading
+from tui.common.safe_files import open_descriptor
+from tui.keras_worker.failures import explain_loading
+from tui.runs.store.run_folder import RunError, RunFolder
 from tui.trainer.link import Link
-from tui.training.runs import RunError, RunFolder
 
 
 def _redirect_output(run: RunFolder) -> None:
@@ -27,14 +27,14 @@ def _redirect_output(run: RunFolder) -> None:
 def _import_ahead() -> None:
     """Load what a training needs; what fails here fails again when there is a run to tell it."""
     with contextlib.suppress(Exception):
-        importlib.import_module("tui.trainer.work")
+        importlib.import_module("tui.trainer.job")
 
 
 def main(arguments: list[str]) -> int:
     """Train one run and return the process's exit status."""
     # The terminal that the app was started from may vanish: that is none of our business.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # Ctrl-C belongs to the app; SIGTERM (a reboot, a scheduler) is a wish to stop in good order.
+    # Ctrl-C belongs to the app; SIGTERM (a reboot, a scheduler) is a request to stop in good order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     standby = arguments == ["--standby"]
     if standby:
@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
 
 def _train(link: Link) -> None:
     try:
-        from tui.trainer import work
+        from tui.trainer import job as work
     except Exception as error:
         raise explain_loading(error) from error
     work.train(link)

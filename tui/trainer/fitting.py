@@ -8,31 +8,31 @@ from functools import partial
 
 import keras
 
-from tui.trainer.data_state import DataState
-from tui.trainer.finite_loss import FiniteLoss
-from tui.trainer.folder_watch import FolderWatch
-from tui.trainer.keep import Keep
+from tui.keras_worker.statefile import State
+from tui.runs.events.event_types import Notice
+from tui.runs.settings.spec import TrainingSpec
+from tui.trainer.callbacks.checkpoint_callback import CheckpointCallback
+from tui.trainer.callbacks.control_callback import ControlCallback, Ending
+from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.finite_loss import FiniteLoss
+from tui.trainer.callbacks.folder_watch import FolderWatch
+from tui.trainer.callbacks.timing import Timing
+from tui.trainer.data.data_state import DataState
+from tui.trainer.data.loaders import Loaded
+from tui.trainer.data.steady_data import without_tuning
 from tui.trainer.link import Link
-from tui.trainer.loaders import Loaded
-from tui.trainer.obey import Ending, Obey
-from tui.trainer.saving import save_model
-from tui.trainer.statefile import State
-from tui.trainer.steady_data import without_tuning
-from tui.trainer.stream import StreamCallback
-from tui.trainer.taking_up import take_up
-from tui.trainer.timing import Timing
-from tui.training.events import Notice
-from tui.training.spec import TrainingSpec
+from tui.trainer.state.restore import take_up
+from tui.trainer.state.save_model import save_model
 
 FAR = 100_000
-"""More epochs than anybody wants: `Obey` ends the training."""
+"""More epochs than anybody wants: `ControlCallback` ends the training."""
 
 
 class Fitting:
     """One training with everything that stands around it.
 
     Args:
-        link: where to tell, and where wishes come from.
+        link: where to tell, and where requests come from.
         spec: what to train.
         model: compiled; is brought to the run's last checkpoint, where there is one.
         loaded: the loaders, which have given no batch yet.
@@ -44,7 +44,7 @@ class Fitting:
         self._loaded = loaded
         self._timing = timing = Timing()
         save = partial(save_model, link, model)
-        self._obey = Obey(link, spec, save=save, timing=timing)
+        self._obey = ControlCallback(link, spec, save=save, timing=timing)
         taken = take_up(link, model)
         self._obey.restore(taken.obey, taken.record.done)
         self._data = DataState(loaded.training)
@@ -59,7 +59,9 @@ class Fitting:
         )
         timing.while_paused = self.stream.flush  # batches that end late are told
         finite = FiniteLoss(spec)
-        self._keep = Keep(link, self.stream, self._obey, self._data, timing, finite, model)
+        self._keep = CheckpointCallback(
+            link, self.stream, self._obey, self._data, timing, finite, model
+        )
         self._keep.safe = taken.record.done
         self._keep.best_again()
         if taken.data is not None:

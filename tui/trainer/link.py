@@ -1,4 +1,4 @@
-"""The trainer's end of the run folder: its lock, the events it tells, the wishes it reads."""
+"""The trainer's end of the run folder: its lock, the events it tells, the requests it reads."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from collections.abc import Callable
 from types import TracebackType
 
 from tui import __version__
-from tui.safe_files import replace_small
-from tui.trainer.failures import Cancelled, explain
-from tui.training.compacting import Compacting
-from tui.training.control import ControlReader, change_control
-from tui.training.eventlog import EventWriter
-from tui.training.events import (
+from tui.common.safe_files import replace_small
+from tui.keras_worker.failures import Cancelled, explain
+from tui.runs.control.control_file import ControlReader, change_control
+from tui.runs.events.compacting import Compacting
+from tui.runs.events.event_types import (
+    ControlReceived,
     EpochEnded,
     Event,
     Failed,
     Notice,
     RunStarted,
     StopAsked,
-    WishReceived,
 )
-from tui.training.logs import shorten_log
-from tui.training.renamed import HeldRun
-from tui.training.report import failure_sentence
-from tui.training.runs import RunFolder
+from tui.runs.events.eventlog import EventWriter
+from tui.runs.export.report import failure_sentence
+from tui.runs.process.logs import shorten_log
+from tui.runs.store.renamed import HeldRun
+from tui.runs.store.run_folder import RunFolder
 
 _BALLAST = 256 * 1024
 
@@ -47,12 +47,14 @@ class Link:
         self.again = run.events.exists()
         """Whether a trainer was at work on this run before."""
         mark = run.queued()
-        if mark is not None and (wishes := mark.wishes()):
-            change_control(run.control, **wishes)  # what was wished when it was put into the queue
+        if mark is not None and (requests := mark.requests()):
+            change_control(
+                run.control, **requests
+            )  # what was requested when it was put into the queue
         self._writer = EventWriter(run.events)
         self._compacting = Compacting(self._writer)
         self.control = ControlReader(lambda: run.control)
-        """The user's wishes."""
+        """The user's requests."""
         self._looked = 0.0
         self._stop = False
         self.terminated = False
@@ -114,7 +116,7 @@ class Link:
             print(text, file=sys.stderr)
 
     def stop(self) -> None:
-        """Wish for a stop from within this process: the system asked for it (SIGTERM)."""
+        """Request for a stop from within this process: the system asked for it (SIGTERM)."""
         self._stop = self.terminated = True
 
     def stop_wanted(self) -> bool:
@@ -126,7 +128,7 @@ class Link:
         if self._stop and not self._told_of_stop:
             self._told_of_stop = True
             if not self.terminated:
-                self.tell(WishReceived(at=time.time(), wish="stop"))
+                self.tell(ControlReceived(at=time.time(), request="stop"))
             self.tell(StopAsked(at=time.time()))
         return self._stop
 

@@ -9,13 +9,13 @@ import signal
 import sys
 import time
 
-from tui.paths import StateError
-from tui.training.launch import Launcher
-from tui.training.queue import hold_queue
-from tui.training.queue_mark import QueueMark
-from tui.training.queue_order import Entry, forget_claim
-from tui.training.queue_watch import QueueWatch
-from tui.training.runs import RunFolder
+from tui.common.paths import StateError
+from tui.runs.process.launch import Launcher
+from tui.runs.queue.mark import QueueMark
+from tui.runs.queue.order import Entry, forget_claim
+from tui.runs.queue.waiting_runs import hold_queue
+from tui.runs.queue.watch import QueueWatch
+from tui.runs.store.run_folder import RunFolder
 
 LOOK_SECONDS = 0.5
 

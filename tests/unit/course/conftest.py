@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.course import Lesson, LessonProblem, parse_lesson
-from tui.course.problems import LessonError
+from tui.course.reading.problems import LessonError
 
 FRONT = """+++
 id = "made"

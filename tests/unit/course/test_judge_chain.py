@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.course import ChainBlock, ChainQuantity, chain_answers, judge, right_steps, right_text
-from tui.course.chains import answerable
+from tui.course.judging.chain_numbers import answerable
 from tui.geometry import parse_network, trace_network
 
 COURSE = "150x150x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3 maxpool:f=2 conv:k=64,f=3 maxpool:f=2"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import lessons as lessons_package
 from tests.unit.course.conftest import FRONT
-from tui.commands.lesson import lessons
+from tui.cli.lessons import lessons
 from tui.course import (
     PredictBlock,
     check_lessons,
@@ -24,8 +24,8 @@ from tui.course import (
     right_steps,
     right_text,
 )
-from tui.course.numbers import NotANumber, read_number
-from tui.course.room import ROWS, page_rows
+from tui.course.judging.typed_number import NotANumber, read_number
+from tui.course.lesson.page_height import ROWS, page_rows
 
 
 def test_our_own_course_has_nothing_to_mend() -> None:

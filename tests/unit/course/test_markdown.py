@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.course.markdown import heads, plain_lines
-from tui.course.room import prose_rows
+from tui.course.lesson.markdown import heads, plain_lines
+from tui.course.lesson.page_height import prose_rows
 
 
 @pytest.mark.parametrize(

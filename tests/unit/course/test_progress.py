@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.disks import full, read_only
+from tests.support.disks import full, read_only
 from tui.course import (
     Lesson,
     Place,
     ProgressView,
-    exchange,
     export_progress,
     import_progress,
     lesson_mark,
@@ -24,13 +23,14 @@ from tui.course import (
     load_place,
     mark_answered,
     mark_drill,
-    progress,
     read_progress,
     reset,
     save_place,
     slip_words,
-    store,
 )
+from tui.course.progress import database as store
+from tui.course.progress import exchange
+from tui.course.progress import learner_progress as progress
 
 
 def test_the_first_visit_is_empty() -> None:

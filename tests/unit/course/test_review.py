@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.course import DAILY, INTERVALS, SKILLS, DrillAnswer, ProgressView, SkillState, daily_set
-from tui.course.boxes import DAY, after_answer, due, skill_states
 from tui.course.drills.making import nearly_alike
+from tui.course.progress.leitner_boxes import DAY, after_answer, due, skill_states
 
 
 def answered(correct: bool, at: float, skill: str = "stride") -> DrillAnswer:

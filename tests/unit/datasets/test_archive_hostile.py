@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.datasets.fetch_server import picture, tarred, zipped
+from tui.common.text import clean
 from tui.datasets.getting import Control, GetError, Refused, Stopped
 from tui.datasets.getting.entry_names import Places, split_name
 from tui.datasets.getting.limits import Limits
 from tui.datasets.getting.unpack import Unpacked, unpack
-from tui.text import clean
 
 IMAGE = picture()
 

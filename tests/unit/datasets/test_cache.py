@@ -13,7 +13,8 @@ from PIL import Image
 
 from tests.unit.datasets.caching import decoded, files
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import array_plans, decode, decoded_images, plan_array
+from tui.datasets.cache import array_plans, decoded_images, plan_array
+from tui.datasets.cache import decode_folder as decode
 
 
 def test_the_second_time_nothing_is_decoded(

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.unit.datasets.caching import decoded, files
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import BUDGET_VARIABLE, kept_arrays, pixels
-from tui.datasets.cache.room import arrays_folder
+from tui.datasets.cache.quota import arrays_folder
 
 
 @pytest.fixture

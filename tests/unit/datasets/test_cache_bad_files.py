@@ -11,7 +11,7 @@ import pytest
 from tests.unit.datasets.caching import decoded
 from tests.unit.datasets.conftest import MakeImages
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import decode
+from tui.datasets.cache import decode_folder as decode
 from tui.datasets.cache.key import ArrayPlan, ImageFile
 from tui.datasets.cache.pixels import Row, read_row
 

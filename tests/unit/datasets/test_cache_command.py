@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.caching import decoded, files
-from tui.commands import cli
+from tui.cli.command import cli
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import BUDGET_VARIABLE
 

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from tests.unit.datasets.caching import ROW, decoded, files
+from tui.common.text import size_text
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import (
     BUDGET_VARIABLE,
@@ -23,8 +24,7 @@ from tui.datasets.cache import (
     kept_arrays,
     plan_array,
 )
-from tui.datasets.cache.room import arrays_folder, left_free
-from tui.text import size_text
+from tui.datasets.cache.quota import arrays_folder, left_free
 
 
 def gigabytes(images: float) -> str:

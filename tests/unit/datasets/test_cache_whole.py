@@ -19,12 +19,12 @@ from tests.unit.datasets.caching import ROW, decoded, files
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import array_plans, clear, decoded_images, kept_arrays, plan_array
 from tui.datasets.cache.file import open_array
-from tui.datasets.cache.room import arrays_folder
+from tui.datasets.cache.quota import arrays_folder
 
 _DECODE = """
 import sys, time
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import array_plans, decode, decoded_images
+from tui.datasets.cache import array_plans, decode_folder as decode, decoded_images
 real = decode.read_row
 def slowly(plan, file):
     print("at", file.path, flush=True)

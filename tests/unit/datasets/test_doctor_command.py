@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.unit.datasets.worst import build_worst, picture
-from tui.commands import cli
+from tui.cli.command import cli
 from tui.datasets import doctor
 
 

@@ -15,18 +15,11 @@ import pytest
 from PIL import Image
 
 from tests.unit.datasets.worst import picture
-from tui.datasets import (
-    Finding,
-    FolderSummary,
-    LoaderSettings,
-    class_findings,
-    describe,
-    file_findings,
-    suggest_settings,
-)
+from tui.datasets import Finding, FolderSummary, LoaderSettings, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
 from tui.datasets.doctor.about_folder import about_folder
 from tui.datasets.doctor.diagnose import ORDER
+from tui.datasets.folder import class_findings, file_findings
 
 Write = Callable[..., Path]
 

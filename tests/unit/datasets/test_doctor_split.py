@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from tests.unit.datasets.worst import picture
+from tui.common.paths import StateError
 from tui.datasets import LoaderSettings, check_images, describe, list_images, suggest_settings
 from tui.datasets.doctor import Examination, diagnose, examine, seeded_split, treat
-from tui.paths import StateError
 
 Looked = tuple[Examination, LoaderSettings]
 

@@ -15,7 +15,7 @@ from PIL import Image
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import pixels
 from tui.datasets.cache.key import ArrayPlan, array_plans
-from tui.datasets.fast_jpeg import decode_rgb, nearest, trusted
+from tui.datasets.images.fast_jpeg import decode_rgb, nearest, trusted
 
 
 def picture(width: int, height: int, seed: int, mode: str = "RGB") -> Image.Image:

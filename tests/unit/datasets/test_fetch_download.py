@@ -19,9 +19,9 @@ import pytest
 from tests.unit.datasets.fetch_server import Site, free_port, serving
 from tui.datasets.getting import BrokenOff, Control, GetError, Refused, Stopped
 from tui.datasets.getting import download as module
+from tui.datasets.getting.connection import Line, _Redirects
 from tui.datasets.getting.course_sets import Remote
 from tui.datasets.getting.download import download
-from tui.datasets.getting.http_line import Line, _Redirects
 from tui.datasets.getting.part_file import PartFile
 
 DATA = random.Random(1).randbytes(700_000)

@@ -32,7 +32,7 @@ from tui.datasets.getting.class_folder import class_folder
 from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import Part, Remote
 from tui.datasets.getting.places import work_folder
-from tui.datasets.getting.wanted import understand
+from tui.datasets.getting.resolve_source import understand
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.fetch_server import Site, picture, serving, tarred, zipped
-from tui.commands import cli
+from tui.cli.command import cli
 from tui.datasets import describe
 from tui.datasets.getting import GetError, HoldsArchives, Refused, get
 

@@ -10,8 +10,8 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.datasets import FolderSummary, LoaderSettings, check_images, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
-from tui.datasets.listing import IMAGE_ENDINGS, OTHER_PICTURES, is_image_name
-from tui.datasets.signatures import picture_format
+from tui.datasets.folder.listing import IMAGE_ENDINGS, OTHER_PICTURES, is_image_name
+from tui.datasets.images.signatures import picture_format
 
 
 def box(brand: bytes, *others: bytes) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.test_layouts import classes, write
-from tui.commands import cli
+from tui.cli.command import cli
 
 
 @pytest.fixture

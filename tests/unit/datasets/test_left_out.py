@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.worst import picture
-from tui.commands import cli
+from tui.cli.command import cli
 from tui.datasets import describe, suggest_settings
 from tui.datasets.doctor import examine, in_use
-from tui.datasets.left_out import remember_left_out, with_left_out
-from tui.datasets.planned import planned, validation_problem
-from tui.training.spec import TrainingSpec
+from tui.datasets.folder.left_out import remember_left_out, with_left_out
+from tui.datasets.loader.planned import planned, validation_problem
+from tui.runs.settings.spec import TrainingSpec
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TrainingSpec]:
         specs.append(spec)
         return 0
 
-    module = importlib.import_module("tui.commands.train")  # its name is the command's, too
+    module = importlib.import_module("tui.cli.train")  # its name is the command's, too
     monkeypatch.setattr(module, "run_training", take)
     return specs
 

@@ -16,12 +16,12 @@ from PIL import Image
 
 from tests.unit.datasets.worst import picture
 from tui.datasets import describe, suggest_settings
-from tui.datasets.at_once import Bound
 from tui.datasets.doctor import Examination, diagnose, examine
 from tui.datasets.doctor.facts import ImageFacts
 from tui.datasets.doctor.groups import Groups, Lines
 from tui.datasets.doctor.known import load_facts
 from tui.datasets.doctor.table import FactTable, Paths
+from tui.datasets.images.at_once import Bound
 
 IMAGES = 6_000
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.test_layouts import classes, counts, error, kinds, write
-from tui.commands import cli
+from tui.cli.command import cli
 from tui.datasets import FolderSummary, describe, suggest_settings
 from tui.datasets.doctor import diagnose, examine
 

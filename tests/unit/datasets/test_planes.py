@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tui.datasets import PictureError
-from tui.datasets.planes import (
+from tui.datasets.images.planes import (
     DIGIT_SIDE,
     Plane,
     convolved,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tui.common.paths import state_dir
 from tui.datasets import recent_folders, remember_folder
-from tui.paths import state_dir
 
 
 def folders(tmp_path: Path, number: int) -> list[str]:

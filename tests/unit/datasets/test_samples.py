@@ -16,9 +16,9 @@ from tui.datasets import (
     check_images,
     describe,
     digits_folder,
-    samples,
     suggest_settings,
 )
+from tui.datasets.samples import sample_folders as samples
 
 WHOLE = 1797
 FEW = 20

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from tui.datasets import SAMPLES, FolderError, check_images, describe, suggest_settings
-from tui.datasets.samples import shapes_folder
-from tui.datasets.shapes import write_shapes
+from tui.datasets.samples.generated_shapes import write_shapes
+from tui.datasets.samples.sample_folders import shapes_folder
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,18 @@ import json
 
 import pytest
 
-from tests.unit.geometry.keras_texts import conv, layer, sequential
+from tests.unit.keras_io.keras_texts import conv, layer, sequential
 from tui.geometry import (
     GeometryError,
     Network,
     from_dict,
-    keras_code,
-    network_from_keras,
     network_names,
     parse_layer,
     to_dict,
     trace_network,
 )
 from tui.geometry.editor import NetworkEditor
+from tui.keras_io import keras_code, network_from_keras
 
 
 def network(*names: str) -> Network:

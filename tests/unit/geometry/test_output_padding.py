@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.unit.geometry.keras_texts import layer, sequential
+from tests.unit.keras_io.keras_texts import layer, sequential
 from tui.geometry import (
     Conv2DTranspose,
     GeometryError,
@@ -16,14 +16,12 @@ from tui.geometry import (
     diagnose,
     format_layer,
     from_dict,
-    keras_code,
     nearest_fits,
-    network_from_keras,
     parse_layer,
     parse_network,
-    read_graph,
     to_dict,
 )
+from tui.keras_io import keras_code, network_from_keras, read_graph
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tui.geometry import (
     convolve_transposed,
     parse_layer,
 )
-from tui.geometry.scene import LARGEST_REACH, PLACES, scene_for
+from tui.geometry.windows.scene import LARGEST_REACH, PLACES, scene_for
 
 SIDE = st.integers(1, 300)
 

@@ -24,13 +24,12 @@ from tui.geometry import (
     format_layer,
     format_network,
     from_dict,
-    keras_code,
-    keras_layers,
     parse_layer,
     parse_network,
     to_dict,
     trace_network,
 )
+from tui.keras_io import keras_code, keras_layers
 
 
 @given(networks)

@@ -16,7 +16,7 @@ from tui.course.drills.finding import backwards, same_padding
 from tui.course.drills.making import Key, Made, Maker, UnsuitableError, nearly_alike
 from tui.course.drills.sides import dilation, output_height, output_width, stride, valid_and_same
 from tui.course.drills.stacks import pooling, receptive_field
-from tui.course.questions import Question
+from tui.course.lesson.questions import Question
 from tui.geometry.errors import did_you_mean
 
 _MAKERS: Mapping[str, Maker] = {

@@ -6,7 +6,7 @@ from random import Random
 
 from tui.course.drills.making import Key, Made, UnsuitableError, at, key_of, pick
 from tui.course.drills.words import in_row, in_words
-from tui.course.questions import ChoiceBlock
+from tui.course.lesson.questions import ChoiceBlock
 from tui.geometry import (
     Effect,
     GeometryError,

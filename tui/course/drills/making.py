@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
-from tui.course.chains import answerable
 from tui.course.drills.words import QUESTIONS, RULES, in_words
-from tui.course.questions import (
+from tui.course.judging.chain_numbers import answerable
+from tui.course.judging.solving import solutions
+from tui.course.judging.steps import answer_steps
+from tui.course.lesson.questions import (
     ChainBlock,
     ChainQuantity,
     PredictBlock,
     Question,
     SolveBlock,
 )
-from tui.course.solving import solutions
-from tui.course.steps import answer_steps
 from tui.geometry import (
     Effect,
     GeometryError,

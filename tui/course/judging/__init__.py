@@ -5,15 +5,15 @@ from __future__ import annotations
 from tui.course.judging.chain import chain_steps, chain_text, judge_chain
 from tui.course.judging.choice import choice_text, judge_choice
 from tui.course.judging.predict import expected, judge_number, predict_steps
-from tui.course.judging.solve import given_text, judge_solve, read_settings, solve_steps, solve_text
-from tui.course.judging.verdict import Verdict
-from tui.course.questions import (
-    ChainBlock,
-    ChoiceBlock,
-    PredictBlock,
-    Question,
-    SolveBlock,
+from tui.course.judging.solve import (
+    given_text,
+    judge_solve,
+    read_settings,
+    solve_steps,
+    solve_text,
 )
+from tui.course.judging.verdict import Verdict
+from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
 
 __all__ = [
     "Verdict",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from tui.course.chains import FIELD, answers, field_before, row_number
+from tui.common.text import clean
+from tui.course.judging.chain_numbers import FIELD, answers, field_before, row_number
 from tui.course.judging.field_slips import field_arithmetic, field_slip
+from tui.course.judging.steps import arithmetic
+from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.numbers import NotANumber, read_number
-from tui.course.questions import ChainBlock
-from tui.course.steps import arithmetic
+from tui.course.lesson.questions import ChainBlock
 from tui.geometry import GeometryError, Slip, Volume, apply_layer, diagnose, right_answer
-from tui.text import clean
 
 _SIDES = {"W2": "width", "H2": "height", "D2": "depth"}
 _LONGEST = 400

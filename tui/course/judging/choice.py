@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from tui.common.text import clean
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.questions import ChoiceBlock
-from tui.text import clean
+from tui.course.lesson.questions import ChoiceBlock
 
 LETTERS = "abcdefgh"
 

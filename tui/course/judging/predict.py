@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.course.judging.steps import answer_steps, arithmetic
+from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.numbers import NotANumber, read_number
-from tui.course.questions import PredictBlock
-from tui.course.steps import answer_steps, arithmetic
+from tui.course.lesson.questions import PredictBlock
 from tui.geometry import Effect, Slip, Volume, diagnose, right_answer, slips
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tui.common.text import clean
+from tui.course.judging.solving import Settings, effect_of, reaches, settings_text, solutions
+from tui.course.judging.steps import arithmetic
 from tui.course.judging.verdict import Verdict, unread
-from tui.course.questions import SolveBlock
-from tui.course.solving import Settings, effect_of, reaches, settings_text, solutions
-from tui.course.steps import arithmetic
+from tui.course.lesson.questions import SolveBlock
 from tui.geometry import (
     LARGEST,
     AveragePool2D,
@@ -22,7 +23,6 @@ from tui.geometry import (
     fit_sentence,
     window_of,
 )
-from tui.text import clean
 
 _TOKEN = re.compile(r"[a-z]+|[-−–]?[0-9]+(?:\.[0-9]+)?|\S")
 _NAMES = {"stride": "s", "padding": "p", "filter": "f", "kernel": "f", "filters": "k"}

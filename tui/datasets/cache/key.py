@@ -11,8 +11,8 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 
-from tui.datasets.listing import list_images
-from tui.datasets.settings import CHANNELS, LoaderSettings
+from tui.datasets.folder.listing import list_images
+from tui.datasets.loader.settings import CHANNELS, LoaderSettings
 
 FORMAT = 2
 """Counted up when the file's layout or the way of decoding changes."""

@@ -7,11 +7,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.datasets.at_once import decoding
 from tui.datasets.cache.donor import Donor, digest_of
 from tui.datasets.cache.key import ArrayPlan, ImageFile
-from tui.datasets.decode import NotReadable, open_file, open_image, reason
-from tui.datasets.fast_jpeg import decode_rgb, nearest
+from tui.datasets.images.at_once import decoding
+from tui.datasets.images.decode import NotReadable, open_file, open_image, reason
+from tui.datasets.images.fast_jpeg import decode_rgb, nearest
 
 if TYPE_CHECKING:
     from PIL import Image

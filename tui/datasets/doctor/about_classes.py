@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tui.common.numbers import percent, tenths
+from tui.common.text import exact
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
-from tui.datasets.listing import split_counts
-from tui.datasets.settings import DEFAULT_SPLIT, validate
-from tui.datasets.summary import counted, listed, plain, plain_all
-from tui.numbers import percent, tenths
-from tui.text import exact
+from tui.datasets.folder.listing import split_counts
+from tui.datasets.folder.summary import counted, listed, plain, plain_all
+from tui.datasets.loader.settings import DEFAULT_SPLIT, validate
 
 UNEVEN = 3
 """The largest class has this many times the images of the smallest: told from here on."""

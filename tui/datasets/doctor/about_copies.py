@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tui.datasets.doctor.groups import Groups, Lines, Made
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Pair, Remedy, Side
-from tui.datasets.summary import counted
+from tui.datasets.folder.summary import counted
 
 _LEAK = (
     "The network has seen the very image that it is judged by: the validation score is better "

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis
-from tui.datasets.summary import counted
+from tui.datasets.folder.summary import counted
 
 
 class _Words(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tui.datasets.doctor.model import Diagnosis
-from tui.datasets.summary import Finding, FolderSummary, counted
+from tui.datasets.folder.summary import Finding, FolderSummary, counted
 
 
 class _Words(NamedTuple):
@@ -238,7 +238,7 @@ _WITH_SETTINGS = frozenset({"few_images"})  # judged where the actual split is k
 def about_folder(summary: FolderSummary) -> Iterable[Diagnosis]:
     """Yield what `describe` found, with reasons.
 
-    >>> from tui.datasets.summary import Finding, FolderSummary
+    >>> from tui.datasets.folder.summary import Finding, FolderSummary
     >>> note = Finding("note", "nested", "One folder inside.", ("cats/kittens",))
     >>> folder = FolderSummary("pets", "classes", "pets", None, (), (note,))
     >>> [one.title for one in about_folder(folder)]

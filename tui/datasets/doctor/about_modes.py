@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui.common.text import exact
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
 from tui.datasets.doctor.table import FactTable
-from tui.datasets.summary import counted
-from tui.text import exact
+from tui.datasets.folder.summary import counted
 
 if TYPE_CHECKING:
     import numpy as np

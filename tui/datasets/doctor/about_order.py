@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean, pvariance
 from typing import TYPE_CHECKING
 
+from tui.common.text import exact
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis, Remedy
-from tui.datasets.summary import plain, plain_all
-from tui.text import exact
+from tui.datasets.folder.summary import plain, plain_all
 
 if TYPE_CHECKING:
     from tui.datasets.doctor.members import Indices

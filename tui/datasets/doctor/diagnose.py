@@ -21,8 +21,8 @@ from tui.datasets.doctor.examination import Examination
 from tui.datasets.doctor.members import Members
 from tui.datasets.doctor.model import Diagnosis
 from tui.datasets.doctor.split import seeded_split
-from tui.datasets.planned import Planned
-from tui.datasets.settings import LoaderSettings
+from tui.datasets.loader.planned import Planned
+from tui.datasets.loader.settings import LoaderSettings
 
 _SEVERITIES = ("error", "warning", "note")
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from tui.datasets.doctor.facts import ImageFacts
 from tui.datasets.doctor.groups import Compact, Groups
 from tui.datasets.doctor.table import FactTable, Paths
-from tui.datasets.settings import LoaderSettings
-from tui.datasets.summary import FolderSummary
+from tui.datasets.folder.summary import FolderSummary
+from tui.datasets.loader.settings import LoaderSettings
 
 
 class ExaminationCancelled(Exception):

@@ -21,10 +21,10 @@ from tui.datasets.doctor.groups import Groups
 from tui.datasets.doctor.known import load_facts, save_facts
 from tui.datasets.doctor.same import grouped
 from tui.datasets.doctor.table import FactTable, Paths
-from tui.datasets.listing import iter_class_images
-from tui.datasets.pool import in_order
-from tui.datasets.settings import LoaderSettings
-from tui.datasets.summary import FolderSummary
+from tui.datasets.folder.listing import iter_class_images
+from tui.datasets.folder.summary import FolderSummary
+from tui.datasets.images.pool import in_order
+from tui.datasets.loader.settings import LoaderSettings
 
 _PROGRESS_SECONDS = 0.1
 _UNKNOWN = (-1, 0)

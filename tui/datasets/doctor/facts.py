@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from tui.datasets.at_once import decoding
-from tui.datasets.decode import not_readable as fault_of
-from tui.datasets.decode import open_file, open_image, prepare
+from tui.datasets.images.at_once import decoding
+from tui.datasets.images.decode import not_readable as fault_of
+from tui.datasets.images.decode import open_file, open_image, prepare
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,7 +31,7 @@ class ImageFacts(msgspec.Struct, frozen=True, array_like=True):
     Args:
         size: bytes; -1 where the file could not be asked.
         modified: a number that is another once the file may have changed.
-        fault: why it cannot be read (`tui.datasets.decode.Fault`); empty where it can.
+        fault: why it cannot be read (`tui.datasets.images.decode.Fault`); empty where it can.
         reason: the same in a few words, safe to show.
         width: in pixels, as the other values 0 or empty where the file cannot be read.
         height: in pixels.

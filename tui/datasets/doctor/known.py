@@ -17,9 +17,9 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from tui.common.paths import StateError, cache_dir, private_folder
+from tui.common.safe_files import clear_rests
 from tui.datasets.doctor.table import WORDS, FactTable, Paths
-from tui.paths import StateError, cache_dir, private_folder
-from tui.safe_files import clear_rests
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.common.text import clean
 from tui.datasets.doctor.examination import Examination, ImageFiles
 from tui.datasets.doctor.groups import Lines
-from tui.datasets.leaving import name_left_out, names_left_out, without
-from tui.datasets.listing import split_counts
-from tui.datasets.planned import Planned
-from tui.datasets.settings import LoaderSettings
-from tui.text import clean
+from tui.datasets.folder.leaving import name_left_out, names_left_out, without
+from tui.datasets.folder.listing import split_counts
+from tui.datasets.loader.planned import Planned
+from tui.datasets.loader.settings import LoaderSettings
 
 if TYPE_CHECKING:
     import numpy as np

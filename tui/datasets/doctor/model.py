@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tui.datasets.settings import LoaderSettings
-from tui.datasets.summary import Reading, Severity
+from tui.datasets.folder.summary import Reading, Severity
+from tui.datasets.loader.settings import LoaderSettings
 
 
 @dataclass(frozen=True, slots=True)

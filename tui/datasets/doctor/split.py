@@ -20,12 +20,12 @@ from pathlib import Path
 
 import msgspec
 
+from tui.common.paths import StateError, private_folder, state_dir
+from tui.common.safe_files import clear_rests
+from tui.common.text import clean
 from tui.datasets.doctor.examination import Examination
 from tui.datasets.doctor.members import Members
-from tui.datasets.settings import DEFAULT_SPLIT, LoaderSettings
-from tui.paths import StateError, private_folder, state_dir
-from tui.safe_files import clear_rests
-from tui.text import clean
+from tui.datasets.loader.settings import DEFAULT_SPLIT, LoaderSettings
 
 DEFAULT_SEED = 42
 MANIFEST = "split.json"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.datasets.folder import describe
-from tui.datasets.scan import has_images, visible_folders
-from tui.datasets.summary import FolderError
+from tui.datasets.folder.describe import describe
+from tui.datasets.folder.scan import has_images, visible_folders
+from tui.datasets.folder.summary import FolderError
 
 _DEEPEST = 4
 

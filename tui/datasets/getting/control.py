@@ -1,4 +1,4 @@
-"""What a transfer shares with whoever watches it: how far it is, and the wish to stop.
+"""What a transfer shares with whoever watches it: how far it is, and the request to stop.
 
 The transfer runs in a thread of its own and writes here; a screen or a progress line reads a few
 times a second. Nothing is called across threads, so a terminal that stands still holds up nobody.
@@ -43,7 +43,7 @@ class Control:
         self._cut: Callable[[], None] | None = None
 
     def ask_to_stop(self) -> None:
-        """Wish the transfer to stop; one that waits for the network is woken."""
+        """Request the transfer to stop; one that waits for the network is woken."""
         with self._lock:
             self._stop.set()
             if self._cut is not None:

@@ -12,14 +12,14 @@ import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
+from tui.common.text import clean, size_text
+from tui.datasets.getting.connection import Line, open_url
 from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import Remote
+from tui.datasets.getting.disk_space import SPARE
 from tui.datasets.getting.errors import BrokenOff, GetError, Refused, Stopped
 from tui.datasets.getting.http_errors import connection_sentence, status_sentence
-from tui.datasets.getting.http_line import Line, open_url
 from tui.datasets.getting.part_file import PartFile, Version
-from tui.datasets.getting.room import SPARE
-from tui.text import clean, size_text
 
 TRIES = 3
 """How often a connection that breaks off is taken up again, as long as each brings something."""
@@ -127,7 +127,7 @@ def _answer(
                 return None
             raise GetError(status_sentence(error.code, host)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        control.check()  # the connection was cut because the user wished it
+        control.check()  # the connection was cut because the user requested it
         raise GetError(connection_sentence(error, host)) from error
 
 

@@ -6,8 +6,8 @@ import os
 import re
 import unicodedata
 
+from tui.common.text import clean
 from tui.datasets.getting.errors import Refused
-from tui.text import clean
 
 _LONGEST = 200
 """Bytes of one name; file systems take 255, and a number may be added."""
@@ -91,9 +91,9 @@ class Places:
         return self._free(self.folder(pieces[:-1]), pieces[-1])
 
     def _free(self, parent: str, raw: str) -> str:
-        name = wished = clean_name(raw)
-        stem, ending = os.path.splitext(wished)
-        key = (parent, _folded(wished))
+        name = requested = clean_name(raw)
+        stem, ending = os.path.splitext(requested)
+        key = (parent, _folded(requested))
         while (parent, _folded(name)) in self._taken:
             # The number only grows, so that 100,000 equal names do not take an hour.
             self._numbers[key] = self._numbers.get(key, 1) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.datasets.summary import FolderError, listed
+from tui.datasets.folder.summary import FolderError, listed
 
 
 class GetError(FolderError):

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.common.paths import StateError
+from tui.common.text import clean
 from tui.datasets.getting.class_folder import class_folder
 from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import ImageSet, Remote
+from tui.datasets.getting.disk_space import need_room
 from tui.datasets.getting.download import download, named
 from tui.datasets.getting.errors import GetError, Refused
 from tui.datasets.getting.inner import has_images_below, open_inner
@@ -26,12 +29,9 @@ from tui.datasets.getting.places import (
     work_folder,
     work_path,
 )
-from tui.datasets.getting.room import need_room
+from tui.datasets.getting.resolve_source import source_of, understand, without_ending
 from tui.datasets.getting.unpack import unpack
-from tui.datasets.getting.wanted import source_of, understand, without_ending
-from tui.datasets.samples import Sample
-from tui.paths import StateError
-from tui.text import clean
+from tui.datasets.samples.sample_folders import Sample
 
 _GROWS = 1.1
 """Bytes unpacked for each byte of an archive of images, which are compressed already."""

@@ -8,7 +8,7 @@ import ssl
 import urllib.error
 from http.client import HTTPException
 
-from tui.text import clean
+from tui.common.text import clean
 
 NO_NETWORK = "The digits and the generated shapes need no network."
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})

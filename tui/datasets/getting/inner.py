@@ -7,14 +7,14 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui.common.text import clean
+from tui.datasets.folder.listing import is_image_name
+from tui.datasets.folder.summary import listed
 from tui.datasets.getting.control import Control
 from tui.datasets.getting.errors import GetError, HoldsArchives
 from tui.datasets.getting.limits import Limits
+from tui.datasets.getting.resolve_source import is_archive_name
 from tui.datasets.getting.unpack import unpack
-from tui.datasets.getting.wanted import is_archive_name
-from tui.datasets.listing import is_image_name
-from tui.datasets.summary import listed
-from tui.text import clean
 
 _DEEPEST = 4
 _MOST = 100

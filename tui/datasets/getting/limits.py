@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.common.text import size_text
 from tui.datasets.getting.errors import Refused
-from tui.text import size_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from email.message import Message
 from pathlib import Path
 
-from tui.safe_files import replace_small
+from tui.common.safe_files import replace_small
 
 
 @dataclass(frozen=True, slots=True)

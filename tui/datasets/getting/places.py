@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from tui.common.paths import cache_dir, private_folder
+from tui.common.text import clean
 from tui.datasets.getting.errors import GetError
-from tui.paths import cache_dir, private_folder
-from tui.text import clean
 
 _MARK = ".cnn-tui-source.json"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tui.common.text import clean, size_text
 from tui.datasets.getting.amounts import time_text
 from tui.datasets.getting.control import Progress
-from tui.text import clean, size_text
 
 _LEAST_BAR, _MOST_BAR = 8, 40
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui.common.text import clean
+from tui.datasets.folder.summary import FolderError
 from tui.datasets.getting.amounts import Meter
 from tui.datasets.getting.control import Control, Progress
 from tui.datasets.getting.errors import GetError, HoldsArchives
 from tui.datasets.getting.get import Got, get
-from tui.datasets.summary import FolderError
-from tui.text import clean
 
 
 class Transfer:
@@ -47,7 +47,7 @@ class Transfer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Wish it to stop; what has come is kept."""
+        """Request it to stop; what has come is kept."""
         self._control.ask_to_stop()
 
     def wait(self, seconds: float | None = None) -> bool:

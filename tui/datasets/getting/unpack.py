@@ -18,16 +18,16 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.common.text import clean
+from tui.datasets.folder.summary import counted
 from tui.datasets.getting.control import Control
+from tui.datasets.getting.disk_space import need_room, on_disk
 from tui.datasets.getting.entries import Archive, Entry, archive_kind
 from tui.datasets.getting.entry_names import Places, split_name
 from tui.datasets.getting.errors import GetError, Refused
 from tui.datasets.getting.limits import Guard, Limits
-from tui.datasets.getting.room import need_room, on_disk
 from tui.datasets.getting.tar_archive import TarArchive
 from tui.datasets.getting.zip_archive import ZipArchive
-from tui.datasets.summary import counted
-from tui.text import clean
 
 _CHUNK = 256 * 1024
 _DAMAGE = (

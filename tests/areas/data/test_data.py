@@ -1,0 +1,364 @@
+"""Choosing images: what a folder holds is shown, and what is wrong with it is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.support.screen_fixtures import MakeImages
+from tests.support.seeing import (
+    opened,
+    region_text,
+    screen_text,
+    strips,
+    toasts,
+    until,
+    until_seen,
+    until_toast,
+)
+from tui.app.app import CnnTuiApp
+from tui.datasets import validate
+from tui.ui.pictures.picture import PictureView
+
+WIDE = (110, 34)
+
+
+async def data_area(pilot: Pilot[None]) -> None:
+    """Go to the area and wait for its tree."""
+    await pilot.press("3")
+    await until_seen(pilot, "Samples", "#folders")
+    await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "folders")
+    await pilot.pause()
+
+
+async def choose(pilot: Pilot[None], path: Path | str) -> None:
+    """Type a folder's path, as a user does (or pastes)."""
+    await pilot.press("slash")
+    line = pilot.app.screen.query_one("#path", Input)
+    await until(pilot, lambda: pilot.app.focused is line)
+    line.value = str(path)
+    await pilot.press("enter")
+
+
+def never_raw(app: CnnTuiApp) -> None:
+    """Assert that no control character goes to the terminal."""
+    for strip in strips(app):
+        for segment in strip:
+            assert all(ord(sign) >= 32 and sign != "\x7f" for sign in segment.text), segment
+
+
+@pytest.mark.usefixtures("digits")
+async def test_enter_on_the_sample_shows_classes_thumbnails_and_sizes(digits: Path) -> None:
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "1,797 images in 10 classes")
+        await until_seen(pilot, "8×8 pixels, grey (")
+        await until(pilot, lambda: len(app.screen.query(PictureView)) >= 3)
+        await pilot.pause()
+        seen = screen_text(app)
+        assert "".join(region_text(app, "#data-head").split()) == str(digits)
+        rows = [line for line in region_text(app, "#summary", words=False).split("\n") if line]
+        bars = [row.split() for row in rows[1:11]]
+        assert [bar[0] for bar in bars] == [str(number) for number in range(10)]
+        assert [bar[2] for bar in bars][:3] == ["178", "182", "177"]
+        # A picture is drawn: half blocks in more than one colour, its class below.
+        first = app.screen.query(PictureView).first()
+        region = app.screen._compositor.visible_widgets[first][0]
+        picture = strips(app)[region.y + 3].crop(region.x, region.right)
+        assert "▀" in picture.text
+        assert len({str(segment.style.color) for segment in picture if segment.style}) > 2
+        assert region_text(app, first).replace("▀", "").strip() == "0"
+        assert "Data · digits" in seen
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_sample_is_written_when_it_is_not_there_yet(digits: Path, tmp_path: Path) -> None:
+    digits.rename(tmp_path / "away")
+    async with opened(WIDE) as (_, pilot):
+        await data_area(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "1,797 images in 10 classes")
+        assert len(list(digits.glob("*/*.png"))) == 1797
+
+
+async def test_a_change_of_the_loader_changes_the_python_call(images: MakeImages) -> None:
+    folder = images("pets", cats=3, dogs=4)
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "7 images in 2 classes")
+        await pilot.press("v")
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "target_height")
+        app.screen.query_one("#target_height", Input).value = "64"
+        app.screen.query_one("#color_mode").focus()
+        await pilot.press("down")
+        app.screen.query_one("#batch_size", Input).value = "7"
+        app.screen.query_one("#class_mode").focus()
+        await pilot.press("down")
+        app.screen.query_one("#validation_split", Input).value = "30"
+        await pilot.press("v", "v")
+        await until_seen(pilot, "flow_from_directory(")
+        seen = region_text(app, "#call")
+        for piece in (
+            "ImageDataGenerator(rescale=1/255, validation_split=0.3)",
+            "classes=['cats', 'dogs']",
+            "target_size=(64, ",
+            "batch_size=7",
+            "class_mode='categorical'",
+            "color_mode='grayscale'",
+            "subset='training'",
+        ):
+            assert piece in seen
+        await pilot.press("y")
+        await until_toast(pilot, "The Python call is copied.")
+        assert "batch_size=7" in app.clipboard and app.clipboard.startswith("from tensorflow")
+        assert app.dataset is not None and app.dataset.settings.batch_size == 7
+        await pilot.press("v")
+        await until_seen(pilot, "7 images in 2 classes")
+
+
+async def test_an_impossible_loader_value_is_told_beside_its_field(images: MakeImages) -> None:
+    folder = images("pets", cats=3, dogs=4)
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "7 images in 2 classes")
+        await pilot.press("v")
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "target_height")
+        line = app.screen.query_one("#batch_size", Input)
+        line.value = ""
+        await until_seen(pilot, "✗ type a whole number or press ↑")
+        line.value = "99999"
+        await until(pilot, lambda: "✗ The batch size is 99999" in screen_text(app))
+        assert app.dataset is not None and validate(app.dataset.settings) == ()
+        line.value = "99"
+        await until(pilot, lambda: "✗" not in screen_text(app))
+        await until(pilot, lambda: getattr(app.dataset, "settings").batch_size == 99)  # noqa: B009
+
+
+async def test_arrows_go_through_the_tree_and_enter_chooses(images: MakeImages) -> None:
+    images("pets", {"cats": 2, "dogs": 2})
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await until_seen(pilot, "pets", "#folders")
+        tree = app.screen.query_one("#folders")
+        for _ in range(10):
+            node = tree.cursor_node  # type: ignore[attr-defined]
+            if node is not None and str(node.label) == "pets":
+                break
+            await pilot.press("down")
+        await pilot.press("right")
+        await until_seen(pilot, "dogs", "#folders")
+        await pilot.press("left")
+        await until(pilot, lambda: "dogs" not in region_text(app, "#folders"))
+        await pilot.press("enter")
+        await until_seen(pilot, "4 images in 2 classes")
+
+
+BAD = [
+    ({}, [], "✗ No images and no class folders in bad."),
+    ({"cats": 0, "dogs": 0}, [], "✗ No image in cats and dogs."),
+    ({"cats": 3}, [], "✗ Only one class with images, cats: there is nothing to tell apart."),
+    ({}, ["a.png", "b.png"], "✗ 2 images directly in bad, and no sub-folders."),
+]
+
+
+@pytest.mark.parametrize(("classes", "beside", "sentence"), BAD)
+async def test_a_folder_that_cannot_be_trained_on_says_why_and_is_not_taken(
+    images: MakeImages, classes: dict[str, int], beside: list[str], sentence: str
+) -> None:
+    folder = images("bad", classes)
+    source = next(images("other", cats=1).rglob("*.png"))
+    for name in beside:
+        (folder / name).write_bytes(source.read_bytes())
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "✗", "#findings")
+        assert sentence in region_text(app, "#findings")
+        assert app.dataset is None
+        await pilot.press("t")
+        await until_toast(pilot, "This folder cannot be trained on; see what is marked ✗.")
+        assert app.current_mode == "data"
+
+
+async def test_images_beside_the_class_folders_are_told_of_and_the_classes_taken(
+    images: MakeImages,
+) -> None:
+    folder = images("pets", cats=3, dogs=4)
+    source = next(folder.rglob("*.png"))
+    (folder / "stray.png").write_bytes(source.read_bytes())
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "7 images in 2 classes")
+        assert region_text(app, "#findings").startswith("! ")
+        assert "1 image" in region_text(app, "#findings")
+
+
+async def test_a_missing_folder_is_told_with_what_is_there(tmp_path: Path) -> None:
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, tmp_path / "here" / "nowhere" / "pets")
+        await until_seen(pilot, "cannot be used", "#data-head")
+        await until(pilot, lambda: "is there, so check what follows it." in toasts(app))
+        assert "There is no folder" in toasts(app)
+        assert app.focused is not None and app.focused.id == "folders"
+
+
+async def test_the_folder_that_was_meant_is_one_key_away(images: MakeImages) -> None:
+    folder = images("pets", cats=3, dogs=4)
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder / "cats")
+        await until_seen(pilot, "this looks like one class")
+        assert "i chooses the folder that was probably meant" in screen_text(app)
+        await pilot.press("i")
+        await until_seen(pilot, "7 images in 2 classes")
+
+
+HOSTILE = ["[bold]", "[@click=app.quit]", "a\x1b]0;title\x07", "b\nc", "\u202egnp.exe", "]"]
+
+
+async def test_names_from_the_disk_reach_the_terminal_only_as_visible_signs(
+    images: MakeImages,
+) -> None:
+    folder = images("[", dict.fromkeys(HOSTILE, 2))
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await until_seen(pilot, "[", "#folders")
+        await choose(pilot, folder)
+        await until_seen(pilot, "12 images in 6 classes")
+        await until(pilot, lambda: bool(app.screen.query(PictureView)))
+        await pilot.pause()
+        never_raw(app)
+        seen = region_text(app, "#summary")
+        for shown in (
+            "[bold]",
+            "[@click=app.quit]",
+            "a␛]0;title␇",
+            "b␊c",
+            "\N{REPLACEMENT CHARACTER}gnp",
+        ):
+            assert shown in seen
+        assert "Control characters in the class name" in region_text(app, "#findings")
+        tree = app.screen.query_one("#folders")
+        for _ in range(12):
+            node = tree.cursor_node  # type: ignore[attr-defined]
+            if node is not None and str(node.label) == "[":
+                break
+            await pilot.press("down")
+        await pilot.press("right")
+        await until_seen(pilot, "a␛]0;title␇", "#folders")
+        never_raw(app)
+        await pilot.press("v", "v", "v")
+        await until_seen(pilot, "flow_from_directory(")
+        assert r"a\x1b]0;title\x07" in region_text(app, "#call")
+        never_raw(app)
+        await pilot.press("t")
+        await until_seen(pilot, "[  6 classes")
+        never_raw(app)
+
+
+async def test_a_path_that_reads_like_markup_is_shown_as_it_is(images: MakeImages) -> None:
+    # A folder "]" in a folder "[": its path ends in "[/]", which markup takes for a closing tag.
+    folder = images("[/]", cats=2, dogs=2)
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "4 images in 2 classes")
+        assert "".join(region_text(app, "#data-head").split()).endswith("/here/[/]")
+        await choose(pilot, folder / "[/]" / "gone")
+        await until(pilot, lambda: "[/]/[/]/gone" in toasts(app).replace(" ", ""))
+
+
+async def test_a_class_name_that_is_no_text_is_refused_not_crashed_on(
+    tmp_path: Path, images: MakeImages
+) -> None:
+    folder = images("odd", cats=2)
+    source = next(folder.rglob("*.png"))
+    bad = os.fsencode(folder) + b"/caf\xe9"
+    os.mkdir(bad)
+    with open(bad + b"/1.png", "wb") as file:
+        file.write(source.read_bytes())
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "Bytes that are not UTF-8 in the class name")
+        assert app.dataset is None
+
+
+async def test_a_folder_with_train_and_validation_is_recognised(images: MakeImages) -> None:
+    folder = images("pets", {"train/cats": 3, "train/dogs": 4})
+    images("pets", {"validation/cats": 1, "validation/dogs": 2})
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, folder)
+        await until_seen(pilot, "7 training and 3 validation images in 2 classes")
+        assert "3 + 1" in region_text(app, "#summary")
+        await pilot.press("v")
+        await until_seen(pilot, "unused: a folder of its own")
+        assert app.screen.query_one("#validation_split").disabled
+        await pilot.press("v", "v")
+        await until_seen(pilot, "flow_from_directory(")
+        call = "".join(region_text(app, "#call").split())
+        assert f"directory='{folder}/train'" in call
+        assert f"directory='{folder}/validation'" in call
+
+
+async def test_a_folder_appears_under_recent_the_next_time(images: MakeImages) -> None:
+    folder = images("deep", {"pets/cats": 3, "pets/dogs": 4}) / "pets"
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        assert "Recent" not in region_text(app, "#folders")
+        await choose(pilot, folder)
+        await until_seen(pilot, "7 images in 2 classes")
+        await until(pilot, lambda: app.dataset is not None)
+    async with opened(WIDE) as (app, pilot):
+        await data_area(pilot)
+        await until_seen(pilot, "Recent", "#folders")
+        await pilot.press("down", "down", "down", "enter")
+        await until_seen(pilot, "7 images in 2 classes")
+
+
+async def test_escape_closes_the_line_for_a_path_and_t_needs_a_choice() -> None:
+    async with opened() as (app, pilot):
+        await data_area(pilot)
+        await pilot.press("t")
+        await until_toast(pilot, "Choose a folder or a sample first.")
+        await pilot.press("slash")
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "path")
+        await pilot.press(*"abc")
+        assert region_text(app, "#path").startswith("abc")
+        await pilot.press("escape")
+        await until(pilot, lambda: region_text(app, "#path") == "")
+        assert app.current_mode == "data"
+        await pilot.press("escape")
+        await until_seen(pilot, "Continue")
+
+
+async def test_escape_from_the_line_for_a_path_gives_the_tree_the_keys_again() -> None:
+    async with opened() as (app, pilot):
+        await data_area(pilot)
+        await pilot.press("slash")
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "path")
+        await pilot.press("escape")
+        await pilot.pause(0.1)
+        assert getattr(app.focused, "id", "") == "folders"
+
+
+async def test_the_line_for_a_path_has_the_whole_width() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await data_area(pilot)
+        await pilot.press("slash")
+        await until_seen(pilot, "path of a folder, tab completes")
+        long = "/a/folder/whose/path/is/longer/than/the/tree/is/wide"
+        app.screen.query_one("#path", Input).value = long
+        await until_seen(pilot, long)
+        await pilot.press("escape")
+        await until(pilot, lambda: long not in screen_text(app))

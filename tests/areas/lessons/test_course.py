@@ -1,0 +1,152 @@
+"""Every lesson of the course, page by page: a slip is explained, the right answer is taken."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Markdown
+from textual.widgets.markdown import MarkdownFence
+
+from tests.support.seeing import opened, region_text, screen_text, until, until_seen
+from tui.app.app import CnnTuiApp
+from tui.areas.lessons.answers import AnswerInput
+from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.course import (
+    ChainBlock,
+    ChoiceBlock,
+    Lesson,
+    PredictBlock,
+    Question,
+    SolveBlock,
+    judge,
+    load_course,
+    read_progress,
+    right_text,
+)
+from tui.course.judging.chain_numbers import answers as chain_answers
+from tui.geometry import slips
+
+COURSE = load_course()
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+def typed(question: Question) -> list[str]:
+    """Return what goes into each field for a right answer."""
+    match question:
+        case ChainBlock():
+            return [str(number) for number in chain_answers(question)]
+        case SolveBlock():
+            return [word.partition("=")[2] for word in right_text(question).split()]
+        case _:
+            return [right_text(question).replace(",", "")]
+
+
+def slip(question: Question) -> list[str] | None:
+    """Return a typical wrong answer, a field each; None where there is none to type."""
+    match question:
+        case PredictBlock():
+            own = slips(question.asks, question.effect) if len(question.effects) == 1 else ()
+            wrong = next((one.value for one in own if one.value >= 0), None)
+            number = int(right_text(question).replace(",", ""))
+            return [str(wrong if wrong is not None else number + 1)]
+        case ChainBlock():
+            first, *rest = chain_answers(question)
+            return [str(first + 1), *map(str, rest)]
+        case SolveBlock():
+            right = typed(question)
+            return [str(int(right[0]) + 1), *right[1:]]
+        case ChoiceBlock():
+            return None
+
+
+async def give(pilot: Pilot[None], app: CnnTuiApp, question: Question, words: list[str]) -> None:
+    """Type an answer into its fields, in order, and press enter."""
+    fields = list(app.screen.query(AnswerInput))
+    for field in fields:
+        field.value = ""
+    fields[0].focus()
+    for number, word in enumerate(words):
+        await pilot.press(*word)
+        await pilot.press("enter")
+        if number + 1 < len(words):
+            await until(pilot, lambda n=number: app.focused is fields[n + 1])  # type: ignore[misc]
+
+
+async def whole(pilot: Pilot[None], app: CnnTuiApp) -> None:
+    """Wait until the page is laid out, and see that nothing of it is cut off."""
+    places = [app.screen.query_one(name) for name in ("#page", "#words", "#thing")]
+    await until(pilot, lambda: all(place.max_scroll_y == 0 for place in places if place.display))
+
+
+async def choose(pilot: Pilot[None], app: CnnTuiApp, option: int) -> None:
+    """Choose an option by its number, from 1, with the arrows."""
+    app.screen.query_one("#options").focus()
+    await pilot.press("home", *["down"] * (option - 1), "enter")
+
+
+async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) -> None:
+    """Give a slip and see it explained, then the right answer and see it taken."""
+    if isinstance(question, ChoiceBlock):
+        wrong = question.answer % len(question.options) + 1
+        await choose(pilot, app, wrong)
+        await until_seen(pilot, "✗ No:", "#verdict")
+        assert question.why[wrong - 1][:20] in region_text(app, "#verdict")
+        await choose(pilot, app, question.answer)
+    else:
+        words = slip(question)
+        assert words is not None
+        expected = judge(question, " ".join(words))
+        assert not expected.correct and expected.understood
+        await give(pilot, app, question, words)
+        await until_seen(pilot, "✗", "#verdict")
+        start = " ".join(expected.sentence.split()[:4])
+        assert start in region_text(app, "#verdict"), screen_text(app)
+        await give(pilot, app, question, typed(question))
+    await until_seen(pilot, "✓", "#verdict")
+    await until_seen(pilot, "goes", "#verdict")
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda one: one.id)
+async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Lesson) -> None:
+    async with opened(SMALL) as (app, pilot):
+        await app.switch_mode("lessons")
+        await app.push_screen(LessonScreen(lesson))
+        for number, page in enumerate(lesson.pages, start=1):
+            await until_seen(pilot, f"page {number} of {len(lesson.pages)}", "#lesson-head")
+            await until_seen(pilot, page.heading, "#words")
+            await whole(pilot, app)
+            for question in page.questions:
+                await answer_page(pilot, app, question)
+            app.screen.set_focus(None)
+            await pilot.press("n")
+        solved = {question.id for question in lesson.questions}
+        await until(pilot, lambda: read_progress().solved(lesson.id) == solved)
+        await pilot.press("escape")
+        await until_seen(pilot, f"✓ {lesson.number} {lesson.title}", "#lessons")
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda one: one.id)
+async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: Lesson) -> None:
+    async with opened(LARGE) as (app, pilot):
+        await app.switch_mode("lessons")
+        await app.push_screen(LessonScreen(lesson))
+        for number, page in enumerate(lesson.pages, start=1):
+            await until_seen(pilot, f"page {number} of {len(lesson.pages)}", "#lesson-head")
+            await until_seen(pilot, page.heading, "#words")
+            words, thing = app.screen.query_one("#words"), app.screen.query_one("#thing")
+            assert words.query(Markdown) or page.questions
+            await whole(pilot, app)
+            if app.screen.query("FilteredPicture"):
+                assert thing.region.width > 100, "a picture takes the whole width"
+            elif not words.query("Markdown, .code"):
+                assert thing.region.y >= words.region.bottom - 1, "there are no words beside it"
+            elif thing.children:
+                assert thing.region.x >= words.region.right - 1
+            for drawing in app.screen.query("MarkdownFence > Label"):
+                room = drawing.query_ancestor(MarkdownFence).region.width
+                assert drawing.outer_size.width <= room, f"a drawing is cut\n{screen_text(app)}"
+            for field in app.screen.query("AnswerInput, NumberInput"):
+                assert field.region.right <= thing.region.right and field.region.width > 5
+                assert app.screen.get_widget_at(field.region.x, field.region.y)[0] is field
+            app.screen.set_focus(None)
+            await pilot.press("n")

@@ -1,0 +1,163 @@
+"""A training on a page of a lesson; a replayed recording stands in for TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from tests.areas.lessons.lesson_page import (
+    ONE,
+    THREE,
+    dots,
+    go,
+    page_of,
+    runs,
+    until_told,
+    without_pause,
+    words,
+)
+from tests.support.recording import metrics, script, write_script
+from tests.support.seeing import region_text, toasts, until
+
+pytestmark = pytest.mark.usefixtures("digits", "nothing_trains_on")
+
+
+async def test_it_says_what_will_be_trained_and_starts_nothing() -> None:
+    block = dataclasses.replace(ONE, stop="accuracy > 0.997")
+    async with page_of(block) as (app, pilot, page):
+        await until_told(pilot, "enter start the training")
+        told = words(app)
+        assert "Watch where the curves part." in told
+        assert "digits: 1,442 training and 355 validation images, 10 classes" in told
+        assert "at most 10 epochs, stops when accuracy > 0.997" in told
+        assert "network: conv 32, conv 64, maxpool, flatten, dense 64, dense 10" in told
+        assert runs() == [] and page.done == []
+        assert app.focused is page.training
+        waiting = app.launcher._ready
+        assert waiting is not None and waiting.poll() is None, "a trainer loads Keras meanwhile"
+        assert "Train" in region_text(app, "Footer") and "Stop" not in region_text(app, "Footer")
+
+
+async def test_shares_are_told_in_words_before_they_are_trained() -> None:
+    async with page_of(THREE) as (_, pilot, _page):
+        await until_told(pilot, "enter start the trainings")
+        await until_told(pilot, "three trainings one after the other, 10 epochs each")
+        await until_told(pilot, "1/10: 143 images · 1/3: 477 images · all: 1,442 images")
+
+
+async def test_the_lessons_network_is_the_one_that_is_trained() -> None:
+    block = dataclasses.replace(ONE, network="conv:k=5,f=3,a=relu flatten dense:k=10,a=softmax")
+    async with page_of(block) as (_, pilot, _page):
+        await until_told(pilot, "network: conv 5, flatten, dense 10")
+        await pilot.press("enter")
+        await until_told(pilot, "epoch 4 of 10")
+        line = "8x8x1 conv:k=5,f=3,a=relu flatten dense:k=10,a=softmax"
+        assert runs()[0].spec().network == line
+
+
+async def test_enter_trains_and_the_page_tells_how_it_went() -> None:
+    async with page_of(dataclasses.replace(ONE, seed=7)) as (app, pilot, page):
+        await until_told(pilot, "start the training")
+        await pilot.press("enter")
+        await until_told(pilot, "epoch 4 of 10")
+        await until(pilot, lambda: dots(app) > 5)
+        told = words(app)
+        assert "⣀ training ● validation 1,442 images" in told
+        assert "650 images/s" in told
+        assert f"epoch 3: accuracy {metrics(3)['accuracy']:.4f}, val_accuracy " in told
+        assert ONE.prompt in told and ONE.explain not in told
+        assert region_text(app, "Footer").startswith("s Stop")
+        (run,) = runs()
+        spec = run.spec()
+        assert spec.name == "small-data · digits"
+        assert (spec.epochs, spec.seed, spec.data.seed, spec.share) == (10, 7, 7, 1.0)
+        assert spec.stop_rule is None
+        await pilot.press("enter", "r")  # a training at work is not begun twice
+        go(run)
+        await until_told(pilot, "✓ All 10 epochs are done")
+        await until_told(pilot, "They part after epoch 4.")
+        table = region_text(app, ".table", words=False).split("\n")
+        assert table[0].split() == ["epoch", "accuracy", "val_accuracy", "gap"]
+        first = metrics(1)
+        accuracy, validation = first["accuracy"] or 0, first["val_accuracy"] or 0
+        assert table[1].split() == [
+            *("1", "first"),
+            *(f"{accuracy:.4f}", f"{validation:.4f}", f"{accuracy - validation:+.4f}"),
+        ]
+        assert [row.split()[:2] for row in table[2:4]] == [["8", "best"], ["10", "last"]]
+        await until(pilot, lambda: page.done == [page.training._block])
+        assert len(runs()) == 1
+
+
+async def test_s_stops_it_and_keeps_what_it_has() -> None:
+    async with page_of(ONE) as (app, pilot, page):
+        await until_told(pilot, "start the training")
+        await pilot.press("enter")
+        await until_told(pilot, "epoch 4 of 10")
+        await pilot.press("s")
+        await until_told(pilot, "■ Stopped in epoch 4 as you asked; final.keras is saved.")
+        assert "They part after epoch 4." in words(app)
+        assert page.done == [ONE]
+        await pilot.press("s")  # nothing is at work any more
+        assert toasts(app).count("Stopping after the current batch.") == 1
+
+
+async def test_r_trains_again_and_the_run_before_stays(replayed_trainer: Path) -> None:
+    without_pause(replayed_trainer)
+    async with page_of(ONE) as (_, pilot, page):
+        await until_told(pilot, "start the training")
+        await pilot.press("enter")
+        await until_told(pilot, "✓ All 10 epochs are done")
+        write_script(replayed_trainer, script())
+        await pilot.press("r")
+        await until_told(pilot, "epoch 4 of 10")
+        assert len(runs()) == 2
+        go(runs()[1])
+        await until_told(pilot, "r trains again.")
+        assert page.done == [ONE, ONE]
+
+
+async def test_shares_are_trained_one_after_the_other_into_one_chart(
+    replayed_trainer: Path,
+) -> None:
+    async with page_of(THREE) as (app, pilot, page):
+        await until_told(pilot, "start the trainings")
+        await pilot.press("enter")
+        await until_told(pilot, "1/10 (1 of 3) epoch 4 of 10")
+        assert [run.spec().share for run in runs()] == [0.1]
+        assert "▲ 1/3: 477 images" in words(app) and "■ all: 1,442 images" in words(app)
+        without_pause(replayed_trainer)
+        go(runs()[0])
+        await until_told(pilot, "✓ All three trainings are over.")
+        assert [run.spec().share for run in runs()] == [0.1, 0.33, 1.0]
+        assert {run.spec().name for run in runs()} == {
+            *("small-data 1/10 · digits", "small-data 1/3 · digits", "small-data all · digits")
+        }
+        chart = region_text(app, "SharesChart")
+        assert all(sign in chart for sign in "■")  # the last hides the others: all are equal
+        table = region_text(app, ".table", words=False).split("\n")
+        assert table[0].split() == ["share", "images", "accuracy", "val_accuracy", "gap"]
+        last = metrics(10)
+        accuracy, validation = last["accuracy"] or 0, last["val_accuracy"] or 0
+        values = [f"{accuracy:.4f}", f"{validation:.4f}", f"{accuracy - validation:+.4f}"]
+        rows = [row.split() for row in table[1:4]]
+        assert [row[:2] for row in rows] == [["●", "1/10"], ["▲", "1/3"], ["■", "all"]]
+        assert all(row[3:] == values for row in rows)
+        assert page.done == [THREE]
+
+
+async def test_a_stop_halts_the_rest_and_enter_goes_on(replayed_trainer: Path) -> None:
+    async with page_of(THREE) as (_, pilot, page):
+        await until_told(pilot, "start the trainings")
+        await pilot.press("enter")
+        await until_told(pilot, "1/10 (1 of 3) epoch 4 of 10")
+        await pilot.press("s")
+        await until_told(pilot, "■ 1/10: Stopped in epoch 4 as you asked")
+        await until_told(pilot, "enter go on with 1/3")
+        assert len(runs()) == 1 and page.done == []
+        without_pause(replayed_trainer)
+        await pilot.press("enter")
+        await until_told(pilot, "■ All are over; stopped before the last epoch: 1/10.")
+        assert len(runs()) == 3 and page.done == [THREE]

@@ -1,0 +1,131 @@
+"""Records what the real child says of a small digits network, to be replayed in the app's tests.
+
+    python -m tests.support.inspector_recording RUN
+
+RUN is a run on the sample `digits` that kept epochs 0 to 3. The answers are written beside this
+file; pictures are named by their path in the folder of images, so that the recording holds on any
+machine. `looking_replay.py` plays it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui.inspection.client import LookingClient
+from tui.inspection.frames import frame
+from tui.inspection.messages import Answer, Evaluated, Opened, Prediction
+from tui.inspection.requests import (
+    Classify,
+    Evaluate,
+    Explain,
+    Kernels,
+    LookAt,
+    OpenRun,
+    Request,
+    Values,
+)
+from tui.runs.store.run_folder import RunFolder
+
+RECORDED = Path(__file__).with_name("looking.recording")
+WEIGHTS = ("best", "epoch-0", "epoch-1", "epoch-2", "epoch-3")
+NETWORK = (
+    "8x8x1 conv:k=12,f=3,p=same,a=relu maxpool:f=2 conv:k=8,f=3,p=same,a=relu "
+    "flatten dense:k=10,a=softmax"
+)
+"""The recorded run's."""
+ALL = 4096
+TILE = 64
+"""Larger than any map of the network: recorded maps are at full size."""
+
+
+def pictures(folder: Path) -> list[str]:
+    """Return the pictures that are recorded, relative to the folder: the first three zeros."""
+    return [f"0/{path.name}" for path in sorted((folder / "0").iterdir())[:3]]
+
+
+def key(weights: str, request: Request, folder: str) -> str:
+    """Return what an answer is found by: the request without what the machine decides."""
+    values = msgspec.to_builtins(request)
+    values.pop("id")
+    if "picture" in values:
+        values["picture"] = os.path.relpath(values["picture"], folder)
+    if "pictures" in values:
+        values["pictures"] = [os.path.relpath(one, folder) for one in values["pictures"]]
+    return f"{weights} {msgspec.json.encode(values, order='sorted').decode()}"
+
+
+async def record(run: RunFolder) -> dict[str, bytes]:
+    """Ask the real child everything that the tests ask, and more."""
+    folder = run.spec().data.directory
+    found: dict[str, bytes] = {}
+    async with LookingClient() as client:
+        for weights in WEIGHTS:
+            opened = await client.ask(OpenRun(run=str(run.path), weights=weights))
+            found[f"{weights} open"] = frame(opened)
+            for request in requests(opened, Path(folder)):
+                if isinstance(request, Values) and weights not in ("best", "epoch-0"):
+                    continue
+                answer = await asked(client, request)
+                if isinstance(answer, Evaluated):
+                    answer = relative(answer, folder)
+                found[key(weights, request, folder)] = frame(answer)
+    return found
+
+
+async def asked(client: LookingClient, request: Any) -> Answer:
+    """Ask anything."""
+    answer: Answer = await client.ask(request)
+    return answer
+
+
+def requests(opened: Opened, folder: Path) -> list[Request]:
+    """Return what is recorded of one of the weights."""
+    found: list[Request] = [Evaluate()]
+    for name in pictures(folder):
+        picture = str(folder / name)
+        found += [Classify(pictures=(picture,))]
+        found += [Explain(picture=picture, method="grad-cam", label=label) for label in (-1, 1)]
+        found += [Explain(picture=picture, method="occlusion")]
+        for number, layer in enumerate(opened.layers):
+            whole = LookAt(
+                picture=picture, layer=number, count=ALL, tile_height=TILE, tile_width=TILE
+            )
+            found += [whole, msgspec.structs.replace(whole, order="activation")]
+            if layer.spatial and name == pictures(folder)[0]:
+                found += [
+                    Values(picture=picture, layer=number, channel=channel)
+                    for channel in range(layer.depth)
+                ]
+    found += [
+        Kernels(layer=number, count=ALL)
+        for number, layer in enumerate(opened.layers)
+        if layer.kind == "Conv2D"
+    ]
+    return found
+
+
+def relative(answer: Evaluated, folder: str) -> Evaluated:
+    """Return an evaluation with its pictures named from the folder of images."""
+
+    def named(one: Prediction) -> Prediction:
+        return msgspec.structs.replace(one, picture=os.path.relpath(one.picture, folder))
+
+    return msgspec.structs.replace(answer, mistakes=tuple(map(named, answer.mistakes)))
+
+
+def main() -> None:
+    """Record."""
+    found = asyncio.run(record(RunFolder(Path(sys.argv[1]))))
+    RECORDED.write_bytes(zlib.compress(msgspec.msgpack.encode(found), 9))
+    print(f"{len(found)} answers, {RECORDED.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""The fixtures of every test that opens the app."""
+
+from tests.support.screen_fixtures import *  # noqa: F403

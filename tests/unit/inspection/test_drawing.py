@@ -1,0 +1,135 @@
+"""Pictures of maps: how large, how bright, and what of them is lit."""
+
+from __future__ import annotations
+
+import math
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.geometry import Volume, parse_network, trace_network
+from tui.inspection.messages import LayerInfo, Numbers, Prepared
+from tui.inspection.rasters import (
+    Raster,
+    beside,
+    cut_out,
+    grey_raster,
+    heated,
+    lit,
+    prepared_raster,
+    resized,
+)
+from tui.inspection.shown import matched
+from tui.inspection.tiles import tiling
+from tui.inspection.values import channel_values
+
+sides = st.integers(1, 300)
+
+
+@given(sides, sides, st.integers(8, 200), st.integers(2, 60), st.integers(1, 96))
+def test_a_page_of_tiles_fits_its_room(
+    width: int, height: int, columns: int, rows: int, wanted: int
+) -> None:
+    page = tiling(width, height, columns, rows, wanted)
+    assert page.count >= 1
+    assert page.width <= max(columns, 1)
+    if page.across > 1:
+        assert page.across * (page.columns + 1) - 1 <= columns
+    if page.down > 1:
+        assert page.down * page.rows <= rows
+
+
+@pytest.mark.parametrize("side", [4, 8, 28, 72, 148])
+@pytest.mark.parametrize(("columns", "rows"), [(51, 17), (84, 33)], ids=["80x24", "120x40"])
+def test_twelve_channels_fit(side: int, columns: int, rows: int) -> None:
+    page = tiling(side, side, columns, rows, 12)
+    assert page.count >= 12
+    assert page.width >= min(side, 8)
+
+
+def test_enlarged_pixels_are_all_equally_large() -> None:
+    small = grey_raster(2, 1, bytes([0, 255]))
+    assert resized(small, 6, 3).rgb == (bytes(9) + b"\xff" * 9) * 3
+
+
+def test_only_the_box_stays_bright() -> None:
+    white = grey_raster(4, 3, b"\xff" * 12)
+    made = lit(white, 1, 1, 9, 1)
+    bright = {(x, y) for y in range(3) for x in range(4) if made.pixel(x, y) == (255, 255, 255)}
+    assert bright == {(1, 1), (2, 1), (3, 1)}
+    assert all(made.pixel(0, y) < (100, 100, 100) for y in range(3))
+
+
+def test_a_box_in_the_padding_lights_nothing() -> None:
+    white = grey_raster(2, 2, b"\xff" * 4)
+    assert max(lit(white, -3, -3, -1, -1).rgb) < 100
+
+
+def test_heat_is_brightness() -> None:
+    grey = grey_raster(4, 1, b"\x80" * 4)
+    made = heated(grey, grey_raster(2, 1, bytes([0, 255])))
+    values = [made.pixel(x, 0)[0] for x in range(4)]
+    assert values == sorted(values) and values[0] < 40 and values[-1] >= 128
+
+
+def test_parts_and_neighbours() -> None:
+    raster = grey_raster(3, 2, bytes([1, 2, 3, 4, 5, 6]))
+    part = cut_out(raster, 1, 0, 2, 2)
+    assert [part.pixel(x, y)[0] for y in range(2) for x in range(2)] == [2, 3, 5, 6]
+    both = beside(part, part)
+    assert (both.width, both.height) == (5, 2)
+    assert both.pixel(3, 1)[0] == 5
+
+
+def test_a_wrong_number_of_bytes_is_told_of() -> None:
+    with pytest.raises(ValueError, match="3 bytes are no picture of 2×2 pixels"):
+        grey_raster(2, 2, b"abc")
+    with pytest.raises(ValueError, match="4 bytes are no 2×2 values"):
+        channel_values(Numbers(id=1, layer=0, channel=0, height=2, width=2, values=b"1234"), 2, 2)
+
+
+def test_opacity_is_left_out() -> None:
+    prepared = Prepared(id=1, height=1, width=2, depth=4, pixels=bytes([1, 2, 3, 99, 4, 5, 6, 99]))
+    assert prepared_raster(prepared) == Raster(2, 1, bytes([1, 2, 3, 4, 5, 6]))
+
+
+def numbers(*values: float) -> Numbers:
+    """Return an answer with one row of values."""
+    data = struct.pack(f"<{len(values)}f", *values)
+    return Numbers(id=1, layer=0, channel=0, height=1, width=len(values), values=data)
+
+
+def test_values_are_stretched_and_found() -> None:
+    values = channel_values(numbers(-1.0, 3.0, 1.0), 1, 3)
+    assert (values.least, values.greatest, values.strongest) == (-1.0, 3.0, (1, 0))
+    assert [values.raster().pixel(x, 0)[0] for x in range(3)] == [0, 255, 128]
+    assert values.at(2, 0) == 1.0
+
+
+def test_a_dead_map_is_not_divided_by_zero() -> None:
+    values = channel_values(numbers(0.5, 0.5), 1, 2)
+    assert values.raster().rgb == bytes(6)
+    assert values.strongest == (0, 0)
+
+
+def test_what_is_not_finite_is_black() -> None:
+    values = channel_values(numbers(math.inf, math.nan, 2.0, 1.0), 1, 4)
+    assert (values.least, values.greatest) == (1.0, 2.0)
+    assert [values.raster().pixel(x, 0)[0] for x in range(4)] == [0, 0, 255, 0]
+    assert channel_values(numbers(math.nan), 1, 1).raster().rgb == bytes(3)
+
+
+def layer(kind: str, name: str = "") -> LayerInfo:
+    """Return a layer of which only the kind matters."""
+    return LayerInfo(name=name or kind, kind=kind, height=1, width=1, depth=1, parameters=0)
+
+
+def test_keras_layers_find_their_rows_past_paddings_and_inputs() -> None:
+    rows = trace_network(parse_network("9x9x1 conv:k=4,f=3,p=1 maxpool:f=2 flatten"))
+    assert rows[0].effect is not None
+    assert rows[0].effect.output == Volume(9, 9, 4)
+    layers = ("InputLayer", "ZeroPadding2D", "Conv2D", "MaxPooling2D", "Flatten", "Dense")
+    assert matched(tuple(map(layer, layers)), rows) == [None, None, 0, 1, 2, None]
+    assert matched(tuple(map(layer, layers)), ()) == [None] * 6

@@ -1,0 +1,211 @@
+"""Runs that wait for each other, and the process that starts them in their order."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.queue_process import COMMAND, ROOT, TRAINER
+from tui.common.paths import state_dir
+from tui.runs.events.backwards import last_events
+from tui.runs.events.event_types import Finished, RunStarted
+from tui.runs.process.launch import Launcher
+from tui.runs.queue import waiting_runs as queue
+from tui.runs.queue.order import leave_queue
+from tui.runs.queue.waiting_runs import (
+    QueueStarter,
+    at_work,
+    hold_queue,
+    queue_goes_on,
+    queue_places,
+    waiting_runs,
+)
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_list import RunList
+from tui.runs.store.start_mark import STARTING_GRACE
+from tui.trainer.queue import start
+
+PATIENCE = 60.0
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the queue start a short stand-in for the trainer."""
+    monkeypatch.setattr(queue, "_COMMAND", COMMAND)
+    trainer = [sys.executable, "-m", "tests.unit.runs.short_trainer"]
+    monkeypatch.setenv(TRAINER, json.dumps(trainer))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, (state_dir() / "queue.log").read_text()
+        time.sleep(0.02)
+
+
+def queued(spec: TrainingSpec) -> RunFolder:
+    """Return a run that waits; each one later than the one before."""
+    run = create_run(spec, queued=True)
+    time.sleep(0.002)
+    return run
+
+
+def moment(run: RunFolder, kind: type[RunStarted] | type[Finished]) -> float:
+    """Return when a run began or ended."""
+    event = last_events(run.events, (kind,))[kind]
+    assert isinstance(event, kind)
+    return event.at
+
+
+def done(*runs: RunFolder) -> bool:
+    """Say whether all of these runs have ended."""
+    return all(Finished in last_events(run.events, (Finished,)) for run in runs)
+
+
+def call_queue() -> subprocess.Popen[bytes]:
+    """Start a queue process by hand."""
+    return subprocess.Popen(COMMAND, env=dict(os.environ))
+
+
+def test_a_run_that_waits_is_told_so_however_long(spec: TrainingSpec) -> None:
+    run = queued(spec)
+    long_ago = time.time() - 10 * STARTING_GRACE
+    os.utime(run.path / "spec.json", (long_ago, long_ago))
+    [summary] = RunList().read()
+    assert (summary.state, summary.verdict, summary.live) == ("queued", "queued", False)
+    assert summary.mark is not None and not summary.resumes and summary.spec == spec
+    assert not at_work(run)
+
+
+def test_the_list_notices_that_a_waiting_run_began(spec: TrainingSpec) -> None:
+    run, listing = queued(spec), RunList()
+    assert [one.state for one in listing.read()] == ["queued"]
+    lock = run.take_lock()
+    assert [one.state for one in listing.read()] == ["starting"]
+    os.close(lock)
+
+
+def test_places_are_counted_in_the_order_of_the_queue(spec: TrainingSpec) -> None:
+    first, second, third = queued(spec), queued(spec), queued(spec)
+    # Put into the queue anew: at its end, whatever its folder's name.
+    first.queue_mark.write_text(f"{time.time():.6f}")
+    assert waiting_runs() == [second, third, first]
+    assert queue_places(RunList().read()) == {second: 1, third: 2, first: 3}
+    leave_queue(third)
+    assert waiting_runs() == [second, first]
+
+
+@pytest.mark.parametrize("mark", [b"", b"soon", b"\xff", b"nan"], ids=repr)
+def test_a_damaged_mark_still_waits_and_comes_first(spec: TrainingSpec, mark: bytes) -> None:
+    first, damaged = queued(spec), queued(spec)
+    damaged.queue_mark.write_bytes(mark)
+    assert damaged.state(None) == "queued"
+    assert waiting_runs() == [damaged, first]
+
+
+def test_runs_are_started_one_after_the_other(spec: TrainingSpec) -> None:
+    runs = [queued(spec) for _ in range(3)]
+    process = call_queue()
+    assert process.wait(PATIENCE) == 0
+    assert done(*runs) and not any(run.queue_mark.exists() for run in runs)
+    for before, after in itertools.pairwise(runs):
+        assert moment(before, Finished) <= moment(after, RunStarted)
+    assert not queue_goes_on()
+
+
+def test_the_queue_waits_for_runs_that_others_started(spec: TrainingSpec) -> None:
+    other = create_run(spec)
+    lock = other.take_lock()
+    run = queued(spec)
+    process = call_queue()
+    until(queue_goes_on)
+    time.sleep(1.0)  # two looks
+    assert run.state(None) == "queued"
+    os.close(lock)
+    other.events.write_text("")  # it had begun
+    assert process.wait(PATIENCE) == 0
+    assert done(run)
+
+
+def test_only_one_process_works_the_queue_off(spec: TrainingSpec) -> None:
+    with hold_queue() as held:
+        assert held and queue_goes_on()
+        run = queued(spec)
+        assert call_queue().wait(PATIENCE) == 0
+        assert run.state(None) == "queued"
+    assert not queue_goes_on()
+
+
+def test_a_trainer_that_says_nothing_does_not_hold_up_the_others(spec: TrainingSpec) -> None:
+    mute, run = queued(spec), queued(spec)
+    (mute.path / "mute").touch()
+    long_ago = time.time() - 10 * STARTING_GRACE
+    os.utime(mute.path / "spec.json", (long_ago, long_ago))
+    assert call_queue().wait(PATIENCE) == 0
+    assert done(run)
+    assert mute.state(None) == "died" and "no word" in mute.log.read_text()
+
+
+def test_a_killed_queue_leaves_its_run_alone_and_goes_on_when_started_again(
+    spec: TrainingSpec,
+) -> None:
+    first, second = queued(spec), queued(spec)
+    (first.path / "hold").touch()
+    process = call_queue()
+    until(lambda: first.events.exists())
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert first.alive() and second.state(None) == "queued"
+    starter = QueueStarter()
+    starter.ensure()
+    until(queue_goes_on)
+    (first.path / "hold").unlink()
+    until(lambda: done(first, second))
+    assert moment(first, Finished) <= moment(second, RunStarted)
+    until(lambda: not queue_goes_on())
+
+
+def test_ensuring_twice_starts_one_process(spec: TrainingSpec) -> None:
+    run, after = queued(spec), queued(spec)
+    (run.path / "hold").touch()
+    starter, other = QueueStarter(), QueueStarter()
+    starter.ensure()
+    until(lambda: run.alive())
+    first = starter._process
+    starter.ensure()
+    other.ensure()
+    assert starter._process is first and other._process is None
+    (run.path / "hold").unlink()
+    until(lambda: done(run, after))
+    until(lambda: not queue_goes_on())
+
+
+def test_a_run_that_was_deleted_while_it_waited_harms_nobody(
+    spec: TrainingSpec, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = queued(spec)
+    mark = gone.queued()
+    assert mark is not None
+    gone.path.rename(tmp_path / "gone")
+    start(Launcher(), gone, mark)
+    assert f"Cannot start {gone.path}" in capsys.readouterr().err
+
+
+def test_the_queue_imports_neither_keras_nor_numpy(python: Callable[[str], str]) -> None:
+    code = (
+        "import sys, tui.trainer.queue; "
+        "print({'keras', 'tensorflow', 'numpy', 'textual'} & set(sys.modules))"
+    )
+    assert python(code).strip() == "set()"

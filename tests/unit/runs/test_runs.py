@@ -1,0 +1,515 @@
+"""Run folders: making, naming, listing them, and telling what became of each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.unit.runs.told import tell
+from tui.common.paths import StateError
+from tui.inspection.choices import newest_with_weights
+from tui.runs.control.control_file import change_control
+from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
+from tui.runs.queue.waiting_runs import some_run_at_work
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.delete import delete_run
+from tui.runs.store.labels import write_label
+from tui.runs.store.lock import Holder, lock_holder
+from tui.runs.store.run_folder import RunError, RunFolder, create_run, iter_runs
+from tui.runs.store.run_list import RunList, find_run, summarise
+from tui.runs.store.start_mark import STARTING_GRACE
+
+STARTED = RunStarted(at=1.0, pid=1, version="0")
+COMPLETED = Finished(at=9.0, reason="completed", sentence="Done.", epochs=4)
+STOPPED = Finished(at=9.0, reason="stopped", sentence="Stopped.", epochs=1)
+FAILED = Failed(at=9.0, what="It broke.", where="training", cure="Mend it.")
+
+
+def epoch(number: int, best: float = 0.75, best_epoch: int = 1) -> EpochEnded:
+    return EpochEnded(
+        at=2.0 + number,
+        epoch=number,
+        epochs=4,
+        seconds=1.0,
+        images_per_second=10.0,
+        metrics={"accuracy": best},
+        best_epoch=best_epoch,
+        best=best,
+        best_metric="accuracy",
+    )
+
+
+def make_old(run: RunFolder) -> None:
+    past = time.time() - STARTING_GRACE - 5
+    os.utime(run.path / "spec.json", (past, past))
+
+
+def holder_pid(run: RunFolder) -> int:
+    found = lock_holder(run.lock)
+    return 0 if found is None else found.pid
+
+
+@contextmanager
+def holder(run: RunFolder) -> Iterator[subprocess.Popen[str]]:
+    """Hold the run's lock from a process of its own, as a trainer does."""
+    code = f"""
+    import time
+    from pathlib import Path
+    from tui.runs.store.run_folder import RunFolder
+    lock = RunFolder(Path({str(run.path)!r})).take_lock()
+    print("held", flush=True)
+    time.sleep(120)
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", dedent(code)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+# The lock
+
+
+def test_a_run_that_nobody_holds_is_not_alive(run: RunFolder) -> None:
+    assert not run.alive() and not run.kill()
+    run.lock.touch()
+    assert not run.alive() and not run.kill()
+
+
+def test_a_held_run_is_alive_until_its_holder_is_killed(run: RunFolder) -> None:
+    with holder(run) as process:
+        assert run.alive()
+        assert holder_pid(run) == process.pid
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(30)
+        assert not run.alive(), "the lock is gone with its holder"
+    os.close(run.take_lock())
+
+
+def test_killing_a_run_ends_its_trainer(run: RunFolder) -> None:
+    with holder(run) as process:
+        assert run.kill()
+        assert process.wait(30) == -signal.SIGKILL
+        assert not run.alive() and not run.kill()
+
+
+def test_a_second_trainer_is_refused_and_the_first_stays(run: RunFolder) -> None:
+    with holder(run) as process:
+        with pytest.raises(RunError, match="Another trainer is at work on"):
+            run.take_lock()
+        assert run.alive() and holder_pid(run) == process.pid
+
+
+def test_looking_at_a_run_never_keeps_its_trainer_out(run: RunFolder) -> None:
+    code = f"""
+    from pathlib import Path
+    from tui.runs.store.run_folder import RunFolder
+    run = RunFolder(Path({str(run.path)!r}))
+    print("looking", flush=True)
+    while True:
+        run.alive()
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", dedent(code)], stdout=subprocess.PIPE, text=True
+    ) as looker:
+        assert looker.stdout is not None and looker.stdout.readline()
+        try:
+            for _ in range(20):
+                os.close(run.take_lock())
+        finally:
+            looker.kill()
+
+
+def test_a_lock_with_rubbish_in_it_kills_nobody(run: RunFolder) -> None:
+    lock = run.take_lock()
+    for rubbish in ("", "zz", "-1"):
+        run.lock.write_text(rubbish)
+        assert run.alive()
+        with pytest.raises(RunError, match="Nothing was killed"):
+            run.kill()
+    os.close(lock)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"boot": "another", "host": "gpu7"}, "runs on the machine gpu7, and this is"),
+        ({"namespace": "pid:[1]"}, "runs in another container"),
+        ({"started": "1"}, "is another one by now"),
+        ({"pid": 0}, "has not said yet which process it is"),
+    ],
+)
+def test_a_trainer_of_another_machine_is_named_and_no_process_here_is_killed(
+    run: RunFolder, changes: dict[str, object], said: str
+) -> None:
+    """Its folder lies on a disk that two machines share: its process id is somebody else's here."""
+    with holder(run) as process:
+        found = lock_holder(run.lock)
+        assert found is not None
+        run.lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(found, **changes)))
+        with pytest.raises(RunError, match=f"Nothing was killed: .*{said}"):
+            run.kill()
+        assert process.poll() is None and run.alive()
+
+
+def test_a_trainer_of_an_earlier_version_is_killed_only_where_it_is_one(run: RunFolder) -> None:
+    with holder(run) as process:
+        run.lock.write_text(str(process.pid))  # as version 0.1.0 wrote it
+        assert run.alive()
+        with pytest.raises(RunError, match="is not known to be its trainer"):
+            run.kill()
+        assert process.poll() is None
+
+
+def test_a_file_time_of_the_future_makes_no_run_start_for_ever(run: RunFolder) -> None:
+    """As after a clock was set back; a queue that believed it waited for 42 minutes."""
+    future = time.time() + 3600
+    os.utime(run.path / "spec.json", (future, future))
+    assert summarise(run).state == "died" and not some_run_at_work()
+    tell(run, STARTED, STOPPED)
+    run.starting.touch()  # as version 0.1.0 wrote it
+    assert summarise(run).state == "starting"
+    os.utime(run.starting, (future, future))
+    assert summarise(run).state == "stopped"
+    delete_run(run)
+
+
+def test_a_trainer_that_was_sent_for_counts_as_starting_whatever_the_clock_says(
+    run: RunFolder,
+) -> None:
+    tell(run, STARTED, STOPPED)
+    run.mark_starting()
+    for moment in (time.time() + 3600, 0.0):
+        os.utime(run.starting, (moment, moment))
+        assert summarise(run).state == "starting" and some_run_at_work()
+
+
+# The state
+
+
+@pytest.mark.parametrize(
+    ("events", "held", "old", "state"),
+    [
+        ([], False, False, "starting"),
+        ([], True, False, "starting"),
+        ([], True, True, "starting"),
+        ([], False, True, "died"),
+        ([STARTED], True, False, "running"),
+        ([STARTED, epoch(1)], True, True, "running"),
+        ([STARTED], False, False, "died"),
+        ([STARTED, epoch(1)], False, True, "died"),
+        ([STARTED, epoch(1), COMPLETED], True, False, "finished"),
+        ([STARTED, epoch(1), COMPLETED], False, True, "finished"),
+        ([STARTED, Finished(at=1, reason="rule", sentence="", epochs=1)], False, True, "finished"),
+        ([STARTED, STOPPED], False, True, "stopped"),
+        ([STARTED, FAILED], False, True, "failed"),
+        # Taken up again after an ending: what counts is what came last.
+        ([STARTED, FAILED, STARTED], True, True, "running"),
+        ([STARTED, STOPPED, STARTED, epoch(2)], True, True, "running"),
+        ([STARTED, FAILED, STARTED, epoch(2)], False, True, "died"),
+        ([STARTED, FAILED, STARTED, COMPLETED], False, True, "finished"),
+        ([STARTED, COMPLETED, STARTED, FAILED], False, True, "failed"),
+    ],
+)
+def test_the_list_tells_what_became_of_a_run(
+    run: RunFolder, events: list[Event], held: bool, old: bool, state: str
+) -> None:
+    if events:
+        tell(run, *events)
+    if old:
+        make_old(run)
+    lock = run.take_lock() if held else None
+    summary = summarise(run)
+    assert summary.state == state
+    assert summary.live == (state in ("starting", "running"))
+    if lock is not None:
+        os.close(lock)
+
+
+def test_a_last_word_spoken_while_we_look_is_heard(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is read, then the trainer ends in good order, then the lock is looked at."""
+    tell(run, STARTED, epoch(1))
+
+    def late(path: Path) -> Holder | None:
+        monkeypatch.undo()
+        tell(run, COMPLETED)
+        return lock_holder(path)
+
+    monkeypatch.setattr("tui.runs.store.run_folder.lock_holder", late)
+    assert summarise(run).state == "finished"
+
+
+def test_a_dead_run_names_the_epoch_it_died_in(run: RunFolder) -> None:
+    tell(run, STARTED)
+    assert summarise(run).verdict == "died at epoch 1"
+    tell(run, epoch(1), epoch(2))
+    assert summarise(run).verdict == "died at epoch 3"
+    tell(run, epoch(3), epoch(4))
+    assert summarise(run).verdict == "died at epoch 4"
+
+
+def test_the_line_of_a_run_has_its_best_epoch_and_its_problem(run: RunFolder) -> None:
+    tell(run, STARTED, epoch(1, 0.5), epoch(2, 0.75, 2), epoch(3, 0.75, 2), FAILED)
+    summary = summarise(run)
+    assert summary.title == "pets · course"
+    assert (summary.epochs_done, summary.epochs) == (3, 4)
+    assert (summary.best, summary.best_epoch, summary.best_metric) == (0.75, 2, "accuracy")
+    assert summary.verdict == "failed" and summary.problem == "It broke."
+
+
+# Making
+
+
+def test_a_new_run_holds_its_spec_and_belongs_to_its_owner_alone(spec: TrainingSpec) -> None:
+    previous = os.umask(0)
+    try:
+        run = create_run(spec, now=datetime(2026, 11, 22, 16, 12, 5))
+    finally:
+        os.umask(previous)
+    assert run.name.startswith("2026-11-22T161205-pets-course-")
+    assert run.spec() == spec
+    assert stat.S_IMODE(run.path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(run.path.parent.stat().st_mode) == 0o700
+    assert os.listdir(run.path) == ["spec.json"]
+
+
+def test_two_runs_of_one_second_have_folders_of_their_own(spec: TrainingSpec) -> None:
+    now = datetime(2026, 11, 22)
+    assert len({create_run(spec, now=now).path for _ in range(5)}) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Cats & Dogs", "cats-dogs"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a\x1b[2Jb\nc\0d", "a-2jb-c-d"),
+        ("…", "run"),
+        ("", "run"),
+        ("猫", "run"),
+        ("x" * 300, "x" * 40),
+        (".hidden", "hidden"),
+    ],
+)
+def test_no_name_makes_a_bad_folder_name(spec: TrainingSpec, name: str, slug: str) -> None:
+    named = msgspec.structs.replace(spec, name=name)
+    run = create_run(named, now=datetime(2026, 11, 22))
+    assert run.name.rsplit("-", 1)[0] == f"2026-11-22T000000-{slug}"
+    assert run.spec().name == name
+    assert [summary.title for summary in RunList().read()] == [name]
+
+
+@pytest.mark.parametrize("place", ["file", "below a file", "no such system folder"])
+def test_a_home_that_cannot_be_used_is_named_with_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: TrainingSpec, place: str
+) -> None:
+    file = tmp_path / "a file"
+    file.write_text("not a folder")
+    home = {"file": file, "below a file": file / "deeper"}.get(place, Path("/dev/null/state"))
+    monkeypatch.setenv("CNN_TUI_HOME", str(home))
+    for use in (lambda: create_run(spec), lambda: RunList().read(), lambda: find_run("x")):
+        with pytest.raises(StateError) as caught:
+            use()
+        assert str(home) in str(caught.value)
+        assert "CNN_TUI_HOME" in str(caught.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_home_without_permission_is_named_with_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: TrainingSpec
+) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    for home in (locked, locked / "deeper"):
+        monkeypatch.setenv("CNN_TUI_HOME", str(home))
+        with pytest.raises(StateError, match=r"locked.*CNN_TUI_HOME"):
+            create_run(spec)
+
+
+def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
+    home: Path, python: Callable[[str], str]
+) -> None:
+    code = """
+    import resource
+    from tui.datasets import LoaderSettings
+    from tui.common.paths import StateError
+    from tui.runs.settings.recipe import make_spec
+    from tui.runs.store.run_list import find_run, RunList
+    from tui.runs.store.run_folder import create_run
+    spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        create_run(spec)
+    except StateError as error:
+        print(error)
+    print(len(RunList().read()))
+    """
+    sentence, listed = python(dedent(code)).splitlines()
+    assert str(home) in sentence and "Free some space" in sentence and "CNN_TUI_HOME" in sentence
+    assert listed == "0", "a folder without a whole spec is no run"
+
+
+# Listing and finding
+
+
+def test_the_newest_run_stands_first(spec: TrainingSpec) -> None:
+    days = [create_run(spec, now=datetime(2026, 11, day)) for day in (20, 22, 21)]
+    assert [summary.run for summary in RunList().read()] == [days[1], days[2], days[0]]
+
+
+def test_what_is_no_run_is_not_listed(home: Path, run: RunFolder) -> None:
+    runs = home / "state" / "runs"
+    (runs / "2026-empty").mkdir()
+    (runs / ".hidden").mkdir()
+    (runs / ".hidden" / "spec.json").write_text("{}")
+    (runs / "a file").write_text("")
+    assert list(iter_runs(runs)) == [run]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b'{"name":"x"}',
+        b'{"name":"\xff\xfe"}',
+        b"\0" * 100,
+        b'{"name":"x","network":"n","data":{"directory":"d","classes":["a","b"]},"epochs":0}',
+    ],
+)
+def test_a_damaged_run_is_listed_and_says_so(
+    spec: TrainingSpec, run: RunFolder, damage: bytes
+) -> None:
+    whole = create_run(spec)
+    (run.path / "spec.json").write_bytes(damage)
+    tell(run, STARTED, epoch(2))
+    with pytest.raises(RunError, match="damaged"):
+        run.spec()
+    by_path = {summary.run.path: summary for summary in RunList().read()}
+    assert by_path[whole.path].problem == ""
+    summary = by_path[run.path]
+    assert summary.title == run.name
+    assert str(run.path) in summary.problem and "damaged" in summary.problem
+    assert summary.verdict.startswith("died at epoch"), "its events are still told"
+    assert summary.epochs_done == 2
+
+
+def test_a_run_that_may_not_be_looked_into_hides_no_other(
+    bound_by_permissions: Path, spec: TrainingSpec
+) -> None:
+    shut, whole = create_run(spec), create_run(spec)
+    tell(shut, STARTED, epoch(2))
+    shut.path.chmod(0)
+    try:
+        by_path = {summary.run.path: summary for summary in RunList().read()}
+        assert by_path[whole.path].problem == ""
+        summary = by_path[shut.path]
+        assert (summary.title, summary.verdict) == (shut.name, "unreadable")
+        assert "Permission denied" in summary.problem
+        assert not shut.deleted()
+        assert newest_with_weights([summary]) is None
+    finally:
+        shut.path.chmod(0o700)
+    assert summarise(shut).epochs_done == 2
+
+
+def test_a_spec_that_is_a_folder_is_a_damaged_run(run: RunFolder) -> None:
+    (run.path / "spec.json").unlink()
+    (run.path / "spec.json").mkdir()
+    (summary,) = RunList().read()
+    assert "no readable spec.json" in summary.problem
+
+
+def test_an_ended_run_is_read_once_until_it_grows(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tui.runs.store import run_list
+
+    reads = 0
+
+    def counting(*arguments: Any) -> run_list.RunSummary:
+        nonlocal reads
+        reads += 1
+        return summarise(*arguments)
+
+    monkeypatch.setattr(run_list, "summarise", counting)
+    monkeypatch.setattr(run_list, "_TICK_SECONDS", 0.0)
+    tell(run, STARTED, epoch(1), STOPPED)
+    listing = RunList()
+    for _ in range(3):
+        assert [summary.state for summary in listing.read()] == ["stopped"]
+    assert reads == 1
+
+    # Taken up again: the list follows it to its new end.
+    lock = run.take_lock()
+    tell(run, STARTED)
+    assert [summary.state for summary in listing.read()] == ["running"]
+    tell(run, epoch(2))
+    assert [summary.epochs_done for summary in listing.read()] == [2]
+    tell(run, FAILED)
+    os.close(lock)
+    assert [summary.state for summary in listing.read()] == ["failed"]
+
+
+def test_a_starting_run_that_never_comes_is_told_in_the_end(run: RunFolder) -> None:
+    listing = RunList()
+    assert [summary.state for summary in listing.read()] == ["starting"]
+    make_old(run)
+    assert [summary.state for summary in listing.read()] == ["died"]
+
+
+def test_a_run_whose_folder_is_gone_is_gone_from_the_list(
+    spec: TrainingSpec, run: RunFolder
+) -> None:
+    listing = RunList()
+    assert len(listing.read()) == 1
+    run.path.rename(run.path.parent / ".gone")
+    assert listing.read() == []
+
+
+def test_a_run_is_found_by_its_name_or_by_what_is_enough_of_it(spec: TrainingSpec) -> None:
+    first = create_run(spec, now=datetime(2026, 11, 20))
+    second = create_run(spec, now=datetime(2026, 11, 21))
+    assert find_run(first.name) == first
+    assert find_run(str(second.path)) == second
+    assert find_run("2026-11-21") == second
+    assert find_run(first.name[-9:]) == first
+    with pytest.raises(RunError, match=r"no run 'dogs'.*cnn-tui runs"):
+        find_run("dogs")
+    with pytest.raises(RunError, match=r"fits 2 runs .*Write more"):
+        find_run("2026")
+    with pytest.raises(RunError, match=r"fits 2 runs .*Write more"):
+        find_run(first.spec().name)  # both are named so
+    write_label(second, name="a tenth")
+    assert find_run("a tenth") == second and find_run(first.spec().name) == first
+
+
+def test_a_run_that_is_paused_says_so_while_its_trainer_lives(run: RunFolder) -> None:
+    lock = run.take_lock()
+    run.events.touch()
+    change_control(run.control, want="pause")
+    assert summarise(run).paused and summarise(run).verdict == "paused"
+    change_control(run.control, want="run")
+    assert not summarise(run).paused and summarise(run).verdict == "running"
+    change_control(run.control, want="pause")
+    os.close(lock)
+    assert not summarise(run).paused, "whoever is gone waits for nothing"

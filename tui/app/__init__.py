@@ -1,0 +1,1 @@
+"""The shell: the app, its help, its themes, and how it starts."""

@@ -1,0 +1,314 @@
+"""The app: six areas, what they share, and a look at the runs once a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from rich.console import RenderableType
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from tui.app.help import HelpScreen
+from tui.app.run_hosting import RunHosting
+from tui.app.themes import DEFAULT_VARIABLES, THEMES
+from tui.areas.home.home_screen import HomeScreen
+from tui.common.text import clean
+from tui.ui.area_list import AREAS
+from tui.ui.area_screen import AreaScreen
+from tui.ui.textual_patches.changes import ShownSoFar
+from tui.ui.textual_patches.stylesheet import ParsedOnce
+from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
+from tui.ui.textual_patches.type_ahead import TypeAhead
+
+TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
+"""How long a message covers the lower right corner."""
+
+
+def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
+    """Return a maker of a screen that imports it on its first visit, not before the first frame."""
+
+    def make() -> Screen[None]:
+        from importlib import import_module
+
+        screen: Screen[None] = getattr(import_module(f"tui.areas.{module}"), name)()
+        return screen
+
+    return make
+
+
+def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
+    """Yield every command that the screen offers, with whom it belongs to.
+
+    Read from the bindings' declarations and not from the active ones: a key that a field takes
+    as text is not active, and its command is to be found by name all the same.
+    """
+    nodes: list[DOMNode] = [*(screen.focused.ancestors_with_self if screen.focused else [screen])]
+    seen = set()
+    for node in (*nodes, screen, screen.app):
+        for kind in type(node).__mro__:
+            for binding in kind.__dict__.get("BINDINGS", ()):
+                if not (isinstance(binding, Binding) and binding.id and binding.tooltip):
+                    continue
+                # What a list's or a field's own enter does is often the screen's command.
+                action = binding.action.removeprefix("app.").removeprefix("screen.")
+                if (action, binding.description) not in seen:
+                    seen.add((action, binding.description))
+                    yield node, binding
+
+
+class CnnTuiApp(RunHosting):
+    """Learn convolution geometry and train small CNNs."""
+
+    TITLE = "cnn-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HELP = (
+        "cnn-tui: **1** to **6** go to the areas, the present one's number to its first screen; "
+        "**escape** goes back."
+    )
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
+        "home": HomeScreen,
+        "lessons": _lazy("lessons.lesson_list_screen", "LessonsScreen"),
+        "calculator": _lazy("calculator.calculator_screen", "CalculatorScreen"),
+        "data": _lazy("data.data_screen", "DataScreen"),
+        "train": _lazy("train.train_screen", "TrainScreen"),
+        "runs": _lazy("runs.runs_screen", "RunsScreen"),
+        "look": _lazy("look_inside.look_screen", "LookScreen"),
+    }
+    DEFAULT_MODE = "home"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                area.key,
+                f"area('{area.mode}')",
+                area.title,
+                show=False,
+                id=f"area.{area.mode}",
+                tooltip=f"{area.title}: {area.sentence}",
+            )
+            for area in AREAS
+        ),
+        Binding(
+            "right_square_bracket",
+            "next_area(1)",
+            "Next area",
+            show=False,
+            id="area.next",
+            tooltip="Next area, also from within a number field",
+        ),
+        Binding(
+            "left_square_bracket",
+            "next_area(-1)",
+            "Previous area",
+            show=False,
+            id="area.previous",
+            tooltip="Previous area, also from within a number field",
+        ),
+        Binding("question_mark,f1", "help", "Help", show=False, id="app.help", tooltip="This help"),
+        Binding(
+            "ctrl+l",
+            "redraw",
+            "Redraw",
+            show=False,
+            priority=True,
+            id="app.redraw",
+            tooltip="Draw the screen again",
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            show=False,
+            id="app.suspend",
+            tooltip="Suspend to the shell; fg comes back. Trainings go on",
+        ),
+        Binding(
+            "ctrl+q",
+            "quit",
+            "Quit",
+            show=False,
+            priority=True,  # also from within a window above the screen
+            id="app.quit",
+            tooltip="Quit; trainings go on",
+        ),
+    ]
+
+    def __init__(self, *, watch_runs: bool = True, lesson_id: str = "") -> None:
+        """Make the app.
+
+        Args:
+            watch_runs: whether to look at the runs once a second.
+            lesson_id: a lesson to open at once; empty for Home.
+        """
+        super().__init__()
+        self._lesson_id, self._watch_runs = lesson_id, watch_runs
+        self._keys, self._told_at_key = 0, -1
+        self._shown = ShownSoFar()
+        self.ahead = TypeAhead(self)
+        self.is_open = False
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return DEFAULT_VARIABLES
+
+    def get_driver_class(self) -> type[Driver]:
+        return instead_of(super().get_driver_class())
+
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, self._written_over, immediate=True)
+        if self._watch_runs:
+            self.run_worker(self._watch(), group="runs", exit_on_error=True)
+        if self._lesson_id:
+            self.open_lesson(self._lesson_id)
+
+    def on_ready(self) -> None:
+        self.is_open = True
+
+    def on_unmount(self) -> None:
+        self.ahead.end()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(0.05)  # the first frame goes before the first look
+            await self.look_at_runs()
+            await asyncio.sleep(1.0)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message for a few seconds, an error for longer."""
+        if timeout is None:
+            timeout = TOAST_SECONDS[severity]
+        self._told_at_key = self._keys
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    async def on_event(self, event: events.Event) -> None:
+        if (
+            isinstance(event, (events.Key, events.Paste))
+            and not event.is_forwarded
+            and self.ahead.holds_back(event)
+        ):
+            return
+        if isinstance(event, events.Key):
+            self._keys += 1
+        elif isinstance(event, events.Resize) and self.is_open:
+            self._shown.forget()  # terminals move letters about when their size changes
+        await super().on_event(event)
+
+    def leave_messages(self) -> None:
+        """Take away what was said about a screen that is left: it would cover the next one.
+
+        What the very key that leads on has to say stays.
+        """
+        if self._told_at_key != self._keys:
+            self.clear_notifications()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._shown.only_changes(renderable)
+        super()._display(screen, renderable)
+
+    def _written_over(self, _: object) -> None:
+        self._shown.forget()
+        self.screen.refresh()
+
+    def open_lesson(self, which: str | None) -> None:
+        """Open a lesson by its id; "" is the first one, None the one that was read last."""
+        from tui.areas.lessons.lesson_list_screen import open_lesson
+
+        self.run_worker(open_lesson(self, which))
+
+    def open_drills(self) -> None:
+        """Begin a set of drills in the area Lessons."""
+        self.run_worker(self._open_drills())
+
+    async def _open_drills(self) -> None:
+        from tui.areas.lessons.drills_screen import DrillScreen
+
+        await self.switch_mode("lessons")
+        await self.push_screen(DrillScreen())
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, as after a suspension."""
+        self.app_resume_signal.publish(self)
+
+    def action_suspend_process(self) -> None:
+        """Stop the program as ctrl+z stops others, where there is a shell that lets it go on."""
+        if not suspend_job(self):
+            self.notify("There is no shell below to go back to.")
+
+    def action_area(self, mode: str) -> None:
+        """Go to an area, as it was left; from within it to its first screen."""
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
+        if mode != self.current_mode:
+            self.look_from = ""
+            self.switch_mode(mode)
+        elif not (isinstance(self.screen, AreaScreen) and self.screen.stays):
+            self.run_worker(self._to_area(mode), group="open", exclusive=True)
+
+    def action_next_area(self, step: int) -> None:
+        """Go to the next area, round the end."""
+        modes = [area.mode for area in AREAS]
+        position = modes.index(self.current_mode) if self.current_mode in modes else -1
+        position = max(position, 0) + step if position >= 0 or step < 0 else 0
+        self.action_area(modes[position % len(modes)])
+
+    def action_help(self) -> None:
+        """Show the help of what is on screen."""
+        if isinstance(self.screen, HelpScreen):
+            return
+        texts = [self.screen.HELP or "", (self.focused and self.focused.HELP) or ""]
+        self.push_screen(
+            HelpScreen("\n\n".join(filter(None, texts)), list(self.screen.active_bindings.values()))
+        )
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for command in super().get_system_commands(screen):
+            # Our own Quit says what becomes of the trainings, and our own help shows the keys.
+            if command.title not in {"Quit", "Keys"}:
+                yield command
+        for node, binding in commands(screen):
+            keys = ", ".join(self.get_key_display(one) for one in Binding.make_bindings([binding]))
+            yield SystemCommand(
+                binding.description,
+                f"{binding.tooltip} ({keys})",
+                self._runner(binding.action, node),
+            )
+        yield from self._lesson_commands()
+
+    def _lesson_commands(self) -> Iterable[SystemCommand]:
+        """Every lesson by its name: they are data, and so no bindings."""
+        from tui.course import load_course
+
+        def opener(lesson_id: str) -> Callable[[], object]:
+            return lambda: self.open_lesson(lesson_id)
+
+        for lesson in load_course().lessons:
+            title = f"Lesson {lesson.number}: {clean(lesson.title)}"
+            yield SystemCommand(title, clean(lesson.summary), opener(lesson.id))
+
+    def _runner(self, action: str, node: object) -> Callable[[], object]:
+        async def run() -> None:
+            await self.run_action(action, node)  # type: ignore[arg-type]
+
+        return run

@@ -1,0 +1,120 @@
+"""Help for any screen: its own words and every key that works there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from inspect import cleandoc
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from tui.ui.area_list import AREAS
+
+# What Textual binds on every screen, in words that fit beside ours.
+_OWN_WORDS = {
+    "app.focus_next": "Go on to the next field or list",
+    "app.focus_previous": "Go back to the previous field or list",
+    "screen.copy_text": "Copy what was marked with the mouse",
+}
+
+
+_TITLE = re.compile(r"\s*# (.+)\n+")
+"""The heading with which a screen's help text begins."""
+
+
+def _rank(active: ActiveBinding) -> int:
+    """Sort the screen's own keys first, then how to leave it, the areas, and moving about."""
+    name = active.binding.id or ""
+    if name.startswith(("area.", "app.")):
+        return 2
+    return (1 if name == "screen.back" else 0) if name else 3
+
+
+def key_rows(rows: Sequence[tuple[str, str]]) -> Content:
+    """Return keys and what they do, a row each, what they do set below one another."""
+    width = max((len(keys) for keys, _ in rows), default=0) + 2
+    return Content("\n").join(
+        Content.assemble((f"{keys:<{width}}", "bold $text-accent"), text) for keys, text in rows
+    )
+
+
+class HelpScreen(ModalScreen[None]):
+    """A screen's keys, read from the bindings themselves, its help text, and all other keys."""
+
+    CSS_PATH = "../ui/dialogs/windows.tcss"
+    HELP = "The help itself: any of the keys below closes it."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape,question_mark,f1,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
+        ),
+        # A window above a screen keeps the app's own keys away: name those that lead on.
+        *(
+            Binding(
+                area.key,
+                f"app.area('{area.mode}')",
+                area.title,
+                show=False,
+                id=f"help.{area.mode}",
+                tooltip=f"{area.title}: {area.sentence}",
+            )
+            for area in AREAS
+        ),
+    ]
+
+    def __init__(self, text: str, bindings: list[ActiveBinding]) -> None:
+        """Make the window.
+
+        Args:
+            text: Markdown; a heading at its beginning becomes the window's title.
+            bindings: the keys that work where help was asked for.
+        """
+        super().__init__()
+        text = cleandoc(text)
+        title = _TITLE.match(text)
+        self._title = title[1] if title else "Help"
+        self._text = text[title.end() :] if title else text
+        self._active = bindings
+
+    def compose(self) -> ComposeResult:
+        from textual.widgets import Markdown  # its parser is not needed for the first frame
+
+        own, other = self._keys()
+        with VerticalScroll(id="help") as box:
+            box.border_title = self._title
+            yield Static(own, id="keys")
+            yield Markdown(self._text)
+            yield Static("Other keys", id="help-other")
+            yield Static(other, id="keys-other")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def _keys(self) -> tuple[Content, Content]:
+        """Return the screen's own keys, and those of the app and of what has the focus."""
+        rows: dict[tuple[object, str], tuple[str, str]] = {}
+        own = set()
+        for active in sorted(self._active, key=_rank):
+            binding = active.binding
+            if not (binding.description or active.tooltip) or not active.enabled:
+                continue
+            key = self.app.get_key_display(binding)
+            # A field and its screen may both have an action "copy": they are two rows.
+            what = (active.node, binding.action)
+            known = rows.get(what)
+            keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
+            said = _OWN_WORDS.get(binding.action) or active.tooltip or binding.description
+            rows[what] = (keys, said)
+            if _rank(active) < 2:
+                own.add(what)
+        return (
+            key_rows([row for what, row in rows.items() if what in own]),
+            key_rows([row for what, row in rows.items() if what not in own]),
+        )
+
+    def on_mount(self) -> None:
+        self.query_one("#help").focus()

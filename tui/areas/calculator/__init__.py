@@ -1,0 +1,1 @@
+"""Area 2: the calculator, and the windows on its network."""

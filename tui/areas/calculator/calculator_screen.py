@@ -1,0 +1,301 @@
+"""Area 2: the calculator of a layer, in a network."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import DataTable, Input, Static
+
+from tui.areas.calculator.layer_form import LayerForm, VolumeForm
+from tui.areas.calculator.network_commands import NetworkCommands
+from tui.areas.calculator.predictor import Predictor
+from tui.common.numbers import count
+from tui.geometry import GeometryError, Row, Vector, Volume, network_totals
+from tui.ui.layers.layer_calculator import arithmetic_text, output_text
+from tui.ui.layers.network_table import NetworkTable, short
+from tui.ui.textual_patches.repaint import repaint
+from tui.ui.window_at_work.stage import Stage
+
+VIEWS = ("layer", "network", "window")
+
+
+class CalculatorScreen(NetworkCommands):
+    """Edits one layer at a time; output, cost and arithmetic follow at every key."""
+
+    AREA = "calculator"
+    CSS_PATH = "calculator_screen.tcss"
+    HELP = """
+# Calculator
+
+Change a number with **↑** and **↓**, or type it: `3`, or `3x5` for width and height, or `same` for
+the padding. **←** and **→** go from field to field. The output, its cost and the formula with your
+numbers follow at every key.
+
+- **W1 × H1 × D1** goes in: width, height, depth (3 for colour).
+- **K** filters of size **F** move over it in steps of **S** (the stride), over an input with **P**
+  columns and rows of zeros round it (the padding).
+- **MACs** are multiply-and-add steps for one image.
+- In the network **share** is a layer's part of all parameters, **MB** what its output takes in
+  memory for one batch, **field** how many of the input's columns one value sees, **jump** how far
+  apart, in the input, two neighbours see, and **start** where the first one's field begins.
+
+The layer stands in a network: **n** shows it (**escape** leaves it), **a** adds a layer behind this
+one, **m** takes a ready-made network. **w** plays the window, **p** runs filters on a real picture.
+**enter** hides the result and lets you predict it; a wrong answer is told by the slip that gives
+it. **d** offers the nearest numbers that fit, **b** works backwards from a width, **t** lights up
+what an output value sees. **e** shows the network as Keras code and keeps it by name, **o** opens
+one or explains a Keras error that you paste.
+
+The numbers 1 to 6 go to other areas once no field has the focus: press **escape** first; **[** and
+**]** go to the areas beside this one at once.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "predict",
+            "Predict",
+            id="calculator.predict",
+            tooltip="Hide the result and predict it",
+        ),
+        Binding("n", "view('network')", "Network", id="calculator.network", tooltip="The network"),
+        Binding("w", "view('window')", "Window", id="calculator.window", tooltip="Play the window"),
+        Binding(
+            "l",
+            "view('layer')",
+            "Layer",
+            show=False,
+            id="calculator.layer",
+            tooltip="The layer's numbers",
+        ),
+    ]
+
+    view: reactive[str] = reactive("layer")
+    """What is on screen where there is no room for all: layer, network or window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typing: GeometryError | None = None
+
+    def compose_body(self) -> ComposeResult:
+        with Container(id="bench"):
+            yield Static(id="bench-head")
+            with Vertical(id="bench-forms"):
+                with Vertical(id="input-panel", classes="panel") as box:
+                    box.border_title = "Input"
+                    yield VolumeForm(self.editor.network.input)
+                    yield Static(id="input-note")
+                with Vertical(id="layer-panel", classes="panel"):
+                    yield LayerForm()
+            yield Stage()
+            output = Static(id="output-panel", classes="panel")
+            output.border_title = "Output"
+            yield output
+            with Vertical(id="explain"):
+                yield Predictor()
+                yield Static(id="arithmetic")
+            with Vertical(id="network-panel", classes="panel") as box:
+                box.border_title = "Network"
+                yield NetworkTable()
+                yield Static(id="network-totals")
+                yield Static(id="network-note")
+
+    def on_mount(self) -> None:
+        self.sync(load=True)
+        self.query_one("#W1").focus()
+
+    def sync(self, *, load: bool = False) -> None:
+        rows, cursor = self.rows, self.editor.draft.cursor
+        layer = self.editor.layer
+        self.host.network = self.editor.network
+        if load:
+            self._typing = None
+            self._fill_forms(rows)
+        row = rows[cursor] if cursor >= 0 else None
+        error = self._typing or (row.error if row is not None else None)
+        if row is not None and row.effect is not None and self._typing is None:
+            self.good = row.effect
+        elif load:
+            self.good = None
+        self.query_one(LayerForm).say(error)
+        note, shape = Content(""), self.incoming(rows)
+        if error and error.field in {"width", "height", "depth"}:
+            note = Content.styled(f"✗ {error.sentence}", "$text-error")
+        elif isinstance(shape, Vector):
+            note = Content(f"{count(shape.size, 23)} values in a row")
+        line = self.query_one("#input-note", Static)
+        repaint(line, note)
+        line.display = bool(note.plain)
+        self._show_result(error, waiting=row is not None and row.waiting)
+        name = row.name if row is not None else "input"
+        self.where = f"Calculator · {name} · layer {cursor + 1} of {len(rows)}"
+        self._show_head(rows)
+        self.query_one(Stage).show(layer, self.good if error is None else None)
+        # The table costs the most; what is typed at is painted first.
+        self.call_after_refresh(self._show_network)
+
+    def _show_network(self) -> None:
+        network, rows = self.editor.network, self.rows
+        asking = self.query_one(Predictor).asking
+        self.query_one(NetworkTable).show(
+            network.input, rows, self.editor.draft.cursor, self._batch(), hidden=asking
+        )
+        totals = network_totals(rows)
+        repaint(
+            self.query_one("#network-totals", Static),
+            Content("?")
+            if asking
+            else Content(
+                f"{count(totals.parameters, 23)} parameters   {short(totals.macs)} MACs   "
+                f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
+            ),
+        )
+        about = self.query_one("#network-note", Static)
+        repaint(about, Content(self.note))
+        about.display = bool(self.note)
+
+    def _fill_forms(self, rows: tuple[Row, ...]) -> None:
+        cursor, layer = self.editor.draft.cursor, self.editor.layer
+        form = self.query_one(VolumeForm)
+        shape = self.incoming(rows)
+        first = cursor <= 0
+        form.load(shape if isinstance(shape, Volume) else self.editor.network.input)
+        form.disabled = not first
+        form.display = first or not isinstance(shape, Vector)
+        panel = self.query_one("#input-panel")
+        panel.border_title = "Input" if first else f"Input (from {rows[cursor - 1].name})"
+        layer_form = self.query_one(LayerForm)
+        layer_form.display = layer is not None
+        if layer is not None:
+            layer_form.load(layer)
+            self.query_one("#layer-panel").border_title = f"Layer: {layer.keras_name}"
+        else:
+            self.query_one("#layer-panel").border_title = "The network's input"
+
+    def _show_head(self, rows: tuple[Row, ...]) -> None:
+        cursor = self.editor.draft.cursor
+        first, last = max(cursor - 2, 0), min(max(cursor + 3, 5), len(rows))
+        parts: list[Content] = []
+        for row in rows[first:last]:
+            text = f" {row.name} "
+            parts.append(
+                Content.styled(text, "reverse bold") if row.index == cursor else Content(text)
+            )
+        chain = Content(" → ").join(parts) if parts else Content(" no layer yet: a adds one")
+        repaint(self.query_one("#bench-head", Static), chain)
+
+    def _show_result(self, error: GeometryError | None, *, waiting: bool) -> None:
+        panel = self.query_one("#output-panel", Static)
+        arithmetic = self.query_one("#arithmetic", Static)
+        panel.set_class(error is not None or waiting, "-old")
+        hidden = self.query_one(Predictor).asking
+        if waiting:
+            repaint(panel, Content(""))
+            repaint(arithmetic, Content("This layer waits: a layer above it does not fit."))
+        elif self.good is None:
+            repaint(panel, Content(""))
+            text = f"✗ {error.sentence}" if error is not None else "The input volume as it is."
+            repaint(arithmetic, Content.styled(text, "$text-error" if error else "$text-muted"))
+        elif hidden:
+            repaint(panel, Content("?  predict it below"))
+            text = f"✗ {error.sentence}" if error is not None else ""
+            repaint(arithmetic, Content.styled(text, "$text-error"))
+        else:
+            panel.border_title = "Output" if error is None else "Output (old)"
+            repaint(panel, output_text(self.good, old=error is not None))
+            repaint(arithmetic, arithmetic_text(self.good, error))
+
+    def _batch(self) -> int:
+        dataset = self.host.dataset
+        return dataset.settings.batch_size if dataset is not None else 1
+
+    @on(VolumeForm.Changed)
+    def _volume_typed(self, event: VolumeForm.Changed) -> None:
+        event.stop()
+        try:
+            volume = self.query_one(VolumeForm).read()
+        except GeometryError as error:
+            self._typing = error
+        else:
+            self._typing = None
+            if self.editor.draft.cursor <= 0:
+                self.editor.change_input(volume)
+        self.sync()
+
+    @on(LayerForm.Changed)
+    def _layer_typed(self, event: LayerForm.Changed) -> None:
+        event.stop()
+        try:
+            layer = self.query_one(LayerForm).read()
+        except GeometryError as error:
+            self._typing = error
+        else:
+            self._typing = None
+            self.editor.change(layer, setting=event.key)
+        self.sync()
+
+    @on(NetworkTable.Moved)
+    def _row_moved(self, event: NetworkTable.Moved) -> None:
+        event.stop()
+        if event.index != self.editor.draft.cursor:
+            self.editor.move_cursor(event.index)
+            self.sync(load=True)
+
+    @on(DataTable.RowSelected)
+    def _row_selected(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        self.action_view("layer")
+
+    @on(Predictor.Changed)
+    def _predicted(self, event: Predictor.Changed) -> None:
+        event.stop()
+        self.sync()
+        if not self.query_one(Predictor).asking:
+            self._focus_view()
+
+    # Commands
+
+    def action_back(self) -> None:
+        """From the network or the window go back to the numbers that it stands in the place of."""
+        if self.view != "layer" and not self.query_one("#bench-forms").display:
+            self.action_view("layer")
+        else:
+            super().action_back()
+
+    def watch_view(self) -> None:
+        for view in VIEWS:
+            self.set_class(view == self.view, f"-view-{view}")
+
+    def action_view(self, view: str) -> None:
+        """Go to a view, and put the focus where its keys work."""
+        self.view = view
+        self.call_after_refresh(self._focus_view)
+
+    def _focus_view(self) -> None:
+        if self.view == "network":
+            self.query_one(NetworkTable).focus()
+        elif self.view == "window":
+            self.query_one(Stage).focus()
+        else:
+            volume, layer = self.query_one(VolumeForm), self.query_one(LayerForm)
+            fields = [] if volume.disabled else list(volume.query(Input))
+            fields += [field for field in layer.query(Input) if field.display]
+            for field in fields:
+                if field.parent is not None and getattr(field.parent, "display", True):
+                    field.focus()
+                    return
+            self.set_focus(None)
+
+    def action_predict(self) -> None:
+        """Ask for the result before showing it."""
+        cursor = self.editor.draft.cursor
+        effect = self.rows[cursor].effect if cursor >= 0 else None
+        if effect is None or self._typing is not None:  # `good` is of the numbers before these
+            self.notify("There is nothing to predict while a number does not fit.")
+        else:
+            self.query_one(Predictor).ask(effect)

@@ -1,0 +1,307 @@
+"""The fields of any layer, and of the input volume, in the words of the one-line form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
+from tui.geometry.settings import SETTINGS
+from tui.ui.forms.fields import ChoiceInput, FieldRow
+from tui.ui.forms.line_input import LineInput
+
+
+@dataclass(frozen=True)
+class _Field:
+    key: str
+    """Its key in the one-line form."""
+    id: str
+    label: str
+    errors: tuple[str, ...]
+    """What GeometryError calls it."""
+    least: int = 1
+    letters: str = "x×"
+    choices: tuple[str, ...] = ()
+    note: str = ""
+    below: str = ""
+    """The word that stands below the least number."""
+
+
+_FIELDS = (
+    _Field("k", "K", "K   filters", ("filters", "units"), letters=""),
+    _Field("f", "F", "F   filter size", ("kernel", "pool"), note="3, or 3x5"),
+    _Field("s", "S", "S   stride", ("stride",)),
+    _Field(
+        "p",
+        "P",
+        "P   zero padding",
+        ("padding",),
+        least=0,
+        letters="x×samevlid",
+        note="or same",
+        below="same",
+    ),
+    _Field("d", "dilation", "    dilation", ("dilation",)),
+    _Field(
+        "o",
+        "output-padding",
+        "    out padding",
+        ("output_padding",),
+        least=0,
+        letters="x×auto",
+        note="or auto",
+        below="auto",
+    ),
+    _Field("g", "groups", "    groups", ("groups",), letters=""),
+    _Field("m", "multiplier", "    multiplier", ("multiplier",), letters=""),
+    _Field("a", "activation", "    activation", ("activation",), choices=tuple(ACTIVATIONS)),
+    _Field("bias", "bias", "    bias", ("bias",), choices=("yes", "no")),
+    _Field("rate", "rate", "    rate", ("rate",), least=0, letters="./"),
+    _Field("scale", "scale", "    scale", ("scale",), letters="./-"),
+    _Field("offset", "offset", "    offset", ("offset",), least=0, letters="./-"),
+)
+_BY_KEY = {field.key: field for field in _FIELDS}
+
+
+def step_text(text: str, step: int, least: int, below: str = "") -> str:
+    """Return a field's text one step further.
+
+    Args:
+        text: a number, two numbers as `3x5`, a word such as `same`, or `valid`.
+        step: what to add to each number.
+        least: the least number.
+        below: the word that stands below the least number; empty where there is none.
+
+    >>> step_text("3x5", 1, 1), step_text("0", -1, 0, "same"), step_text("same", 1, 0, "same")
+    ('4x6', 'same', '0')
+    """
+    word = text.strip().lower().replace("×", "x")
+    if below and word == below:
+        return str(least) if step > 0 else below
+    if below and step < 0 and word in {str(least), "valid"}:
+        return below
+    parts = word.replace("valid", "0").split("x")
+    if not all(part.isdecimal() for part in parts):
+        return str(least)
+    return "x".join(str(max(least, int(part) + step)) for part in parts)
+
+
+class StepInput(LineInput):
+    """A number, or width and height as `3x5`; ↑ ↓ change it. Other letters stay commands."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "add(1)", "+1", show=False, id="step.up", tooltip="One more"),
+        Binding("down", "add(-1)", "−1", show=False, id="step.down", tooltip="One less"),
+        Binding("pageup", "add(10)", "+10", show=False, id="step.page_up", tooltip="Ten more"),
+        Binding("pagedown", "add(-10)", "−10", show=False, id="step.page_down", tooltip="Ten less"),
+        Binding(
+            "right",
+            "app.focus_next",
+            "Next field",
+            show=False,
+            id="step.next",
+            tooltip="Next field",
+        ),
+        Binding(
+            "enter",
+            "screen.predict",
+            "Predict",
+            id="step.predict",
+            tooltip="Hide the result and predict it",
+        ),
+        Binding(
+            "left",
+            "app.focus_previous",
+            "Previous field",
+            show=False,
+            id="step.previous",
+            tooltip="Previous field",
+        ),
+    ]
+
+    def __init__(
+        self,
+        value: str,
+        *,
+        least: int = 1,
+        letters: str = "",
+        below: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(value, compact=True, max_length=14, id=id)
+        self._least, self._letters, self._below = least, letters, below
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and (character.isdigit() or character in self._letters)
+
+    def put(self, text: str) -> None:
+        """Show a text; where it differs, the cursor goes behind it."""
+        if self.value != text:
+            self.value = text
+            self.cursor_position = len(text)
+
+    def action_add(self, step: int) -> None:
+        """Change the number, or both numbers, not beyond the least value."""
+        self.value = step_text(self.value, step, self._least, self._below)
+        self.cursor_position = len(self.value)
+
+
+class VolumeForm(Horizontal):
+    """Width, height and depth of the input, in one row."""
+
+    DEFAULT_CSS = """
+    VolumeForm { height: 1; }
+    VolumeForm .name { width: auto; color: $input-color; }
+    VolumeForm Input { width: 10; margin: 0 1 0 0; }
+    """
+
+    class Changed(Message):
+        """Another number was typed."""
+
+    def __init__(self, volume: Volume) -> None:
+        super().__init__()
+        self._volume = volume
+
+    def compose(self) -> ComposeResult:
+        volume = self._volume
+        for name, side in (("W1", volume.width), ("H1", volume.height), ("D1", volume.depth)):
+            yield Static(Content(f"{name} "), classes="name")
+            yield StepInput(str(side), id=name)
+
+    def load(self, volume: Volume) -> None:
+        """Show a volume, without a message where it is shown already."""
+        sides = {"W1": volume.width, "H1": volume.height, "D1": volume.depth}
+        with self.prevent(Input.Changed):
+            for name, value in sides.items():
+                field = self.query_one(f"#{name}", StepInput)
+                field.put(str(value))
+
+    def read(self) -> Volume:
+        """Return the volume typed.
+
+        Raises:
+            GeometryError: when a number is missing or out of range.
+        """
+        sides = []
+        for name, blame in (("W1", "width"), ("H1", "height"), ("D1", "depth")):
+            text = self.query_one(f"#{name}", StepInput).value.strip()
+            if not text.isdecimal():
+                raise GeometryError(
+                    f"{name} is empty; type a whole number or press ↑.", field=blame
+                )
+            sides.append(text)
+        return Volume.parse("x".join(sides))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed())
+
+
+class LayerForm(Vertical):
+    """All settings of one layer; those that its kind has not are not shown."""
+
+    DEFAULT_CSS = """
+    LayerForm { height: auto; }
+    LayerForm FieldRow > .field--label { color: $filter-color; width: 18; }
+    """
+
+    class Changed(Message):
+        """A setting was changed or typed; `key` is its key in the one-line form."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind = "conv"
+
+    def compose(self) -> ComposeResult:
+        for field in _FIELDS:
+            if field.choices:
+                control: StepInput | ChoiceInput = ChoiceInput(
+                    field.choices, field.choices[0], id=field.id
+                )
+            else:
+                control = StepInput(
+                    "1",
+                    least=field.least,
+                    letters=field.letters,
+                    below=field.below,
+                    id=field.id,
+                )
+            yield FieldRow(field.label, control, field.note)
+
+    def load(self, layer: Layer) -> None:
+        """Show a layer's settings."""
+        self._kind = layer.kind
+        texts = {
+            setting.key: setting.write(getattr(layer, setting.field))
+            for setting in SETTINGS[layer.kind]
+        }
+        with self.prevent(Input.Changed, ChoiceInput.Changed):
+            for field in _FIELDS:
+                control = self.query_one(f"#{field.id}")
+                row = control.parent
+                assert isinstance(row, FieldRow)
+                row.display = field.key in texts
+                text = texts.get(field.key)
+                if text is None:
+                    continue
+                if field.key == "p" and text == "valid":
+                    text = "0"
+                assert isinstance(control, StepInput | ChoiceInput)
+                if isinstance(control, StepInput):
+                    control.put(text)
+                elif control.value != text:
+                    control.value = text
+                if field.key == "k":
+                    row.rename("K   filters" if layer.kind != "dense" else "    units")
+
+    def read(self) -> Layer:
+        """Return the layer that the fields describe.
+
+        Raises:
+            GeometryError: for the first field that does not read.
+        """
+        words = []
+        for setting in SETTINGS[self._kind]:
+            field = _BY_KEY[setting.key]
+            control = self.query_one(f"#{field.id}")
+            assert isinstance(control, StepInput | ChoiceInput)
+            text = control.value.strip()
+            if not text:
+                name = "units" if self._kind == "dense" and field.key == "k" else field.id
+                raise GeometryError(
+                    f"{name} is empty; type a number or press ↑.",
+                    field=field.errors[0],
+                )
+            words.append(f"{setting.key}={text}")
+        return parse_layer(f"{self._kind}:{','.join(words)}" if words else self._kind)
+
+    def say(self, error: GeometryError | None) -> None:
+        """Mark the field that is to blame; the sentence, too long for here, stands below."""
+        for field in _FIELDS:
+            row = self.query_one(f"#{field.id}").parent
+            assert isinstance(row, FieldRow)
+            wrong = error is not None and error.field in field.errors
+            if wrong:
+                row.mark()
+            else:
+                row.say(None)
+
+    @on(Input.Changed)
+    @on(ChoiceInput.Changed)
+    def _changed(self, event: Input.Changed | ChoiceInput.Changed) -> None:
+        event.stop()
+        sender = event.input if isinstance(event, Input.Changed) else event.choice
+        self.post_message(self.Changed(str(sender.id)))

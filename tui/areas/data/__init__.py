@@ -1,0 +1,1 @@
+"""Area 3: choosing, checking and getting a folder of images."""

@@ -1,0 +1,131 @@
+"""The fields of a loader: how `flow_from_directory` is to read a folder."""
+
+from __future__ import annotations
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.datasets import Augmentation, LoaderSettings, validate
+from tui.datasets.loader.settings import INTERPOLATIONS
+from tui.ui.forms.fields import ChoiceInput, FieldRow, NumberInput
+
+_NOTES = {
+    "target_height": "pixels",
+    "target_width": "pixels",
+    "batch_size": "images a step",
+    "rescale_divisor": "divides each value",
+    "validation_split": "% of each class, the first",
+    "class_mode": "labels",
+    "interpolation": "for resizing",
+    "seed": "of the shuffling",
+}
+_FIELD_OF = {"target_size": "target_height"}
+
+
+class LoaderForm(VerticalScroll):
+    """Edits a `LoaderSettings`; says beside a field what cannot be."""
+
+    DEFAULT_CSS = """
+    LoaderForm { height: auto; }
+    """
+
+    class Changed(Message):
+        """The settings changed; None while a field is wrong."""
+
+        def __init__(self, settings: LoaderSettings | None) -> None:
+            super().__init__()
+            self.settings = settings
+
+    def __init__(self) -> None:
+        super().__init__(can_focus=False)
+        self._settings: LoaderSettings | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FieldRow("target height", NumberInput(150, least=1, id="target_height"))
+        yield FieldRow("target width", NumberInput(150, least=1, id="target_width"))
+        yield FieldRow(
+            "colour mode", ChoiceInput(["rgb", "grayscale", "rgba"], "rgb", id="color_mode")
+        )
+        yield FieldRow(
+            "interpolation", ChoiceInput(list(INTERPOLATIONS), "nearest", id="interpolation")
+        )
+        yield FieldRow("batch size", NumberInput(20, least=1, id="batch_size"))
+        yield FieldRow("rescale 1 /", NumberInput(255, least=1, id="rescale_divisor"))
+        yield FieldRow(
+            "class mode",
+            ChoiceInput(["binary", "categorical", "sparse"], "binary", id="class_mode"),
+        )
+        yield FieldRow("validation split", NumberInput(20, id="validation_split"))
+        yield FieldRow("seed", NumberInput(42, id="seed"))
+
+    def augment(self, augmentation: Augmentation) -> None:
+        """Take over another augmentation, which has a form of its own."""
+        if self._settings is not None:
+            self._settings = msgspec.structs.replace(self._settings, augmentation=augmentation)
+            self._update()
+
+    def load(self, settings: LoaderSettings) -> None:
+        """Show these settings."""
+        self._settings = None  # nothing is told of while the fields are being filled
+        self.query_one("#target_height", NumberInput).value = str(settings.target_size[0])
+        self.query_one("#target_width", NumberInput).value = str(settings.target_size[1])
+        self.query_one("#color_mode", ChoiceInput).value = settings.color_mode
+        self.query_one("#interpolation", ChoiceInput).value = settings.interpolation
+        self.query_one("#seed", NumberInput).stand_for(settings.seed, settings.seed or 0)
+        self.query_one("#batch_size", NumberInput).value = str(settings.batch_size)
+        divisor = settings.rescale_divisor
+        self.query_one("#rescale_divisor", NumberInput).stand_for(divisor, max(round(divisor), 1))
+        self.query_one("#class_mode", ChoiceInput).value = settings.class_mode
+        split = self.query_one("#validation_split", NumberInput)
+        split.stand_for(settings.validation_split, round(settings.validation_split * 100))
+        split.disabled = settings.validation_directory is not None
+        self._settings = settings
+        self._update()
+
+    @on(Input.Changed)
+    @on(ChoiceInput.Changed)
+    def _field_changed(self, event: Input.Changed | ChoiceInput.Changed) -> None:
+        event.stop()
+        if self._settings is not None:
+            self._update()
+
+    def _update(self) -> None:
+        assert self._settings is not None
+        numbers: dict[str, int] = {}
+        fields = {str(field.id): field for field in self.query(NumberInput)}
+        wrong: dict[str, str] = {}
+        for name, field in fields.items():
+            if field.number is None:
+                wrong[name] = "type a whole number or press ↑"
+            else:
+                numbers[name] = field.number
+        settings = None
+        if not wrong:
+            settings = msgspec.structs.replace(
+                self._settings,
+                target_size=(numbers["target_height"], numbers["target_width"]),
+                color_mode=self.query_one("#color_mode", ChoiceInput).value,
+                interpolation=self.query_one("#interpolation", ChoiceInput).value,
+                seed=fields["seed"].meant(numbers["seed"]),
+                batch_size=numbers["batch_size"],
+                rescale_divisor=fields["rescale_divisor"].meant(float(numbers["rescale_divisor"])),
+                class_mode=self.query_one("#class_mode", ChoiceInput).value,
+                validation_split=fields["validation_split"].meant(
+                    numbers["validation_split"] / 100
+                ),
+            )
+            for problem in validate(settings):
+                wrong.setdefault(_FIELD_OF.get(problem.field, problem.field), problem.sentence)
+        for row in self.query(FieldRow):
+            field_id = str(row.field.id)
+            row.unit = _NOTES.get(field_id, "")
+            if field_id == "validation_split" and self._settings.validation_directory is not None:
+                row.unit = "unused: a folder of its own"
+            row.say(wrong.get(field_id))
+        if not wrong and settings is not None:
+            self._settings = settings
+        self.post_message(self.Changed(None if wrong else settings))

@@ -1,0 +1,1 @@
+"""Area 1: lessons and drills."""

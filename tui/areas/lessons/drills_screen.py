@@ -1,0 +1,188 @@
+"""Drills: ten short exercises, chosen by what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.areas.lessons.exercise import Exercise
+from tui.areas.lessons.exercise_keys import ExerciseKeys
+from tui.course import (
+    Drill,
+    daily_set,
+    drill_set,
+    mark_drill,
+    page_code,
+    read_progress,
+    skill_title,
+    slip_words,
+)
+from tui.course.lesson.model import Page
+from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.progress_notice import say_of_progress
+from tui.ui.runs.run_text import bar
+
+LEVELS = 5
+
+
+class DrillScreen(ExerciseKeys):
+    """One drill after the other, and at the end how they went."""
+
+    AREA = "lessons"
+    CSS_PATH = "lesson_screen.tcss"
+    HELP = """
+# Drills
+
+Ten short exercises: first what is due or was weak, then what is new. What goes right comes back
+after 1, 3, 7 and 16 days, what goes wrong the same day; as you succeed they get harder.
+
+Type the answer and press **enter**. **h** gives a hint, **x** shows the way (that counts as not
+known), **n** goes on, **c** shows the Keras code.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n,pagedown", "next", "Next", id="drills.next", tooltip="The next drill"),
+        Binding("c", "code", "Code", id="drills.code", tooltip="The Keras code of this drill"),
+    ]
+
+    index: reactive[int] = reactive(0, init=False)
+
+    def __init__(self, skill: str = "", *, seed: int | None = None, count: int = 10) -> None:
+        """Make the screen.
+
+        Args:
+            skill: only this skill; empty for what is due.
+            seed: of the exercises; None for others each time.
+            count: how many.
+        """
+        super().__init__()
+        self._skill, self._count = skill, count
+        self._seed = time.time_ns() if seed is None else seed
+        self._drills: Sequence[Drill] = ()
+        self._results: dict[int, bool] = {}
+        """Whether the first answer to a drill was right, by its index."""
+        self._slips: list[str] = []
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="lesson-head")
+        yield VerticalScroll(id="thing", can_focus=False)
+
+    async def on_mount(self) -> None:
+        self.where = "Drills"
+        view = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, view.message)
+        if self._skill:
+            skills = (self._skill,) * self._count
+            self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)
+        else:
+            self._drills = await asyncio.to_thread(
+                daily_set, view, time.time(), self._seed, self._count
+            )
+        await self._show()
+
+    async def watch_index(self) -> None:
+        await self._show()
+
+    async def _show(self) -> None:
+        count = len(self._drills)
+        place = self.query_one("#thing", VerticalScroll)
+        with self.app.batch_update():
+            await place.remove_children()
+            if self.index >= count:
+                await place.mount(Static(self._summary(), id="drill-summary"))
+                self.set_focus(None)
+            else:
+                exercise = Exercise(self._drills[self.index].question)
+                await place.mount(exercise)
+                exercise.take_focus()
+        self._show_head()
+        self.refresh_bindings()
+
+    def _show_head(self) -> None:
+        count = len(self._drills)
+        marks = "".join(
+            {True: "✓", False: "✗"}.get(self._results.get(number, None), "·")  # type: ignore[arg-type]
+            for number in range(count)
+        )
+        if self.index < count:
+            drill = self._drills[self.index]
+            title = f"Drill {self.index + 1} of {count}"
+            about = f"   {skill_title(drill.skill)}, level {drill.level} of {LEVELS}   "
+        else:
+            title, about = "Drills: done", "   "
+        self.where = f"Lessons · {title}"
+        self.query_one("#lesson-head", Static).update(
+            Content.assemble((f" {title}", "bold"), (about, "$text-muted"), (marks, "$text-accent"))
+        )
+
+    def _summary(self) -> Content:
+        right = sum(self._results.values())
+        count = len(self._drills)
+        lines = [
+            Content.styled(f"{right} of {count} right at the first answer", "bold"),
+            Content.styled(bar(right / count if count else 0, 30), "$primary"),
+            Content(""),
+        ]
+        for number, drill in enumerate(self._drills):
+            mark = {True: "✓", False: "✗"}.get(self._results.get(number), "·")  # type: ignore[arg-type]
+            lines.append(Content(f"{mark} {skill_title(drill.skill):<22}  level {drill.level}"))
+        if self._slips:
+            seen = ", ".join(dict.fromkeys(slip_words(slip) for slip in self._slips))
+            lines += [Content(""), Content(f"Slips to watch: {seen}.")]
+        lines += [Content(""), Content.styled("escape goes back to the lessons.", "$text-muted")]
+        return Content("\n").join(lines)
+
+    def action_next(self) -> None:
+        """Go on; a drill that was not answered counts as skipped, and not at all."""
+        if self.index < len(self._drills):
+            self.index += 1
+
+    def action_code(self) -> None:
+        """Show the Keras code of the drill."""
+        skill = self._drills[self.index].skill
+        self.app.push_screen(CodeScreen(skill_title(skill), self._code))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "code" or bool(self._code)
+
+    @property
+    def _code(self) -> str:
+        """The Keras code of the drill; empty where there is none."""
+        if self.index >= len(self._drills):
+            return ""
+        return page_code(Page("", (self._drills[self.index].question,)))
+
+    @on(Exercise.Judged)
+    async def _judged(self, event: Exercise.Judged) -> None:
+        event.stop()
+        if event.verdict.understood:
+            await self._mark(event.verdict.correct, event.verdict.slip)
+
+    @on(Exercise.Shown)
+    async def _was_shown(self, event: Exercise.Shown) -> None:
+        event.stop()
+        await self._mark(False, None)
+
+    async def _mark(self, correct: bool, slip: str | None) -> None:
+        """Keep the first answer to a drill; later ones are practice."""
+        if slip is not None and not correct:
+            self._slips.append(slip)
+        if self.index in self._results:
+            return
+        self._results[self.index] = correct
+        self._show_head()
+        drill = self._drills[self.index]
+        message = await asyncio.to_thread(
+            mark_drill, drill.skill, drill.level, drill.seed, correct, slip
+        )
+        say_of_progress(self.app, message)

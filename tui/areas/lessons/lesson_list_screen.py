@@ -1,0 +1,299 @@
+"""Area 1: the list of lessons, and what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.areas.lessons.drills_screen import DrillScreen
+from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.common.text import clean
+from tui.course import (
+    SKILLS,
+    Course,
+    Lesson,
+    ProgressView,
+    lesson_mark,
+    load_course,
+    read_progress,
+    reset,
+    skill_title,
+    slip_words,
+)
+from tui.ui.area_screen import AreaScreen
+from tui.ui.dialogs.question_windows import Pick, Question
+from tui.ui.forms.line_input import FilterInput
+from tui.ui.progress_notice import say_of_progress
+
+SLIPS = 3
+"""Slips that are named as those to watch."""
+
+
+class LessonList(OptionList):
+    """The lessons; OptionList's own enter is not shown in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.open", "Open", id="lessons.select", tooltip="Open the lesson"),
+    ]
+
+
+class LessonsScreen(AreaScreen):
+    """All lessons with what is done of each; enter opens one where it was left."""
+
+    AREA = "lessons"
+    AUTO_FOCUS = "#lessons"  # not the search: keys are pressed while the lessons are still read
+    CSS_PATH = "lesson_list_screen.tcss"
+    HELP = """
+# Lessons
+
+**enter** opens a lesson; the one that you read last opens on the page where you left it. **✓**
+marks a lesson whose questions were all answered rightly, **◐** one that was begun; 4/6 behind it
+says that four of its six questions were. **/** searches.
+
+**d** begins a set of ten drills: what is due, what was weak, what is new. **s** drills one skill.
+**R** forgets the answers of one lesson, or all.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="lessons.open", tooltip="Open the lesson"),
+        Binding("d", "drills", "Drills", id="lessons.drills", tooltip="Ten drills, due ones first"),
+        Binding("s", "skill", "One skill", id="lessons.skill", tooltip="Drill one skill"),
+        Binding("slash", "search", "Search", id="lessons.search", tooltip="Search the lessons"),
+        Binding("R", "reset", "Reset", show=False, id="lessons.reset", tooltip="Forget answers"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._course: Course | None = None
+        self._progress = ProgressView()
+
+    def compose_body(self) -> ComposeResult:
+        yield FilterInput(placeholder="search the lessons", compact=True, id="search")
+        yield Static("No lesson fits: escape shows all.", id="no-lesson")
+        yield LessonList(id="lessons", compact=True)
+        yield Static(id="lessons-about")
+        yield Static(id="lessons-due")
+        yield Static(id="lessons-problems")
+
+    async def on_mount(self) -> None:
+        self.where = "Lessons"
+        self._course = await asyncio.to_thread(load_course)
+        if self._course.problems:
+            problem = self._course.problems[0]
+            more = len(self._course.problems) - 1
+            self.query_one("#lessons-problems", Static).update(
+                Content.styled(
+                    f"✗ {problem}" + (f" … and {more} more" if more else ""), "$text-error"
+                )
+            )
+        await self.fill()
+
+    async def on_screen_resume(self) -> None:
+        if self._course is not None:
+            await self.fill()
+
+    async def fill(self) -> None:
+        """Read the progress, and show the lessons with their marks."""
+        self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)
+        self._list()
+        self.query_one("#lessons-due", Static).update(due_line(self._progress))
+
+    def _list(self) -> None:
+        words = self.query_one("#search", Input).value.casefold().split()
+        options = self.query_one("#lessons", OptionList)
+        chosen = options.highlighted or 0
+        options.clear_options()
+        for lesson in self._course.lessons if self._course is not None else ():
+            if all(word in lesson_words(lesson) for word in words):
+                options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
+        count = options.option_count
+        options.highlighted = min(chosen, count - 1) if count else None
+        none = self._course is not None and not count
+        self.set_class(none, "-no-match")
+        if none:
+            self.query_one("#lessons-about", Static).update("")
+
+    @on(Input.Changed, "#search")
+    def _searched(self) -> None:
+        self._list()
+
+    @on(Input.Submitted, "#search")
+    async def _found(self) -> None:
+        await self.action_open()
+
+    def on_key(self, event: events.Key) -> None:
+        """From the search the arrows lead into the list."""
+        if event.key == "down" and self.focused is self.query_one("#search"):
+            self.query_one("#lessons").focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        search = self.query_one("#search", Input)
+        search.set_class(event.widget is search or bool(search.value), "-shown")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # In the search a slash is a letter.
+        return not (action == "search" and isinstance(self.focused, FilterInput))
+
+    def action_search(self) -> None:
+        """Put the focus into the search."""
+        search = self.query_one("#search")
+        search.add_class("-shown")
+        search.focus()
+
+    def leaves_field_first(self, focused: object) -> bool:
+        search = self.query_one("#search", Input)
+        if focused is search:
+            search.value = ""
+            self.query_one("#lessons").focus()
+        return False
+
+    def action_back(self) -> None:
+        """Leave the search first, then the area."""
+        if self.focused is self.query_one("#search"):
+            self.leaves_field_first(self.focused)
+        else:
+            super().action_back()
+
+    @on(OptionList.OptionHighlighted, "#lessons")
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        lesson = self._course.lesson(str(event.option_id)) if self._course is not None else None
+        text = clean(lesson.summary) if lesson is not None else ""
+        self.query_one("#lessons-about", Static).update(Content(f" {text}"))
+
+    @on(OptionList.OptionSelected, "#lessons")
+    async def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        await open_lesson(self.app, event.option_id)
+
+    async def action_open(self) -> None:
+        options = self.query_one("#lessons", OptionList)
+        if options.highlighted is not None:
+            await open_lesson(self.app, options.get_option_at_index(options.highlighted).id)
+
+    def action_drills(self) -> None:
+        """Begin a set of drills."""
+        self.app.push_screen(DrillScreen())
+
+    def action_skill(self) -> None:
+        """Choose a skill and drill it."""
+
+        def drill(skill: str | None) -> None:
+            if skill is not None:
+                self.app.push_screen(DrillScreen(skill))
+
+        states = self._progress.skills
+        options = [
+            (
+                skill,
+                f"{skill_title(skill):<22}  "
+                + (
+                    f"level {states[skill].level}, {states[skill].right} of "
+                    f"{states[skill].tries} right"
+                    if skill in states
+                    else "new"
+                ),
+            )
+            for skill in SKILLS
+        ]
+        self.app.push_screen(Pick("Drill one skill", options), drill)
+
+    def action_reset(self) -> None:
+        """Forget the answers of a lesson, or all, after a question."""
+        options = self.query_one("#lessons", OptionList)
+        course = self._course
+        if course is None or options.highlighted is None:
+            return
+        lesson = course.lesson(str(options.get_option_at_index(options.highlighted).id))
+        if lesson is None:
+            return
+        choices = [
+            ("one", f"the answers of {lesson.number} {lesson.title}"),
+            ("all", "everything: all lessons, all drills, the page where you were"),
+        ]
+
+        def ask(chosen: str | None) -> None:
+            if chosen is None:
+                return
+
+            async def forget(sure: bool | None) -> None:
+                if sure:
+                    message = await asyncio.to_thread(reset, lesson.id if chosen == "one" else None)
+                    if message:
+                        self.notify(message, severity="warning", markup=False)
+                    await self.fill()
+
+            what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
+            self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
+
+        self.app.push_screen(Pick("Forget", choices), ask)
+
+
+def lesson_words(lesson: Lesson) -> str:
+    """Return what a search looks at, in small letters."""
+    headings = " ".join(page.heading for page in lesson.pages)
+    skills = " ".join(lesson.skills)
+    return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
+
+
+def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
+    """Return one lesson's line in the list."""
+    right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
+    asked = len(lesson.questions)
+    return Content.assemble(
+        f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
+        (f"{clean(lesson.title):<44}", "bold"),
+        (f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min", "$text-muted"),
+        f"  {right}/{asked}" if right else "",
+    )
+
+
+def due_line(progress: ProgressView) -> Content:
+    """Return which drills are due, and which slips keep coming."""
+    due = len(progress.due(time.time()))
+    if not progress.skills:
+        text = " drills: ten short exercises, chosen for you"
+    elif due:
+        text = f" {due} skill{'s' * (due != 1)} due for a drill"
+    else:
+        text = " no drill is due; you may do some all the same"
+    parts = [Content.assemble((" d ", "bold $text-accent"), text)]
+    if progress.slips:
+        often = list(progress.slips.items())[:SLIPS]
+        slips = ", ".join(f"{slip_words(name)} ({count}×)" for name, count in often)
+        parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
+    return Content("\n").join(parts)
+
+
+async def open_lesson(app: App[Any], which: str | None) -> None:
+    """Open a lesson in the area Lessons, on the page where it was left.
+
+    Args:
+        app: the app.
+        which: the lesson's id; "" for the first one; None for the one that was read last.
+    """
+    course = await asyncio.to_thread(load_course)
+    progress = await asyncio.to_thread(read_progress)
+    say_of_progress(app, progress.message)
+    place = progress.place
+    if not course.lessons:
+        app.notify("There are no lessons: the installation lacks them.", severity="error")
+        return
+    lesson = course.lessons[0]
+    wanted = which or (place.lesson if which is None and place is not None else "")
+    lesson = course.lesson(wanted) or lesson
+    page = place.page if place is not None and place.lesson == lesson.id else 0
+    if app.current_mode != "lessons":
+        await app.switch_mode("lessons")
+    while len(app.screen_stack) > 1:
+        await app.pop_screen()
+    await app.push_screen(LessonScreen(lesson, min(page, len(lesson.pages) - 1)))

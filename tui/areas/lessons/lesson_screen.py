@@ -1,0 +1,263 @@
+"""One lesson, a page at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Markdown, Static
+
+from tui.areas.lessons.exercise import Exercise
+from tui.areas.lessons.exercise_keys import ExerciseKeys
+from tui.areas.lessons.page_parts import focus_first, part_widget
+from tui.common.text import clean
+from tui.course import (
+    CodeBlock,
+    Lesson,
+    LookBlock,
+    Page,
+    Part,
+    ProgressView,
+    TrainBlock,
+    follow_link,
+    load_course,
+    mark_answered,
+    page_code,
+    page_links,
+    page_order,
+    read_progress,
+    save_place,
+)
+from tui.ui.copying import copy_text
+from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.dialogs.question_windows import Pick
+from tui.ui.filters.filter_window import FilterScreen
+from tui.ui.filters.filtered_picture import FilteredPicture
+from tui.ui.progress_notice import say_of_progress
+from tui.ui.runs.run_text import bar
+
+LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
+
+
+class LessonScreen(ExerciseKeys):
+    """A page in its file's order: what is read, beside or above what is done, and what follows."""
+
+    AREA = "lessons"
+    CSS_PATH = "lesson_screen.tcss"
+    HELP = """
+# A lesson
+
+**n** or **→** goes to the next page, **p** or **←** to the one before. Type your answer and press
+**enter**, or choose one by its letter or **↑ ↓** and press **enter**; **h** gives a hint, one step
+at a time; **x** skips and shows the way. After a right answer the window plays; **w** plays it at
+any time. Where a page says more about its question, you read it below once you have answered.
+**page up** and **page down** scroll what has become longer than the screen. **c** shows the Keras
+code of the page. **g** follows a link. **escape** first leaves a field, then goes back to the list;
+you come back to this page.
+
+A page with a training: **enter** starts it, **s** stops it; it goes on when you leave the page. A
+page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n,right,pagedown", "turn(1)", "Next", id="lesson.next", tooltip="Next page"),
+        Binding(
+            "p,left,pageup", "turn(-1)", "Previous", id="lesson.previous", tooltip="Previous page"
+        ),
+        Binding("c", "code", "Code", id="lesson.code", tooltip="The Keras code of this page"),
+        Binding("y", "copy", "Copy code", show=False, id="lesson.copy", tooltip="Copy the code"),
+        Binding(
+            "g",
+            "links",
+            "Links",
+            show=False,
+            id="lesson.links",
+            tooltip="Follow a link of the page",
+        ),
+        Binding(
+            "z",
+            "enlarge",
+            "Enlarge",
+            show=False,
+            id="lesson.enlarge",
+            tooltip="Show this page's picture on the whole screen",
+        ),
+    ]
+
+    page: reactive[int] = reactive(0, init=False)
+
+    def __init__(self, lesson: Lesson, page: int = 0) -> None:
+        super().__init__()
+        self._lesson = lesson
+        self._progress = ProgressView()
+        self.set_reactive(LessonScreen.page, page)
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="lesson-head")
+        with VerticalScroll(id="page", can_focus=False):
+            yield VerticalScroll(id="words", can_focus=False)
+            yield VerticalScroll(id="thing", can_focus=False)
+
+    async def on_mount(self) -> None:
+        self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)
+        await self._show()
+
+    async def watch_page(self) -> None:
+        await self._show()
+
+    @property
+    def shown(self) -> Page:
+        """The page that is on screen."""
+        return self._lesson.pages[self.page]
+
+    async def _show(self) -> None:
+        """Put the present page on screen."""
+        page, count = self.shown, len(self._lesson.pages)
+        title = f"{self._lesson.number} {clean(self._lesson.title)}"
+        self.where = f"Lessons · {self._lesson.number} · page {self.page + 1} of {count}"
+        self.query_one("#lesson-head", Static).update(
+            Content.assemble(
+                (f" {title}", "bold"),
+                (f"   page {self.page + 1} of {count}  ", "$text-muted"),
+                (bar((self.page + 1) / count, 20), "$primary"),
+            )
+        )
+        order = page_order(page)
+        words = self.query_one("#words", VerticalScroll)
+        thing = self.query_one("#thing", VerticalScroll)
+        with self.app.batch_update():
+            await words.remove_children()
+            await thing.remove_children()
+            await words.mount(Static(Content(page.heading), classes="heading"))
+            await words.mount_all(map(self._widget, order.words))
+            await thing.mount_all(map(self._widget, order.thing))
+            if order.after:
+                after = Vertical(*map(self._widget, order.after), id="after")
+                solved = self._progress.solved(self._lesson.id)
+                after.display = all(question.id in solved for question in page.questions)
+                await thing.mount(after)
+            self.set_class(not order.thing, "-words-only")
+            self.set_class(not order.words, "-thing-only")
+            large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
+            self.set_class(large, "-large-thing")
+            pictures = any(isinstance(part, LookBlock) for part in page.parts)
+            self.set_class(pictures, "-pictures")  # they want the whole width
+        for place in (self.query_one("#page"), words, thing):
+            place.scroll_home(animate=False)
+        focus_first(self, thing)
+        self.refresh_bindings()
+        message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
+        say_of_progress(self.app, message)
+
+    def _widget(self, part: Part) -> Widget:
+        last = self.page + 1 == len(self._lesson.pages)
+        return part_widget(
+            part,
+            self._lesson.id,
+            self._progress,
+            self.host.dataset,
+            after=LAST_PAGE if last else "n goes on.",
+        )
+
+    def _show_after(self) -> None:
+        """Show what waited for the question: it is answered, or its answer was shown."""
+        for after in self.query("#after"):
+            after.display = True
+            for verdict in self.query("#verdict"):
+                self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
+
+    async def action_turn(self, step: int) -> None:
+        """Turn a page; after the last one say what comes next."""
+        page = self.page + step
+        if page >= len(self._lesson.pages):
+            self.notify(LAST_PAGE)
+        elif page >= 0:
+            self.page = page
+
+    def action_code(self) -> None:
+        """Show the Keras code of what is on the page."""
+        self.app.push_screen(CodeScreen(clean(self.shown.heading), page_code(self.shown)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "code":
+            return bool(page_code(self.shown))
+        return super().check_action(action, parameters)
+
+    def action_copy(self) -> None:
+        """Copy the page's own code, or else the Keras code of what is on it."""
+        blocks = [part.source for part in self.shown.parts if isinstance(part, CodeBlock)]
+        code = "\n\n".join(blocks) or page_code(self.shown)
+        if code:
+            copy_text(self.app, code, "The code is copied.", "code.py")
+
+    def action_enlarge(self) -> None:
+        """Show the page's picture on the whole screen."""
+        for view in self.query(FilteredPicture):
+            dataset = self.host.dataset
+            summary = dataset.summary if dataset is not None else None
+            self.app.push_screen(FilterScreen(summary, view.enlarged()))
+            return
+        self.notify("There is no picture on this page.")
+
+    async def action_links(self) -> None:
+        """Follow a link of the page without a mouse."""
+
+        async def follow(target: str | None) -> None:
+            if target is not None:
+                await self.follow(target)
+
+        found = page_links(self.shown)
+        if len(found) > 1:
+            options = [(target, clean(target, 70)) for target in found]
+            self.app.push_screen(Pick("Links of this page", options), follow)
+        elif found:
+            await self.follow(found[0])
+        else:
+            self.notify("There is no link on this page.")
+
+    @on(Markdown.LinkClicked)
+    async def _linked(self, event: Markdown.LinkClicked) -> None:
+        event.stop()
+        await self.follow(event.href)
+
+    async def follow(self, href: str) -> None:
+        """Go where a link leads: to another lesson; an address is only told."""
+        course = await asyncio.to_thread(load_course)
+        aim = follow_link(href, self._lesson, course.lessons)
+        if aim is None:
+            self.notify(clean(href, 200), title="A link", markup=False, timeout=10)
+        elif aim[0].id == self._lesson.id:
+            self.page = aim[1]
+        else:
+            self.app.switch_screen(LessonScreen(*aim))
+
+    @on(Exercise.Shown)
+    def _shown(self, event: Exercise.Shown) -> None:
+        event.stop()
+        self._show_after()
+
+    @on(Exercise.Judged)
+    async def _judged(self, event: Exercise.Judged) -> None:
+        event.stop()
+        if not event.verdict.understood:
+            return
+        if event.verdict.correct:
+            self._show_after()
+        message = await asyncio.to_thread(
+            mark_answered,
+            self._lesson.id,
+            event.question.id,
+            event.verdict.correct,
+            event.verdict.slip,
+        )
+        say_of_progress(self.app, message)
+        self._progress = await asyncio.to_thread(read_progress)
+        say_of_progress(self.app, self._progress.message)

@@ -1,0 +1,227 @@
+"""A real training on a page of a lesson: started there, watched there, explained there."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import ClassVar, Protocol, cast
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.areas.lessons.lesson_training_state import state_text
+from tui.areas.lessons.lesson_training_text import last_values, legend, plan_text, result_table
+from tui.course import TrainBlock
+from tui.runs.lessons.experiment import Experiment
+from tui.runs.lessons.lesson_plan import Chosen, make_plan
+from tui.runs.lessons.lesson_runs import LessonRuns
+from tui.runs.process.launch import Launcher
+from tui.runs.settings.spec import StopRule
+from tui.ui.charts.shares_chart import SharesChart
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+
+KEEP_READY_SECONDS = 120.0
+
+
+class TrainingHost(Protocol):
+    """What of the app a training needs."""
+
+    launcher: Launcher
+
+
+class LessonTraining(CancelsWorkers, Vertical, can_focus=True):
+    """Trains what a block asks for, one share after the other, with the curves beside.
+
+    The trainings are runs as all others: they go on when the page is left, and a page that is
+    opened again shows what became of them.
+    """
+
+    HELP = """
+## A training in a lesson
+
+**enter** starts it, **s** stops after the current batch, **r** trains again. With several shares
+of the images the trainings follow each other, and **enter** goes on after a stop. They are runs
+like all others: leave the page or quit, and find them here or under 5 Runs.
+"""
+
+    # What is round it, a wide or a tall screen, decides on its shape.
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    LessonTraining {
+        height: auto; min-height: 12; padding: 0 1; border: round $panel-lighten-2;
+        border-title-color: $primary; border-title-style: bold; border-subtitle-color: $text;
+    }
+    LessonTraining:focus { border: round $primary; }
+    LessonTraining > Static { height: auto; }
+    LessonTraining .prompt { text-style: bold; }
+    LessonTraining .body { height: 8; display: none; }
+    LessonTraining .legend, LessonTraining .table, LessonTraining .explain { display: none; }
+    LessonTraining .table { width: 44; height: auto; padding: 0 0 0 1; }
+
+    LessonTraining.-begun .body { display: block; }
+    LessonTraining.-begun .legend { display: block; }
+    LessonTraining.-begun .plan { display: none; }
+    LessonTraining.-over .table, LessonTraining.-over .explain { display: block; }
+    LessonTraining.-over.-several .legend { display: none; }
+    LessonTraining.-over .prompt { display: none; }
+    LessonTraining.-over .body { height: 7; }
+
+    .-tall LessonTraining .body { height: 14; }
+    .-tall LessonTraining .prompt { display: block; }
+    .-wide LessonTraining.-begun { height: 1fr; }
+    .-wide LessonTraining .body { layout: vertical; height: 1fr; min-height: 9; }
+    .-wide LessonTraining .table { width: 100%; padding: 1 0; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "start", "Train", id="lesson-training.start", tooltip="Start the training"
+        ),
+        Binding(
+            "s", "stop", "Stop", id="lesson-training.stop", tooltip="Stop after the current batch"
+        ),
+        Binding(
+            "r", "again", "Again", id="lesson-training.again", tooltip="Train again from the start"
+        ),
+    ]
+
+    class Done(Message):
+        """Every training of a block is over, now or when the page was opened."""
+
+        def __init__(self, block: TrainBlock) -> None:
+            super().__init__()
+            self.block = block
+
+    def __init__(self, block: TrainBlock, lesson_id: str, *, dataset: Chosen | None) -> None:
+        """Make the widget.
+
+        Args:
+            block: from the lesson.
+            lesson_id: the lesson's; its runs are named after it.
+            dataset: the folder that is chosen under Data, for a block that asks for it.
+        """
+        super().__init__(classes="-several" if len(block.shares) > 1 else None)
+        self._block = block
+        self._rule = StopRule.parse(block.stop)
+        self._conductor = LessonRuns(
+            partial(make_plan, block, lesson_id, dataset),
+            changed=self._show,
+            over=lambda: self.post_message(self.Done(block)),
+        )
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self._block.prompt), classes="prompt")
+        yield Static(classes="plan")
+        yield Static(classes="legend")
+        with Horizontal(classes="body"):
+            # From the lowest value on: what matters is where the curves part, high up.
+            yield SharesChart(ceiling=1.0)
+            yield Static(classes="table")
+        yield Static(classes="state")
+        yield Static(classes="explain")
+
+    def take_focus(self) -> None:
+        """Put the focus where enter starts the training."""
+        self.focus()
+
+    def on_mount(self) -> None:
+        metric = "val_accuracy" if len(self._block.shares) > 1 else "accuracy"
+        self.border_title = f"training: {metric} by epoch"
+        self._open()
+
+    def on_unmount(self) -> None:
+        # The page may be turned back, or the next one trains too: let the trainer wait a while.
+        launcher = self._launcher
+        self.app.set_timer(
+            KEEP_READY_SECONDS, lambda: launcher.dismiss(unwanted_for=KEEP_READY_SECONDS)
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        if not self._conductor.polling:
+            self._show()
+
+    @property
+    def _launcher(self) -> Launcher:
+        return cast(TrainingHost, self.app).launcher
+
+    @work(exclusive=True, group="lesson-training")
+    async def _open(self, *, start: bool = False) -> None:
+        await self._conductor.open(self._launcher, start=start)
+
+    @work(exclusive=True, group="lesson-training")
+    async def _train(self) -> None:
+        await self._conductor.train(self._launcher)
+
+    # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        live, complete = self._conductor.live is not None, self._conductor.complete
+        if action == "start":
+            return not live and not complete
+        if action == "stop":
+            return live
+        if action == "again":
+            return complete
+        return True
+
+    def action_start(self) -> None:
+        """Train what has not been trained yet."""
+        if self._conductor.experiment is None:
+            self._open(start=True)
+        elif self._conductor.live is None:
+            self._train()
+
+    def action_again(self) -> None:
+        """Train everything again; the runs so far stay under Runs."""
+        experiment = self._conductor.experiment
+        if experiment is not None and experiment.live is None:
+            experiment.forget()
+            self._train()
+
+    def action_stop(self) -> None:
+        """Ask the training at work to stop after its current batch."""
+        if self._conductor.stop():
+            self.app.notify("Stopping after the current batch.", timeout=2)
+
+    # Showing
+
+    def _show(self) -> None:
+        """Show everything as it is now."""
+        if not self.is_attached:
+            return
+        experiment, problem = self._conductor.experiment, self._conductor.problem
+        self.set_class(experiment is not None and experiment.begun, "-begun")
+        self.set_class(experiment is not None and experiment.complete, "-over")
+        self.border_subtitle = ""
+        if experiment is not None:
+            self._show_experiment(experiment)
+        self._put("state", state_text(experiment, problem, time.time(), self.size.width))
+        self.refresh_bindings()
+
+    def _show_experiment(self, experiment: Experiment) -> None:
+        over, live = experiment.complete, experiment.live
+        self._put("plan", plan_text(experiment.plan))
+        self._put("legend", legend(experiment.parts))
+        self._put("table", result_table(experiment.parts) if over else Content(""))
+        explain = self._block.explain if over else ""
+        self._put("explain", Content(f" {explain}") if explain else Content(""))
+        if live is not None:
+            self.border_subtitle = Content(last_values(live, len(experiment.parts) > 1))
+        if experiment.begun:
+            # The chart has its size only after the classes above have been laid out.
+            self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        experiment = self._conductor.experiment
+        if experiment is not None and self.is_attached:
+            self.query_one(SharesChart).show_parts(experiment.parts, self._rule)
+
+    def _put(self, name: str, content: Content) -> None:
+        static = self.query_one(f".{name}", Static)
+        if static.content != content:
+            static.update(content)

@@ -1,0 +1,88 @@
+"""The widget of each part of a lesson's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.highlight import highlight
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, Markdown, Static
+
+from tui.areas.lessons.exercise import Exercise
+from tui.areas.lessons.lesson_training import LessonTraining
+from tui.course import (
+    CalculatorBlock,
+    ChainBlock,
+    ChoiceBlock,
+    CodeBlock,
+    LookBlock,
+    Part,
+    PredictBlock,
+    ProgressView,
+    Prose,
+    SolveBlock,
+    TrainBlock,
+)
+from tui.course.lesson.markdown import lesson_parser
+from tui.geometry import Conv2D
+from tui.ui.filters.filtered_picture import FilteredPicture
+from tui.ui.layers.layer_calculator import Calculator
+
+if TYPE_CHECKING:
+    from tui.ui.services import Dataset
+
+
+def part_widget(
+    part: Part,
+    lesson_id: str,
+    progress: ProgressView,
+    dataset: Dataset | None,
+    *,
+    after: str = "n goes on.",
+) -> Widget:
+    """Return the widget of a part.
+
+    Args:
+        part: of a page.
+        lesson_id: the lesson it stands in.
+        progress: what the learner has answered.
+        dataset: the folder of images that is chosen, for a training on one's own.
+        after: how to go on once a question is answered.
+    """
+    match part:
+        case Prose():
+            return Markdown(part.markdown, parser_factory=lesson_parser, open_links=False)
+        case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
+            known = progress.answered.get((lesson_id, part.id))
+            return Exercise(part, answered=known is not None and known.correct, after=after)
+        case CalculatorBlock() if isinstance(part.layer, Conv2D):
+            return Calculator(part.input, part.layer, fixed=part.fixed)
+        case CodeBlock():
+            return Static(highlight(part.source, language="python"), classes="code")
+        case TrainBlock():
+            return LessonTraining(part, lesson_id, dataset=dataset)
+        case LookBlock():
+            view = FilteredPicture(part.picture, part.filters, part.then)
+            prompt = Static(Content(part.prompt), classes="look--prompt")
+            return Vertical(prompt, view, classes="look")
+    return Static(Content("This layer has no calculator: open it with 2."), classes="later")
+
+
+def focus_first(screen: Screen[None], place: Widget) -> None:
+    """Put the focus on the first part that takes keys; on none when there is no such part."""
+    for widget in place.children:
+        if isinstance(widget, (Exercise, LessonTraining)):
+            widget.take_focus()
+            return
+        for view in widget.query(FilteredPicture):
+            view.focus()
+            return
+        if isinstance(widget, Calculator):
+            for field in widget.query(Input):
+                if not field.disabled:
+                    field.focus()
+                    return
+    screen.set_focus(None)

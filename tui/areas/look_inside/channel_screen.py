@@ -1,0 +1,271 @@
+"""One channel in full: a cursor over its values, and on the picture what each of them sees."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from tui.common.text import clean
+from tui.geometry import Box
+from tui.inspection.errors import LookError
+from tui.inspection.rasters import Raster, cut_out, lit
+from tui.inspection.requests import Values
+from tui.inspection.session import Session
+from tui.inspection.values import ChannelValues, channel_values
+from tui.ui.area_screen import AreaScreen
+from tui.ui.bar_list import value_text
+from tui.ui.pictures.raster import RasterView
+from tui.ui.textual_patches.repaint import repaint
+
+
+class ChannelScreen(AreaScreen):
+    """The channel at the left with rulers at its cursor, the lit picture at the right."""
+
+    AREA = "look"
+    CSS_PATH = "channel_screen.tcss"
+    HELP = """
+# One channel
+
+The channel at the left, black at its least value and white at its greatest; the marks ▾ and ▸ at
+its edges tell where the cursor is. At the right the picture as the network gets it: what the value
+under the cursor depends on, its **receptive field**, stays bright, the rest is dim.
+
+The arrows move the cursor, with **shift** (or **H J K L**) by eight; **m** goes to the greatest
+value. **n p** go to the next channel and the one before. **z** enlarges what is round the cursor.
+**escape** goes back to the page.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                f"{key},{letter}",
+                f"move({x},{y})",
+                key.title(),
+                show=False,
+                id=f"channel.{key}",
+                tooltip=f"The cursor goes {key}",
+            )
+            for key, letter, x, y in (
+                ("right", "l", 1, 0),
+                ("left", "h", -1, 0),
+                ("down", "j", 0, 1),
+                ("up", "k", 0, -1),
+            )
+        ),
+        *(
+            Binding(
+                f"shift+{key},{letter}",
+                f"move({8 * x},{8 * y})",
+                f"Far {key}",
+                show=False,
+                id=f"channel.far-{key}",
+                tooltip=f"The cursor goes {key} by eight",
+            )
+            for key, letter, x, y in (
+                ("right", "L", 1, 0),
+                ("left", "H", -1, 0),
+                ("down", "J", 0, 1),
+                ("up", "K", 0, -1),
+            )
+        ),
+        Binding("n", "channel(1)", "Next channel", id="channel.next", tooltip="The next channel"),
+        Binding(
+            "p", "channel(-1)", "Previous", id="channel.before", tooltip="The previous channel"
+        ),
+        Binding("m", "strongest", "Greatest", id="channel.greatest", tooltip="The greatest value"),
+        Binding("z", "zoom", "Zoom", id="channel.zoom", tooltip="Enlarge round the cursor"),
+        Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the page"),
+    ]
+
+    channel: var[int] = var(0, init=False)
+    cursor: var[tuple[int, int]] = var((0, 0), init=False)
+    zoomed: var[bool] = var(False, init=False)
+
+    def __init__(self, session: Session, layer: int, channel: int) -> None:
+        """Make the screen.
+
+        Args:
+            session: what is open.
+            layer: position in `Opened.layers`; its output has height and width.
+            channel: its index.
+        """
+        super().__init__()
+        self._session, self._layer = session, layer
+        self.set_reactive(ChannelScreen.channel, channel)
+        opened = session.shown.opened
+        assert opened is not None
+        self._info = opened.layers[layer]
+        self._picture = session.shown.raster
+        self._path = session.shown.selection.picture
+        self._values: ChannelValues | None = None
+        self._raster: Raster | None = None
+        self._told = ""
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="channel-head")
+        with Horizontal(id="channel-both"):
+            with Vertical():
+                yield RasterView(ruled=True, id="channel-map")
+            with Vertical():
+                yield RasterView(ruled=True, id="channel-picture")
+        yield Static(id="channel-value")
+        yield Static(id="channel-field")
+
+    def on_mount(self) -> None:
+        self.where = f"Look inside · {clean(self._info.name, 30)}"
+        self._load()
+
+    @work(exclusive=True, group="load")
+    async def _load(self) -> None:
+        """Fetch the channel's values; the newest selection wins."""
+        channel = self.channel
+        try:
+            numbers = await self._session.client.ask(
+                Values(picture=self._path, layer=self._layer, channel=channel)
+            )
+        except LookError as error:
+            self._told = str(error)
+            self._show()
+            return
+        info = self._info
+        values = await asyncio.to_thread(channel_values, numbers, info.height, info.width)
+        raster = await asyncio.to_thread(values.raster)
+        first = self._values is None
+        self._values, self._raster, self._told = values, raster, ""
+        if first:
+            self.set_reactive(ChannelScreen.cursor, values.strongest)
+        self._show()
+
+    def watch_channel(self) -> None:
+        self._load()
+
+    def watch_cursor(self) -> None:
+        self._show()
+
+    def watch_zoomed(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        info, values = self._info, self._values
+        head = Content.assemble(
+            (f" {clean(info.name, 30)} ", "bold reverse"),
+            f"  channel {self.channel} (0 to {info.depth - 1})",
+            (f"   {info.width}×{info.height}", "$output-color"),
+            ("   seen on the picture ", "$text-muted") if values else "",
+        )
+        self._put("#channel-head", head)
+        if values is None or self._raster is None:
+            self._put("#channel-value", Content.styled(f" {self._told}", "$warning"))
+            return
+        x, y = self.cursor
+        map_view = self.query_one("#channel-map", RasterView)
+        picture_view = self.query_one("#channel-picture", RasterView)
+        field = self._session.shown.field(self._layer, x, y)
+        if self.zoomed:
+            part, left, top = around(self._raster, x, y, map_view)
+            map_view.show(part, (x - left, y - top))
+        else:
+            map_view.show(self._raster, (x, y))
+        self._show_picture(picture_view, field)
+        self._put("#channel-value", self._value_line(values))
+        line = (
+            Content.styled(f" {self._told}", "$warning") if self._told else self._field_line(field)
+        )
+        self._put("#channel-field", line)
+
+    def _show_picture(self, view: RasterView, field: tuple[Box, Box] | None) -> None:
+        picture = self._picture
+        if picture is None or field is None:
+            view.show(picture)
+            return
+        box = field[0]
+        shown = picture if box.empty else lit(picture, box.x0, box.y0, box.x1, box.y1)
+        middle = (
+            min(max((box.x0 + box.x1) // 2, 0), picture.width - 1),
+            min(max((box.y0 + box.y1) // 2, 0), picture.height - 1),
+        )
+        if self.zoomed:
+            part, left, top = around(shown, *middle, view, box.width, box.height)
+            view.show(part, ruler=(middle[0] - left, middle[1] - top))
+        else:
+            view.show(shown, ruler=middle)
+
+    def _value_line(self, values: ChannelValues) -> Content:
+        x, y = self.cursor
+        told = f"{value_text(values.least)} (black) to {value_text(values.greatest)} (white)"
+        if values.least == values.greatest:
+            told = f"dead: {value_text(values.least)} everywhere"
+        return Content.assemble(
+            f" column {x}, row {y}: ",
+            (value_text(values.at(x, y)), "bold $output-color"),
+            (f"   the channel: {told}", "$text-muted"),
+        )
+
+    def _field_line(self, field: tuple[Box, Box] | None) -> Content:
+        if field is None:
+            return Content.styled(" What it sees of the picture is not known here.", "$text-muted")
+        box, whole = field
+        if box.empty:
+            return Content(" It sees nothing of the picture: only the padding round it.")
+        text = (
+            f" sees columns {box.x0} to {box.x1}, rows {box.y0} to {box.y1}: "
+            f"{box.width}×{box.height} pixels"
+        )
+        if (whole.width, whole.height) != (box.width, box.height):
+            text += f"; with the padding {whole.width}×{whole.height}"
+        return Content.styled(text, "$input-color")
+
+    def _put(self, selector: str, content: Content) -> None:
+        repaint(self.query_one(selector, Static), content)
+
+    # Commands
+
+    def action_move(self, across: int, down: int) -> None:
+        x, y = self.cursor
+        self.cursor = (
+            min(max(x + across, 0), self._info.width - 1),
+            min(max(y + down, 0), self._info.height - 1),
+        )
+
+    def action_channel(self, step: int) -> None:
+        self.channel = (self.channel + step) % self._info.depth
+
+    def action_strongest(self) -> None:
+        """Put the cursor on the greatest value."""
+        if self._values is not None:
+            self.cursor = self._values.strongest
+
+    def action_zoom(self) -> None:
+        self.zoomed = not self.zoomed
+
+
+ROUND = 24
+"""Pixels that are seen across when zoomed, at least."""
+
+
+def around(
+    raster: Raster, x: int, y: int, view: RasterView, width: int = 0, height: int = 0
+) -> tuple[Raster, int, int]:
+    """Return the part of a picture round a pixel, and the part's first column and row.
+
+    Args:
+        raster: the picture.
+        x, y: column and row of the pixel.
+        view: where it is shown; the part has its proportions.
+        width, height: what has to be seen whole, in pixels.
+    """
+    columns, rows = max(view.size.width - 1, 1), max(2 * (view.size.height - 1), 1)
+    scale = max(min(columns, rows) // ROUND, 1)
+    wide = min(max(columns // scale, width + 4), raster.width)
+    high = min(max(rows // scale, height + 4), raster.height)
+    left = min(max(x - wide // 2, 0), raster.width - wide)
+    top = min(max(y - high // 2, 0), raster.height - high)
+    return cut_out(raster, left, top, wide, high), left, top

@@ -1,0 +1,229 @@
+"""The filters of a convolution as pictures, before the training and after it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from tui.common.text import clean
+from tui.inspection.code import Source, kernels_code, of_row
+from tui.inspection.errors import LookError
+from tui.inspection.messages import Kernel, KernelsShown
+from tui.inspection.rasters import Raster, beside, grey_raster
+from tui.inspection.requests import Kernels
+from tui.inspection.session import Session
+from tui.inspection.tiles import Tiling, tiling
+from tui.ui.area_screen import AreaScreen
+from tui.ui.bar_list import value_text
+from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.pictures.map_grid import Tile, TileGrid
+from tui.ui.textual_patches.repaint import repaint
+
+WANTED = 12
+"""Filters that should be seen at once."""
+
+
+class FiltersScreen(AreaScreen):
+    """A page of filters; each stands twice, at the left as it was before the training."""
+
+    AREA = "look"
+    CSS_PATH = "filters_screen.tcss"
+    HELP = """
+# Filters
+
+Each filter of a convolution twice: at the left as it was **before** the training (random numbers),
+at the right **after** it. Filters that read three channels are in colour: red, green and blue are
+the weights for the three channels. The least weight is dark, the greatest is bright. Deeper filters
+read many channels; their first is shown.
+
+**← →** choose a filter, **page up** and **page down** turn the page, **n p** go to another
+convolution. **k** shows the Keras code, **escape** goes back.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "go(1)", "Filter", show=False, id="filters.right", tooltip="Next filter"),
+        Binding(
+            "left", "go(-1)", "Previous", show=False, id="filters.left", tooltip="Previous filter"
+        ),
+        Binding("down", "row(1)", "Row", show=False, id="filters.down", tooltip="A row down"),
+        Binding("up", "row(-1)", "Row up", show=False, id="filters.up", tooltip="A row up"),
+        Binding("pagedown", "turn(1)", "Page", id="filters.page", tooltip="The next page"),
+        Binding(
+            "pageup",
+            "turn(-1)",
+            "Previous page",
+            show=False,
+            id="filters.back",
+            tooltip="Previous page",
+        ),
+        Binding("n", "layer(1)", "Next layer", id="filters.next", tooltip="The next convolution"),
+        Binding(
+            "p",
+            "layer(-1)",
+            "Previous layer",
+            id="filters.previous",
+            tooltip="Previous convolution",
+        ),
+        Binding("k", "code", "Code", id="filters.code", tooltip="The Keras code of this view"),
+        Binding("escape,q,f", "back", "Back", id="filters.close", tooltip="Back to the maps"),
+    ]
+
+    index: var[int] = var(0, init=False)
+    """The chosen filter."""
+    place: var[int] = var(0, init=False)
+    """The convolution, counted among the convolutions."""
+
+    def __init__(self, session: Session, source: Source, layers: list[int], layer: int) -> None:
+        """Make the screen.
+
+        Args:
+            session: what is open.
+            source: where it comes from, for the code.
+            layers: positions of the convolutions in `Opened.layers`.
+            layer: the one to begin with.
+        """
+        super().__init__()
+        self._session, self._source, self._layers = session, source, layers
+        self.set_reactive(FiltersScreen.place, layers.index(layer))
+        self._asked = Kernels(layer=-1)
+        self._answer: KernelsShown | None = None
+        self._told = ""
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="filters-head")
+        yield TileGrid(id="filters-grid")
+        yield Static(id="filters-said")
+
+    def on_mount(self) -> None:
+        self.where = "Look inside · filters"
+
+    @property
+    def _layer(self) -> int:
+        return self._layers[self.place]
+
+    def _page(self) -> Tiling:
+        size = self.query_one(TileGrid).size
+        kernels = self._answer.kernels if self._answer is not None else ()
+        width, height = 7, 3
+        if kernels:
+            raster = _raster(kernels[0])
+            width, height = raster.width, raster.height
+        return tiling(width, height, max(size.width, 8), max(size.height, 2), WANTED)
+
+    @work(group="filters", exclusive=True)
+    async def _load(self) -> None:
+        """Fetch the page that the chosen filter is on."""
+        for _ in range(2):  # how many fit is known only after the first answer
+            count = self._page().count
+            first = self.index // count * count
+            wanted = Kernels(layer=self._layer, first=first, count=count)
+            if wanted == self._asked:
+                break
+            try:
+                self._answer = await self._session.client.ask(wanted)
+            except LookError as error:
+                self._told, self._answer = str(error), None
+                break
+            self._asked, self._told = wanted, ""
+        self._show()
+
+    def _show(self) -> None:
+        opened, answer = self._session.shown.opened, self._answer
+        if answer is None or opened is None:
+            self._put("#filters-head", Content(""))
+            self._put("#filters-said", Content.styled(f" {self._told}", "$warning"))
+            return
+        layer = opened.layers[self._layer]
+        known = bool(answer.kernels and answer.kernels[0].before)
+        told = "before → after the training" if known else "before the training is not known"
+        colour = bool(answer.kernels and answer.kernels[0].colour)
+        reads = "in colour" if colour else "first channels"
+        first = self._asked.first
+        head = Content.assemble(
+            (f" {clean(layer.name, 30)} ", "bold reverse"),
+            (f"  filters {first} to {first + len(answer.kernels) - 1} of {answer.count}", ""),
+            (f"   {told}, {reads}", "$filter-color"),
+        )
+        self._put("#filters-head", head)
+        grid = self.query_one(TileGrid)
+        grid.show(
+            [Tile(f"{kernel.index}", _raster(kernel)) for kernel in answer.kernels], self._page()
+        )
+        self._mark()
+
+    def _mark(self) -> None:
+        answer = self._answer
+        place = self.index - self._asked.first
+        self.query_one(TileGrid).choose(place)
+        if answer is not None and 0 <= place < len(answer.kernels):
+            kernel = answer.kernels[place]
+            self._put(
+                "#filters-said",
+                Content.assemble(
+                    (f" filter {kernel.index}", "bold"),
+                    f"  {kernel.width}×{kernel.height}, weights from {value_text(kernel.least)} "
+                    f"(dark) to {value_text(kernel.greatest)} (bright)",
+                ),
+            )
+
+    def _put(self, selector: str, content: Content) -> None:
+        repaint(self.query_one(selector, Static), content)
+
+    @on(TileGrid.Resized)
+    def _room_changed(self) -> None:
+        self._asked = Kernels(layer=-1)
+        self._load()
+
+    def watch_index(self) -> None:
+        count = self._asked.count
+        if self._asked.first <= self.index < self._asked.first + count:
+            self._mark()
+        else:
+            self._load()
+
+    def watch_place(self) -> None:
+        self.set_reactive(FiltersScreen.index, 0)
+        self._load()
+
+    # Commands
+
+    def action_go(self, step: int) -> None:
+        if self._answer is not None:
+            self.index = min(max(self.index + step, 0), self._answer.count - 1)
+
+    def action_row(self, step: int) -> None:
+        self.action_go(step * self._page().across)
+
+    def action_turn(self, step: int) -> None:
+        self.action_go(step * self._page().count)
+
+    def action_layer(self, step: int) -> None:
+        self.place = (self.place + step) % len(self._layers)
+
+    def action_code(self) -> None:
+        """Show the Keras code of this view."""
+        opened = self._session.shown.opened
+        if opened is not None:
+            name = opened.layers[self._layer].name
+            shown = self._session.shown
+            source = of_row(self._source, shown.graph, shown.row(self._layer))
+            code = kernels_code(source, name)
+            self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))
+
+
+def _raster(kernel: Kernel) -> Raster:
+    """Return a filter as it was and as it is, beside each other."""
+    after = _picture(kernel, kernel.pixels)
+    return beside(_picture(kernel, kernel.before), after) if kernel.before else after
+
+
+def _picture(kernel: Kernel, pixels: bytes) -> Raster:
+    if kernel.colour:
+        return Raster(kernel.width, kernel.height, pixels)
+    return grey_raster(kernel.width, kernel.height, pixels)

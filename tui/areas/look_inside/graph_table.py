@@ -1,0 +1,219 @@
+"""Any network as a table: a row a layer, and where it gets its input from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+from textual import events, on
+from textual.message import Message
+from textual.widgets import DataTable
+
+from tui.common.numbers import count, percent, sides
+from tui.common.text import clean
+from tui.geometry import Graph, GraphRow, Receptive, Vector, graph_totals
+from tui.ui.layers.network_table import short, side_text
+from tui.ui.textual_patches.table import Table
+
+COLUMNS = (
+    ("number", "", 4, 4),
+    ("layer", "layer", 17, 28),
+    ("class", "class", 11, 20),
+    ("output", "output", 12, 13),
+    ("parameters", " parameters", 11, 12),
+    ("share", "  share", 0, 7),
+    ("macs", "   MACs", 8, 8),
+    ("field", " field", 6, 7),
+    ("jump", " jump", 0, 5),
+    ("from", " from", 8, 14),
+)
+"""Key, heading, and cells at a width of 80 and at 118; with 0 it is left out."""
+_WIDE_FROM = 116
+_SCROLLBAR = 2
+_RIGHT = frozenset({"parameters", "share", "macs", "field", "jump"})
+_GAP = frozenset({"layer", "class", "output"})
+_FIGURES = ("output", "field", "jump")
+_MOST = {"output": 22, "field": 12, "jump": 9}
+"""Up to so many cells a column of figures grows; beyond, figures are in short."""
+_LEAST = {"layer": 12, "class": 7, "output": 13, "field": 8, "jump": 5, "from": 7}
+"""Cells that a column keeps where others need more; the first gives way first."""
+_RAIL = "│"
+
+
+class GraphTable(Table):
+    """The layers to be read; the inputs come first, and a model inside has a line of its own."""
+
+    DEFAULT_CSS = """
+    GraphTable { height: 1fr; overflow-x: hidden; }
+    """
+
+    class Moved(Message):
+        """The cursor is on another line.
+
+        Args:
+            row: the layer; None on an input, or on the line of a model inside.
+        """
+
+        def __init__(self, row: GraphRow | None) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._graph: Graph | None = None
+        self._rows: list[GraphRow | None] = []
+        self._wide: bool | None = None
+
+    def show(self, graph: Graph) -> None:
+        """Show a network."""
+        self._graph = graph
+        self._fill()
+
+    def on_resize(self, event: events.Resize) -> None:
+        wide = event.size.width >= _WIDE_FROM
+        if wide is not self._wide:
+            self._wide = wide
+            self._fill()
+
+    def _fill(self) -> None:
+        if self._graph is None or self._wide is None:
+            return
+        kept = self.cursor_row
+        self.clear(columns=True)
+        lines = list(self._lines(self._graph))
+        widths = _widths([line for _, line in lines], self.size.width - _SCROLLBAR, self._wide)
+        for key, heading, *_ in COLUMNS:
+            if widths[key]:
+                self.add_column(heading, key=key, width=widths[key])
+        self._rows = []
+        for row, line in lines:
+            self.add_row(
+                *(
+                    _cell(key, line.get(key, Text()), width)
+                    for key, width in widths.items()
+                    if width
+                )
+            )
+            self._rows.append(row)
+        self.move_cursor(row=kept)
+
+    def _lines(self, graph: Graph) -> Iterator[tuple[GraphRow | None, dict[str, Text]]]:
+        for given in graph.inputs:
+            name = "input" if len(graph.inputs) == 1 else clean(given.name)
+            free = (
+                "any size" if len(given.free) > 1 else f"any {given.free[0]}" if given.free else ""
+            )
+            shape = self._coloured("input", str(given.shape))
+            yield None, {"layer": Text(name), "class": Text(free), "output": shape}
+        total = graph_totals(graph).parameters
+        before: tuple[str, ...] = ()
+        for row in graph.rows:
+            for depth in range(len(row.inside)):
+                if row.inside[: depth + 1] != before[: depth + 1]:
+                    name = f"{_RAIL * depth}▾ {clean(row.inside[depth])}"
+                    yield None, {"layer": Text(name, style="bold"), "class": Text("model")}
+            before = row.inside
+            yield row, self._line(graph, row, total)
+
+    def _line(self, graph: Graph, row: GraphRow, total: int) -> dict[str, Text]:
+        name = Text()
+        name.append(_RAIL * len(row.inside), style="dim")
+        name.append_text(
+            self._coloured("filter", clean(row.name)) if row.parameters else Text(clean(row.name))
+        )
+        output = Text("?", style="bold") if row.output is None else Text(str(row.output))
+        if row.output is not None and not isinstance(row.output, Vector):
+            output = self._coloured("output", str(row.output))
+        waits = any(graph.source_shape(source) is None for source in row.sources)
+        sign = "✗" if row.problem and row.known and not waits else "?" if row.problem else ""
+        share = row.parameters / total if row.parameters and total else 0.0
+        return {
+            "number": Text(f"{row.index + 1:>3} ", style="dim"),
+            "layer": name,
+            "class": Text(f"{sign} {clean(row.class_name)}".strip()),
+            "output": output,
+            "parameters": Text(_number(row.parameters)),
+            "share": Text(percent(share, 1) if share else ""),
+            "macs": Text("?" if row.macs is None else short(row.macs) if row.macs else ""),
+            "field": Text(seen_text(row)),
+            "jump": Text(side_text(row.seen.jump) if isinstance(row.seen, Receptive) else ""),
+            "from": self._coloured("input", f" {from_text(graph, row)}"),
+        }
+
+    def _coloured(self, what: str, text: str) -> Text:
+        return Text(text, style=self.app.theme_variables.get(f"{what}-color", ""))
+
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if event.cursor_row < len(self._rows):
+            self.post_message(self.Moved(self._rows[event.cursor_row]))
+
+
+def _widths(lines: Sequence[dict[str, Text]], width: int, wide: bool) -> dict[str, int]:
+    """Return how wide each column is: figures get the room that they need, names give way.
+
+    Args:
+        lines: what is to stand in the columns.
+        width: of the table.
+        wide: whether the columns that need much room are there.
+    """
+    widths = {key: cells[wide] for key, _, *cells in COLUMNS}
+    for key in _FIGURES:
+        needed = max((line[key].cell_len for line in lines if key in line), default=0)
+        if widths[key]:
+            widths[key] = max(widths[key], min(needed + 1, _MOST[key]))
+    rest = width - sum(widths.values())
+    if rest >= 0:
+        return {**widths, "layer": widths["layer"] + rest}
+    for key, least in _LEAST.items():
+        given = min(max(widths[key] - least, 0), -rest)
+        widths[key] -= given
+        rest += given
+    return widths
+
+
+def _cell(key: str, text: Text, width: int) -> Text:
+    room = width - (key in _GAP)
+    if key == "layer" and text.cell_len > room:
+        # Layers of a block differ at the end of their names.
+        tail = room // 3
+        text = Text.assemble(text[: room - tail - 1], "…", text[-tail:])
+    if key == "from":
+        text = Text(_whole_words(text.plain, room), style=text.style)
+    elif key in _FIGURES and text.cell_len > room:
+        text = Text(sides(text.plain, room), style=text.style)
+    text.truncate(room, overflow="ellipsis")
+    text.justify = "right" if key in _RIGHT else "left"
+    return text
+
+
+def _number(number: int | None) -> str:
+    return "?" if number is None else count(number, 11) if number else ""
+
+
+def _whole_words(text: str, room: int) -> str:
+    """Return as many of the numbers of rows as there is room for, none of them cut.
+
+    >>> _whole_words(" 101+102+103", 10)
+    ' 101+102+…'
+    """
+    while len(text) > room and "+" in text:
+        text = f"{text.removesuffix('+…').rpartition('+')[0]}+…".removeprefix("+…") or "…"
+    return text
+
+
+def seen_text(row: GraphRow) -> str:
+    """Return what a value sees, in few characters."""
+    if isinstance(row.seen, Receptive):
+        return side_text(row.seen.size)
+    return "all" if row.seen == "all" else "~" if row.seen == "varies" else "?"
+
+
+def from_text(graph: Graph, row: GraphRow) -> str:
+    """Return the numbers of the rows that a row receives; empty where it is the one before."""
+    if row.follows:
+        return ""
+    one = len(graph.inputs) == 1
+    words = [str(at + 1) if at >= 0 else "in" if one else f"in{-at}" for at in row.sources[:5]]
+    return "+".join(words) + ("+…" if len(row.sources) > len(words) else "")

@@ -1,0 +1,185 @@
+"""What area 6 says in words: what is open, what a layer does, what a channel holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from tui.areas.look_inside.layer_chain import volume_text
+from tui.common.text import clean
+from tui.geometry import Effect, Receptive, Volume, formula
+from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
+from tui.ui.bar_list import Bar, value_text
+
+
+def weights_words(opened: Opened) -> str:
+    """Return which weights are open: `best (epoch 5)`."""
+    if opened.weights.startswith("epoch-"):
+        return "before the first epoch" if opened.epoch == 0 else f"after epoch {opened.epoch}"
+    word = clean(opened.weights, 40)
+    return f"{word} (epoch {opened.epoch})" if opened.epoch >= 0 else word
+
+
+def epochs_line(epochs: Sequence[int], present: int, room: int) -> str:
+    """Return the kept epochs as a line, the present one in brackets, as many as fit round it.
+
+    >>> epochs_line([0, 1, 2, 3], 2, 40)
+    '[ ] epochs: 0 1 ‹2› 3'
+    >>> epochs_line(list(range(40)), 20, 30)
+    '[ ] epochs: … 18 19 ‹20› 21 …'
+    """
+    if not epochs:
+        return ""
+    head = "[ ] epochs: "
+    words = [f"‹{epoch}›" if epoch == present else f"{epoch}" for epoch in epochs]
+    place = epochs.index(present) if present in epochs else len(epochs) - 1
+    first, last = place, place + 1
+    while True:
+        grown = [(first - 1, last), (first, last + 1)]
+        if last - place <= place - first:
+            grown.reverse()
+        for a, b in grown:
+            if a >= 0 and b <= len(words) and len(_cut(words, a, b, head)) <= room:
+                first, last = a, b
+                break
+        else:
+            return _cut(words, first, last, head)
+
+
+def _cut(words: list[str], first: int, last: int, head: str) -> str:
+    inside = " ".join(words[first:last])
+    return head + ("… " if first else "") + inside + (" …" if last < len(words) else "")
+
+
+def top_line(name: str, opened: Opened, picture: str, label: str, width: int) -> Content:
+    """Return what is open: the run, its weights, the picture, and the epochs to scrub through."""
+    parts = [clean(name, 24)]
+    if opened.weights != name:  # a file from elsewhere has no other weights
+        parts.append(weights_words(opened))
+    if picture:
+        shown = clean(os.path.basename(picture), 26)
+        parts.append(f"{shown} ({clean(label, 14)})" if label else shown)
+    text = " · ".join(parts)
+    epochs = epochs_line(opened.snapshots, opened.epoch, width - len(text) - 4)
+    gap = max(width - len(text) - len(epochs) - 2, 2)
+    if len(text) + len(epochs) + 3 > width:
+        epochs = ""
+    return Content.assemble((f" {text}", "bold"), " " * gap, (epochs, "$text-muted"))
+
+
+def layer_line(
+    layers: Sequence[LayerInfo],
+    index: int,
+    volume: str,
+    known: tuple[Effect | None, Receptive | None],
+    room: int,
+) -> Content:
+    """Return a layer's title: its name, what came in, what goes out, and the rule behind it.
+
+    Args:
+        layers: of the network.
+        index: the layer.
+        volume: the network's input, W×H×D.
+        known: what the geometry knows of the layer: its arithmetic, and what one value sees.
+        room: columns; what does not fit whole is left out.
+    """
+    layer = layers[index]
+    sources = layer.sources or (index - 1,)
+    received = [volume_text(layers[at]) if at >= 0 else volume for at in sources]
+    before = " + ".join(received[:2]) + (" + …" if len(received) > 2 else "")
+    title = Content.assemble(
+        (f" {clean(layer.name, 30)} ", "bold reverse"),
+        (f" {before}", "$input-color"),
+        " → ",
+        (volume_text(layer), "bold $output-color"),
+    )
+    for words in _rules(*known):
+        if len(title.plain) + len(words) + 3 <= room:
+            title += Content.styled(f"   {words}", "$text-muted")
+    return title
+
+
+def _rules(effect: Effect | None, seen: Receptive | None) -> list[str]:
+    """How the width comes about, and the receptive field; shorter where the one before is long."""
+    found = []
+    if effect is not None and isinstance(effect.output, Volume):
+        width = formula(effect).width
+        if width.count(" = ") >= 2:
+            symbol, _, numbers = width.partition(" = ")
+            found.append(f"{symbol} = {numbers.partition(' = ')[2]}")
+    if seen is not None:
+        found.append(f"sees {seen.size.w}×{seen.size.h} pixels")
+    return found
+
+
+def maps_line(maps: Maps, first: int, count: int, order: str) -> Content:
+    """Return which part of the channels is seen, how they are sorted, and how many are dead."""
+    what = "channels" if maps.height else "units"
+    pages = -(-maps.depth // max(count, 1))
+    text = f" {maps.depth:,} {what if maps.depth != 1 else what[:-1]}"
+    if pages > 1:
+        text += f", page {first // count + 1} of {pages}"
+    if maps.depth > 1:
+        text += ", by index" if order == "index" else ", strongest first"
+    if maps.dead:
+        text += f" · {maps.dead} dead"
+    return Content.styled(text, "$text-muted")
+
+
+def channel_line(channel: Channel, room: int) -> Content:
+    """Return what a channel holds.
+
+    Args:
+        channel: it.
+        room: columns; the values give way to what is wrong with it.
+    """
+    if channel.dead:
+        told = [f"dead: {value_text(channel.least)} everywhere, nothing to see"]
+    else:
+        told = [
+            f"black {value_text(channel.least)}, white {value_text(channel.greatest)}",
+            f"mean {value_text(channel.mean)}",
+        ]
+    wrong = ["saturated: 9 of 10 at its greatest"] if channel.saturated else []
+    if not channel.finite:
+        wrong.append("holds infinity or NaN")
+    name = f" channel {channel.index}"
+    while told and len(name) + len(", ".join([*told, *wrong])) + 2 > room:
+        told.pop()
+    return Content.assemble((name, "bold"), f"  {', '.join([*told, *wrong])}")
+
+
+def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> list[Bar]:
+    """Return a layer without height and width as bars.
+
+    Args:
+        maps: the answer.
+        first: position in the order of its first unit.
+        classes: their names.
+        last: whether it is the network's last layer, whose units are classes.
+    """
+    if last and len(classes) == 2 and maps.depth == 1 and maps.units:
+        # A sigmoid's one output is the probability of the second class.
+        value = maps.units[0]
+        return [Bar(clean(classes[0], 20), 1 - value), Bar(clean(classes[1], 20), value)]
+    order = maps.order or tuple(range(maps.depth))
+    bars = []
+    for place, value in enumerate(maps.units):
+        number = order[first + place] if first + place < len(order) else first + place
+        named = last and len(classes) == maps.depth
+        bars.append(Bar(clean(classes[number], 20) if named else f"unit {number}", value))
+    return bars
+
+
+def run_words(title: str, verdict: str, name: str) -> str:
+    """Return a run as a line of a list: what it is called, what became of it, and when."""
+    started = ""
+    try:
+        moment = datetime.strptime(name[:17], "%Y-%m-%dT%H%M%S")
+        started = moment.strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        pass
+    return f"{clean(title, 30):<30} {verdict:<18} {started}"

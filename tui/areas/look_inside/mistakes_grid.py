@@ -1,0 +1,187 @@
+"""The most confident mistakes as thumbnails."""
+
+from __future__ import annotations
+
+import os
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from tui.common.numbers import percent
+from tui.common.text import clean
+from tui.inspection.errors import LookError
+from tui.inspection.messages import Evaluated, Prediction
+from tui.inspection.rasters import Raster, prepared_raster
+from tui.inspection.requests import Prepare
+from tui.inspection.session import Session
+from tui.inspection.tiles import Tiling, tiling
+from tui.ui.pictures.map_grid import Tile, TileGrid
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+from tui.ui.textual_patches.repaint import repaint
+
+WANTED = 8
+"""Mistakes that should be seen at once."""
+
+
+class Mistakes(CancelsWorkers, Vertical):
+    """A page of thumbnails; the chosen one is told of below. Keys are the screen's."""
+
+    DEFAULT_CSS = """
+    Mistakes { height: 1fr; padding: 1 0 0 1; }
+    Mistakes > Static { height: 2; }
+    """
+
+    index: var[int] = var(0, init=False)
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
+        """Make the view.
+
+        Args:
+            session: what is open.
+            id: Textual's.
+        """
+        super().__init__(id=id)
+        self._session = session
+        self._evaluated: Evaluated | None = None
+        self._rasters: dict[str, Raster | None] = {}
+        self._first = -1
+        self._pair: tuple[int, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TileGrid()
+        yield Static()
+
+    def show(self, evaluated: Evaluated, pair: tuple[int, int] | None = None) -> None:
+        """Show the mistakes of an evaluation.
+
+        Args:
+            evaluated: what was predicted.
+            pair: only images of its first class that are taken for its second; None for all.
+        """
+        if evaluated is not self._evaluated or pair != self._pair:
+            self._evaluated, self._pair, self._first = evaluated, pair, -1
+            self.set_reactive(Mistakes.index, 0)
+        self._show()
+
+    def tell(self, words: Content) -> None:
+        """Say something in the mistakes' place."""
+        self._evaluated = None
+        self.query_one(TileGrid).show([], self._page())
+        repaint(self.query_one(Static), words)
+
+    @property
+    def _mistakes(self) -> tuple[Prediction, ...]:
+        if self._evaluated is None:
+            return ()
+        return mistakes_of(self._evaluated, self._pair)
+
+    @property
+    def _in_all(self) -> str:
+        """Of what they are mistakes, and how many there are besides the surest, which are kept."""
+        evaluated, pair = self._evaluated, self._pair
+        if evaluated is None:
+            return ""
+        wrong = evaluated.images - evaluated.right
+        if pair is not None:
+            wrong = evaluated.confusion[pair[0]][pair[1]]
+        kept = f" (the surest of {wrong:,})" if wrong > len(self._mistakes) else ""
+        return kept if pair is None else f" of this pair{kept}"
+
+    @property
+    def picture(self) -> str:
+        """Path of the chosen one; empty when there is none."""
+        return self._mistakes[self.index].picture if self._mistakes else ""
+
+    def _page(self) -> Tiling:
+        opened = self._session.shown.opened
+        width, height = (opened.input_width, opened.input_height) if opened else (1, 1)
+        size = self.query_one(TileGrid).size
+        return tiling(width, height, max(size.width, 16), max(size.height, 4), WANTED)
+
+    @on(TileGrid.Resized)
+    def _room_changed(self) -> None:
+        self._first = -1
+        if self._evaluated is not None:
+            self._show()
+
+    def watch_index(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        mistakes = self._mistakes
+        if not mistakes:
+            repaint(self.query_one(Static), Content("No mistake at all."))
+            return
+        page = self._page()
+        first = self.index // page.count * page.count
+        if first != self._first:
+            self._first = first
+            self._load(first, page)
+        self.query_one(TileGrid).choose(self.index - first)
+        chosen = mistakes[self.index]
+        shares = ", ".join(
+            f"{self._class(number)} {percent(share, 1)}"
+            for number, share in sorted(enumerate(chosen.probabilities), key=lambda pair: -pair[1])[
+                :3
+            ]
+        )
+        line = Content.assemble(
+            (f" {self.index + 1} of {len(mistakes)}{self._in_all}  ", "$text-muted"),
+            (clean(os.path.basename(chosen.picture), 40), "bold"),
+            f"  is {self._class(chosen.truth)}, taken for {self._class(chosen.predicted)}",
+            (f"\n {shares}", "$text-muted"),
+        )
+        repaint(self.query_one(Static), line)
+
+    @work(group="thumbnails", exclusive=True)
+    async def _load(self, first: int, page: Tiling) -> None:
+        """Fetch the pictures of a page, each as the network gets it."""
+        shown = self._mistakes[first : first + page.count]
+        self._draw(shown, page)
+        for one in shown:
+            if one.picture not in self._rasters:
+                try:
+                    answer = await self._session.client.ask(Prepare(picture=one.picture))
+                    self._rasters[one.picture] = prepared_raster(answer)
+                except LookError:
+                    self._rasters[one.picture] = None
+        self._draw(shown, page)
+
+    def _draw(self, shown: tuple[Prediction, ...], page: Tiling) -> None:
+        tiles = [
+            Tile(
+                f"{percent(max(one.probabilities))} {self._class(one.predicted)}",
+                self._rasters.get(one.picture),
+            )
+            for one in shown
+        ]
+        self.query_one(TileGrid).show(tiles, page)
+
+    def _class(self, label: int) -> str:
+        classes = self._evaluated.classes if self._evaluated is not None else ()
+        return clean(classes[label], 20) if 0 <= label < len(classes) else f"class {label}"
+
+    def move(self, across: int, down: int) -> None:
+        """Choose another one."""
+        step = across + down * self._page().across
+        self.index = min(max(self.index + step, 0), max(len(self._mistakes) - 1, 0))
+
+
+def mistakes_of(evaluated: Evaluated, pair: tuple[int, int] | None) -> tuple[Prediction, ...]:
+    """Return the mistakes that are told of: the worst of all, or those of a pair of classes.
+
+    Args:
+        evaluated: what was predicted.
+        pair: the true class and the predicted one; None for all.
+    """
+    if pair is None:
+        return evaluated.mistakes
+    return tuple(
+        one
+        for one in (*evaluated.mistakes, *evaluated.examples)
+        if (one.truth, one.predicted) == pair
+    )

@@ -1,0 +1,141 @@
+"""Up to six runs in one chart, each with its own sign and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.content import Content
+
+from tui.common.numbers import metric_value
+from tui.common.text import clean
+from tui.runs.curves.compare import MOST, ComparedRun, Comparison
+from tui.runs.curves.series import envelope
+from tui.ui.charts.chart_view import ChartView
+from tui.ui.charts.curves import last_epoch
+from tui.ui.charts.line_chart import Chart, Marks
+from tui.ui.charts.plotting import Series
+from tui.ui.charts.run_series import drawable, epoch_points, is_metric, smoothed, within
+from tui.ui.charts.shares_chart import signs
+
+APART = 6  # columns between two signs of a curve
+STYLES = ("$validation", "$training", "$success", "$error", "$text", "$violet")
+"""Colours of the places, in the order of their signs."""
+
+
+class CompareChart(Chart):
+    """One metric of several runs over the epochs."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--run-{place}" for place in range(MOST)}
+    ROLES = (*Chart.ROLES, *(f"run-{place}" for place in range(MOST)))
+
+    DEFAULT_CSS = """
+    CompareChart {
+        & > .chart--run-0 { color: $validation; }
+        & > .chart--run-1 { color: $training; }
+        & > .chart--run-2 { color: $success; }
+        & > .chart--run-3 { color: $error; }
+        & > .chart--run-4 { color: $text; }
+        & > .chart--run-5 { color: $violet; }
+    }
+    """
+
+    def show_runs(self, runs: Sequence[ComparedRun], metric: str, view: ChartView) -> None:
+        """Draw a metric of the runs.
+
+        Args:
+            runs: with their places.
+            metric: one that `metrics` names.
+            view: what is in sight, and how.
+        """
+        if not self.size.width:
+            return  # not laid out yet
+        window = view.shown(last_of(runs))
+        bounded = "accuracy" in metric
+        self.floor, self.ceiling = None, 1.0 if bounded else None
+        marks = Marks(log=view.log and not bounded, close=not view.whole)
+        self.show(
+            curves(runs, metric, view, self.size.width), window, marks=marks, cursor_at=view.cursor
+        )
+
+
+def metrics(runs: Sequence[ComparedRun]) -> list[str]:
+    """Return everything that can be compared: validation before training of each metric."""
+    found: dict[str, None] = {}
+    for run in runs:
+        progress = run.opened.progress
+        for name in drawable(progress):
+            for one in (f"val_{name}", name):
+                if epoch_points(progress, one):
+                    found[one] = None
+    return list(found) or ["val_accuracy"]
+
+
+def last_of(runs: Sequence[ComparedRun]) -> float:
+    """Return where the whole chart ends: with the longest run."""
+    return max((last_epoch(run.opened.progress) for run in runs), default=1.0)
+
+
+def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: int) -> list[Series]:
+    """Return a line for each run, and its signs on it.
+
+    Args:
+        runs: with their places.
+        metric: what is drawn.
+        view: what is in sight, and how.
+        columns: width of the chart, which decides how many points and signs a curve can bear.
+    """
+    low, high = view.shown(last_of(runs))
+    every = max(round(APART * len(runs) * (high - low) / max(columns, 1)), 1)
+    weight = view.smoothing if is_metric(metric) else 0.0
+    drawn = []
+    for number_, run in enumerate(runs):
+        points = smoothed(epoch_points(run.opened.progress, metric), weight)
+        seen = [point for point in points if low <= point[0] <= high]
+        role = f"run-{run.slot}"
+        drawn.append(Series(run.label, envelope(within(points, (low, high)), columns), role))
+        drawn.append(
+            Series(run.label, signs(seen, every, number_), role, line=False, marker=run.marker)
+        )
+    return drawn
+
+
+def legend(comparison: Comparison, metric: str, cursor: float | None, width: int) -> Content:
+    """Return the runs' signs with their names, or with their values at the cursor.
+
+    Args:
+        comparison: the runs, with their places.
+        metric: what is drawn.
+        cursor: x of the cursor, or None.
+        width: columns; names are shortened to it.
+    """
+    runs = comparison.runs
+    head = " " if cursor is None else f" ┃ epoch {round(cursor)}: "
+    room = max((width - len(head)) // max(len(runs), 1) - 4, 6)
+    parts: list[str | tuple[str, str]] = [(head, "bold $text-accent")]
+    for place, run in enumerate(runs):
+        text = clean(short_name(comparison, place, room), room)
+        if cursor is not None:
+            at = dict(epoch_points(run.opened.progress, metric)).get(float(round(cursor)))
+            text = "–" if at is None else metric_value(at)
+        parts += [(f"{run.marker} {text}", STYLES[run.slot]), "  "]
+    return Content.assemble(*parts)
+
+
+def short_name(comparison: Comparison, place: int, room: int) -> str:
+    """Return what tells a run from the others, in so many columns.
+
+    Args:
+        comparison: all of them.
+        place: which one.
+        room: columns.
+    """
+    label = comparison.runs[place].label
+    title = comparison.runs[place].opened.title
+    if len(label) <= room or [one.opened.title for one in comparison.runs].count(title) == 1:
+        return label
+    # The same title several times: what differs comes first, its end may be cut.
+    named = [f"{row.name} {row.values[place]}" for row in comparison.differences]
+    bare = [row.values[place] for row in comparison.differences]
+    told = ", ".join(named[:2])
+    return told if len(told) <= room or not bare else ", ".join(bare[:2])

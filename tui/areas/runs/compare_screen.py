@@ -1,0 +1,204 @@
+"""Up to six runs beside each other: their curves, what differs in them, how they came out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.areas.runs.chart_keys import ChartKeys
+from tui.areas.runs.compare_chart import CompareChart, last_of, legend, metrics
+from tui.areas.runs.export_window import ExportRuns
+from tui.common.text import cut_apart
+from tui.runs.curves.compare import MOST, Comparison, Row, compare
+from tui.runs.events.follow import RunFollower
+from tui.runs.store.opened import opened
+from tui.runs.store.run_folder import RunFolder
+from tui.ui.bars import SIGNS
+from tui.ui.textual_patches.repaint import repaint
+from tui.ui.textual_patches.table import Table
+
+LOOK_SECONDS = 1.0
+FIRST = "val_accuracy"
+NAME_WIDTH = 24
+NARROW = 14
+"""Columns up to which a setting's values stand before the results, all in sight."""
+
+
+class CompareTable(Table):
+    """The runs, a row each; what differs in them, and how they came out."""
+
+
+class CompareScreen(ChartKeys):
+    """Compares runs, ended or live; leaving it changes nothing for them."""
+
+    AREA = "runs"
+    CSS_PATH = "compare_screen.tcss"
+    HELP = """
+# Runs beside each other
+
+One curve for each run, told apart by its sign; the same signs stand in the table below, which
+shows the settings that differ and how each run came out. What is the same in all is left out;
+0.001 → 0.0003 was changed on the way.
+**tab** goes to the table, the arrows then scroll it.
+
+**m** chooses what is drawn: validation accuracy, loss, any metric that one of them has, the
+learning rate. **← →** bring a cursor whose values stand below the chart (**escape** puts it away),
+**+ −** zoom, **, .** pan, **f** is all or the last epochs, **y** a logarithmic scale, **o** smooths
+in steps. **x** exports the comparison as CSV, JSON, SVG or TensorBoard's logs. Runs that are being
+trained go on growing here.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "metric", "Metric", id="compare.metric", tooltip="Draw another metric"),
+        Binding(
+            "x",
+            "export",
+            "Export",
+            id="compare.export",
+            tooltip="CSV, JSON, SVG or TensorBoard's logs of these runs",
+        ),
+        Binding("escape", "back", "Back", id="compare.leave", tooltip="Back to the list"),
+    ]
+
+    metric: reactive[str] = reactive(FIRST)
+
+    def __init__(self, runs: Sequence[RunFolder]) -> None:
+        """Make the screen.
+
+        Args:
+            runs: one to six; of more the first six are taken.
+        """
+        super().__init__()
+        self._followers = [RunFollower(run) for run in runs[:MOST]]
+        self._comparison: Comparison | None = None
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="compare"):
+            with Vertical(id="compare-box"):
+                yield CompareChart(id="compare-chart")
+            yield Static(Content(" reading the runs …"), id="compare-legend")
+            yield CompareTable(id="compare-table", cell_padding=1)
+
+    def on_mount(self) -> None:
+        self.where = f"Runs · {len(self._followers)} compared"
+        self.query_one(CompareTable).fixed_columns = 1
+        self._follow()
+
+    @work(exclusive=True, group="compare")
+    async def _follow(self) -> None:
+        """Read the runs, and whatever they grow by; one that ended may be taken up again."""
+        while True:
+            grown = await asyncio.to_thread(self._read)
+            if grown:
+                self._fill()
+                self.draw_charts()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _read(self) -> bool:
+        """Take in what is new of each run; say whether anything was (blocking)."""
+        grown = self._comparison is None
+        for follower in self._followers:
+            before = follower.state
+            while follower.poll():
+                grown = True
+            grown = grown or follower.state != before
+        if grown:
+            known = self._comparison.runs if self._comparison else ()
+            slots = {one.opened.run.name: one.slot for one in known}
+            self._comparison = compare([opened(one) for one in self._followers], slots)
+        return grown
+
+    def _fill(self) -> None:
+        """Show what differs in the settings, and the results."""
+        assert self._comparison is not None
+        comparison, table = self._comparison, self.query_one(CompareTable)
+        rows = columns_of(comparison)
+        columns = ["run", *(row.name for row in rows)]
+        if [str(column.label) for column in table.columns.values()] != columns:
+            table.clear(columns=True)
+            table.add_columns(*columns)
+        row_at = table.cursor_row
+        table.clear()
+        titles = cut_apart([run.opened.title for run in comparison.runs], NAME_WIDTH)
+        for place, run in enumerate(comparison.runs):
+            name = Text(f"{run.marker} {titles[place]}")
+            state = run.opened.state
+            cells = [
+                f"{SIGNS[state]} {state}" if row.name == "state" else row.values[place]
+                for row in rows
+            ]
+            table.add_row(name, *(Text(cell) for cell in cells))
+        table.move_cursor(row=row_at)
+        if self.metric not in metrics(comparison.runs):
+            self.metric = metrics(comparison.runs)[0]
+
+    # What ChartKeys asks for
+
+    def last_x(self) -> float:
+        return last_of(self._comparison.runs) if self._comparison else 1.0
+
+    def ended_epochs(self) -> list[int]:
+        if self._comparison is None:
+            return []
+        numbers = (run.opened.progress.epoch_numbers for run in self._comparison.runs)
+        return sorted(set().union(*numbers))
+
+    def draw_charts(self) -> None:
+        """Draw the chosen metric of the runs."""
+        if self._comparison is None or not self.query("#compare-chart"):
+            return
+        runs, view = self._comparison.runs, self.view
+        self.query_one(CompareChart).show_runs(runs, self.metric, view)
+        box = self.query_one("#compare-box", Vertical)
+        box.border_title = Content.assemble(
+            (self.metric, "bold $text"), (" by epoch", "$text-muted")
+        )
+        box.border_subtitle = Content(view.words(self.last_x()))
+        words = legend(self._comparison, self.metric, view.cursor, self.size.width)
+        repaint(self.query_one("#compare-legend", Static), words)
+
+    def watch_metric(self) -> None:
+        if self.is_mounted:
+            self.draw_charts()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.draw_charts)
+
+    def action_metric(self) -> None:
+        """Draw the next metric."""
+        if self._comparison is not None:
+            names = metrics(self._comparison.runs)
+            at = names.index(self.metric) if self.metric in names else -1
+            self.metric = names[(at + 1) % len(names)]
+
+    def action_export(self) -> None:
+        if self._comparison is not None:
+            self.app.push_screen(ExportRuns([run.opened for run in self._comparison.runs]))
+
+
+def columns_of(comparison: Comparison) -> list[Row]:
+    """Return the table's columns: the best, short settings, the other results, long settings."""
+
+    def narrow(row: Row) -> bool:
+        return max(len(row.name), *(len(value) for value in row.values)) <= NARROW
+
+    results = sorted(comparison.results, key=lambda row: row.name != "best")
+    taken = {row.name for row in results}  # epochs are a setting and a result
+    differences = [
+        Row(f"{row.name} planned", row.values) if row.name in taken else row
+        for row in comparison.differences
+    ]
+    differences.sort(key=lambda row: not narrow(row))
+    short = sum(narrow(row) for row in differences)
+    best = sum(row.name == "best" for row in results)
+    return [*results[:best], *differences[:short], *results[best:], *differences[short:]]

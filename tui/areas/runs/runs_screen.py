@@ -1,0 +1,275 @@
+"""Area 5: all runs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import DataTable, Input, Static
+
+from tui.areas.runs.run_changes import CHANGES, RunChanges
+from tui.areas.runs.run_details import filter_words, run_details
+from tui.areas.runs.run_table import RunTable, cells, heads, numbered_titles, widths
+from tui.runs.queue.waiting_runs import queue_places
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_list import RunSummary
+from tui.ui.forms.line_input import FilterInput
+from tui.ui.textual_patches.repaint import repaint
+
+MOST_MARKED = 6
+"""Runs in one comparison."""
+
+
+class RunsScreen(RunChanges):
+    """A table of the runs; enter opens one, space marks some to be compared."""
+
+    AREA = "runs"
+    CSS_PATH = "runs_screen.tcss"
+    HELP = """
+# Runs
+
+Every training, newest first: at work (●), beginning (◌), waiting for the others (…), set aside (□),
+finished (✓), stopped (■), failed or died (✗). **enter** opens a run with its whole curve, live or
+ended.
+
+- **/** narrows the list: every word you type has to occur in a run's name, its note, its state or
+  its settings. **escape** shows all again.
+- **space** marks up to six runs, **c** compares them: their curves in one chart, and what differs
+  in their settings.
+- **a** opens 4 Train filled with the run's settings: change one thing and start.
+- **i** looks inside its network. **n** changes the run's name and note.
+- **d** deletes the run, or all marked ones, after a question. A run at work is never deleted, nor
+  are images.
+- **r** takes up a run that was stopped or died, from its last whole epoch; one that finished or
+  failed is opened, where **r** asks what is to be different. While others are at work it asks: now,
+  or after them. A run that waits starts at once.
+- **<** and **>** move a run that waits one place forwards or backwards. **u** takes it out of the
+  queue: one that was to go on is again what it was, one that never began is set aside, and **r**
+  starts it.
+
+The column **settings** names those that are not the usual ones: a share of the data, another
+optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
+
+Runs that wait start one after the other, in the order of their places and also without the app. A
+run is a folder; the list is read from the folders themselves, so it is the same after a crash.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="runs.open", tooltip="Open the run under the cursor"),
+        Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Show only some runs"),
+        Binding("space", "mark", "Mark", id="runs.mark", tooltip="Mark it to be compared"),
+        Binding("c", "compare", "Compare", id="runs.compare", tooltip="Compare the marked runs"),
+        Binding("i,g", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
+        *CHANGES,
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked: list[RunFolder] = []
+        """In the order in which they were marked."""
+        self._rows: list[RunSummary] = []
+        """The runs in the table, after the filter."""
+        self._lines: dict[str, tuple[RunSummary, tuple[str, str], int, int]] = {}
+        """By the names of their folders: the run, its title, its mark and its place."""
+        self._filtered_by: dict[str, tuple[RunSummary, str]] = {}
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(
+            Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
+            id="no-runs",
+        )
+        yield FilterInput(
+            placeholder="words of a name, a note, a state", compact=True, id="run-filter"
+        )
+        yield Static(Content("No run fits: escape shows all."), id="no-match")
+        yield RunTable()
+        yield Static(id="run-details")
+
+    def on_mount(self) -> None:
+        self.where = "Runs"
+        self._table.focus()
+
+    @property
+    def _table(self) -> RunTable:
+        return self.query_one("#runs", RunTable)
+
+    def on_resize(self) -> None:
+        self._fill(anew=True)
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        super()._runs_changed(runs)
+        self.set_class(not runs, "-empty")
+        there = {summary.run for summary in runs}
+        self._marked = [run for run in self._marked if run in there]
+        self._fill()
+
+    def _fill(self, *, anew: bool = False) -> None:
+        """Bring the table up to date; the cursor stays on its run.
+
+        Args:
+            anew: whether to write every row again, for other columns.
+        """
+        runs, table = self.host.runs, self._table
+        words = self.query_one("#run-filter", Input).value.casefold().split()
+        rows = [one for one in runs if not words or self._fits(one, words)]
+        self.set_class(bool(runs) and not rows, "-no-match")
+        titles, places = numbered_titles(runs), queue_places(runs)
+        marks = {run: number for number, run in enumerate(self._marked, 1)}
+        lines = {
+            one.run.name: (one, titles[one.run], marks.get(one.run, 0), places.get(one.run, 0))
+            for one in rows
+        }
+        before, self._lines = self._lines, lines
+        under = self.at_cursor()
+        same = [one.run for one in rows] == [one.run for one in self._rows]
+        self._rows = rows
+        if anew:
+            table.clear(columns=True)
+            columns = widths(self.size.width)
+            for column, head in heads(columns).items():
+                table.add_column(head, key=column, width=columns[column])
+        if anew or not same:
+            table.fill(list(lines), self._cells)
+            if under is not None and under.run.name in lines:
+                table.move_cursor(row=list(lines).index(under.run.name), animate=False)
+        elif changed := [name for name, line in lines.items() if line != before.get(name)]:
+            table.renew(changed)
+        self.where = self._count()
+        self._show_details()
+
+    def _fits(self, summary: RunSummary, words: list[str]) -> bool:
+        """Say whether all words of the filter occur in what is told of a run."""
+        known, text = self._filtered_by.get(summary.run.name, (None, ""))
+        if known is not summary:  # at each letter, of thousands of runs: once is enough
+            text = filter_words(summary)
+            self._filtered_by[summary.run.name] = summary, text
+        return all(word in text for word in words)
+
+    def _cells(self, name: str) -> tuple[Text, ...]:
+        """Return what the row of a run shows."""
+        summary, title, mark, place = self._lines[name]
+        return cells(summary, widths(self.size.width), title=title, mark=mark, place=place)
+
+    def _count(self) -> str:
+        """Say for the status line how many runs there are, are shown, and are marked."""
+        known, shown = len(self.host.runs), len(self._rows)
+        words = f"Runs · {shown} of {known}" if shown != known else f"Runs · {known}"
+        marks = f" · {len(self._marked)} marked" if self._marked else ""
+        return f"{words}{marks}" if known else "Runs"
+
+    def _show_details(self) -> None:
+        summary = self.at_cursor()
+        place = queue_places(self.host.runs).get(summary.run, 0) if summary is not None else 0
+        text = run_details(summary, place) if summary is not None else Content("")
+        repaint(self.query_one("#run-details", Static), text)
+
+    def at_cursor(self) -> RunSummary | None:
+        """Return the run under the cursor."""
+        row = self._table.cursor_row
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def chosen(self) -> list[RunSummary]:
+        """Return the marked runs in the order of their marks, or the one under the cursor."""
+        found = {one.run: one for one in self.host.runs}
+        marked = [found[run] for run in self._marked if run in found]
+        under = self.at_cursor()
+        return marked or ([under] if under is not None else [])
+
+    @on(DataTable.RowHighlighted, "#runs")
+    def _moved(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        self._show_details()
+
+    @on(DataTable.RowSelected, "#runs")
+    def _selected(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the run under the cursor."""
+        summary = self.at_cursor()
+        if summary is not None:
+            self.host.open_run(summary.run)
+
+    def action_look(self) -> None:
+        """Look into the network of the run under the cursor."""
+        summary = self.at_cursor()
+        if summary is not None:
+            self.host.look_inside(summary.run)
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away, and go on to the next."""
+        summary = self.at_cursor()
+        if summary is None:
+            return
+        if summary.run in self._marked:
+            self._marked.remove(summary.run)
+        elif len(self._marked) == MOST_MARKED:
+            self.notify(f"{MOST_MARKED} runs are marked; more are not told apart in one chart.")
+            return
+        else:
+            self._marked.append(summary.run)
+        self._fill()
+        self._table.action_cursor_down()
+
+    def action_compare(self) -> None:
+        """Compare the marked runs; with one mark, that one and the run under the cursor."""
+        under = self.at_cursor()
+        runs = list(self._marked)
+        if len(runs) == 1 and under is not None and under.run not in runs:
+            runs.append(under.run)
+        if len(runs) < 2:
+            self.notify(f"Mark two to {MOST_MARKED} runs with space first, then c compares them.")
+            return
+        from tui.areas.runs.compare_screen import CompareScreen
+
+        self.app.push_screen(CompareScreen(runs))
+
+    # The filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # In the filter a slash is a letter.
+        return not (action == "filter" and isinstance(self.focused, FilterInput))
+
+    def action_filter(self) -> None:
+        """Put the focus into the filter."""
+        line = self.query_one("#run-filter", Input)
+        line.add_class("-shown")
+        line.focus()
+
+    @on(Input.Changed, "#run-filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    @on(Input.Submitted, "#run-filter")
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._table.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """From the filter the arrows lead into the list."""
+        if event.key == "down" and self.focused is self.query_one("#run-filter"):
+            event.stop()
+            self._table.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        line = self.query_one("#run-filter", Input)
+        line.set_class(event.widget is line or bool(line.value), "-shown")
+
+    def action_back(self) -> None:
+        """Take the filter away first, then the marks, then leave the area."""
+        line = self.query_one("#run-filter", Input)
+        if line.value or self.focused is line:
+            line.value = ""
+            line.remove_class("-shown")
+            self._table.focus()
+        elif self._marked:
+            self._marked = []
+            self._fill()
+        else:
+            super().action_back()

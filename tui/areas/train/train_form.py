@@ -1,0 +1,208 @@
+"""The fields of a training: which network, how long, how fast, when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.common.text import clean
+from tui.datasets import LoaderSettings
+from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.spec import (
+    COURSE_RULE,
+    LOADERS,
+    OPTIMIZERS,
+    Loader,
+    Optimizer,
+    SpecError,
+    StopRule,
+    TrainingSpec,
+)
+from tui.ui.forms.fields import ChoiceInput, FieldRow, NumberInput, RateInput
+from tui.ui.forms.line_input import LineInput
+
+HINTS = {
+    "model": "The network to train; its layers are listed at the right.",
+    "epochs": "So many rounds through the training images, at most.",
+    "rate": "The optimizer's step. ↑ ↓ go through the usual values; or type one.",
+    "optimizer": "rmsprop is the course's; adam often learns faster; sgd wants larger steps, such "
+    "as 0.01.",
+    "rule": "Ends after the first epoch that fulfils it: accuracy > 0.997, val_loss < 0.1, or "
+    "never.",
+    "patience": "Ends when val_loss has not improved for so many epochs; 0: never for that.",
+    "share": "Of each class's training images; validation keeps all its own.",
+    "seed": "Fixes the weights, the dropout and the order of the images.",
+    "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
+    "title": "What the run is called in the list; left empty, the name in grey.",
+    "note": "A line for yourself: what you want to find out. It is shown in the list of runs.",
+}
+"""What each field means, for the one that has the focus."""
+
+
+class FieldProblem(Exception):
+    """A field holds no usable value.
+
+    Args:
+        field: its id.
+        sentence: what is wrong, and the cure.
+    """
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.sentence = sentence
+
+
+class TrainForm(Vertical):
+    """Edits a `TrainingSpec`, all but its images."""
+
+    DEFAULT_CSS = """
+    TrainForm { height: auto; }
+    TrainForm FieldRow > .field--label { width: 14; }
+    TrainForm FieldRow > Input { width: 9; }
+    TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note {
+        width: 1fr;
+    }
+    TrainForm FieldRow > .field--note { text-wrap: nowrap; }
+    TrainForm FieldRow.-text > .field--note { width: auto; }
+    """
+
+    class Changed(Message):
+        """A field was changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exact: dict[str, tuple[str, float]] = {}
+        """Values that their fields show rounded: what is shown, and what is meant."""
+
+    def compose(self) -> ComposeResult:
+        yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
+        yield FieldRow("epochs", NumberInput(15, least=1, id="epochs"), "at most")
+        yield FieldRow("learning rate", RateInput(0.001, id="rate"))
+        yield FieldRow("optimizer", ChoiceInput(OPTIMIZERS, OPTIMIZERS[0], id="optimizer"))
+        yield FieldRow(
+            "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
+        )
+        yield FieldRow("patience", NumberInput(0, id="patience"), "epochs")
+        yield FieldRow("share", NumberInput(100, least=1, id="share"), "%")
+        yield FieldRow("seed", NumberInput(42, id="seed"))
+        yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
+        yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
+        yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
+
+    @property
+    def model(self) -> str:
+        """The chosen network's name."""
+        return self.query_one("#model", ChoiceInput).value
+
+    @property
+    def title(self) -> str:
+        """The name that was typed; empty where none was."""
+        return clean(self.query_one("#title", Input).value, 60).strip()
+
+    @property
+    def note(self) -> str:
+        """The learner's own words."""
+        return clean(self.query_one("#note", Input).value).strip()
+
+    def set_models(self, names: Sequence[str], chosen: str) -> None:
+        """Offer these networks, and choose one."""
+        self.query_one("#model", ChoiceInput).set_options(names, chosen)
+
+    def suggest_name(self, name: str) -> None:
+        """Show the name that the run gets when none is typed."""
+        title = self.query_one("#title", Input)
+        if title.placeholder != name:
+            title.placeholder = name
+
+    def fill(self, spec: TrainingSpec) -> None:
+        """Show another training's settings; its network is chosen with `set_models`."""
+        for field, text in {
+            "epochs": str(spec.epochs),
+            "rule": str(spec.stop_rule or "never"),
+            "patience": str(spec.patience),
+            "seed": str(spec.seed),
+            "title": "",
+            "note": "",
+        }.items():
+            self.query_one(f"#{field}", Input).value = text
+        rate, share = self.query_one("#rate", RateInput), self.query_one("#share", NumberInput)
+        rate.show(spec.learning_rate)
+        share.value = str(max(round(spec.share * 100), 1))
+        self._exact = {
+            "rate": (rate.value, spec.learning_rate),
+            "share": (share.value, spec.share),
+        }
+        self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
+        self.query_one("#loader", ChoiceInput).value = spec.loader
+
+    def read(self, dataset: str, settings: LoaderSettings, network: str) -> TrainingSpec:
+        """Return what the fields say.
+
+        Args:
+            dataset: the folder's name, for the run's.
+            settings: how its images are loaded.
+            network: a name of `MODELS`, or a network in the one-line form.
+
+        Raises:
+            FieldProblem: for the first field with an unusable value.
+            SpecError: when the values do not go together.
+        """
+        try:
+            rule = StopRule.parse(self.query_one("#rule", Input).value)
+        except SpecError as error:
+            raise FieldProblem("rule", str(error)) from error
+        return make_spec(
+            dataset,
+            settings,
+            model=network,
+            epochs=self._whole("epochs"),
+            learning_rate=self._rate(),
+            stop_rule=rule,
+            seed=self._whole("seed"),
+            share=self._share(),
+            loader=cast(Loader, self.query_one("#loader", ChoiceInput).value),
+            optimizer=cast(Optimizer, self.query_one("#optimizer", ChoiceInput).value),
+            patience=self._whole("patience"),
+            title=self.title,
+        )
+
+    def _whole(self, field: str) -> int:
+        number = self.query_one(f"#{field}", NumberInput).number
+        if number is None:
+            raise FieldProblem(field, f"{field} is empty: type a whole number or press ↑.")
+        return number
+
+    def _rate(self) -> float:
+        field = self.query_one("#rate", RateInput)
+        shown, exact = self._exact.get("rate", ("", 0.0))
+        if field.value == shown:
+            return exact
+        if field.rate is None:
+            raise FieldProblem(
+                "rate",
+                f"{clean(field.value, 20)!r} is no learning rate: type for example 0.001, or "
+                "press ↑.",
+            )
+        return field.rate
+
+    def _share(self) -> float:
+        percent = self._whole("share")
+        shown, exact = self._exact.get("share", ("", 0.0))
+        if self.query_one("#share", NumberInput).value == shown:
+            return exact
+        if not 1 <= percent <= 100:
+            raise FieldProblem("share", f"A share of {percent} % cannot be; choose 1 to 100.")
+        return percent / 100
+
+    @on(Input.Changed)
+    @on(ChoiceInput.Changed)
+    def _field_changed(self, event: Input.Changed | ChoiceInput.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed())

@@ -1,0 +1,313 @@
+"""Area 4: setting a training up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tui.areas.train.finding_text import keyed_cure, ready_text, why_text
+from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
+from tui.areas.train.network_text import network_text
+from tui.areas.train.train_form import HINTS, FieldProblem, TrainForm
+from tui.common.text import clean
+from tui.datasets.loader.planned import planned, validation_problem
+from tui.geometry import Network, parse_network
+from tui.runs.settings.findings import Finding, NetworkRefused
+from tui.runs.settings.recipe import adapt_network, default_model, distinct_name, odd_things
+from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.ui.area_screen import AreaScreen
+from tui.ui.dialogs.confirm_training import when_confirmed
+from tui.ui.folder_choosing import choose_sample
+from tui.ui.forms.fields import FieldRow
+from tui.ui.services import Dataset
+from tui.ui.textual_patches.repaint import repaint
+
+if TYPE_CHECKING:
+    from tui.runs.store.run_list import RunSummary
+
+KEEP_READY_SECONDS = 120.0
+NO_NETWORK = Content.styled("Its layers are shown here once images are chosen.", "$text-muted")
+
+
+class TrainScreen(AreaScreen):
+    """What to train, how long, and when to stop; the network beside it."""
+
+    AREA = "train"
+    CSS_PATH = "train_screen.tcss"
+    HELP = """
+# Train
+
+Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in a process
+of its own and goes on when you quit the app or lose the connection. **ctrl+n** (or F6) puts it
+into the queue instead: it starts by itself when no other run is at work any more, also without
+the app. 5 Runs shows what waits.
+
+- **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
+  each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
+  **calculator** is the network that you edit there; **a** gives it the input and the outputs that
+  the images need. **as before** is the network of the run whose settings you took. A network
+  that cannot learn these classes does not start: **a** corrects its end.
+- **learning rate**: **↑ ↓** go through the usual values, or type one. **optimizer**: `rmsprop` is
+  the course's, `adam` and `sgd` are the others that everybody tries.
+- **stop rule**: the training ends after the first epoch that fulfils it. `accuracy > 0.997` is the
+  course's; `val_loss < 0.1` or `never` are others.
+- **patience** is a second rule: the training ends when `val_loss` has not improved for so many
+  epochs; 0 switches it off.
+- **share** trains on that part of each class's images only, to see what fewer images do.
+- **seed** fixes the weights, the dropout and the order of the images.
+- **loader**: `cached` decodes each image once and keeps it; `keras` reads the files in every epoch.
+  The batches are the same, the first is faster. The **batch size** belongs to the images: 3 Data.
+- **name** and **note** tell your runs apart; both can be changed later, under 5 Runs.
+
+Every image is decoded once before the first epoch; those that cannot be read are named and left
+out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f5", "start", "Start", id="train.start", tooltip="Start the training"),
+        Binding(
+            "ctrl+n,f6",
+            "queue",
+            "Queue",
+            id="train.queue",
+            tooltip="Start it when no other run is at work any more",
+        ),
+        Binding(
+            "a",
+            "adapt",
+            "Adapt",
+            show=False,
+            id="train.adapt",
+            tooltip="Correct the network's end, or fit it to the images",
+        ),
+        Binding("d", "digits", "Digits", id="train.digits", tooltip="Use the handwritten digits"),
+        Binding(
+            "o",
+            "app.area('data')",
+            "Other folder",
+            id="train.folder",
+            tooltip="Choose another folder of images",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Dataset | None = None
+        self._dismissal: Timer | None = None
+        self._findings: tuple[Finding, ...] = ()
+        """What is wrong or unusual about the training as the form has it."""
+        self._cure: Network | None = None
+        """The corrected network, where the chosen one cannot learn or is odd."""
+
+    @cached_property
+    def _networks(self) -> NetworkChoice:
+        return NetworkChoice(self.host)
+
+    @property
+    def form(self) -> TrainForm:
+        """The fields."""
+        return self.query_one(TrainForm)
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="train"):
+            with VerticalScroll(id="train-left", classes="panel", can_focus=False) as box:
+                box.border_title = "Training"
+                yield Static(id="train-data")
+                yield TrainForm()
+                yield Static(id="train-message")
+            with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
+                box.border_title = "Network"
+                yield Static(id="why")
+                yield Static(id="network")
+
+    def on_mount(self) -> None:
+        self.where = "Train"
+        self.query_one("#model").focus()
+        self._take_over()
+
+    def on_screen_resume(self) -> None:
+        # Importing TensorFlow takes seconds: a trainer does it while the form is looked at.
+        if self._dismissal is not None:
+            self._dismissal.stop()
+        self.host.launcher.prepare()
+        if self.is_mounted:
+            self._take_over()
+
+    def on_screen_suspend(self) -> None:
+        self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
+
+    def _take_over(self) -> None:
+        """Show the folder that is chosen now, and the settings that another screen hands over."""
+        dataset = self.host.dataset
+        before, self._shown = self._shown, dataset
+        again, self.host.again = self.host.again, None
+        if again is not None and dataset is not None:
+            self._networks.again = again
+            self.form.fill(again)
+            self.form.set_models(self._networks.names(), self._networks.name_of(again))
+            self.query_one("#epochs").focus()
+        else:
+            model = self.form.model
+            other_folder = dataset is not None and (
+                before is None or before.summary.path != dataset.summary.path
+            )
+            if dataset is not None and other_folder:
+                model, self._networks.again = default_model(dataset.settings), None
+            self.form.set_models(self._networks.names(), model)
+        if dataset is not None:
+            self.where = f"Train · {dataset.name}"
+        self.check()
+
+    def action_adapt(self) -> None:
+        """Correct the chosen network; else give the calculator's what the images need."""
+        if self._cure is not None:
+            chosen = self._networks.correct(self.form.model, self._cure)
+        elif self.host.network is None or self._shown is None:
+            self.notify("There is no network from the calculator to adapt yet.")
+            return
+        else:
+            self.host.network = adapt_network(self.host.network, self._shown.settings)
+            chosen = CALCULATOR
+        self.form.set_models(self._networks.names(), chosen)
+        self.check()
+
+    @on(TrainForm.Changed)
+    def _changed(self, event: TrainForm.Changed) -> None:
+        event.stop()
+        self.check()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.check()  # the sentence below the form is about the field that has the focus
+
+    def check(self) -> TrainingSpec | None:
+        """Read the form; show the network, or what is wrong with which value."""
+        rows = {str(row.field.id): row for row in self.query(FieldRow)}
+        dataset = self._shown
+        self._findings, self._cure = (), None
+        self._show_data()
+        if dataset is None:
+            for row in rows.values():
+                row.say(None)
+            self._message("")
+            repaint(self.query_one("#network", Static), NO_NETWORK)
+            self.query_one("#why", Static).display = False
+            return None
+        wrong, sentence, spec = "", "", None
+        network = self._networks.line(self.form.model)
+        try:
+            if unvalidated := validation_problem(dataset.summary, dataset.settings):
+                raise SpecError(unvalidated)
+            spec = self.form.read(dataset.name, dataset.settings, network)
+            self._findings = odd_things(spec)
+            self._cure = next((one.network for one in self._findings if one.network), None)
+        except FieldProblem as problem:
+            wrong, sentence = problem.field, problem.sentence
+        except NetworkRefused as error:
+            wrong, self._cure = "model", error.finding.network
+            self._findings = (error.finding,)
+            sentence = keyed_cure(error.finding)
+            repaint(self.query_one("#network", Static), network_text(error.network))
+        except SpecError as error:
+            sentence = str(error)
+        for name, row in rows.items():
+            if name == wrong == "model":
+                row.say("↓")  # there is no room for a word behind the longest name
+            elif name == wrong:
+                row.mark()
+            else:
+                row.say(None)
+        self._message(sentence)
+        why = self.query_one("#why", Static)
+        why.display = bool(self._findings)
+        repaint(why, why_text(self._findings))
+        if spec is None:
+            return None
+        if not self.form.title:
+            spec = msgspec.structs.replace(spec, name=self._free_name(spec))
+            self.form.suggest_name(spec.name)
+        repaint(self.query_one("#network", Static), network_text(parse_network(spec.network)))
+        return spec
+
+    def _free_name(self, spec: TrainingSpec) -> str:
+        """Return what to call a run whose name was left empty: no other run is called so."""
+        again = self._networks.again
+        name = again.name if again is not None and again.network == spec.network else spec.name
+        return distinct_name(name, [summary.title for summary in self.host.runs])
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        super()._runs_changed(runs)
+        if self.is_current:
+            self.check()  # a name may be taken now
+
+    def _show_data(self) -> None:
+        dataset = self._shown
+        if dataset is None:
+            text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
+        else:
+            settings = dataset.settings
+            counts = planned(dataset.summary, settings)
+            text = Content.assemble(
+                (dataset.name, "bold"),
+                f"  {counts.classes_words}\n{counts.short_words}\n",
+                f"{settings.input_volume_text}, batch {settings.batch_size}, {settings.class_mode}",
+            )
+        repaint(self.query_one("#train-data", Static), text)
+
+    def _message(self, error: str) -> None:
+        """Show what is wrong, or what the field with the focus means."""
+        hint = HINTS.get(str(self.focused.id), "") if self.focused is not None else ""
+        if error:
+            text = Content.styled(f"\n✗ {clean(error)}", "$text-error")
+        elif self._shown is None:
+            text = Content("")
+        else:
+            busy = sum(one.live or one.state == "queued" for one in self.host.runs)
+            text = ready_text(hint, self._findings, busy)
+        repaint(self.query_one("#train-message", Static), text)
+
+    def _ready(self) -> TrainingSpec | None:
+        """Return what the form says; None, and a message, where it cannot be trained."""
+        if self._shown is None:
+            self.notify("Choose images first: d takes the handwritten digits, o a folder.")
+            return None
+        spec = self.check()
+        if spec is None:
+            self.notify("A value cannot be used; see what is marked ✗.", severity="error")
+        return spec
+
+    def action_start(self) -> None:
+        """Start the training and open its screen."""
+        self._confirmed(lambda spec: self.host.start_training(spec, note=self.form.note))
+
+    def action_queue(self) -> None:
+        """Put the training into the queue; the form stays, for the next one."""
+        self._confirmed(self._queue)
+
+    def _queue(self, spec: TrainingSpec) -> None:
+        run = self.host.queue_training(spec, note=self.form.note)
+        if run is not None:
+            name = clean(spec.name, 40)
+            self.notify(f"{name} waits in the queue. 5 shows it.", markup=False)
+
+    def _confirmed(self, start: Callable[[TrainingSpec], object]) -> None:
+        """Start what the form says, once what is questioned was answered with yes."""
+        spec = self._ready()
+        if spec is not None:
+            when_confirmed(self.app, self._findings, lambda: start(spec))
+
+    def action_digits(self) -> None:
+        self.run_worker(self._digits(), exclusive=True)
+
+    async def _digits(self) -> None:
+        await choose_sample(self.host, "digits")
+        self._take_over()

@@ -1,0 +1,141 @@
+"""`cnn-tui look`: look inside a trained network from the shell."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+
+from tui.cli.calc_graph import print_graph
+from tui.cli.look_requests import Request, look_for
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.geometry import GeometryError
+from tui.inspection.choices import weights_of
+from tui.inspection.errors import LookError
+from tui.inspection.requests import OpenFile, OpenRun
+from tui.keras_io.network_files import graph_from_file
+from tui.keras_io.other_files import error_text
+from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_list import find_run
+
+
+@click.command()
+@click.argument("run")
+@click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
+@click.option("--layer", help="A layer's name, such as conv2d_1.")
+@click.option("--image", help="The picture to look at.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the picture into a .png file, or the matrix of --confusion into a .csv file.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file of --out.")
+@click.option("--grad-cam", is_flag=True, help="With --image and --out: where the network looked.")
+@click.option(
+    "--confusion",
+    is_flag=True,
+    help="Predict the validation images and add up. Where the matrix is wider than the terminal, "
+    "the most confused pairs and the worst classes are told.",
+)
+@click.option(
+    "--predict",
+    metavar="PATH",
+    help="Predict an image or all images of a folder; with --confusion, a folder of classes.",
+)
+@click.option("--run-file", is_flag=True, help="Allow RUN to be a .keras or .h5 file, and run it.")
+def look(
+    run: str,
+    weights: str | None,
+    layer: str | None,
+    image: str | None,
+    out: Path | None,
+    force: bool,
+    grad_cam: bool,
+    confusion: bool,
+    predict: str | None,
+    run_file: bool,
+) -> None:
+    """Look inside the network of RUN: its layers, feature maps and predictions.
+
+    RUN is a run's name (`cnn-tui runs`) or folder, or a file with a network: .keras, .h5, or any
+    that cnn-tui calc --from FILE takes. With --layer, --image and --out the layer's channels are
+    written as one picture; without --out they are told in words. Of a file from elsewhere the
+    layers are shown, read as data; it is run only with --run-file, in a process of its own and in
+    Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
+    """
+    if image is None and (layer is not None or grad_cam):
+        raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
+    if layer is not None and grad_cam:
+        raise click.UsageError("Choose --layer or --grad-cam, one of the two for each file.")
+    if out is not None:
+        drawn = layer is not None or grad_cam
+        if not (drawn or confusion):
+            raise click.UsageError("--out needs --layer, --grad-cam or --confusion: what to write.")
+        kind = ".png" if drawn else ".csv"
+        if out.suffix.lower() != kind:
+            raise click.UsageError(f"{clean(out)} is no {kind} file: name one.")
+        if out.exists() and not force:
+            raise click.ClickException(
+                f"{clean(out)} is there already. Name another file, or add --force."
+            )
+    elif grad_cam:
+        raise click.UsageError("--grad-cam draws a picture: name a file with --out.")
+    if is_from_elsewhere(run) and weights is not None:
+        raise click.UsageError(f"{clean(run)} has its own weights only: leave --weights out.")
+    if predict is not None and not os.path.exists(predict):
+        raise click.ClickException(f"There is no {clean(predict)}. Name a picture or a folder.")
+    if is_from_elsewhere(run) and not (run_file or layer or image or confusion or predict):
+        try:
+            graph = graph_from_file(Path(run))
+        except GeometryError as error:
+            raise click.ClickException(error_text(error)) from error
+        raise SystemExit(print_graph(graph, batch=None, as_json=False))
+    request = Request(
+        _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict
+    )
+    try:
+        asyncio.run(look_for(request))
+    except (LookError, StateError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def is_from_elsewhere(run: str) -> bool:
+    """Say whether RUN is a file from elsewhere, or a folder that is no run's."""
+    if os.path.isfile(run):
+        return True
+    return os.path.isdir(run) and not _is_run(run)
+
+
+def _is_run(path: str) -> bool:
+    """Whether a folder is a run's, or one of a run's own name may be meant."""
+    if os.path.exists(os.path.join(path, "spec.json")):
+        return True
+    try:
+        find_run(path)
+    except (RunError, StateError):
+        return False
+    return True
+
+
+def _opening(run: str, weights: str | None, run_file: bool) -> OpenRun | OpenFile:
+    path = Path(run)
+    if is_from_elsewhere(run):
+        if not run_file:
+            raise click.UsageError(
+                f"{clean(run)} is a file that may come from anywhere. Without other options its "
+                "layers are shown as data; add --run-file to run it, in a process of its own."
+            )
+        return OpenFile(path=os.path.abspath(path))
+    if (path / "spec.json").is_file():
+        folder = RunFolder(path.absolute())
+    else:
+        try:
+            folder = find_run(run)
+        except (RunError, StateError) as error:
+            raise click.ClickException(str(error)) from error
+    if weights is None:  # a run that was stopped in its first epoch has no best ones
+        weights = next((name for name, _ in weights_of(folder)), "best")
+    return OpenRun(run=str(folder.path), weights=weights)

@@ -1,0 +1,42 @@
+"""The command line: `cnn-tui` opens the app; `cnn-tui calc`, `train`, `runs` … do one thing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+
+def main() -> None:
+    """Run `cnn-tui`: the app when there are no arguments, else a command."""
+    try:
+        _run()
+    except (MemoryError, ImportError) as error:
+        if not (isinstance(error, MemoryError) or "map segment" in str(error)):
+            raise
+        sys.exit(
+            "cnn-tui: there is not enough memory for it: close other programs, or raise the limit "
+            "(`ulimit -v` shows that of the address space)."
+        )
+
+
+def _run() -> None:
+    if len(sys.argv) == 1:
+        # The way to the first frame is short: the commands and their library are not loaded.
+        from tui.app.start import open_app
+
+        sys.exit(open_app())
+    from tui.cli.command import cli
+    from tui.common.streams import take_any_text
+
+    take_any_text()
+    try:
+        cli.main(prog_name="cnn-tui")
+    except OSError as error:
+        # A full disk behind `> file`. Errors of files that a command opens have their names.
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        # What is still held back would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        sys.exit(1)

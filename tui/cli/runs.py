@@ -1,0 +1,107 @@
+"""`cnn-tui runs`: the list of trainings, and what can be done with one."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from tui.cli.lazy import LazyCommands
+from tui.common.numbers import metric_value
+from tui.common.paths import StateError, not_saved
+from tui.common.text import clean
+from tui.runs.queue.waiting_runs import queue_places, queue_words
+from tui.runs.store.run_list import RunList, RunSummary, best_limits
+
+_COMMANDS = LazyCommands(
+    {
+        "show": "runs_show:show",
+        "export": "runs_export:export",
+        "rename": "runs_change:rename",
+        "note": "runs_change:note",
+        "delete": "runs_change:delete",
+        "resume": "runs_resume:resume",
+        "move": "runs_queue:move",
+        "unqueue": "runs_queue:unqueue",
+    }
+)
+
+
+@click.group(commands=_COMMANDS, invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--filter",
+    "wanted",
+    metavar="TEXT",
+    default="",
+    help="Only runs in whose name, folder, state or note all these words are.",
+)
+@click.pass_context
+def runs(context: click.Context, as_json: bool, wanted: str) -> None:
+    """List all trainings, newest first, with their state.
+
+    A RUN of the commands below is the name of its folder, or enough of its beginning or end, or
+    the run's own name.
+    """
+    if context.invoked_subcommand is not None:
+        if as_json or wanted:
+            raise click.UsageError(
+                "--json and --filter before a command belong to the list. Write them behind "
+                f"{context.invoked_subcommand}, where it takes them."
+            )
+        return
+    try:
+        everything = RunList().read()
+    except StateError as error:
+        raise click.ClickException(str(error)) from error
+    summaries = [summary for summary in everything if matches(summary, wanted)]
+    places = queue_places(everything)
+    if as_json:
+        records = [_record(one, places.get(one.run, 0)) for one in summaries]
+        click.echo(json.dumps(records, indent=2))
+        return
+    if not everything:
+        click.echo("No training yet. Start one with `cnn-tui train --sample digits`.")
+    elif not summaries:
+        click.echo(f"None of {len(everything)} runs fits {clean(wanted, 60)!r}.")
+    # In one piece: ten thousand lines on their own take a second.
+    lines = [line for one in summaries for line in _lines(one, places.get(one.run, 0))]
+    if lines:
+        click.echo("\n".join(lines))
+    if why := not_saved():
+        click.echo(clean(why, 2000), err=True)
+
+
+def matches(summary: RunSummary, wanted: str) -> bool:
+    """Return whether all words are somewhere in a run's line, in whatever case."""
+    text = " ".join((summary.title, summary.run.name, summary.verdict, summary.note)).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _record(summary: RunSummary, place: int) -> dict[str, object]:
+    return {
+        "run": str(summary.run.path),
+        "name": summary.title,
+        "note": summary.note,
+        "state": summary.state,
+        "place": place or None,
+        "epochs_done": summary.epochs_done,
+        "epochs": summary.epochs,
+        "best": summary.best,
+        "best_epoch": summary.best_epoch,
+        "best_metric": summary.best_metric,
+    }
+
+
+def _lines(summary: RunSummary, place: int) -> list[str]:
+    best = ""
+    if summary.best is not None:
+        value = metric_value(summary.best, against=best_limits(summary))
+        best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
+    said = queue_words(summary, place) or summary.verdict
+    lines = [
+        f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
+        f"{best:<34} {clean(summary.title)}  {summary.run.name}"
+    ]
+    lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]
+    return lines

@@ -1,0 +1,212 @@
+"""`cnn-tui train`: a training from the shell, with lines that suit a log file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import get_args
+
+import click
+import msgspec
+
+from tui.cli.confirming import confirm, refused, yes_option
+from tui.cli.layout_option import layout_option, with_cure
+from tui.cli.train_run import queue_training, run_training
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.datasets import (
+    SAMPLES,
+    ClassMode,
+    ColorMode,
+    FolderError,
+    FolderSummary,
+    LoaderSettings,
+    describe,
+    remember_folder,
+    suggest_settings,
+)
+from tui.datasets.folder.summary import Reading, counted
+from tui.datasets.loader.planned import planned, validation_problem
+from tui.runs.settings.findings import NetworkRefused
+from tui.runs.settings.recipe import make_spec, odd_things
+from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
+from tui.runs.store.labels import NAME_LIMIT, NOTE_LIMIT
+
+EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
+"""A network for ten classes of grey images of 28×28."""
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@layout_option
+@click.option(
+    "--all-images",
+    "everything",
+    is_flag=True,
+    help="Use the images too that were left out of this folder in the app.",
+)
+@click.option("--model", help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'.")
+@click.option("--epochs", type=int, default=15, show_default=True, help="At most this many.")
+@click.option("--target-size", help="Height and width of the loaded images: 150 or 150x100.")
+@click.option("--batch-size", type=int, help="Images a batch.")
+@click.option("--validation-split", type=float, help="Share of each class for validation.")
+@click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
+@click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
+@click.option("--learning-rate", type=float, default=0.001, show_default=True)
+@click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
+@click.option("--seed", type=int, default=42, show_default=True)
+@click.option("--share", type=float, help="Share of each class's training images: 0.1 is a tenth.")
+@click.option(
+    "--loader",
+    type=click.Choice(LOADERS),
+    default="cached",
+    show_default=True,
+    help="cached decodes each file once; keras in every epoch. The batches are the same.",
+)
+@click.option(
+    "--optimizer", type=click.Choice(OPTIMIZERS), default=OPTIMIZERS[0], show_default=True
+)
+@click.option(
+    "--patience",
+    type=int,
+    default=0,
+    help="End when val_loss has not improved for so many epochs; 0: never.",
+)
+@click.option("--name", "title", default="", help="What to call the run.")
+@click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
+@click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
+@yes_option
+@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
+def train(
+    folder: Path | None,
+    sample: str | None,
+    reading: Reading,
+    everything: bool,
+    model: str | None,
+    epochs: int,
+    target_size: str | None,
+    batch_size: int | None,
+    validation_split: float | None,
+    class_mode: str | None,
+    color_mode: str | None,
+    learning_rate: float,
+    stop_when: str,
+    seed: int,
+    share: float | None,
+    loader: Loader,
+    optimizer: Optimizer,
+    patience: int,
+    title: str,
+    note: str,
+    queued: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Train on FOLDER (one sub-folder for each class), or on a --sample.
+
+    The run is saved as it goes and shows in the app as well. Ctrl-C stops after the current
+    batch. Exit status: 0 trained, 1 the training failed, 2 wrong usage, 130 stopped.
+
+    A network that cannot learn these classes is not started, and its correction is printed. What
+    is odd, such as a learning rate of 30, is asked about, or needs --yes where nobody can answer.
+
+    \b
+    For example:
+      cnn-tui train --sample digits --epochs 10
+      cnn-tui train --sample digits --target-size 28 --epochs 10 \\
+        --model '28x28x1 flatten dense:k=10,a=softmax'
+
+    With --queue the run waits in the queue until no other run is at work, and starts by itself.
+    Exit status: 0 it waits, 1 it could not be put there, 2 wrong usage.
+    """
+    name, summary, settings = _chosen(folder, sample, reading)
+    if everything:
+        settings = msgspec.structs.replace(settings, leave_out=())
+    changes: dict[str, object] = {
+        "batch_size": batch_size,
+        "validation_split": validation_split,
+        "class_mode": class_mode,
+        "color_mode": color_mode,
+        "target_size": _target_size(target_size),
+        "seed": seed,
+    }
+    given = {key: value for key, value in changes.items() if value is not None}
+    try:
+        changed = msgspec.convert({**msgspec.structs.asdict(settings), **given}, LoaderSettings)
+        problem = validation_problem(summary, changed)
+        if problem:
+            raise SpecError(problem)
+        spec = make_spec(
+            name,
+            changed,
+            model=model,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            stop_rule=StopRule.parse(stop_when),
+            seed=seed,
+            share=1.0 if share is None else share,
+            loader=loader,
+            optimizer=optimizer,
+            patience=patience,
+            title=clean(title, NAME_LIMIT).strip(),
+        )
+    except NetworkRefused as error:
+        raise refused(error) from error
+    except (SpecError, msgspec.ValidationError) as error:
+        text = str(error)
+        if class_mode == "binary" and len(settings.classes) > 2:
+            text += "\nCorrected: --class-mode categorical"
+        raise click.UsageError(text) from error
+    left = planned(summary, changed).left_out
+    if left:
+        click.echo(
+            f"note: {counted(left, 'image')} left out, as in the app; --all-images uses "
+            f"{'it' if left == 1 else 'them'} too.",
+            err=True,
+        )
+    if len(note) > NOTE_LIMIT:
+        raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
+    confirm(odd_things(spec), yes=yes, asks=not as_json)
+    if queued:
+        sys.exit(queue_training(spec, note, as_json=as_json))
+    sys.exit(run_training(spec, note, as_json=as_json))
+
+
+def _chosen(
+    folder: Path | None, sample: str | None, reading: Reading
+) -> tuple[str, FolderSummary, LoaderSettings]:
+    """Return the name of what the user chose, what it holds, and the suggested loader."""
+    if (folder is None) == (sample is None):
+        raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
+    try:
+        if sample is not None:
+            if sample not in SAMPLES:
+                raise click.UsageError(
+                    f"There is no sample {clean(sample)!r}. Known are: {', '.join(SAMPLES)}."
+                )
+            folder = SAMPLES[sample].build()
+        assert folder is not None
+        summary = describe(folder, reading)
+    except (FolderError, StateError) as error:
+        meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
+        raise click.UsageError(f"{error}{meant}") from error
+    for finding in summary.findings:
+        if finding.severity == "error":
+            raise click.UsageError(with_cure(finding))
+        click.echo(f"{finding.severity}: {finding.sentence}", err=True)
+    if sample is None:
+        remember_folder(folder)
+    return sample or Path(summary.path).name, summary, suggest_settings(summary)
+
+
+def _target_size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
+        raise click.UsageError(
+            f"{clean(text)!r} is no target size. Write 150, or height x width as in 150x100."
+        )
+    sides = [int(part) for part in parts]
+    return sides[0], sides[-1]

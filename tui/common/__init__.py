@@ -1,0 +1,1 @@
+"""What every room may use: text made safe, numbers, paths, files, streams."""

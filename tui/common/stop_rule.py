@@ -1,0 +1,109 @@
+"""The rule that ends a training early: lessons name one, a training obeys it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Literal
+
+import msgspec
+
+from tui.common.text import clean, exact
+from tui.geometry.errors import did_you_mean
+
+Comparison = Literal[">", ">=", "<", "<="]
+
+_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
+
+
+def judged(value: float | None) -> float | None:
+    """Return a metric as rules and patience compare it: six digits, None where not finite.
+
+    Keras measures in 32 bits, where 0.3 is 0.30000001192…: what is told is what is judged. The
+    trainer, the program of a run and what a rule would have done all compare so.
+
+    >>> judged(0.30000001192), judged(float("nan"))
+    (0.3, None)
+    """
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.6g}")
+
+
+class SpecError(ValueError):
+    """A value of a training that cannot be; the message says which and what would do."""
+
+
+class StopRule(msgspec.Struct, frozen=True):
+    """A rule that ends a training early, looked at when an epoch ends.
+
+    The course's callback is the rule `accuracy > 0.997`.
+    """
+
+    metric: str
+    """A key of the epoch's logs: `accuracy`, `loss`, `val_accuracy` or `val_loss`."""
+    comparison: Comparison
+    value: float
+
+    @classmethod
+    def parse(cls, text: str) -> StopRule | None:
+        """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
+
+        Raises:
+            SpecError: when the text is no rule or names a metric that a training has not.
+
+        >>> StopRule.parse("accuracy>0.997")
+        StopRule(metric='accuracy', comparison='>', value=0.997)
+        >>> StopRule.parse("never") is None
+        True
+        """
+        if text.strip().lower() in {"", "never", "none"}:
+            return None
+        cure = "Write for example accuracy>0.997 or val_loss<0.1, or never."
+        match = _RULE.fullmatch(text)
+        if match is None:
+            raise SpecError(f"{clean(text, 40)!r} is not a stop rule. {cure}")
+        metric, comparison, number = match.groups()
+        if metric not in METRICS:
+            raise SpecError(
+                f"{clean(metric, 30)!r} is not measured here: {did_you_mean(metric, METRICS)}. "
+                f"{cure}"
+            )
+        try:
+            value = float(number)
+        except ValueError:
+            raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
+        if value != value or value in (float("inf"), float("-inf")):
+            raise SpecError(f"{number} can never be reached. {cure}")
+        if "accuracy" in metric and not 0 <= value <= 1:
+            raise SpecError(
+                f"An accuracy lies between 0 and 1, and {number} does not. "
+                "99.7 % is written 0.997, as in accuracy>0.997."
+            )
+        return cls(metric, comparison, value)  # type: ignore[arg-type]
+
+    def met_by(self, logs: dict[str, float | None]) -> bool:
+        """Say whether an epoch's logs fulfil the rule; a metric that is missing never does.
+
+        Args:
+            logs: as they were measured, or with six digits already.
+
+        >>> StopRule("accuracy", ">", 0.997).met_by({"accuracy": 0.998})
+        True
+        """
+        measured = judged(logs.get(self.metric))
+        if measured is None:
+            return False
+        return {
+            ">": measured > self.value,
+            ">=": measured >= self.value,
+            "<": measured < self.value,
+            "<=": measured <= self.value,
+        }[self.comparison]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.comparison} {exact(self.value)}"
+
+
+METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
+COURSE_RULE = StopRule("accuracy", ">", 0.997)

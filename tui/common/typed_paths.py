@@ -1,0 +1,199 @@
+"""Paths that are typed: completed as a shell completes them, and read.
+
+A name that a field cannot show as it is (a control character, a byte that is no UTF-8) is written
+with `\\xNN` for each of its odd bytes, and read back from that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from tui.common.text import clean
+
+T = TypeVar("T")
+
+MOST_ENTRIES = 200_000
+"""How many entries of a folder are looked at."""
+PATIENCE_SECONDS = 1.0
+"""How long a folder may take to answer."""
+_MOST_WAITING = 4
+"""How many folders that do not answer are waited for at once: each holds a thread."""
+_ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
+
+_waiting: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """How a typed path may go on.
+
+    Args:
+        found: the whole paths, as begun, in order; a folder's with a slash at its end.
+        common: the longest beginning that they share; what was typed where none was found.
+        problem: why nothing can be known, or not all; empty where all is known.
+    """
+
+    found: tuple[str, ...]
+    common: str
+    problem: str = ""
+
+
+def shown_name(name: str) -> str:
+    r"""Return a name as it can be shown and typed.
+
+    >>> print(shown_name("caf\udce9"), shown_name("two words"), shown_name("a\tb"))
+    caf\xe9 two words a\x09b
+    """
+    if clean(name) == name:
+        return name
+    return "".join(
+        one if clean(one) == one else "".join(f"\\x{byte:02x}" for byte in os.fsencode(one))
+        for one in name
+    )
+
+
+def typed_path(text: str) -> Path:
+    """Return the path that a text names: `~`, spaces around it, and odd bytes are understood.
+
+    Args:
+        text: as it was typed or completed.
+    """
+    if text != text.strip() and not os.path.lexists(text):
+        text = text.strip()
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # ~somebody who does not exist
+        path = Path(text)
+    if "\\x" not in text:
+        return path
+    read = Path(path.anchor)
+    for part in path.parts[1:] if path.anchor else path.parts:
+        exact = read / part
+        read = exact if os.path.lexists(exact) else read / _ESCAPED.sub(_bytes_of, part)
+    return read
+
+
+def from_the_root(path: Path) -> Path:
+    """Return a path from the root where it leads to something only from there (blocking).
+
+    The key that opens the field is a slash, and is easily taken for the first sign of the path.
+    """
+    if path.is_absolute() or os.path.lexists(path):
+        return path
+    rooted = Path(os.sep, path)
+    return rooted if os.path.isdir(rooted) else path
+
+
+def _bytes_of(match: re.Match[str]) -> str:
+    bytes_meant = bytes.fromhex(match.group().replace("\\x", ""))
+    # A slash or a zero byte is in no name.
+    return match.group() if {0, 47} & set(bytes_meant) else os.fsdecode(bytes_meant)
+
+
+def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
+    """Return how a typed path may go on (blocking).
+
+    Args:
+        typed: as it stands in the field; `~` stands for the home folder.
+        endings: how the names of the files end, in lower case; none for folders alone, `("",)` for
+            every file. Hidden ones are found after a dot.
+    """
+    head, slash, start = typed.rpartition("/")
+    if not slash and typed.startswith("~"):
+        home = os.path.expanduser(typed)
+        return _of([typed + "/"] if home != typed else [], typed)
+    folder = typed_path(head + "/") if slash else Path()
+    names = ["../"] if start == ".." else []
+    problem = ""
+    end = time.monotonic() + PATIENCE_SECONDS
+    try:
+        with os.scandir(folder) as entries:
+            for number, entry in enumerate(entries):
+                if number == MOST_ENTRIES or (number % 1024 == 1023 and time.monotonic() > end):
+                    problem = f"only the first {number:,} names in it were looked at"
+                    break
+                name = shown_name(entry.name)
+                if not name.startswith(start) or (name[0] == "." and start[:1] != "."):
+                    continue
+                if entry.is_dir():
+                    names.append(name + "/")
+                elif endings and name.lower().endswith(endings):
+                    names.append(name)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        where = "This folder" if not slash else clean(head + "/", 60)
+        return Completions((), typed, f"{where} cannot be read: {reason}")
+    return _of([f"{head}{slash}{name}" for name in sorted(names)], typed, problem)
+
+
+def _of(found: list[str], typed: str, problem: str = "") -> Completions:
+    # Signs, not parts of a path: "ca" is what "cats/" and "cattle/" have in common.
+    common = os.path.commonprefix(found) if found else typed  # noqa: RUF071
+    return Completions(tuple(found), common, problem)
+
+
+async def completions_soon(typed: str, endings: tuple[str, ...] = ()) -> Completions:
+    """Return how a typed path may go on, within a second: a folder that hangs holds nothing up.
+
+    Args:
+        typed: as it stands in the field.
+        endings: as `completions` takes them.
+    """
+    folder = typed.rpartition("/")[0]
+    late = f"{clean(folder, 60) or 'The folder'} does not answer: type the rest yourself"
+    end = time.monotonic() + PATIENCE_SECONDS
+    while folder in _waiting and time.monotonic() < end:  # what is suggested while typing looks too
+        await asyncio.sleep(0.01)
+    if folder in _waiting or len(_waiting) >= _MOST_WAITING:
+        return Completions((), typed, late)
+    _waiting.add(folder)
+
+    def look() -> Completions:
+        try:
+            return completions(typed, endings)
+        finally:
+            _waiting.discard(folder)
+
+    try:
+        return await asyncio.wait_for(in_thread(look), 1.5 * PATIENCE_SECONDS)
+    except TimeoutError:
+        return Completions((), typed, late)
+
+
+def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Do something in a thread that nothing waits for when the program ends.
+
+    `asyncio.to_thread` has few threads, and the program's end waits for all of them: with a disk
+    that does not answer, for ever.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def tell(result: T | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, failed = None, None
+        try:
+            result = work()
+        except BaseException as error:
+            failed = error
+        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+            loop.call_soon_threadsafe(tell, result, failed)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future

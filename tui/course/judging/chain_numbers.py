@@ -1,0 +1,86 @@
+"""The numbers of a chain, layer by layer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from tui.course.lesson.questions import ChainBlock, ChainQuantity
+from tui.geometry import (
+    QUANTITIES,
+    GeometryError,
+    Network,
+    Receptive,
+    Row,
+    right_answer,
+    trace_network,
+)
+
+FIELD: Literal["receptive-field"] = "receptive-field"
+CHAIN_QUANTITIES: tuple[ChainQuantity, ...] = (*QUANTITIES, FIELD)
+"""What can be asked of the rows of a chain."""
+
+
+@lru_cache(maxsize=256)
+def traced(network: Network) -> tuple[Row, ...]:
+    """Return the traced rows of a network; as :func:`tui.geometry.trace_network`, kept."""
+    return trace_network(network)
+
+
+def row_number(network: Network, asks: ChainQuantity, row: int) -> int:
+    """Return the number of a row.
+
+    Args:
+        network: the input and the layers.
+        asks: what is asked.
+        row: the layer, from 1.
+
+    Raises:
+        GeometryError: the row has no such number.
+    """
+    found = traced(network)[row - 1]
+    if asks != FIELD:
+        assert found.effect is not None
+        return right_answer(asks, found.effect)
+    seen = found.receptive
+    if seen is None:
+        raise GeometryError(
+            f"behind {found.layer.keras_name} no one receptive field holds for every value: ask "
+            "for the layers before it."
+        )
+    if seen.size.w != seen.size.h:
+        raise GeometryError(
+            f"the receptive field of {found.name} is {seen.size}, which is more than one number: "
+            "take square windows."
+        )
+    return seen.size.w
+
+
+def answerable(network: Network, asks: ChainQuantity) -> tuple[int, ...]:
+    """Return the layers, from 1, that have an answer."""
+    return tuple(
+        row for row in range(1, len(network.layers) + 1) if why_not(network, asks, row) == ""
+    )
+
+
+def why_not(network: Network, asks: ChainQuantity, row: int) -> str:
+    """Say why a row has no answer; empty when it has one."""
+    try:
+        row_number(network, asks, row)
+    except GeometryError as error:
+        return error.message
+    return ""
+
+
+def field_before(block: ChainBlock, row: int) -> Receptive:
+    """Return the receptive field of what enters a layer, from 1."""
+    if row == 1:
+        return Receptive()
+    found = traced(block.network)[row - 2].receptive
+    assert found is not None
+    return found
+
+
+def answers(block: ChainBlock) -> tuple[int, ...]:
+    """Return the right number of every row that is asked about."""
+    return tuple(row_number(block.network, block.asks, row) for row in block.rows)

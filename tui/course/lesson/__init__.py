@@ -1,0 +1,1 @@
+"""A lesson as plain values: its pages, its questions, its words."""

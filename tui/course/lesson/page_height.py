@@ -1,0 +1,104 @@
+"""How many lines a page asks for, and whether a terminal of 80×24 has them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from tui.course.lesson.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.lesson.markdown import blocks
+from tui.course.lesson.model import Lesson, Page, Part
+from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
+from tui.course.reading.problems import LessonProblem
+
+COLUMNS = 74
+"""Columns of prose on a terminal of 80: the rest are margins and the scroll bar."""
+ROWS = 15
+"""Rows that a page has for its parts; the others are title, heading, keys and status."""
+
+
+def page_rows(page: Page) -> int:
+    """Return about how many rows the parts of a page take, one blank row between two.
+
+    Args:
+        page: the page.
+
+    Returns:
+        Rows at :data:`COLUMNS` columns.
+    """
+    return sum(map(_rows, page.parts)) + max(len(page.parts) - 1, 0)
+
+
+def crowded_pages(lesson: Lesson) -> Iterator[LessonProblem]:
+    """Yield a problem for every page of a lesson that has more rows than :data:`ROWS`.
+
+    Args:
+        lesson: the lesson.
+
+    Yields:
+        The problems, in the order of the pages.
+    """
+    for page in lesson.pages:
+        rows = page_rows(page)
+        if rows > ROWS:
+            yield LessonProblem(
+                lesson.file,
+                page.line,
+                f"the page “{page.heading}” takes about {rows} rows, and a terminal of 80×24 has "
+                f"{ROWS} for it: shorten it, or divide it with a line ---.",
+            )
+
+
+def _rows(part: Part) -> int:
+    match part:
+        case Prose():
+            return prose_rows(part.markdown)
+        case CalculatorBlock():
+            return 9
+        case PredictBlock():
+            return 5 + _wrapped(part.prompt)
+        case ChoiceBlock():
+            return 2 + _wrapped(part.prompt) + sum(_wrapped(option, 4) for option in part.options)
+        case CodeBlock():
+            return part.source.count("\n") + 1
+        case SolveBlock():
+            return 6 + _wrapped(part.prompt)
+        case ChainBlock():
+            return 3 + len(part.network.layers) + _wrapped(part.prompt)
+        case TrainBlock() | LookBlock():
+            return 12
+
+
+def _wrapped(text: str, indent: int = 0) -> int:
+    return sum(len(textwrap.wrap(line, COLUMNS - indent)) or 1 for line in text.split("\n"))
+
+
+def prose_rows(markdown: str) -> int:
+    """Return how many rows a Markdown text takes.
+
+    Args:
+        markdown: paragraphs, lists, smaller headings, quotes, tables, bare fences.
+
+    Returns:
+        Rows at :data:`COLUMNS` columns; soft line breaks are joined, as a browser does.
+
+    >>> prose_rows("one\\ntwo\\n\\nthree")
+    3
+    """
+    rows = 0
+    lines = markdown.split("\n")
+    for block in blocks(markdown):
+        rows += block.line > 0 and not lines[block.line - 1].strip()
+        match block.kind:
+            case "table":
+                rows += 2 * (block.text.count("\n") + 1)  # a rule below each row
+            case "drawing":
+                rows += block.text.count("\n") + 3
+            case "heading":
+                rows += 3
+            case "rule":
+                rows += 1
+            case _:
+                # A list's mark has a blank cell before and behind it.
+                rows += _wrapped(block.text, len(block.lead) + 2 if block.lead else 0)
+    return rows

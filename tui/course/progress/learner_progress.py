@@ -1,0 +1,276 @@
+"""What a learner has done, kept in one small database.
+
+A learner's answers are worth less than their evening: nothing here raises. What cannot be
+saved is said in a sentence, and a damaged file is set aside, never deleted.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from sqlite3 import Connection
+
+from tui.common.text import clean
+from tui.course.lesson.model import Lesson
+from tui.course.progress.database import FILE, read, write, write_all
+from tui.course.progress.leitner_boxes import DrillAnswer, SkillState, due, skill_states
+from tui.course.progress.records import (
+    AnswerRecord,
+    DrillRecord,
+    PlaceRecord,
+    odd_sentence,
+    records,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a learner was last.
+
+    Args:
+        lesson: the id of the lesson.
+        page: its page, from 0. A lesson may have become shorter since.
+    """
+
+    lesson: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a learner did at one question.
+
+    Args:
+        correct: whether it was ever answered rightly.
+        tries: how often it was answered.
+        slip: the slip in the last wrong answer; None when none was recognised.
+        at: when it was last answered, in seconds since 1970.
+    """
+
+    correct: bool
+    tries: int
+    slip: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """All that is known about a learner.
+
+    Args:
+        place: where they were last; None on the first visit.
+        answered: by lesson id and block id.
+        slips: how often each slip was made, in lessons and drills, the most frequent first.
+        drills: how many drills were answered.
+        skills: the state of every skill that was ever drilled.
+        message: what the learner should be told about the file itself; mostly empty.
+    """
+
+    place: Place | None = None
+    answered: Mapping[tuple[str, str], Answered] = field(default_factory=dict)
+    slips: Mapping[str, int] = field(default_factory=dict)
+    message: str = ""
+    drills: int = 0
+    skills: Mapping[str, SkillState] = field(default_factory=dict)
+
+    def solved(self, lesson_id: str) -> frozenset[str]:
+        """Return the ids of a lesson's questions that were answered rightly."""
+        return frozenset(
+            block
+            for (lesson, block), answer in self.answered.items()
+            if lesson == lesson_id and answer.correct
+        )
+
+    def due(self, now: float) -> tuple[str, ...]:
+        """Return the skills that are due for a drill, the weak ones first."""
+        return due(self.skills, now)
+
+
+def lesson_mark(lesson: Lesson, view: ProgressView) -> str:
+    """Return the mark of a lesson on the map.
+
+    Args:
+        lesson: the lesson.
+        view: the learner's progress.
+
+    Returns:
+        "✓" when every question was answered rightly, "◐" when it was begun, else "·".
+    """
+    solved = view.solved(lesson.id)
+    if lesson.questions and all(question.id in solved for question in lesson.questions):
+        return "✓"
+    begun = any(name == lesson.id for name, _ in view.answered)
+    here = view.place is not None and view.place.lesson == lesson.id
+    return "◐" if begun or here else "·"
+
+
+_SIGNS = re.compile(r"\b(2p|[fpskwh]|[wd][12])\b")
+
+
+def slip_words(name: str) -> str:
+    """Return the name of a slip as it is read.
+
+    Args:
+        name: as it is kept; one from a file of another version may be anything.
+
+    >>> slip_words("forgot-2p"), slip_words("swapped-w-h"), slip_words("gave-d1")
+    ('forgot 2P', 'swapped W H', 'gave D1 as the answer')
+    """
+    words = clean(name, 60).replace("-", " ")
+    if words.startswith("gave "):
+        words += " as the answer"
+    return _SIGNS.sub(lambda match: match[0].upper(), words)
+
+
+def load_place() -> Place | None:
+    """Return where the learner was last.
+
+    Returns:
+        The place; None on the first visit, and when it cannot be read: what is wrong then is
+        said by :func:`read_progress`.
+    """
+    rows, _ = read(_place_rows, mend=False)
+    found, _ = records(PlaceRecord, rows or [])
+    return _place(found)
+
+
+def save_place(lesson_id: str, page: int) -> str:
+    """Remember where the learner is.
+
+    Args:
+        lesson_id: the lesson.
+        page: its page, from 0.
+
+    Returns:
+        What the learner should be told when it could not be saved, or was not as it should
+        be; else empty.
+    """
+    return write(
+        "INSERT INTO place (one, lesson, page) VALUES (1, ?, ?) "
+        "ON CONFLICT (one) DO UPDATE SET lesson = excluded.lesson, page = excluded.page",
+        (lesson_id, page),
+    )
+
+
+def mark_answered(lesson_id: str, block_id: str, correct: bool, slip: str | None = None) -> str:
+    """Remember an answer; every one is kept, for drills to build on.
+
+    Args:
+        lesson_id: the lesson.
+        block_id: the question.
+        correct: whether the answer was right.
+        slip: the slip that was recognised.
+
+    Returns:
+        As :func:`save_place`.
+    """
+    return write(
+        "INSERT INTO answers (lesson, block, correct, slip, at) VALUES (?, ?, ?, ?, ?)",
+        (lesson_id, block_id, int(correct), slip, time.time()),
+    )
+
+
+def mark_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
+    """Remember the answer to a drill; boxes and levels follow from all of them.
+
+    Args:
+        skill, level, seed: those of the drill.
+        correct: whether the answer was right.
+        slip: the slip that was recognised.
+
+    Returns:
+        As :func:`save_place`.
+    """
+    return write(
+        "INSERT INTO drills (skill, level, seed, correct, slip, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (skill, level, seed, int(correct), slip, time.time()),
+    )
+
+
+def reset(lesson_id: str | None = None) -> str:
+    """Forget answers.
+
+    Args:
+        lesson_id: the lesson whose answers go, and which begins at its first page again; None
+            for everything: all lessons, all drills and the place.
+
+    Returns:
+        As :func:`save_place`.
+    """
+    if lesson_id is None:
+        return write_all([(f"DELETE FROM {table}", ()) for table in ("answers", "drills", "place")])
+    return write_all(
+        [
+            ("DELETE FROM answers WHERE lesson = ?", (lesson_id,)),
+            ("UPDATE place SET page = 0 WHERE lesson = ?", (lesson_id,)),
+        ]
+    )
+
+
+def read_progress() -> ProgressView:
+    """Return all that is known about the learner, and what is wrong with the file.
+
+    Returns:
+        The view; an empty one with a message when nothing can be read. Rows that hold no answer
+        are left out of it, and the message says how many.
+    """
+    rows, message = read(_rows)
+    if rows is None:
+        return ProgressView(message=message)
+    places, odd_places = records(PlaceRecord, rows[0])
+    answers, odd_answers = records(AnswerRecord, rows[1])
+    drills, odd_drills = records(DrillRecord, rows[2])
+    view = _view(places, answers, drills)
+    odd = odd_sentence(odd_places + odd_answers + odd_drills, FILE)
+    return replace(view, message=message or odd)
+
+
+Row = tuple[object, ...]
+
+
+def _place_rows(connection: Connection) -> list[Row]:
+    return connection.execute("SELECT lesson, page FROM place").fetchall()
+
+
+def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of the place, the answers and the drills."""
+    # By time and not by row: answers that were imported stand behind later ones.
+    answers = connection.execute(
+        "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
+    ).fetchall()
+    drills = connection.execute(
+        "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
+    ).fetchall()
+    return _place_rows(connection), answers, drills
+
+
+def _place(found: list[PlaceRecord]) -> Place | None:
+    return Place(found[0].lesson, found[0].page) if found else None
+
+
+def _view(
+    places: list[PlaceRecord], answers: list[AnswerRecord], drills: list[DrillRecord]
+) -> ProgressView:
+    answered: dict[tuple[str, str], Answered] = {}
+    slips: dict[str, int] = {}
+    for one in answers:
+        before = answered.get((one.lesson, one.block), Answered(False, 0, None, 0.0))
+        answered[one.lesson, one.block] = Answered(
+            before.correct or one.correct,
+            before.tries + 1,
+            before.slip if one.correct else one.slip,
+            one.at,
+        )
+    for slip in [one.slip for one in answers] + [one.slip for one in drills]:
+        if slip is not None:
+            slips[slip] = slips.get(slip, 0) + 1
+    drilled = [DrillAnswer(d.skill, d.level, d.seed, d.correct, d.slip, d.at) for d in drills]
+    return ProgressView(
+        _place(places),
+        answered,
+        dict(sorted(slips.items(), key=lambda item: -item[1])),
+        drills=len(drilled),
+        skills=skill_states(drilled),
+    )

@@ -1,0 +1,1 @@
+"""Reading lesson files; what is wrong in one is named with its line."""

@@ -1,0 +1,221 @@
+"""Decode a folder's images once, on all cores, or open what was decoded before."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.datasets.cache.donor import Donor, find_donor
+from tui.datasets.cache.file import DecodedImages, Facts, KnownFile, NewArray, open_array
+from tui.datasets.cache.key import ArrayPlan, ImageFile
+from tui.datasets.cache.pixels import Row, read_row
+from tui.datasets.cache.quota import NoRoomError, arrays_folder, make_room
+from tui.datasets.images.decode import prepare
+from tui.datasets.images.fast_jpeg import trusted
+from tui.datasets.images.pool import in_order
+
+_AT_ONCE = 8  # files a task: handing over one by one costs as much as a small image
+_SYNC_BYTES = 16 * 10**6
+_PROGRESS_SECONDS = 0.1
+
+Progress = Callable[[int, int], None]
+
+
+class Stopped(Exception):
+    """Decoding was asked to end before the last file."""
+
+
+def decoded_images(
+    plans: Sequence[ArrayPlan],
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    workers: int | None = None,
+) -> tuple[DecodedImages, ...] | None:
+    """Open the arrays of some plans, decoding what is not there.
+
+    Args:
+        plans: from :func:`array_plans`.
+        progress: called in the calling thread with files done and files in all, where there is
+            anything to decode, at most ten times a second and once at the end.
+        cancelled: asked between files; True ends it early.
+        workers: threads; all cores when None. Pillow decodes outside Python's lock.
+
+    Returns:
+        One array a plan, or None when it was ended early.
+
+    Raises:
+        NoRoomError: when the arrays cannot be kept; the message says why and what to do.
+    """
+    try:
+        folder = arrays_folder()
+        prepare()
+        trusted()  # tried once, before the threads ask
+        found = [_still_good(open_array(folder, plan)) for plan in plans]
+        donors: dict[str, Donor | None] = {}
+        missing = [plan for plan, array in zip(plans, found, strict=True) if array is None]
+        if missing:
+            spare = frozenset(plan.key for plan in plans)
+            donors = {plan.key: find_donor(folder, plan) for plan in missing}
+            make_room(folder, sum(plan.bytes for plan in missing), spare)
+        work = _Work(sum(len(plan.files) for plan in missing), progress, cancelled)
+        for position, plan in enumerate(plans):
+            if found[position] is None:
+                donor = donors.pop(plan.key, None)
+                if donor is not None and not os.path.exists(donor.path):
+                    donor = None  # it made room: held open, it would take that room all the same
+                new = NewArray(folder, plan)
+                try:
+                    found[position] = _decode(new, work, workers, donor)
+                finally:
+                    new.close()
+    except Stopped:
+        return None
+    except StateError as error:
+        raise NoRoomError(str(error)) from error
+    except OSError as error:
+        raise NoRoomError(
+            f"The decoded images could not be kept ({error.strerror or clean(error)}). Free some "
+            "space on the disk of the cache, or choose a smaller target size."
+        ) from error
+    return tuple(array for array in found if array is not None)
+
+
+def _still_good(array: DecodedImages | None) -> DecodedImages | None:
+    """Try an array's bad files again: a permission is mended without a new time or size."""
+    if array is None:
+        return None
+    mended = any(not read_row(array.plan, array.plan.files[row]).bad for row in array.bad)
+    return None if mended else array
+
+
+@dataclass
+class _Work:
+    """How far all arrays together are."""
+
+    total: int
+    progress: Progress | None
+    cancelled: Callable[[], bool] | None
+    done: int = 0
+    told: float = field(default_factory=time.perf_counter)
+
+    def step(self, files: int) -> None:
+        """Count files, and tell of it now and then.
+
+        Raises:
+            Stopped: when somebody asked to end it.
+        """
+        self.done += files
+        if self.cancelled is not None and self.done < self.total and self.cancelled():
+            raise Stopped
+        now = time.perf_counter()
+        late = now - self.told >= _PROGRESS_SECONDS
+        if self.progress is not None and (late or self.done == self.total):
+            self.told = now
+            self.progress(self.done, self.total)
+
+
+class _Syncing:
+    """Brings an array to the disk while it is decoded, so that little is left for the end."""
+
+    def __init__(self, new: NewArray) -> None:
+        self._new = new
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sync")
+        self._running: Future[None] | None = None
+        self._waiting = 0
+
+    def __enter__(self) -> _Syncing:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown()
+        # The system tells of a failure once: a later sync would say that all is well.
+        if kind is None and self._running is not None:
+            self._running.result()
+
+    def wrote(self, size: int) -> None:
+        """Count what was written, and have it brought to the disk now and then.
+
+        Raises:
+            OSError: when the disk did not take what was written before.
+        """
+        self._waiting += size
+        if self._waiting < _SYNC_BYTES or (self._running and not self._running.done()):
+            return
+        if self._running is not None:
+            self._running.result()
+        self._waiting = 0
+        self._running = self._pool.submit(self._new.sync)
+
+
+def _decode(new: NewArray, work: _Work, workers: int | None, donor: Donor | None) -> DecodedImages:
+    """Fill an array with every image of its plan."""
+    plan = new.plan
+    started = time.perf_counter()
+    bad: dict[str, str] = {}
+    wide: list[int] = []
+    files: list[KnownFile] = []
+    changed, reused = False, 0
+    firsts = range(0, len(plan.files), _AT_ONCE)
+    # Closed at once when it ends early, not by the garbage collector: it takes tasks back.
+    with (
+        _Syncing(new) as syncing,
+        closing(in_order(partial(_fill, new, donor), firsts, workers)) as results,
+    ):
+        for first, rows in results:
+            for row, came in enumerate(rows, first):
+                changed = changed or came.changed
+                reused += came.reused
+                files.append(_known(plan.files[row], came.digest))
+                if came.bad:
+                    bad[str(row)] = came.bad
+                elif came.wide:
+                    wide.append(row)
+            syncing.wrote(len(rows) * plan.row_bytes)
+            work.step(len(rows))
+    facts = Facts(
+        key=plan.key,
+        directory=clean(os.path.abspath(plan.directory)),
+        shape=plan.shape,
+        color_mode=plan.color_mode,
+        interpolation=plan.interpolation,
+        seconds=round(time.perf_counter() - started + _spared(donor, reused), 3),
+        bad=bad,
+        wide=tuple(wide),
+    )
+    # A file that changed under our hands: right for this training, but not under this key.
+    array = new.finish(facts, files, keep=not changed)
+    if donor is not None and donor.superseded and not changed and donor.path != new.place:
+        donor.path.unlink(missing_ok=True)
+    return replace(array, hit=donor is not None and reused == len(plan.files) - len(bad))
+
+
+def _spared(donor: Donor | None, reused: int) -> float:
+    """Return the seconds that decoding the rows took that are an earlier array's."""
+    if donor is None:
+        return 0.0
+    return donor.seconds * reused / max(len(donor.digests), 1)
+
+
+def _known(file: ImageFile, digest: bytes) -> KnownFile:
+    return KnownFile(
+        os.fsencode(file.path), file.size, file.changed, file.inode, file.touched, digest
+    )
+
+
+def _fill(new: NewArray, donor: Donor | None, first: int) -> list[Row]:
+    """Decode a few files into their rows; what is returned carries no pixels any more."""
+    rows = []
+    for position, file in enumerate(new.plan.files[first : first + _AT_ONCE], first):
+        row = read_row(new.plan, file) if donor is None else read_row(new.plan, file, donor)
+        if row.pixels:
+            new.write(position, row.pixels)
+        rows.append(replace(row, pixels=b""))
+    return rows

@@ -1,0 +1,1 @@
+"""What lies in a folder of images: its names, its counts, and what is odd."""

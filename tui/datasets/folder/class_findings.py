@@ -1,0 +1,277 @@
+"""What there is to say about the classes of a folder: enough of them, with images, by name."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from tui.common.text import clean
+from tui.datasets.folder.listing import split_counts
+from tui.datasets.folder.scan import (
+    ClassScan,
+    Level,
+    archives_in,
+    has_images,
+    scan_class,
+    visible_folders,
+)
+from tui.datasets.folder.summary import ClassCount, Finding, counted, listed, plain, plain_all
+from tui.datasets.layouts.roles import named
+from tui.datasets.loader.settings import DEFAULT_SPLIT, is_utf8
+
+_CURE = "Make one sub-folder for each class and put its images there."
+_MOST_SIBLINGS = 50
+_DEEPEST = 5
+
+
+def about_path(path: str) -> list[Finding]:
+    """Judge the chosen path itself."""
+    if is_utf8(path):
+        return []
+    return [
+        Finding(
+            "error",
+            "undecodable_path",
+            f"The path {clean(path)} holds bytes that are not UTF-8. Rename the folder.",
+        )
+    ]
+
+
+def about_classes(
+    level: Level, classes: Sequence[ClassCount], scans: Mapping[str, ClassScan], *, chosen: bool
+) -> list[Finding]:
+    """Judge whether there are classes to tell apart.
+
+    Args:
+        level: the folder that holds the class folders.
+        classes: its classes, empty ones too.
+        scans: what each class folder holds.
+        chosen: whether it is the folder that the user chose, and not `train/` inside it.
+    """
+    full = [item.name for item in classes if item.images]
+    found: list[Finding] = []
+    if not classes and level.images:
+        found.append(_flat(level, look_beside=chosen))
+    elif not full:
+        found.append(_no_images(level))
+    elif len(full) == 1:
+        found.append(_single(level, full[0]))
+    empty = [item.name for item in classes if not item.images and not scans[item.name].closed]
+    if full and empty:
+        found.append(
+            Finding(
+                "warning",
+                "empty_class",
+                f"No image in {listed(empty)}: left out as "
+                f"{'a class' if len(empty) == 1 else 'classes'}. Add images there, or remove the "
+                "empty folder.",
+                plain_all(empty),
+            )
+        )
+    return found + _names(full)
+
+
+def _names(full: Sequence[str]) -> list[Finding]:
+    found: list[Finding] = []
+    raw = [name for name in full if not is_utf8(name)]
+    if raw:
+        found.append(
+            Finding(
+                "error",
+                "undecodable_class",
+                f"Bytes that are not UTF-8 in the class name {listed(raw)}. Rename the folder.",
+                plain_all(raw),
+            )
+        )
+    odd = [name for name in full if is_utf8(name) and clean(name) != name]
+    if odd:
+        found.append(
+            Finding(
+                "warning",
+                "control_characters",
+                f"Control characters in the class name {listed(odd)}, shown here as signs. "
+                "Rename the folder, unless they are meant.",
+                plain_all(odd),
+            )
+        )
+    return found
+
+
+def _flat(level: Level, *, look_beside: bool) -> Finding:
+    """Images and no class folder: perhaps a class folder was chosen by mistake."""
+    number = counted(len(level.images), "image")
+    parent, own = os.path.split(level.path)
+    siblings = _siblings_with_images(parent, own) if look_beside else []
+    if siblings:
+        return Finding(
+            "error",
+            "class_folder",
+            f"{plain(own)} holds {number} and no sub-folders, and beside it "
+            f"{'lies' if len(siblings) == 1 else 'lie'} {listed(siblings)} with images too: this "
+            f"looks like one class. Choose the one above, {clean(parent)}.",
+            plain_all([own, *siblings]),
+            suggestion=parent,
+        )
+    return Finding(
+        "error",
+        "flat",
+        f"{number} directly in {plain(own)}, and no sub-folders. {_CURE}",
+        plain_all(level.images),
+    )
+
+
+def _siblings_with_images(parent: str, own: str) -> list[str]:
+    beside = [name for name in visible_folders(parent) if name != own][:_MOST_SIBLINGS]
+    return [name for name in beside if has_images(os.path.join(parent, name))]
+
+
+def _no_images(level: Level) -> Finding:
+    archives = archives_in(level.path)
+    if archives:
+        # The one to train on, where one is called so.
+        likely = next((name for name in archives if named(name).role == "train"), archives[0])
+        command = shlex.quote(clean(os.path.join(level.path, likely)))
+        return Finding(
+            "error",
+            "no_images",
+            f"No images here, but {'an archive' if len(archives) == 1 else 'archives'}: "
+            f"{listed(archives)}. Unpack first: cnn-tui data get {command}",
+            plain_all(archives),
+        )
+    if not level.folders:
+        others = scan_class(level.path)
+        told = listed(f"{name} ({number:,})" for name, number in others.formats.most_common())
+        more = (
+            f" The {counted(len(others.pictures), 'picture')} there (of {told}) "
+            f"{'is' if len(others.pictures) == 1 else 'are'} none that Keras reads: convert "
+            "to PNG or JPEG."
+            if others.pictures
+            else ""
+        )
+        return Finding(
+            "error",
+            "no_images",
+            f"No images and no class folders in {plain(os.path.basename(level.path))}.{more} "
+            f"{_CURE}",
+        )
+    return Finding(
+        "error",
+        "no_images",
+        f"No image in {listed(level.folders)}. Images end in png, jpg, jpeg, bmp, ppm, tif or "
+        "tiff: put some there, or choose another folder.",
+        plain_all(level.folders),
+    )
+
+
+def _single(level: Level, name: str) -> Finding:
+    inside = os.path.join(level.path, name)
+    # Unpacking an archive often leaves a folder in a folder of the same name.
+    for _ in range(_DEEPEST):
+        inner = visible_folders(inside)
+        if has_images(inside) or len(inner) != 1:
+            break
+        inside = os.path.join(inside, inner[0])
+    if not has_images(inside) and len(visible_folders(inside)) > 1:
+        return Finding(
+            "error",
+            "look_inside",
+            f"The only folder with images is {plain(name)}, and the class folders lie deeper. "
+            f"Choose {clean(inside)}.",
+            plain_all([name]),
+            suggestion=inside,
+        )
+    return Finding(
+        "error",
+        "single_class",
+        f"Only one class with images, {plain(name)}: there is nothing to tell apart. Add a second "
+        "sub-folder with other images.",
+        plain_all([name]),
+    )
+
+
+def about_few_images(classes: Iterable[ClassCount]) -> list[Finding]:
+    """Name classes too small to give an image to validation."""
+    few = [
+        item.name
+        for item in classes
+        if item.images and not split_counts(item.images, DEFAULT_SPLIT)[1]
+    ]
+    if not few:
+        return []
+    return [
+        Finding(
+            "warning",
+            "few_images",
+            f"So few images in {listed(few)} that a validation split of {DEFAULT_SPLIT} takes none "
+            "of them. Add images, or choose a larger split.",
+            plain_all(few),
+        )
+    ]
+
+
+def about_validation(
+    level: Level, classes: Iterable[ClassCount], extra: Sequence[str], *, told: Collection[str]
+) -> list[Finding]:
+    """Compare the validation folder's classes with those of the training folder.
+
+    Args:
+        level: the validation folder.
+        classes: the training folder's classes.
+        extra: class folders that only the validation folder has.
+        told: classes without validation images of which the reason is told elsewhere.
+    """
+    full = [item for item in classes if item.images]
+    without = [item.name for item in full if not item.validation_images]
+    found: list[Finding] = []
+    untold = [name for name in without if name not in told]
+    where = plain(os.path.basename(level.path))
+    if full and len(without) == len(full):
+        found.append(
+            Finding(
+                "warning",
+                "validation_empty",
+                f"No image of these classes in the validation folder {clean(level.path)}. Use a "
+                "validation split, or put one sub-folder for each class there.",
+            )
+        )
+    elif untold:
+        found.append(
+            Finding(
+                "warning",
+                "validation_missing",
+                f"No images of {listed(untold)} in {where}. Add some, or the validation score says "
+                "nothing about them.",
+                plain_all(untold),
+            )
+        )
+    if extra:
+        found.append(
+            Finding(
+                "warning",
+                "validation_extra",
+                f"{listed(extra)} in {where}: no such class in the training folder, so left out. "
+                f"Rename {'it' if len(extra) == 1 else 'them'} to match, if a class was meant.",
+                plain_all(extra),
+            )
+        )
+    return found
+
+
+def about_split_above(path: str, train: Sequence[str], validation: Sequence[str]) -> list[Finding]:
+    """Tell when the chosen folder is one half of a training and validation pair."""
+    parent, own = os.path.split(path)
+    if own.lower() not in {*train, *validation}:
+        return []
+    beside = {name.lower() for name in visible_folders(parent)}
+    if not (beside & set(train) and beside & set(validation)):
+        return []
+    return [
+        Finding(
+            "note",
+            "split_above",
+            f"This is one half of a training and validation pair. Choose {clean(parent)} to use "
+            "both.",
+            suggestion=parent,
+        )
+    ]

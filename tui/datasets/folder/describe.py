@@ -1,0 +1,144 @@
+"""A quick look at a folder of images: its classes, its counts, and what is odd.
+
+Nothing is decoded here; only names are read. `check.py` opens the files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from tui.common.text import clean
+from tui.datasets.folder import class_findings, file_findings, same_names
+from tui.datasets.folder.scan import ARCHIVE_ENDINGS, ClassScan, Level, scan_class, scan_level
+from tui.datasets.folder.summary import ClassCount, Finding, FolderError, FolderSummary, Reading
+from tui.datasets.layouts.arrangement import TRAIN_NAMES, VALIDATION_NAMES, arrange
+from tui.datasets.layouts.layout_findings import about_same_inside
+from tui.datasets.layouts.masks import about_masks
+
+_SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderSummary:
+    """Look at a folder and say which classes it holds.
+
+    Args:
+        path: a folder with one sub-folder for each class, or with `train/` and `validation/`
+            that hold them. `~` stands for the home folder.
+        reading: another way to read it, such as one that a finding offers.
+
+    Returns:
+        Classes, counts and findings. A folder that cannot be trained on is still described; its
+        findings then hold an error.
+
+    Raises:
+        FolderError: when there is no such folder, it cannot be listed, or cannot be read as asked.
+    """
+    top = _folder_path(path)
+    level = scan_level(top)
+    arranged = arrange(level, reading)
+    if any(item.severity == "error" for item in arranged.findings):
+        # What the classes are is open: what else is true of these folders helps nobody.
+        found = [*arranged.findings, *class_findings.about_path(top)]
+        return FolderSummary(top, "classes", level.path, None, (), tuple(found), reading)
+    whole = arranged.train == level.path
+    train = level if whole else scan_level(arranged.train)
+    scans = {name: scan_class(os.path.join(train.path, name)) for name in train.folders}
+    validation: Level | None = None
+    second = {}
+    if arranged.validation is not None:
+        validation = scan_level(arranged.validation)
+        second = {
+            name: scan_class(os.path.join(validation.path, name)) for name in validation.folders
+        }
+    classes = tuple(
+        ClassCount(
+            name,
+            scan.images,
+            None if validation is None else second[name].images if name in second else 0,
+        )
+        for name, scan in scans.items()
+    )
+
+    found = list(arranged.findings)
+    if arranged.layout == "split":
+        if reading not in ("names", "table"):
+            found += file_findings.about_other_folders(level, arranged.used)
+    else:
+        found += class_findings.about_split_above(top, TRAIN_NAMES, VALIDATION_NAMES)
+    found += class_findings.about_path(top)
+    found += class_findings.about_classes(train, classes, scans, chosen=whole)
+    found += same_names.about_labels(classes)
+    if not whole and reading in ("auto", "halves"):
+        masks = about_masks([item.name for item in classes if item.images], ())
+        found += [] if masks is None else [masks]
+    if whole and reading == "auto":
+        found += _same_inside(classes, scans)
+    found += file_findings.about_level(train)
+    found += file_findings.about_scans(scans)
+    if validation is not None:
+        extra = [name for name in second if name not in scans]
+        missing = [item.name for item in classes if item.images and not item.validation_images]
+        pairs = same_names.spelled_apart(missing, extra)
+        found += class_findings.about_validation(
+            validation,
+            classes,
+            [name for name in extra if name not in {other for _, other in pairs}],
+            told={one for one, _ in pairs},
+        )
+        found += same_names.about_spelled_apart(pairs, os.path.basename(validation.path))
+        found += file_findings.about_level(validation)
+        found += file_findings.about_scans(second)
+    else:
+        found += class_findings.about_few_images(classes)
+    found.sort(key=lambda item: _SEVERITY_ORDER[item.severity])
+    return FolderSummary(
+        path=top,
+        layout=arranged.layout,
+        train_directory=train.path,
+        validation_directory=None if validation is None else validation.path,
+        classes=classes,
+        findings=tuple(found),
+        reading=reading,
+    )
+
+
+def _same_inside(classes: Iterable[ClassCount], scans: Mapping[str, ClassScan]) -> list[Finding]:
+    inner = {
+        item.name: tuple(path.split(os.sep)[1] for path in scans[item.name].nested)
+        for item in classes
+        if item.images
+    }
+    found = about_same_inside(inner)
+    return [] if found is None else [found]
+
+
+def _folder_path(path: str | os.PathLike[str]) -> str:
+    given = os.fspath(path)
+    if not given.strip():
+        raise FolderError("No folder was named: type the path of a folder of images.")
+    shown = clean(given)
+    try:
+        top = os.path.abspath(os.path.expanduser(given))
+        os.stat(top)
+    except ValueError as error:  # a NUL in the path
+        raise FolderError(f"{shown} is no path ({clean(error)}): type it again.") from error
+    except FileNotFoundError as error:
+        above = top
+        while not os.path.isdir(above):
+            above = os.path.dirname(above)
+        raise FolderError(
+            f"There is no folder {shown}: {clean(above)} is there, so check what follows it."
+        ) from error
+    except OSError as error:
+        raise FolderError(
+            f"The folder {shown} cannot be opened ({error.strerror or clean(error)}): "
+            "check its path and permissions."
+        ) from error
+    if os.path.isdir(top):
+        return top
+    if top.lower().endswith(ARCHIVE_ENDINGS):
+        raise FolderError(f"{shown} is an archive: unpack it and choose the folder that results.")
+    raise FolderError(
+        f"{shown} is a file: choose the folder that holds one sub-folder for each class."
+    )

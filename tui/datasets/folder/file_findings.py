@@ -1,0 +1,160 @@
+"""What there is to say about files and folders that are not read, or read unexpectedly."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from tui.datasets.folder.scan import ClassScan, Level
+from tui.datasets.folder.summary import Finding, counted, listed, plain, plain_all
+from tui.datasets.layouts.roles import named
+
+
+def about_level(level: Level) -> list[Finding]:
+    """Tell what stands beside the class folders and is not read."""
+    found: list[Finding] = []
+    if level.hidden:
+        found.append(
+            Finding(
+                "note",
+                "hidden_folders",
+                f"Left out as {'a class' if len(level.hidden) == 1 else 'classes'}: hidden or "
+                f"system {'folder' if len(level.hidden) == 1 else 'folders'} "
+                f"{listed(level.hidden)}.",
+                plain_all(level.hidden),
+            )
+        )
+    if level.loops:
+        found.append(
+            Finding(
+                "warning",
+                "link_loop",
+                f"Left out: {listed(level.loops)}, a link back to a folder that it lies in.",
+                plain_all(level.loops),
+            )
+        )
+    if level.dangling:
+        found.append(
+            Finding(
+                "warning",
+                "dangling_folder",
+                f"{listed(level.dangling)} beside the class folders: "
+                f"{'a link that leads' if len(level.dangling) == 1 else 'links that lead'} "
+                "nowhere. If a class was meant, put the link right.",
+                plain_all(level.dangling),
+            )
+        )
+    if level.images and level.folders:
+        found.append(
+            Finding(
+                "warning",
+                "stray_images",
+                f"{counted(len(level.images), 'image')} beside the class folders, such as "
+                f"{plain(level.images[0])}: not read. Move them into a class folder to use them.",
+                plain_all(level.images),
+            )
+        )
+    return found
+
+
+def about_other_folders(level: Level, used: Collection[str]) -> list[Finding]:
+    """Tell what stands beside `train/` and `validation/` and is not read."""
+    found = about_level(level)
+    others = [name for name in level.folders if name not in used]
+    if others:
+        words = f"Not read: {listed(others)}."
+        tests = [name for name in others if named(name).role == "test"]
+        if tests:
+            words += f" Kept for a last test: {listed(tests)}."
+        found.append(Finding("note", "other_folders", words, plain_all(others)))
+    return found
+
+
+def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
+    """Tell what inside the class folders is read unexpectedly, or not read."""
+    skipped: Counter[str] = Counter()
+    pictures: Counter[str] = Counter()
+    for scan in scans.values():
+        skipped.update(scan.skipped)
+        pictures.update(scan.formats)
+    paths = [path for scan in scans.values() for path in scan.pictures]
+    found = _skipped(dict(skipped.most_common()), dict(pictures.most_common()), paths)
+    inner = [path for scan in scans.values() for path in scan.nested]
+    # Jupyter puts copies of opened images into `.ipynb_checkpoints`, in class folders too.
+    hidden = [path for path in inner if f"{os.sep}." in path]
+    nested = [path for path in inner if f"{os.sep}." not in path]
+    if hidden:
+        found.append(
+            Finding(
+                "warning",
+                "hidden_nested",
+                f"{counted(len(hidden), 'hidden folder')} inside the class folders, such as "
+                f"{plain(hidden[0])}: Keras reads the images there too, and they are often copies. "
+                "Remove them, unless they are meant.",
+                plain_all(hidden),
+            )
+        )
+    if nested:
+        found.append(
+            Finding(
+                "note",
+                "nested",
+                f"{counted(len(nested), 'folder')} inside the class folders, such as "
+                f"{plain(nested[0])}: Keras reads the images there as part of the class.",
+                plain_all(nested),
+            )
+        )
+    links = [path for scan in scans.values() for path in scan.links]
+    if links:
+        found.append(
+            Finding(
+                "warning",
+                "links_not_followed",
+                f"{counted(len(links), 'link')} to a folder inside the class folders, such as "
+                f"{plain(links[0])}: Keras does not follow them. Copy the images to use them.",
+                plain_all(links),
+            )
+        )
+    closed = [path for scan in scans.values() for path in scan.unreadable]
+    if closed:
+        found.append(
+            Finding(
+                "warning",
+                "unreadable",
+                f"{listed(closed)} cannot be listed, so the images there are not read. Change the "
+                "permissions to use them.",
+                plain_all(closed),
+            )
+        )
+    return found
+
+
+def _skipped(
+    others: Mapping[str, int], pictures: Mapping[str, int], paths: Sequence[str]
+) -> list[Finding]:
+    found: list[Finding] = []
+    if pictures:
+        found.append(
+            Finding(
+                "warning",
+                "other_pictures",
+                f"{counted(sum(pictures.values()), 'picture')} that Keras does not read: "
+                f"{_endings(pictures)}. Convert them to PNG or JPEG to train on them.",
+                plain_all(paths),
+            )
+        )
+    if others:
+        found.append(
+            Finding(
+                "note",
+                "skipped_files",
+                f"{counted(sum(others.values()), 'other file')} not read: {_endings(others)}.",
+                plain_all(others),
+            )
+        )
+    return found
+
+
+def _endings(numbers: Mapping[str, int]) -> str:
+    return listed([f"{name} ({number:,})" for name, number in numbers.items()])

@@ -1,0 +1,1 @@
+"""Image files: decoding them safely, checking them, and small pictures of them."""

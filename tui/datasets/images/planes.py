@@ -1,0 +1,224 @@
+"""A picture as one grey plane of numbers, and what filters and layers make of it.
+
+numpy is imported inside the functions: the first screen does not wait for it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.common.text import clean
+from tui.datasets.folder.summary import FolderError
+from tui.datasets.images.at_once import decoding
+from tui.datasets.images.decode import NotReadable, open_file, open_image, reason
+from tui.datasets.images.thumbnails import Picture, PictureError
+from tui.datasets.samples.sample_folders import digits_folder
+from tui.geometry import (
+    Activation,
+    AveragePool2D,
+    Conv2D,
+    GeometryError,
+    Layer,
+    MaxPool2D,
+    Pair,
+    Volume,
+    apply_layer,
+)
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+    from PIL import Image
+
+_PHOTOGRAPHS: Mapping[str, tuple[str, str]] = {
+    "flower": ("flower.jpg", "a flower (photograph by vultilion, CC BY 2.0)"),
+    "temple": ("china.jpg", "a temple (photograph by danielbuechele, CC BY 2.0)"),
+}
+"""Photographs in scikit-learn's package, by our names, with their authors."""
+_DIGIT = "a handwritten digit, 8×8 pixels enlarged"
+DIGIT_SIDE = 28
+"""Pixels that the digit is enlarged to; it has 8, too few to slide a filter over."""
+
+
+def picture_names() -> Mapping[str, str]:
+    """Return the pictures that come along, by name, with a few words on each."""
+    return {**{name: words for name, (_, words) in _PHOTOGRAPHS.items()}, "digit": _DIGIT}
+
+
+def picture_path(name: str) -> Path:
+    """Return the file of a picture that comes along.
+
+    Args:
+        name: one of :func:`picture_names`.
+
+    Raises:
+        PictureError: when scikit-learn, which brings it, is not whole.
+    """
+    if name == "digit":
+        try:
+            return min((digits_folder() / "3").iterdir())
+        except (FolderError, OSError, ValueError) as error:
+            raise PictureError(f"The digit cannot be shown: {clean(error)}") from error
+    # find_spec finds the package without running it: importing scikit-learn takes a second.
+    spec = importlib.util.find_spec("sklearn")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(place) / "datasets" / "images" / _PHOTOGRAPHS[name][0]
+        if file.is_file():
+            return file
+    raise PictureError(
+        f"The picture {name!r} comes with scikit-learn, and it is not there. "
+        "Install it again: pip install --force-reinstall scikit-learn"
+    )
+
+
+MOST_CUT = 0.25
+"""The most of a picture's width or height that is cut off to show the rest larger."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plane:
+    """One slice of a volume: H rows of W numbers.
+
+    Args:
+        values: the numbers, `values[row][column]`.
+        signed: whether 0 is in the middle of its range, as behind an edge filter; it is then
+            drawn as mid grey, else as black.
+    """
+
+    values: NDArray[float32]
+    signed: bool = False
+
+    @property
+    def volume(self) -> Volume:
+        """Its size, one slice deep."""
+        return Volume(self.values.shape[1], self.values.shape[0], 1)
+
+    @property
+    def flat(self) -> bool:
+        """Whether every value is the same: there is nothing to see."""
+        return bool(self.values.min() == self.values.max())
+
+
+def read_plane(path: str | os.PathLike[str], width: int, height: int) -> Plane:
+    """Read an image as grey values 0 to 255, at most so many pixels wide and high.
+
+    Args:
+        path: an image file.
+        width, height: the most pixels; a side may be cut off a little, nothing is stretched.
+
+    Raises:
+        PictureError: when the file cannot be read as an image.
+    """
+    import numpy as np
+    from PIL import Image
+
+    file_path = os.fspath(path)
+    try:
+        with open_file(file_path) as file, open_image(file) as image, decoding(image):
+            if max(image.size) < DIGIT_SIDE:  # enlarged by repeating, as target_size would
+                scale = DIGIT_SIDE / max(image.size)
+                size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+                grey = image.convert("L").resize(size, Image.Resampling.NEAREST)
+            else:
+                grey = _filling(image.convert("L"), width, height)
+            return Plane(np.asarray(grey, dtype=np.float32))
+    except NotReadable as error:
+        why = str(error)
+    except Exception as error:
+        why = reason(error)
+    raise PictureError(f"{clean(os.path.basename(file_path), limit=60)} cannot be shown: {why}.")
+
+
+def _filling(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Make an image small so that it fills a box, cut off by at most a quarter of a side."""
+    from PIL import Image
+
+    whole = min(width / image.width, height / image.height)
+    filling = max(width / image.width, height / image.height)
+    scale = min(filling, whole / (1 - MOST_CUT))
+    across, down = (max(round(side * scale), 1) for side in image.size)
+    small = image.resize((across, down), Image.Resampling.BOX)
+    left, top = max(across - width, 0) // 2, max(down - height, 0) // 2
+    return small.crop((left, top, left + min(across, width), top + min(down, height)))
+
+
+def convolved(plane: Plane, weights: Sequence[Sequence[float]], stride: int = 1) -> Plane:
+    """Slide one filter over a plane, without padding.
+
+    Args:
+        plane: the input.
+        weights: the filter, rows of columns.
+        stride: S, the same across and down.
+
+    Raises:
+        GeometryError: when the filter is larger than the plane.
+    """
+    import numpy as np
+
+    kernel = Pair(len(weights[0]), len(weights))
+    apply_layer(Conv2D(1, kernel, Pair.square(stride)), plane.volume)
+    filter_ = np.asarray(weights, dtype=np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(plane.values, (kernel.h, kernel.w))
+    made = np.einsum("yxij,ij->yx", windows[::stride, ::stride], filter_, dtype=np.float32)
+    return Plane(made, signed=abs(float(filter_.sum())) < 1e-6 and bool(made.min() < 0))
+
+
+def passed(plane: Plane, layer: Layer) -> Plane:
+    """Send a plane through a layer that has nothing to learn.
+
+    Args:
+        plane: the input.
+        layer: an activation "relu" or "linear", or a pooling without padding.
+
+    Raises:
+        GeometryError: for another layer, or one that does not fit.
+    """
+    import numpy as np
+
+    if isinstance(layer, Activation) and layer.function in {"relu", "linear"}:
+        if layer.function == "linear":
+            return plane
+        return Plane(np.maximum(plane.values, 0))
+    if isinstance(layer, MaxPool2D | AveragePool2D) and layer.padding == "valid":
+        apply_layer(layer, plane.volume)
+        windows = np.lib.stride_tricks.sliding_window_view(
+            plane.values, (layer.pool.h, layer.pool.w)
+        )[:: layer.stride.h, :: layer.stride.w]
+        pooled = windows.max((2, 3)) if isinstance(layer, MaxPool2D) else windows.mean((2, 3))
+        return Plane(pooled.astype(np.float32), plane.signed)
+    raise GeometryError(
+        f"{layer.keras_name} is not run on a picture: take a relu, or a pooling without padding."
+    )
+
+
+def plane_picture(plane: Plane) -> Picture:
+    """Draw a plane with half blocks, one pixel for each value.
+
+    Values 0 to 255 keep their grey unless some lie outside; a signed plane has 0 at mid grey, and
+    any other one is stretched from 0 or its least value to its largest.
+    """
+    import numpy as np
+
+    values = plane.values
+    low, high = float(values.min()), float(values.max())
+    if plane.signed:
+        reach = max(abs(low), abs(high)) or 1.0
+        grey = 127.5 + values / reach * 127.5
+    elif low >= 0 and 128 <= high <= 255:
+        grey = values
+    else:
+        low = min(max(low, 0.0), high)  # below 0 is black, as a screen shows it
+        grey = (values - low) / ((high - low) or 1.0) * 255
+    pixels = np.clip(grey, 0, 255).astype(np.uint8).tolist()
+    if len(pixels) % 2:
+        pixels.append(pixels[-1])
+    cells = tuple(
+        tuple(((up,) * 3, (down,) * 3) for up, down in zip(upper, lower, strict=True))
+        for upper, lower in zip(pixels[0::2], pixels[1::2], strict=True)
+    )
+    return Picture(values.shape[1], len(cells), cells)

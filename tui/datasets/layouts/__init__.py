@@ -1,0 +1,1 @@
+"""Folders whose classes are not simply their sub-folders."""

@@ -1,0 +1,268 @@
+"""Where a folder's classes are: its folders, those in its parts, or names that begin alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.datasets.folder.scan import Level
+from tui.datasets.folder.summary import (
+    Finding,
+    FolderError,
+    Layout,
+    Reading,
+    counted,
+    listed,
+    plain,
+    plain_all,
+)
+from tui.datasets.folder.views import Sides, write_view
+from tui.datasets.layouts.flat import Flat, find_flat
+from tui.datasets.layouts.grid import Grid, find_grid
+from tui.datasets.layouts.halves import any_shared, find_halves, holding, part_of
+from tui.datasets.layouts.layout_findings import (
+    about_flat,
+    about_grid,
+    about_halves,
+    about_read_parts,
+    about_test,
+    about_unfit,
+    about_unlabelled,
+    links_in,
+)
+from tui.datasets.layouts.masks import about_masks, is_mask
+from tui.datasets.layouts.tables import find_table
+
+TRAIN_NAMES = ("train", "training")
+VALIDATION_NAMES = ("validation", "val", "valid", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How a folder is read.
+
+    Args:
+        layout: "classes" or "split".
+        train: path of the folder whose sub-folders are the classes.
+        validation: the same for validation, or None.
+        used: names of the chosen folder's own folders that are read.
+        findings: what there is to say about it.
+    """
+
+    layout: Layout
+    train: str
+    validation: str | None = None
+    used: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+
+def arrange(level: Level, reading: Reading) -> Arrangement:
+    """Decide how a folder is read.
+
+    Args:
+        level: the chosen folder.
+        reading: what was asked for.
+
+    Raises:
+        FolderError: when it cannot be read as asked.
+    """
+    as_classes = Arrangement("classes", level.path)
+    if reading == "folders":
+        return as_classes
+    if reading == "halves":
+        return _as_halves(level)
+    if reading == "names" or reading == "table":
+        return _as_view(level, reading)
+    masks = about_masks(holding(level), ("folders",)) if any(map(is_mask, level.folders)) else None
+    if masks is not None:
+        return Arrangement("classes", level.path, findings=(masks,))
+    pair = _usual_pair(level)
+    if pair is not None:
+        return pair
+    halves = find_halves(level)
+    if halves is not None:
+        return Arrangement("classes", level.path, findings=(about_halves(halves),))
+    grid = find_grid(level)
+    if grid is not None:
+        return Arrangement("classes", level.path, findings=(about_grid(grid),))
+    flat = find_flat(level)
+    said = about_flat(level, flat) if flat is not None else None
+    return Arrangement("classes", level.path, findings=(said,)) if said else as_classes
+
+
+def _usual_pair(level: Level) -> Arrangement | None:
+    """Recognise `train/` with class folders, beside `validation/` or a folder called alike."""
+    by_name = {name.lower(): name for name in reversed(level.folders)}
+    name = next((by_name[name] for name in TRAIN_NAMES if name in by_name), "")
+    if not name:
+        return None
+    train = part_of(level.path, name)
+    if train.images and not train.classes:
+        return None
+    found = [by_name[name] for name in VALIDATION_NAMES if name in by_name]
+    if not found:
+        # A folder "train" may be a class (trains and cars): without a partner it holds the
+        # classes only when it stands alone and has folders of its own.
+        alone = len(level.folders) == 1 and train.classes and not train.images
+        return Arrangement("split", train.place, None, frozenset({name})) if alone else None
+    parts = [part_of(level.path, one) for one in found]
+    # Images without class folders have no label: a test whose answers are kept back.
+    bare = [
+        part
+        for part in parts
+        if part.images and not part.classes and part.inside not in train.classes
+    ]
+    # A test of other folders cannot be judged by these classes; in a validation folder that is a
+    # fault, and `describe` says so.
+    unfit = [
+        part
+        for part in parts
+        if part.role == "test" and part.classes and train.classes and not any_shared(part, train)
+    ]
+    fit = [part for part in parts if part not in bare and part not in unfit]
+    used = frozenset({name, *(part.name for part in fit[:1])})
+    validation = fit[0].place if fit else None
+    tests = [part for part in fit[:1] if part.role == "test" and any_shared(part, train)]
+    said = [*map(about_unlabelled, bare), *map(about_unfit, unfit), *map(about_test, tests)]
+    left = {part.name for part in (*bare, *unfit)}
+    return Arrangement("split", train.place, validation, used | left, tuple(said))
+
+
+def _as_halves(level: Level) -> Arrangement:
+    halves = find_halves(level)
+    if halves is None or halves.train is None:
+        pair = _usual_pair(level)
+        if pair is not None:
+            return pair
+        grid = find_grid(level)
+        if grid is not None:
+            return _as_grid(level, grid)
+        raise FolderError(
+            f"No folder in {clean(level.path)} is one to train on with class folders inside it: "
+            "choose the folder that holds the class folders."
+        )
+    note = about_read_parts(
+        [halves.train.name],
+        [halves.validation.name] if halves.validation else [],
+        [part.name for part in halves.left],
+        [part.name for part in halves.parts],
+    )
+    return Arrangement(
+        "split",
+        halves.train.place,
+        halves.validation.place if halves.validation else None,
+        frozenset(part.name for part in halves.parts),
+        (note,),
+    )
+
+
+def _as_grid(level: Level, grid: Grid) -> Arrangement:
+    """Arrange folders such as `train_sea` and `test_sea` as folders of links."""
+    sides = {
+        side: {
+            label: [os.path.join(part.place, name) for name in part.images]
+            for label, part in parts.items()
+        }
+        for side, parts in (("train", grid.train), ("validation", grid.validation))
+    }
+    view = _written(level.path, "halves", sides)
+    note = about_read_parts(
+        [part.name for part in grid.train.values()],
+        [part.name for part in grid.validation.values()],
+        grid.left,
+        level.folders,
+        view,
+    )
+    return _of_view(level, view, sides, [note])
+
+
+def _as_view(level: Level, reading: Literal["names", "table"]) -> Arrangement:
+    """Arrange images by their names, or by a table, as folders of links."""
+    flat = find_flat(level)
+    find = _by_table if reading == "table" else _by_names
+    labelled = None if flat is None else find(flat)
+    if flat is None or labelled is None:
+        raise FolderError(_NO_LABELS[reading].format(clean(level.path)))
+    files, others, by = labelled
+    sides = {"train": _paths(flat.directory, files)}
+    left = flat.left
+    if flat.validation is not None and flat.validation_names is not None:
+        if reading == "names":
+            sides["validation"] = _paths(flat.validation.place, flat.validation_names.files)
+        else:
+            left = (flat.validation, *left)
+    view = _written(level.path, reading, sides)
+    counts = [f"{label} ({len(files[label]):,})" for label in files]
+    findings = [
+        Finding(
+            "note",
+            f"{reading}_read",
+            f"Read by {by}: {listed(counts)}.{links_in(view)}",
+            plain_all(files),
+        ),
+        *map(about_unlabelled, left),
+    ]
+    if others:
+        findings.append(
+            Finding(
+                "warning",
+                "names_left",
+                f"{counted(len(others), 'image')} without a label, such as {plain(others[0])}: "
+                "not read.",
+                plain_all(others),
+            )
+        )
+    return _of_view(level, view, sides, findings)
+
+
+_NO_LABELS = {
+    "names": "The names of the images in {} do not begin with labels, as cat.0.jpg and dog.0.jpg "
+    "do, nor end with them, as 0_cat.jpg does. Make one sub-folder for each class and put its "
+    "images there.",
+    "table": "No table of labels for the images in {}: a .csv with one column of file names and "
+    "one of labels. Make one sub-folder for each class instead.",
+}
+_Labelled = tuple[Mapping[str, tuple[str, ...]], Sequence[str], str]
+"""Label → names of its images; images without a label; where the labels stand, in words."""
+
+
+def _by_names(flat: Flat) -> _Labelled | None:
+    if flat.names is None:
+        return None
+    end = "beginnings" if flat.names.place == "begin" else "ends"
+    return flat.names.files, flat.names.others, f"the {end} of the names"
+
+
+def _by_table(flat: Flat) -> _Labelled | None:
+    first = flat.table
+    if first is None:
+        return None
+    table = find_table(flat.table_folder, [first.name], flat.images, whole=True)
+    if table is None or table.label is None or not table.usable:
+        return None
+    known = {name for names in table.labels.values() for name in names}
+    others = [name for name in flat.images if name not in known]
+    return table.labels, others, f"the column {plain(table.label)} of {plain(table.name)}"
+
+
+def _of_view(level: Level, view: str, sides: Sides, findings: Iterable[Finding]) -> Arrangement:
+    second = os.path.join(view, "validation") if "validation" in sides else None
+    train = os.path.join(view, "train")
+    return Arrangement("split", train, second, frozenset(level.folders), tuple(findings))
+
+
+def _paths(directory: str, files: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {
+        label: [os.path.join(directory, name) for name in names] for label, names in files.items()
+    }
+
+
+def _written(source: str, kind: str, sides: Sides) -> str:
+    try:
+        return str(write_view(source, kind, sides))
+    except StateError as error:
+        raise FolderError(str(error)) from error

@@ -1,0 +1,1 @@
+"""How Keras reads a folder: the loader's settings, and its code."""

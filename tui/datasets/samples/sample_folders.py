@@ -1,0 +1,193 @@
+"""Images to train on without a network: real handwritten digits, and generated shapes."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import gzip
+import importlib.util
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.common.paths import StateError, cache_dir, private_folder
+from tui.common.text import clean
+from tui.datasets.folder.listing import is_image_name, walk
+from tui.datasets.folder.summary import FolderError
+from tui.datasets.samples import generated_shapes as shapes
+
+DIGITS = 1797
+SIDE = 8  # pixels
+_LEVELS = 16  # scikit-learn's values run from 0 to 16
+_CURE = "Install it again: pip install --force-reinstall scikit-learn"
+
+
+def digits_folder() -> Path:
+    """Return the folder of handwritten digits, and write it the first time.
+
+    1,797 grayscale PNG files of 8×8 pixels, in one folder for each digit.
+
+    Returns:
+        A folder with the sub-folders `0` to `9`.
+
+    Raises:
+        FolderError: when scikit-learn's file is missing or damaged, or there is no room to write.
+    """
+    return _sample_folder("digits", DIGITS, _write_digits)
+
+
+def shapes_folder() -> Path:
+    """Return the folder of generated shapes, and write it the first time.
+
+    600 colour PNG files of 64×64 pixels: checked and striped shapes.
+
+    Returns:
+        A folder with the sub-folders `checked` and `striped`.
+
+    Raises:
+        FolderError: when there is no room to write.
+    """
+    return _sample_folder("generated-shapes", shapes.NUMBER, shapes.write_shapes)
+
+
+def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Path:
+    """Return a sample's folder; where it is not whole, write it."""
+    try:
+        samples = private_folder(cache_dir() / "samples")
+        target = samples / name
+        if not _complete(target, number):
+            with _locked(samples / f"{name}.lock"):
+                # Another process may have written it while this one waited.
+                if not _complete(target, number):
+                    _replace(target, write)
+        return target
+    except StateError as error:
+        raise FolderError(str(error)) from error
+    except OSError as error:
+        raise FolderError(
+            f"The {name.replace('-', ' ')} cannot be written ({error.strerror or clean(error)}): "
+            "free some room, or set CNN_TUI_HOME to a folder that you can write to."
+        ) from error
+
+
+def _complete(folder: Path, number: int) -> bool:
+    paths = [
+        os.path.join(path, name)
+        for path, names in walk(str(folder)).folders
+        for name in names
+        if is_image_name(name)
+    ]
+    try:
+        return len(paths) == number and all(os.path.getsize(path) for path in paths)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Hold a lock that ends with the process, however it ends."""
+    with open(file, "w", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _replace(target: Path, write: Callable[[Path], None]) -> None:
+    """Write beside the target and rename: a kill leaves all of the set or none."""
+    for old in target.parent.glob(f"{target.name}-*.part"):  # of a process that was killed
+        shutil.rmtree(old, ignore_errors=True)
+    part = Path(tempfile.mkdtemp(prefix=f"{target.name}-", suffix=".part", dir=target.parent))
+    try:
+        write(part)
+        if target.is_symlink() or target.is_file():
+            target.unlink()
+        elif target.exists():
+            shutil.rmtree(target)
+        part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _write_digits(folder: Path) -> None:
+    from PIL import Image
+
+    rows = _read_digits()
+    for name in range(10):
+        (folder / str(name)).mkdir(mode=0o700)
+    for number, (pixels, label) in enumerate(rows):
+        image = Image.frombytes("L", (SIDE, SIDE), pixels)
+        image.save(folder / str(label) / f"{number:04d}.png")
+
+
+def _digits_file() -> Path:
+    # find_spec finds the package without running it: importing scikit-learn takes a second.
+    spec = importlib.util.find_spec("sklearn")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        file = Path(place) / "datasets" / "data" / "digits.csv.gz"
+        if file.is_file():
+            return file
+    raise FolderError(f"The digits come with scikit-learn, and it is not there. {_CURE}")
+
+
+def _read_digits() -> list[tuple[bytes, int]]:
+    """Return each digit's 64 pixels, 0 to 255, and its label."""
+    file = _digits_file()
+    try:
+        with gzip.open(file, "rt", encoding="ascii", newline="") as lines:
+            rows = [[int(float(value)) for value in row] for row in csv.reader(lines)]
+        digits = [
+            (bytes(round(255 * value / _LEVELS) for value in row[:-1]), row[-1]) for row in rows
+        ]
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise FolderError(
+            f"scikit-learn's digits cannot be read: {clean(error)}. {_CURE}"
+        ) from error
+    whole = all(len(pixels) == SIDE * SIDE and 0 <= label <= 9 for pixels, label in digits)
+    if len(digits) != DIGITS or not whole:
+        raise FolderError(
+            f"scikit-learn's digits are {len(digits):,} instead of {DIGITS:,}, or damaged. {_CURE}"
+        )
+    return digits
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A folder of images that can be had without a network.
+
+    Args:
+        name: a short name to choose it by.
+        sentence: what it holds.
+        build: returns its folder, and writes it the first time; may raise `FolderError`.
+        images: how many images it has.
+        classes: how many classes.
+    """
+
+    name: str
+    sentence: str
+    build: Callable[[], Path]
+    images: int = 0
+    classes: int = 0
+
+
+SAMPLES: dict[str, Sample] = {
+    "digits": Sample(
+        "digits",
+        f"{DIGITS:,} real handwritten digits of {SIDE}×{SIDE} pixels, ten classes; "
+        "trains in about a minute.",
+        digits_folder,
+        DIGITS,
+        10,
+    ),
+    "generated-shapes": Sample(
+        "generated-shapes",
+        f"{shapes.NUMBER:,} generated colour pictures of {shapes.SIDE}×{shapes.SIDE} pixels, "
+        "checked and striped: no photographs; trains in about a minute.",
+        shapes_folder,
+        shapes.NUMBER,
+        len(shapes.CLASSES),
+    ),
+}

@@ -1,0 +1,1 @@
+"""Networks with branches, as a table of rows."""

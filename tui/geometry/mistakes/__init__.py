@@ -1,0 +1,1 @@
+"""The well-known slips, and the value that each leads to."""

@@ -1,0 +1,1 @@
+"""A window on small grids of numbers, to be watched at work."""

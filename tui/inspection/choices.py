@@ -1,0 +1,168 @@
+"""What can be looked into: runs that have weights, which weights, and which pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from tui.common.typed_paths import typed_path
+from tui.datasets import LoaderSettings
+from tui.datasets.folder.leaving import names_left_out
+from tui.datasets.folder.listing import class_images
+from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_list import RunSummary
+from tui.runs.store.snapshots import snapshots
+
+_BEGINNING = 8_000_000
+"""Bytes of a run's events that are looked at for what its training left out."""
+
+NO_WEIGHTS = (
+    "has no weights yet: they are there after its first epoch. Wait for it, or choose another run."
+)
+
+
+def weights_of(run: RunFolder) -> list[tuple[str, str]]:
+    """Return the weights of a run that can be opened: the request's word, and words on it."""
+    found = []
+    # Not Path.is_file: it raises where the run's folder may not be looked into.
+    if os.path.isfile(run.path / "best.keras"):
+        found.append(("best", "best: of the epoch with the best validation accuracy"))
+    if os.path.isfile(run.path / "final.keras"):
+        found.append(("final", "final: of the training's end"))
+    if _has_checkpoint(run):
+        found.append(("last", "last: the newest checkpoint"))
+    for epoch in snapshots(run):
+        words = "before the first epoch" if epoch == 0 else f"after epoch {epoch}"
+        found.append((f"epoch-{epoch}", f"kept {words}"))
+    return found
+
+
+def _has_checkpoint(run: RunFolder) -> bool:
+    try:
+        return any(True for _ in os.scandir(run.path / "checkpoints"))
+    except OSError:
+        return False
+
+
+def has_weights(run: RunFolder) -> bool:
+    """Say whether anything of a run can be looked into."""
+    return bool(weights_of(run))
+
+
+def newest_with_weights(runs: Iterable[RunSummary]) -> RunFolder | None:
+    """Return the run that was trained last, of those of a list that can be looked into (blocking).
+
+    A run that waited in the queue, or was resumed, may be trained after those that were made later.
+    """
+    by_time = sorted(runs, key=lambda summary: _last_event(summary.run), reverse=True)
+    return next((summary.run for summary in by_time if has_weights(summary.run)), None)
+
+
+def _last_event(run: RunFolder) -> float:
+    """Return when its trainer said something last; 0 where that cannot be known."""
+    try:
+        return os.stat(run.events).st_mtime
+    except OSError:
+        return 0.0
+
+
+def left_out_pictures(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
+    """Return the paths of the pictures that a training left out (blocking).
+
+    They are those that the user leaves out, and those that the trainer could not read.
+    """
+    found: set[str] = set()
+    for folder in (settings.directory, settings.validation_directory):
+        if folder:
+            names = names_left_out(settings, folder)
+            found.update(os.path.join(folder, name) for name in names)
+    for one in _unread(run):
+        folder = settings.validation_directory if one.validation else settings.directory
+        found.add(os.path.join(folder or settings.directory, one.file))
+    return frozenset(found)
+
+
+def _unread(run: RunFolder) -> tuple[LeftOut, ...]:
+    """What the trainer said, as it began, that it leaves out."""
+    try:
+        with open(run.events, "rb") as events:
+            for line in events.readlines(_BEGINNING):
+                if b'"data_ready"' in line:
+                    return msgspec.json.decode(line, type=DataReady).left_out
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        pass  # nothing is known then
+    return ()
+
+
+def unseen_folder(settings: LoaderSettings) -> str:
+    """Return the folder whose pictures say most: those for validation, if they stand apart."""
+    return settings.validation_directory or settings.directory
+
+
+def first_picture(settings: LoaderSettings, left_out: Collection[str] = ()) -> str:
+    """Return a picture to begin with: the first of the first class that has one.
+
+    Without a folder for validation those are the ones that `validation_split` keeps for it.
+
+    Args:
+        settings: the run's.
+        left_out: pictures that its training left out.
+
+    Returns:
+        Its path; empty when there is none.
+    """
+    folder = unseen_folder(settings)
+    for name in settings.classes:
+        for image in class_images(folder, name):
+            path = os.path.join(folder, image)
+            if path not in left_out:
+                return path
+    return ""
+
+
+def neighbour(
+    settings: LoaderSettings, picture: str, step: int, left_out: Collection[str] = ()
+) -> str:
+    """Return the picture some places further in its class's folder, in Keras's order; round
+    the end.
+
+    Args:
+        settings: the run's.
+        picture: the present one.
+        step: how many places, perhaps negative.
+        left_out: pictures that are passed over.
+
+    Returns:
+        Its path; the present one where its folder is none of the run's.
+    """
+    for folder in {unseen_folder(settings), settings.directory}:
+        for name in settings.classes:
+            top = os.path.join(folder, name) + os.sep
+            if picture.startswith(top):
+                inside = os.path.relpath(picture, folder)
+                images = [
+                    image
+                    for image in class_images(folder, name)
+                    if image == inside or os.path.join(folder, image) not in left_out
+                ]
+                if inside in images:
+                    place = (images.index(inside) + step) % len(images)
+                    return os.path.join(folder, images[place])
+    return picture
+
+
+def class_of(settings: LoaderSettings, picture: str) -> str:
+    """Return the class folder that a picture lies in; empty where it is none of the run's."""
+    for name in settings.classes:
+        for folder in (settings.validation_directory, settings.directory):
+            if folder and picture.startswith(os.path.join(folder, name) + os.sep):
+                return name
+    return ""
+
+
+def typed_picture(text: str) -> str:
+    """Return a typed path as the child can open it."""
+    return str(typed_path(text).absolute())

@@ -1,0 +1,272 @@
+"""The app's end of the pipe: starting the child process, asking it, and ending it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, overload
+
+import msgspec
+
+from tui.inspection import messages as m
+from tui.inspection import requests as r
+from tui.inspection.environment import looking_environment
+from tui.inspection.errors import ChildGone, RefusedError
+from tui.inspection.frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
+from tui.inspection.log import LookingLog
+from tui.runs.process.memory import speaks_of_memory
+from tui.runs.process.memory_limits import short_of_memory
+
+# -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
+COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
+"""What is started, unless a client is given something else."""
+
+PATIENCE = 2.0
+"""Seconds that a child has to end by itself when it is closed."""
+
+LOADING = "Keras cannot be loaded:"
+"""How the child's last line begins that says why by itself."""
+_DEATHS = frozenset(
+    {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
+)
+"""Statuses of a process that its want of memory may have ended."""
+
+Told = Callable[[m.Progress], None]
+
+
+@dataclass
+class _Asked:
+    answer: asyncio.Future[m.Answer]
+    on_progress: Told | None
+
+
+class LookingClient:
+    """A child process that looks into networks, and what it is asked.
+
+    Any number of questions may be on their way at once; the child works on one after the other.
+    A task that is cancelled while it waits takes its question back. When the child dies, every
+    question ends in `ChildGone`, and `start` begins anew; the network has to be opened again.
+
+    Args:
+        command: what to start; the module's `COMMAND` when None.
+
+    >>> async def classes(run: str) -> tuple[str, ...]:
+    ...     async with LookingClient() as client:
+    ...         return (await client.ask(r.OpenRun(run=run))).classes
+    """
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        self._command = command
+        self._process: Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._log: LookingLog | None = None
+        self._ready: asyncio.Future[m.Ready] | None = None
+        self._asked: dict[int, _Asked] = {}
+        self._numbers = itertools.count(1)
+        self._starting = asyncio.Lock()
+        self._gone = "it has not been started."
+
+    async def __aenter__(self) -> LookingClient:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child is there: starting, or ready."""
+        return self._process is not None and not self._gone
+
+    async def start(self) -> None:
+        """Start the child, if none is there; it loads Keras meanwhile, which takes seconds.
+
+        Raises:
+            ChildGone: when no process can be started.
+            StateError: when the state folder cannot be used.
+        """
+        async with self._starting:
+            if not self.alive:
+                await self._start()
+
+    async def _start(self) -> None:
+        await self.close()
+        self._log = LookingLog.new()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *(self._command or COMMAND),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=self._log.file,
+                env=looking_environment(),
+            )
+        except OSError as error:
+            self._gone = f"it cannot be started: {error.strerror or error}."
+            raise ChildGone(self._gone) from error
+        self._gone = ""
+        self._ready = asyncio.get_running_loop().create_future()
+        self._reader = asyncio.create_task(self._read(self._process))
+
+    async def ready(self) -> m.Ready:
+        """Wait until Keras is imported.
+
+        Raises:
+            ChildGone: when the child ended before that.
+        """
+        if self._ready is None:
+            raise ChildGone(self._gone)
+        return await asyncio.shield(self._ready)
+
+    @overload
+    async def ask(
+        self, request: r.OpenRun | r.OpenFile, on_progress: Told | None = None
+    ) -> m.Opened: ...
+    @overload
+    async def ask(self, request: r.Prepare, on_progress: Told | None = None) -> m.Prepared: ...
+    @overload
+    async def ask(self, request: r.LookAt, on_progress: Told | None = None) -> m.Maps: ...
+    @overload
+    async def ask(self, request: r.Values, on_progress: Told | None = None) -> m.Numbers: ...
+    @overload
+    async def ask(self, request: r.Kernels, on_progress: Told | None = None) -> m.KernelsShown: ...
+    @overload
+    async def ask(self, request: r.Classify, on_progress: Told | None = None) -> m.Classified: ...
+    @overload
+    async def ask(self, request: r.Evaluate, on_progress: Told | None = None) -> m.Evaluated: ...
+    @overload
+    async def ask(self, request: r.Explain, on_progress: Told | None = None) -> m.Explained: ...
+    async def ask(self, request: Any, on_progress: Told | None = None) -> Any:
+        """Ask the child something and wait for the answer.
+
+        Args:
+            request: the question; its `id` is given here.
+            on_progress: called with each `Progress` of a long one.
+
+        Returns:
+            The answer that belongs to the request.
+
+        Raises:
+            RefusedError: when it cannot be done.
+            ChildGone: when the child is not there, or dies meanwhile.
+        """
+        if not self.alive:
+            raise ChildGone(self._gone)
+        number = next(self._numbers)
+        answer: asyncio.Future[m.Answer] = asyncio.get_running_loop().create_future()
+        self._asked[number] = _Asked(answer, on_progress)
+        try:
+            await self._send(msgspec.structs.replace(request, id=number))
+            found = await answer
+        except asyncio.CancelledError:
+            self._take_back(number)
+            raise
+        finally:
+            self._asked.pop(number, None)
+        if isinstance(found, m.Refused):
+            raise RefusedError(found.what, found.cure)
+        return found
+
+    async def close(self) -> None:
+        """End the child: it goes by itself when its pipe closes, and else it is killed."""
+        process, self._process = self._process, None
+        if process is not None:
+            self._gone = self._gone or "it has been closed."
+            if process.stdin is not None:
+                process.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), PATIENCE)
+            except TimeoutError:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if self._reader is not None:
+            await self._reader
+            self._reader = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    async def _send(self, request: r.Request) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise ChildGone(self._gone)
+        try:
+            process.stdin.write(frame(request))
+            await process.stdin.drain()
+        except (ConnectionError, RuntimeError):
+            # The reading end tells every question of it, this one too.
+            pass
+
+    def _take_back(self, number: int) -> None:
+        process = self._process
+        if process is not None and process.stdin is not None and not process.stdin.is_closing():
+            process.stdin.write(frame(r.Cancel(id=number)))
+
+    async def _read(self, process: Process) -> None:
+        """Take in answers until the child ends, and then tell everybody who waits."""
+        assert process.stdout is not None
+        reason = ""
+        try:
+            while True:
+                size = length(await process.stdout.readexactly(HEADER), MOST_ANSWER)
+                self._took(answer_of(await process.stdout.readexactly(size)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except FrameError as error:
+            reason = f"it sent {error}."
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        status = await process.wait()
+        last = self._log.last_line() if self._log is not None else ""
+        self._gone = reason or self._gone or _ending(status, last)
+        for asked in list(self._asked.values()):
+            if not asked.answer.done():
+                asked.answer.set_exception(ChildGone(self._gone))
+        if self._ready is not None and not self._ready.done():
+            self._ready.set_exception(ChildGone(self._gone))
+            self._ready.exception()  # nobody has to wait for it
+
+    def _took(self, answer: m.Answer) -> None:
+        if isinstance(answer, m.Ready):
+            if self._ready is not None and not self._ready.done():
+                self._ready.set_result(answer)
+            return
+        asked = self._asked.get(answer.id)
+        if asked is None or asked.answer.done():
+            return  # taken back meanwhile
+        if isinstance(answer, m.Progress):
+            if asked.on_progress is not None:
+                try:
+                    asked.on_progress(answer)
+                except Exception as error:  # it is the asker's: the other answers still come
+                    asked.answer.set_exception(error)
+            return
+        asked.answer.set_result(answer)
+
+
+def _ending(status: int, last: str) -> str:
+    """Say how the child ended."""
+    if status in _DEATHS and not last.startswith(LOADING):
+        tight = short_of_memory()
+        if speaks_of_memory(last):
+            return f"there was not enough memory. {tight or 'Close other programs.'}"
+        if tight:
+            return f"that is often want of memory. {tight}"
+    if status < 0:
+        memory = " (often: not enough memory)" if status == -9 else ""
+        # A process that the system kills says nothing more: its last line is about other things.
+        words = f" Its last line: {last}" if last and status != -9 else ""
+        return f"it was killed by signal {-status}{memory}.{words}"
+    return last or f"it ended with status {status}."

@@ -1,0 +1,256 @@
+"""The Keras code of a view: what the child process did, as a program to read and to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui.common.text import exact
+from tui.geometry import Graph, GraphRow, Network
+from tui.inspection.code_inside import inner_lines, quoted, tape_of_chain, tape_of_graph
+from tui.keras_io import keras_code
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the network and the picture of a view come from.
+
+    Args:
+        model: path of the `.keras` file; empty to build the network and set kept weights.
+        network: as built in the training; needed where there is no `model`.
+        kept: path of the kept weights (`.npz`); empty with `model`.
+        picture: path of the image file.
+        height, width: of the network's input.
+        color_mode: Keras's word for the picture's channels.
+        interpolation: how the picture is brought to its size.
+        divisor: values 0..255 are divided by it.
+        inside: names of the models inside the model that hold the layer of the view, the
+            outermost first; mostly empty.
+        models: whether the model that holds the layer holds models beside it.
+        operations: whether there is arithmetic on values beside it, which Keras does not
+            count among the layers.
+        chain: whether each of the model's layers receives the output of the one before.
+    """
+
+    model: str
+    network: Network | None
+    kept: str
+    picture: str
+    height: int
+    width: int
+    color_mode: str
+    interpolation: str
+    divisor: float
+    inside: tuple[str, ...] = ()
+    models: bool = False
+    operations: bool = False
+    chain: bool = True
+
+
+def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
+    """Return a source for the view of a layer of a file from elsewhere."""
+    if graph is None or row is None:
+        return source
+    inside, depth = row.inside, len(row.inside)
+    return replace(
+        source,
+        inside=inside,
+        models=any(len(one.inside) > depth and one.inside[:depth] == inside for one in graph.rows),
+        operations=any(".ops." in one.module and one.inside == inside for one in graph.rows),
+        chain=all(one.follows and not one.inside for one in graph.rows),
+    )
+
+
+def model_code(source: Source) -> str:
+    """Return the code that makes `model`."""
+    if source.model or source.network is None:
+        named = [f"    {quoted(source.model)}"]
+        first = []
+        if source.model.lower().endswith((".h5", ".hdf5")):
+            named = [f"    {quoted(source.model)},", "    compile=False,"]
+            first = [
+                "# Keras 3 does not load every file of Keras 2. Where it does not, build the",
+                "# network with what cnn-tui calc --from FILE --keras prints, and call",
+                "# model.load_weights.",
+            ]
+        return "\n".join(
+            [
+                "import keras",
+                "import numpy as np",
+                "",
+                *first,
+                "model = keras.models.load_model(",
+                *named,
+                ")",
+            ]
+        )
+    return "\n".join(
+        [
+            "import numpy as np",
+            keras_code(source.network).strip(),
+            "",
+            f"kept = np.load({quoted(source.kept)})",
+            "model.set_weights([kept[name] for name in sorted(kept.files, key=int)])",
+        ]
+    )
+
+
+def picture_code(source: Source) -> str:
+    """Return the code that makes `x`, a batch of one picture, as in the training."""
+    options = [f"target_size=({source.height}, {source.width})"]
+    if source.color_mode != "rgb":
+        options.append(f'color_mode="{source.color_mode}"')
+    if source.interpolation != "nearest":
+        options.append(f'interpolation="{source.interpolation}"')
+    lines = [
+        "image = keras.utils.load_img(",
+        f"    {quoted(source.picture)},",
+        f"    {', '.join(options)},",
+        ")",
+        "x = keras.utils.img_to_array(image)[np.newaxis]  # a batch of one",
+    ]
+    if source.divisor != 1:
+        lines.append(f"x = x / {exact(source.divisor)}  # what the network gets")
+    return "\n".join(lines)
+
+
+_MAPS = """\
+# One model that gives back every layer's output. Both lists begin with the first layer:
+# that is why each title belongs to its own maps.
+maps_of = keras.Model(model.inputs, [layer.output for layer in model.layers])
+outputs = maps_of.predict(x, verbose=0)
+maps = {layer.name: values for layer, values in zip(model.layers, outputs, strict=True)}
+for name, values in maps.items():
+    print(name, values.shape)"""
+
+
+def _all_maps(source: Source) -> str:
+    """The code that makes `maps`, of the model that holds the layer."""
+    code = _MAPS
+    if source.models or source.operations:
+        all_of = "operations" if source.operations else "layers"
+        lines = [
+            "# Arithmetic on values counts here, and models inside the model do not.",
+            f"layers = [one for one in model.{all_of} if not isinstance(one, keras.Model)]",
+            code.replace("model.layers", "layers"),
+        ]
+        code = "\n".join(lines)
+    if source.inside:
+        code = "\n".join([*inner_lines(source.inside), "    model = inner", "", code])
+    return code
+
+
+def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) -> str:
+    """Return the code of a page of feature maps.
+
+    Args:
+        source: the network and the picture.
+        name: the layer's.
+        channels: those on the page, by index.
+        order: `index` or `activation`.
+    """
+    lines = [
+        f"values = maps[{quoted(name)}][0]  # rows, columns, channels",
+    ]
+    if order == "activation":
+        lines += [
+            'by_activation = np.argsort(-values.mean(axis=(0, 1)), kind="stable")',
+            f"channels = by_activation[:{max(len(channels), 1)}]",
+        ]
+    else:
+        lines.append(f"channels = {list(channels)}")
+    lines += [
+        "pictures = []",
+        "for channel in channels:",
+        "    one = values[:, :, channel]",
+        "    spread = one.max() - one.min()",
+        "    # A dead map has no spread: dividing by it would make nan.",
+        "    pictures.append((one - one.min()) / spread if spread > 0 else np.zeros_like(one))",
+        "row = np.hstack(pictures)[:, :, np.newaxis]",
+        f"keras.utils.save_img({quoted(name + '.png')}, row)",
+    ]
+    return _program(model_code(source), picture_code(source), _all_maps(source), "\n".join(lines))
+
+
+def units_code(source: Source, name: str) -> str:
+    """Return the code of a layer without height and width."""
+    lines = [f"values = maps[{quoted(name)}][0]  # one value a unit", "print(values)"]
+    return _program(model_code(source), picture_code(source), _all_maps(source), "\n".join(lines))
+
+
+def input_code(source: Source) -> str:
+    """Return the code of the picture itself."""
+    return _program(model_code(source), picture_code(source), "print(x.shape, x.min(), x.max())")
+
+
+def kernels_code(source: Source, name: str) -> str:
+    """Return the code of a layer's filters."""
+    where = "".join(f".get_layer({quoted(one)})" for one in (*source.inside, name))
+    lines = [
+        f"kernels = model{where}.get_weights()[0]",
+        "print(kernels.shape)  # rows, columns, channels that it reads, filters",
+        "spread = np.ptp(kernels, axis=(0, 1, 2))",
+        "pictures = (kernels - kernels.min(axis=(0, 1, 2))) / np.where(spread > 0, spread, 1)",
+        "for number in range(kernels.shape[-1]):",
+        "    one = pictures[:, :, :, number]",
+        "    one = one if one.shape[-1] == 3 else one[:, :, :1]",
+        f"    file = {quoted(name + '_')} + str(number) + '.png'",
+        "    keras.utils.save_img(file, one.repeat(8, 0).repeat(8, 1))",
+    ]
+    return _program(model_code(source), "\n".join(lines))
+
+
+def predictions_code(source: Source, classes: tuple[str, ...]) -> str:
+    """Return the code of a picture's probabilities.
+
+    Args:
+        source: the network and the picture.
+        classes: their names in the order of the labels; empty where they are not known.
+    """
+    lines = ["outputs = model.predict(x, verbose=0)[0]"]
+    if len(classes) == 2:
+        lines += [
+            "if outputs.size == 1:  # a sigmoid tells the probability of the second class",
+            "    outputs = np.array([1 - outputs[0], outputs[0]])",
+        ]
+    if classes:
+        lines += [
+            f"classes = {list(classes)!r}",
+            "for name, probability in zip(classes, outputs, strict=True):",
+            '    print(f"{name}: {probability:.3f}")',
+        ]
+    else:
+        lines.append("print(outputs)")
+    return _program(model_code(source), picture_code(source), "\n".join(lines))
+
+
+def grad_cam_code(source: Source, layer: str, label: int) -> str:
+    """Return the code of Grad-CAM, by way of the score before the sigmoid or softmax.
+
+    Args:
+        source: the network and the picture.
+        layer: name of the convolution that it is taken at.
+        label: index of the class that is explained.
+    """
+    lines = [
+        "import tensorflow as tf",
+        "",
+        "# The score before the sigmoid or softmax: that one is never saturated.",
+        "model.layers[-1].activation = keras.activations.linear",
+        *(tape_of_chain(layer) if source.chain else tape_of_graph(source.inside, layer)),
+        f"    label = {label}",
+        "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
+        "        score = scores[:, 0] if label == 1 else -scores[:, 0]",
+        "    else:",
+        "        score = scores[:, label]",
+        "gradients = tape.gradient(score, maps)",
+        "weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)",
+        "heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))[0].numpy()",
+        "if heat.max() > 0:",
+        "    heat /= heat.max()",
+        "print(heat.round(2))",
+    ]
+    return _program(model_code(source), picture_code(source), "\n".join(lines))
+
+
+def _program(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,92 @@
+"""Feature maps and heat maps as one picture for a file.
+
+Pillow is imported inside the functions: whatever loads this room does not wait for it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tui.inspection.messages import Channel, Explained, Maps, Prepared
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+TILE = 96
+"""Pixels that a channel's longer side has at least."""
+_GAP = 4
+_LINE = 14
+_GROUND, _WORDS, _FRAME = 24, 230, 90
+
+
+def maps_sheet(maps: Maps, *, numbers: bool = True) -> Image.Image:
+    """Return a layer's channels side by side.
+
+    Args:
+        maps: of a layer with height and width, one channel or more.
+        numbers: whether each has its index above it, and a word where it is dead.
+
+    Returns:
+        A grey picture, as nearly square as the channels allow.
+    """
+    from PIL import Image, ImageDraw
+
+    tiles = [_tile(channel) for channel in maps.channels]
+    width = max(tile.width for tile in tiles) + _GAP
+    height = max(tile.height for tile in tiles) + _GAP + _LINE * numbers
+    columns = math.ceil(math.sqrt(len(tiles) * height / width))
+    rows = math.ceil(len(tiles) / columns)
+    sheet = Image.new("L", (columns * width + _GAP, rows * height + _GAP), _GROUND)
+    pen = ImageDraw.Draw(sheet)
+    for position, (channel, tile) in enumerate(zip(maps.channels, tiles, strict=True)):
+        left = _GAP + position % columns * width
+        top = _GAP + position // columns * height
+        if numbers:
+            words = f"{channel.index}{_state(channel)}"
+            pen.text((left, top), words, fill=_WORDS)
+            top += _LINE
+        sheet.paste(tile, (left, top))
+        if channel.dead:
+            edge = (left, top, left + tile.width - 1, top + tile.height - 1)
+            pen.rectangle(edge, outline=_FRAME)
+    return sheet
+
+
+def _state(channel: Channel) -> str:
+    if channel.dead:
+        return " dead"
+    return " saturated" if channel.saturated else ""
+
+
+def _tile(channel: Channel) -> Image.Image:
+    from PIL import Image
+
+    tile = Image.frombytes("L", (channel.width, channel.height), channel.pixels)
+    times = max(1, math.ceil(TILE / max(tile.size)))
+    # Each value stays a square: a cell is what a filter saw, not a part of a smooth picture.
+    return tile.resize((tile.width * times, tile.height * times), resample=Image.Resampling.NEAREST)
+
+
+def heat_sheet(picture: Prepared, explained: Explained) -> Image.Image:
+    """Return the picture, and beside it the picture as bright as its parts speak for the class.
+
+    Args:
+        picture: as the network gets it.
+        explained: a heat map that lies over it.
+    """
+    from PIL import Image
+
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[picture.depth]
+    plain = Image.frombytes(mode, (picture.width, picture.height), picture.pixels).convert("RGB")
+    times = max(1, math.ceil(3 * TILE / max(plain.size)))
+    size = plain.width * times, plain.height * times
+    plain = plain.resize(size, resample=Image.Resampling.NEAREST)
+    heat = Image.frombytes("L", (explained.width, explained.height), explained.heat)
+    heat = heat.resize(size, resample=Image.Resampling.BILINEAR)
+    lit = heat.point([51 + value * 4 // 5 for value in range(256)])
+    shaded = Image.composite(plain, Image.new("RGB", size, "black"), lit)
+    sheet = Image.new("RGB", (2 * size[0] + 3 * _GAP, size[1] + 2 * _GAP), (_GROUND,) * 3)
+    sheet.paste(plain, (_GAP, _GAP))
+    sheet.paste(shaded, (size[0] + 2 * _GAP, _GAP))
+    return sheet

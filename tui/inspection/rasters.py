@@ -1,0 +1,164 @@
+"""Pictures as rows of red, green and blue bytes: scaled, dimmed, and lit by a heat map.
+
+Pillow is imported inside the functions: the first frame does not wait for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.inspection.messages import Prepared
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+DIMMED = 0.28
+"""How bright the part of a picture stays that is not meant."""
+COLDEST = 0.18
+"""How bright a picture stays where a heat map is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A picture.
+
+    Args:
+        width, height: in pixels.
+        rgb: `height`·`width`·3 bytes, row by row.
+    """
+
+    width: int
+    height: int
+    rgb: bytes
+
+    def pixel(self, x: int, y: int) -> tuple[int, int, int]:
+        """Return the colour of a pixel, red, green and blue from 0 to 255."""
+        start = 3 * (y * self.width + x)
+        red, green, blue = self.rgb[start : start + 3]
+        return red, green, blue
+
+
+def grey_raster(width: int, height: int, grey: bytes) -> Raster:
+    """Return a picture of grey bytes, one for each pixel.
+
+    Raises:
+        ValueError: when there are too few or too many bytes.
+    """
+    if len(grey) != width * height:
+        raise ValueError(f"{len(grey)} bytes are no picture of {width}×{height} pixels.")
+    rgb = bytearray(3 * len(grey))
+    rgb[0::3] = rgb[1::3] = rgb[2::3] = grey
+    return Raster(width, height, bytes(rgb))
+
+
+def raster_image(raster: Raster) -> Image.Image:
+    """Return a picture as Pillow's."""
+    from PIL import Image
+
+    return Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
+
+
+def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
+    """Return the largest size of a picture in a box of half blocks, its proportions kept.
+
+    Pixels are enlarged by whole numbers, so that all of them stay equally large.
+
+    Args:
+        width, height: of the picture, in pixels.
+        columns, rows: of the box in cells, each 1 pixel wide and 2 pixels high.
+
+    >>> room_for(8, 8, columns=20, rows=20), room_for(150, 100, columns=30, rows=20)
+    ((16, 16), (30, 20))
+    """
+    scale = min(columns / width, 2 * rows / height)
+    if scale >= 1:
+        return width * int(scale), height * int(scale)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def resized(raster: Raster, width: int, height: int) -> Raster:
+    """Return a picture at another size: enlarged pixels stay sharp, others are averaged."""
+    from PIL import Image
+
+    if (raster.width, raster.height) == (width, height):
+        return raster
+    grows = width >= raster.width and height >= raster.height
+    method = Image.Resampling.NEAREST if grows else Image.Resampling.BOX
+    image = Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
+    return Raster(width, height, image.resize((width, height), method).tobytes())
+
+
+def cut_out(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
+    """Return a part of a picture; it must lie inside."""
+    stride = 3 * raster.width
+    rows = (
+        raster.rgb[row * stride + 3 * x0 : row * stride + 3 * (x0 + width)]
+        for row in range(y0, y0 + height)
+    )
+    return Raster(width, height, b"".join(rows))
+
+
+def lit(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
+    """Return a picture that is dim but for one box.
+
+    Args:
+        raster: the picture.
+        x0, y0, x1, y1: first and last column and row that stay bright; clipped to the picture.
+    """
+    table = bytes(round(DIMMED * value) for value in range(256))
+    dim = bytearray(raster.rgb.translate(table))
+    first, last = max(x0, 0), min(x1, raster.width - 1)
+    if first <= last:
+        for row in range(max(y0, 0), min(y1, raster.height - 1) + 1):
+            start = 3 * (row * raster.width + first)
+            end = 3 * (row * raster.width + last + 1)
+            dim[start:end] = raster.rgb[start:end]
+    return Raster(raster.width, raster.height, bytes(dim))
+
+
+def heated(raster: Raster, heat: Raster) -> Raster:
+    """Return a picture as bright as a heat map of the same proportions is warm there.
+
+    Args:
+        raster: the picture.
+        heat: grey, of any size; 255 leaves the picture as it is.
+    """
+    import numpy as np
+    from PIL import Image
+
+    warm = Image.frombytes("RGB", (heat.width, heat.height), heat.rgb)
+    size = (raster.width, raster.height)
+    shares = np.asarray(warm.resize(size, Image.Resampling.BILINEAR), dtype=np.float32) / 255
+    pixels = np.frombuffer(raster.rgb, dtype=np.uint8).reshape(raster.height, raster.width, 3)
+    made = pixels * (COLDEST + (1 - COLDEST) * shares)
+    # Black pixels show no warmth: lift them a little, so that a dark background is judged too.
+    made += 70 * shares * (1 - pixels.max(axis=2, keepdims=True) / 255)
+    return Raster(*size, np.clip(made, 0, 255).astype(np.uint8).tobytes())
+
+
+def prepared_raster(prepared: Prepared) -> Raster:
+    """Return a picture as the network gets it; of four channels the opacity is left out."""
+    if prepared.depth == 1:
+        return grey_raster(prepared.width, prepared.height, prepared.pixels)
+    if prepared.depth == 3:
+        return Raster(prepared.width, prepared.height, prepared.pixels)
+    rgb = bytearray(3 * prepared.width * prepared.height)
+    for channel in range(3):
+        rgb[channel::3] = prepared.pixels[channel :: prepared.depth]
+    return Raster(prepared.width, prepared.height, bytes(rgb))
+
+
+GROUND = (16, 20, 27)
+"""What lies between two pictures: the ground of the screen."""
+
+
+def beside(left: Raster, right: Raster, gap: int = 1) -> Raster:
+    """Return two equally high pictures as one, with a gap of some pixels between them."""
+    between = bytes(GROUND) * gap
+    a, b = 3 * left.width, 3 * right.width
+    rows = (
+        left.rgb[row * a : (row + 1) * a] + between + right.rgb[row * b : (row + 1) * b]
+        for row in range(left.height)
+    )
+    return Raster(left.width + gap + right.width, left.height, b"".join(rows))

@@ -1,0 +1,187 @@
+"""What is to be seen, what was answered, and what the geometry knows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tui.geometry import (
+    Box,
+    Effect,
+    GeometryError,
+    Graph,
+    GraphRow,
+    Network,
+    Receptive,
+    Row,
+    field_of,
+    graph_field,
+    parse_network,
+    trace_network,
+)
+from tui.inspection.messages import LayerInfo, Maps, Opened
+from tui.inspection.rasters import Raster
+from tui.inspection.requests import LookAt
+from tui.keras_io.network_files import graph_from_file, network_from_file
+from tui.runs.store.run_folder import RunError, RunFolder
+
+INPUT = -1
+"""The layer of a selection that stands for the picture itself."""
+
+Order = Literal["index", "activation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is to be seen.
+
+    Args:
+        run: path of a run's folder; empty for a file.
+        weights: of the run, as in `OpenRun`.
+        file: path of a foreign `.keras` file; empty for a run.
+        picture: path of an image file; empty for none.
+        layer: position in `Opened.layers`; -1 for the picture itself.
+        position: of the chosen channel in the order, from 0.
+        order: of the channels.
+    """
+
+    run: str = ""
+    weights: str = "best"
+    file: str = ""
+    picture: str = ""
+    layer: int = 0
+    position: int = 0
+    order: Order = "index"
+
+    @property
+    def source(self) -> tuple[str, str, str]:
+        """The network and its weights."""
+        return self.run, self.weights, self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was answered; every part belongs to the same selection.
+
+    Args:
+        selection: the selection that it answers.
+        opened: the network.
+        raster: the picture as the network gets it; None before there is one.
+        asked: the question that `maps` answers.
+        maps: the channels.
+        rows: a run's network as the geometry knows it; empty where it cannot say.
+        graph: the same of a file from elsewhere: a row a layer; else None.
+    """
+
+    selection: Selection = Selection()
+    opened: Opened | None = None
+    raster: Raster | None = None
+    asked: LookAt | None = None
+    maps: Maps | None = None
+    rows: tuple[Row, ...] = ()
+    graph: Graph | None = None
+
+    def field(self, layer: int, x: int, y: int) -> tuple[Box, Box] | None:
+        """Return the input columns and rows that one value of a layer depends on.
+
+        Args:
+            layer: position in `Opened.layers`.
+            x, y: column and row of the value, from 0.
+
+        Returns:
+            The part inside the picture, and the whole with what lies in the padding; None where
+            the geometry cannot say.
+        """
+        if self.opened is None:
+            return None
+        graph = self.graph
+        row = matched(self.opened.layers, self.rows)[layer] if graph is None else None
+        try:
+            if graph is not None:
+                return graph_field(graph, layer, x, y)
+            if row is None:
+                return None
+            last = field_of(self.rows, row, x, y)[-1]
+        except GeometryError:
+            return None
+        return last.box, last.unclipped
+
+    def arithmetic(self, layer: int) -> tuple[Effect | None, Receptive | None]:
+        """Return what the geometry knows of a layer: its arithmetic, and what one value sees.
+
+        Args:
+            layer: position in `Opened.layers`.
+        """
+        if self.opened is None:
+            return None, None
+        one = self.row(layer)
+        if one is not None:
+            return one.effect, one.seen if isinstance(one.seen, Receptive) else None
+        row = matched(self.opened.layers, self.rows)[layer]
+        return (None, None) if row is None else (self.rows[row].effect, self.rows[row].receptive)
+
+    def row(self, layer: int | str) -> GraphRow | None:
+        """Return a layer of a file from elsewhere as the geometry knows it.
+
+        Args:
+            layer: position in `Opened.layers`, or a name.
+        """
+        graph = self.graph
+        if graph is None:
+            return None
+        if isinstance(layer, int):
+            return graph.rows[layer]
+        return next((row for row in graph.rows if row.name == layer), None)
+
+
+def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:
+    """Return for each layer of a Keras model which row of the geometry it is.
+
+    Keras may have layers that the geometry counts as a part of the next one (a padding), or not
+    at all (the input): those have none.
+    """
+    found: list[int | None] = []
+    position = 0
+    for layer in layers:
+        row = rows[position] if position < len(rows) else None
+        if row is not None and row.effect is not None and row.layer.keras_name == layer.kind:
+            found.append(position)
+            position += 1
+        else:
+            found.append(None)
+    return found
+
+
+def rows_of(selection: Selection) -> tuple[Row, ...]:
+    """A run's network as the geometry knows it."""
+    if selection.file:
+        return ()
+    try:
+        return trace_network(network_of(selection))
+    except (GeometryError, RunError):
+        return ()
+
+
+def graph_of(selection: Selection, opened: Opened) -> Graph | None:
+    """A file from elsewhere as the geometry knows it; None where it is another one by now."""
+    if not selection.file:
+        return None
+    try:
+        graph = graph_from_file(Path(selection.file))
+    except GeometryError:
+        return None
+    same = [row.name for row in graph.rows] == [layer.name for layer in opened.layers]
+    return graph if same else None
+
+
+def network_of(selection: Selection) -> Network:
+    """Return the network of a selection, read as data.
+
+    Raises:
+        GeometryError: when it cannot be expressed.
+        RunError: when the run's spec cannot be read.
+    """
+    if selection.file:
+        return network_from_file(Path(selection.file)).network
+    return parse_network(RunFolder(Path(selection.run)).spec().network)

@@ -1,0 +1,42 @@
+"""`python -m tui.inspector`: answers requests on a pipe until the pipe closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+
+from tui.inspection.client import LOADING
+from tui.inspector.pipe import Pipe
+from tui.keras_worker.failures import explain_loading
+
+
+def _own_pipe() -> Pipe:
+    """Take standard input and output for frames; whatever else is printed goes to stderr."""
+    requests, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    # The C++ libraries write to 1 and 2 as they like: a single byte would tear a frame.
+    os.dup2(2, 1)
+    return Pipe(requests, answers)
+
+
+def main() -> int:
+    """Import Keras, say so, and answer."""
+    # Ctrl-C belongs to whoever asked; this process ends with its pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = _own_pipe()
+    try:
+        from tui.inspector.dispatcher import Dispatcher
+    except Exception as error:  # the last line of the log tells it
+        traceback.print_exc()
+        print(f"{LOADING} {explain_loading(error)}", file=sys.stderr)
+        return 1
+    Dispatcher(pipe).work()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Who does what is asked: from a request to its answer."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from tui.inspection import messages as m
+from tui.inspection import requests as r
+from tui.inspector import kernels, maps, predictions
+from tui.inspector.explain import explain
+from tui.inspector.foreign import open_file
+from tui.inspector.limits import memory_unlimited
+from tui.inspector.open_run import open_run
+from tui.inspector.opened import OpenedNetwork
+from tui.inspector.pipe import Pipe
+from tui.inspector.refusal import Cancelled, Refusal, refusal_of
+from tui.keras_worker.gpu_memory import spare_the_gpus
+
+
+class Dispatcher:
+    """Answers one request after the other; keeps the network that was opened last.
+
+    Args:
+        pipe: where requests come from and answers go.
+    """
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._opened: OpenedNetwork | None = None
+        self._handlers: dict[type, Callable[[Any], m.Answer]] = {
+            r.OpenRun: self._open_run,
+            r.OpenFile: self._open_file,
+            r.Prepare: lambda request: maps.prepare(self._network, request),
+            r.LookAt: lambda request: maps.look_at(self._network, request),
+            r.Values: lambda request: maps.values(self._network, request),
+            r.Kernels: lambda request: kernels.kernels(self._network, request),
+            r.Classify: lambda request: predictions.classify(self._network, request),
+            r.Evaluate: lambda request: predictions.evaluate(
+                self._network, request, self._teller(request)
+            ),
+            r.Explain: lambda request: explain(self._network, request, self._teller(request)),
+        }
+
+    def work(self) -> None:
+        """Say that Keras is there, and answer until the process ends."""
+        spare_the_gpus()
+        self._pipe.send(m.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
+        while True:
+            request = self._pipe.next()
+            self._pipe.send(self._answer(request))
+            self._pipe.done(request.id)
+
+    def _answer(self, request: r.Request) -> m.Answer:
+        try:
+            if self._pipe.cancelled(request.id):
+                raise Cancelled
+            return self._handlers[type(request)](request)
+        except Exception as error:  # one bad request never ends the process
+            if not isinstance(error, Refusal):
+                traceback.print_exc()
+                sys.stderr.flush()
+            refusal = refusal_of(error)
+            return m.Refused(id=request.id, what=refusal.what, cure=refusal.cure)
+
+    @property
+    def _network(self) -> OpenedNetwork:
+        if self._opened is None:
+            raise Refusal("No network is open.", "Open a run first.")
+        return self._opened
+
+    def _open_run(self, request: r.OpenRun) -> m.Opened:
+        memory_unlimited()
+        self._opened = open_run(request, self._opened)
+        return self._opened.described(request.id)
+
+    def _open_file(self, request: r.OpenFile) -> m.Opened:
+        try:
+            self._opened = open_file(request)
+        except Exception:
+            if self._opened is None or self._opened.run is not None:
+                memory_unlimited()  # the run that stays open has no limit
+            raise
+        return self._opened.described(request.id)
+
+    def _teller(self, request: r.Request) -> Callable[[int, int], None]:
+        """Return what tells how far a long request is, and stops it where it was taken back."""
+
+        def tell(done: int, total: int) -> None:
+            if self._pipe.cancelled(request.id):
+                raise Cancelled
+            self._pipe.send(m.Progress(id=request.id, done=done, total=total))
+
+        return tell

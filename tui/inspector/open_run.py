@@ -1,0 +1,83 @@
+"""Opening a run: its network from its spec, and one of the weights that lie in its folder."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tui.inspection.requests import OpenRun
+from tui.inspector.kernels import all_kernels
+from tui.inspector.opened import OpenedNetwork, flat_layers
+from tui.inspector.pictures import Preparation
+from tui.inspector.refusal import Refusal
+from tui.inspector.weights import Found, find_weights, load_first
+from tui.keras_worker.build_model import compiled_model
+from tui.keras_worker.snapshot_files import read_weights
+from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.snapshots import snapshot_path
+
+
+def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNetwork:
+    """Build a run's network and load the weights that are asked for.
+
+    Args:
+        request: which run, which weights.
+        opened: what is open; where it is the same run only the weights are changed.
+
+    Raises:
+        Refusal: no such run, no such weights, or a file of them that is damaged.
+    """
+    run = RunFolder(Path(request.run))
+    try:
+        spec = run.spec()
+    except RunError as error:
+        raise Refusal(str(error), "Choose another run.") from error
+    candidates = find_weights(run, request.weights)
+    if opened is not None and (opened.run, opened.spec) == (run, spec):
+        return _with_other_weights(opened, request.weights, candidates)
+    # As the trainer does, so that the fresh weights are those that the training began with, and
+    # the layers have the names of a fresh program.
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(spec.seed)
+    model = compiled_model(spec)
+    layers = flat_layers(model)
+    before = all_kernels(layers)
+    kept = snapshot_path(run, 0)
+    if kept.exists():
+        with contextlib.suppress(Refusal, OSError, ValueError):
+            model.set_weights(read_weights(kept))
+            before = all_kernels(layers)
+    found = load_first(model, candidates)
+    return OpenedNetwork(
+        model=model,
+        preparation=Preparation.of_run(spec.data),
+        classes=spec.data.classes,
+        weights=request.weights,
+        epoch=found.epoch,
+        before=before,
+        spec=spec,
+        run=run,
+        note=_note(model, found),
+    )
+
+
+def _with_other_weights(opened: OpenedNetwork, name: str, candidates: list[Found]) -> OpenedNetwork:
+    """Load other weights into the network that is open; it stays as it was where that fails."""
+    shown = opened.model.get_weights()
+    try:
+        found = load_first(opened.model, candidates)
+    except Refusal:
+        opened.model.set_weights(shown)  # a damaged file may have been loaded in part
+        raise
+    note = _note(opened.model, found)
+    return replace(opened, weights=name, epoch=found.epoch, note=note)
+
+
+def _note(model: keras.Model, found: Found) -> str:
+    if all(np.isfinite(array).all() for array in model.get_weights()):
+        return found.note
+    return "Some of these weights are not finite numbers: look at an earlier epoch."

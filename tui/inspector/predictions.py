@@ -1,0 +1,229 @@
+"""What the network says of pictures: one, several, or a whole set."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras.src.legacy.preprocessing.image import ImageDataGenerator
+from numpy.typing import NDArray
+
+from tui.common.text import clean
+from tui.datasets import list_images, loader_arguments
+from tui.datasets.folder.leaving import names_left_out
+from tui.datasets.images.decode import NotReadable
+from tui.datasets.images.pool import in_order
+from tui.inspection.messages import Classified, Evaluated, Prediction
+from tui.inspection.requests import Classify, Evaluate
+from tui.inspector.head import head_of, probabilities
+from tui.inspector.opened import OpenedNetwork
+from tui.inspector.refusal import Refusal
+from tui.runs.events.backwards import last_events
+from tui.runs.events.event_types import DataReady, LeftOut
+
+MOST_PICTURES = 64
+OF_A_PAIR = 8
+"""Mistakes that are told of each pair of classes that is confused, if there are so many."""
+MOST_EXAMPLES = 1000
+"""Of all pairs together, beside those that were asked for."""
+_BATCH_ROOM = 256 * 2**20
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures with their classes.
+
+    Args:
+        files: path and index of the class of each one.
+        classes: their names.
+        note: where they are not what the run had.
+    """
+
+    files: Sequence[tuple[str, int]]
+    classes: tuple[str, ...]
+    note: str = ""
+
+
+def predict(network: OpenedNetwork, batch: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return each picture's probabilities, (pictures, classes)."""
+    head = head_of(network.model, network.last)
+    return probabilities(head, keras.ops.convert_to_numpy(network.model(batch, training=False)))
+
+
+def batch_size(network: OpenedNetwork) -> int:
+    """Return how many pictures go through the network at once."""
+    return max(1, min(MOST_PICTURES, _BATCH_ROOM // max(sum(network.features.sizes), 1)))
+
+
+def classify(network: OpenedNetwork, request: Classify) -> Classified:
+    """Predict some pictures; one that cannot be read has a problem instead."""
+    files = [(path, -1) for path in request.pictures]
+    return Classified(
+        id=request.id,
+        predictions=tuple(_predictions(network, files, lambda *_: None)),
+    )
+
+
+def evaluate(network: OpenedNetwork, request: Evaluate, tell: Tell) -> Evaluated:
+    """Predict a whole set and add up."""
+    images = _of_folder(network, request.folder) if request.folder else _of_run(network)
+    count = len(images.classes)
+    confusion = np.zeros((count, count), int)
+    mistakes: list[Prediction] = []
+    unreadable: list[str] = []
+    for prediction in _predictions(network, images.files, tell):
+        if prediction.problem:
+            unreadable.append(prediction.picture)
+            continue
+        if len(prediction.probabilities) != count:
+            raise Refusal(
+                f"The network tells {len(prediction.probabilities)} classes apart, and the images "
+                f"have {count}.",
+                "Choose a folder of its own classes.",
+            )
+        confusion[prediction.truth, prediction.predicted] += 1
+        if prediction.predicted != prediction.truth:
+            mistakes.append(prediction)
+    mistakes.sort(key=lambda mistake: -max(mistake.probabilities))
+    most = max(request.most_mistakes, 0)
+    return Evaluated(
+        id=request.id,
+        classes=images.classes,
+        confusion=tuple(map(tuple, confusion.tolist())),
+        mistakes=tuple(mistakes[:most]),
+        examples=_examples(mistakes, most) if most else (),
+        unreadable=tuple(unreadable),
+        note=images.note,
+    )
+
+
+def _examples(mistakes: Sequence[Prediction], first: int) -> tuple[Prediction, ...]:
+    """Return from a place on the mistakes that belong to a pair of classes still seldom seen."""
+    seen: Counter[tuple[int, int]] = Counter()
+    found: list[Prediction] = []
+    for number, mistake in enumerate(mistakes):
+        pair = mistake.truth, mistake.predicted
+        seen[pair] += 1
+        if number >= first and seen[pair] <= OF_A_PAIR and len(found) < MOST_EXAMPLES:
+            found.append(mistake)
+    return tuple(found)
+
+
+def _predictions(
+    network: OpenedNetwork, files: Sequence[tuple[str, int]], tell: Tell
+) -> Iterator[Prediction]:
+    """Predict file after file; in batches, decoded on all cores."""
+    head_of(network.model, network.last)  # before the first file is opened
+
+    def load(file: tuple[str, int]) -> NDArray[np.float32] | str:
+        try:
+            return network.preparation.array_of(network.preparation.image(file[0]))
+        except NotReadable as error:
+            return str(error)
+
+    size, total = batch_size(network), len(files)
+    waiting: list[tuple[str, int, NDArray[np.float32] | str]] = []
+
+    def flush() -> Iterator[Prediction]:
+        arrays = [loaded for *_, loaded in waiting if not isinstance(loaded, str)]
+        rows = iter(predict(network, np.stack(arrays)).tolist() if arrays else ())
+        for path, label, loaded in waiting:
+            problem = loaded if isinstance(loaded, str) else ""
+            row = () if problem else tuple(next(rows))
+            yield Prediction(picture=path, probabilities=row, problem=problem, truth=label)
+        waiting.clear()
+
+    tell(0, total)
+    for done, ((path, label), loaded) in enumerate(in_order(load, files), 1):
+        waiting.append((path, label, loaded))
+        if len(waiting) == size or done == total:
+            yield from flush()
+            tell(done, total)
+
+
+def _of_run(network: OpenedNetwork) -> Images:
+    """Return the run's own validation images, by the very call that the training made."""
+    if network.spec is None or network.run is None:
+        raise Refusal("A file has no validation images of its own.", "Name a folder of images.")
+    settings = network.spec.data
+    plan = loader_arguments(settings)
+    if plan.validation is None:
+        raise Refusal(
+            "The run had no validation images.",
+            "Name a folder of images, or train with a validation split.",
+        )
+    directory = settings.validation_directory or settings.directory
+    if not os.path.isdir(directory):
+        raise Refusal(
+            f"The folder {clean(directory)} is not there any more.",
+            "Put it back, or name another folder.",
+        )
+    generator = ImageDataGenerator(**plan.validation_generator)
+    found = generator.flow_from_directory(**plan.validation)
+    ready = last_events(network.run.events, (DataReady,)).get(DataReady)
+    by_choice = names_left_out(settings, directory)
+    told = ready.left_out if isinstance(ready, DataReady) else ()
+    # By the name as it is shown, which two files may share: only these are compared one by one.
+    left_out: dict[str, list[LeftOut]] = {}
+    for bad in told:
+        if bad.validation == (settings.validation_directory is not None):
+            left_out.setdefault(bad.file, []).append(bad)
+    kept = [
+        (path, label)
+        for name, path, label in zip(
+            found.filenames, found.filepaths, found.classes.tolist(), strict=True
+        )
+        if name not in by_choice
+        and not any(bad.names(name) for bad in left_out.get(clean(name), ()))
+    ]
+    note = ""
+    if isinstance(ready, DataReady) and ready.validation_images != len(kept):
+        note = (
+            f"The run had {ready.validation_images:,} validation images, and the folder gives "
+            f"{len(kept):,} now: it has changed since."
+        )
+    if not kept:
+        raise Refusal("There are no validation images.", "Name a folder of images.")
+    return Images(kept, settings.classes, note)
+
+
+def _of_folder(network: OpenedNetwork, folder: str) -> Images:
+    """Return the images of a folder of class folders."""
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(
+                entry.name for entry in entries if entry.is_dir() and entry.name[0] != "."
+            )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise Refusal(
+            f"The folder {clean(folder)} cannot be read: {clean(why).lower()}.",
+            "Name a folder with one folder for each class.",
+        ) from error
+    classes = network.classes or tuple(inside)
+    missing = [name for name in classes if name not in inside]
+    if missing or not classes:
+        names = ", ".join(clean(name, 40) for name in missing[:5]) or "any class"
+        raise Refusal(
+            f"The folder {clean(folder)} has no folder for {names}.",
+            "Name a folder with one folder for each class of the network.",
+        )
+    files = [
+        (os.path.join(folder, name), label)
+        for label, kind in enumerate(classes)
+        for name in list_images(folder, [kind])
+    ]
+    if not files:
+        raise Refusal(f"The folder {clean(folder)} holds no images.", "Name another one.")
+    others = [name for name in inside if name not in classes]
+    note = ""
+    if others:
+        names = ", ".join(clean(name, 40) for name in others[:5])
+        note = f"Not predicted, for they are no classes of the network: {names}."
+    return Images(files, tuple(classes), note)

@@ -1,0 +1,45 @@
+"""What cannot be done, and how any exception becomes such a sentence."""
+
+from __future__ import annotations
+
+from tui.common.text import clean
+from tui.keras_worker.failures import TrainingError, out_of_memory
+from tui.runs.process.memory_limits import short_of_memory
+
+LOG = "The whole message is in looking.log in the state folder."
+
+
+class Refusal(Exception):
+    """A request cannot be done; the child lives on, and what is open stays open.
+
+    Args:
+        what: one sentence on what cannot be done and why, safe to show.
+        cure: one sentence on what to do.
+    """
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(what)
+        self.what, self.cure = what, cure
+
+
+class Cancelled(Refusal):
+    """The request was taken back."""
+
+    def __init__(self) -> None:
+        super().__init__("It was cancelled.")
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """Return why a request cannot be done, for any exception."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, TrainingError):
+        return Refusal(error.what, error.cure)
+    if out_of_memory(error):
+        return Refusal(
+            "There was not enough memory.",
+            short_of_memory()
+            or "Close other programs, or look into a smaller network or at a smaller picture.",
+        )
+    first = clean(str(error).strip().split("\n")[0].rstrip("."), 300)
+    return Refusal(f"{type(error).__name__}: {first}." if first else type(error).__name__, LOG)

@@ -1,0 +1,157 @@
+"""Rows of the table: what a layer or a model is fed has other axes than it takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tui.keras_io.errors.complaint import Complaint
+from tui.keras_io.errors.inputs import judge_input
+from tui.keras_io.errors.patterns import CHECKING, Answer, Found, Pattern
+from tui.keras_io.errors.ranks import MODELS, by_rank, is_input, judge_axis, judge_rank
+from tui.keras_io.errors.shapes import written
+
+
+def _whole(found: Found) -> Answer | None:
+    """A model's input of another shape; also of a layer with an input shape of its own."""
+    expected, got = found.shape("expected"), found.shape("got")
+    checking = "tohaveshape" in found.match[0]
+    if checking and not is_input(found):
+        return None
+    name = re.sub(r"_input(_\d+)?$", "", found.text("layer"))
+    who = "The model"
+    if name and not name.lower().startswith((*MODELS, "input")):
+        fed = name != found.text("layer")
+        who = f"The input of {name}" if fed else f"The layer {name}"
+    if not expected or not got:
+        return None
+    first = expected[0]
+    batched = len(expected) == len(got) == 4 and expected[0] == got[0]
+    if len(expected) <= len(got) and first is not None and checking and not batched:
+        # Keras 2 says both without the batch, Keras 1 both with it.
+        expected, got = (None, *expected), (None, *got)
+    return judge_input(who, expected, got, found.network)
+
+
+def _dimensions(found: Found) -> Answer | None:
+    """Keras 1 and 2: the number of axes alone, and the shape of the whole array."""
+    got, wanted = found.shape("got"), found.number("n")
+    name = re.sub(r"_input(_\d+)?$", "", found.text("layer"))
+    if not is_input(found):
+        return None
+    said = f"{name} takes {wanted} axes, the batch among them, but the array has {written(got)}."
+    if wanted == 4 and found.network is not None:
+        volume = found.network.input
+        expected = (None, volume.height, volume.width, volume.depth)
+        return judge_input("The network", expected, got, found.network)
+    return by_rank(said, wanted, got)
+
+
+def _rank(found: Found) -> Answer | None:
+    wanted, number = found.number("wanted"), found.number("n")
+    received = found.behind("shapereceived") or (None,) * number
+    complaint = Complaint("rank", found.text("layer"), expected=(wanted,), received=received)
+    return judge_rank(complaint, found, known=bool(found.behind("shapereceived")))
+
+
+def _kernel_rank(found: Found) -> Answer | None:
+    kernel = found.shape("kernel")
+    complaint = Complaint(
+        "rank",
+        class_name=found.message.called,
+        expected=(len(kernel),),
+        received=found.shape("got"),
+        kernel=kernel[:-2],
+    )
+    return judge_rank(complaint, found, known=True)
+
+
+def _axis(found: Found) -> Answer | None:
+    """A last axis that is longer or shorter than the layer was built for."""
+    expected, got = found.number("n"), found.shape("got")
+    name = found.text("layer")
+    answer = judge_axis(f"The layer {name}" if name else "A layer", name, expected, got, found)
+    if found.network is None or answer.row is not None:
+        return answer
+    other = "No layer of the network here has these numbers: it is another network's."
+    return replace(answer, what=f"{answer.what} {other}")
+
+
+def _filter_depth(found: Found) -> Answer | None:
+    """TensorFlow's own check of a convolution: the depth that comes, and the filters' depth."""
+    last, expected = found.number("last"), found.number("n")
+    got = found.behind("withinputshapes") or (None, None, None, last)
+    name = (found.match.groupdict().get("name") or "").split("/")
+    layer = name[-2] if len(name) > 1 else "conv"
+    who = f"The layer {layer}" if len(name) > 1 else "A convolution"
+    return judge_axis(who, "dense" if len(got) == 2 else layer, expected, got, found)
+
+
+def _matmul(found: Found) -> Answer | None:
+    first = found.shape("first") or found.shape("left")
+    second = found.shape("second") or found.shape("right")
+    if len(first) != 2 or len(second) != 2 or first[1] == second[0] or second[0] is None:
+        return None
+    answer = judge_axis("A dense layer", "dense", second[0], first, found)
+    small = min(first[1] or 0, second[0]) < 64
+    if answer.row is None and small and not found.message.holds("dense"):
+        return None  # a product of the user's own
+    return replace(answer, guess=answer.row is None)
+
+
+FEEDING_PATTERNS = (
+    Pattern("expected-shape", "TensorFlow 2.2 on",
+        r"(?:layer <name:layer> is incompatible with the layer: )? expected shape=<shape:expected>,"
+        r"? found shape=<shape:got>",
+        "Input 0 of layer \"model\" is incompatible with the layer: expected shape=(None, 96, 96, "
+        "3), found shape=(None, 96, 96)", _whole),
+    Pattern("invalid-input-shape", "Keras 3",
+        r"Expected shape <shape:expected>,? but input has incompatible shape <shape:got>"
+        r"(?P<layer>)",
+        "Invalid input shape for input Tensor(\"data:0\", shape=(32, 32, 3)). Expected shape "
+        "(None, 32, 32, 3), but input has incompatible shape (32, 32, 3)", _whole),
+    Pattern("checking-input", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
+        CHECKING + r" shape <shape:expected> but got (?:an )?array with shape <shape:got>",
+        "Error when checking input: expected conv2d_1_input to have shape (150, 150, 3) but got "
+        "array with shape (128, 128, 3)", _whole),
+    Pattern("checking-input-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
+        CHECKING + r" <n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
+        "Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array "
+        "with shape (60000, 28, 28)", _dimensions),
+    Pattern("cannot-feed", "TensorFlow 1",
+        r"Cannot feed value of shape <shape:got> for Tensor .{1,60}?, which has shape "
+        r"<shape:expected>(?P<layer>)",
+        "Cannot feed value of shape (64, 28, 28) for Tensor 'x:0', which has shape '(?, 784)'",
+        _whole),
+    Pattern("ndim", "every version",
+        r"(?:layer (?P<layer>[\w.\-/]{1,100}?) (?:is incompatible with the layer)?:)? expected "
+        r"(?:min_|max_)?ndim=<n:wanted>,? found ndim=<n:n>",
+        "Input 0 is incompatible with layer conv2d_1: expected ndim=4, found ndim=3", _rank),
+    Pattern("kernel-length", "Keras 3",
+        r"Kernel shape must have the same length as input,? but received kernel of shape "
+        r"<shape:kernel> and input of shape <shape:got>",
+        "Kernel shape must have the same length as input, but received kernel of shape (3, 3, 28, "
+        "8) and input of shape (None, 28, 28).", _kernel_rank),
+    Pattern("axis-value", "every version",
+        r"(?:layer (?P<layer>[\w.\-/]{1,100}?) (?:is incompatible with the layer)?:)? expected "
+        r"axis (?P<axis>-?\d) of input shape to have value <n:n>,? but (?:received input with|got) "
+        r"shape <shape:got>",
+        "Input 0 of layer dense is incompatible with the layer: expected axis -1 of input shape "
+        "to have value 512 but received input with shape [None, 14400]", _axis),
+    Pattern("filter-depth", "TensorFlow, every version",
+        r"(?:input depth must be evenly divisible by filter depth:|number of input channels does "
+        r"not match corresponding dimension of filter,|Depth of input \(|input depth of) <n:last>"
+        r"(?:vs\.?|!=|\) is not a multiple of input depth of filter \(|does not match the filter "
+        r"input depth of) <n:n>(?!\d)",
+        "input depth must be evenly divisible by filter depth: 1 vs 3", _filter_depth),
+    Pattern("filter-depth-equal", "TensorFlow 1, 2",
+        r"Dimensions must be equal,? but are <n:last> and <n:n> for (?:\{\{node)?"
+        r"(?P<name>[\w.\-/]{1,300}?(?:convolution|conv2d|matmul))\b",
+        "Dimensions must be equal, but are 1 and 3 for 'conv2d_1/convolution' (op: 'Conv2D') with "
+        "input shapes: [?,224,224,1], [3,3,3,64].", _filter_depth),
+    Pattern("matmul", "TensorFlow, every version",
+        r"(?:Matrix size-incompatible: In\[0\]: <shape:first>, In\[1\]: <shape:second>|In\[0\]"
+        r"mismatch In\[1\] shape: \d+ vs\.? \d+: (?P<left>\[[\d,]+\]) (?P<right>\[[\d,]+\]))",
+        "Matrix size-incompatible: In[0]: [32,14400], In[1]: [20736,512] [[{{node dense/MatMul}}]]",
+        _matmul, weak=True),
+)  # fmt: skip

@@ -1,0 +1,157 @@
+"""Why saved weights do not go into a layer, judged by two shapes."""
+
+from __future__ import annotations
+
+from tui.geometry import Network
+from tui.keras_io.errors.patterns import Answer, label_of
+from tui.keras_io.errors.places import weights_place
+from tui.keras_io.errors.shapes import DEPTHS, Sides, color, written
+
+BUILD = (
+    "Build the same architecture, layer for layer, as when they were saved; or save the whole "
+    'model with model.save("name.keras") and load that.'
+)
+PART = (
+    "To keep only the part that fits, give the other layers new names and load with "
+    "by_name=True, skip_mismatch=True (HDF5), or copy layer by layer with set_weights."
+)
+
+
+def looks_like_weights(first: Sides, second: Sides) -> bool:
+    """Say whether two shapes are rather those of weights than of pictures and labels.
+
+    >>> looks_like_weights((3, 3, 1, 32), (3, 3, 3, 32))
+    True
+    >>> looks_like_weights((8, 10), (8, 7)), looks_like_weights((None, 3, 3, 32), (None, 3))
+    (False, False)
+    """
+    if None in (*first, *second) or len(first) != len(second):
+        return False
+    if len(first) == 4:
+        kernels = all(max(sides[0] or 0, sides[1] or 0) <= 11 for sides in (first, second))
+        theano = all(max(sides[2] or 0, sides[3] or 0) <= 11 for sides in (first, second))
+        mixed = sorted(map(int, map(str, first))) == sorted(map(int, map(str, second)))
+        return kernels or theano or mixed or _as_saved(first, second) != second
+    # A dense layer's: many values in, and the same number of units.
+    return len(first) == 2 and min(first[0] or 0, second[0] or 0) > 256
+
+
+def judge_weights(
+    model: Sides,
+    saved: Sides,
+    name: str = "",
+    network: Network | None = None,
+    *,
+    sure: bool = True,
+) -> Answer:
+    """Say why saved weights do not go into a layer.
+
+    Args:
+        model: the shape of the layer's own weights.
+        saved: the shape of the saved ones.
+        name: the layer's name, where it is known.
+        network: the network, where it is known.
+        sure: whether it is said which is which; else the two may be the other way round.
+
+    >>> judge_weights((3, 3, 3, 32), (3, 3, 1, 32)).kind
+    'weights'
+    """
+    place, other = weights_place(model, network), weights_place(saved, network)
+    if not sure and place is None and other is not None:
+        model, saved, place, other = saved, model, other, place
+    sure = sure or (place is None) != (other is None)  # the network says which are its own
+    laid = saved
+    saved = _as_saved(model, saved)
+    who = label_of(place if sure else None, f"The layer {name}" if name else "A layer")
+    said = f"{who} has weights {written(model)}, but the saved ones are {written(saved)}."
+    if saved != laid:
+        said += f" (As {written(laid)} they are in the message: their axes are turned on loading.)"
+    if not sure:
+        said = (
+            f"{written(model)} and {written(saved)} are shapes of weights, the layer's and the "
+            f"saved ones. TensorFlow names the layer's own first; then {said[0].lower()}{said[1:]}"
+        )
+    why, cure = _why(model, saved, sure)
+    row = place.row.index if place is not None and sure else None
+    return Answer("weights", f"{said} {why}", cure or BUILD, row, guess=not sure)
+
+
+def _as_saved(model: Sides, saved: Sides) -> Sides:
+    """Undo what Keras 2 does to a convolution's saved weights whose shape is not the layer's.
+
+    It takes them for Theano's and moves the axes: (rows, columns, depth, filters) becomes
+    (filters, depth, rows, columns).
+
+    >>> _as_saved((3, 3, 3, 32), (32, 1, 3, 3))
+    (3, 3, 1, 32)
+    """
+    if len(model) != 4 or len(saved) != 4 or sorted(map(str, model)) == sorted(map(str, saved)):
+        return saved
+    if model[:2] == saved[2:] != saved[:2] and (model[0] or 99) <= 11:
+        return (saved[2], saved[3], saved[1], saved[0])
+    return saved
+
+
+def _why(model: Sides, saved: Sides, sure: bool) -> tuple[str, str]:
+    if len(model) != len(saved):
+        return "They are those of another kind of layer: the layers are in another order.", ""
+    axes = [i for i, (one, other) in enumerate(zip(model, saved, strict=True)) if one != other]
+    if len(model) == 4:
+        return _kernel(model, saved, axes, sure)
+    if len(model) == 2 and axes == [1]:
+        return (
+            f"The layer has another number of units: {model[1]} and {saved[1]}. In the last layer "
+            "that is another number of classes.",
+            _for_another(f"Dense({saved[1]})" if sure else "") + PART,
+        )
+    if len(model) == 2 and axes == [0]:
+        return (
+            f"A dense layer receives another number of values: {model[0]} and {saved[0]}. Behind "
+            "Flatten that comes of pictures of another size, or of other layers before it.",
+            "Take the input_shape that the weights were trained with; GlobalAveragePooling2D "
+            "instead of Flatten takes any size.",
+        )
+    if len(model) == 1:
+        return (
+            f"The layer has another number of filters or units: {model[0]} and {saved[0]}.",
+            "",
+        )
+    return "The layers are others, or in another order.", ""
+
+
+def _for_another(what: str) -> str:
+    return f"Build it with {what}, load, then put a new last layer in its place. " if what else ""
+
+
+def _kernel(model: Sides, saved: Sides, axes: list[int], sure: bool) -> tuple[str, str]:
+    if axes == [2]:
+        one, other = model[2], saved[2]
+        if one in DEPTHS and other in DEPTHS:
+            why = f"They were saved for an input of depth {other} ({color(other)}), the layer "
+            why += f"is for depth {one} ({color(one)})."
+            if not sure:
+                why = f"Weights for two depths of the input meet, {one} and {other}. {why}"
+                why += (
+                    " Where the words come from elsewhere it may be the other way round: weights "
+                    f"saved for an input of depth {one} are loaded into a layer for depth {other}."
+                )
+            return why, "Build the network with the depth that the weights were trained with."
+        return (
+            f"They differ in the depth of the input: {one} and {other}. The layer before has "
+            "another number of filters.",
+            "",
+        )
+    if axes == [3]:
+        return f"They differ in the number of filters: {model[3]} and {saved[3]}.", ""
+    if axes and max(axes) < 2:
+        return (
+            f"They differ in the filter's size: {model[0]}×{model[1]} and {saved[0]}×{saved[1]}.",
+            "",
+        )
+    if sorted(map(str, model)) == sorted(map(str, saved)):
+        return (
+            "They hold the same numbers on other axes: weights laid out for Theano, channels "
+            "first.",
+            "Take the file for TensorFlow (its name has tf_dim_ordering).",
+        )
+    return "They differ in more than one axis: it is another layer, or another order.", ""

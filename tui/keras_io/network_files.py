@@ -1,0 +1,265 @@
+"""A network from a file, whichever of the readable forms it has."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from tui.common.text import clean
+from tui.geometry import GeometryError, Graph
+from tui.keras_io import Imported, read_graph, read_network
+from tui.keras_io.archive import archive_of, config_of
+from tui.keras_io.json_text import MOST_CHARACTERS
+from tui.keras_io.other_files import (
+    HDF5,
+    HDF5_OTHER,
+    HEAD,
+    WEIGHTS,
+    OtherFile,
+    by_head,
+    by_members,
+    of_folder,
+    refuse,
+)
+from tui.keras_io.read_chain import ZIP_SIGNATURES
+
+ENDINGS = (".keras", ".h5", ".hdf5", ".json")
+"""How the names of such files end, mostly: what is in them is what counts."""
+_LARGEST_PIPED = 256 * 1024 * 1024  # a .keras file holds its weights, and is read from its end
+_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.described"]
+_SECONDS = 30
+_READABLE_IN_FOLDERS = ("config.json", "model.json")
+_WEIGHTS_INSIDE = frozenset({"layers", "_layer_checkpoint_dependencies", "layer_names"})
+
+
+def network_from_file(path: Path) -> Imported:
+    """Read a network from a file.
+
+    Args:
+        path: a file with a network on one line, its JSON, the JSON of Keras's `model.to_json()`,
+            the `model.json` of TensorFlow.js, a `.keras` file, or an HDF5 file of `model.save`.
+            Of these only the description is read, however large their weights are.
+
+    Returns:
+        The network, and notes on what was not kept.
+
+    Raises:
+        GeometryError: there is no such file, it cannot be read, or it is none of these.
+        OtherFile: it is a network or weights in a form that is not read.
+    """
+    return read_network(content_of(path), clean(path.name, 60))
+
+
+def graph_from_file(path: Path) -> Graph:
+    """Read any model from a file, also one that is no chain.
+
+    Args:
+        path: as in :func:`network_from_file`.
+
+    Raises:
+        GeometryError: as there; and where the layers hang together in no possible way.
+    """
+    return read_graph(content_of(path), clean(path.name, 60))
+
+
+def content_of(path: Path) -> str | bytes:
+    """Return what a file says of a network, as :func:`described_in`.
+
+    Raises:
+        GeometryError: there is no such file, or it cannot be read.
+    """
+    try:
+        if path.is_dir():
+            path = _in_folder(path)
+        elif path.name == "saved_model.pb":
+            raise of_folder(os.listdir(path.parent), path.absolute().parent.name)
+        elif path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            raise GeometryError(
+                f"{clean(path, 200)} is a pipe or a device, not a file: copy what comes from it "
+                "into a file, and name that."
+            )
+        with path.open("rb") as file:
+            return described_in(file, path.name, str(path))
+    except OSError as error:
+        raise GeometryError(
+            f"{clean(path, 200)} cannot be read: {error.strerror or type(error).__name__}. Name a "
+            "file with a network: one line, JSON, .keras or .h5."
+        ) from None
+
+
+def _in_folder(path: Path) -> Path:
+    """Return the file in a folder that describes a network: one that was unpacked, or tf.js's."""
+    names = sorted(os.listdir(path))
+    for name in _READABLE_IN_FOLDERS:
+        if name in names:
+            return path / name
+    raise of_folder(names, path.name or path.absolute().name)
+
+
+def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
+    """Return what an open file or a pipe says of a network: its description, where it is a file
+    of Keras with weights.
+
+    Args:
+        stream: where the bytes come from.
+        name: what to call it in messages.
+        path: where it lies, where that is known.
+
+    Raises:
+        GeometryError: a `.keras` or HDF5 file that is damaged, or too large for a pipe.
+        OtherFile: it is a network or weights in a form that is not read.
+        OSError: reading failed.
+    """
+    head = _start_of(stream)
+    zipped = head.startswith(ZIP_SIGNATURES)
+    if not zipped and not _is_hdf5(head):
+        other = by_head(head, path or name, _end_of(stream)) if head or path else None
+        if other is not None:
+            raise other
+        _refuse_misnamed(head, name)
+        # A character has at most four bytes; one byte more tells that there are too many.
+        return head + stream.read(MOST_CHARACTERS * 4 + 1)
+    if stream.seekable():
+        return _description(stream, name, zipped=zipped)
+    data = head + stream.read(_LARGEST_PIPED + 1)
+    if len(data) > _LARGEST_PIPED:
+        raise GeometryError(
+            f"{clean(name, 60)}: more than {_LARGEST_PIPED // 2**20} MiB came through the pipe: "
+            "name the file instead, then only its description is read."
+        )
+    if zipped:
+        return _description(io.BytesIO(data), name, zipped=True)
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        return _description(file, name, zipped=False)
+
+
+_NAMED = {
+    ".h5": "HDF5 file",
+    ".hdf5": "HDF5 file",
+    ".keras": ".keras file",
+    ".pt": "file of PyTorch",
+    ".pth": "file of PyTorch",
+    ".onnx": "ONNX file",
+    ".tflite": "file of TensorFlow Lite",
+    ".pb": "file of TensorFlow",
+    ".npz": "file of NumPy",
+    ".pkl": "pickle",
+    ".safetensors": "safetensors file",
+}
+_NETWORK = re.compile(rb"\s*(\{|\[|\d+\s*(x|\xc3\x97))")
+"""How JSON begins, and a network on one line."""
+
+
+def _refuse_misnamed(head: bytes, name: str) -> None:
+    """Refuse a file that is not what its name says, and no network in another form either.
+
+    Raises:
+        GeometryError: it is none.
+    """
+    ending = os.path.splitext(name.lower())[1]
+    if ending not in _NAMED or _NETWORK.match(head):
+        return
+    what = repr(head[:20])[1:] if head else "nothing"
+    raise GeometryError(
+        f"{clean(name, 60)} is no {_NAMED[ending]}, although it is named like one: it begins with "
+        f"{clean(what, 80)}. Copy or download it again, or save the model anew with "
+        'model.save("name.keras").'
+    )
+
+
+def _start_of(stream: IO[bytes]) -> bytes:
+    """The first bytes; a pipe may give fewer at a time."""
+    head = b""
+    while len(head) < HEAD and (piece := stream.read(HEAD - len(head))):
+        head += piece
+    return head
+
+
+def _end_of(stream: IO[bytes]) -> bytes:
+    """The last bytes of a file; the stream stays where it is."""
+    if not stream.seekable():
+        return b""
+    place = stream.tell()
+    stream.seek(max(stream.seek(0, os.SEEK_END) - 64, 0))
+    end = stream.read(64)
+    stream.seek(place)
+    return end
+
+
+def _is_hdf5(head: bytes) -> bool:
+    """Whether a file is HDF5; something else may stand before it, in 512 bytes or twice as much."""
+    return any(head[place : place + 8] == HDF5 for place in (0, 512, 1024, 2048))
+
+
+def is_hdf5_file(path: Path) -> bool:
+    """Say whether a file is HDF5, by what it holds.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return _is_hdf5(_start_of(file))
+
+
+def _description(stream: IO[bytes], name: str, *, zipped: bool) -> str:
+    """The description in a `.keras` or an HDF5 file."""
+    try:
+        if not zipped:
+            return _in_hdf5(stream, name)
+        if (members := _members(stream)) is not None and "config.json" not in members:
+            raise by_members(members, name)
+        return config_of(stream)
+    except OtherFile:
+        raise
+    except GeometryError as error:
+        raise GeometryError(f"{clean(name, 60)}: {error.message}", field=error.field) from None
+
+
+def _members(stream: IO[bytes]) -> list[str] | None:
+    """The names in a zip archive; None where it cannot be read, which `config_of` says."""
+    try:
+        with archive_of(stream) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError):
+        return None
+
+
+def _in_hdf5(stream: IO[bytes], name: str) -> str:
+    """The description in an HDF5 file, read by a process of its own (`trainer/described.py`)."""
+    stream.seek(0)
+    broken = GeometryError(
+        "the HDF5 file cannot be read: it is damaged, cut short, or larger in one place than a "
+        "description of a network. Save the model again."
+    )
+    try:
+        # The child's descriptor is this file's: it has to be at its beginning, unbuffered.
+        os.lseek(stream.fileno(), 0, os.SEEK_SET)
+        done = subprocess.run(
+            _DESCRIBED,
+            stdin=stream,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        said: Any = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        raise broken from None
+    if not isinstance(said, Mapping) or "problem" in said:
+        raise broken
+    text = said.get("model_config")
+    if isinstance(text, str) and text:
+        return text
+    inside = {*said.get("members", ()), *said.get("attributes", ())}
+    raise refuse(WEIGHTS if inside & _WEIGHTS_INSIDE else HDF5_OTHER, name)

@@ -1,0 +1,141 @@
+"""A network from any text or file that describes one, whichever form it has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from tui.geometry.errors import GeometryError, shown
+from tui.geometry.graphs.graph import Graph
+from tui.geometry.graphs.of_network import graph_of_network
+from tui.geometry.oneline import parse_network
+from tui.geometry.serial import from_dict
+from tui.keras_io.chain import MOST_LAYERS
+from tui.keras_io.dialects import in_todays_words
+from tui.keras_io.json_text import load_json
+from tui.keras_io.read_chain import Imported, keras_text, network_from_config
+from tui.keras_io.read_graph import graph_from_config
+from tui.keras_io.summary import is_summary, network_from_summary
+
+_LONGEST_LINE = 100_000
+_PYTHON = re.compile(r"^\s*(import|from)\s+\w|keras\.(Sequential|Model)|Sequential\(", re.M)
+
+
+def read_network(source: str | bytes, name: str = "") -> Imported:
+    """Read a network in whichever of five forms it is.
+
+    Args:
+        source: a line such as `28x28x1 flatten dense:k=10`, the JSON of
+            :func:`tui.geometry.to_dict`, the JSON of Keras's `model.to_json()`, the table of
+            `model.summary()`, or the bytes of a `.keras` file. Text may be given as bytes in UTF-8.
+        name: what it is called, such as a file's name, to begin messages with.
+
+    Returns:
+        The network, and notes on what was not kept.
+
+    Raises:
+        GeometryError: it is none of these, or does not read.
+
+    >>> read_network("8x8x1 maxpool:f=2") == read_network(
+    ...     b'{"input": [8, 8, 1], "layers": [{"kind": "maxpool", "pool": [2, 2]}]}'
+    ... )
+    True
+    """
+    with _named(name):
+        return _read(keras_text(source).strip())
+
+
+def read_graph(source: str | bytes, name: str = "") -> Graph:
+    """Read any model, branches too, in whichever of the four forms of :func:`read_network`.
+
+    Args:
+        source, name: as in :func:`read_network`.
+
+    Raises:
+        GeometryError: it is none of these, or hangs together in no possible way.
+
+    >>> [row.name for row in read_graph("8x8x1 flatten dense:k=2").rows]
+    ['flatten', 'dense']
+    """
+    with _named(name):
+        text = keras_text(source).strip()
+        data = _json(text)
+        if _is_keras(data):
+            return graph_from_config(data)
+        found = _read(text)
+        return graph_of_network(found.network, found.notes)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let messages begin with a name, where there is one."""
+    try:
+        yield
+    except GeometryError as error:
+        if not name:
+            raise
+        raise GeometryError(f"{shown(name)[1:-1]}: {error.message}", field=error.field) from None
+
+
+def _is_keras(data: object) -> bool:
+    """Whether values are a description of Keras, perhaps inside one of TensorFlow.js."""
+    data = in_todays_words(data)
+    return isinstance(data, Mapping) and "class_name" in data
+
+
+def _json(text: str) -> object:
+    """The values of a text that begins as JSON does; None for any other."""
+    if not text.startswith(("{", "[", '"')):
+        return None
+    data = load_json(text)
+    if isinstance(data, str) and data.lstrip().startswith("{"):
+        data = load_json(data)  # json.dump(model.to_json(), file): a text within a text
+    return data
+
+
+def _read(text: str) -> Imported:
+    data = _json(text)
+    if data is not None:
+        return _from_json(data)
+    if is_summary(text):
+        summarized = network_from_summary(text)
+        return Imported(summarized.network, summarized.notes)
+    if _PYTHON.search(text[:_LONGEST_LINE]):
+        raise GeometryError(
+            "this is Python code, which is not run here: run it yourself, and give the output of "
+            'print(model.to_json()), or a file of model.save("name.keras").'
+        )
+    if len(text) > _LONGEST_LINE:
+        raise GeometryError(
+            f"the text has {len(text):,} characters: a network on one line has at most "
+            f"{_LONGEST_LINE:,}, such as 28x28x1 conv:k=8,f=3 flatten dense:k=10."
+        )
+    network = parse_network(text)
+    if len(network.layers) > MOST_LAYERS:
+        raise _too_many(len(network.layers))
+    return Imported(network)
+
+
+def _too_many(count: int) -> GeometryError:
+    return GeometryError(f"the network has {count:,} layers: at most {MOST_LAYERS} are read.")
+
+
+def _from_json(data: object) -> Imported:
+    if _is_keras(data):
+        return network_from_config(data)
+    if isinstance(data, Mapping) and "layers" in data and "input" in data:
+        layers = data["layers"]
+        if isinstance(layers, list) and len(layers) > MOST_LAYERS:
+            raise _too_many(len(layers))
+        return Imported(from_dict(data))
+    if isinstance(data, Mapping) and isinstance(data.get("modelTopology"), Mapping):
+        raise GeometryError(
+            "this is a graph model of TensorFlow.js: operations, and no layers of Keras. There is "
+            "no way back to them: go to the program that made the model, and save it there with "
+            'model.save("model.keras").'
+        )
+    raise GeometryError(
+        f"{shown(data)} describes no network: give an object with input and layers, or the output "
+        "of Keras's model.to_json()."
+    )

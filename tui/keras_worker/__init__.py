@@ -1,0 +1,1 @@
+"""What both workers share: building a model, GPU memory, state files."""

@@ -1,0 +1,74 @@
+"""From a `Network` to a Keras model."""
+
+from __future__ import annotations
+
+import keras
+
+from tui.datasets import LoaderSettings
+from tui.geometry import GeometryError, Network, parse_network
+from tui.keras_io import keras_layers
+from tui.keras_worker.failures import TrainingError
+from tui.runs.network_end import judge_network, outputs
+from tui.runs.settings.spec import TrainingSpec
+
+OPTIMIZERS = {
+    "rmsprop": keras.optimizers.RMSprop,
+    "adam": keras.optimizers.Adam,
+    "sgd": keras.optimizers.SGD,
+}
+LOSSES = {
+    "binary": "binary_crossentropy",
+    "categorical": "categorical_crossentropy",
+    "sparse": "sparse_categorical_crossentropy",
+}
+
+
+def build_model(network: Network) -> keras.Sequential:
+    """Build the Keras model of a network.
+
+    Args:
+        network: fits from its input to its last layer.
+
+    Returns:
+        A model of input (height, width, depth), not compiled.
+    """
+    volume = network.input
+    layers = [getattr(keras.layers, name)(**options) for name, options in keras_layers(network)]
+    return keras.Sequential([keras.Input((volume.height, volume.width, volume.depth)), *layers])
+
+
+def compiled_model(spec: TrainingSpec) -> keras.Sequential:
+    """Build and compile what a spec describes.
+
+    Raises:
+        TrainingError: when the network does not fit its input or the data.
+    """
+    try:
+        network = parse_network(spec.network)
+        model = build_model(network)
+    except GeometryError as error:
+        raise TrainingError(
+            error.message, "building the network", "Change the network in the calculator."
+        ) from error
+    if not _suits(model.output_shape, spec.data):
+        # What Keras trains without learning is for the app and the shell to refuse: a run of
+        # yesterday is taken up all the same.
+        found = judge_network(network, spec.data)
+        why, cure = (found[0].sentence, found[0].cure) if found else ("", "")
+        raise TrainingError(
+            why or f"The network ends in {model.output_shape[1:]}.", "building the network", cure
+        )
+    model.compile(
+        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=spec.learning_rate),
+        loss=LOSSES[spec.data.class_mode],
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def _suits(shape: tuple[int | None, ...], data: LoaderSettings) -> bool:
+    """Say whether Keras takes labels as the loader gives them for outputs of a shape."""
+    wanted, units = outputs(data), shape[-1]
+    if len(shape) != 2 or units is None:
+        return False
+    return units == wanted or (data.class_mode == "sparse" and units > wanted)

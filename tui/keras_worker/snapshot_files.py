@@ -1,0 +1,72 @@
+"""Writing and reading the weights that a run keeps to be looked at."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.common.safe_files import check_file, own_folder
+from tui.keras_worker.whole_files import write_whole
+from tui.runs.events.event_types import SnapshotKept
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.snapshots import MOST, ROOM, snapshot_path, snapshots, worth_keeping
+
+Weights = list[NDArray[Any]]
+
+
+def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept | None:
+    """Keep the weights after an epoch to be looked at, and drop those that it takes the room of.
+
+    Returns:
+        What was done; None where the network is so large that not even two snapshots have room.
+
+    Raises:
+        OSError: when they cannot be written.
+    """
+    size = sum(array.nbytes for array in weights)
+    most = min(MOST, ROOM // max(size, 1))
+    if most < 2:
+        return None
+    write_weights(snapshot_path(run, epoch), weights)
+    dropped = sorted(set(snapshots(run)) - set(worth_keeping(epoch, most)))
+    for old in dropped:
+        with suppress(OSError):
+            snapshot_path(run, old).unlink()
+    return SnapshotKept(at=time.time(), epoch=epoch, dropped=tuple(dropped))
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Write weights whole or not at all.
+
+    Args:
+        path: ends in `.npz`.
+        weights: in the order of `model.get_weights()`.
+
+    Raises:
+        OSError: when they cannot be written.
+    """
+    own_folder(path.parent)
+    arrays = {str(position): array for position, array in enumerate(weights)}
+    write_whole(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
+
+
+def read_weights(path: Path) -> Weights:
+    """Read weights, to be given to `model.set_weights()`.
+
+    Raises:
+        OSError: when there are none.
+        ValueError: when the file is damaged.
+    """
+    try:
+        check_file(path)
+        with np.load(path, allow_pickle=False) as archive:
+            return [archive[str(position)] for position in range(len(archive.files))]
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError) as error:
+        raise ValueError(f"The weights in {path} are damaged ({type(error).__name__}).") from error

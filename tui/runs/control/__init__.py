@@ -1,0 +1,1 @@
+"""What is asked of a running training, and what became of it."""

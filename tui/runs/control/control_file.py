@@ -1,0 +1,91 @@
+"""What the user wants of a running training: `control.json`, replaced whole by the app."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from tui.common.safe_files import open_appending, read_small, replace_small
+from tui.common.stop_rule import StopRule
+
+Want = Literal["run", "pause", "stop", "stop_after_epoch"]
+
+
+class Control(msgspec.Struct, frozen=True, kw_only=True):
+    """The user's present requests. What is None stays as the run's spec has it."""
+
+    want: Want = "run"
+    stop_rule: StopRule | None = None
+    """In place of the spec's rule."""
+    no_stop_rule: bool = False
+    """No rule at all, whatever the spec says; `stop_rule` is not looked at then."""
+    patience: int | None = None
+    """End when the validation loss has not improved for so many epochs; 0: never."""
+    learning_rate: float | None = None
+    epochs: int | None = None
+    """Train so many epochs in all."""
+    saves: int = 0
+    """Raised by one with each request to save the weights now."""
+
+
+def write_control(path: Path, control: Control) -> None:
+    """Replace the control file at once, so that a reader sees the old requests or the new ones."""
+    replace_small(path, msgspec.json.encode(control))
+
+
+def change_control(path: Path, **changes: Any) -> Control:
+    """Change some requests and leave the others; two apps at once lose none.
+
+    Args:
+        path: the run's control file.
+        changes: fields of `Control`; `saves=1` adds one to it.
+
+    Returns:
+        The requests as they are now.
+
+    Raises:
+        OSError: when the request cannot be written down.
+    """
+    with open_appending(path.with_suffix(".lock")) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = ControlReader(path).read()
+        if "saves" in changes:
+            changes["saves"] += before.saves
+        after = msgspec.structs.replace(before, **changes)
+        write_control(path, after)
+    return after
+
+
+class ControlReader:
+    """Looks at the control file, and decodes it only when it has been replaced."""
+
+    def __init__(self, path: Path | str | Callable[[], Path]) -> None:
+        """Read a control file.
+
+        Args:
+            path: where it is, or what tells where it is now: a run's folder may be renamed.
+        """
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._control = Control()
+        self.times = 0
+        """How often the file was found replaced, and could be read."""
+
+    def read(self) -> Control:
+        """Return the present requests; with no file, or a damaged one, the last known."""
+        try:
+            path = self._path() if callable(self._path) else self._path
+            status = os.lstat(path)
+            mark = (status.st_mtime_ns, status.st_ino)
+            if mark != self._seen:
+                self._control = msgspec.json.decode(read_small(path), type=Control)
+                self._seen = mark
+                self.times += 1
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            pass
+        return self._control

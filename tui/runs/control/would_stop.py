@@ -1,0 +1,97 @@
+"""Where a stop rule would have ended a training that went on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from tui.common.numbers import metric_value
+from tui.common.stop_rule import StopRule, judged
+
+History = Mapping[str, Sequence[float | None]]
+
+
+def would_stop(history: History, rule: StopRule | None, patience: int = 0) -> int | None:
+    """Return the epoch after which a training would have ended, or None where it would not.
+
+    Args:
+        history: for each metric one value an epoch.
+        rule: looked at when an epoch ends; None is no rule.
+        patience: end when the validation loss has not improved for so many epochs; 0: never.
+
+    >>> would_stop({"accuracy": [0.8, 0.9, 1.0]}, StopRule("accuracy", ">", 0.85))
+    2
+    >>> would_stop({"val_loss": [0.5, 0.4, 0.6, 0.5, 0.3]}, None, patience=2)
+    4
+    """
+    ends = [_by_rule(history, rule), _by_patience(history, patience)]
+    return min((epoch for epoch in ends if epoch is not None), default=None)
+
+
+def _by_rule(history: History, rule: StopRule | None) -> int | None:
+    if rule is None:
+        return None
+    row = history.get(rule.metric, ())
+    return next((n for n, v in enumerate(row, start=1) if rule.met_by({rule.metric: v})), None)
+
+
+def _by_patience(history: History, patience: int) -> int | None:
+    if patience <= 0:
+        return None
+    best: float | None = None
+    best_epoch = 0
+    for epoch, value in enumerate(map(judged, history.get("val_loss", ())), start=1):
+        if value is not None and (best is None or value < best):
+            best, best_epoch = value, epoch
+        elif best is not None and epoch - best_epoch >= patience:
+            return epoch
+    return None
+
+
+def would_stop_sentence(history: History, rule: StopRule | None, patience: int = 0) -> str:
+    """Say in words where a training would have stopped, and by what.
+
+    >>> would_stop_sentence({"accuracy": [0.8, 0.9]}, StopRule("accuracy", ">", 0.95))
+    'accuracy > 0.95: would not have stopped; accuracy reached 0.9000 at most.'
+    """
+    told = []
+    if rule is not None:
+        told.append((_by_rule(history, rule), _of_rule(history, rule)))
+    if patience:
+        epoch = _by_patience(history, patience)
+        ends = (
+            "would not have stopped" if epoch is None else f"would have stopped after epoch {epoch}"
+        )
+        told.append((epoch, f"Patience {patience}: {ends}."))
+    # The one that ends it first stands first.
+    told.sort(key=lambda one: one[0] or math.inf)
+    return " ".join(words for _, words in told) or "No stop rule."
+
+
+def _of_rule(history: History, rule: StopRule) -> str:
+    epoch = _by_rule(history, rule)
+    if epoch is not None:
+        return f"{rule}: would have stopped after epoch {epoch}."
+    known = [value for value in history.get(rule.metric, ()) if value is not None]
+    if not known:
+        return f"{rule}: would not have stopped; {rule.metric} was not measured."
+    most = rule.comparison in (">", ">=")
+    reached, end = (max(known), "most") if most else (min(known), "least")
+    told = metric_value(reached, 16, [rule.value])
+    return f"{rule}: would not have stopped; {rule.metric} reached {told} at {end}."
+
+
+def used_up(history: History, patience: int) -> float | None:
+    """Return what validation loss has to come below in the next epoch, or patience ends it.
+
+    None where an epoch more or no such patience is left to it.
+
+    >>> used_up({"val_loss": [0.5, 0.4, 0.6]}, 2), used_up({"val_loss": [0.5, 0.4, 0.6]}, 3)
+    (0.4, None)
+    """
+    known = map(judged, history.get("val_loss", ()))
+    row = [math.inf if value is None else value for value in known]
+    least = min(row, default=math.inf)
+    if patience <= 0 or least == math.inf or len(row) - row.index(least) < patience:
+        return None
+    return least

@@ -1,0 +1,363 @@
+"""What the trainer tells: one typed event a line in `events.jsonl`.
+
+Every event is a small tagged struct; `type` names it on disk. A value that is not finite is
+written as `null` (JSON has no NaN) and read back as None. A reader skips a type that it does
+not know, so that an older app can follow a newer trainer.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from tui.common.text import clean, disk_path, stored_path
+
+Metrics = dict[str, float | None]
+"""Values by Keras's names: loss, accuracy, val_loss, val_accuracy. None: not a finite number."""
+
+
+Request = Literal[
+    "pause",
+    "resume",
+    "stop",
+    "stop after epoch",
+    "stop rule",
+    "patience",
+    "learning rate",
+    "epochs",
+    "save",
+]
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    at: float
+    """When it happened, in seconds since 1970."""
+
+
+class RunStarted(_Event, frozen=True, tag="run_started"):
+    """The trainer took the run's lock and begins to load its libraries."""
+
+    pid: int
+    version: str
+    """Version of cnn-tui."""
+
+
+class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
+    """Keras and its backend are imported."""
+
+    keras: str
+    backend: str
+    device: str
+    """What computes: `CPU, 2 cores` or the GPU's name."""
+    onednn: str = ""
+    """Whether TensorFlow was told to use oneDNN (`1`) or not to (`0`), which round differently;
+    empty where it decided itself."""
+
+
+class CheckingImages(_Event, frozen=True, tag="checking_images"):
+    """Every image is being decoded once, to find the bad ones before an epoch does."""
+
+    done: int
+    total: int
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """An image that the training leaves out, and why."""
+
+    file: str
+    """Its path in the folder of the classes, to be shown: odd signs in it are replaced."""
+    reason: str
+    validation: bool = False
+    """Whether it lies in the validation folder; False where both come from one folder."""
+    stored: str = ""
+    """The path itself, as `stored_path` writes it; empty where `file` is that, or not known."""
+
+    @classmethod
+    def of(cls, path: str, reason: str, *, validation: bool) -> LeftOut:
+        """Return what to tell of a file.
+
+        Args:
+            path: as the disk has it.
+            reason: safe to show.
+            validation: whether it lies in the validation folder.
+        """
+        plain = path.isascii() and path.isprintable()
+        return cls(clean(path), reason, validation, "" if plain else stored_path(path))
+
+    @property
+    def path(self) -> str:
+        """The path as the disk has it; where an older trainer told of it, perhaps only nearly."""
+        return disk_path(self.stored) if self.stored else self.file
+
+    def names(self, path: str) -> bool:
+        """Say whether it is the file of this path; of an older trainer, whether it may be.
+
+        >>> LeftOut.of("a/\\udce9.png", "empty", validation=False).names("a/\\udce8.png")
+        False
+        """
+        if self.stored or self.file.isascii():
+            return path == self.path
+        return clean(path) == self.file
+
+
+class DataReady(_Event, frozen=True, tag="data_ready"):
+    """The loaders are built."""
+
+    classes: tuple[str, ...]
+    training_images: int
+    """How many are trained on: of the share, where the spec asks for one."""
+    validation_images: int
+    left_out: tuple[LeftOut, ...] = ()
+    loader: str = "keras"
+    """Which one runs: `cached` (decoded once and kept) or `keras` (files, in every epoch)."""
+    cache_hit: bool = False
+    """Whether every image had been decoded by an earlier training."""
+    decode_seconds: float = 0.0
+    """How long decoding all of them took, now or then; 0 with the loader `keras`."""
+    share: float = 1.0
+    """Of each class's readable training images."""
+    readable_images: int = 0
+    """Training images before the share was taken; 0 where there is no share."""
+    class_images: tuple[int, ...] = ()
+    """Training images of each class, in the order of `classes`; empty from an older trainer."""
+    class_validation_images: tuple[int, ...] = ()
+    """The same of the validation images."""
+
+    @property
+    def largest(self) -> float:
+        """The share of the largest class among the training images; 0 where not known."""
+        return max(self.class_images, default=0) / max(sum(self.class_images), 1)
+
+    @property
+    def largest_validated(self) -> float:
+        """The share of the largest class among the validation images; 0 where not known."""
+        whole = max(sum(self.class_validation_images), 1)
+        return max(self.class_validation_images, default=0) / whole
+
+
+class ModelReady(_Event, frozen=True, tag="model_ready"):
+    """The network is built and compiled."""
+
+    parameters: int
+    layers: int
+
+
+class EpochStarted(_Event, frozen=True, tag="epoch_started"):
+    """An epoch begins. Epochs are counted from 1."""
+
+    epoch: int
+    epochs: int
+    steps: int
+
+
+class BatchesEnded(_Event, frozen=True, tag="batches_ended"):
+    """Some batches ended since the last such event: several in one line, a few lines a second.
+
+    Values are Keras's running means over the epoch so far, as its own progress bar shows them.
+    """
+
+    epoch: int
+    first: int
+    """Number of the first batch told of, counted from 1 in the epoch."""
+    steps: int
+    values: dict[str, tuple[float | None, ...]]
+    """For each metric one value a batch."""
+    images_per_second: float
+    """Since the epoch's first batch."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last batch told of."""
+        return self.first - 1 + max((len(row) for row in self.values.values()), default=0)
+
+
+class BatchesThinned(_Event, frozen=True, tag="batches_thinned"):
+    """What is kept of an ended epoch's batches, or of a part of them, see `training/thinning.py`.
+
+    It stands in the place of several `BatchesEnded`. The lines of an epoch follow each other with
+    rising batches; a `BatchesEnded` may follow them.
+    """
+
+    epoch: int
+    steps: int
+    parts: Annotated[int, msgspec.Meta(ge=1, le=4096)]
+    """Into how many parts the epoch was divided, a power of 2."""
+    batches: dict[str, tuple[Annotated[int, msgspec.Meta(ge=1, le=2**31)], ...]]
+    """For each metric the batches that are kept: each as its distance from the one before, the
+    first as its number, counted from 1 in the epoch."""
+    values: dict[str, tuple[float, ...]]
+    """For each metric as many values; what was not finite is left out."""
+
+
+class Rewritten(_Event, frozen=True, tag="rewritten"):
+    """The first line of a file that took the place of a longer one; a `Resumed` after epoch 0
+    follows for readers that do not know this: they forget what they read in the longer one.
+    """
+
+    before: int
+    """The inode of the file that it replaced."""
+    was: int
+    """So many of that file's first bytes were shortened; what came then is there as it was."""
+    now: int
+    """So many bytes of this file, this line among them, say what those said."""
+
+
+class Validating(_Event, frozen=True, tag="validating"):
+    """The epoch's training part is over; the validation images are being predicted."""
+
+    epoch: int
+    step: int
+    steps: int
+
+
+class EpochEnded(_Event, frozen=True, tag="epoch_ended"):
+    """An epoch ended, validation included."""
+
+    epoch: int
+    epochs: int
+    seconds: float
+    images_per_second: float
+    metrics: Metrics
+    best_epoch: int
+    best: float | None
+    """The best value of `best_metric` so far."""
+    best_metric: str
+    learning_rate: float = 0.0
+    """The optimizer's at the epoch's end; 0 where an older trainer did not say."""
+    data_seconds: float = 0.0
+    """Of `seconds`: waiting for training images."""
+    validation_seconds: float = 0.0
+    """Of `seconds`: the validation."""
+    saving_seconds: float = 0.0
+    """Writing checkpoints and models since the epoch before; not a part of `seconds`."""
+
+
+class DeviceStats(_Event, frozen=True, tag="device_stats"):
+    """How busy the GPU is, every few seconds; never told where there is none."""
+
+    gpu_percent: float
+    memory_used: int
+    """In bytes, of the whole GPU."""
+    memory_total: int
+
+
+class Notice(_Event, frozen=True, tag="notice"):
+    """Something the learner should know; the training goes on."""
+
+    text: str
+
+
+class ControlReceived(_Event, frozen=True, tag="wish_received"):
+    """The trainer read a request of the user's."""
+
+    request: Request = msgspec.field(name="wish")  # as version 0.1 wrote it
+    value: str = ""
+    """What is wanted, in words: `accuracy > 0.9`, `0.0003`, `20`."""
+
+
+class ControlApplied(_Event, frozen=True, tag="wish_took"):
+    """A request that was received took effect."""
+
+    request: Request = msgspec.field(name="wish")  # as version 0.1 wrote it
+    value: str = ""
+    epoch: int = 0
+    """The epoch at work then; 0 before the first."""
+    batch: int = 0
+    """Batches of it that had ended."""
+
+
+class ControlRead(_Event, frozen=True, tag="wishes_read"):
+    """The trainer has read the requests as they stood at `at`.
+
+    What was asked before then and is not received will not be: it was taken back, or overruled,
+    before the trainer saw it, or it holds already.
+    """
+
+
+class CheckpointWritten(_Event, frozen=True, tag="checkpoint_written"):
+    """The whole state after an epoch is safe on the disk: a resumed run goes on from there."""
+
+    epoch: int
+    seconds: float
+    bytes: int
+
+
+class SnapshotKept(_Event, frozen=True, tag="snapshot_kept"):
+    """The weights after an epoch are kept to be looked at; `dropped` ones made room for it."""
+
+    epoch: int
+    """0: before the first epoch."""
+    dropped: tuple[int, ...] = ()
+
+
+class Resumed(_Event, frozen=True, tag="resumed"):
+    """A run that had ended goes on from a checkpoint; what came after that epoch is void."""
+
+    epoch: int
+    """Epochs that stay; 0: from the beginning."""
+    reason: str = ""
+    """Why not from a later one, where that was damaged; else empty."""
+
+
+class StopAsked(_Event, frozen=True, tag="stop_asked"):
+    """The trainer read the request to stop and ends after the current batch."""
+
+
+class Saved(_Event, frozen=True, tag="saved"):
+    """A file of the run was written whole."""
+
+    file: str
+
+
+class Failed(_Event, frozen=True, tag="failed"):
+    """The training cannot go on."""
+
+    what: str
+    where: str
+    cure: str
+    run: str = ""
+    """The run's name, to resume it by; empty where nothing is kept, or an older trainer said it in
+    `cure`."""
+    kept: int = 0
+    """The last epoch whose state is on the disk: the run can go on from there; 0: none."""
+    learning_rate: float = 0.0
+    """The one to go on with, where the present one is to blame; else 0."""
+    not_finite: bool = False
+    """Whether the loss or the weights stopped being finite numbers."""
+
+
+class Finished(_Event, frozen=True, tag="finished"):
+    """The training is over: all epochs, by its stop rule, or stopped by the learner."""
+
+    reason: Literal["completed", "rule", "stopped"]
+    sentence: str
+    epochs: int
+    """How many epochs ended."""
+
+
+Event = (
+    RunStarted
+    | LibrariesLoaded
+    | CheckingImages
+    | DataReady
+    | ModelReady
+    | EpochStarted
+    | BatchesEnded
+    | BatchesThinned
+    | Rewritten
+    | Validating
+    | EpochEnded
+    | Notice
+    | ControlReceived
+    | ControlApplied
+    | ControlRead
+    | CheckpointWritten
+    | SnapshotKept
+    | Resumed
+    | DeviceStats
+    | StopAsked
+    | Saved
+    | Failed
+    | Finished
+)

@@ -1,0 +1,335 @@
+"""What a run's events add up to: everything that a screen or a log line shows of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from tui.runs.control.history import still_counts
+from tui.runs.curves.growing_curve import Curve
+from tui.runs.events.event_types import (
+    BatchesEnded,
+    BatchesThinned,
+    CheckingImages,
+    CheckpointWritten,
+    ControlApplied,
+    ControlRead,
+    ControlReceived,
+    DataReady,
+    DeviceStats,
+    EpochEnded,
+    EpochStarted,
+    Event,
+    Failed,
+    Finished,
+    LibrariesLoaded,
+    ModelReady,
+    Notice,
+    Resumed,
+    Rewritten,
+    RunStarted,
+    Saved,
+    SnapshotKept,
+    StopAsked,
+    Validating,
+)
+from tui.runs.events.thinning import BUDGET, parts_for
+
+Phase = str
+
+_MOST = 1.5
+"""So many budgets of batch values are kept: at most one of old ones, and the newest whole."""
+
+
+@dataclass
+class RunProgress:
+    """The state of a run as its events so far tell it.
+
+    An ended run and a live one are the same thing here: the events of the one are all there,
+    those of the other keep coming.
+    """
+
+    phase: Phase = "waiting for the trainer"
+    epoch: int = 0
+    """The epoch at work, from 1; 0 before the first."""
+    epochs: int = 0
+    batch: int = 0
+    steps: int = 0
+    validated: float = 0.0
+    """How much of the validation of the epoch at work is done, 0 to 1."""
+    images_per_second: float = 0.0
+    started_at: float = 0.0
+    last_at: float = 0.0
+    epoch_started_at: float = 0.0
+    epoch_numbers: list[int] = field(default_factory=list)
+    history: dict[str, list[float | None]] = field(default_factory=dict)
+    """For each metric one value an epoch, as `history.history` has them."""
+    epoch_seconds: list[float] = field(default_factory=list)
+    epoch_speeds: list[float] = field(default_factory=list)
+    epoch_details: list[EpochEnded] = field(default_factory=list)
+    """The events of the epochs in `epoch_numbers`: learning rate, and where the time went."""
+    batch_curves: dict[str, Curve] = field(default_factory=dict)
+    """The running means after each batch; x counts epochs, 1.5 is the middle of the second."""
+    best_epoch: int = 0
+    best: float | None = None
+    best_metric: str = ""
+    data: DataReady | None = None
+    model: ModelReady | None = None
+    libraries: LibrariesLoaded | None = None
+    notices: list[str] = field(default_factory=list)
+    earlier_notices: int = 0
+    """How many of them are of trainers before the last one."""
+    saved: list[str] = field(default_factory=list)
+    stop_asked: bool = False
+    paused: bool = False
+    paused_at: float = 0.0
+    """When the last pause began, in seconds since 1970."""
+    requests: list[ControlReceived | ControlApplied] = field(default_factory=list)
+    """The user's requests as the trainer told of them: each received, then in force. Those that a
+    resumed run made void are not among them."""
+    control_read: float = 0.0
+    """When the trainer last read requests, in seconds since 1970."""
+    checkpoint: int = 0
+    """The epoch that the trainer could go on from; 0 where there is no checkpoint yet."""
+    snapshots: list[int] = field(default_factory=list)
+    """Epochs whose weights are kept to be looked at; 0 is before the first."""
+    resumed: list[int] = field(default_factory=list)
+    """The epochs after which the run was taken up again."""
+    device: DeviceStats | None = None
+    ending: Finished | Failed | None = None
+    rewritten: bool = False
+    """Whether the first line of a shorter file was the last event."""
+
+    def apply(self, event: Event) -> None:
+        """Take in one event."""
+        self.last_at = event.at
+        match event:
+            case RunStarted():
+                self.started_at = event.at
+                self.phase = "loading Keras"
+                # A run that was taken up again is not over any more.
+                self.ending, self.stop_asked, self.paused = None, False, False
+                self.device, self.images_per_second = None, 0.0
+                self.earlier_notices = len(self.notices)
+            case LibrariesLoaded():
+                self.libraries = event
+                self.phase = "reading the folder"
+            case CheckingImages():
+                self.phase = f"checking images {event.done}/{event.total}"
+            case DataReady():
+                self.data = event
+                self.phase = "building the network"
+            case ModelReady():
+                self.model = event
+                self.phase = "starting the first epoch"
+            case EpochStarted():
+                self.epoch, self.epochs, self.steps = event.epoch, event.epochs, event.steps
+                self.batch, self.validated = 0, 0.0
+                self.epoch_started_at = event.at
+                self.phase = "training"
+            case BatchesEnded():
+                self._batches(event)
+            case BatchesThinned():
+                self._thinned(event)
+            case Rewritten():
+                self.rewritten = True
+            case Validating():
+                self.validated = (event.step - 1) / max(event.steps, 1)
+                self.phase = f"validating {event.step}/{event.steps}"
+            case EpochEnded():
+                self._epoch(event)
+            case Notice():
+                self.notices.append(event.text)
+            case StopAsked():
+                self.stop_asked = True
+                self.phase = "stopping"
+            case Saved():
+                if event.file not in self.saved:
+                    self.saved.append(event.file)
+            case ControlReceived() | ControlApplied():
+                self._request(event)
+            case ControlRead():
+                self.control_read = event.at
+            case CheckpointWritten():
+                self.checkpoint = event.epoch
+            case SnapshotKept():
+                self._snapshot(event)
+            case Resumed():
+                self._resume(event)
+            case DeviceStats():
+                self.device = event
+            case Failed() | Finished():
+                self.ending = event
+                self.phase = "failed" if isinstance(event, Failed) else event.reason
+                self.paused = False
+
+    def _snapshot(self, event: SnapshotKept) -> None:
+        if event.dropped:
+            self.snapshots = [one for one in self.snapshots if one not in event.dropped]
+        place = bisect_left(self.snapshots, event.epoch)
+        if event.epoch not in (*self.snapshots[place : place + 1], *event.dropped):
+            self.snapshots.insert(place, event.epoch)
+
+    def _request(self, event: ControlReceived | ControlApplied) -> None:
+        self.requests.append(event)
+        if not isinstance(event, ControlApplied):
+            return
+        if event.request == "pause":
+            self.paused, self.paused_at = True, event.at
+        elif event.request == "resume" and self.paused:
+            # As if the epoch had begun later: a pause counts in no speed and no estimate.
+            self.epoch_started_at += max(event.at - self.paused_at, 0.0)
+            self.paused = False
+        elif event.request == "epochs" and event.value.isdecimal():
+            self.epochs = int(event.value)
+
+    def _resume(self, event: Resumed) -> None:
+        """Forget what came after the epoch that a run goes on from: it will come once more."""
+        if self.rewritten:  # this line of the shorter file is for readers of earlier versions
+            self.rewritten = False
+            return
+        kept = sum(number <= event.epoch for number in self.epoch_numbers)
+        for row in (self.epoch_numbers, self.epoch_seconds, self.epoch_speeds, self.epoch_details):
+            del row[kept:]
+        for values in self.history.values():
+            del values[kept:]
+        for curve in self.batch_curves.values():
+            # The next epoch's first batch lies a whole step to the right.
+            curve.cut(event.epoch + 1e-9)
+        self.requests = [one for one in self.requests if still_counts(one, event.epoch)]
+        last = self.epoch_details[-1] if self.epoch_details else None
+        # As it was wanted then; what is wanted since is told once more.
+        self.epochs = last.epochs if last else 0
+        self.best_epoch, self.best = (last.best_epoch, last.best) if last else (0, None)
+        self.epoch = self.checkpoint = event.epoch
+        self.batch = 0
+        self.snapshots = [number for number in self.snapshots if number <= event.epoch]
+        self.resumed.append(event.epoch)
+
+    def _batches(self, event: BatchesEnded) -> None:
+        self.batch = event.last
+        self.images_per_second = event.images_per_second
+        for name, row in event.values.items():
+            curve = self.batch_curves.setdefault(name, Curve())
+            before, steps = event.epoch - 1, max(event.steps, 1)
+            finite = [value for value in row if value is not None]
+            if len(finite) == len(row):
+                numbers = range(event.first, event.first + len(row))
+                curve.extend([before + number / steps for number in numbers], finite)
+            else:
+                for number, value in enumerate(row, start=event.first):
+                    curve.append(before + number / steps, value)
+        if sum(map(len, self.batch_curves.values())) > _MOST * BUDGET:
+            self._thin(event.epoch)
+
+    def _thinned(self, event: BatchesThinned) -> None:
+        """Take in what is left of an epoch's batches."""
+        before, steps = event.epoch - 1, max(event.steps, 1)
+        for name, row in event.values.items():
+            gaps = event.batches.get(name, ())
+            if not row or len(gaps) != len(row):
+                continue  # nobody wrote this so
+            numbers = tuple(accumulate(gaps))
+            curve = self.batch_curves.setdefault(name, Curve())
+            xs = [before + number / steps for number in numbers]
+            # The first one's distance is from the epoch's beginning: from the point before it here.
+            goes_on = len(curve) > 0 and curve.x[-1] > before
+            behind = max(round((xs[0] - curve.x[-1]) * steps), 1) if goes_on else 1
+            curve.extend(xs, row, (behind, *gaps[1:]))
+            curve.note_thinned(event.parts, before + numbers[-1] / steps)
+            self.batch = numbers[-1]
+
+    def _thin(self, epoch: int) -> None:
+        """Keep of old batches what the charts need: a file that no trainer thinned may be huge.
+
+        Args:
+            epoch: the one at work; the newest of its batches stay as they are.
+        """
+        curves = self.batch_curves
+        whole = BUDGET // (4 * len(curves))
+        for name, curve in curves.items():
+            if len(curve) > whole:
+                parts = parts_for(epoch, len(curves))
+                until = max(float(epoch - 1), curve.x[-whole])
+                # Another curve: somebody may be smoothing this one just now.
+                curves[name] = curve.thinned(min(parts, curve.parts or parts), until)
+
+    def _epoch(self, event: EpochEnded) -> None:
+        self.epochs = event.epochs
+        self.epoch_numbers.append(event.epoch)
+        for name, value in event.metrics.items():
+            row = self.history.setdefault(name, [None] * (len(self.epoch_numbers) - 1))
+            row.append(value)
+        for row in self.history.values():
+            row.extend([None] * (len(self.epoch_numbers) - len(row)))
+        self.epoch_seconds.append(event.seconds)
+        self.epoch_speeds.append(event.images_per_second)
+        self.epoch_details.append(event)
+        self.images_per_second = event.images_per_second
+        self.best_epoch, self.best = event.best_epoch, event.best
+        self.best_metric = event.best_metric
+        self.phase = "between epochs"
+
+    @property
+    def latest_notices(self) -> list[str]:
+        """The last two of the last trainer: what troubled one before it may be mended."""
+        return self.notices[self.earlier_notices :][-2:]
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs have ended."""
+        return self.epoch_numbers[-1] if self.epoch_numbers else 0
+
+    @property
+    def epoch_of_death(self) -> int:
+        """Which epoch was at work, or the last one's files, when a trainer died without a word."""
+        return min(self.epochs_done + 1, max(self.epochs, 1))
+
+    @property
+    def fraction(self) -> float:
+        """How much of the whole training is done, 0 to 1 (by batches; validation not counted)."""
+        if not self.epochs:
+            return 0.0
+        within = self.batch / self.steps if self.steps and self.epoch > self.epochs_done else 0.0
+        return min((self.epochs_done + within) / self.epochs, 1.0)
+
+    def eta(self, now: float) -> float | None:
+        """Return the seconds that are left, or None while there is nothing to reckon from.
+
+        Args:
+            now: seconds since 1970.
+        """
+        last = self.last_at
+        if self.paused:
+            now, last = min(now, self.paused_at), min(last, self.paused_at)
+        left = self.epochs - self.epochs_done
+        if self.epoch_seconds:
+            # The first epoch holds the tracing of the graph: later ones tell more.
+            recent = self.epoch_seconds[1:][-3:] or self.epoch_seconds
+            one = sum(recent) / len(recent)
+            return max(left * one - min(self._spent(one, now), one), 0.0)
+        if not (self.batch and self.steps):
+            return None
+        ahead = self.steps * left - self.batch
+        if self.data is not None and self.data.training_images and self.images_per_second:
+            # Measured by a clock that nobody sets.
+            return ahead * self.data.training_images / self.steps / self.images_per_second
+        return max(last - self.epoch_started_at, 1e-6) / self.batch * ahead
+
+    def _spent(self, one: float, now: float) -> float:
+        """Return how much of the time of an epoch the one at work has had.
+
+        Told by its batches as soon as there are some: the time of day may be set meanwhile.
+
+        Args:
+            one: seconds that an epoch takes.
+            now: seconds since 1970.
+        """
+        if self.epoch <= self.epochs_done:
+            return 0.0
+        if self.batch and self.steps:
+            last = self.epoch_details[-1:]
+            validation = min(last[0].validation_seconds if last else 0.0, one)
+            return (one - validation) * self.batch / self.steps + validation * self.validated
+        return max(now - self.epoch_started_at, 0.0)

@@ -1,0 +1,86 @@
+"""One way out for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, get_args
+
+from tui.common.text import clean
+from tui.runs.export.board import folder_names, write_logs
+from tui.runs.export.run_script import run_script
+from tui.runs.export.svg import runs_svg
+from tui.runs.export.tables import runs_csv, runs_json
+from tui.runs.export.writing import ExportError, write_whole
+from tui.runs.store.opened import OpenedRun
+from tui.runs.store.run_folder import RunError
+
+__all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
+
+Format = Literal["csv", "json", "svg", "tensorboard", "script"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_ENDINGS: dict[Format, str] = {"csv": ".csv", "json": ".json", "svg": ".svg", "script": ".py"}
+_TEXTS: dict[Format, Callable[[Sequence[OpenedRun]], str]] = {
+    "csv": runs_csv,
+    "json": runs_json,
+    "svg": runs_svg,
+    "script": lambda runs: run_script(runs[0]),
+}
+BOARD_FOLDER = "tensorboard"
+
+
+def default_path(runs: Sequence[OpenedRun], form: Format) -> Path:
+    """Return where an export goes when nobody says where.
+
+    TensorBoard's logs of one run go into its own folder, so that `tensorboard --logdir RUN`
+    opens it; everything else into the working folder.
+
+    Args:
+        runs: one or several.
+        form: one of `FORMATS`.
+    """
+    name = folder_names([runs[0].title])[0].lower() if len(runs) == 1 else "comparison"
+    if form == "tensorboard":
+        return runs[0].run.path / BOARD_FOLDER if len(runs) == 1 else Path(f"{name}-logs")
+    return Path(name + _ENDINGS[form])
+
+
+def export_runs(
+    runs: Sequence[OpenedRun], form: Format, out: Path | None = None, *, force: bool = False
+) -> list[Path]:
+    """Write one run or several in a format.
+
+    Args:
+        runs: read whole, in the order in which they shall stand.
+        form: one of `FORMATS`; a script is of one run.
+        out: the file, or a folder to put it in; for TensorBoard the folder of the logs.
+        force: whether to replace what is there.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        ExportError: when it cannot be done; nothing was overwritten.
+    """
+    if not runs:
+        raise ExportError("There is no run to export. Name one; `cnn-tui runs` lists them.")
+    if form == "script" and len(runs) > 1:
+        raise ExportError(
+            f"A script is of one training, and {len(runs)} runs were named. Export them one by one."
+        )
+    place = default_path(runs, form)
+    if form == "tensorboard":
+        return write_logs(runs, place if out is None else out, force=force)
+    if out is not None:
+        place = out / place.name if out.is_dir() else out
+    if not place.absolute().parent.is_dir():
+        raise ExportError(
+            f"There is no folder {clean(place.absolute().parent, 300)}. Make it, or name a place "
+            "in another."
+        )
+    try:
+        text = _TEXTS[form](runs)
+    except RunError as error:
+        raise ExportError(str(error)) from error
+    write_whole(place, text.encode("utf-8", "replace"), force=force)
+    return [place]

@@ -1,0 +1,1 @@
+"""The trainings on a lesson's page."""

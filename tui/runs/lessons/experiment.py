@@ -1,0 +1,179 @@
+"""The trainings of a page: which have been run, which is at work, which comes next.
+
+All of it is read off the run folders, so a page that is opened again finds what it left. Nothing
+here draws, and nothing here starts a process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.common.paths import StateError, runs_dir
+from tui.runs.events.event_types import Failed, Finished
+from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.report import failure_sentence
+from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.settings.shares import share_name
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_folder import RunError, RunFolder, iter_runs
+
+
+@dataclass
+class Part:
+    """The training on one share.
+
+    Args:
+        share: as the lesson has it, above 0 to 1.
+        spec: what to train.
+        expected: training images, before the bad files are known.
+        follower: reads its run; None while there is none.
+    """
+
+    share: float
+    spec: TrainingSpec
+    expected: int
+    follower: RunFollower | None = None
+
+    @property
+    def name(self) -> str:
+        """What the share is called: `1/10`, `all`."""
+        return share_name(self.share)
+
+    @property
+    def progress(self) -> RunProgress:
+        """What is known of its run; nothing while there is none."""
+        return self.follower.progress if self.follower is not None else RunProgress()
+
+    @property
+    def images(self) -> int:
+        """Return how many images it trains on."""
+        data = self.progress.data
+        return self.expected if data is None else data.training_images
+
+    @property
+    def live(self) -> bool:
+        """Whether its trainer is at work, or about to be."""
+        return self.follower is not None and not self.follower.over
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over and has something to show: by itself, its rule, or a stop."""
+        return (
+            self.follower is not None
+            and self.follower.state in ("finished", "stopped")
+            and self.progress.epochs_done > 0
+        )
+
+    @property
+    def ended(self) -> str:
+        """Return the sentence in which it ended; empty while it has not."""
+        if self.follower is None or self.live:
+            return ""
+        ending = self.progress.ending
+        if isinstance(ending, Failed):
+            return failure_sentence(ending)
+        if isinstance(ending, Finished):
+            return ending.sentence
+        return (
+            f"The trainer died at epoch {self.progress.epoch_of_death} without a last word. "
+            f"{self.follower.cause}"
+        )
+
+    def last(self, metric: str) -> float | None:
+        """Return the last whole epoch's value of a metric; None where it is not known."""
+        row = self.progress.history.get(metric)
+        return row[-1] if row else None
+
+    @property
+    def gap(self) -> float | None:
+        """Return by how much accuracy is above val_accuracy at the end."""
+        training, validation = self.last("accuracy"), self.last("val_accuracy")
+        return None if training is None or validation is None else training - validation
+
+
+class Experiment:
+    """The trainings of a plan, one after the other."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.parts = [
+            Part(share, spec, images)
+            for share, spec, images in zip(plan.shares, plan.specs, plan.images, strict=True)
+        ]
+
+    @property
+    def live(self) -> Part | None:
+        """The training at work."""
+        return next((part for part in self.parts if part.live), None)
+
+    @property
+    def waiting(self) -> Part | None:
+        """The first training that has not been run yet, or came to nothing."""
+        return next((part for part in self.parts if not part.live and not part.done), None)
+
+    @property
+    def begun(self) -> bool:
+        """Whether any training is at work or has been run."""
+        return any(part.follower is not None for part in self.parts)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every training is over and has something to show."""
+        return all(part.done for part in self.parts)
+
+    def attach(self) -> None:
+        """Find the newest run of each training and read what it has told so far.
+
+        Reads the disk, so not on the screen's own thread.
+
+        Raises:
+            StateError: when the runs cannot be listed.
+        """
+        missing = {part.spec: part for part in self.parts if part.follower is None}
+        # By age and not by name: two runs may have been made within a second.
+        for run in sorted(iter_runs(runs_dir(to_read=True)), key=RunFolder.age):
+            if not missing:
+                break
+            try:
+                spec = run.spec()
+            except RunError:
+                continue
+            part = missing.pop(spec, None)
+            if part is not None:
+                self.begin(part, run)
+        for part in self.parts:
+            while part.follower is not None and part.follower.poll():
+                pass
+
+    def begin(self, part: Part, run: RunFolder) -> None:
+        """Follow a run as the training of a part."""
+        part.follower = RunFollower(run)
+
+    def poll(self) -> bool:
+        """Take in the news of the training at work; say whether there were any.
+
+        Reads the disk, so not on the screen's own thread.
+        """
+        part = self.live
+        if part is None or part.follower is None:
+            return False
+        return bool(part.follower.poll()) or not part.live
+
+    def forget(self) -> None:
+        """Begin anew: no training has been run. The runs themselves stay."""
+        for part in self.parts:
+            part.follower = None
+
+
+def open_experiment(plan: Plan) -> Experiment:
+    """Return the trainings of a plan with what has been run of them.
+
+    A folder of runs that cannot be read has none to show; starting one will say why.
+    """
+    experiment = Experiment(plan)
+    try:
+        experiment.attach()
+    except StateError:
+        experiment.forget()
+    return experiment

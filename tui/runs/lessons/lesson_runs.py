@@ -1,0 +1,158 @@
+"""The trainings of a page carried out: each begun when it is its turn, and followed to its end.
+
+Nothing here draws: whoever shows them is told when there is something new.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tui.common.paths import StateError
+from tui.datasets import FolderError
+from tui.runs.lessons.experiment import Experiment, Part, open_experiment
+from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.process.launch import Launcher
+from tui.runs.settings.spec import SpecError
+from tui.runs.store.run_folder import RunError, create_run
+
+LOOK_SECONDS = 0.25
+
+
+class LessonRuns:
+    """Finds out what is to be trained and what of it has been run, and trains the rest."""
+
+    def __init__(
+        self, plan: Callable[[], Plan], *, changed: Callable[[], object], over: Callable[[], object]
+    ) -> None:
+        """Make the conductor.
+
+        Args:
+            plan: looks at the images and returns what is to be trained; called in a thread.
+            changed: called when there is something new to show.
+            over: called when every training is over, now or when they were found.
+        """
+        self._plan, self._changed, self._over = plan, changed, over
+        self.experiment: Experiment | None = None
+        """None until the images have been looked at."""
+        self.problem = ""
+        """What went wrong last, in a sentence."""
+        self.polling = False
+        """Whether a thread changes the experiment just now."""
+        self._going = False
+        """Whether the next training begins when one ends."""
+
+    @property
+    def live(self) -> Part | None:
+        """The training at work."""
+        return self.experiment.live if self.experiment is not None else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every training is over and has something to show."""
+        return self.experiment is not None and self.experiment.complete
+
+    async def open(self, launcher: Launcher, *, start: bool = False) -> None:
+        """Find what has been run; go on with what runs.
+
+        Args:
+            launcher: starts the trainers.
+            start: whether to begin what has not been run yet.
+        """
+        self.problem = ""
+        self._changed()
+        try:
+            plan = await asyncio.to_thread(self._plan)
+        except (FolderError, SpecError, StateError) as error:
+            self.problem = str(error)
+        except OSError as error:
+            self.problem = f"The images cannot be read: {error.strerror or error}."
+        if self.problem:
+            self._changed()
+            return
+        experiment = await asyncio.to_thread(open_experiment, plan)
+        self.experiment = experiment
+        if experiment.live is not None:
+            self._going = True
+        elif experiment.complete:
+            self._over()
+        else:
+            # Importing TensorFlow takes seconds: a trainer does it while the page is read.
+            launcher.prepare()
+            self._going = start
+        await self._go_on(experiment, launcher)
+
+    async def train(self, launcher: Launcher) -> None:
+        """Train what has not been trained yet."""
+        if self.experiment is not None:
+            self._going = True
+            await self._go_on(self.experiment, launcher)
+
+    def stop(self) -> bool:
+        """Ask the training at work to stop after its current batch, and begin none after it.
+
+        Returns:
+            Whether one was asked; where that was not possible `problem` tells why.
+        """
+        part = self.live
+        if part is None or part.follower is None:
+            return False
+        try:
+            part.follower.run.ask_to_stop()
+        except RunError as error:
+            self.problem = str(error)
+            self._changed()
+            return False
+        self._going = False
+        return True
+
+    async def _go_on(self, experiment: Experiment, launcher: Launcher) -> None:
+        """Follow the training at work, and begin the next one while that is wanted."""
+        while True:
+            part = experiment.live
+            if part is None:
+                waiting = experiment.waiting
+                if (
+                    not self._going
+                    or waiting is None
+                    or not self._begin(experiment, waiting, launcher)
+                ):
+                    break
+                continue
+            self._changed()
+            await self._follow(experiment, part)
+            if not part.done or (part.follower and part.follower.state == "stopped"):
+                self._going = False
+            if experiment.complete:
+                self._over()
+        self._going = False
+        self._changed()
+
+    async def _follow(self, experiment: Experiment, part: Part) -> None:
+        """Take in what a training tells until it is over."""
+        while part.live:
+            self.polling = True
+            try:
+                news = await asyncio.to_thread(experiment.poll)
+            finally:
+                self.polling = False
+            if news or not part.progress.epoch:
+                self._changed()
+            await asyncio.sleep(LOOK_SECONDS if part.live else 0)
+
+    def _begin(self, experiment: Experiment, part: Part, launcher: Launcher) -> bool:
+        """Make a run and start its trainer; say whether that went well.
+
+        Not divided by an await: a page that is left finds its run started, or not made at all.
+        """
+        try:
+            run = create_run(part.spec)
+            launcher.start(run)
+        except StateError as error:
+            self.problem = str(error)
+            return False
+        self.problem = ""
+        experiment.begin(part, run)
+        if any(other is not part and not other.done for other in experiment.parts):
+            launcher.prepare()
+        return True

@@ -1,0 +1,1 @@
+"""Starting a trainer, and the surroundings it computes in."""

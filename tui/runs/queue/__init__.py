@@ -1,0 +1,1 @@
+"""Runs that wait for the others, and runs that go on."""

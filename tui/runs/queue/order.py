@@ -1,0 +1,191 @@
+"""Changing the queue: putting runs into it, moving them, taking them out, starting the first.
+
+One lock lies around every look that leads to a change, for the apps, the command line and the
+queue's own process alike. So nothing is moved that was started just now, and nothing is started
+that was taken out just now. Under the lock a run that is about to start is marked `starting`: from
+then on it counts as at work, for everybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Collection, Iterator
+
+import msgspec
+
+from tui.common.paths import state_dir, write_cure
+from tui.common.safe_files import open_descriptor
+from tui.runs.queue.mark import QueueMark, write_mark
+from tui.runs.queue.waiting_runs import some_run_at_work, waiting_runs
+from tui.runs.store.run_folder import RunError, RunFolder
+
+Entry = tuple[RunFolder, QueueMark]
+
+
+@contextlib.contextmanager
+def changing_queue() -> Iterator[None]:
+    """Let nobody else change the queue meanwhile; held for a few milliseconds at most.
+
+    Raises:
+        StateError: when the state folder cannot be used.
+        RunError: when the lock cannot be made.
+    """
+    path = state_dir() / "queue-order.lock"
+    try:
+        file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
+    except OSError as error:
+        raise RunError(
+            f"Cannot change the queue: {path} cannot be written ({error.strerror}). Free some "
+            "space, or check the folder's permissions."
+        ) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+def waiting_entries() -> list[Entry]:
+    """Return the runs that wait and their marks, the first to start first.
+
+    Raises:
+        StateError: when the runs cannot be listed.
+    """
+    return [(run, mark) for run in waiting_runs() if (mark := run.queued()) is not None]
+
+
+def put_mark(run: RunFolder, mark: QueueMark) -> None:
+    """Write a run's mark.
+
+    Raises:
+        RunError: when it cannot be written.
+    """
+    try:
+        write_mark(run.queue_mark, mark)
+    except OSError as error:
+        raise RunError(
+            f"Cannot write {run.queue_mark}: {error.strerror}. {write_cure(error)}"
+        ) from error
+    run.announce()
+
+
+def move_run(run: RunFolder, place: int) -> tuple[int, int]:
+    """Give a run that waits another place in the queue.
+
+    Args:
+        run: one that waits.
+        place: counted from 1; beyond either end is that end.
+
+    Returns:
+        Its place now, and how many wait.
+
+    Raises:
+        RunError: when it does not wait (any more), or the order cannot be written.
+        StateError: when the runs cannot be listed.
+    """
+    with changing_queue():
+        entries = waiting_entries()
+        return _move(entries, _position(run, entries), place - 1)
+
+
+def shift_run(run: RunFolder, by: int) -> tuple[int, int]:
+    """Move a run that waits by some places; below 0: forwards. As `move_run` otherwise."""
+    with changing_queue():
+        entries = waiting_entries()
+        position = _position(run, entries)
+        return _move(entries, position, position + by)
+
+
+def _position(run: RunFolder, entries: list[Entry]) -> int:
+    for position, (waiting, _) in enumerate(entries):
+        if waiting == run:
+            return position
+    raise not_waiting(run)
+
+
+def not_waiting(run: RunFolder) -> RunError:
+    """Return why a run cannot be changed in the queue."""
+    state = run.state(None)
+    if state in ("starting", "running"):
+        return RunError(f"{run.name} does not wait any more: it has been started.")
+    if state == "aside":
+        return RunError(
+            f"{run.name} is out of the queue. `cnn-tui runs resume {run.name} --queue`, or r in "
+            "the list, puts it in."
+        )
+    return RunError(f"{run.name} does not wait in the queue. `cnn-tui runs` says which do.")
+
+
+def _move(entries: list[Entry], position: int, wanted: int) -> tuple[int, int]:
+    """Write the order down, from the front to the last run that moves.
+
+    Each mark that is written sorts before all that are not: wherever this is cut off, every run
+    still waits, and those that were written stand in their new order.
+    """
+    wanted = min(max(wanted, 0), len(entries) - 1)
+    order = list(entries)
+    order.insert(wanted, order.pop(position))
+    changed = max(position, wanted) + 1 if position != wanted else 0
+    before = entries[0][1].at - changed
+    for number, (run, mark) in enumerate(order[:changed]):
+        put_mark(run, msgspec.structs.replace(mark, at=before + number))
+    return wanted + 1, len(entries)
+
+
+def leave_queue(run: RunFolder) -> None:
+    """Take a run out of the queue: it is again what it was, and one that never began is set aside.
+
+    Raises:
+        RunError: when it does not wait (any more), or the mark cannot be changed.
+        StateError: when the state folder cannot be used.
+    """
+    with changing_queue():
+        mark = run.queued()
+        if mark is None or run.state(None) != "queued":
+            raise not_waiting(run)
+        if not mark.resumes:
+            put_mark(run, msgspec.structs.replace(mark, aside=True))
+            return
+        try:
+            run.queue_mark.unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"Cannot take {run.queue_mark} away: {error.strerror}. Check the permissions of "
+                "the run's folder."
+            ) from error
+        run.announce()
+
+
+# What the queue's own process does
+
+
+def claim_next(tried: Collection[Entry]) -> Entry | None:
+    """Return the first run that waits, which counts as starting now; None while one is at work.
+
+    Args:
+        tried: what was started already, and is not started again.
+
+    Raises:
+        StateError: when the runs cannot be listed.
+        RunError: when the queue cannot be locked.
+    """
+    with changing_queue():
+        if some_run_at_work():
+            return None
+        entry = next((one for one in waiting_entries() if one not in tried), None)
+        if entry is not None:
+            with contextlib.suppress(OSError):  # a full disk: the trainer will say so
+                entry[0].mark_starting()
+        return entry
+
+
+def forget_claim(run: RunFolder, mark: QueueMark) -> None:
+    """Take the mark off a run whose trainer has begun, or has gone without a word.
+
+    Whatever was put there since is left alone.
+    """
+    with changing_queue():
+        if run.queued() in (mark, None):
+            run.unmark()

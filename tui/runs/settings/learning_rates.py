@@ -1,0 +1,107 @@
+"""Which learning rates are usual for an optimizer, and which are questioned before a start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.common.text import exact
+from tui.runs.settings.findings import Finding
+from tui.runs.settings.spec import Optimizer
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What is usual for an optimizer.
+
+    Args:
+        usual: the one to begin with; Keras's default.
+        least: with less the weights hardly move in any number of epochs that is waited for.
+        most: with more a training nearly always diverges.
+    """
+
+    usual: float
+    least: float
+    most: float
+
+
+RATES: Mapping[Optimizer, Rates] = {
+    "rmsprop": Rates(0.001, 1e-6, 0.1),
+    "adam": Rates(0.001, 1e-6, 0.1),
+    "sgd": Rates(0.01, 1e-5, 1.0),
+}
+"""RMSprop and Adam move each weight by about the learning rate in a step, whatever the gradient;
+the step of SGD is the rate times the gradient."""
+
+
+FAR_TOO_HIGH = 10.0
+"""A rate of more than so many times the usual one is where a divergence comes from."""
+FAR_TOO_LOW = 10.0
+"""A rate of so many times less than the usual one is why a training stands still."""
+
+
+def distance(rate: float, optimizer: Optimizer) -> int:
+    """Return 1 for a learning rate far above the usual one, −1 for one far below, else 0.
+
+    >>> distance(0.05, "adam"), distance(0.05, "sgd"), distance(1e-5, "adam")
+    (1, 0, -1)
+    """
+    usual = RATES[optimizer].usual
+    if rate > FAR_TOO_HIGH * usual:
+        return 1
+    return -1 if rate * FAR_TOO_LOW < usual else 0
+
+
+def times_words(rate: float, optimizer: Optimizer) -> str:
+    """Return how far a learning rate is from the usual one, to stand before that.
+
+    >>> times_words(5, "rmsprop"), times_words(1e-9, "adam"), times_words(1e-30, "sgd")
+    ('5,000 times', '1,000,000 times smaller than', 'far smaller than')
+    """
+    usual = RATES[optimizer].usual
+    if rate > usual:
+        return f"{round(rate / usual):,} times" if rate < 1e9 * usual else "far more than"
+    part = f"{usual / rate:.0f}" if rate > 0 else ""
+    return f"{int(part):,} times smaller than" if 0 < len(part) < 10 else "far smaller than"
+
+
+def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
+    """Return the question that an odd learning rate raises, or nothing.
+
+    Args:
+        rate: above 0.
+        optimizer: it is for.
+
+    >>> judge_rate(0.003, "adam")
+    ()
+    >>> print(judge_rate(30.0, "sgd")[0])
+    A learning rate of 30 is 3,000 times the usual 0.01 of sgd: such a training nearly always \
+diverges. Choose 0.01, or at most 1.
+    """
+    rates = RATES[optimizer]
+    if rates.least <= rate <= rates.most:
+        return ()
+    if rate > rates.most:
+        why, limit = "such a training nearly always diverges", f"at most {rates.most:g}"
+    else:
+        why, limit = "its weights will hardly move", f"at least {rates.least:g}"
+    return (
+        Finding(
+            "question",
+            f"A learning rate of {exact(rate)} is {times_words(rate, optimizer)} the usual "
+            f"{rates.usual:g} of {optimizer}: {why}.",
+            f"Choose {rates.usual:g}, or {limit}.",
+        ),
+    )
+
+
+def lower_rate(rate: float, optimizer: Optimizer) -> float:
+    """Return the learning rate to try after one that was too high.
+
+    A tenth, and no more than the usual one where that is lower still.
+
+    >>> lower_rate(30.0, "rmsprop"), lower_rate(0.001, "rmsprop")
+    (0.001, 0.0001)
+    """
+    usual = RATES[optimizer].usual
+    return usual if rate > FAR_TOO_HIGH * usual else float(f"{rate / 10:.4g}")

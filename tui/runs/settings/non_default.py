@@ -1,0 +1,111 @@
+"""What is special about a training: where it differs from what everybody begins with."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from tui.common.text import exact
+from tui.geometry import Flatten, GeometryError, parse_network
+from tui.runs.control.control_file import Control
+from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.shares import share_name
+from tui.runs.settings.spec import COURSE_RULE, TrainingSpec
+
+
+def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
+    """Return a training's settings that are not the usual ones, in few letters each.
+
+    What changes the result most comes first: a narrow list shows only the beginning.
+    """
+    found = []
+    if spec.share < 1:
+        found.append(f"{share_name(spec.share)} data")
+    if spec.optimizer != "rmsprop":
+        found.append(spec.optimizer)
+    if spec.learning_rate != 0.001:
+        found.append(f"lr {exact(spec.learning_rate)}")
+    if spec.data.augmentation.arguments():
+        found.append("augmented")
+    if spec.seed != 42:
+        found.append(f"seed {spec.seed}")
+    if spec.patience:
+        found.append(f"patience {spec.patience}")
+    if spec.stop_rule != COURSE_RULE:
+        found.append(f"until {spec.stop_rule}" if spec.stop_rule is not None else "no stop rule")
+    if spec.loader != "cached":
+        found.append(f"loader {spec.loader}")
+    return tuple(found)
+
+
+def special_words(found: Sequence[str], width: int) -> str:
+    """Return settings on one line, each whole or not at all: no number is cut.
+
+    Args:
+        found: the settings, as `special_settings` gives them.
+        width: the most letters.
+
+    >>> special_words(["sgd", "lr 0.05"], 12), special_words(["sgd", "lr 0.05"], 10)
+    ('sgd, lr 0.05', 'sgd, …')
+    >>> special_words(["lr 0.0066667078", "seed 7"], 10)
+    'lr …'
+    >>> special_words(["lr 1e-09", "seed 7"], 10)
+    'lr 1e-09 …'
+    """
+    for many in range(len(found), 0, -1):
+        line = ", ".join(found[:many]) + ", …" * (many < len(found))
+        if len(line) <= width:
+            return line
+    first = found[0] if found else ""
+    shorter = (f"{first} …", f"{first.partition(' ')[0]} …", "…")
+    return next((one for one in shorter if len(one) <= width), "") if found else ""
+
+
+def changed_settings(
+    spec: TrainingSpec, control: Control, mark: QueueMark | None = None
+) -> tuple[str, ...]:
+    """Return the settings that are wanted otherwise by now, in few letters each.
+
+    Args:
+        spec: what was chosen.
+        control: what was requested since.
+        mark: what is requested of a run that waits.
+    """
+    found = []
+    rate = mark.learning_rate if mark is not None else None
+    rate = rate or control.learning_rate
+    if rate is not None and rate != spec.learning_rate:
+        found.append(f"lr {exact(rate)}")
+    ruleless = control.no_stop_rule or (mark is not None and mark.no_rule)
+    if ruleless and spec.stop_rule is not None:
+        found.append("no stop rule")
+    elif not ruleless and control.stop_rule not in (None, spec.stop_rule):
+        found.append(f"until {control.stop_rule}")
+    if control.patience not in (None, spec.patience):
+        found.append(f"patience {control.patience or 'none'}")
+    return tuple(found)
+
+
+def network_words(spec: TrainingSpec) -> str:
+    """Return a training's network in a few words: its input and how many layers of weights.
+
+    Args:
+        spec: its network in the one-line form; one that does not parse is named by its input.
+    """
+    return _network_words(spec.network)
+
+
+@functools.lru_cache(512)  # a filter asks for those of all runs, at each letter
+def _network_words(text: str) -> str:
+    try:
+        network = parse_network(text)
+    except GeometryError:
+        return text.partition(" ")[0]
+    flat = next(
+        (place for place, layer in enumerate(network.layers) if isinstance(layer, Flatten)),
+        len(network.layers),
+    )
+    kinds = [type(layer).__name__ for layer in network.layers]
+    windows = sum("Conv" in kind for kind in kinds[:flat])
+    dense = kinds.count("Dense")
+    return f"{network.input}, {windows} conv, {dense} dense"

@@ -1,0 +1,95 @@
+"""What to train: written once by the app as `spec.json`, read by the trainer."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
+from tui.common.text import clean, exact
+from tui.datasets import LoaderSettings
+
+__all__ = [
+    "COURSE_RULE",
+    "LOADERS",
+    "METRICS",
+    "OPTIMIZERS",
+    "Comparison",
+    "Loader",
+    "Optimizer",
+    "SpecError",
+    "StopRule",
+    "TrainingSpec",
+    "check_rate",
+]
+
+Optimizer = Literal["rmsprop", "adam", "sgd"]
+Loader = Literal["cached", "keras"]
+LOADERS = get_args(Loader)
+OPTIMIZERS = get_args(Optimizer)
+GREATEST_RATE = 100.0
+
+
+def check_rate(rate: float) -> None:
+    """Look whether a learning rate can be trained with.
+
+    Raises:
+        SpecError: when it cannot.
+    """
+    if not 0 < rate <= GREATEST_RATE:
+        raise SpecError(
+            f"A learning rate of {exact(rate)} does not train; choose above 0 to "
+            f"{GREATEST_RATE:g}, for example 0.001."
+        )
+
+
+class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One training, whole: the network, the data, how long, and when to stop."""
+
+    name: str
+    """What the learner calls it; also part of the run folder's name."""
+    network: str
+    """The network in its one-line form, `150x150x3 conv:k=16,f=3 …`."""
+    data: LoaderSettings
+    epochs: int = 15
+    learning_rate: float = 0.001
+    optimizer: Optimizer = "rmsprop"
+    stop_rule: StopRule | None = COURSE_RULE
+    patience: int = 0
+    """End when the validation loss has not improved for so many epochs; 0: never."""
+    seed: int = 42
+    """Seeds Python, NumPy and Keras: weights, dropout, shuffling and the choice of a share."""
+    share: float = 1.0
+    """Of each class's training images, above 0 to 1; validation always takes all of its own."""
+    loader: Loader = "cached"
+    """`cached`: each file is decoded once and kept; `keras`: plain `flow_from_directory`. Both
+    give the same batches."""
+    origin: str = ""
+    """Which page of a lesson asked for it, to be found again by; empty for the learner's own."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.epochs <= 100_000:
+            raise SpecError(f"{self.epochs} epochs cannot be trained; choose 1 to 100,000.")
+        check_rate(self.learning_rate)
+        if not 0 <= self.patience <= 100_000:
+            raise SpecError(
+                f"A patience of {self.patience} epochs cannot be; choose 1 to 100,000, "
+                "or 0 for none."
+            )
+        if not 0 <= self.seed < 2**32:
+            raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
+        if not 0 < self.share <= 1:
+            raise SpecError(
+                f"A share of {exact(self.share)} of the training images cannot be; choose above 0 "
+                "to 1, for example 0.1 for a tenth."
+            )
+        if self.stop_rule is not None and self.stop_rule.metric not in METRICS:
+            raise SpecError(
+                f"A stop rule cannot look at {clean(self.stop_rule.metric, 40)!r}: choose one of "
+                f"{', '.join(METRICS)}."
+            )
+        if self.loader not in LOADERS:
+            raise SpecError(
+                f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
+            )

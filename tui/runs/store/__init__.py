@@ -1,0 +1,1 @@
+"""Run folders: what lies in one, whose it is, and the list of them."""

@@ -1,0 +1,81 @@
+"""Checkpoints of a run: writing the newest, keeping two, finding the newest whole one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tui.common.safe_files import own_folder
+from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
+from tui.keras_worker.whole_files import write_whole
+from tui.runs.events.event_types import CheckpointWritten
+from tui.runs.store.checkpoints import checkpoint_path, checkpoints
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.snapshots import snapshot_path, snapshots
+
+KEPT = 2
+
+
+def write_checkpoint(run: RunFolder, epoch: int, state: State) -> CheckpointWritten:
+    """Put the whole state after an epoch safely on the disk, and drop all but the last two.
+
+    Raises:
+        OSError: when it cannot be written; the checkpoints before are there still.
+    """
+    began = time.perf_counter()
+    path = checkpoint_path(run, epoch)
+    own_folder(path.parent)
+    write_whole(path, lambda beside: write_state(beside, state))
+    for old in checkpoints(run)[:-KEPT]:
+        with suppress(OSError):
+            checkpoint_path(run, old).unlink()
+    return CheckpointWritten(
+        at=time.time(),
+        epoch=epoch,
+        seconds=round(time.perf_counter() - began, 3),
+        bytes=path.stat().st_size,
+    )
+
+
+def newest_first(run: RunFolder) -> Iterator[tuple[int, State | str]]:
+    """Yield the checkpoints of a run, each with its epoch.
+
+    Instead of the state of one that cannot be used comes the reason.
+    """
+    for epoch in reversed(checkpoints(run)):
+        try:
+            state = read_state(checkpoint_path(run, epoch))
+            if state.values.get("epoch") != epoch:
+                raise DamagedError(f"it says that it is of epoch {state.values.get('epoch')}")
+        except OSError as error:
+            yield epoch, error.strerror or str(error)
+        except DamagedError as error:
+            yield epoch, str(error)
+        else:
+            yield epoch, state
+
+
+def drop_later(run: RunFolder, epoch: int) -> None:
+    """Take away what came after an epoch that a run goes on from, and what was left half-written.
+
+    Weights that were kept to be looked at are among it.
+    """
+    for later in checkpoints(run):
+        if later > epoch:
+            _unlink(checkpoint_path(run, later))
+    for later in snapshots(run):
+        if later > epoch:
+            _unlink(snapshot_path(run, later))
+    for folder in (run.path, run.path / "checkpoints", run.path / "kept"):
+        with suppress(OSError):
+            for name in os.listdir(folder):
+                if name.startswith("new-"):
+                    _unlink(folder / name)
+
+
+def _unlink(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()

@@ -1,0 +1,154 @@
+"""What every area's screen has: the bars, help, and a word when the terminal is too small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Input, Static
+
+from tui.ui.area_list import AREAS
+from tui.ui.bars import StatusLine, TopBar
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+
+if TYPE_CHECKING:
+    from tui.runs.store.run_list import RunSummary
+    from tui.ui.services import Host
+
+MIN_WIDTH, MIN_HEIGHT = 80, 24
+
+
+class AreaScreen(CancelsWorkers, Screen[None]):
+    """A screen of one of the areas.
+
+    A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.
+    """
+
+    AREA: ClassVar[str] = ""
+    HELP: ClassVar[str | None] = None
+    ESCAPE_TO: ClassVar[str] = "home"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            show=False,
+            id="screen.back",
+            tooltip="Leave a field, or go back",
+        ),
+    ]
+
+    where: reactive[str] = reactive("")
+    """Where the learner is, for the status line."""
+
+    @property
+    def stays(self) -> bool:
+        """Whether its area's own number does not lead away from it: something is under way."""
+        return False
+
+    @property
+    def host(self) -> Host:
+        """The app, as the screens know it."""
+        return cast("Host", self.app)
+
+    _focused_before: Widget | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether anything of the screen is seen.
+
+        Textual calls the one below the uppermost so, even where that lets nothing through, and
+        writes the whole terminal anew at each message that it gets: once every two seconds.
+        """
+        if not super().is_current:
+            return False
+        top = self.app.screen
+        return top is self or top.styles.background.a < 1
+
+    def compose(self) -> ComposeResult:
+        self._take_size(*self.app.size)  # before there is anything whose styles hang on it
+        yield TopBar([(area.mode, area.key, area.title) for area in AREAS], self.AREA)
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield StatusLine()
+        yield Footer(show_command_palette=False, compact=True)
+        yield Static(id="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """Yield what stands between the bars."""
+        yield from ()
+
+    @on(events.Mount)
+    def _watch_app(self) -> None:
+        self.watch(self.app, "runs", self._runs_changed)
+        self.watch(self.app, "problem", self._problem_changed)
+        self.watch(self.app, "not_saved", self._saving_changed)
+
+    @on(events.ScreenSuspend)
+    def _leave_messages(self) -> None:
+        self.host.leave_messages()
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        self.query_one(StatusLine).runs = runs
+
+    def _problem_changed(self, problem: str) -> None:
+        self.query_one(StatusLine).problem = problem
+
+    def _saving_changed(self, not_saved: str) -> None:
+        self.query_one(StatusLine).read_only = bool(not_saved)
+
+    def watch_where(self, where: str) -> None:
+        for line in self.query(StatusLine):
+            line.where = where
+
+    @on(events.Resize)
+    def _fit(self, event: events.Resize) -> None:
+        if not self.host.is_open:
+            # Textual lays the first screen out while it holds painting back: paint all of it again.
+            for widget in self.query("*"):
+                widget.refresh()
+        width, height = event.size
+        if self._take_size(width, height):
+            self.query_one("#too-small", Static).update(
+                f"This terminal has {width}×{height} characters; cnn-tui needs "
+                f"{MIN_WIDTH}×{MIN_HEIGHT}. Make it larger, or its letters smaller. "
+                "A training goes on meanwhile. ctrl+q quits."
+            )
+
+    def _take_size(self, width: int, height: int) -> bool:
+        """Let the styles know the terminal's size; return whether it is too small."""
+        small = width < MIN_WIDTH or height < MIN_HEIGHT
+        if small and not self.has_class("-too-small"):
+            self._focused_before = self.focused  # Textual takes the focus from what is hidden
+        elif not small and self.has_class("-too-small"):
+            self.call_after_refresh(self._focus_again)
+        self.set_class(small, "-too-small")
+        self.set_class(width >= 110, "-wide")
+        self.set_class(height >= 34, "-tall")
+        return small
+
+    def _focus_again(self) -> None:
+        """Give the focus back to what had it before the terminal became too small."""
+        before, self._focused_before = self._focused_before, None
+        if before is not None and before.is_attached and self.focused is None:
+            self.set_focus(before, scroll_visible=False)
+
+    def action_back(self) -> None:
+        """Leave the field that has the focus; without one go back a screen, at last to Home."""
+        if self.focused is not None and self.leaves_field_first(self.focused):
+            self.set_focus(None)
+        elif len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        elif self.app.current_mode != self.ESCAPE_TO:
+            self.app.switch_mode(self.ESCAPE_TO)
+
+    def leaves_field_first(self, focused: object) -> bool:
+        """Say whether escape first takes the focus from this widget (so that 1 to 6 work)."""
+        return isinstance(focused, Input)

@@ -1,0 +1,1 @@
+"""Line charts, drawn by plotext."""

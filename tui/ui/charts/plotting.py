@@ -1,0 +1,224 @@
+"""Lines of a chart as text, drawn by plotext 6: no widget here, only numbers and letters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tui.common.numbers import axis_texts
+
+Points = Sequence[tuple[float, float]]
+RGB = tuple[int, int, int]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or row of points of a chart.
+
+    Args:
+        name: what the legend says.
+        points: (x, y), x rising.
+        role: which component class gives its colour: `training`, `validation` or `rule`.
+        line: joined by a line of dots finer than a cell; else one marker a point.
+        marker: the sign of a point.
+    """
+
+    name: str
+    points: Points
+    role: str
+    line: bool = True
+    marker: str = "●"
+
+
+def value_range(
+    series: Iterable[Series],
+    floor: float | None,
+    ceiling: float | None,
+    *,
+    log: bool = False,
+) -> Range:
+    """Return a y range that holds all points, with a little air, never empty.
+
+    Args:
+        series: what will be drawn.
+        floor: the least value that the axis must show, if any; not looked at with `log`.
+        ceiling: the greatest, if any.
+        log: for a logarithmic axis, which has no place for 0 and below.
+
+    >>> value_range([Series("loss", [(1, 0.2), (2, 0.0)], "training")], None, None, log=True)
+    (0.1, 0.4)
+    """
+    values = [y for one in series for _, y in one.points if math.isfinite(y)]
+    if log:
+        above = [y for y in values if y > 0]
+        if not above:
+            return 0.1, 1.0
+        low, high = min(above), max([*above, *([ceiling] if ceiling else [])])
+        return (low / 2, high * 2) if high / low < 1.001 else (low, high)
+    low = min(values + ([] if floor is None else [floor]), default=0.0)
+    high = max(values + ([] if ceiling is None else [ceiling]), default=1.0)
+    if high - low < 1e-9 * max(abs(high), 1.0):
+        low, high = low - 0.5, high + 0.5
+    return low, high
+
+
+def clip(points: Points, x_range: Range, *, line: bool) -> list[tuple[float, float]]:
+    """Return the points within the axis; a line is cut where it crosses the ends.
+
+    Args:
+        points: (x, y), x rising; what is not finite is left out.
+        x_range: least and greatest x of the axis.
+        line: whether the points are joined.
+
+    >>> clip([(0, 0.0), (2, 1.0), (4, 2.0)], (1, 3), line=True)
+    [(1, 0.5), (2, 1.0), (3, 1.5)]
+    >>> clip([(0, 0.0), (2, 1.0), (4, 2.0)], (1, 3), line=False)
+    [(2, 1.0)]
+    """
+    low, high = x_range
+    finite = [(x, y) for x, y in points if math.isfinite(x) and math.isfinite(y)]
+    inside = [(x, y) for x, y in finite if low <= x <= high]
+    if not line:
+        return inside
+    found: list[tuple[float, float]] = []
+    before: tuple[float, float] | None = None
+    for point in finite:
+        if before is not None:
+            for edge in (low, high):
+                if before[0] < edge < point[0]:
+                    share = (edge - before[0]) / (point[0] - before[0])
+                    found.append((edge, before[1] + share * (point[1] - before[1])))
+        if low <= point[0] <= high:
+            found.append(point)
+        before = point
+    return found
+
+
+def draw(
+    width: int,
+    height: int,
+    series: Sequence[Series],
+    colors: dict[str, RGB],
+    *,
+    x_range: Range,
+    y_range: Range,
+    rule: float | None = None,
+    log: bool = False,
+) -> list[str]:
+    """Return the chart's lines, with ANSI colours.
+
+    Args:
+        width: columns.
+        height: rows.
+        series: what to draw; points that are not finite are left out.
+        colors: RGB for `axis`, for `ground` (behind it), and for each series' role.
+        x_range: least and greatest x of the axis.
+        y_range: least and greatest y of the axis, both above 0 with `log`.
+        rule: y of a horizontal line, or None.
+        log: logarithmic y axis; points at 0 and below are left out.
+    """
+    import plotext  # 0.2 s to import: not on the way to the first frame
+
+    plotext.terminal.limit(False, False)
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(width, height)
+    figure.canvas("default")
+    # A ground has to be named: plotext paints a white one behind axes and labels otherwise.
+    ground = colors["ground"]
+    axis = (colors["axis"], ground, None)
+    figure.axes(True, pixel=axis)
+    figure.axes(False, axis="x", side=1)
+    figure.axes(False, axis="y", side=1)
+    place = math.log10 if log else float
+    low, high = place(y_range[0]), place(y_range[1])
+    # plotext 6's kernel aborts the whole process on NaN, and on a line that leaves the axis by
+    # far: only finite points get there, and none is further out than the axis is long.
+    least, greatest = low - (high - low), high + (high - low)
+    for one in series:
+        points = clip(one.points, x_range, line=one.line)
+        if log:
+            points = [(x, math.log10(y)) for x, y in points if y > 0]
+        if not points:
+            continue
+        signal = figure.signal(
+            [x for x, _ in points],
+            [min(max(y, least), greatest) for _, y in points],
+            marker=plotext.marker(
+                "braille" if one.line else one.marker, (colors[one.role], None, None)
+            ),
+        )
+        signal.lines(one.line and len(points) > 1)
+        figure.draw(signal)
+    if rule is not None and (rule > 0 or not log) and low <= place(rule) <= high:
+        figure.line(place(rule), pixel=(colors["rule"], ground, None), style="dotted")
+    horizontal, vertical = figure.ruler("x"), figure.ruler("y")
+    horizontal.lim(*x_range)
+    vertical.lim(low, high)
+    horizontal.pixel(axis)
+    vertical.pixel(axis)
+    positions = ticks(*x_range, max(width // 8, 2), whole=x_range[1] - x_range[0] >= 2)
+    horizontal.ticks(positions, axis_texts(positions))
+    most = max(height // 3, 2)
+    heights = log_ticks(*y_range, most) if log else ticks(low, high, most, whole=False)
+    vertical.ticks([place(value) for value in heights], axis_texts(heights))
+    lines: list[str] = figure.build().string().split("\n")
+    return lines[:height]
+
+
+def ticks(low: float, high: float, most: int, *, whole: bool = True) -> list[float]:
+    """Return round positions in a range, at most so many.
+
+    >>> ticks(0, 15, 6)
+    [0, 5, 10, 15]
+    >>> ticks(0.0, 1.0, 5, whole=False)
+    [0.0, 0.25, 0.5, 0.75, 1.0]
+    """
+    span = max(high - low, 1e-12)
+    step = 10.0 ** math.floor(math.log10(span))
+    if whole:
+        step = max(step, 1.0)
+    for factor in (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100):
+        size = step * factor
+        if whole and (size < 1 or size != int(size)):
+            continue
+        first = math.ceil(low / size - 1e-9)
+        last = math.floor(high / size + 1e-9)
+        if last - first + 1 <= most:
+            found = [round(n * size, 12) for n in range(first, last + 1)]
+            return [int(value) for value in found] if whole else found
+    return [low, high]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return round positions on a logarithmic axis, at most so many.
+
+    Args:
+        low: the least value, above 0.
+        high: the greatest.
+        most: how many there is room for, at least 2.
+
+    >>> log_ticks(0.04, 3, 5)
+    [0.1, 1.0]
+    >>> log_ticks(0.2, 0.6, 4)
+    [0.2, 0.3, 0.4, 0.5]
+    """
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    decades = last - first + 1
+    if decades < 2:
+        # Within a decade or so round values tell more than one power of ten.
+        return [value for value in ticks(low, high, most + 1, whole=False) if value > 0][:most]
+    step = -(-decades // most)
+    return [10.0**power for power in range(first, last + 1, step)]
+
+
+def column_of(x: float, x_range: Range, columns: int) -> int:
+    """Return the column of the plot that shows an x, as plotext rounds it.
+
+    >>> [column_of(x, (0, 10), 38) for x in (0, 1, 5, 10)]
+    [0, 4, 19, 37]
+    """
+    low, high = x_range
+    return math.floor((x - low) / max(high - low, 1e-12) * (columns - 1) + 0.5)

@@ -1,0 +1,174 @@
+"""The curves of a run as points to draw: any metric, per batch or per epoch, a part or all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from tui.runs.curves.growing_curve import Curve
+from tui.runs.curves.series import envelope
+from tui.runs.curves.series import epoch_points as metric_points
+from tui.runs.curves.smoothing import SmoothedCurve, smooth
+from tui.runs.events.event_types import EpochEnded
+from tui.runs.events.run_progress import RunProgress
+from tui.ui.charts.chart_view import LEAST
+from tui.ui.charts.plotting import Points, Range, Series
+
+EVERYTHING = (-math.inf, math.inf)
+
+EPOCH_FIGURES: dict[str, Callable[[EpochEnded], float]] = {
+    "learning rate": lambda epoch: epoch.learning_rate,
+    "seconds an epoch": lambda epoch: epoch.seconds,
+    "images/s": lambda epoch: epoch.images_per_second,
+}
+"""What is known of each epoch besides its metrics."""
+
+
+def drawable(progress: RunProgress) -> list[str]:
+    """Return everything that a chart can show of a run: its metrics, then what else is known."""
+    known = {name.removeprefix("val_"): None for name in ("accuracy", "loss", *progress.history)}
+    figures = [
+        name
+        for name, of in EPOCH_FIGURES.items()
+        if any(of(epoch) > 0 for epoch in progress.epoch_details)
+    ]
+    return [*known, *figures]
+
+
+def is_metric(name: str) -> bool:
+    """Say whether it is measured on images, with a training and a validation curve."""
+    return name not in EPOCH_FIGURES
+
+
+def epoch_points(progress: RunProgress, metric: str) -> list[tuple[float, float]]:
+    """Return a metric's value at the end of each epoch; what is not finite is left out."""
+    if metric in EPOCH_FIGURES:
+        of = EPOCH_FIGURES[metric]
+        return [(float(one.epoch), of(one)) for one in progress.epoch_details if of(one) > 0]
+    return metric_points(progress, metric)
+
+
+def within(points: Points, window: Range) -> list[tuple[float, float]]:
+    """Return the points in sight and one more on each side, so that a line goes on to the edge."""
+    low, high = window
+    first = next((at for at, (x, _) in enumerate(points) if x >= low), len(points))
+    last = next((at for at in range(len(points), 0, -1) if points[at - 1][0] <= high), 0)
+    return list(points[max(first - 1, 0) : last + 1])
+
+
+class SmoothedCurves:
+    """A run's batch curves smoothed, kept between two looks: each point is averaged once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Curve, float, SmoothedCurve]] = {}
+
+    def lag(self, metric: str, source: Curve, weight: float) -> int:
+        """Return how many points have to be averaged before a curve can be drawn smoothed."""
+        known, before, kept = self._kept.get(metric, (None, 0.0, None))
+        if not weight:
+            return 0
+        if kept is None or known is not source or before != weight:
+            return len(source)
+        return max(len(source) - len(kept), 0)
+
+    def curve(self, metric: str, source: Curve, weight: float) -> Curve:
+        """Return a curve smoothed over the whole run, as long as its source is now.
+
+        Args:
+            metric: which one it is.
+            source: all of its points.
+            weight: of the mean so far, 0 to below 1.
+        """
+        if not weight:
+            self._kept.pop(metric, None)  # the curve that it was made of may be another by now
+            return source
+        known, before, kept = self._kept.get(metric, (None, 0.0, None))
+        if kept is None or known is not source or before != weight:
+            kept = SmoothedCurve(source, weight)
+            self._kept[metric] = (source, weight, kept)
+        return kept.curve()
+
+
+def smoothed(points: Points, weight: float) -> list[tuple[float, float]]:
+    """Return points with each y the running mean so far."""
+    means = smooth([y for _, y in points], weight)
+    return [(x, mean) for (x, _), mean in zip(points, means, strict=True) if mean is not None]
+
+
+def series(
+    progress: RunProgress,
+    metric: str,
+    columns: int,
+    *,
+    every_batch: bool,
+    window: Range = EVERYTHING,
+    smoothing: float = 0.0,
+    kept: SmoothedCurves | None = None,
+) -> list[Series]:
+    """Return the training and the validation curve of a metric.
+
+    Args:
+        progress: the run so far.
+        metric: `accuracy`, `loss` or another one that `drawable` names.
+        columns: width of the chart, which bounds the number of points.
+        every_batch: whether to draw the running means within every epoch, not only within the
+            one at work.
+        window: least and greatest x in sight.
+        smoothing: weight of the running mean, 0 to below 1.
+        kept: what was smoothed at an earlier look.
+    """
+    stretches = stretches_of(columns)
+    smoothing = smoothing if is_metric(metric) else 0.0
+    ended = smoothed(epoch_points(progress, metric), smoothing)
+    curve = progress.batch_curves.get(metric)
+    if curve is None:
+        training: Sequence[tuple[float, float]] = ended
+    elif every_batch or len(ended) < 2:
+        # With one epoch or none there is no curve yet but the one within it.
+        # Nearer is finer: only what is in sight decides on the stretches.
+        curve = (kept or SmoothedCurves()).curve(metric, curve, smoothing)
+        training = curve.window(stretches, *window)
+    else:
+        # The running mean starts anew with each epoch: join it to the last whole one.
+        now = curve.sample(stretches, start=ended[-1][0] + 1e-9)
+        # Its first batches say little and jump: leave them out until a twentieth is done.
+        training = ended + [point for point in now if point[0] > ended[-1][0] + 0.05]
+    validation = smoothed(epoch_points(progress, f"val_{metric}"), smoothing)
+    return [
+        Series("training", envelope(within(training, window), columns), "training"),
+        Series(
+            "validation",
+            envelope(within(validation, window), stretches),
+            "validation",
+            line=False,
+        ),
+    ]
+
+
+def least_in_sight(progress: RunProgress, columns: int, x: float) -> float:
+    """Return how few epochs a chart may show of every batch, so that no stretch is a guess.
+
+    Args:
+        progress: the run so far.
+        columns: width of the chart.
+        x: what is zoomed in on.
+    """
+    thinned = [one for one in progress.batch_curves.values() if x <= one.thinned_until]
+    finest = min((one.parts for one in thinned), default=0)
+    return max(stretches_of(columns) / finest, LEAST) if finest else LEAST
+
+
+def stretches_of(columns: int) -> int:
+    """Return how many stretches of a curve a chart of some columns tells apart."""
+    return max(columns // 2, 8)
+
+
+def best_mark(progress: RunProgress, metric: str) -> Series | None:
+    """Return the sign of the best epoch on a metric's curve, or None while there is none."""
+    if metric in EPOCH_FIGURES or progress.best_epoch not in progress.epoch_numbers:
+        return None
+    for name in (f"val_{metric}", metric):
+        for epoch, value in epoch_points(progress, name):
+            if epoch == progress.best_epoch:
+                return Series("best epoch", [(epoch, value)], "best", line=False, marker="▲")
+    return None

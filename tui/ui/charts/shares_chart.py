@@ -1,0 +1,103 @@
+"""Several trainings in one chart: the validation accuracy of each share of the images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from tui.runs.lessons.experiment import Part
+from tui.runs.settings.spec import StopRule
+from tui.ui.charts.line_chart import Chart
+from tui.ui.charts.plotting import Points, Series
+from tui.ui.charts.run_series import series
+
+MARKERS = ("●", "▲", "■", "◆", "✚")
+"""One sign for each training: colour only underlines what the sign already says."""
+ROLES = ("share-1", "share-2", "share-3", "share-4", "share-5")
+STYLES = ("$validation", "$training", "$success", "$accent", "$text")
+_APART = 5  # columns between two signs of a curve
+
+
+class SharesChart(Chart):
+    """Accuracy over the epochs: of one training, or of several beside each other."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--{role}" for role in ROLES}
+    ROLES = (*Chart.ROLES, *ROLES)
+
+    DEFAULT_CSS = """
+    SharesChart {
+        & > .chart--share-1 { color: $validation; }
+        & > .chart--share-2 { color: $training; }
+        & > .chart--share-3 { color: $success; }
+        & > .chart--share-4 { color: $accent; }
+        & > .chart--share-5 { color: $text; }
+    }
+    """
+
+    def show_parts(self, parts: Sequence[Part], rule: StopRule | None) -> None:
+        """Draw what is known of the trainings.
+
+        Args:
+            parts: one or several.
+            rule: the stop rule, drawn as a line where it is on an accuracy that is shown.
+        """
+        if not self.size.width:
+            return  # hidden
+        one = len(parts) == 1
+        if one:
+            drawn = series(parts[0].progress, "accuracy", self.size.width, every_batch=False)
+        else:
+            drawn = curves(parts, self.size.width)
+        shown = ("accuracy", "val_accuracy") if one else ("val_accuracy",)
+        wanted = rule is not None and rule.metric in shown
+        self.show(drawn, (0.0, last_epoch(parts)), rule.value if wanted and rule else None)
+
+
+def last_epoch(parts: Sequence[Part]) -> float:
+    """Return where the axis ends: at the last epoch, or one further while it goes on."""
+    last = 1
+    for part in parts:
+        progress = part.progress
+        reached = max(progress.epochs_done, progress.epoch)
+        last = max(last, min(reached + part.live, part.spec.epochs))
+    return float(last)
+
+
+def curves(parts: Sequence[Part], columns: int) -> list[Series]:
+    """Return a line with its own signs for each training.
+
+    Args:
+        parts: the trainings, in the order of their signs.
+        columns: width of the chart, which decides how many signs a curve can bear.
+    """
+    drawn = []
+    reach = last_epoch(parts)
+    for number, part in enumerate(parts):
+        progress = part.progress
+        role, marker = ROLES[number % len(ROLES)], MARKERS[number % len(MARKERS)]
+        points = [
+            (float(epoch), value)
+            for epoch, value in zip(
+                progress.epoch_numbers, progress.history.get("val_accuracy", []), strict=False
+            )
+            if value is not None
+        ]
+        every = max(round(_APART * len(parts) * reach / max(columns, 1)), 1)
+        drawn.append(Series(part.name, points, role))
+        drawn.append(
+            Series(part.name, signs(points, every, number), role, line=False, marker=marker)
+        )
+    return drawn
+
+
+def signs(points: Points, every: int, offset: int) -> list[tuple[float, float]]:
+    """Return the points of a curve that bear a sign: some on the way, and the last.
+
+    >>> [x for x, _ in signs([(float(n), 0.5) for n in range(1, 11)], 4, 1)]
+    [2.0, 6.0, 10.0]
+    """
+    first = min(offset * every // 3, every - 1)
+    chosen = list(points[first::every])
+    if points and (not chosen or chosen[-1] != points[-1]):
+        chosen.append(points[-1])
+    return chosen

@@ -1,0 +1,153 @@
+"""Writing a file for the learner: the place is asked, and nothing is replaced unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Footer, Input, Static
+
+from tui.common.export_folder import remember_folder, suggested_folder
+from tui.common.text import clean
+from tui.common.typed_paths import in_thread, shown_name, typed_path
+from tui.runs.export import AlreadyThereError, ExportError, cannot_write
+from tui.ui.dialogs.question_windows import Question
+from tui.ui.dialogs.window import Window
+from tui.ui.forms.path_completing import PathHint
+from tui.ui.forms.path_input import PathInput
+from tui.ui.textual_patches.repaint import repaint
+
+Write = Callable[[Path, bool], Sequence[Path]]
+"""Writes to a place (blocking) and returns the files; whether one that is there may be replaced."""
+
+
+async def save(app: App[Any], typed: str, name: str, write: Write, *, folder: bool = False) -> bool:
+    """Write what is wanted to where a line says; for a worker, as it asks questions.
+
+    Args:
+        app: asks the questions, and tells the whole path at the end.
+        typed: a file, or a folder to put it in.
+        name: of the file, where a folder is typed.
+        write: does it.
+        folder: whether a folder of its own is written, which may be there already.
+
+    Returns:
+        Whether it was written; False where the learner would rather not.
+
+    Raises:
+        ExportError: it cannot be; nothing was overwritten.
+    """
+    if "\0" in typed:
+        raise ExportError(f"{clean(typed, 60)} can be no path: it holds a zero byte. Type another.")
+    place = typed_path(typed).absolute()
+
+    def look() -> tuple[Path, bool]:
+        into = not folder and (typed.rstrip().endswith("/") or place.is_dir())
+        target = place / name if into else place
+        return target, target.parent.exists()
+
+    try:
+        target, there = await in_thread(look)
+        if not there:
+            question = f"There is no folder {clean(target.parent, 200)}. Make it?"
+            if not await app.push_screen_wait(Question(question)):
+                return False
+            await in_thread(lambda: target.parent.mkdir(parents=True, exist_ok=True))
+    except OSError as error:
+        raise cannot_write(place, error) from error
+    try:
+        written = await in_thread(lambda: write(target, False))
+    except AlreadyThereError as error:
+        question = f"{clean(error.path, 200)} is there already. Replace it?"
+        if not await app.push_screen_wait(Question(question)):
+            return False
+        written = await in_thread(lambda: write(target, True))
+    await in_thread(lambda: remember_folder(target.parent))
+    more = f" and {len(written) - 1} more" if len(written) > 1 else ""
+    app.notify(f"Written: {clean(written[0].absolute())}{more}", markup=False, timeout=8)
+    return True
+
+
+async def suggested_place(name: str) -> str:
+    """Return where a file of a name is offered to be written, as it stands in a line."""
+    folder = await in_thread(suggested_folder)
+    return "/".join(map(shown_name, str(folder / name).split("/")))
+
+
+class SaveAs(Window[None]):
+    """Asks for the place of a file, and writes it."""
+
+    CSS_PATH = "saving.tcss"
+    HELP = """
+# Write a file
+
+The line is the place that is written to: a file, or a folder to put it in. **tab** completes it,
+**enter** writes. What is there already is replaced, and a folder that is not there is made, only
+after a question.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "write", "Write", id="save.write", tooltip="Write it there"),
+        Binding("escape", "leave", "Close", id="save.close", tooltip="Close without writing"),
+    ]
+
+    def __init__(self, title: str, name: str, write: Write) -> None:
+        """Make the window.
+
+        Args:
+            title: what is written.
+            name: the file's, as is suggested.
+            write: writes it.
+        """
+        super().__init__()
+        self._title, self._file_name, self._write = title, name, write
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="save") as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = Content("tab completes · enter writes · esc closes")
+            yield PathInput(endings=("",), compact=True, id="save-place")
+            yield PathHint()
+            yield Static("", id="save-verdict")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._suggest()
+
+    @work(group="suggest")
+    async def _suggest(self) -> None:
+        place = await suggested_place(self._file_name)
+        line = self.query_one(Input)
+        if not line.value:
+            line.value = place
+            line.cursor_position = len(place)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_write()
+
+    @work(exclusive=True, group="write")
+    async def action_write(self) -> None:
+        """Write it where the line says."""
+        typed, verdict = self.query_one(Input).value, self.query_one("#save-verdict", Static)
+        if not typed.strip():
+            repaint(verdict, Content.styled("✗ Type where it is to go.", "$text-error"))
+            return
+        try:
+            written = await save(self.app, typed, self._file_name, self._write)
+        except ExportError as error:
+            repaint(verdict, Content.styled(f"✗ {error}", "$text-error"))
+            return
+        if written:
+            self.dismiss(None)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

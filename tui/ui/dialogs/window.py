@@ -1,0 +1,27 @@
+"""A window above a screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+
+T = TypeVar("T")
+
+
+class Window(CancelsWorkers, ModalScreen[T]):
+    """A modal screen that has help: Textual keeps the app's own keys from such a screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "question_mark,f1",
+            "app.help",
+            "Help",
+            show=False,
+            id="window.help",
+            tooltip="What can be done here",
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""A filter on a picture."""

@@ -1,0 +1,250 @@
+"""A picture, a filter, and the map that the filter makes of it, beside each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.common.text import clean
+from tui.datasets import PictureError
+from tui.datasets.images.planes import (
+    Plane,
+    convolved,
+    passed,
+    picture_names,
+    picture_path,
+    plane_picture,
+    read_plane,
+)
+from tui.geometry import KERNELS, Activation, GeometryError, Kernel, Layer, MaxPool2D
+from tui.ui.filters.filtered_text import map_text, weights_text
+from tui.ui.filters.kernel_editing import KernelEditing
+from tui.ui.pictures.picture import PictureView
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+
+STAGES: tuple[Layer, ...] = (Activation("relu"), MaxPool2D())
+
+
+class FilteredPicture(CancelsWorkers, Vertical, can_focus=True):
+    """Filters run on a real picture; their weights can be typed."""
+
+    HELP = """
+## A filter on a picture
+
+**← →** choose a ready-made filter. **↓** sends its map on through the next layer (relu, then
+pooling), **↑** comes back. **s** changes the stride. **e** edits the weights: arrows move, **0** to
+**9** are typed, **−** changes the sign, **escape** ends it. Behind an edge filter grey is 0, white
+is above it and black below; behind relu black is 0.
+"""
+
+    DEFAULT_CSS = """
+    FilteredPicture { height: auto; }
+    FilteredPicture #planes { height: 1fr; }
+    FilteredPicture .plane {
+        width: 1fr; height: 100%; padding: 0 1; border: round $panel-lighten-2;
+        border-title-style: bold; align-horizontal: center;
+    }
+    FilteredPicture #plane-input { border-title-color: $input-color; }
+    FilteredPicture #plane-output { border-title-color: $output-color; }
+    FilteredPicture:focus .plane { border: round $primary; }
+    FilteredPicture #weights { width: 22; height: 4; padding: 0 1; }
+    FilteredPicture #weights-row { height: 4; }
+    FilteredPicture #plane-text { width: 1fr; height: 4; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "right", "filter(1)", "Filter", id="filtered.next", tooltip="The next ready-made filter"
+        ),
+        Binding(
+            "left",
+            "filter(-1)",
+            "Previous filter",
+            show=False,
+            id="filtered.previous",
+            tooltip="The ready-made filter before",
+        ),
+        Binding(
+            "down", "stage(1)", "Relu, pool", id="filtered.on", tooltip="Through the next layer"
+        ),
+        Binding(
+            "up",
+            "stage(-1)",
+            "Back",
+            show=False,
+            id="filtered.back",
+            tooltip="Back to the previous layer",
+        ),
+        Binding("s", "stride", "Stride", id="filtered.stride", tooltip="Stride 1, 2 or 3"),
+        Binding("e", "edit", "Edit", id="filtered.edit", tooltip="Type weights of your own"),
+        Binding(
+            "escape",
+            "leave",
+            "End editing",
+            show=False,
+            id="filtered.leave",
+            tooltip="End the editing of the weights",
+        ),
+    ]
+
+    index: reactive[int] = reactive(0)
+    stages: reactive[int] = reactive(0)
+    stride: reactive[int] = reactive(1)
+    editing: reactive[bool] = reactive(False)
+    picture: reactive[str] = reactive("flower")
+    """A picture's name, or the path of a file."""
+
+    def __init__(
+        self,
+        picture: str = "flower",
+        names: Sequence[str] = tuple(KERNELS),
+        then: Sequence[Layer] = STAGES,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        """Make the view.
+
+        Args:
+            picture: one of `picture_names`, or a file.
+            names: the filters to choose from, of `KERNELS`.
+            then: the layers that follow, one for each press of ↓.
+            id: Textual's.
+        """
+        super().__init__(id=id)
+        self._editing = KernelEditing(KERNELS[name] for name in names)
+        self._then = tuple(then)
+        self._plane: Plane | None = None
+        self.set_reactive(FilteredPicture.picture, picture)
+
+    def enlarged(self) -> FilteredPicture:
+        """Return another view that shows the same, for a screen of its own."""
+        other = FilteredPicture(self.picture)
+        other._editing, other._then = KernelEditing(self._editing.kernels), self._then
+        other.set_reactive(FilteredPicture.index, self.index)
+        other.set_reactive(FilteredPicture.stages, self.stages)
+        other.set_reactive(FilteredPicture.stride, self.stride)
+        return other
+
+    @property
+    def kernel(self) -> Kernel:
+        """The filter at work."""
+        return self._editing.kernels[self.index]
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="planes"):
+            for name in ("input", "output"):
+                with Vertical(id=f"plane-{name}", classes="plane"):
+                    yield PictureView()
+        with Horizontal(id="weights-row"):
+            yield Static(id="weights")
+            yield Static(id="plane-text")
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._load()
+
+    def watch_picture(self) -> None:
+        self._load()
+
+    @work(exclusive=True)
+    async def _load(self) -> None:
+        """Read the picture at the size that there is room for."""
+        room = self.query_one("#plane-input").content_size
+        if room.width < 2 or room.height < 2:
+            return
+        named = self.picture in picture_names()
+        try:
+            path = await asyncio.to_thread(picture_path, self.picture) if named else self.picture
+            self._plane = await asyncio.to_thread(read_plane, path, room.width, 2 * room.height)
+        except PictureError as error:
+            self._plane = None
+            for view in self.query(PictureView):
+                view.show(None)
+            self.query_one("#plane-text", Static).update(Content.styled(str(error), "$text-error"))
+            return
+        self._draw()
+
+    def watch_index(self) -> None:
+        self._draw()
+
+    def watch_stages(self) -> None:
+        self._draw()
+
+    def watch_stride(self) -> None:
+        self._draw()
+
+    def watch_editing(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted or self._plane is None:
+            return
+        kernel, plane = self.kernel, self._plane
+        before, after = self.query(PictureView)
+        named = self.picture in picture_names()
+        title = self.picture if named else clean(Path(self.picture).name, 30)
+        self._show(before, plane, f"input: {title}")
+        try:
+            made = convolved(plane, kernel.values, self.stride)
+            names = [""]
+            for layer in self._then[: self.stages]:
+                made = passed(made, layer)
+                names.append(getattr(layer, "function", "") or layer.kind)
+            self._show(after, made, f"output: {kernel.title}", " → ".join(names))
+            told = map_text(kernel, self.stride, plane, made, editing=self.editing)
+        except GeometryError as error:
+            after.show(None)
+            told = Content.styled(str(error), "$text-error")
+        self.query_one("#plane-text", Static).update(told)
+        cell = self._editing.cell if self.editing else None
+        self.query_one("#weights", Static).update(weights_text(kernel, cell))
+
+    def _show(self, view: PictureView, plane: Plane, title: str, through: str = "") -> None:
+        view.show(plane_picture(plane))
+        box = view.parent
+        assert isinstance(box, Vertical)
+        box.border_title = Content(title)
+        box.border_subtitle = f"{through}  {plane.volume}".strip()
+
+    # Commands
+
+    def action_filter(self, step: int) -> None:
+        self.index = (self.index + step) % len(self._editing.kernels)
+
+    def action_stage(self, step: int) -> None:
+        self.stages = min(max(self.stages + step, 0), len(self._then))
+
+    def action_stride(self) -> None:
+        self.stride = self.stride % 3 + 1
+
+    def action_edit(self) -> None:
+        """Begin or end the typing of weights; the filter becomes one's own."""
+        self.editing = not self.editing
+
+    def action_leave(self) -> None:
+        """End the editing."""
+        self.editing = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # Otherwise escape is the screen's: it goes back.
+        return action != "leave" or bool(self.editing)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the keys of the editing before they are commands."""
+        if not self.editing:
+            return
+        index = self._editing.press(self.index, event.key, event.character or "")
+        if index is not None:
+            self.index = index
+            self._draw()
+            event.stop()
+            event.prevent_default()

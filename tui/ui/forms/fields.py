@@ -1,0 +1,267 @@
+"""Fields of a form: numbers and choices that are changed by ↑ and ↓, or typed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.ui.forms.line_input import LineInput
+from tui.ui.textual_patches.repaint import repaint
+
+
+class NumberInput(LineInput):
+    """A whole number; ↑ ↓ change it by one, page up and down by ten.
+
+    Only digits are taken as text: every other key stays a command of the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "add(1)", "+1", show=False, id="number.up", tooltip="One more"),
+        Binding("down", "add(-1)", "−1", show=False, id="number.down", tooltip="One less"),
+        Binding("pageup", "add(10)", "+10", show=False, id="number.page_up", tooltip="Ten more"),
+        Binding(
+            "pagedown", "add(-10)", "−10", show=False, id="number.page_down", tooltip="Ten less"
+        ),
+        Binding(
+            "right,enter",
+            "app.focus_next",
+            "Next field",
+            show=False,
+            id="number.next",
+            tooltip="Next field",
+        ),
+        Binding(
+            "left",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            id="number.previous",
+            tooltip="Previous field",
+        ),
+    ]
+
+    def __init__(
+        self,
+        value: int,
+        *,
+        least: int = 0,
+        kind: Literal["integer", "number"] = "integer",
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(
+            str(value), type=kind, compact=True, max_length=12, id=id, disabled=disabled
+        )
+        self._least = least
+        self._stands_for: tuple[str, float | None] | None = None
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and (character.isdigit() or character == "-")
+
+    @property
+    def number(self) -> int | None:
+        """The number typed, or None where it is none."""
+        text = self.value.strip()
+        return int(text) if text.removeprefix("-").isdecimal() else None
+
+    def stand_for(self, value: float | None, number: int) -> None:
+        """Show a whole number for a value that may be none: 12 for a share of 0.125.
+
+        Until somebody changes the number, `meant` is that value.
+        """
+        self.value = str(number)
+        self._stands_for = (self.value, value)
+
+    def meant(self, typed: float) -> float | None:
+        """Return the value that the field stands for, or `typed` where its number was changed."""
+        if self._stands_for is not None and self._stands_for[0] == self.value:
+            return self._stands_for[1]
+        return typed
+
+    def action_add(self, step: int) -> None:
+        """Change the number, not beyond its least value."""
+        number = self.number
+        self.value = str(max(self._least, (self._least if number is None else number) + step))
+        self.cursor_position = len(self.value)
+
+
+class RateInput(NumberInput):
+    """A number above 0 with decimals, typed; ↑ ↓ go through the usual learning rates."""
+
+    USUAL = (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0.00001)
+
+    def __init__(self, value: float, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(0, kind="number", id=id)
+        self.show(value)
+
+    def show(self, rate: float) -> None:
+        """Put a rate into the field."""
+        self.value = rate_text(rate)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and (character.isdigit() or character == ".")
+
+    @property
+    def rate(self) -> float | None:
+        """The number typed, or None where it is none."""
+        try:
+            rate = float(self.value)
+        except ValueError:
+            return None
+        return rate if math.isfinite(rate) else None
+
+    def action_add(self, step: int) -> None:
+        """Go to the next usual value, greater or smaller."""
+        rate = self.rate or 0.0
+        greater = [one for one in reversed(self.USUAL) if one > rate * 1.001]
+        smaller = [one for one in self.USUAL if one < rate * 0.999]
+        found = greater or [self.USUAL[0]] if step > 0 else smaller or [self.USUAL[-1]]
+        self.value = rate_text(found[0])
+        self.cursor_position = len(self.value)
+
+
+def rate_text(rate: float) -> str:
+    """Return a learning rate without an exponent: nobody types one.
+
+    >>> rate_text(0.001), rate_text(0.00003), rate_text(0.25), rate_text(1.0)
+    ('0.001', '0.00003', '0.25', '1')
+    >>> rate_text(0.0066667078), rate_text(2e-13)
+    ('0.0066667078', '0.0000000000002')
+    """
+    digits = f"{Decimal(repr(float(rate))):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+class ChoiceInput(Widget, can_focus=True):
+    """One of a few values; ↑ ↓ or space go to the next."""
+
+    DEFAULT_CSS = """
+    ChoiceInput { height: 1; width: auto; padding: 0 1; background: $surface; }
+    ChoiceInput:focus { background: $primary-muted; text-style: bold; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Previous", show=False, id="choice.up", tooltip="Previous value"),
+        Binding(
+            "down,space", "step(1)", "Next", show=False, id="choice.down", tooltip="Next value"
+        ),
+        Binding(
+            "right,enter",
+            "app.focus_next",
+            "Next field",
+            show=False,
+            id="choice.next",
+            tooltip="Next field",
+        ),
+        Binding(
+            "left",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            id="choice.previous",
+            tooltip="Previous field",
+        ),
+    ]
+
+    value: reactive[str] = reactive("", layout=True)
+
+    class Changed(Message):
+        """Another value was chosen."""
+
+        def __init__(self, choice: ChoiceInput, value: str) -> None:
+            super().__init__()
+            self.choice = choice
+            self.value = value
+
+        @property
+        def control(self) -> ChoiceInput:
+            return self.choice
+
+    def __init__(
+        self,
+        options: Sequence[str],
+        value: str,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._options = list(options)
+        self.set_reactive(ChoiceInput.value, value)
+
+    def set_options(self, options: Sequence[str], value: str) -> None:
+        """Replace the values that can be chosen, and choose one, without a message."""
+        self._options = list(options)
+        with self.prevent(ChoiceInput.Changed):
+            self.value = value
+
+    def action_step(self, step: int) -> None:
+        """Go to the next value, round the end."""
+        position = self._options.index(self.value) if self.value in self._options else 0
+        self.value = self._options[(position + step) % len(self._options)]
+
+    def watch_value(self, before: str, value: str) -> None:
+        if before != value:
+            self.post_message(self.Changed(self, value))
+
+    def on_click(self) -> None:
+        self.action_step(1)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        return max((len(option) for option in self._options), default=0) + 2
+
+    def render(self) -> Content:
+        return Content(f"↕ {self.value}")
+
+
+class FieldRow(Horizontal):
+    """A field with its name before it and, behind it, its unit or what is wrong with it."""
+
+    DEFAULT_CSS = """
+    FieldRow { height: auto; min-height: 1; width: 1fr; }
+    FieldRow > .field--label { width: 17; color: $text-muted; }
+    FieldRow:focus-within > .field--label { color: $text; text-style: bold; }
+    FieldRow > .field--note { width: 1fr; padding: 0 0 0 1; color: $text-muted; }
+    FieldRow.-wrong > .field--note { color: $text-error; }
+    FieldRow > Input { width: 12; }
+    """
+
+    def __init__(self, label: str, field: Widget, unit: str = "", *, role: str = "") -> None:
+        super().__init__(classes=f"-{role}" if role else None)
+        self._label = label
+        self.field = field
+        self.unit = unit
+        self._said = unit
+        """What stands behind the field now."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self._label), classes="field--label")
+        yield self.field
+        yield Static(Content(self.unit), classes="field--note")
+
+    def rename(self, label: str) -> None:
+        """Give the field another name."""
+        self._label = label
+        self.query_one(".field--label", Static).update(Content(label))
+
+    def mark(self) -> None:
+        """Mark the field as wrong where the sentence stands elsewhere."""
+        self.say("see below")
+
+    def say(self, error: str | None) -> None:
+        """Put what is wrong behind the field, or its unit when nothing is."""
+        self.set_class(bool(error), "-wrong")
+        text = f"✗ {error}" if error else self.unit
+        if text != self._said:  # every row of a form is told at every key
+            self._said = text
+            repaint(self.query_one(".field--note", Static), Content(text))

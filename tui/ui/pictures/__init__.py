@@ -1,0 +1,1 @@
+"""Pictures in a terminal: half blocks, kitty, sixel."""

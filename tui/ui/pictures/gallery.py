@@ -1,0 +1,213 @@
+"""The images of a folder, class by class; one can be enlarged beside its loaded self."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Footer, Static
+
+from tui.common.text import clean
+from tui.common.typed_paths import in_thread
+from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, thumbnail
+from tui.datasets.folder.listing import class_images
+from tui.ui.dialogs.window import Window
+from tui.ui.pictures.loader_preview import LoaderPreview
+from tui.ui.pictures.picture import PictureView
+
+COLUMNS, ROWS = 18, 8
+"""Cells of one thumbnail; its caption takes a row more."""
+
+
+class GalleryScreen(Window[None]):
+    """A page of thumbnails of one class."""
+
+    CSS_PATH = "gallery.tcss"
+    HELP = """
+# Images
+
+The arrows move over the images of a class, **page up** and **page down** turn the page, **n** and
+**p** go to the next class and the one before. **enter** enlarges an image: as it is at the left, as
+the loader brings it to the target size at the right. **escape** goes back.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enlarge", "Enlarge", id="gallery.enlarge", tooltip="Enlarge the image"),
+        Binding("n", "group(1)", "Next class", id="gallery.next", tooltip="The next class"),
+        Binding(
+            "p", "group(-1)", "Previous class", id="gallery.previous", tooltip="Previous class"
+        ),
+        Binding("right", "go(1)", "Right", show=False, id="gallery.right", tooltip="Next image"),
+        Binding("left", "go(-1)", "Left", show=False, id="gallery.left", tooltip="Previous image"),
+        Binding("down", "row(1)", "Down", show=False, id="gallery.down", tooltip="A row down"),
+        Binding("up", "row(-1)", "Up", show=False, id="gallery.up", tooltip="A row up"),
+        Binding(
+            "pagedown", "turn(1)", "Page on", show=False, id="gallery.page", tooltip="Next page"
+        ),
+        Binding(
+            "pageup",
+            "turn(-1)",
+            "Page back",
+            show=False,
+            id="gallery.back",
+            tooltip="Previous page",
+        ),
+        Binding("escape,q,b", "close", "Back", id="gallery.close", tooltip="Back"),
+    ]
+
+    group: var[int] = var(0, init=False)
+    """The class, counted from 0."""
+    cursor: var[int] = var(0, init=False)
+    """The image in the class, counted from 0."""
+    enlarged: var[bool] = var(False, init=False)
+
+    def __init__(self, summary: FolderSummary, settings: LoaderSettings) -> None:
+        """Make the screen.
+
+        Args:
+            summary: the folder.
+            settings: how its images are loaded.
+        """
+        super().__init__()
+        self._summary, self._settings = summary, settings
+        self._names: list[str] = []
+        self._page = -1
+        self._across, self._down = 1, 1
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="gallery"):
+            yield Static(id="gallery-head")
+            yield Container(id="gallery-grid")
+            yield LoaderPreview(id="gallery-large")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#gallery-large").display = False
+        self._load()
+
+    @property
+    def _path(self) -> str:
+        name = self._names[self.cursor] if self._names else ""
+        return os.path.join(self._summary.train_directory, name) if name else ""
+
+    @work(exclusive=True, group="load")
+    async def _load(self) -> None:
+        """List a class, and show its first page."""
+        directory = self._summary.train_directory
+        name = self._summary.classes[self.group].name
+        self._names = await in_thread(lambda: class_images(directory, name))
+        self.set_reactive(GalleryScreen.cursor, 0)
+        self._page = -1
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._page = -1
+        self.call_after_refresh(self._show)
+
+    def watch_group(self) -> None:
+        self.enlarged = False
+        self._load()
+
+    def watch_cursor(self) -> None:
+        self._show()
+
+    def watch_enlarged(self, enlarged: bool) -> None:
+        self.query_one("#gallery-large").display = enlarged
+        self.query_one("#gallery-grid").display = not enlarged
+        self._page = -1
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        self._head()
+        if self.enlarged:
+            self.query_one(LoaderPreview).show(self._path, self._settings)
+            return
+        size = self.query_one("#gallery-grid").size
+        self._across = max(size.width // (COLUMNS + 1), 1)
+        self._down = max(size.height // (ROWS + 1), 1)
+        page = self.cursor // (self._across * self._down)
+        if page != self._page:
+            self._page = page
+            self._fill(page)
+        else:
+            self._mark()
+
+    def _head(self) -> None:
+        group = self._summary.classes[self.group]
+        at = f"{self.cursor + 1:,} of {len(self._names):,}" if self._names else "no images"
+        self.query_one("#gallery-head", Static).update(
+            Content.assemble(
+                (f" {clean(group.name, 40)} ", "bold reverse"),
+                f"  class {self.group + 1} of {len(self._summary.classes)}   {at}   ",
+                (clean(os.path.basename(self._path), 50), "$text-muted"),
+            )
+        )
+
+    @work(exclusive=True, group="fill")
+    async def _fill(self, page: int) -> None:
+        """Draw the thumbnails of a page."""
+        count = self._across * self._down
+        names = self._names[page * count : (page + 1) * count]
+        directory = self._summary.train_directory
+        drawn = await in_thread(lambda: _thumbnails(directory, names))
+        grid = self.query_one("#gallery-grid")
+        with self.app.batch_update():
+            await grid.remove_children()
+            for start in range(0, len(drawn), self._across):
+                views = [
+                    PictureView(picture, caption)
+                    for caption, picture in drawn[start : start + self._across]
+                ]
+                await grid.mount(Horizontal(*views, classes="gallery-row"))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Show which image the cursor is on."""
+        place = self.cursor - self._page * self._across * self._down
+        for number, view in enumerate(self.query("#gallery-grid PictureView")):
+            view.set_class(number == place, "-chosen")
+
+    # Commands
+
+    def action_go(self, step: int) -> None:
+        if self._names:
+            self.cursor = min(max(self.cursor + step, 0), len(self._names) - 1)
+
+    def action_row(self, step: int) -> None:
+        self.action_go(step * (1 if self.enlarged else self._across))
+
+    def action_turn(self, step: int) -> None:
+        self.action_go(step * self._across * self._down)
+
+    def action_group(self, step: int) -> None:
+        self.group = (self.group + step) % len(self._summary.classes)
+
+    def action_enlarge(self) -> None:
+        """Enlarge the image, or go back to the page."""
+        if self._names:
+            self.enlarged = not self.enlarged
+
+    def action_close(self) -> None:
+        """Go back to the page, or close."""
+        if self.enlarged:
+            self.enlarged = False
+        else:
+            self.app.pop_screen()
+
+
+def _thumbnails(directory: str, names: list[str]) -> list[tuple[str, Picture | None]]:
+    """Draw thumbnails with their captions (blocking); None for what cannot be read."""
+    drawn: list[tuple[str, Picture | None]] = []
+    for name in names:
+        caption = clean(os.path.basename(name), COLUMNS - 2)
+        try:
+            drawn.append((caption, thumbnail(os.path.join(directory, name), COLUMNS, ROWS)))
+        except PictureError:
+            drawn.append((f"✗ {caption}", None))
+    return drawn

@@ -1,0 +1,171 @@
+"""A widget that draws a picture with sixels, among widgets that write letters.
+
+textual-image has one too, but its rows tell the terminal nothing: when the whole screen is written,
+whatever stands to the right of it moves to the left. Here each row steps over the picture's cells.
+
+Textual writes the screen anew far more often than a picture changes. A picture that still stands
+on the terminal is stepped over, and not sent again: over a slow link that is felt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual import events
+from textual.dom import NoScreen
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.ui.pictures.sixel_code import sixels
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from rich.console import Console
+
+CellSize = Callable[[], tuple[int, int]]
+"""Says how wide and high a cell is, in pixels."""
+
+
+class SixelPicture(Widget):
+    """One picture, drawn into all of the widget's cells."""
+
+    def __init__(self, cell_size: CellSize) -> None:
+        """Make the widget; it shows nothing yet."""
+        super().__init__()
+        self._cell_size = cell_size
+        self._image: Image.Image | None = None
+        self._code: tuple[object, str] = (None, "")
+        self._standing: object = None
+        """Which picture the terminal shows, where and how; None when that is not known."""
+        self._above: frozenset[Region] = frozenset()
+        """The cells of it that something else stands on."""
+        self._mending = False
+
+    @property
+    def image(self) -> Image.Image | None:
+        """What is drawn."""
+        return self._image
+
+    @image.setter
+    def image(self, image: Image.Image | None) -> None:
+        self._image = image
+        self._code = (None, "")
+        self._standing = None
+        self.refresh()
+
+    def on_mount(self, event: events.Mount) -> None:
+        # What is out of sight for a moment may come back to the same cells, which others had.
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._laid_out, immediate=True)
+        self.app.app_resume_signal.subscribe(self, self._forget, immediate=True)
+
+    def _laid_out(self, _: object) -> None:
+        if self._place() is None:
+            self._standing = None
+
+    def _forget(self, _: object) -> None:
+        self._standing = None
+
+    def _place(self) -> tuple[Region, frozenset[Region]] | None:
+        """Return its cells on the screen, and those that something stands on; None out of sight."""
+        above: list[Region] = []
+        for widget, (region, clip) in self.screen._compositor.visible_widgets.items():
+            seen = region.intersection(clip)
+            if widget is self:
+                return seen, frozenset(part for one in above if (part := one.intersection(seen)))
+            above.append(seen)
+        return None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # The marks of what stands round it (bold, reverse) are not the picture's.
+        ground = Style(bgcolor=self.rich_style.bgcolor)
+        blank = Strip.blank(crop.width, ground)
+        try:
+            place = self._place() if self.screen.is_active else None
+        except NoScreen:
+            place = None
+        if self._image is None or place is None or not crop.area:
+            self._standing = None
+            return [blank] * crop.height
+        (x, y, width, height), above = place
+        if not self._above <= above:  # letters stood there, and are gone
+            self._standing = None
+        self._above = above
+        screen = self.screen.size, self.screen.stack_updates
+        wanted = (x, y, crop, self.size, self._cell_size(), ground, screen)
+        image = self._image
+
+        def draw(console: Console) -> str:
+            if self._standing == wanted:
+                return ""
+            self._standing, self._mending = wanted, False
+            # Written over, an older picture is gone, and what this one leaves free is the ground.
+            free = blank.render(console)
+            code = self._sixels(image, crop)
+            return "".join(_at(x, y + row) + free for row in range(height)) + _at(x, y) + code
+
+        def passed(_: Console) -> str:
+            # What stood over the picture left a hole, and only its own rows are written anew.
+            if self._standing != wanted and not self._mending:
+                self._mending = True
+                self.call_later(self.refresh)
+            return ""
+
+        return [
+            _Line(x, y, width, draw, passed),
+            *(_Line(x, y + row, width, passed, passed) for row in range(1, crop.height)),
+        ]
+
+    def _sixels(self, image: Image.Image, crop: Region) -> str:
+        """Return the code of a part of the picture, which takes a while to make."""
+        wide, high = self._cell_size()
+        key = (crop, self.size, wide, high)
+        if self._code[0] != key:
+            whole = self.size.width * wide, self.size.height * high
+            if image.size != whole:
+                image = image.resize(whole)
+            box = (crop.x * wide, crop.y * high, crop.right * wide, crop.bottom * high)
+            self._code = (key, sixels(image.crop(box)))
+        return self._code[1]
+
+
+Written = Callable[["Console"], str]
+
+
+class _Line(Strip):
+    """A row of a picture: perhaps it draws something, then it steps over its cells."""
+
+    def __init__(self, x: int, y: int, width: int, first: Written, rest: Written) -> None:
+        """Make it.
+
+        Args:
+            x, y, width: which cells of the screen it takes.
+            first: called when its first cell goes to the terminal; returns what goes there before.
+            rest: the same for a part of it that begins further to the right.
+        """
+        control = [(ControlType.CURSOR_FORWARD, 0)]  # any: such a segment has no width of its own
+        super().__init__([Segment("", None, control)], width)
+        self._parts = x, y, width, first, rest
+
+    def render(self, console: Console) -> str:
+        x, y, width, first, _ = self._parts
+        return first(console) + _at(x + width, y)
+
+    def crop(self, start: int, end: int | None = None) -> Strip:
+        x, y, width, first, rest = self._parts
+        end = width if end is None else min(end, width)
+        if (start, end) == (0, width):
+            return self
+        return _Line(x + start, y, max(end - start, 0), rest if start else first, rest)
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        places = [0, *(cut for cut in cuts if cut <= self._parts[2])]
+        return [self.crop(*pair) for pair in pairwise(places)]
+
+
+def _at(x: int, y: int) -> str:
+    return f"\x1b[{y + 1};{x + 1}H"

@@ -1,0 +1,1 @@
+"""A run in lines of text."""

@@ -1,0 +1,1 @@
+"""The window that slides over a small input."""
