@@ -22,9 +22,7 @@ class Part(Protocol):
         """Whether a command makes sense now; else no key leads to it and the footer lacks it."""
 
 
-def rows(
-    group: str, *declared: Row, part: str = "", footer: tuple[str, ...] = ()
-) -> list[BindingType]:
+def rows(group: str, *declared: Row, part: str = "", footer: tuple[str, ...] = ()) -> list[Binding]:
     """Return the bindings of commands.
 
     Args:
