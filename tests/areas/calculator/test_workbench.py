@@ -278,7 +278,7 @@ async def test_a_folder_that_takes_nothing_is_not_offered(
 ) -> None:
     access = os.access
     monkeypatch.setattr(  # tests may run as root, who may write everywhere
-        os, "access", lambda path, mode: Path(path) != here and access(path, mode)
+        os, "access", lambda path, mode, **how: Path(path) != here and access(path, mode, **how)
     )
     async with bench() as (app, pilot):
         await pilot.press("e")
