@@ -331,9 +331,7 @@ async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
         screen = app.screen
         assert isinstance(screen, RunScreen)
         width = max(chart.size.width for chart in screen.query(Chart))
-        assert shown_epochs(screen) >= (width // 2) / 2 > 2, (
-            "a stretch for each part that is kept, no less"
-        )
+        assert shown_epochs(screen) >= (width // 2) / 2 > 2, "a stretch for each part, no less"
         assert shown_epochs(screen) < 40
         # Zoomed into the epochs first, then to the batches: it opens as far.
         await pilot.press("b", *["plus"] * 9)

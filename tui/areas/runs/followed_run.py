@@ -6,7 +6,7 @@ import asyncio
 
 from tui.areas.runs.control_text import Asked
 from tui.runs.control.control_file import ControlReader
-from tui.runs.control.effective_settings import EffectiveSettings, effective_settings
+from tui.runs.control.effective_settings import StartSettings, start_settings
 from tui.runs.control.typed_changes import Stops, stops
 from tui.runs.diagnosis import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares
@@ -80,9 +80,9 @@ class FollowedRun:
         """Whether no trainer obeys it: it is over, or has not gone on yet."""
         return self.follower.over or (self.waits and self.progress.started_at > 0)
 
-    def effective_settings(self) -> EffectiveSettings:
-        """Return how many epochs and which learning rate are asked for by now."""
-        return effective_settings(self.run, self.spec, self.progress)
+    def start_settings(self) -> StartSettings:
+        """Return with how many epochs and which learning rate it goes on."""
+        return start_settings(self.run, self.spec, self.progress)
 
     def read_requests(self) -> None:
         """Take over what is asked for by now, here or in another app."""

@@ -89,7 +89,7 @@ class RunControls:
         run = self._followed
         if not run.waits or run.spec is None:
             return None
-        words = f" starts with {run.effective_settings()}; e, l change that"
+        words = f" starts with {run.start_settings()}; e, l change that"
         return Content.styled(words, "$text-muted")
 
     def request(self, request: Request, value: str = "", **changes: Any) -> bool:
@@ -198,7 +198,7 @@ class RunControls:
 
     def rate(self) -> None:
         """Ask for another learning rate."""
-        now = self._followed.effective_settings().learning_rate
+        now = self._followed.start_settings().learning_rate
 
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
@@ -222,7 +222,7 @@ class RunControls:
     def epochs(self) -> None:
         """Ask how many epochs are to be trained in all."""
         run = self._followed
-        now, done = run.effective_settings().epochs, run.progress.epochs_done
+        now, done = run.start_settings().epochs, run.progress.epochs_done
 
         def check(texts: Sequence[str]) -> tuple[int, str]:
             if run.waits and done:  # there is no epoch at work to end

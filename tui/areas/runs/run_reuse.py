@@ -104,7 +104,7 @@ class RunReuse:
         if not finished and not isinstance(ending, Failed):
             self._ask_and_resume(None, None)
             return
-        done, now = run.progress.epochs_done, run.effective_settings().learning_rate
+        done, now = run.progress.epochs_done, run.start_settings().learning_rate
         wanted = max(run.progress.epochs, done + 1)
         epochs = done + MORE if finished else wanted
 
