@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.geometry import Box
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.rasters import Raster, cut_out, lit
 from tui.inspection.requests import Values
 from tui.inspection.session import Session
@@ -100,11 +100,11 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         super().__init__()
         self._session, self._layer = session, layer
         self.set_reactive(ChannelScreen.channel, channel)
-        opened = session.shown.opened
+        opened = session.view.opened
         assert opened is not None
         self._info = opened.layers[layer]
-        self._picture = session.shown.raster
-        self._path = session.shown.selection.picture
+        self._picture = session.view.raster
+        self._path = session.view.selection.picture
         self._values: ChannelValues | None = None
         self._raster: Raster | None = None
         self._told = ""
@@ -131,7 +131,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
             numbers = await self._session.client.ask(
                 Values(picture=self._path, layer=self._layer, channel=channel)
             )
-        except LookError as error:
+        except InspectionError as error:
             self._told = str(error)
             self._show()
             return
@@ -168,7 +168,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         x, y = self.cursor
         map_view = self.query_one("#channel-map", RasterView)
         picture_view = self.query_one("#channel-picture", RasterView)
-        field = self._session.shown.field(self._layer, x, y)
+        field = self._session.view.field(self._layer, x, y)
         if self.zoomed:
             part, left, top = around(self._raster, x, y, map_view)
             map_view.show(part, (x - left, y - top))

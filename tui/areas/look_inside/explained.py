@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.common.numbers import figure, percent
 from tui.common.text import clean
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Explained, Prediction, Progress
 from tui.inspection.rasters import grey_raster, heated
 from tui.inspection.requests import Classify, Explain
@@ -78,7 +78,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     @work(group="classify", exclusive=True)
     async def _classify(self) -> None:
-        picture = self._session.shown.selection.picture
+        picture = self._session.view.selection.picture
         if not picture:
             self._told = "No picture is chosen: escape, then i."
             self._show()
@@ -87,7 +87,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
             answer = await self._session.client.ask(Classify(pictures=(picture,)))
             self._prediction = answer.predictions[0]
             self._told = self._prediction.problem
-        except LookError as error:
+        except InspectionError as error:
             self._told = str(error)
         self._show()
 
@@ -107,7 +107,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         self._told = f"{NAMES[method]} …"
         self._show()
         request = Explain(
-            picture=self._session.shown.selection.picture,
+            picture=self._session.view.selection.picture,
             method="grad-cam" if method == "grad-cam" else "occlusion",
             label=self.label,
         )
@@ -117,14 +117,14 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
             heat = self.explained.heat
             place = heat.index(max(heat)) if heat else 0
             self._cell = (place % self.explained.width, place // self.explained.width)
-        except LookError as error:
+        except InspectionError as error:
             self.explained, self._told = None, str(error)
         self._show()
 
     def _show(self) -> None:
         if not self.is_attached or not self.screen.display or not self.query(BarList):
             return  # not there yet, or on its way out
-        raster, explained = self._session.shown.raster, self.explained
+        raster, explained = self._session.view.raster, self.explained
         view = self.query_one(RasterView)
         if raster is None or explained is None:
             view.show(raster)
@@ -167,7 +167,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         )
 
     def _class_name(self, label: int) -> str:
-        opened = self._session.shown.opened
+        opened = self._session.view.opened
         classes = opened.classes if opened is not None else ()
         return clean(classes[label], 24) if 0 <= label < len(classes) else f"class {label}"
 

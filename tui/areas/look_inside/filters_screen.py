@@ -12,8 +12,9 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.common.text import clean
-from tui.inspection.code import Source, kernels_code, of_row
-from tui.inspection.errors import LookError
+from tui.inspection.code import kernels_code
+from tui.inspection.code_source import Source, of_row
+from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Kernel, KernelsShown
 from tui.inspection.rasters import Raster, beside, grey_raster
 from tui.inspection.requests import Kernels
@@ -127,14 +128,14 @@ convolution. **k** shows the Keras code, **escape** goes back.
                 break
             try:
                 self._answer = await self._session.client.ask(wanted)
-            except LookError as error:
+            except InspectionError as error:
                 self._told, self._answer = str(error), None
                 break
             self._asked, self._told = wanted, ""
         self._show()
 
     def _show(self) -> None:
-        opened, answer = self._session.shown.opened, self._answer
+        opened, answer = self._session.view.opened, self._answer
         if answer is None or opened is None:
             self._put("#filters-head", Content(""))
             self._put("#filters-said", Content.styled(f" {self._told}", "$warning"))
@@ -208,10 +209,10 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
     def action_code(self) -> None:
         """Show the Keras code of this view."""
-        opened = self._session.shown.opened
+        opened = self._session.view.opened
         if opened is not None:
             name = opened.layers[self._layer].name
-            shown = self._session.shown
+            shown = self._session.view
             source = of_row(self._source, shown.graph, shown.row(self._layer))
             code = kernels_code(source, name)
             self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from textual.content import Content
@@ -12,6 +12,7 @@ from tui.areas.look_inside.layer_chain import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, Receptive, Volume, formula
 from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
+from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, value_text
 
 
@@ -183,3 +184,30 @@ def run_words(title: str, verdict: str, name: str) -> str:
     except ValueError:
         pass
     return f"{clean(title, 30):<30} {verdict:<18} {started}"
+
+
+def words_without_view(session: Session, anything_to_open: Callable[[], bool]) -> str:
+    """Return what stands in the place of maps while there are none.
+
+    Args:
+        session: without an open network.
+        anything_to_open: says whether any run has weights (looks at the disk).
+    """
+    selection = session.selection
+    if session.status == "ended":
+        return f"{session.problem}\n\nr starts it anew. Your runs are not touched by this."
+    if not (selection.run or selection.file):
+        if anything_to_open():
+            # What was asked for has no weights, or is deleted; others have some.
+            return "Nothing is open.\n\nc takes a run, a any .keras or .h5 file."
+        return (
+            "No training has weights to look into yet.\n\n"
+            "4 trains a network (d there takes handwritten digits: about a minute); its "
+            "layers can be looked into from the first epoch on.\n\n"
+            "a opens the layers of any .keras or .h5 file."
+        )
+    if session.problem:
+        return f"{session.problem}\n\nc takes another run, w other weights of this one."
+    if session.status == "ready":
+        return "Opening the network …"
+    return "Keras is being loaded: a few seconds …"

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui.common.numbers import percent
 from tui.common.text import clean
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Prediction
 from tui.inspection.rasters import Raster, prepared_raster
 from tui.inspection.requests import Prepare
@@ -67,7 +67,7 @@ class Mistakes(CancelsWorkers, Vertical):
             self.set_reactive(Mistakes.index, 0)
         self._show()
 
-    def tell(self, words: Content) -> None:
+    def say(self, words: Content) -> None:
         """Say something in the mistakes' place."""
         self._evaluated = None
         self.query_one(TileGrid).show([], self._page())
@@ -97,7 +97,7 @@ class Mistakes(CancelsWorkers, Vertical):
         return self._mistakes[self.index].picture if self._mistakes else ""
 
     def _page(self) -> Tiling:
-        opened = self._session.shown.opened
+        opened = self._session.view.opened
         width, height = (opened.input_width, opened.input_height) if opened else (1, 1)
         size = self.query_one(TileGrid).size
         return tiling(width, height, max(size.width, 16), max(size.height, 4), WANTED)
@@ -147,7 +147,7 @@ class Mistakes(CancelsWorkers, Vertical):
                 try:
                     answer = await self._session.client.ask(Prepare(picture=one.picture))
                     self._rasters[one.picture] = prepared_raster(answer)
-                except LookError:
+                except InspectionError:
                     self._rasters[one.picture] = None
         self._draw(shown, page)
 
