@@ -27,21 +27,21 @@ COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
 PATIENCE = 2.0
 """Seconds that a child has to end by itself when it is closed."""
 
-Told = Callable[[m.Progress], None]
+OnProgress = Callable[[m.Progress], None]
 
 
 @dataclass
-class _Asked:
+class _Pending:
     answer: asyncio.Future[m.Answer]
-    on_progress: Told | None
+    on_progress: OnProgress | None
 
 
 class InspectorClient:
-    """A child process that looks into networks, and what it is asked.
+    """A child process that looks into networks, and the requests to it.
 
-    Any number of questions may be on their way at once; the child works on one after the other.
-    A task that is cancelled while it waits takes its question back. When the child dies, every
-    question ends in `InspectorEnded`, and `start` begins anew; the network has to be opened again.
+    Any number of requests may be on their way at once; the child works on one after the other.
+    A task that is cancelled while it waits takes its request back. When the child dies, every
+    request ends in `InspectorEnded`, and `start` begins anew; the network has to be opened again.
 
     Args:
         command: what to start; the module's `COMMAND` when None.
@@ -57,7 +57,7 @@ class InspectorClient:
         self._reader: asyncio.Task[None] | None = None
         self._log: InspectorLog | None = None
         self._ready: asyncio.Future[m.Ready] | None = None
-        self._asked: dict[int, _Asked] = {}
+        self._pending: dict[int, _Pending] = {}
         self._numbers = itertools.count(1)
         self._starting = asyncio.Lock()
         self._gone = "it has not been started."
@@ -120,27 +120,37 @@ class InspectorClient:
 
     @overload
     async def ask(
-        self, request: r.OpenRun | r.OpenFile, on_progress: Told | None = None
+        self, request: r.OpenRun | r.OpenFile, on_progress: OnProgress | None = None
     ) -> m.Opened: ...
     @overload
-    async def ask(self, request: r.Prepare, on_progress: Told | None = None) -> m.Prepared: ...
+    async def ask(
+        self, request: r.Prepare, on_progress: OnProgress | None = None
+    ) -> m.Prepared: ...
     @overload
-    async def ask(self, request: r.LookAt, on_progress: Told | None = None) -> m.Maps: ...
+    async def ask(self, request: r.LookAt, on_progress: OnProgress | None = None) -> m.Maps: ...
     @overload
-    async def ask(self, request: r.Values, on_progress: Told | None = None) -> m.Numbers: ...
+    async def ask(self, request: r.Values, on_progress: OnProgress | None = None) -> m.Numbers: ...
     @overload
-    async def ask(self, request: r.Kernels, on_progress: Told | None = None) -> m.KernelsShown: ...
+    async def ask(
+        self, request: r.Kernels, on_progress: OnProgress | None = None
+    ) -> m.KernelsShown: ...
     @overload
-    async def ask(self, request: r.Classify, on_progress: Told | None = None) -> m.Classified: ...
+    async def ask(
+        self, request: r.Classify, on_progress: OnProgress | None = None
+    ) -> m.Classified: ...
     @overload
-    async def ask(self, request: r.Evaluate, on_progress: Told | None = None) -> m.Evaluated: ...
+    async def ask(
+        self, request: r.Evaluate, on_progress: OnProgress | None = None
+    ) -> m.Evaluated: ...
     @overload
-    async def ask(self, request: r.Explain, on_progress: Told | None = None) -> m.Explained: ...
-    async def ask(self, request: Any, on_progress: Told | None = None) -> Any:
+    async def ask(
+        self, request: r.Explain, on_progress: OnProgress | None = None
+    ) -> m.Explained: ...
+    async def ask(self, request: Any, on_progress: OnProgress | None = None) -> Any:
         """Ask the child something and wait for the answer.
 
         Args:
-            request: the question; its `id` is given here.
+            request: its `id` is given here.
             on_progress: called with each `Progress` of a long one.
 
         Returns:
@@ -154,7 +164,7 @@ class InspectorClient:
             raise InspectorEnded(self._gone)
         number = next(self._numbers)
         answer: asyncio.Future[m.Answer] = asyncio.get_running_loop().create_future()
-        self._asked[number] = _Asked(answer, on_progress)
+        self._pending[number] = _Pending(answer, on_progress)
         try:
             await self._send(msgspec.structs.replace(request, id=number))
             found = await answer
@@ -162,7 +172,7 @@ class InspectorClient:
             self._take_back(number)
             raise
         finally:
-            self._asked.pop(number, None)
+            self._pending.pop(number, None)
         if isinstance(found, m.Refused):
             raise RefusedError(found.what, found.cure)
         return found
@@ -195,7 +205,7 @@ class InspectorClient:
             process.stdin.write(frame(request))
             await process.stdin.drain()
         except (ConnectionError, RuntimeError):
-            # The reading end tells every question of it, this one too.
+            # The reading end fails every request, this one too.
             pass
 
     def _take_back(self, number: int) -> None:
@@ -204,7 +214,7 @@ class InspectorClient:
             process.stdin.write(frame(r.Cancel(id=number)))
 
     async def _read(self, process: Process) -> None:
-        """Take in answers until the child ends, and then tell everybody who waits."""
+        """Take in answers until the child ends, and then fail every request that waits."""
         assert process.stdout is not None
         reason = ""
         try:
@@ -220,9 +230,9 @@ class InspectorClient:
         status = await process.wait()
         last = self._log.last_line() if self._log is not None else ""
         self._gone = reason or self._gone or how_it_ended(status, last)
-        for asked in list(self._asked.values()):
-            if not asked.answer.done():
-                asked.answer.set_exception(InspectorEnded(self._gone))
+        for pending in list(self._pending.values()):
+            if not pending.answer.done():
+                pending.answer.set_exception(InspectorEnded(self._gone))
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(InspectorEnded(self._gone))
             self._ready.exception()  # nobody has to wait for it
@@ -232,14 +242,14 @@ class InspectorClient:
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(answer)
             return
-        asked = self._asked.get(answer.id)
-        if asked is None or asked.answer.done():
+        pending = self._pending.get(answer.id)
+        if pending is None or pending.answer.done():
             return  # taken back meanwhile
         if isinstance(answer, m.Progress):
-            if asked.on_progress is not None:
+            if pending.on_progress is not None:
                 try:
-                    asked.on_progress(answer)
+                    pending.on_progress(answer)
                 except Exception as error:  # it is the asker's: the other answers still come
-                    asked.answer.set_exception(error)
+                    pending.answer.set_exception(error)
             return
-        asked.answer.set_result(answer)
+        pending.answer.set_result(answer)

@@ -21,7 +21,7 @@ LOADING = "Keras cannot be loaded:"
 _DEATHS = frozenset(
     {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
 )
-"""Statuses of a process that its want of memory may have ended."""
+"""Statuses of a process that a lack of memory may have ended."""
 _TAIL = 4096
 
 

@@ -1,8 +1,8 @@
 """What is looked into: a network with its weights, a picture, a layer; and how to get there.
 
-The screen requests (another layer, another epoch, another picture), as quickly as keys are pressed;
-`update` asks the child for what is still missing, and only for the newest selection. What is shown
-belongs together at every moment: maps never stand under the title of another layer.
+A screen selects (another layer, another epoch, another picture) as quickly as keys are pressed;
+`update` asks the inspector for what is still missing, and only for the newest selection. What is in
+view belongs together at every moment: maps never stand under the title of another layer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Status = Literal["off", "loading", "ready", "ended"]
 
 
 class Session:
-    """One child process and what the screens want of it."""
+    """One inspector, what is selected, and what is in view."""
 
     def __init__(self, page: PageSize, changed: Callable[[], None]) -> None:
         """Make the session; nothing is started yet.
@@ -37,7 +37,7 @@ class Session:
         self.client = InspectorClient()
         self.status: Status = "off"
         self.problem = ""
-        """Why the last selection could not be granted, in a sentence or two; else empty."""
+        """Why the last selection cannot be shown, in a sentence or two; else empty."""
         self.refused_run = ""
         """Path of the run whose weights were refused just now: it may have others."""
         self.selection = Selection()
@@ -48,7 +48,7 @@ class Session:
         self._updating = False
 
     async def start(self) -> None:
-        """Start the child and wait until it can be asked."""
+        """Start the inspector and wait until it takes requests."""
         self.status, self.problem = "loading", ""
         self.view = View()
         self._changed()
@@ -77,13 +77,13 @@ class Session:
         return self.selection != before
 
     async def update(self) -> None:
-        """Ask until what is shown is what is requested for; the newest selection counts."""
+        """Ask until the view is what is selected; the newest selection counts."""
         if self._updating or self.status != "ready":
             return
         self._updating = True
         try:
             while self.status == "ready" and await self._step():
-                # Weights without their maps are no sight: the old ones stay until both are there.
+                # Weights without their maps are no view: the old ones stay until both are there.
                 if self.view.maps is not None or self.view.raster is None:
                     self._changed()
         except InspectorEnded as error:

@@ -47,28 +47,28 @@ class Tiling:
         return self.across * self.down
 
 
-def tiling(width: int, height: int, columns: int, rows: int, wanted: int) -> Tiling:
+def tiling(width: int, height: int, columns: int, rows: int, count: int) -> Tiling:
     """Make the tiles as large as they can be while so many of them fit.
 
     Args:
         width, height: of the layer's output.
         columns, rows: the room, in cells.
-        wanted: how many should be seen at once, at least 1.
+        count: how many should fit on a page, at least 1.
 
     Returns:
         The page; where so many cannot fit it has as many as can.
 
-    >>> page = tiling(8, 8, columns=51, rows=19, wanted=12)
+    >>> page = tiling(8, 8, columns=51, rows=19, count=12)
     >>> page.across, page.down, page.width, page.height
     (5, 3, 8, 8)
     """
     best = (1, 1)
     for across in range(1, max((columns + GAP) // (NARROWEST + GAP), 1) + 1):
-        high = -(-wanted // across)
+        high = -(-count // across)
         down = max(min(high, rows // (CAPTION + 1)), 1)
         size = _size(width, height, columns, rows, across, down)
-        if (min(across * down, wanted), *size) > (
-            min(best[0] * best[1], wanted),
+        if (min(across * down, count), *size) > (
+            min(best[0] * best[1], count),
             *_size(width, height, columns, rows, *best),
         ):
             best = (across, down)

@@ -1,4 +1,4 @@
-"""What is to be seen, what was answered, and what the geometry knows of it."""
+"""What is selected, what the inspector answered, and what the geometry knows of it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Order = Literal["index", "activation"]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is to be seen.
+    """What to look at.
 
     Args:
         run: path of a run's folder; empty for a file.
@@ -62,7 +62,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was answered; every part belongs to the same selection.
+    """What is on screen; every part belongs to the same selection.
 
     Args:
         selection: the selection that it answers.

@@ -1,4 +1,4 @@
-"""The layers of a file from elsewhere, read as data; running it is asked for first."""
+"""The layers of a file from elsewhere, read as data; it is run only after a question."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ArchitectureScreen(Window[bool]):
 # A file from elsewhere
 
 The file's description was read as data: nothing in it was run, and its weights were not loaded.
-Each layer stands after all that it receives. **from** tells the numbers of those layers where it
+Each layer stands after all that it receives. **from** gives the numbers of those layers where it
 is not just the one before (*in*: the picture), **field** how many pixels across one value sees;
 where branches meet, together. *all*: the whole picture; *~*: not every value sees as much; *?*:
 not known. The layers of a model inside the model stand below its name. Where the file leaves the

@@ -63,7 +63,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         self.explained: Explained | None = None
         """What is lit; None for the plain picture."""
         self._cell = (0, 0)
-        self._told = ""
+        self._message = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="explained-left"):
@@ -80,15 +80,15 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
     async def _classify(self) -> None:
         picture = self._session.view.selection.picture
         if not picture:
-            self._told = "No picture is chosen: escape, then i."
+            self._message = "No picture is chosen: escape, then i."
             self._show()
             return
         try:
             answer = await self._session.client.ask(Classify(pictures=(picture,)))
             self._prediction = answer.predictions[0]
-            self._told = self._prediction.problem
+            self._message = self._prediction.problem
         except InspectionError as error:
-            self._told = str(error)
+            self._message = str(error)
         self._show()
 
     @work(group="explain", exclusive=True)
@@ -96,15 +96,15 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         """Ask what speaks for the class; the newest selection wins."""
         method = self.method
         if method not in ("grad-cam", "occlusion"):
-            self.explained, self._told = None, ""
+            self.explained, self._message = None, ""
             self._show()
             return
 
-        def told(progress: Progress) -> None:
-            self._told = f"{NAMES[method]}: {progress.done} of {progress.total} …"
+        def report(progress: Progress) -> None:
+            self._message = f"{NAMES[method]}: {progress.done} of {progress.total} …"
             self.call_later(self._show)  # this is called from the client's own task
 
-        self._told = f"{NAMES[method]} …"
+        self._message = f"{NAMES[method]} …"
         self._show()
         request = Explain(
             picture=self._session.view.selection.picture,
@@ -112,13 +112,13 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
             label=self.label,
         )
         try:
-            self.explained = await self._session.client.ask(request, told)
-            self._told = ""
+            self.explained = await self._session.client.ask(request, report)
+            self._message = ""
             heat = self.explained.heat
             place = heat.index(max(heat)) if heat else 0
             self._cell = (place % self.explained.width, place // self.explained.width)
         except InspectionError as error:
-            self.explained, self._told = None, str(error)
+            self.explained, self._message = None, str(error)
         self._show()
 
     def _show(self) -> None:
@@ -141,8 +141,8 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     def _said(self) -> Content:
         explained = self.explained
-        if self._told:
-            return Content.styled(self._told, "$warning")
+        if self._message:
+            return Content.styled(self._message, "$warning")
         if explained is None:
             return Content.styled("h lights what speaks for a class: Grad-CAM, occlusion.", "dim")
         name = self._class_name(explained.label)

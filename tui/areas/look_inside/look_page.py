@@ -28,7 +28,7 @@ class LookPage(Protocol):
 
     @property
     def is_current(self) -> bool:
-        """Whether anything of the screen is seen."""
+        """Whether anything of the screen is visible."""
 
     def select(self, **changes: object) -> None:
         """Choose something else to look at: fields of a `Selection`."""

@@ -39,7 +39,7 @@ chosen layer, black at a channel's least value and white at its greatest.
 
 **↑ ↓** (or **p n**; with **shift** by ten) walk through the layers: see W×H×D shrink and deepen.
 **← →** go to another channel, **page up** and **page down** turn the page, **enter** enlarges a
-channel: there a cursor tells the values and lights the pixels that a value sees. **o** sorts by
+channel: there a cursor shows the values and lights the pixels that a value sees. **o** sorts by
 index or by activation (the greatest mean first), **+ −** make the maps larger or smaller. *dead*:
 the same value everywhere; *sat* (saturated): nine tenths at the greatest value.
 
@@ -97,7 +97,7 @@ which ends when you leave.
     def _show_mistakes(self) -> None:
         self.views.predictions("mistakes")
 
-    # The inspector lives as long as the area is in sight, and a little longer
+    # The inspector lives as long as the area is on screen, and a little longer
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tui.ui.commands import Row
 
 COUNTS = (1, 2, 4, 6, 12, 24, 48, 96)
-"""How many channels should be seen at once; + and − go through them."""
+"""How many channels should fit on a page; + and − go through them."""
 
 
 class MapsPanel(Vertical):

@@ -45,10 +45,10 @@ class PredictionsScreen(AreaScreen):
 **t** shows this picture: its class probabilities as bars, and with **h** what of it speaks for a
 class: **Grad-CAM** (where the last convolution's maps raise that class's score) and **occlusion**
 (how much the probability falls when a grey patch lies there). What speaks for the class is bright;
-the arrows move a cursor that tells the number. **n p** choose the class that is explained.
+the arrows move a cursor that shows the number. **n p** choose the class that is explained.
 
 **a** predicts all validation images: the confusion matrix (a row for each true class, right ones in
-brackets) and each class's accuracy. The arrows move a cursor that tells both classes and the count,
+brackets) and each class's accuracy. The arrows move a cursor that names both classes and the count,
 **page up** and **page down** go further; **n p** go through the confused pairs, the most frequent
 first, **o** puts the worst classes first, **enter** shows the images of a pair, **escape** leads
 back from them. **d** predicts another folder of class folders instead.
@@ -110,7 +110,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             session: what is open.
             source: where it comes from, for the code.
             settings: the run's; None for a file from elsewhere, which has no images.
-            take: called with the picture that is to be looked into.
+            take: called with the picture to look into.
             tab: the first one to show, one of `TABS`.
         """
         super().__init__()
@@ -119,7 +119,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.set_reactive(PredictionsScreen.tab, tab)
         self.evaluation = Evaluation(session, self._show_soon, has_images=settings is not None)
         self._pair: tuple[int, int] | None = None
-        """The true and the predicted class that the mistakes are shown of; None for all."""
+        """The true and the predicted class whose mistakes are shown; None for all."""
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="predictions-head")

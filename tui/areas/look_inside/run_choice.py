@@ -57,7 +57,7 @@ class RunChoice:
     def __init__(self, page: LookPage) -> None:
         self._page = page
         self.requested: RunFolder | None = None
-        """A run that is about to be opened because another screen asked for it."""
+        """A run that another screen requested, and that is about to be opened."""
         self._specs: dict[str, tuple[str, TrainingSpec]] = {}
         """By the path of a run's folder: what it is called, and what it trains."""
         self._left_out: dict[str, frozenset[str]] = {}
