@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.timer import Timer
 
 from tui.areas.look_inside.look_text import words_without_view
-from tui.areas.look_inside.maps_panel import MapsPanel
-from tui.areas.look_inside.other_views import OtherViews
-from tui.areas.look_inside.picture_choice import PictureChoice
-from tui.areas.look_inside.run_choice import RunChoice
+from tui.areas.look_inside.maps_panel import MAPS_COMMANDS, MapsPanel
+from tui.areas.look_inside.other_views import VIEW_COMMANDS, OtherViews
+from tui.areas.look_inside.picture_choice import PICTURE_COMMANDS, PictureChoice
+from tui.areas.look_inside.run_choice import RUN_COMMANDS, RunChoice
 from tui.inspection.choices import has_weights
 from tui.inspection.messages import LayerInfo
 from tui.inspection.session import Session
@@ -53,15 +53,10 @@ which ends when you leave.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows("look", *PictureChoice.COMMANDS, part="pictures", footer=("picture",)),
-        *rows("look", *RunChoice.COMMANDS, part="choice", footer=("run",)),
-        *rows(
-            "look",
-            *OtherViews.COMMANDS,
-            part="views",
-            footer=("enlarge", "predictions", "filters", "code", "architecture"),
-        ),
-        *rows("look", *MapsPanel.COMMANDS, part="panel"),
+        *PICTURE_COMMANDS,
+        *RUN_COMMANDS,
+        *VIEW_COMMANDS,
+        *MAPS_COMMANDS,
         *rows(
             "look",
             ("r", "restart", "restart", "Restart", "Start Keras again"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from tui.areas.look_inside.look_text import (
 from tui.inspection.tiles import Tiling, tiling
 from tui.inspection.view import INPUT
 from tui.ui.bar_list import BarList
+from tui.ui.commands import rows
 from tui.ui.pictures.graphics import cell_pixels
 from tui.ui.pictures.map_grid import TileGrid, channel_tile
 from tui.ui.pictures.raster import RasterView
@@ -30,28 +31,30 @@ if TYPE_CHECKING:
     from tui.areas.look_inside.look_page import LookPage
     from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
     from tui.inspection.requests import LookAt
-    from tui.ui.commands import Row
 
 COUNTS = (1, 2, 4, 6, 12, 24, 48, 96)
 """How many channels should fit on a page; + and − go through them."""
 
 
+MAPS_COMMANDS = rows(
+    "look",
+    ("down,n", "other_layer(1)", "on", "Layer", "The next layer"),
+    ("up,p", "other_layer(-1)", "before", "Previous layer", "Previous layer"),
+    ("shift+down,N", "other_layer(10)", "far", "Ten on", "Ten layers on"),
+    ("shift+up,P", "other_layer(-10)", "far-back", "Ten back", "Ten layers back"),
+    ("right", "other_channel(1)", "right", "Channel", "Next channel"),
+    ("left", "other_channel(-1)", "left", "Previous channel", "Previous channel"),
+    ("pagedown", "turn_page(1)", "page", "Page", "Next page"),
+    ("pageup", "turn_page(-1)", "back", "Previous page", "Previous page"),
+    ("o", "other_order", "order", "Sort", "By index, activation"),
+    ("plus,equals_sign", "zoom(-1)", "larger", "Larger", "Larger"),
+    ("minus", "zoom(1)", "smaller", "Smaller", "Smaller"),
+    part="panel",
+)
+
+
 class MapsPanel(Vertical):
     """Shows what the session has in view; its commands walk through layers and channels."""
-
-    COMMANDS: ClassVar[tuple[Row, ...]] = (
-        ("down,n", "other_layer(1)", "on", "Layer", "The next layer"),
-        ("up,p", "other_layer(-1)", "before", "Previous layer", "Previous layer"),
-        ("shift+down,N", "other_layer(10)", "far", "Ten on", "Ten layers on"),
-        ("shift+up,P", "other_layer(-10)", "far-back", "Ten back", "Ten layers back"),
-        ("right", "other_channel(1)", "right", "Channel", "Next channel"),
-        ("left", "other_channel(-1)", "left", "Previous channel", "Previous channel"),
-        ("pagedown", "turn_page(1)", "page", "Page", "Next page"),
-        ("pageup", "turn_page(-1)", "back", "Previous page", "Previous page"),
-        ("o", "other_order", "order", "Sort", "By index, activation"),
-        ("plus,equals_sign", "zoom(-1)", "larger", "Larger", "Larger"),
-        ("minus", "zoom(1)", "smaller", "Smaller", "Smaller"),
-    )
 
     def __init__(self, page: LookPage) -> None:
         super().__init__(id="look-panel")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from tui.areas.look_inside.architecture_screen import ArchitectureScreen
 from tui.areas.look_inside.channel_screen import ChannelScreen
@@ -18,6 +18,7 @@ from tui.inspection.code import input_code, maps_code, units_code
 from tui.inspection.code_source import of_row, source_of
 from tui.keras_io.network_files import ENDINGS, graph_from_file
 from tui.keras_io.other_files import error_text
+from tui.ui.commands import rows
 from tui.ui.dialogs.ask_path import AskPath
 from tui.ui.dialogs.code_window import CodeScreen
 
@@ -27,19 +28,22 @@ if TYPE_CHECKING:
     from tui.areas.look_inside.picture_choice import PictureChoice
     from tui.areas.look_inside.run_choice import RunChoice
     from tui.inspection.view import View
-    from tui.ui.commands import Row
+
+
+VIEW_COMMANDS = rows(
+    "look",
+    ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the channel"),
+    ("e", "predictions", "predictions", "Predictions", "What the network predicts, and why"),
+    ("f", "filters", "filters", "Filters", "The filters as pictures"),
+    ("k", "code", "code", "Code", "The Keras code of this view"),
+    ("a", "architecture", "architecture", "Any file", "The layers of a .keras or .h5 file"),
+    part="views",
+    footer=("enlarge", "predictions", "filters", "code", "architecture"),
+)
 
 
 class OtherViews:
     """Opens the other views of what is in view."""
-
-    COMMANDS: ClassVar[tuple[Row, ...]] = (
-        ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the channel"),
-        ("e", "predictions", "predictions", "Predictions", "What the network predicts, and why"),
-        ("f", "filters", "filters", "Filters", "The filters as pictures"),
-        ("k", "code", "code", "Code", "The Keras code of this view"),
-        ("a", "architecture", "architecture", "Any file", "The layers of a .keras or .h5 file"),
-    )
 
     def __init__(
         self, page: LookPage, runs: RunChoice, pictures: PictureChoice, maps: MapsPanel

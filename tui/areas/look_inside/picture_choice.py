@@ -8,16 +8,22 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.datasets.folder.summary import ClassCount
 from tui.inspection.choices import neighbour, typed_picture, unseen_folder
-from tui.ui.commands import Row, rows
+from tui.ui.commands import rows
 from tui.ui.dialogs.ask_path import AskPath
-from tui.ui.pictures.gallery import GalleryScreen
+from tui.ui.dialogs.window import Window
+from tui.ui.pictures.gallery import GALLERY_COMMANDS, Gallery
 
 if TYPE_CHECKING:
+    from textual.app import App
+    from textual.screen import Screen
+
     from tui.areas.look_inside.look_page import LookPage
     from tui.areas.look_inside.run_choice import RunChoice
 
@@ -25,26 +31,30 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff", ".gif", ".w
 """Pillow reads more than Keras takes from a folder."""
 
 
+PICTURE_COMMANDS = rows(
+    "look",
+    ("i", "choose", "picture", "Picture", "Take another picture"),
+    (
+        "full_stop,greater_than_sign",
+        "neighbour(1)",
+        "picture-on",
+        "Next picture",
+        "The next picture of the folder",
+    ),
+    (
+        "comma,less_than_sign",
+        "neighbour(-1)",
+        "picture-before",
+        "Previous picture",
+        "The previous picture",
+    ),
+    part="pictures",
+    footer=("picture",),
+)
+
+
 class PictureChoice:
     """Takes another picture."""
-
-    COMMANDS: ClassVar[tuple[Row, ...]] = (
-        ("i", "choose", "picture", "Picture", "Take another picture"),
-        (
-            "full_stop,greater_than_sign",
-            "neighbour(1)",
-            "picture-on",
-            "Next picture",
-            "The next picture of the folder",
-        ),
-        (
-            "comma,less_than_sign",
-            "neighbour(-1)",
-            "picture-before",
-            "Previous picture",
-            "The previous picture",
-        ),
-    )
 
     def __init__(self, page: LookPage, runs: RunChoice, mistakes: Callable[[], None]) -> None:
         """Make it.
@@ -70,7 +80,7 @@ class PictureChoice:
         if self._page.session.view.opened is None:
             return
         if settings is None or not os.path.isdir(unseen_folder(settings)):
-            ask_picture(None, self._page.app.push_screen, self.take)
+            ask_picture(self._page.app, self.take)
             return
         self._page.app.push_screen(PictureScreen(settings, self.take, self._mistakes))
 
@@ -90,23 +100,28 @@ class PictureChoice:
 
 
 def ask_picture(
-    screen: GalleryScreen | None, push: Callable[..., object], take: Callable[[str], None]
+    app: App[object], take: Callable[[str], None], window: Screen[None] | None = None
 ) -> None:
-    """Ask for the path of any picture, and take it."""
+    """Ask for the path of any picture, and take it.
+
+    Args:
+        app: the running app.
+        take: called with the path.
+        window: what is closed then, if anything.
+    """
 
     def typed(text: str | None) -> None:
         if text:
             take(typed_picture(text))
-            if screen is not None and screen.is_current:
-                screen.app.pop_screen()
+            if window is not None and window.is_current:
+                app.pop_screen()
 
-    push(AskPath("A picture of yours", ENDINGS, "~/cat.jpg"), typed)
+    app.push_screen(AskPath("A picture of yours", ENDINGS, "~/cat.jpg"), typed)
 
 
-class PictureScreen(GalleryScreen):
+class PictureScreen(Window[None]):
     """Thumbnails class by class; enter takes one."""
 
-    # A screen that inherits does not inherit its parent's sheet: the selectors name the classes.
     CSS_PATH = "../../ui/pictures/gallery.tcss"
     HELP = """
 # A picture
@@ -118,42 +133,48 @@ any other, **m** shows the worst mistakes. **space** enlarges, **escape** goes b
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *rows(
+            "pictures", ("enter", "take", "take", "Take", "Look at this image"), footer=("take",)
+        ),
+        *GALLERY_COMMANDS,
+        *rows(
             "pictures",
-            ("enter", "take", "take", "Take", "Look at this image"),
             ("slash", "type", "type", "Any file", "Type the path of a file"),
             ("m", "mistakes", "mistakes", "Mistakes", "The worst mistakes"),
-            ("space", "enlarge", "enlarge", "Enlarge", "Enlarge it"),
-            footer=("take", "type", "mistakes"),
-        )
+            footer=("type", "mistakes"),
+        ),
+        *rows("pictures", ("space", "enlarge", "enlarge", "Enlarge", "Enlarge it"), part="gallery"),
     ]
 
     def __init__(
-        self,
-        settings: LoaderSettings,
-        take: Callable[[str], None],
-        mistakes: Callable[[], None],
+        self, settings: LoaderSettings, take: Callable[[str], None], mistakes: Callable[[], None]
     ) -> None:
-        """Make the screen.
+        """Make the window.
 
         Args:
             settings: how the run loads its images.
             take: called with the path of the image that is taken.
             mistakes: opens the mistakes instead.
         """
+        super().__init__(classes="gallery-window")
         folder = unseen_folder(settings)
         classes = tuple(ClassCount(name, 0) for name in settings.classes)
-        super().__init__(FolderSummary(folder, "classes", folder, None, classes), settings)
-        self._take_it, self._mistakes = take, mistakes
+        summary = FolderSummary(folder, "classes", folder, None, classes)
+        self.gallery = Gallery(summary, settings)
+        self._take, self._mistakes = take, mistakes
+
+    def compose(self) -> ComposeResult:
+        yield self.gallery
+        yield Footer(show_command_palette=False, compact=True)
 
     def action_take(self) -> None:
         """Take the image under the cursor."""
-        path = self._path
+        path = self.gallery.path
         if path and os.path.exists(path):
             self.app.pop_screen()
-            self._take_it(path)
+            self._take(path)
 
     def action_type(self) -> None:
-        ask_picture(self, self.app.push_screen, self._take_it)
+        ask_picture(self.app, self._take, self)
 
     def action_mistakes(self) -> None:
         self.app.pop_screen()

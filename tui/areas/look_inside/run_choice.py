@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,6 +28,7 @@ from tui.runs.store.labels import title_of
 from tui.runs.store.run_folder import RunError, RunFolder
 from tui.runs.store.snapshots import snapshots
 from tui.ui.bars import sign_of
+from tui.ui.commands import rows
 from tui.ui.dialogs.question_windows import Pick
 
 if TYPE_CHECKING:
@@ -35,24 +36,27 @@ if TYPE_CHECKING:
     from tui.datasets import LoaderSettings
     from tui.runs.settings.spec import TrainingSpec
     from tui.runs.store.run_list import RunSummary
-    from tui.ui.commands import Row
+
+
+RUN_COMMANDS = rows(
+    "look",
+    ("c", "choose_run", "run", "Run", "Look into another run"),
+    ("w", "choose_weights", "weights", "Weights", "Other weights of it"),
+    ("right_square_bracket", "epoch(1)", "epoch", "Epoch on", "The next kept epoch"),
+    (
+        "left_square_bracket",
+        "epoch(-1)",
+        "epoch-before",
+        "Previous epoch",
+        "The previous kept epoch",
+    ),
+    part="choice",
+    footer=("run",),
+)
 
 
 class RunChoice:
     """Opens a run, another one, or other weights of it; knows what is open."""
-
-    COMMANDS: ClassVar[tuple[Row, ...]] = (
-        ("c", "choose_run", "run", "Run", "Look into another run"),
-        ("w", "choose_weights", "weights", "Weights", "Other weights of it"),
-        ("right_square_bracket", "epoch(1)", "epoch", "Epoch on", "The next kept epoch"),
-        (
-            "left_square_bracket",
-            "epoch(-1)",
-            "epoch-before",
-            "Previous epoch",
-            "The previous kept epoch",
-        ),
-    )
 
     def __init__(self, page: LookPage) -> None:
         self._page = page
