@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.content import Content
 
+from tui.datasets.folder.summary import counted
 from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Progress
 from tui.inspection.requests import Evaluate
@@ -79,7 +80,7 @@ class Evaluation:
         if result.note:
             text += Content.styled(f"\n{result.note}", "$text-muted")
         if result.unreadable:
-            text += Content(f"\n{len(result.unreadable)} images could not be read.")
+            text += Content(f"\n{counted(len(result.unreadable), 'image')} could not be read.")
         return text
 
     def _progress_text(self) -> Content:
