@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
-from tui.inspection.client import LookingClient
+from tui.inspection.client import InspectorClient
 from tui.inspection.requests import Explain, LookAt, OpenRun
 from tui.runs.process.launch import trainer_environment
 from tui.runs.settings.spec import TrainingSpec
@@ -85,7 +85,7 @@ async def measure(
     runs: dict[str, Path], pictures: list[Path], bare: dict[str, list[float]]
 ) -> None:
     """Print a table of what a learner waits for."""
-    client = LookingClient()
+    client = InspectorClient()
     began = time.perf_counter()
     await client.start()
     await client.ready()

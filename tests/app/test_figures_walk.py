@@ -135,7 +135,7 @@ async def test_huge_counts_of_a_hundred_classes(
         rows[71][3], rows[3][3], rows[4][4] = 123_456_789, 999_999_999, 10**9
         rows[4][5] = 1
         found = replace(found, confusion=tuple(map(tuple, rows)))
-        screen.session.evaluated[screen.session.shown.selection.source, ""] = found
+        screen.session.evaluated[screen.session.view.selection.source, ""] = found
         await pilot.press("e", "a")
         await until_seen(pilot, "accuracy", "#predictions-said")
         assert await assert_whole(app, pilot)

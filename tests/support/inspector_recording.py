@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from tui.inspection.client import LookingClient
+from tui.inspection.client import InspectorClient
 from tui.inspection.frames import frame
 from tui.inspection.messages import Answer, Evaluated, Opened, Prediction
 from tui.inspection.requests import (
@@ -65,7 +65,7 @@ async def record(run: RunFolder) -> dict[str, bytes]:
     """Ask the real child everything that the tests ask, and more."""
     folder = run.spec().data.directory
     found: dict[str, bytes] = {}
-    async with LookingClient() as client:
+    async with InspectorClient() as client:
         for weights in WEIGHTS:
             opened = await client.ask(OpenRun(run=str(run.path), weights=weights))
             found[f"{weights} open"] = frame(opened)
@@ -79,7 +79,7 @@ async def record(run: RunFolder) -> dict[str, bytes]:
     return found
 
 
-async def asked(client: LookingClient, request: Any) -> Answer:
+async def asked(client: InspectorClient, request: Any) -> Answer:
     """Ask anything."""
     answer: Answer = await client.ask(request)
     return answer

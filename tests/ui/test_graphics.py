@@ -66,7 +66,7 @@ async def test_a_layers_channels_are_a_real_picture_for_each_row(
         grid = app.screen.query_one(TileGrid)
         rows = [child for child in grid.children if child.display]
         await until(pilot, lambda: all(row.size.area for row in rows))
-        maps = app.screen.session.shown.maps  # type: ignore[attr-defined]
+        maps = app.screen.session.view.maps  # type: ignore[attr-defined]
         wide, high = graphics.cell_pixels()
         tiling = grid._tiling
         assert tiling is not None and len(rows) == -(-12 // tiling.across)

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from tests.support.screen_fixtures import MakeImages
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.look_inside.run_pictures import ENDINGS
+from tui.areas.look_inside.picture_choice import ENDINGS
 from tui.ui.dialogs.ask_path import AskPath
 
 

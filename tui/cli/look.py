@@ -14,7 +14,7 @@ from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.geometry import GeometryError
 from tui.inspection.choices import weights_of
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.keras_io.network_files import graph_from_file
 from tui.keras_io.other_files import error_text
@@ -98,7 +98,7 @@ def look(
     )
     try:
         asyncio.run(look_for(request))
-    except (LookError, StateError) as error:
+    except (InspectionError, StateError) as error:
         raise click.ClickException(str(error)) from error
 
 

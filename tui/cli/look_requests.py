@@ -15,11 +15,16 @@ from tui.common.numbers import figure
 from tui.common.text import clean
 from tui.datasets import list_images
 from tui.datasets.folder.listing import is_image_name
-from tui.inspection.client import LookingClient
-from tui.inspection.evaluated_text import evaluation_lines, matrix_csv
+from tui.inspection.client import InspectorClient
 from tui.inspection.messages import Opened, Progress
 from tui.inspection.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
-from tui.inspection.text import layer_lines, prediction_line, unit_lines
+from tui.inspection.text import (
+    evaluation_lines,
+    layer_lines,
+    matrix_csv,
+    prediction_line,
+    unit_lines,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,10 +52,10 @@ async def look_for(request: Request) -> None:
     """Ask the child process for what is requested, and print or write it.
 
     Raises:
-        LookError: when it cannot be done.
+        InspectionError: when it cannot be done.
         ClickException: when a file cannot be read or written.
     """
-    async with LookingClient() as client:
+    async with InspectorClient() as client:
         opened = await client.ask(request.what)
         if opened.note:
             click.echo(clean(opened.note), err=True)
@@ -72,7 +77,7 @@ async def look_for(request: Request) -> None:
             await _predictions(client, opened, request.predict)
 
 
-async def _layer(client: LookingClient, opened: Opened, request: Request, image: str) -> None:
+async def _layer(client: InspectorClient, opened: Opened, request: Request, image: str) -> None:
     names = [layer.name for layer in opened.layers]
     if request.layer not in names:
         raise click.UsageError(
@@ -120,7 +125,7 @@ async def _layer(client: LookingClient, opened: Opened, request: Request, image:
     _write(maps_sheet(maps), request.out, force=request.force)
 
 
-async def _picture(client: LookingClient, opened: Opened, request: Request, image: str) -> None:
+async def _picture(client: InspectorClient, opened: Opened, request: Request, image: str) -> None:
     if request.grad_cam and request.out is not None:
         from tui.inspection.contact_sheet import heat_sheet
 
@@ -137,7 +142,7 @@ async def _picture(client: LookingClient, opened: Opened, request: Request, imag
         raise click.ClickException("The picture cannot be read. Choose another one.")
 
 
-async def _predictions(client: LookingClient, opened: Opened, path: str) -> None:
+async def _predictions(client: InspectorClient, opened: Opened, path: str) -> None:
     paths = _images_of(os.path.abspath(path))
     if not paths:
         raise click.ClickException(f"There are no images in {clean(path)}. Name another folder.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -45,6 +45,22 @@ def _has_checkpoint(run: RunFolder) -> bool:
         return any(True for _ in os.scandir(run.path / "checkpoints"))
     except OSError:
         return False
+
+
+def epoch_beside(epochs: Sequence[int], present: int, step: int) -> int:
+    """Return the kept epoch after the present one, or the one before; at the ends the last, first.
+
+    Args:
+        epochs: those kept, ascending, at least one.
+        present: any epoch.
+        step: positive for the next one, negative for the one before.
+
+    >>> epoch_beside((0, 2, 4), 2, 1), epoch_beside((0, 2, 4), 3, -1), epoch_beside((0, 2, 4), 4, 1)
+    (4, 2, 4)
+    """
+    if step > 0:
+        return next((epoch for epoch in epochs if epoch > present), epochs[-1])
+    return next((epoch for epoch in reversed(epochs) if epoch < present), epochs[0])
 
 
 def has_weights(run: RunFolder) -> bool:

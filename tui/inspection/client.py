@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
@@ -17,12 +16,9 @@ import msgspec
 
 from tui.inspection import messages as m
 from tui.inspection import requests as r
-from tui.inspection.environment import looking_environment
-from tui.inspection.errors import ChildGone, RefusedError
+from tui.inspection.errors import InspectorEnded, RefusedError
 from tui.inspection.frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
-from tui.inspection.log import LookingLog
-from tui.runs.process.memory import speaks_of_memory
-from tui.runs.process.memory_limits import short_of_memory
+from tui.inspection.process import InspectorLog, how_it_ended, inspector_environment
 
 # -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
 COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
@@ -31,34 +27,27 @@ COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
 PATIENCE = 2.0
 """Seconds that a child has to end by itself when it is closed."""
 
-LOADING = "Keras cannot be loaded:"
-"""How the child's last line begins that says why by itself."""
-_DEATHS = frozenset(
-    {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
-)
-"""Statuses of a process that its want of memory may have ended."""
-
-Told = Callable[[m.Progress], None]
+OnProgress = Callable[[m.Progress], None]
 
 
 @dataclass
-class _Asked:
+class _Pending:
     answer: asyncio.Future[m.Answer]
-    on_progress: Told | None
+    on_progress: OnProgress | None
 
 
-class LookingClient:
-    """A child process that looks into networks, and what it is asked.
+class InspectorClient:
+    """A child process that looks into networks, and the requests to it.
 
-    Any number of questions may be on their way at once; the child works on one after the other.
-    A task that is cancelled while it waits takes its question back. When the child dies, every
-    question ends in `ChildGone`, and `start` begins anew; the network has to be opened again.
+    Any number of requests may be on their way at once; the child works on one after the other.
+    A task that is cancelled while it waits takes its request back. When the child dies, every
+    request ends in `InspectorEnded`, and `start` begins anew; the network has to be opened again.
 
     Args:
         command: what to start; the module's `COMMAND` when None.
 
     >>> async def classes(run: str) -> tuple[str, ...]:
-    ...     async with LookingClient() as client:
+    ...     async with InspectorClient() as client:
     ...         return (await client.ask(r.OpenRun(run=run))).classes
     """
 
@@ -66,14 +55,14 @@ class LookingClient:
         self._command = command
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._log: LookingLog | None = None
+        self._log: InspectorLog | None = None
         self._ready: asyncio.Future[m.Ready] | None = None
-        self._asked: dict[int, _Asked] = {}
+        self._pending: dict[int, _Pending] = {}
         self._numbers = itertools.count(1)
         self._starting = asyncio.Lock()
         self._gone = "it has not been started."
 
-    async def __aenter__(self) -> LookingClient:
+    async def __aenter__(self) -> InspectorClient:
         await self.start()
         return self
 
@@ -94,7 +83,7 @@ class LookingClient:
         """Start the child, if none is there; it loads Keras meanwhile, which takes seconds.
 
         Raises:
-            ChildGone: when no process can be started.
+            InspectorEnded: when no process can be started.
             StateError: when the state folder cannot be used.
         """
         async with self._starting:
@@ -103,18 +92,18 @@ class LookingClient:
 
     async def _start(self) -> None:
         await self.close()
-        self._log = LookingLog.new()
+        self._log = InspectorLog.new()
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *(self._command or COMMAND),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=self._log.file,
-                env=looking_environment(),
+                env=inspector_environment(),
             )
         except OSError as error:
             self._gone = f"it cannot be started: {error.strerror or error}."
-            raise ChildGone(self._gone) from error
+            raise InspectorEnded(self._gone) from error
         self._gone = ""
         self._ready = asyncio.get_running_loop().create_future()
         self._reader = asyncio.create_task(self._read(self._process))
@@ -123,35 +112,45 @@ class LookingClient:
         """Wait until Keras is imported.
 
         Raises:
-            ChildGone: when the child ended before that.
+            InspectorEnded: when the child ended before that.
         """
         if self._ready is None:
-            raise ChildGone(self._gone)
+            raise InspectorEnded(self._gone)
         return await asyncio.shield(self._ready)
 
     @overload
     async def ask(
-        self, request: r.OpenRun | r.OpenFile, on_progress: Told | None = None
+        self, request: r.OpenRun | r.OpenFile, on_progress: OnProgress | None = None
     ) -> m.Opened: ...
     @overload
-    async def ask(self, request: r.Prepare, on_progress: Told | None = None) -> m.Prepared: ...
+    async def ask(
+        self, request: r.Prepare, on_progress: OnProgress | None = None
+    ) -> m.Prepared: ...
     @overload
-    async def ask(self, request: r.LookAt, on_progress: Told | None = None) -> m.Maps: ...
+    async def ask(self, request: r.LookAt, on_progress: OnProgress | None = None) -> m.Maps: ...
     @overload
-    async def ask(self, request: r.Values, on_progress: Told | None = None) -> m.Numbers: ...
+    async def ask(self, request: r.Values, on_progress: OnProgress | None = None) -> m.Numbers: ...
     @overload
-    async def ask(self, request: r.Kernels, on_progress: Told | None = None) -> m.KernelsShown: ...
+    async def ask(
+        self, request: r.Kernels, on_progress: OnProgress | None = None
+    ) -> m.KernelsShown: ...
     @overload
-    async def ask(self, request: r.Classify, on_progress: Told | None = None) -> m.Classified: ...
+    async def ask(
+        self, request: r.Classify, on_progress: OnProgress | None = None
+    ) -> m.Classified: ...
     @overload
-    async def ask(self, request: r.Evaluate, on_progress: Told | None = None) -> m.Evaluated: ...
+    async def ask(
+        self, request: r.Evaluate, on_progress: OnProgress | None = None
+    ) -> m.Evaluated: ...
     @overload
-    async def ask(self, request: r.Explain, on_progress: Told | None = None) -> m.Explained: ...
-    async def ask(self, request: Any, on_progress: Told | None = None) -> Any:
+    async def ask(
+        self, request: r.Explain, on_progress: OnProgress | None = None
+    ) -> m.Explained: ...
+    async def ask(self, request: Any, on_progress: OnProgress | None = None) -> Any:
         """Ask the child something and wait for the answer.
 
         Args:
-            request: the question; its `id` is given here.
+            request: its `id` is given here.
             on_progress: called with each `Progress` of a long one.
 
         Returns:
@@ -159,13 +158,13 @@ class LookingClient:
 
         Raises:
             RefusedError: when it cannot be done.
-            ChildGone: when the child is not there, or dies meanwhile.
+            InspectorEnded: when the child is not there, or dies meanwhile.
         """
         if not self.alive:
-            raise ChildGone(self._gone)
+            raise InspectorEnded(self._gone)
         number = next(self._numbers)
         answer: asyncio.Future[m.Answer] = asyncio.get_running_loop().create_future()
-        self._asked[number] = _Asked(answer, on_progress)
+        self._pending[number] = _Pending(answer, on_progress)
         try:
             await self._send(msgspec.structs.replace(request, id=number))
             found = await answer
@@ -173,7 +172,7 @@ class LookingClient:
             self._take_back(number)
             raise
         finally:
-            self._asked.pop(number, None)
+            self._pending.pop(number, None)
         if isinstance(found, m.Refused):
             raise RefusedError(found.what, found.cure)
         return found
@@ -201,12 +200,12 @@ class LookingClient:
     async def _send(self, request: r.Request) -> None:
         process = self._process
         if process is None or process.stdin is None:
-            raise ChildGone(self._gone)
+            raise InspectorEnded(self._gone)
         try:
             process.stdin.write(frame(request))
             await process.stdin.drain()
         except (ConnectionError, RuntimeError):
-            # The reading end tells every question of it, this one too.
+            # The reading end fails every request, this one too.
             pass
 
     def _take_back(self, number: int) -> None:
@@ -215,7 +214,7 @@ class LookingClient:
             process.stdin.write(frame(r.Cancel(id=number)))
 
     async def _read(self, process: Process) -> None:
-        """Take in answers until the child ends, and then tell everybody who waits."""
+        """Take in answers until the child ends, and then fail every request that waits."""
         assert process.stdout is not None
         reason = ""
         try:
@@ -230,12 +229,12 @@ class LookingClient:
                 process.kill()
         status = await process.wait()
         last = self._log.last_line() if self._log is not None else ""
-        self._gone = reason or self._gone or _ending(status, last)
-        for asked in list(self._asked.values()):
-            if not asked.answer.done():
-                asked.answer.set_exception(ChildGone(self._gone))
+        self._gone = reason or self._gone or how_it_ended(status, last)
+        for pending in list(self._pending.values()):
+            if not pending.answer.done():
+                pending.answer.set_exception(InspectorEnded(self._gone))
         if self._ready is not None and not self._ready.done():
-            self._ready.set_exception(ChildGone(self._gone))
+            self._ready.set_exception(InspectorEnded(self._gone))
             self._ready.exception()  # nobody has to wait for it
 
     def _took(self, answer: m.Answer) -> None:
@@ -243,30 +242,14 @@ class LookingClient:
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(answer)
             return
-        asked = self._asked.get(answer.id)
-        if asked is None or asked.answer.done():
+        pending = self._pending.get(answer.id)
+        if pending is None or pending.answer.done():
             return  # taken back meanwhile
         if isinstance(answer, m.Progress):
-            if asked.on_progress is not None:
+            if pending.on_progress is not None:
                 try:
-                    asked.on_progress(answer)
+                    pending.on_progress(answer)
                 except Exception as error:  # it is the asker's: the other answers still come
-                    asked.answer.set_exception(error)
+                    pending.answer.set_exception(error)
             return
-        asked.answer.set_result(answer)
-
-
-def _ending(status: int, last: str) -> str:
-    """Say how the child ended."""
-    if status in _DEATHS and not last.startswith(LOADING):
-        tight = short_of_memory()
-        if speaks_of_memory(last):
-            return f"there was not enough memory. {tight or 'Close other programs.'}"
-        if tight:
-            return f"that is often want of memory. {tight}"
-    if status < 0:
-        memory = " (often: not enough memory)" if status == -9 else ""
-        # A process that the system kills says nothing more: its last line is about other things.
-        words = f" Its last line: {last}" if last and status != -9 else ""
-        return f"it was killed by signal {-status}{memory}.{words}"
-    return last or f"it ended with status {status}."
+        pending.answer.set_result(answer)

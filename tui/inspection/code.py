@@ -2,62 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from tui.common.text import exact
-from tui.geometry import Graph, GraphRow, Network
-from tui.inspection.code_inside import inner_lines, quoted, tape_of_chain, tape_of_graph
+from tui.inspection.code_source import Source
 from tui.keras_io import keras_code
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the network and the picture of a view come from.
-
-    Args:
-        model: path of the `.keras` file; empty to build the network and set kept weights.
-        network: as built in the training; needed where there is no `model`.
-        kept: path of the kept weights (`.npz`); empty with `model`.
-        picture: path of the image file.
-        height, width: of the network's input.
-        color_mode: Keras's word for the picture's channels.
-        interpolation: how the picture is brought to its size.
-        divisor: values 0..255 are divided by it.
-        inside: names of the models inside the model that hold the layer of the view, the
-            outermost first; mostly empty.
-        models: whether the model that holds the layer holds models beside it.
-        operations: whether there is arithmetic on values beside it, which Keras does not
-            count among the layers.
-        chain: whether each of the model's layers receives the output of the one before.
-    """
-
-    model: str
-    network: Network | None
-    kept: str
-    picture: str
-    height: int
-    width: int
-    color_mode: str
-    interpolation: str
-    divisor: float
-    inside: tuple[str, ...] = ()
-    models: bool = False
-    operations: bool = False
-    chain: bool = True
-
-
-def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
-    """Return a source for the view of a layer of a file from elsewhere."""
-    if graph is None or row is None:
-        return source
-    inside, depth = row.inside, len(row.inside)
-    return replace(
-        source,
-        inside=inside,
-        models=any(len(one.inside) > depth and one.inside[:depth] == inside for one in graph.rows),
-        operations=any(".ops." in one.module and one.inside == inside for one in graph.rows),
-        chain=all(one.follows and not one.inside for one in graph.rows),
-    )
 
 
 def model_code(source: Source) -> str:
@@ -135,7 +82,7 @@ def _all_maps(source: Source) -> str:
         ]
         code = "\n".join(lines)
     if source.inside:
-        code = "\n".join([*inner_lines(source.inside), "    model = inner", "", code])
+        code = "\n".join([*_inner_lines(source.inside), "    model = inner", "", code])
     return code
 
 
@@ -236,7 +183,7 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
         "",
         "# The score before the sigmoid or softmax: that one is never saturated.",
         "model.layers[-1].activation = keras.activations.linear",
-        *(tape_of_chain(layer) if source.chain else tape_of_graph(source.inside, layer)),
+        *(_tape_of_chain(layer) if source.chain else _tape_of_graph(source.inside, layer)),
         f"    label = {label}",
         "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
         "        score = scores[:, 0] if label == 1 else -scores[:, 0]",
@@ -252,5 +199,65 @@ def grad_cam_code(source: Source, layer: str, label: int) -> str:
     return _program(model_code(source), picture_code(source), "\n".join(lines))
 
 
+def _inner_lines(inside: tuple[str, ...]) -> list[str]:
+    """Return lines of a loop that goes into models inside the model, and takes `x` with it."""
+    return [
+        "# The layer is in a model inside the model: first what that one gets.",
+        f"for name in [{', '.join(map(quoted, inside))}]:",
+        "    inner = model.get_layer(name)",
+        "    call = inner._inbound_nodes[-1]  # where the outer model uses the inner one",
+        "    x = keras.Model(model.inputs, call.input_tensors[0])(x, training=False)",
+    ]
+
+
+def _tape_of_chain(layer: str) -> list[str]:
+    """Return lines that compute `maps` and, watched by `tape`, the `scores` layer by layer."""
+    return [
+        "layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]",
+        f"position = layers.index(model.get_layer({quoted(layer)}))",
+        'maps = tf.constant(x, dtype="float32")',
+        "for layer in layers[: position + 1]:",
+        "    maps = layer(maps)",
+        "with tf.GradientTape() as tape:",
+        "    tape.watch(maps)",
+        "    scores = maps",
+        "    for layer in layers[position + 1 :]:",
+        "        scores = layer(scores)",
+    ]
+
+
+def _tape_of_graph(inside: tuple[str, ...], layer: str) -> list[str]:
+    """Return the same where branches meet, or where the layer is in a model inside the model."""
+    inner = []
+    if inside:
+        inner = [
+            *_inner_lines(inside),
+            "    rest.insert(0, keras.Model(call.outputs[0], model.outputs[0]))",
+            "    model = inner",
+        ]
+    return [
+        "rest = []  # what follows the model that holds the convolution",
+        'x = tf.constant(x, dtype="float32")',
+        *inner,
+        f"convolution = model.get_layer({quoted(layer)})._inbound_nodes[-1].outputs[0]",
+        "both = keras.Model(model.inputs, [convolution, model.outputs[0]])",
+        "with tf.GradientTape() as tape:",
+        "    tape.watch(x)",
+        "    maps, scores = both(x, training=False)",
+        "    for outer in rest:",
+        "        scores = outer(scores, training=False)",
+    ]
+
+
 def _program(*parts: str) -> str:
     return "\n\n".join(parts) + "\n"
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python writes it, in double quotes where nothing in it speaks against them.
+
+    >>> print(quoted("cat.jpg"), quoted('a "b"'))
+    "cat.jpg" 'a "b"'
+    """
+    said = repr(text)
+    return said if '"' in text or "\\" in said or said[0] == '"' else f'"{said[1:-1]}"'

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 
-class LookError(Exception):
+class InspectionError(Exception):
     """A request was not answered; the message says why, in a sentence with the cure."""
 
 
-class RefusedError(LookError):
+class RefusedError(InspectionError):
     """The child cannot do what it was asked; whatever was open stays open.
 
     Args:
@@ -20,7 +20,7 @@ class RefusedError(LookError):
         self.what, self.cure = what, cure
 
 
-class ChildGone(LookError):
+class InspectorEnded(InspectionError):
     """The child process is not there any more, or never began; starting it again may help.
 
     Args:

@@ -15,7 +15,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Ready(_Answer, frozen=True, tag="ready"):
-    """Keras is imported; told once, with id 0."""
+    """Keras is imported; sent once, with id 0."""
 
     keras: str
     backend: str
@@ -98,7 +98,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Maps(_Answer, frozen=True, tag="maps"):
-    """The channels that were asked for."""
+    """The requested channels."""
 
     layer: int
     height: int
@@ -107,11 +107,11 @@ class Maps(_Answer, frozen=True, tag="maps"):
     depth: int
     channels: tuple[Channel, ...] = ()
     order: tuple[int, ...] = ()
-    """All channels' indices in the order asked for."""
+    """All channels' indices in the requested order."""
     dead: int = 0
     """How many of all channels are dead."""
     units: tuple[float, ...] = ()
-    """For a layer without height and width: its outputs from `first` on in the order asked for,
+    """For a layer without height and width: its outputs from `first` on in the requested order,
     at most 4096 of them (`count` is not looked at)."""
 
 
@@ -142,7 +142,7 @@ class Kernel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KernelsShown(_Answer, frozen=True, tag="kernels_shown"):
-    """The kernels that were asked for."""
+    """The requested kernels."""
 
     layer: int
     count: int

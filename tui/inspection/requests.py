@@ -50,7 +50,7 @@ class LookAt(_Request, frozen=True, tag="look_at"):
     order: Literal["index", "activation"] = "index"
     """`activation`: by a channel's mean, the greatest first."""
     first: int = 0
-    """Position in that order of the first channel wanted."""
+    """Position in that order of the first channel of the answer."""
     count: int = 16
     tile_height: int = 64
     """Channels larger than this are scaled down to fit (area average)."""
@@ -80,7 +80,7 @@ class Classify(_Request, frozen=True, tag="classify"):
 
 
 class Evaluate(_Request, frozen=True, tag="evaluate"):
-    """Predict all validation images (or a folder of class folders): told with `Progress`."""
+    """Predict all validation images, or a folder of class folders; sends `Progress` meanwhile."""
 
     folder: str = ""
     """Empty: the run's own validation images."""

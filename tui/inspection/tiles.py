@@ -1,10 +1,19 @@
-"""How many channels of a layer fit on the screen, and how large each is drawn."""
+"""How many channels of a layer fit on the screen, how large each is drawn, and a row of them.
+
+A row of tiles is one picture, at the pixels that the terminal has: that leaves the captions between
+the rows as letters. Pillow is imported inside the functions.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tui.inspection.rasters import room_for
+from tui.inspection.rasters import Raster, raster_image, resized, room_for
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 GAP = 1
 """Columns between two tiles."""
@@ -38,28 +47,28 @@ class Tiling:
         return self.across * self.down
 
 
-def tiling(width: int, height: int, columns: int, rows: int, wanted: int) -> Tiling:
+def tiling(width: int, height: int, columns: int, rows: int, count: int) -> Tiling:
     """Make the tiles as large as they can be while so many of them fit.
 
     Args:
         width, height: of the layer's output.
         columns, rows: the room, in cells.
-        wanted: how many should be seen at once, at least 1.
+        count: how many should fit on a page, at least 1.
 
     Returns:
         The page; where so many cannot fit it has as many as can.
 
-    >>> page = tiling(8, 8, columns=51, rows=19, wanted=12)
+    >>> page = tiling(8, 8, columns=51, rows=19, count=12)
     >>> page.across, page.down, page.width, page.height
     (5, 3, 8, 8)
     """
     best = (1, 1)
     for across in range(1, max((columns + GAP) // (NARROWEST + GAP), 1) + 1):
-        high = -(-wanted // across)
+        high = -(-count // across)
         down = max(min(high, rows // (CAPTION + 1)), 1)
         size = _size(width, height, columns, rows, across, down)
-        if (min(across * down, wanted), *size) > (
-            min(best[0] * best[1], wanted),
+        if (min(across * down, count), *size) > (
+            min(best[0] * best[1], count),
             *_size(width, height, columns, rows, *best),
         ):
             best = (across, down)
@@ -85,3 +94,51 @@ def _size(
         max((columns + GAP) // across - GAP, 1),
         max(rows // down - CAPTION, 1),
     )
+
+
+def tile_row(
+    rasters: Sequence[Raster | None], tiling: Tiling, cell: tuple[int, int]
+) -> Image.Image | None:
+    """Return a row of tiles, each where its cells are.
+
+    Args:
+        rasters: the pictures from left to right; None leaves a place free.
+        tiling: how tiles stand.
+        cell: width and height of a cell in pixels.
+
+    Returns:
+        A picture of whole cells, transparent between the tiles, without colours where no tile has
+        any: that is sent in half the bytes. None where there is no tile.
+    """
+    from PIL import Image
+
+    wide, high = cell
+    if not any(rasters):
+        return None
+    step = (tiling.columns + GAP) * wide
+    size = len(rasters) * step - GAP * wide, (tiling.rows - CAPTION) * high
+    row = Image.new("RGBA", size)
+    for number, raster in enumerate(rasters):
+        if raster is not None:
+            width, height = tile_size(raster, tiling, cell)
+            row.paste(raster_image(resized(raster, width, height)), (number * step, 0))
+    return row.convert("LA") if all(raster is None or _grey(raster) for raster in rasters) else row
+
+
+def _grey(raster: Raster) -> bool:
+    return raster.rgb[0::3] == raster.rgb[1::3] == raster.rgb[2::3]
+
+
+def tile_size(raster: Raster, tiling: Tiling, cell: tuple[int, int] = (1, 2)) -> tuple[int, int]:
+    """Return the size of a picture in a tile, its proportions kept.
+
+    Of half blocks all pixels are enlarged alike; of finer ones the tile is filled.
+
+    >>> tile_size(Raster(8, 8, bytes(192)), tiling(8, 8, 51, 19, 12), cell=(10, 20))
+    (80, 80)
+    """
+    width, height = tiling.width * cell[0], tiling.height * cell[1] // 2
+    scale = min(width / raster.width, height / raster.height)
+    if cell == (1, 2) and scale > 1:
+        scale = int(scale)
+    return max(round(raster.width * scale), 1), max(round(raster.height * scale), 1)

@@ -15,17 +15,17 @@ from textual.widgets import Footer, Input, Static
 
 from tui.ui.area_list import AREAS
 from tui.ui.bars import StatusLine, TopBar
+from tui.ui.commands import HasParts
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 if TYPE_CHECKING:
     from tui.runs.store.run_list import RunSummary
-    from tui.ui.commands import Part
     from tui.ui.services import Host
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 
 
-class AreaScreen(CancelsWorkers, Screen[None]):
+class AreaScreen(CancelsWorkers, HasParts, Screen[None]):
     """A screen of one of the areas.
 
     A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.
@@ -149,16 +149,6 @@ class AreaScreen(CancelsWorkers, Screen[None]):
             self.app.pop_screen()
         elif self.app.current_mode != self.ESCAPE_TO:
             self.app.switch_mode(self.ESCAPE_TO)
-
-    def action_part(self, part: str, command: str, *values: object) -> object:
-        """Have a part of the screen carry out a command, see `tui.ui.commands`."""
-        return getattr(getattr(self, part), command)(*values)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action != "part":
-            return True
-        part: Part | None = getattr(self, str(parameters[0]), None)
-        return part is not None and part.offers(str(parameters[1]))
 
     def leaves_field_first(self, focused: object) -> bool:
         """Say whether escape first takes the focus from this widget (so that 1 to 6 work)."""

@@ -22,6 +22,21 @@ class Part(Protocol):
         """Whether a command makes sense now; else no key leads to it and the footer lacks it."""
 
 
+class HasParts:
+    """A screen that hands commands over to its parts. No DOMNode itself, as `CancelsWorkers`."""
+
+    def action_part(self, part: str, command: str, *values: object) -> object:
+        """Have a part of the screen carry out a command."""
+        return getattr(getattr(self, part), command)(*values)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Say whether a command makes sense now: a part's is its own to judge."""
+        if action != "part":
+            return True
+        part: Part | None = getattr(self, str(parameters[0]), None)
+        return part is not None and part.offers(str(parameters[1]))
+
+
 def rows(group: str, *declared: Row, part: str = "", footer: tuple[str, ...] = ()) -> list[Binding]:
     """Return the bindings of commands.
 

@@ -32,7 +32,7 @@ async def test_twelve_channels_are_seen_at_once(
 async def test_a_grid_shows_what_the_child_sent(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
-        maps = screen.session.shown.maps
+        maps = screen.session.view.maps
         assert maps is not None
         grid = app.screen.query_one(TileGrid)
         first = grid._tiles[0].raster
@@ -68,7 +68,7 @@ async def test_keys_that_come_fast_end_at_the_last_layer_asked_for(
         screen = await look(pilot)
         await pilot.press("down", "down", "down", "down", "up", "up")
         await until_seen(pilot, "conv2d_1 4×4×12 → 4×4×8", "#look-head")
-        await until(pilot, lambda: not screen.session._settling)
+        await until(pilot, lambda: not screen.session._updating)
         assert "conv2d_1" in title(app)
         assert "8 channels" in region_text(app, "#look-maps")
 
@@ -88,7 +88,7 @@ async def test_sorting_by_activation(looked_into: RunFolder) -> None:
         screen = await look(pilot)
         await pilot.press("o")
         await until_seen(pilot, "strongest first", "#look-maps")
-        maps = screen.session.shown.maps
+        maps = screen.session.view.maps
         assert maps is not None
         means = [channel.mean for channel in maps.channels]
         assert means == sorted(means, reverse=True)
@@ -104,7 +104,7 @@ async def test_pages_where_not_all_channels_fit(looked_into: RunFolder) -> None:
         await until_seen(pilot, "page 1 of", "#look-maps")
         await pilot.press("pagedown")
         await until_seen(pilot, "page 2 of", "#look-maps")
-        channel = screen.chosen_channel()
+        channel = screen.panel.chosen_channel()
         assert channel is not None and channel.index > 0
         assert f"channel {channel.index}" in region_text(app, "#look-said")
         await pilot.press("left")

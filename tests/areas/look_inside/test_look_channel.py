@@ -39,7 +39,7 @@ async def test_the_field_is_bright_on_the_picture_and_the_rest_is_dim(
 ) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
-        plain = screen.session.shown.raster
+        plain = screen.session.view.raster
         assert plain is not None
         await pilot.press("enter")
         await until_seen(pilot, "sees columns", "#channel-field")

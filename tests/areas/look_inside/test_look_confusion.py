@@ -45,7 +45,7 @@ async def matrix(app: CnnTuiApp, pilot: Pilot[None], run: RunFolder) -> None:
     """Open the matrix of a hundred classes."""
     screen = await look(pilot)
     found = hundred(run.spec().data.directory)
-    screen.session.evaluated[screen.session.shown.selection.source, ""] = found
+    screen.session.evaluated[screen.session.view.selection.source, ""] = found
     await pilot.press("e", "a")
     await until_seen(pilot, "accuracy", "#predictions-said")
 

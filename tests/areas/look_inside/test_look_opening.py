@@ -75,7 +75,7 @@ async def test_from_the_list_the_chosen_run_is_opened_and_not_the_newest(
             await until_seen(pilot, "12 channels", "#look-maps")
             assert isinstance(app.screen, LookScreen)
             assert app.screen.session.selection.run == str(looked_into.path)
-            app.screen.open_run(newest)
+            app.screen.choice.open_run(newest)
             await until(pilot, lambda: "digits · digits" in region_text(app, "#look-top"))
             await pilot.press("5")
             await until_seen(pilot, "digits · digits", "#runs")
@@ -118,7 +118,7 @@ async def test_the_run_that_was_trained_last_is_opened_not_the_one_made_last(
         assert isinstance(app.screen, LookScreen)
         assert app.screen.session.selection.run == str(looked_into.path)
         # Chosen by the learner, another one stays...
-        app.screen.open_run(newest)
+        app.screen.choice.open_run(newest)
         await until(pilot, lambda: effective_settings(app) == str(newest.path))
         await pilot.press("5", "6")
         await pilot.pause()

@@ -60,7 +60,7 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
 ) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
-        plain = screen.session.shown.raster
+        plain = screen.session.view.raster
         assert plain is not None
         await pilot.press("e")
         await until_seen(pilot, "predicted: 0", ".explained-head")
@@ -99,7 +99,7 @@ async def test_the_confusion_matrix(looked_into: RunFolder) -> None:
         screen = await look(pilot)
         await pilot.press("e", "a")
         await until_seen(pilot, "accuracy", "#predictions-said")
-        evaluated = screen.session.evaluated[screen.session.shown.selection.source, ""]
+        evaluated = screen.session.evaluated[screen.session.view.selection.source, ""]
         right, images = evaluated.right, evaluated.images
         assert f"{right} of {images} right" in region_text(app, "#predictions-said")
         rows = region_text(app, "#predictions-matrix", words=False).splitlines()
@@ -120,7 +120,7 @@ async def test_a_mistake_is_looked_into(looked_into: RunFolder) -> None:
         screen = await look(pilot)
         await pilot.press("e", "m")
         await until_seen(pilot, "taken for", "Mistakes")
-        evaluated = screen.session.evaluated[screen.session.shown.selection.source, ""]
+        evaluated = screen.session.evaluated[screen.session.view.selection.source, ""]
         name = Path(evaluated.mistakes[1].picture).name
         await until(pilot, lambda: "▀" in region_text(app, "Mistakes"))
         await pilot.press("right")

@@ -96,7 +96,7 @@ async def test_other_weights_of_a_run_whose_best_are_damaged_can_be_taken(
         await until_seen(pilot, "Weights of ")
         await pilot.press(*"epoch 2", "enter")
         await until_seen(pilot, "after epoch 2", "#look-top")
-        assert screen.session.shown.selection.run == str(other.path)
+        assert screen.session.view.selection.run == str(other.path)
         # Now it is this run's weights that w offers.
         await pilot.press("w")
         await until_seen(pilot, "Weights of ")

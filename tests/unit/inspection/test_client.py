@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.inspection.client import LookingClient
-from tui.inspection.errors import ChildGone, RefusedError
+from tui.inspection.client import InspectorClient
+from tui.inspection.errors import InspectorEnded, RefusedError
 from tui.inspection.frames import FrameError, frame, length, request_of
 from tui.inspection.messages import Progress
 from tui.inspection.requests import Cancel, Classify, Evaluate, Kernels, Prepare
@@ -31,9 +31,9 @@ def next_request():
 """
 
 
-def child(program: str) -> LookingClient:
+def child(program: str) -> InspectorClient:
     """Return a client of a small program."""
-    return LookingClient([sys.executable, "-c", SPEAKING.format(root=str(ROOT)) + program])
+    return InspectorClient([sys.executable, "-c", SPEAKING.format(root=str(ROOT)) + program])
 
 
 async def test_answers_find_their_questions_whatever_their_order() -> None:
@@ -79,10 +79,10 @@ async def test_a_child_that_dies_is_told_with_its_last_line() -> None:
     async with child(
         "next_request(); print('Out of luck.\\x1b[2J', file=sys.stderr); sys.exit(3)"
     ) as client:
-        with pytest.raises(ChildGone, match=r"Out of luck\.␛\[2J"):
+        with pytest.raises(InspectorEnded, match=r"Out of luck\.␛\[2J"):
             await client.ask(Kernels(layer=0))
         assert not client.alive
-        with pytest.raises(ChildGone):
+        with pytest.raises(InspectorEnded):
             await client.ask(Kernels(layer=0))
 
 
@@ -95,7 +95,7 @@ async def test_a_killed_child_can_be_started_again() -> None:
     asked = asyncio.create_task(client.ask(Kernels(layer=0)))
     await asyncio.sleep(0.05)
     os.kill(process, 9)
-    with pytest.raises(ChildGone, match="killed by signal 9"):
+    with pytest.raises(InspectorEnded, match="killed by signal 9"):
         await asked
     await client.start()
     assert int((await client.ready()).keras) != process
@@ -104,13 +104,13 @@ async def test_a_killed_child_can_be_started_again() -> None:
 
 async def test_a_length_that_cannot_be_ends_the_child_and_takes_no_memory() -> None:
     async with child("os.write(1, bytes([255] * 4) + b'x'); time.sleep(60)") as client:
-        with pytest.raises(ChildGone, match="4,294,967,295 bytes"):
+        with pytest.raises(InspectorEnded, match="4,294,967,295 bytes"):
             await client.ready()
 
 
 async def test_noise_in_the_pipe_ends_the_child() -> None:
     async with child("os.write(1, bytes([0, 0, 0, 3]) + b'oh!'); time.sleep(60)") as client:
-        with pytest.raises(ChildGone, match="it sent no answer"):
+        with pytest.raises(InspectorEnded, match="it sent no answer"):
             await client.ready()
 
 
@@ -126,10 +126,10 @@ async def test_a_deaf_child_is_killed_when_it_is_closed() -> None:
 
 
 async def test_what_cannot_be_started_is_said() -> None:
-    client = LookingClient(["/nowhere/python"])
-    with pytest.raises(ChildGone, match="cannot be started: No such file"):
+    client = InspectorClient(["/nowhere/python"])
+    with pytest.raises(InspectorEnded, match="cannot be started: No such file"):
         await client.start()
-    with pytest.raises(ChildGone):
+    with pytest.raises(InspectorEnded):
         await client.ready()
 
 

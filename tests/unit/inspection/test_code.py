@@ -8,15 +8,15 @@ import pytest
 
 from tui.geometry import course_network
 from tui.inspection.code import (
-    Source,
     grad_cam_code,
     input_code,
     kernels_code,
     maps_code,
     predictions_code,
+    quoted,
     units_code,
 )
-from tui.inspection.code_inside import quoted
+from tui.inspection.code_source import Source
 
 SOURCE = Source(
     model="/runs/one/best.keras",

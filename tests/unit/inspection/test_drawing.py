@@ -21,9 +21,9 @@ from tui.inspection.rasters import (
     prepared_raster,
     resized,
 )
-from tui.inspection.shown import matched
 from tui.inspection.tiles import tiling
 from tui.inspection.values import channel_values
+from tui.inspection.view import matched
 
 sides = st.integers(1, 300)
 

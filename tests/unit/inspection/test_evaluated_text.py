@@ -7,8 +7,8 @@ import io
 
 import msgspec
 
-from tui.inspection.evaluated_text import evaluation_lines, matrix_csv
 from tui.inspection.messages import Evaluated, Prediction
+from tui.inspection.text import evaluation_lines, matrix_csv
 
 MANY = 100
 

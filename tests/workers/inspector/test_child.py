@@ -14,8 +14,8 @@ from PIL import Image
 
 from tests.workers.inspector.made_runs import COURSE, made_run, noise, noise_classes, spec_of
 from tests.workers.shell import PATIENCE, Shell
-from tui.inspection.client import LookingClient
-from tui.inspection.errors import ChildGone, RefusedError
+from tui.inspection.client import InspectorClient
+from tui.inspection.errors import InspectorEnded, RefusedError
 from tui.inspection.frames import HEADER
 from tui.inspection.messages import Progress
 from tui.inspection.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
@@ -28,7 +28,7 @@ async def test_a_child_answers_refuses_and_begins_anew(tmp_path: Path) -> None:
     noise_classes(tmp_path / "zoo", spec.data.classes, 40)
     run = made_run(spec, images=40)
     picture = str(noise(tmp_path / "noise.png", 1))
-    client = LookingClient()
+    client = InspectorClient()
     await client.start()
     ready = await asyncio.wait_for(client.ready(), PATIENCE)
     assert (ready.keras, ready.backend) == (keras.__version__, "tensorflow")
@@ -71,7 +71,7 @@ async def test_a_child_answers_refuses_and_begins_anew(tmp_path: Path) -> None:
     assert again.channels == maps.channels
 
     os.kill(process.pid, signal.SIGKILL)
-    with pytest.raises(ChildGone, match="killed by signal 9"):
+    with pytest.raises(InspectorEnded, match="killed by signal 9"):
         await client.ask(LookAt(picture=picture, layer=0))
     await client.start()
     with pytest.raises(RefusedError, match="No network is open"):

@@ -14,14 +14,13 @@ from PIL import Image
 from tui.datasets import LoaderSettings
 from tui.geometry import parse_network
 from tui.inspection.code import (
-    Source,
     grad_cam_code,
     kernels_code,
     maps_code,
-    of_row,
     predictions_code,
     units_code,
 )
+from tui.inspection.code_source import Source, of_row
 from tui.inspection.requests import Explain
 from tui.inspector.explain import explain
 from tui.inspector.opened import OpenedNetwork

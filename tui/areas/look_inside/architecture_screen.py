@@ -1,4 +1,4 @@
-"""The layers of a file from elsewhere, read as data; running it is asked for first."""
+"""The layers of a file from elsewhere, read as data; it is run only after a question."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from tui.areas.look_inside.graph_table import GraphTable
-from tui.areas.look_inside.graph_text import row_line, totals_line
+from tui.common.numbers import count
 from tui.common.text import clean
-from tui.geometry import Graph
+from tui.geometry import Graph, GraphRow, Receptive, graph_totals
 from tui.ui.dialogs.question_windows import Question
 from tui.ui.dialogs.window import Window
+from tui.ui.layers.network_table import short, side_text
 
 
 class ArchitectureScreen(Window[bool]):
@@ -28,7 +29,7 @@ class ArchitectureScreen(Window[bool]):
 # A file from elsewhere
 
 The file's description was read as data: nothing in it was run, and its weights were not loaded.
-Each layer stands after all that it receives. **from** tells the numbers of those layers where it
+Each layer stands after all that it receives. **from** gives the numbers of those layers where it
 is not just the one before (*in*: the picture), **field** how many pixels across one value sees;
 where branches meet, together. *all*: the whole picture; *~*: not every value sees as much; *?*:
 not known. The layers of a model inside the model stand below its name. Where the file leaves the
@@ -111,3 +112,61 @@ as the file does not say. `cnn-tui calc --from FILE` takes the same files.
                 self.dismiss(True)
 
         self.app.push_screen(Question(question), answered)
+
+
+def totals_line(graph: Graph, room: int) -> Content:
+    """Return how many layers a network has, what they cost, and what its last maps see.
+
+    Args:
+        graph: the network.
+        room: columns; what does not fit whole is left out.
+    """
+    totals = graph_totals(graph)
+    least = "" if totals.complete else "≥ "
+    layers = f"{totals.layers:,} layer" + "s" * (totals.layers != 1)
+    words = [
+        layers,
+        f"{least}{count(totals.parameters)} parameters",
+        f"{least}{short(totals.macs)} MACs",
+    ]
+    if isinstance(totals.field, Receptive):
+        words.append(f"field {side_text(totals.field.size)}")
+    elif totals.field is not None:
+        words.append("field: all" if totals.field == "all" else "field: varies")
+    if totals.parameters > totals.trainable:
+        words.append(f"{short(totals.parameters - totals.trainable)} not trained")
+    found = ""
+    for word in words:
+        if len(found) + len(word) + 3 <= room:
+            found += f" · {word}" if found else word
+    return Content(found)
+
+
+def row_line(graph: Graph, row: GraphRow) -> Content:
+    """Return a layer in words: its whole name, what it receives, what it sees, what is wrong."""
+    parts: list[str | tuple[str, str]] = [(f" {clean(row.name, 60)} ", "bold")]
+    parts.append((f"{clean(row.class_name, 40)}   ", "$text-muted"))
+    for place, source in enumerate(row.sources[:4]):
+        name = "the input" if source < 0 and len(graph.inputs) == 1 else graph.source_name(source)
+        shape = graph.source_shape(source)
+        parts.append(" + " if place else "")
+        parts.append(f"{clean(name, 40)} " if not row.follows else "")
+        parts.append(("?" if shape is None else str(shape), "$input-color"))
+    if len(row.sources) > 4:
+        parts.append(f" + {len(row.sources) - 4} more")
+    parts += [" → ", ("?" if row.output is None else str(row.output), "bold $output-color")]
+    if row.use:
+        parts.append(f"   use {row.use + 1} of the layer: its numbers were counted above")
+    if row.problem:
+        return Content.assemble(*parts, "\n ", (clean(row.problem, 300), "$warning"))
+    return Content.assemble(*parts, "\n ", (_sees(row), "$text-muted"))
+
+
+def _sees(row: GraphRow) -> str:
+    seen = row.seen
+    if isinstance(seen, Receptive):
+        step = f"{side_text(seen.jump)} pixel" + "s" * (max(seen.jump) > 1)
+        return f"one value sees {seen.size} pixels, the next one {step} further"
+    if seen == "all":
+        return "one value sees the whole picture"
+    return "values differ in how much they see" if seen == "varies" else "what it sees is not known"

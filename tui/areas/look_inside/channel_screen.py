@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.geometry import Box
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.rasters import Raster, cut_out, lit
 from tui.inspection.requests import Values
 from tui.inspection.session import Session
@@ -35,7 +35,7 @@ class ChannelScreen(AreaScreen):
 # One channel
 
 The channel at the left, black at its least value and white at its greatest; the marks ▾ and ▸ at
-its edges tell where the cursor is. At the right the picture as the network gets it: what the value
+its edges show where the cursor is. At the right the picture as the network gets it: what the value
 under the cursor depends on, its **receptive field**, stays bright, the rest is dim.
 
 The arrows move the cursor, with **shift** (or **H J K L**) by eight; **m** goes to the greatest
@@ -100,14 +100,14 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         super().__init__()
         self._session, self._layer = session, layer
         self.set_reactive(ChannelScreen.channel, channel)
-        opened = session.shown.opened
+        opened = session.view.opened
         assert opened is not None
         self._info = opened.layers[layer]
-        self._picture = session.shown.raster
-        self._path = session.shown.selection.picture
+        self._picture = session.view.raster
+        self._path = session.view.selection.picture
         self._values: ChannelValues | None = None
         self._raster: Raster | None = None
-        self._told = ""
+        self._message = ""
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="channel-head")
@@ -131,15 +131,15 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
             numbers = await self._session.client.ask(
                 Values(picture=self._path, layer=self._layer, channel=channel)
             )
-        except LookError as error:
-            self._told = str(error)
+        except InspectionError as error:
+            self._message = str(error)
             self._show()
             return
         info = self._info
         values = await asyncio.to_thread(channel_values, numbers, info.height, info.width)
         raster = await asyncio.to_thread(values.raster)
         first = self._values is None
-        self._values, self._raster, self._told = values, raster, ""
+        self._values, self._raster, self._message = values, raster, ""
         if first:
             self.set_reactive(ChannelScreen.cursor, values.strongest)
         self._show()
@@ -163,12 +163,12 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         )
         self._put("#channel-head", head)
         if values is None or self._raster is None:
-            self._put("#channel-value", Content.styled(f" {self._told}", "$warning"))
+            self._put("#channel-value", Content.styled(f" {self._message}", "$warning"))
             return
         x, y = self.cursor
         map_view = self.query_one("#channel-map", RasterView)
         picture_view = self.query_one("#channel-picture", RasterView)
-        field = self._session.shown.field(self._layer, x, y)
+        field = self._session.view.field(self._layer, x, y)
         if self.zoomed:
             part, left, top = around(self._raster, x, y, map_view)
             map_view.show(part, (x - left, y - top))
@@ -177,7 +177,9 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         self._show_picture(picture_view, field)
         self._put("#channel-value", self._value_line(values))
         line = (
-            Content.styled(f" {self._told}", "$warning") if self._told else self._field_line(field)
+            Content.styled(f" {self._message}", "$warning")
+            if self._message
+            else self._field_line(field)
         )
         self._put("#channel-field", line)
 
@@ -187,26 +189,26 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
             view.show(picture)
             return
         box = field[0]
-        shown = picture if box.empty else lit(picture, box.x0, box.y0, box.x1, box.y1)
+        bright = picture if box.empty else lit(picture, box.x0, box.y0, box.x1, box.y1)
         middle = (
             min(max((box.x0 + box.x1) // 2, 0), picture.width - 1),
             min(max((box.y0 + box.y1) // 2, 0), picture.height - 1),
         )
         if self.zoomed:
-            part, left, top = around(shown, *middle, view, box.width, box.height)
+            part, left, top = around(bright, *middle, view, box.width, box.height)
             view.show(part, ruler=(middle[0] - left, middle[1] - top))
         else:
-            view.show(shown, ruler=middle)
+            view.show(bright, ruler=middle)
 
     def _value_line(self, values: ChannelValues) -> Content:
         x, y = self.cursor
-        told = f"{value_text(values.least)} (black) to {value_text(values.greatest)} (white)"
+        extent = f"{value_text(values.least)} (black) to {value_text(values.greatest)} (white)"
         if values.least == values.greatest:
-            told = f"dead: {value_text(values.least)} everywhere"
+            extent = f"dead: {value_text(values.least)} everywhere"
         return Content.assemble(
             f" column {x}, row {y}: ",
             (value_text(values.at(x, y)), "bold $output-color"),
-            (f"   the channel: {told}", "$text-muted"),
+            (f"   the channel: {extent}", "$text-muted"),
         )
 
     def _field_line(self, field: tuple[Box, Box] | None) -> Content:
@@ -248,7 +250,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
 
 
 ROUND = 24
-"""Pixels that are seen across when zoomed, at least."""
+"""Pixels across when zoomed, at least."""
 
 
 def around(
@@ -260,7 +262,7 @@ def around(
         raster: the picture.
         x, y: column and row of the pixel.
         view: where it is shown; the part has its proportions.
-        width, height: what has to be seen whole, in pixels.
+        width, height: what the part has to hold whole, in pixels.
     """
     columns, rows = max(view.size.width - 1, 1), max(2 * (view.size.height - 1), 1)
     scale = max(min(columns, rows) // ROUND, 1)

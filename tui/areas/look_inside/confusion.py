@@ -1,4 +1,4 @@
-"""The confusion matrix, with a cursor that tells both classes by name."""
+"""The confusion matrix, with a cursor that names both classes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.ui.confusion_text import Plan, cell_line, matrix_lines, pair_line, plan
 from tui.ui.textual_patches.repaint import repaint
 
 HEAD, FOOT = 2, 2
-"""Rows above the classes' rows, and of what is told of the cursor's cell."""
+"""Rows above the classes' rows, and of what is said about the cursor's cell."""
 LIST_FROM = 24
 """So many rows are enough for a list of the pairs beside a large matrix."""
 LISTED = 10
@@ -62,7 +62,7 @@ class ConfusionMatrix(Static):
         self._draw()
 
     def turn(self, step: int) -> None:
-        """Move the cursor by as many rows as are seen."""
+        """Move the cursor by as many rows as fit."""
         self.move(0, step * self._plan().down)
 
     def next_pair(self, step: int) -> None:
@@ -113,7 +113,7 @@ class ConfusionMatrix(Static):
         return planned(evaluated.classes, evaluated.confusion, width, rows)
 
     def _draw(self) -> None:
-        """Show what of the matrix is round the cursor, and tell of its cell."""
+        """Show the part of the matrix round the cursor, and a line on its cell."""
         evaluated, pair = self._evaluated, self.pair
         if evaluated is None or pair is None or not self.content_size.area:
             repaint(self, Content(""))
@@ -127,14 +127,14 @@ class ConfusionMatrix(Static):
         lines = matrix_lines(classes, confusion, plan, self._order, self._first, self._cursor)
         if len(lines) + FOOT < self.content_size.height:
             lines.append(Content(""))
-        lines += [cell_line(classes, confusion, *pair, self.content_size.width), self._told()]
+        lines += [cell_line(classes, confusion, *pair, self.content_size.width), self._pairs_line()]
         room = self.content_size.height - len(lines) - 1
         if room > 0 and self._pairs:
             lines.append(Content.styled(" Confused most often", "bold"))
             lines += [pair_line(classes, one) for one in self._pairs[:room]]
         repaint(self, Content("\n").join(lines))
 
-    def _told(self) -> Content:
+    def _pairs_line(self) -> Content:
         if not self._pairs:
             return Content.styled(" No class is taken for another.", "$text-muted")
         rank, count = self._rank, len(self._pairs)
@@ -146,7 +146,7 @@ class ConfusionMatrix(Static):
         return Content.styled(f"{words} · o: {order}", "$text-muted")
 
 
-def _scrolled(first: int, chosen: int, seen: int, count: int) -> int:
-    """Return the first place that is seen, so that the chosen one is."""
-    first = min(max(first, chosen - seen + 1), chosen)
-    return min(first, max(count - seen, 0))
+def _scrolled(first: int, chosen: int, visible: int, count: int) -> int:
+    """Return the first visible place such that the chosen one is visible."""
+    first = min(max(first, chosen - visible + 1), chosen)
+    return min(first, max(count - visible, 0))

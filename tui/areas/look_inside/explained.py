@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.common.numbers import figure, percent
 from tui.common.text import clean
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Explained, Prediction, Progress
 from tui.inspection.rasters import grey_raster, heated
 from tui.inspection.requests import Classify, Explain
@@ -63,7 +63,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         self.explained: Explained | None = None
         """What is lit; None for the plain picture."""
         self._cell = (0, 0)
-        self._told = ""
+        self._message = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="explained-left"):
@@ -78,17 +78,17 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     @work(group="classify", exclusive=True)
     async def _classify(self) -> None:
-        picture = self._session.shown.selection.picture
+        picture = self._session.view.selection.picture
         if not picture:
-            self._told = "No picture is chosen: escape, then i."
+            self._message = "No picture is chosen: escape, then i."
             self._show()
             return
         try:
             answer = await self._session.client.ask(Classify(pictures=(picture,)))
             self._prediction = answer.predictions[0]
-            self._told = self._prediction.problem
-        except LookError as error:
-            self._told = str(error)
+            self._message = self._prediction.problem
+        except InspectionError as error:
+            self._message = str(error)
         self._show()
 
     @work(group="explain", exclusive=True)
@@ -96,35 +96,35 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         """Ask what speaks for the class; the newest selection wins."""
         method = self.method
         if method not in ("grad-cam", "occlusion"):
-            self.explained, self._told = None, ""
+            self.explained, self._message = None, ""
             self._show()
             return
 
-        def told(progress: Progress) -> None:
-            self._told = f"{NAMES[method]}: {progress.done} of {progress.total} …"
+        def report(progress: Progress) -> None:
+            self._message = f"{NAMES[method]}: {progress.done} of {progress.total} …"
             self.call_later(self._show)  # this is called from the client's own task
 
-        self._told = f"{NAMES[method]} …"
+        self._message = f"{NAMES[method]} …"
         self._show()
         request = Explain(
-            picture=self._session.shown.selection.picture,
+            picture=self._session.view.selection.picture,
             method="grad-cam" if method == "grad-cam" else "occlusion",
             label=self.label,
         )
         try:
-            self.explained = await self._session.client.ask(request, told)
-            self._told = ""
+            self.explained = await self._session.client.ask(request, report)
+            self._message = ""
             heat = self.explained.heat
             place = heat.index(max(heat)) if heat else 0
             self._cell = (place % self.explained.width, place // self.explained.width)
-        except LookError as error:
-            self.explained, self._told = None, str(error)
+        except InspectionError as error:
+            self.explained, self._message = None, str(error)
         self._show()
 
     def _show(self) -> None:
         if not self.is_attached or not self.screen.display or not self.query(BarList):
             return  # not there yet, or on its way out
-        raster, explained = self._session.shown.raster, self.explained
+        raster, explained = self._session.view.raster, self.explained
         view = self.query_one(RasterView)
         if raster is None or explained is None:
             view.show(raster)
@@ -141,8 +141,8 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     def _said(self) -> Content:
         explained = self.explained
-        if self._told:
-            return Content.styled(self._told, "$warning")
+        if self._message:
+            return Content.styled(self._message, "$warning")
         if explained is None:
             return Content.styled("h lights what speaks for a class: Grad-CAM, occlusion.", "dim")
         name = self._class_name(explained.label)
@@ -167,7 +167,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         )
 
     def _class_name(self, label: int) -> str:
-        opened = self._session.shown.opened
+        opened = self._session.view.opened
         classes = opened.classes if opened is not None else ()
         return clean(classes[label], 24) if 0 <= label < len(classes) else f"class {label}"
 

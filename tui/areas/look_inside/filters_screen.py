@@ -12,8 +12,9 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.common.text import clean
-from tui.inspection.code import Source, kernels_code, of_row
-from tui.inspection.errors import LookError
+from tui.inspection.code import kernels_code
+from tui.inspection.code_source import Source, of_row
+from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Kernel, KernelsShown
 from tui.inspection.rasters import Raster, beside, grey_raster
 from tui.inspection.requests import Kernels
@@ -25,8 +26,8 @@ from tui.ui.dialogs.code_window import CodeScreen
 from tui.ui.pictures.map_grid import Tile, TileGrid
 from tui.ui.textual_patches.repaint import repaint
 
-WANTED = 12
-"""Filters that should be seen at once."""
+AT_ONCE = 12
+"""Filters that should fit on a page."""
 
 
 class FiltersScreen(AreaScreen):
@@ -91,9 +92,9 @@ convolution. **k** shows the Keras code, **escape** goes back.
         super().__init__()
         self._session, self._source, self._layers = session, source, layers
         self.set_reactive(FiltersScreen.place, layers.index(layer))
-        self._asked = Kernels(layer=-1)
+        self._request = Kernels(layer=-1)
         self._answer: KernelsShown | None = None
-        self._told = ""
+        self._message = ""
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="filters-head")
@@ -114,7 +115,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         if kernels:
             raster = _raster(kernels[0])
             width, height = raster.width, raster.height
-        return tiling(width, height, max(size.width, 8), max(size.height, 2), WANTED)
+        return tiling(width, height, max(size.width, 8), max(size.height, 2), AT_ONCE)
 
     @work(group="filters", exclusive=True)
     async def _load(self) -> None:
@@ -122,33 +123,33 @@ convolution. **k** shows the Keras code, **escape** goes back.
         for _ in range(2):  # how many fit is known only after the first answer
             count = self._page().count
             first = self.index // count * count
-            wanted = Kernels(layer=self._layer, first=first, count=count)
-            if wanted == self._asked:
+            request = Kernels(layer=self._layer, first=first, count=count)
+            if request == self._request:
                 break
             try:
-                self._answer = await self._session.client.ask(wanted)
-            except LookError as error:
-                self._told, self._answer = str(error), None
+                self._answer = await self._session.client.ask(request)
+            except InspectionError as error:
+                self._message, self._answer = str(error), None
                 break
-            self._asked, self._told = wanted, ""
+            self._request, self._message = request, ""
         self._show()
 
     def _show(self) -> None:
-        opened, answer = self._session.shown.opened, self._answer
+        opened, answer = self._session.view.opened, self._answer
         if answer is None or opened is None:
             self._put("#filters-head", Content(""))
-            self._put("#filters-said", Content.styled(f" {self._told}", "$warning"))
+            self._put("#filters-said", Content.styled(f" {self._message}", "$warning"))
             return
         layer = opened.layers[self._layer]
         known = bool(answer.kernels and answer.kernels[0].before)
-        told = "before → after the training" if known else "before the training is not known"
+        when = "before → after the training" if known else "before the training is not known"
         colour = bool(answer.kernels and answer.kernels[0].colour)
         reads = "in colour" if colour else "first channels"
-        first = self._asked.first
+        first = self._request.first
         head = Content.assemble(
             (f" {clean(layer.name, 30)} ", "bold reverse"),
             (f"  filters {first} to {first + len(answer.kernels) - 1} of {answer.count}", ""),
-            (f"   {told}, {reads}", "$filter-color"),
+            (f"   {when}, {reads}", "$filter-color"),
         )
         self._put("#filters-head", head)
         grid = self.query_one(TileGrid)
@@ -159,7 +160,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
     def _mark(self) -> None:
         answer = self._answer
-        place = self.index - self._asked.first
+        place = self.index - self._request.first
         self.query_one(TileGrid).choose(place)
         if answer is not None and 0 <= place < len(answer.kernels):
             kernel = answer.kernels[place]
@@ -177,12 +178,12 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
     @on(TileGrid.Resized)
     def _room_changed(self) -> None:
-        self._asked = Kernels(layer=-1)
+        self._request = Kernels(layer=-1)
         self._load()
 
     def watch_index(self) -> None:
-        count = self._asked.count
-        if self._asked.first <= self.index < self._asked.first + count:
+        count = self._request.count
+        if self._request.first <= self.index < self._request.first + count:
             self._mark()
         else:
             self._load()
@@ -208,11 +209,11 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
     def action_code(self) -> None:
         """Show the Keras code of this view."""
-        opened = self._session.shown.opened
+        opened = self._session.view.opened
         if opened is not None:
             name = opened.layers[self._layer].name
-            shown = self._session.shown
-            source = of_row(self._source, shown.graph, shown.row(self._layer))
+            view = self._session.view
+            source = of_row(self._source, view.graph, view.row(self._layer))
             code = kernels_code(source, name)
             self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))
 

@@ -11,10 +11,8 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.inspection.messages import LayerInfo
+from tui.inspection.view import INPUT
 from tui.ui.textual_patches.repaint import repaint
-
-INPUT = -1
-"""Where the picture itself is chosen, before the first layer."""
 
 
 def volume_text(layer: LayerInfo) -> str:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from textual import events, on, work
-from textual.binding import Binding, BindingType
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.timer import Timer
 
-from tui.areas.look_inside.layer_chain import LayerChain
-from tui.areas.look_inside.look_seen import WANTED, Seen
-from tui.inspection.choices import newest_with_weights
-from tui.inspection.shown import INPUT
-from tui.runs.store.run_folder import RunFolder
+from tui.areas.look_inside.look_text import words_without_view
+from tui.areas.look_inside.maps_panel import MAPS_COMMANDS, MapsPanel
+from tui.areas.look_inside.other_views import VIEW_COMMANDS, OtherViews
+from tui.areas.look_inside.picture_choice import PICTURE_COMMANDS, PictureChoice
+from tui.areas.look_inside.run_choice import RUN_COMMANDS, RunChoice
+from tui.inspection.choices import has_weights
+from tui.inspection.messages import LayerInfo
+from tui.inspection.session import Session
 from tui.runs.store.run_list import RunSummary
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 
 KEPT_SECONDS = 120.0
-"""How long the child is kept when the learner is in another area."""
+"""How long the inspector is kept when the learner is in another area."""
 
 
-_OF_A_NETWORK = {"picture", "enlarge", "predictions", "filters", "code", "epoch"}
-"""Commands that want one to be open; without, [ and ] go to the next area, as everywhere."""
-
-
-class LookScreen(Seen):
+class LookScreen(AreaScreen):
     """The layers on the left, the channels of the chosen one on the right."""
 
     AREA = "look"
@@ -38,7 +39,7 @@ chosen layer, black at a channel's least value and white at its greatest.
 
 **↑ ↓** (or **p n**; with **shift** by ten) walk through the layers: see W×H×D shrink and deepen.
 **← →** go to another channel, **page up** and **page down** turn the page, **enter** enlarges a
-channel: there a cursor tells the values and lights the pixels that a value sees. **o** sorts by
+channel: there a cursor shows the values and lights the pixels that a value sees. **o** sorts by
 index or by activation (the greatest mean first), **+ −** make the maps larger or smaller. *dead*:
 the same value everywhere; *sat* (saturated): nine tenths at the greatest value.
 
@@ -52,83 +53,56 @@ which ends when you leave.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,n", "layer(1)", "Layer", show=False, id="look.on", tooltip="The next layer"),
-        Binding(
-            "up,p",
-            "layer(-1)",
-            "Previous layer",
-            show=False,
-            id="look.before",
-            tooltip="Previous layer",
+        *PICTURE_COMMANDS,
+        *RUN_COMMANDS,
+        *VIEW_COMMANDS,
+        *MAPS_COMMANDS,
+        *rows(
+            "look",
+            ("r", "restart", "restart", "Restart", "Start Keras again"),
+            footer=("restart",),
         ),
-        Binding(
-            "shift+down,N",
-            "layer(10)",
-            "Ten on",
-            show=False,
-            id="look.far",
-            tooltip="Ten layers on",
-        ),
-        Binding(
-            "shift+up,P",
-            "layer(-10)",
-            "Ten back",
-            show=False,
-            id="look.far-back",
-            tooltip="Ten layers back",
-        ),
-        Binding("right", "go(1)", "Channel", show=False, id="look.right", tooltip="Next channel"),
-        Binding(
-            "left",
-            "go(-1)",
-            "Previous channel",
-            show=False,
-            id="look.left",
-            tooltip="Previous channel",
-        ),
-        Binding("pagedown", "turn(1)", "Page", show=False, id="look.page", tooltip="Next page"),
-        Binding(
-            "pageup",
-            "turn(-1)",
-            "Previous page",
-            show=False,
-            id="look.back",
-            tooltip="Previous page",
-        ),
-        Binding("o", "order", "Sort", show=False, id="look.order", tooltip="By index, activation"),
-        Binding(
-            "plus,equals_sign", "zoom(-1)", "Larger", show=False, id="look.larger", tooltip="Larger"
-        ),
-        Binding("minus", "zoom(1)", "Smaller", show=False, id="look.smaller", tooltip="Smaller"),
-        Binding("r", "restart", "Restart", id="look.restart", tooltip="Start Keras again"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self.session = Session(self._page_size, self.redraw)
+        self.choice = RunChoice(self)
+        self.pictures = PictureChoice(self, self.choice, self._show_mistakes)
+        self.panel = MapsPanel(self)
+        self.views = OtherViews(self, self.choice, self.pictures, self.panel)
         self._leaving: Timer | None = None
-        self._last_trained: RunFolder | None = None
-        """The run that was trained last, when this area was last come to."""
-        self._looked = False
-        """Whether that is known yet."""
+        self._notified = ""
+        """What was said last at length, because the line below the maps has little room."""
+        self._offered: tuple[str, bool] | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield self.panel
 
     def on_mount(self) -> None:
         self.where = "Look inside"
         self.app.mode_change_signal.subscribe(self, self._mode_changed, immediate=True)
-        self._look_for_newer(self.host.runs, opens=False)
+        self.choice.come_back()
         self.redraw()
-        self.set_interval(2.0, self.look_for_epochs)
+        self.set_interval(2.0, self.choice.look_for_epochs)
 
-    # The child lives as long as the area is in sight, and a little longer
+    def _page_size(self, layer: LayerInfo) -> tuple[int, int, int]:
+        return self.panel.page_size(layer)
+
+    def _show_mistakes(self) -> None:
+        self.views.predictions("mistakes")
+
+    # The inspector lives as long as the area is on screen, and a little longer
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:
         self._stay()
-        wanted = self.host.look_run
-        if wanted is not None:
-            self.host.look_run, self.asked_for = None, wanted
-            self.open_run(wanted)
+        requested = self.host.look_run
+        if requested is not None:
+            self.host.look_run, self.choice.requested = None, requested
+            self.choice.open_run(requested)
         # Ahead of the first selection, but not where there is nothing to look into.
-        if self.session.condition == "off" and (self.host.runs or self.session.selection.source[0]):
+        if self.session.status == "off" and (self.host.runs or self.session.selection.source[0]):
             self._start()
         self.redraw()
 
@@ -138,17 +112,72 @@ which ends when you leave.
         self._leaving = self.set_timer(KEPT_SECONDS, self._leave)
 
     def _stay(self) -> None:
-        """The child is needed again: it is not ended when it would have been."""
+        """The inspector is needed again: it is not ended when it would have been."""
         if self._leaving is not None:
             self._leaving.stop()
             self._leaving = None
 
     async def _leave(self) -> None:
-        if self.app.current_mode != self.AREA and self.session.condition != "off":
+        if self.app.current_mode != self.AREA and self.session.status != "off":
             await self.session.close()
 
     async def on_unmount(self) -> None:
         await self.session.close()
+
+    @work(group="child", exclusive=True)
+    async def _start(self) -> None:
+        await self.session.start()
+
+    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
+        super()._runs_changed(runs)
+        if self.choice.nothing_selected:
+            self.choice.open_newest(runs)
+
+    def _mode_changed(self, mode: str) -> None:
+        if mode == self.AREA:
+            self.choice.come_back()
+
+    # What the parts ask for
+
+    @work(group="update")
+    async def update(self) -> None:
+        """Ask the inspector for what the selection still lacks."""
+        await self.session.update()
+
+    def select(self, **changes: object) -> None:
+        """Choose something else to look at: fields of a `Selection`."""
+        if self.session.select(**changes):
+            if self.session.status == "off":
+                self._start()
+            else:
+                self.update()
+            if self.session.view.opened is None:
+                self.redraw()  # what is waited for now: loading Keras takes its time
+
+    def redraw(self) -> None:
+        """Draw what the session has now."""
+        if not self.panel.is_attached:
+            return
+        session, opened = self.session, self.session.view.opened
+        offered = session.status, opened is not None
+        if offered != self._offered:  # the footer is made anew: not for each key
+            self._offered = offered
+            self.refresh_bindings()
+        if opened is None or session.status == "ended":
+            self.panel.say(words_without_view(session, self._anything_to_open))
+            return
+        problem = session.problem or opened.note
+        if problem and problem != self._notified:
+            self.notify(problem, markup=False, timeout=8)
+        self._notified = problem
+        picture = session.view.selection.picture
+        missing = self.choice.settings is not None and not session.selection.picture
+        self.panel.show(self.choice.title, self.choice.class_of(picture), images_missing=missing)
+
+    def _anything_to_open(self) -> bool:
+        return any(has_weights(one.run) for one in self.host.runs)
+
+    # Commands
 
     def action_back(self) -> None:
         """Go back to the run that was looked into from its own screen, else to Home."""
@@ -159,124 +188,10 @@ which ends when you leave.
             super().action_back()
 
     def action_restart(self) -> None:
-        """Start the child anew after it died."""
+        """Start the inspector anew after it died."""
         self._start()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "restart":
-            return self.session.condition == "gone"
-        if action in _OF_A_NETWORK:
-            return self.session.shown.opened is not None
-        return True
-
-    @work(group="child", exclusive=True)
-    async def _start(self) -> None:
-        await self.session.start()
-
-    def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
-        super()._runs_changed(runs)
-        if self._nothing_wanted:
-            self._begin(runs)
-
-    @property
-    def _nothing_wanted(self) -> bool:
-        """Whether nothing is open, and nothing is on its way."""
-        selection = self.session.selection
-        return not (selection.run or selection.file or self.asked_for or self.host.look_run)
-
-    @work(group="begin", exclusive=True)
-    async def _begin(self, runs: tuple[RunSummary, ...]) -> None:
-        """Open the run that was trained last, unless something is open."""
-        run = await asyncio.to_thread(newest_with_weights, runs)
-        if run is not None and self._nothing_wanted:
-            self.open_run(run)
-        else:
-            self.redraw()
-
-    def _mode_changed(self, mode: str) -> None:
-        if mode == self.AREA:
-            # A run that another screen asks for goes before the one that was trained last.
-            asked = self.host.look_run is not None or self.asked_for is not None
-            self._look_for_newer(self.host.runs, opens=self._looked and not asked)
-
-    @work(group="newer", exclusive=True)
-    async def _look_for_newer(self, runs: tuple[RunSummary, ...], *, opens: bool) -> None:
-        """See which run was trained last, and open it where another one was when the area was left.
-
-        What the learner has chosen stays open until another run is trained.
-        """
-        run = await asyncio.to_thread(newest_with_weights, runs)
-        before, self._last_trained, self._looked = self._last_trained, run, True
-        if opens and run is not None and run != before and self.asked_for is None:
-            self.open_run(run)
-
-    @work(group="settle")
-    async def settle(self) -> None:
-        """Have the session grant the newest selection."""
-        await self.session.settle()
-
-    def want(self, **changes: object) -> None:
-        """Selection for something else to be seen."""
-        if self.session.want(**changes):
-            if self.session.condition == "off":
-                self._start()
-            else:
-                self.settle()
-            if self.session.shown.opened is None:
-                self.redraw()  # what is waited for now: loading Keras takes its time
-
-    # Commands
-
-    def _depth(self) -> int:
-        opened, layer = self.session.shown.opened, self.session.selection.layer
-        if opened is None or layer == INPUT:
-            return 0
-        return opened.layers[layer].depth
-
-    def watch_channel(self, channel: int) -> None:
-        self.want(position=channel)
-        self.redraw()
-
-    def watch_wanted(self) -> None:
-        self.settle()
-        self.redraw()
-
-    def action_layer(self, step: int) -> None:
-        """Go to another layer; its first channel is chosen."""
-        opened = self.session.shown.opened
-        if opened is None:
-            return
-        layer = min(max(self.session.selection.layer + step, INPUT), len(opened.layers) - 1)
-        if layer != self.session.selection.layer:
-            self.set_reactive(LookScreen.channel, 0)
-            self.want(layer=layer, position=0)
-            self.query_one(LayerChain).index = layer
-
-    def action_go(self, step: int) -> None:
-        depth = self._depth()
-        if depth:
-            self.channel = min(max(self.channel + step, 0), depth - 1)
-
-    def action_turn(self, step: int) -> None:
-        opened = self.session.shown.opened
-        if opened is not None and self._depth():
-            self.action_go(step * self._page(opened.layers[self.session.selection.layer])[0])
-
-    def action_order(self) -> None:
-        """Sort the channels by index, or by their mean."""
-        order = "activation" if self.session.selection.order == "index" else "index"
-        self.set_reactive(LookScreen.channel, 0)
-        self.want(order=order, position=0)
-
-    def action_zoom(self, step: int) -> None:
-        """Make the maps larger or smaller, by as much as makes a difference."""
-        maps = self.session.shown.maps
-        if maps is None or not maps.height:
-            return
-        before = self._tiling(maps.width, maps.height, maps.depth)
-        wanted = self.wanted
-        while 0 <= wanted + step < len(WANTED):
-            wanted += step
-            if self._tiling(maps.width, maps.height, maps.depth, wanted) != before:
-                self.wanted = wanted
-                return
+            return self.session.status == "ended"
+        return super().check_action(action, parameters)

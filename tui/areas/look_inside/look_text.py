@@ -1,9 +1,9 @@
-"""What area 6 says in words: what is open, what a layer does, what a channel holds."""
+"""The words of area 6: what is open, what a layer does, what a channel holds."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from textual.content import Content
@@ -12,6 +12,7 @@ from tui.areas.look_inside.layer_chain import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, Receptive, Volume, formula
 from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
+from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, value_text
 
 
@@ -60,8 +61,8 @@ def top_line(name: str, opened: Opened, picture: str, label: str, width: int) ->
     if opened.weights != name:  # a file from elsewhere has no other weights
         parts.append(weights_words(opened))
     if picture:
-        shown = clean(os.path.basename(picture), 26)
-        parts.append(f"{shown} ({clean(label, 14)})" if label else shown)
+        name_of_file = clean(os.path.basename(picture), 26)
+        parts.append(f"{name_of_file} ({clean(label, 14)})" if label else name_of_file)
     text = " · ".join(parts)
     epochs = epochs_line(opened.snapshots, opened.epoch, width - len(text) - 4)
     gap = max(width - len(text) - len(epochs) - 2, 2)
@@ -116,7 +117,7 @@ def _rules(effect: Effect | None, seen: Receptive | None) -> list[str]:
 
 
 def maps_line(maps: Maps, first: int, count: int, order: str) -> Content:
-    """Return which part of the channels is seen, how they are sorted, and how many are dead."""
+    """Return which channels are on the page, how they are sorted, and how many are dead."""
     what = "channels" if maps.height else "units"
     pages = -(-maps.depth // max(count, 1))
     text = f" {maps.depth:,} {what if maps.depth != 1 else what[:-1]}"
@@ -137,9 +138,9 @@ def channel_line(channel: Channel, room: int) -> Content:
         room: columns; the values give way to what is wrong with it.
     """
     if channel.dead:
-        told = [f"dead: {value_text(channel.least)} everywhere, nothing to see"]
+        values = [f"dead: {value_text(channel.least)} everywhere, nothing to see"]
     else:
-        told = [
+        values = [
             f"black {value_text(channel.least)}, white {value_text(channel.greatest)}",
             f"mean {value_text(channel.mean)}",
         ]
@@ -147,9 +148,9 @@ def channel_line(channel: Channel, room: int) -> Content:
     if not channel.finite:
         wrong.append("holds infinity or NaN")
     name = f" channel {channel.index}"
-    while told and len(name) + len(", ".join([*told, *wrong])) + 2 > room:
-        told.pop()
-    return Content.assemble((name, "bold"), f"  {', '.join([*told, *wrong])}")
+    while values and len(name) + len(", ".join([*values, *wrong])) + 2 > room:
+        values.pop()
+    return Content.assemble((name, "bold"), f"  {', '.join([*values, *wrong])}")
 
 
 def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> list[Bar]:
@@ -183,3 +184,30 @@ def run_words(title: str, verdict: str, name: str) -> str:
     except ValueError:
         pass
     return f"{clean(title, 30):<30} {verdict:<18} {started}"
+
+
+def words_without_view(session: Session, anything_to_open: Callable[[], bool]) -> str:
+    """Return what stands in the place of maps while there are none.
+
+    Args:
+        session: without an open network.
+        anything_to_open: says whether any run has weights (looks at the disk).
+    """
+    selection = session.selection
+    if session.status == "ended":
+        return f"{session.problem}\n\nr starts it anew. Your runs are not touched by this."
+    if not (selection.run or selection.file):
+        if anything_to_open():
+            # What was selected has no weights, or is deleted; others have some.
+            return "Nothing is open.\n\nc takes a run, a any .keras or .h5 file."
+        return (
+            "No training has weights to look into yet.\n\n"
+            "4 trains a network (d there takes handwritten digits: about a minute); its "
+            "layers can be looked into from the first epoch on.\n\n"
+            "a opens the layers of any .keras or .h5 file."
+        )
+    if session.problem:
+        return f"{session.problem}\n\nc takes another run, w other weights of this one."
+    if session.status == "ready":
+        return "Opening the network …"
+    return "Keras is being loaded: a few seconds …"

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui.common.numbers import percent
 from tui.common.text import clean
-from tui.inspection.errors import LookError
+from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Prediction
 from tui.inspection.rasters import Raster, prepared_raster
 from tui.inspection.requests import Prepare
@@ -23,12 +23,12 @@ from tui.ui.pictures.map_grid import Tile, TileGrid
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
 
-WANTED = 8
-"""Mistakes that should be seen at once."""
+AT_ONCE = 8
+"""Mistakes that should fit on a page."""
 
 
 class Mistakes(CancelsWorkers, Vertical):
-    """A page of thumbnails; the chosen one is told of below. Keys are the screen's."""
+    """A page of thumbnails; the chosen one is described below. Keys are the screen's."""
 
     DEFAULT_CSS = """
     Mistakes { height: 1fr; padding: 1 0 0 1; }
@@ -67,7 +67,7 @@ class Mistakes(CancelsWorkers, Vertical):
             self.set_reactive(Mistakes.index, 0)
         self._show()
 
-    def tell(self, words: Content) -> None:
+    def say(self, words: Content) -> None:
         """Say something in the mistakes' place."""
         self._evaluated = None
         self.query_one(TileGrid).show([], self._page())
@@ -97,10 +97,10 @@ class Mistakes(CancelsWorkers, Vertical):
         return self._mistakes[self.index].picture if self._mistakes else ""
 
     def _page(self) -> Tiling:
-        opened = self._session.shown.opened
+        opened = self._session.view.opened
         width, height = (opened.input_width, opened.input_height) if opened else (1, 1)
         size = self.query_one(TileGrid).size
-        return tiling(width, height, max(size.width, 16), max(size.height, 4), WANTED)
+        return tiling(width, height, max(size.width, 16), max(size.height, 4), AT_ONCE)
 
     @on(TileGrid.Resized)
     def _room_changed(self) -> None:
@@ -140,24 +140,24 @@ class Mistakes(CancelsWorkers, Vertical):
     @work(group="thumbnails", exclusive=True)
     async def _load(self, first: int, page: Tiling) -> None:
         """Fetch the pictures of a page, each as the network gets it."""
-        shown = self._mistakes[first : first + page.count]
-        self._draw(shown, page)
-        for one in shown:
+        on_page = self._mistakes[first : first + page.count]
+        self._draw(on_page, page)
+        for one in on_page:
             if one.picture not in self._rasters:
                 try:
                     answer = await self._session.client.ask(Prepare(picture=one.picture))
                     self._rasters[one.picture] = prepared_raster(answer)
-                except LookError:
+                except InspectionError:
                     self._rasters[one.picture] = None
-        self._draw(shown, page)
+        self._draw(on_page, page)
 
-    def _draw(self, shown: tuple[Prediction, ...], page: Tiling) -> None:
+    def _draw(self, mistakes: tuple[Prediction, ...], page: Tiling) -> None:
         tiles = [
             Tile(
                 f"{percent(max(one.probabilities))} {self._class(one.predicted)}",
                 self._rasters.get(one.picture),
             )
-            for one in shown
+            for one in mistakes
         ]
         self.query_one(TileGrid).show(tiles, page)
 
@@ -172,7 +172,7 @@ class Mistakes(CancelsWorkers, Vertical):
 
 
 def mistakes_of(evaluated: Evaluated, pair: tuple[int, int] | None) -> tuple[Prediction, ...]:
-    """Return the mistakes that are told of: the worst of all, or those of a pair of classes.
+    """Return the mistakes that were kept: the worst of all, or those of a pair of classes.
 
     Args:
         evaluated: what was predicted.

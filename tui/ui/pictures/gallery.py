@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import var
@@ -17,49 +17,34 @@ from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, thumbnail
 from tui.datasets.folder.listing import class_images
+from tui.ui.commands import rows
 from tui.ui.dialogs.window import Window
 from tui.ui.pictures.loader_preview import LoaderPreview
 from tui.ui.pictures.picture import PictureView
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 COLUMNS, ROWS = 18, 8
 """Cells of one thumbnail; its caption takes a row more."""
 
 
-class GalleryScreen(Window[None]):
-    """A page of thumbnails of one class."""
+GALLERY_COMMANDS = rows(
+    "gallery",
+    ("n", "other_class(1)", "next", "Next class", "The next class"),
+    ("p", "other_class(-1)", "previous", "Previous class", "Previous class"),
+    ("right", "go(1)", "right", "Right", "Next image"),
+    ("left", "go(-1)", "left", "Left", "Previous image"),
+    ("down", "other_row(1)", "down", "Down", "A row down"),
+    ("up", "other_row(-1)", "up", "Up", "A row up"),
+    ("pagedown", "turn(1)", "page", "Page on", "Next page"),
+    ("pageup", "turn(-1)", "back", "Page back", "Previous page"),
+    ("escape,q,b", "close", "close", "Back", "Back"),
+    part="gallery",
+    footer=("next", "previous", "close"),
+)
 
-    CSS_PATH = "gallery.tcss"
-    HELP = """
-# Images
 
-The arrows move over the images of a class, **page up** and **page down** turn the page, **n** and
-**p** go to the next class and the one before. **enter** enlarges an image: as it is at the left, as
-the loader brings it to the target size at the right. **escape** goes back.
-"""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enlarge", "Enlarge", id="gallery.enlarge", tooltip="Enlarge the image"),
-        Binding("n", "group(1)", "Next class", id="gallery.next", tooltip="The next class"),
-        Binding(
-            "p", "group(-1)", "Previous class", id="gallery.previous", tooltip="Previous class"
-        ),
-        Binding("right", "go(1)", "Right", show=False, id="gallery.right", tooltip="Next image"),
-        Binding("left", "go(-1)", "Left", show=False, id="gallery.left", tooltip="Previous image"),
-        Binding("down", "row(1)", "Down", show=False, id="gallery.down", tooltip="A row down"),
-        Binding("up", "row(-1)", "Up", show=False, id="gallery.up", tooltip="A row up"),
-        Binding(
-            "pagedown", "turn(1)", "Page on", show=False, id="gallery.page", tooltip="Next page"
-        ),
-        Binding(
-            "pageup",
-            "turn(-1)",
-            "Page back",
-            show=False,
-            id="gallery.back",
-            tooltip="Previous page",
-        ),
-        Binding("escape,q,b", "close", "Back", id="gallery.close", tooltip="Back"),
-    ]
+class Gallery(CancelsWorkers, Vertical):
+    """A page of thumbnails of one class, or one of them enlarged. Keys are the window's."""
 
     group: var[int] = var(0, init=False)
     """The class, counted from 0."""
@@ -68,7 +53,7 @@ the loader brings it to the target size at the right. **escape** goes back.
     enlarged: var[bool] = var(False, init=False)
 
     def __init__(self, summary: FolderSummary, settings: LoaderSettings) -> None:
-        """Make the screen.
+        """Make the view.
 
         Args:
             summary: the folder.
@@ -81,18 +66,21 @@ the loader brings it to the target size at the right. **escape** goes back.
         self._across, self._down = 1, 1
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="gallery"):
-            yield Static(id="gallery-head")
-            yield Container(id="gallery-grid")
-            yield LoaderPreview(id="gallery-large")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Static(id="gallery-head")
+        yield Container(id="gallery-grid")
+        yield LoaderPreview(id="gallery-large")
+
+    def offers(self, command: str) -> bool:
+        """Moving about always makes sense."""
+        return True
 
     def on_mount(self) -> None:
         self.query_one("#gallery-large").display = False
         self._load()
 
     @property
-    def _path(self) -> str:
+    def path(self) -> str:
+        """Path of the image under the cursor; empty when there is none."""
         name = self._names[self.cursor] if self._names else ""
         return os.path.join(self._summary.train_directory, name) if name else ""
 
@@ -102,7 +90,7 @@ the loader brings it to the target size at the right. **escape** goes back.
         directory = self._summary.train_directory
         name = self._summary.classes[self.group].name
         self._names = await in_thread(lambda: class_images(directory, name))
-        self.set_reactive(GalleryScreen.cursor, 0)
+        self.set_reactive(Gallery.cursor, 0)
         self._page = -1
         self._show()
 
@@ -126,7 +114,7 @@ the loader brings it to the target size at the right. **escape** goes back.
     def _show(self) -> None:
         self._head()
         if self.enlarged:
-            self.query_one(LoaderPreview).show(self._path, self._settings)
+            self.query_one(LoaderPreview).show(self.path, self._settings)
             return
         size = self.query_one("#gallery-grid").size
         self._across = max(size.width // (COLUMNS + 1), 1)
@@ -145,7 +133,7 @@ the loader brings it to the target size at the right. **escape** goes back.
             Content.assemble(
                 (f" {clean(group.name, 40)} ", "bold reverse"),
                 f"  class {self.group + 1} of {len(self._summary.classes)}   {at}   ",
-                (clean(os.path.basename(self._path), 50), "$text-muted"),
+                (clean(os.path.basename(self.path), 50), "$text-muted"),
             )
         )
 
@@ -175,30 +163,67 @@ the loader brings it to the target size at the right. **escape** goes back.
 
     # Commands
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         if self._names:
             self.cursor = min(max(self.cursor + step, 0), len(self._names) - 1)
 
-    def action_row(self, step: int) -> None:
-        self.action_go(step * (1 if self.enlarged else self._across))
+    def other_row(self, step: int) -> None:
+        self.go(step * (1 if self.enlarged else self._across))
 
-    def action_turn(self, step: int) -> None:
-        self.action_go(step * self._across * self._down)
+    def turn(self, step: int) -> None:
+        self.go(step * self._across * self._down)
 
-    def action_group(self, step: int) -> None:
+    def other_class(self, step: int) -> None:
         self.group = (self.group + step) % len(self._summary.classes)
 
-    def action_enlarge(self) -> None:
+    def enlarge(self) -> None:
         """Enlarge the image, or go back to the page."""
         if self._names:
             self.enlarged = not self.enlarged
 
-    def action_close(self) -> None:
+    def close(self) -> None:
         """Go back to the page, or close."""
         if self.enlarged:
             self.enlarged = False
         else:
             self.app.pop_screen()
+
+
+class GalleryScreen(Window[None]):
+    """The images of a folder, to look through."""
+
+    CSS_PATH = "gallery.tcss"
+    HELP = """
+# Images
+
+The arrows move over the images of a class, **page up** and **page down** turn the page, **n** and
+**p** go to the next class and the one before. **enter** enlarges an image: as it is at the left, as
+the loader brings it to the target size at the right. **escape** goes back.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *rows(
+            "gallery",
+            ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the image"),
+            part="gallery",
+            footer=("enlarge",),
+        ),
+        *GALLERY_COMMANDS,
+    ]
+
+    def __init__(self, summary: FolderSummary, settings: LoaderSettings) -> None:
+        """Make the window.
+
+        Args:
+            summary: the folder.
+            settings: how its images are loaded.
+        """
+        super().__init__(classes="gallery-window")
+        self.gallery = Gallery(summary, settings)
+
+    def compose(self) -> ComposeResult:
+        yield self.gallery
+        yield Footer(show_command_palette=False, compact=True)
 
 
 def _thumbnails(directory: str, names: list[str]) -> list[tuple[str, Picture | None]]:

@@ -15,8 +15,7 @@ from textual.widget import Widget
 
 from tui.inspection.messages import Channel
 from tui.inspection.rasters import Raster, grey_raster, resized
-from tui.inspection.tile_rows import tile_row, tile_size
-from tui.inspection.tiles import CAPTION, GAP, Tiling
+from tui.inspection.tiles import CAPTION, GAP, Tiling, tile_row, tile_size
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 from tui.ui.pictures.raster import raster_strips
 

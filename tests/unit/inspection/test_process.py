@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tui.inspection.environment import looking_environment
+from tui.inspection.process import inspector_environment
 from tui.runs.process.allocator import SETTINGS
 
 FREED = """
@@ -27,7 +27,7 @@ print(held() - before)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_what_loading_a_large_network_took_is_given_back() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FREED], env=looking_environment(), capture_output=True, check=True
+        [sys.executable, "-c", FREED], env=inspector_environment(), capture_output=True, check=True
     )
     assert int(done.stdout) < 64 << 10
 
@@ -35,5 +35,5 @@ def test_what_loading_a_large_network_took_is_given_back() -> None:
 def test_what_the_user_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     name = next(iter(SETTINGS))
     monkeypatch.setenv(name, "12345")
-    assert looking_environment()[name] == "12345"
-    assert looking_environment()["TF_CPP_MIN_LOG_LEVEL"]
+    assert inspector_environment()[name] == "12345"
+    assert inspector_environment()["TF_CPP_MIN_LOG_LEVEL"]

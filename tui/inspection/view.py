@@ -1,4 +1,4 @@
-"""What is to be seen, what was answered, and what the geometry knows of it."""
+"""What is selected, what the inspector answered, and what the geometry knows of it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Order = Literal["index", "activation"]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is to be seen.
+    """What to look at.
 
     Args:
         run: path of a run's folder; empty for a file.
@@ -61,14 +61,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What was answered; every part belongs to the same selection.
+class View:
+    """What is on screen; every part belongs to the same selection.
 
     Args:
         selection: the selection that it answers.
         opened: the network.
         raster: the picture as the network gets it; None before there is one.
-        asked: the question that `maps` answers.
+        request: the one that `maps` answers.
         maps: the channels.
         rows: a run's network as the geometry knows it; empty where it cannot say.
         graph: the same of a file from elsewhere: a row a layer; else None.
@@ -77,7 +77,7 @@ class Shown:
     selection: Selection = Selection()
     opened: Opened | None = None
     raster: Raster | None = None
-    asked: LookAt | None = None
+    request: LookAt | None = None
     maps: Maps | None = None
     rows: tuple[Row, ...] = ()
     graph: Graph | None = None

@@ -1,0 +1,181 @@
+"""Which picture the network is given: one of the run's images, or any file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Footer
+
+from tui.datasets import FolderSummary, LoaderSettings
+from tui.datasets.folder.summary import ClassCount
+from tui.inspection.choices import neighbour, typed_picture, unseen_folder
+from tui.ui.commands import rows
+from tui.ui.dialogs.ask_path import AskPath
+from tui.ui.dialogs.window import Window
+from tui.ui.pictures.gallery import GALLERY_COMMANDS, Gallery
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.screen import Screen
+
+    from tui.areas.look_inside.look_page import LookPage
+    from tui.areas.look_inside.run_choice import RunChoice
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff", ".gif", ".webp")
+"""Pillow reads more than Keras takes from a folder."""
+
+
+PICTURE_COMMANDS = rows(
+    "look",
+    ("i", "choose", "picture", "Picture", "Take another picture"),
+    (
+        "full_stop,greater_than_sign",
+        "neighbour(1)",
+        "picture-on",
+        "Next picture",
+        "The next picture of the folder",
+    ),
+    (
+        "comma,less_than_sign",
+        "neighbour(-1)",
+        "picture-before",
+        "Previous picture",
+        "The previous picture",
+    ),
+    part="pictures",
+    footer=("picture",),
+)
+
+
+class PictureChoice:
+    """Takes another picture."""
+
+    def __init__(self, page: LookPage, runs: RunChoice, mistakes: Callable[[], None]) -> None:
+        """Make it.
+
+        Args:
+            page: the screen.
+            runs: which run is open.
+            mistakes: shows the worst mistakes.
+        """
+        self._page, self._runs, self._mistakes = page, runs, mistakes
+
+    def offers(self, command: str) -> bool:
+        """Without a network there is no picture to choose."""
+        return command != "choose" or self._page.session.view.opened is not None
+
+    def take(self, path: str) -> None:
+        """Look at another picture."""
+        self._page.select(picture=path)
+
+    def choose(self) -> None:
+        """Choose a picture from the run's images, or any file."""
+        settings = self._runs.settings
+        if self._page.session.view.opened is None:
+            return
+        if settings is None or not os.path.isdir(unseen_folder(settings)):
+            ask_picture(self._page.app, self.take)
+            return
+        self._page.app.push_screen(PictureScreen(settings, self.take, self._mistakes))
+
+    def neighbour(self, step: int) -> None:
+        """Go to the next picture of the folder, or the one before."""
+        self._page.run_worker(partial(self._neighbour, step), group="neighbour")
+
+    async def _neighbour(self, step: int) -> None:
+        settings, picture = self._runs.settings, self._page.session.selection.picture
+        if settings is None or not picture:
+            return
+        found = await asyncio.to_thread(neighbour, settings, picture, step, self._runs.left_out)
+        if found == picture:
+            self._page.notify("This picture is none of the run's images: i takes one of them.")
+        elif self._page.session.selection.picture == picture:
+            self.take(found)
+
+
+def ask_picture(
+    app: App[object], take: Callable[[str], None], window: Screen[None] | None = None
+) -> None:
+    """Ask for the path of any picture, and take it.
+
+    Args:
+        app: the running app.
+        take: called with the path.
+        window: what is closed then, if anything.
+    """
+
+    def typed(text: str | None) -> None:
+        if text:
+            take(typed_picture(text))
+            if window is not None and window.is_current:
+                app.pop_screen()
+
+    app.push_screen(AskPath("A picture of yours", ENDINGS, "~/cat.jpg"), typed)
+
+
+class PictureScreen(Window[None]):
+    """Thumbnails class by class; enter takes one."""
+
+    CSS_PATH = "../../ui/pictures/gallery.tcss"
+    HELP = """
+# A picture
+
+The arrows move over the images of a class, **page up** and **page down** turn the page, **n** and
+**p** go to the next class and the one before. **enter** takes an image, **/** asks for the path of
+any other, **m** shows the worst mistakes. **space** enlarges, **escape** goes back.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *rows(
+            "pictures", ("enter", "take", "take", "Take", "Look at this image"), footer=("take",)
+        ),
+        *GALLERY_COMMANDS,
+        *rows(
+            "pictures",
+            ("slash", "type", "type", "Any file", "Type the path of a file"),
+            ("m", "mistakes", "mistakes", "Mistakes", "The worst mistakes"),
+            footer=("type", "mistakes"),
+        ),
+        *rows("pictures", ("space", "enlarge", "enlarge", "Enlarge", "Enlarge it"), part="gallery"),
+    ]
+
+    def __init__(
+        self, settings: LoaderSettings, take: Callable[[str], None], mistakes: Callable[[], None]
+    ) -> None:
+        """Make the window.
+
+        Args:
+            settings: how the run loads its images.
+            take: called with the path of the image that is taken.
+            mistakes: opens the mistakes instead.
+        """
+        super().__init__(classes="gallery-window")
+        folder = unseen_folder(settings)
+        classes = tuple(ClassCount(name, 0) for name in settings.classes)
+        summary = FolderSummary(folder, "classes", folder, None, classes)
+        self.gallery = Gallery(summary, settings)
+        self._take, self._mistakes = take, mistakes
+
+    def compose(self) -> ComposeResult:
+        yield self.gallery
+        yield Footer(show_command_palette=False, compact=True)
+
+    def action_take(self) -> None:
+        """Take the image under the cursor."""
+        path = self.gallery.path
+        if path and os.path.exists(path):
+            self.app.pop_screen()
+            self._take(path)
+
+    def action_type(self) -> None:
+        ask_picture(self.app, self._take, self)
+
+    def action_mistakes(self) -> None:
+        self.app.pop_screen()
+        self._mistakes()

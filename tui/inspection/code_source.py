@@ -1,0 +1,99 @@
+"""Where the network and the picture of a view come from, for its Keras code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tui.geometry import GeometryError, Graph, GraphRow, Network
+from tui.inspection.view import View, network_of
+from tui.runs.store.best_file import stale_best
+from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.snapshots import snapshot_path
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the network and the picture of a view come from.
+
+    Args:
+        model: path of the `.keras` file; empty to build the network and set kept weights.
+        network: as built in the training; needed where there is no `model`.
+        kept: path of the kept weights (`.npz`); empty with `model`.
+        picture: path of the image file.
+        height, width: of the network's input.
+        color_mode: Keras's word for the picture's channels.
+        interpolation: how the picture is brought to its size.
+        divisor: values 0..255 are divided by it.
+        inside: names of the models inside the model that hold the layer of the view, the
+            outermost first; mostly empty.
+        models: whether the model that holds the layer holds models beside it.
+        operations: whether there is arithmetic on values beside it, which Keras does not
+            count among the layers.
+        chain: whether each of the model's layers receives the output of the one before.
+    """
+
+    model: str
+    network: Network | None
+    kept: str
+    picture: str
+    height: int
+    width: int
+    color_mode: str
+    interpolation: str
+    divisor: float
+    inside: tuple[str, ...] = ()
+    models: bool = False
+    operations: bool = False
+    chain: bool = True
+
+
+def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
+    """Return a source for the view of a layer of a file from elsewhere."""
+    if graph is None or row is None:
+        return source
+    inside, depth = row.inside, len(row.inside)
+    return replace(
+        source,
+        inside=inside,
+        models=any(len(one.inside) > depth and one.inside[:depth] == inside for one in graph.rows),
+        operations=any(".ops." in one.module and one.inside == inside for one in graph.rows),
+        chain=all(one.follows and not one.inside for one in graph.rows),
+    )
+
+
+def source_of(view: View) -> Source:
+    """Return the source of what is in view, a run's or a file from elsewhere.
+
+    Raises:
+        ValueError: when no network is open.
+    """
+    opened, selection = view.opened, view.selection
+    if opened is None:
+        raise ValueError("No network is open: open one first.")
+    model, kept = selection.file, ""
+    if selection.run:
+        run = RunFolder(Path(selection.run))
+        stale = stale_best(run, opened.epoch) if selection.weights == "best" else None
+        snapshot = snapshot_path(run, opened.epoch)
+        if selection.weights.startswith("epoch-") or (stale is not None and snapshot in stale.kept):
+            kept = str(snapshot)
+        else:
+            model = str(run.path / f"{'best' if selection.weights == 'best' else 'final'}.keras")
+    network = None
+    if kept:
+        try:
+            network = network_of(selection)
+        except (GeometryError, RunError):
+            network = None
+    return Source(
+        model=model,
+        network=network,
+        kept=kept,
+        picture=selection.picture,
+        height=opened.input_height,
+        width=opened.input_width,
+        color_mode=opened.color_mode,
+        interpolation=opened.interpolation,
+        divisor=opened.rescale_divisor,
+    )
