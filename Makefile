@@ -31,7 +31,7 @@ format: $(VENV)/.installed-dev
 	@$(BIN)/ruff format .
 
 # Installed anew only when what is wanted has changed.
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml setup.py constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "cnn-tui needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -58,7 +58,7 @@ lowest: $(LOWEST)/.installed
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile \
 	  tests/workers/trainer/test_cached_loader.py tests/workers/trainer/test_training.py
 
-$(LOWEST)/.installed: pyproject.toml constraints.txt .ci/lowest.py
+$(LOWEST)/.installed: pyproject.toml setup.py constraints.txt .ci/lowest.py
 	@test -x $(LOWEST)/bin/python || $(LOWEST_PYTHON) -m venv $(LOWEST)
 	@echo "Installing the lowest versions into $(LOWEST) …"
 	@$(LOWEST)/bin/python .ci/lowest.py > $(LOWEST)/constraints.txt

@@ -74,12 +74,10 @@ def wheel(built: Path) -> Path:
 def test_the_wheel_carries_the_program_its_styles_and_its_lessons(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
-    assert files("tui/**/*.py", "tui/**/*.tcss", "lessons/*.md", "lessons/*.py") <= held
-    assert {name.split("/")[0] for name in held} == {
-        "tui",
-        "lessons",
-        f"cnn_tui-{__version__}.dist-info",
-    }
+    assert files("tui/**/*.py", "tui/**/*.tcss") <= held
+    assert {f"tui/{lesson}" for lesson in files("lessons/*.md")} <= held
+    # One name for others to import, and no more.
+    assert {name.split("/")[0] for name in held} == {"tui", f"cnn_tui-{__version__}.dist-info"}
 
 
 def test_the_sdist_carries_what_a_build_needs(built: Path) -> None:
@@ -87,7 +85,7 @@ def test_the_sdist_carries_what_a_build_needs(built: Path) -> None:
     with tarfile.open(path) as archive:
         held = {name.split("/", 1)[-1] for name in archive.getnames()}
     assert files("tui/**/*.py", "tui/**/*.tcss", "lessons/*.md") <= held
-    assert {"pyproject.toml", "LICENSE", "README.md"} <= held
+    assert {"pyproject.toml", "setup.py", "LICENSE", "README.md"} <= held
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +111,38 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_what_is_installed_is_the_wheel_and_not_the_checkout(
     installed: Path, tmp_path: Path
 ) -> None:
-    code = "import tui, lessons; print(tui.__file__); print(lessons.__file__)"
+    code = "import tui; from tui.course.reading.load import own_folder; "
+    code += "print(tui.__file__); print(own_folder())"
     done = run(installed / "python", "-c", code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for line in done.stdout.splitlines():
-        assert Path(line).is_relative_to(installed.parent)
+    paths = [Path(line) for line in done.stdout.splitlines()]
+    assert len(paths) == 2
+    assert all(path.is_relative_to(installed.parent) for path in paths)
+    assert run(installed / "python", "-c", "import lessons", cwd=tmp_path).returncode != 0
+
+
+@pytest.mark.parametrize("mode", ["compat", "lenient", "strict"])
+def test_a_checkout_that_is_installed_as_it_is_has_its_lessons(
+    built: Path, tmp_path: Path, mode: str
+) -> None:
+    """The three ways in which setuptools does so."""
+    copy = built.parent / "copy"
+    environment = tmp_path / "environment"
+    venv.create(environment, symlinks=True)
+    python = environment / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+    settings = f"--config-settings=editable_mode={mode}"
+    done = run(*pip, "install", "--no-deps", settings, "-e", copy, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr[-4000:]
+    (packages,) = environment.glob("lib/python*/site-packages")
+    paths = sysconfig.get_paths()
+    (packages / "libraries.pth").write_text(f"{paths['purelib']}\n{paths['platlib']}\n")
+    code = "from tui.course import load_course; print(len(load_course().lessons))"
+    done = run(python, "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == len(load_course().lessons)
+    code = "from tui.course.reading.load import own_folder; print(own_folder())"
+    assert str(copy) in run(python, "-c", code, cwd=tmp_path).stdout
 
 
 def test_the_installed_program_lists_the_lessons(installed: Path, tmp_path: Path) -> None:

@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from rich.console import RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -23,8 +21,8 @@ from tui.areas.home.home_screen import HomeScreen
 from tui.common.text import clean
 from tui.ui.area_list import AREAS
 from tui.ui.area_screen import AreaScreen
-from tui.ui.textual_patches.changes import ShownSoFar
-from tui.ui.textual_patches.stylesheet import ParsedOnce
+from tui.ui.textual_patches.changes import SendsChanges, ShownSoFar
+from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
 from tui.ui.textual_patches.type_ahead import TypeAhead
 
@@ -64,7 +62,7 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
                     yield node, binding
 
 
-class CnnTuiApp(RunHosting):
+class CnnTuiApp(SendsChanges, RunHosting):
     """Learn convolution geometry and train small CNNs."""
 
     TITLE = "cnn-tui"
@@ -153,13 +151,13 @@ class CnnTuiApp(RunHosting):
         super().__init__()
         self._lesson_id, self._watch_runs = lesson_id, watch_runs
         self._keys, self._told_at_key = 0, -1
-        self._shown = ShownSoFar()
+        self.shown = ShownSoFar()
         self.ahead = TypeAhead(self)
         self.is_open = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
-        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
+        self.stylesheet = app_stylesheet(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULT_VARIABLES
@@ -211,7 +209,7 @@ class CnnTuiApp(RunHosting):
         if isinstance(event, events.Key):
             self._keys += 1
         elif isinstance(event, events.Resize) and self.is_open:
-            self._shown.forget()  # terminals move letters about when their size changes
+            self.shown.forget()  # terminals move letters about when their size changes
         await super().on_event(event)
 
     def leave_messages(self) -> None:
@@ -222,13 +220,8 @@ class CnnTuiApp(RunHosting):
         if self._told_at_key != self._keys:
             self.clear_notifications()
 
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, CompositorUpdate):
-            renderable = self._shown.only_changes(renderable)
-        super()._display(screen, renderable)
-
     def _written_over(self, _: object) -> None:
-        self._shown.forget()
+        self.shown.forget()
         self.screen.refresh()
 
     def open_lesson(self, which: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from tui.common.streams import draw_in_any_text
@@ -37,11 +38,13 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     from tui.app.app import CnnTuiApp
     from tui.common.paths import StateError, runs_dir
     from tui.ui.pictures import graphics
+    from tui.ui.textual_patches import switches
 
     try:
+        switches.check(os.environ)
         runs_dir(to_read=True)  # on a disk that takes nothing, what is there is shown
         graphics.prepare()
-    except (StateError, graphics.GraphicsError) as error:
+    except (StateError, graphics.GraphicsError, switches.SwitchError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
     app = CnnTuiApp(lesson_id=lesson_id)

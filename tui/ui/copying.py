@@ -18,6 +18,7 @@ from tui.common.text import clean
 from tui.runs.export import write_whole
 from tui.ui.dialogs.saving import SaveAs
 from tui.ui.dialogs.window import Window
+from tui.ui.textual_patches.mouse import take_mouse
 
 
 def copy_text(app: App[Any], text: str, what: str, file: str = "copied.txt") -> None:
@@ -82,18 +83,11 @@ while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text thro
 
     def on_mount(self) -> None:
         self.query_one("#copy-scroll").focus()
-        self._mouse(ours=False)
+        # The terminal's own selection is then made with the mouse.
+        take_mouse(self.app, ours=False)
 
     def on_unmount(self) -> None:
-        self._mouse(ours=True)
-
-    def _mouse(self, *, ours: bool) -> None:
-        """Leave the mouse to the terminal, whose own selection it then makes; or take it back."""
-        driver = self.app._driver
-        name = "_enable_mouse_support" if ours else "_disable_mouse_support"
-        change = getattr(driver, name, None)
-        if change is not None:
-            change()
+        take_mouse(self.app, ours=True)
 
     def action_write(self) -> None:
         """Ask for a place and write the text there."""

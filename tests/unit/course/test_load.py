@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import lessons as lessons_package
 from tests.unit.course.conftest import FRONT
 from tui.cli.lessons import lessons
 from tui.course import (
@@ -26,6 +25,7 @@ from tui.course import (
 )
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.lesson.page_height import ROWS, page_rows
+from tui.course.reading.load import own_folder
 
 
 def test_our_own_course_has_nothing_to_mend() -> None:
@@ -165,7 +165,8 @@ def test_a_check_finds_what_no_file_shows_alone(tmp_path: Path) -> None:
 
 
 def test_our_lessons_may_be_checked_by_their_path() -> None:
-    folder = Path(lessons_package.__file__ or "").parent
+    folder = own_folder()
+    assert isinstance(folder, Path) and folder.parent == Path(__file__).parents[3]
     assert check_lessons(folder)[1] == ()
     assert check_lessons(next(folder.glob("*.md")))[1] == ()
 
@@ -202,3 +203,21 @@ def test_reading_the_course_loads_neither_textual_nor_tensorflow() -> None:
         "sys.exit(' '.join(heavy & set(sys.modules)) or None)"
     )
     subprocess.run([sys.executable, "-c", source], check=True, timeout=120)
+
+
+def test_where_the_programs_own_lessons_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, beside = tmp_path / "tui", tmp_path / "lessons"
+    package.mkdir()
+    beside.mkdir()
+    monkeypatch.setattr("tui.course.reading.load.importlib.resources.files", lambda _: package)
+    # Beside an installed package they are somebody else's.
+    assert own_folder() is None
+    assert [problem.sentence for problem in load_course().problems] == [
+        "the lessons are not installed: install cnn-tui again, with its data."
+    ]
+    (tmp_path / "pyproject.toml").touch()
+    assert own_folder() == beside
+    (package / "lessons").mkdir()
+    assert own_folder() == package / "lessons"

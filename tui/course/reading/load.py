@@ -18,7 +18,8 @@ from tui.course.reading.problems import LessonError, LessonProblem
 
 _LARGEST = 1_000_000
 """Bytes of a lesson file; ours have about 8,000."""
-_PACKAGE = "lessons"
+_FOLDER = "lessons"
+"""Where the program's own are: in the package once it is installed, beside it in the source."""
 VARIABLE = "CNN_TUI_LESSONS"
 """Names a folder of more lessons; the option --lessons sets it."""
 Found: TypeAlias = tuple[Traversable, str] | LessonProblem
@@ -105,14 +106,27 @@ def _number_twins(course: Course) -> Iterator[LessonProblem]:
 
 
 def _own_files() -> Iterator[Found]:
-    try:
-        folder = importlib.resources.files(_PACKAGE)
-    except ModuleNotFoundError:
+    folder = own_folder()
+    if folder is None:
         yield LessonProblem(
-            _PACKAGE, 1, "the lessons are not installed: install cnn-tui again, with its data."
+            _FOLDER, 1, "the lessons are not installed: install cnn-tui again, with its data."
         )
         return
-    yield from _files_in(folder, _PACKAGE)
+    yield from _files_in(folder, _FOLDER)
+
+
+def own_folder() -> Traversable | None:
+    """Return the folder of the program's own lessons; None where it was installed without."""
+    package = importlib.resources.files("tui")
+    installed = package / _FOLDER
+    if installed.is_dir():
+        return installed
+    # Beside an installed package there may be anybody's lessons.
+    if isinstance(package, Path) and (package.parent / "pyproject.toml").is_file():
+        source = package.parent / _FOLDER
+        if source.is_dir():
+            return source
+    return None
 
 
 def _files_in(folder: Traversable, shown: str) -> Iterator[Found]:
@@ -167,10 +181,10 @@ def _twins(lesson: Lesson, lessons: Iterable[Lesson]) -> Iterator[LessonProblem]
 def _is_own(place: Path) -> bool:
     """Whether a file or folder is the program's own, which may be named by its path too."""
     try:
-        own = importlib.resources.files(_PACKAGE)
+        own = own_folder()
         folder = place.parent if place.is_file() else place
         return isinstance(own, Path) and own.resolve() == folder.resolve()
-    except (ModuleNotFoundError, OSError):
+    except OSError:
         return False
 
 

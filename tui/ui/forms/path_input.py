@@ -68,12 +68,12 @@ class PathInput(CancelsWorkers, LineInput):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._arrows_leave if action == "leave" else True
 
-    async def _on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key != "tab" and self.completing.end(event.character or ""):
             event.stop()
             event.prevent_default()
 
-    def _on_blur(self, _: events.Blur) -> None:
+    def on_blur(self, _: events.Blur) -> None:
         self.completing.end()
 
     def action_complete(self) -> None:
@@ -111,7 +111,7 @@ class PathArea(CancelsWorkers, TextArea):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return "\n" not in self.text if action == "complete" else True
 
-    async def _on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         if event.key != "tab" and self.completing.end(event.character or ""):
             event.stop()
             event.prevent_default()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tui.common.text import clean
 from tui.ui.pictures.terminal_query import lacks_placeholders, terminal_version
+from tui.ui.textual_patches.cell_pixels import terminal_cell_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -97,9 +98,7 @@ def cell_pixels() -> tuple[int, int]:
     """Return how many pixels a cell has across and down; of half blocks, 1 and 2."""
     if _protocol() == "none":
         return 1, 2
-    from textual_image._terminal import get_cell_size
-
-    return get_cell_size()
+    return terminal_cell_pixels()
 
 
 def _protocol() -> Protocol:

@@ -22,6 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.ui.pictures.sixel_code import sixels
+from tui.ui.textual_patches.stacking import place_on_screen
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -64,28 +65,18 @@ class SixelPicture(Widget):
         self.app.app_resume_signal.subscribe(self, self._forget, immediate=True)
 
     def _laid_out(self, _: object) -> None:
-        if self._place() is None:
+        if place_on_screen(self) is None:
             self._standing = None
 
     def _forget(self, _: object) -> None:
         self._standing = None
-
-    def _place(self) -> tuple[Region, frozenset[Region]] | None:
-        """Return its cells on the screen, and those that something stands on; None out of sight."""
-        above: list[Region] = []
-        for widget, (region, clip) in self.screen._compositor.visible_widgets.items():
-            seen = region.intersection(clip)
-            if widget is self:
-                return seen, frozenset(part for one in above if (part := one.intersection(seen)))
-            above.append(seen)
-        return None
 
     def render_lines(self, crop: Region) -> list[Strip]:
         # The marks of what stands round it (bold, reverse) are not the picture's.
         ground = Style(bgcolor=self.rich_style.bgcolor)
         blank = Strip.blank(crop.width, ground)
         try:
-            place = self._place() if self.screen.is_active else None
+            place = place_on_screen(self) if self.screen.is_active else None
         except NoScreen:
             place = None
         if self._image is None or place is None or not crop.area:

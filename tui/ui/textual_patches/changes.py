@@ -2,6 +2,14 @@
 
 Textual sends each row of whatever may have changed, a whole screen at times; over a slow link that
 is felt at every key. Here each cell is remembered as it was sent, and only others go out.
+
+Touches: `textual.app.App._display`, through which all goes to the terminal;
+`textual._compositor.CompositorUpdate`, `textual._compositor.LayoutUpdate` (its `strips` and
+`region`), `textual._compositor.ChopsUpdate` (its `spans`, `chops` and `chop_ends`).
+
+Since: Textual 0.48.
+
+Without: each update is sent as Textual makes it.
 """
 
 from __future__ import annotations
@@ -10,16 +18,31 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.screen import Screen
 from textual.strip import Strip
+
+from tui.ui.textual_patches.switches import is_on
 
 Cell = tuple[str, Style | None]
 
 NEAR = 4
 """Cells that stayed the same between two changes are sent along up to so many: to step over them
 costs as much."""
+
+
+class SendsChanges:
+    """An app that sends only what changed. No App itself: it goes before one among the bases."""
+
+    shown: ShownSoFar
+    """What the terminal shows; the app makes it, and lets it forget."""
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate) and is_on(__name__):
+            renderable = self.shown.only_changes(renderable)
+        super()._display(screen, renderable)  # type: ignore[misc]
 
 
 class ShownSoFar:

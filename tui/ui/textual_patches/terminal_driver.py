@@ -5,10 +5,16 @@ a SIGSTOP, which no program can catch, or a SIGCONT that nobody stopped for. The
 from the terminal, each gets some of the keys, and the terminal's settings, taken anew from one that
 is in raw mode already, are never put back.
 
-This file uses names that Textual keeps to itself. They were compared with Textual 8.2:
-`LinuxDriver._sigtstp_application`, `_sigcont_application`, `_auto_restart`, `_must_signal_resume`,
-`_key_thread`, `_patch_lflag`, `_patch_iflag`, and the methods that switch the terminal's modes. The
-two handlers are there since Textual 0.48.
+Touches: of `textual.drivers.linux_driver.LinuxDriver`: `LinuxDriver._sigtstp_application`,
+`LinuxDriver._sigcont_application`, `LinuxDriver._must_signal_resume`, `LinuxDriver._key_thread`,
+`LinuxDriver._patch_lflag`, `LinuxDriver._patch_iflag`, `LinuxDriver._enable_mouse_support`,
+`LinuxDriver._enable_bracketed_paste`, `LinuxDriver._disable_line_wrap`;
+`textual.driver.Driver._auto_restart`, `textual.app.App._driver`. `TerminalDriver._set_modes` sets
+what `LinuxDriver.start_application_mode` does.
+
+Since: Textual 8.2.8 (`KITTY_REPORT_ALL_KEYS` is not in 8.2.0; the two handlers are in 0.48).
+
+Without: Textual's own driver, with the troubles above.
 """
 
 from __future__ import annotations
@@ -29,12 +35,14 @@ from textual.drivers.linux_driver import (
     LinuxDriver,
 )
 
+from tui.ui.textual_patches.switches import is_on
+
 _KITTY = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT
 
 
 def instead_of(driver: type[Driver]) -> type[Driver]:
     """Return the driver to use where Textual would use another."""
-    return TerminalDriver if driver is LinuxDriver else driver
+    return TerminalDriver if driver is LinuxDriver and is_on(__name__) else driver
 
 
 def suspend_job(app: App[Any]) -> bool:
@@ -43,6 +51,9 @@ def suspend_job(app: App[Any]) -> bool:
     Returns:
         False where there is no shell that could let it go on.
     """
+    if not is_on(__name__):
+        App.action_suspend_process(app)
+        return True
     driver = app._driver
     if driver is None or not driver.can_suspend or os.getsid(0) == os.getpgrp():
         return False

@@ -4,6 +4,12 @@ Textual hands a key to what has the focus when it arrives. Over a link that stal
 at once: of `150`, enter, `227` the second number went to the first one's field, for the focus moves
 only when enter has been worked through; and enter behind a search in the palette ran what had stood
 there before. Here a key waits until what the one before it set off has come to rest.
+
+Touches: `textual.dom.DOMNode._bindings`, to know the keys that quit.
+
+Since: Textual 0.86 (`key_to_bindings` is not in 0.60).
+
+Without: each key goes to what has the focus when it arrives.
 """
 
 from __future__ import annotations
@@ -17,6 +23,8 @@ from textual import events
 from textual.app import App, ScreenStackError
 from textual.command import CommandPalette
 from textual.widget import Widget
+
+from tui.ui.textual_patches.switches import is_on
 
 Typed = events.Key | events.Paste
 
@@ -57,6 +65,8 @@ class TypeAhead:
         Args:
             event: a key or a paste that has just arrived.
         """
+        if not is_on(__name__):
+            return False
         if not self._app.is_running:
             return True  # there is nothing left on which it could act
         if event in self._posted:

@@ -1,1 +1,0 @@
-"""The course: one Markdown file a lesson. Content, no logic."""
