@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.common.atomic_write import write_whole
 from tui.common.safe_files import check_file, own_folder
-from tui.keras_worker.whole_files import write_whole
 from tui.runs.events.event_types import SnapshotKept
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.snapshots import MOST, ROOM, snapshot_path, snapshots, worth_keeping

@@ -16,12 +16,12 @@ from textual.widgets import Markdown, Static
 from tests.support.recording import began, finished, whole_epochs, write_script
 from tests.support.seeing import opened, region_text, until
 from tui.app.app import CnnTuiApp
+from tui.areas.lessons import lesson_screen
 from tui.areas.lessons.lesson_training import LessonTraining
 from tui.course import TrainBlock
 from tui.runs.events.eventlog import encode
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
-from tui.ui import area_screen as base
 from tui.ui.area_screen import AreaScreen
 
 SIZE = (80, 24)
@@ -35,7 +35,7 @@ class Page(AreaScreen):
     """A page of a lesson with a training on it."""
 
     AREA = "lessons"
-    CSS_PATH = str(Path(base.__file__).parent / "lesson.tcss")
+    CSS_PATH = str(Path(lesson_screen.__file__).with_name(lesson_screen.LessonScreen.CSS_PATH))
 
     def __init__(self, training: LessonTraining) -> None:
         super().__init__()

@@ -35,6 +35,12 @@ def axis(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
     return rows_of(app, chart)[-1].split()
 
 
+def shown_epochs(screen: RunScreen) -> float:
+    """Return how many epochs of forty are in sight."""
+    low, high = screen.charts.view.shown(40.0)
+    return high - low
+
+
 def column(app: CnnTuiApp, sign: str, chart: str = "#accuracy-chart") -> int:
     """Return the column in which a chart first shows a sign."""
     return min(row.index(sign) for row in rows_of(app, chart) if sign in row)
@@ -324,16 +330,14 @@ async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
         await until_seen(pilot, "batches", "#accuracy-box")
         screen = app.screen
         assert isinstance(screen, RunScreen)
-        low, high = screen.view.shown(40.0)
         width = max(chart.size.width for chart in screen.query(Chart))
-        assert high - low >= (width // 2) / 2 > 2, "a stretch for each part that is kept, no less"
-        assert high - low < 40
+        assert shown_epochs(screen) >= (width // 2) / 2 > 2, "a stretch for each part, no less"
+        assert shown_epochs(screen) < 40
         # Zoomed into the epochs first, then to the batches: it opens as far.
         await pilot.press("b", *["plus"] * 9)
-        await until(pilot, lambda: screen.view.shown(40.0)[1] - screen.view.shown(40.0)[0] < 0.1)
+        await until(pilot, lambda: shown_epochs(screen) < 0.1)
         await pilot.press("b")
-        low, high = screen.view.shown(40.0)
-        assert high - low >= (width // 2) / 2
+        assert shown_epochs(screen) >= (width // 2) / 2
         # What is not there at every batch is called near.
         await pilot.press("home", "right")
         await until_seen(pilot, "near batch", "#values")

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from tui.common.text import exact, exact_32
 from tui.datasets import LoaderSettings
 from tui.runs.control.control_file import Control
-from tui.runs.control.effective_settings import EffectiveSettings
+from tui.runs.control.effective_settings import EffectiveSettings, StartSettings
 from tui.runs.export.script import script_of
 from tui.runs.settings.named import setting_rows
 from tui.runs.settings.spec import StopRule, TrainingSpec
-from tui.trainer.effective_settings import Settings
 from tui.ui.forms.fields import rate_text
 
 
@@ -31,7 +30,7 @@ def test_every_setting_is_told_so_that_it_is_read_back_the_same(
     first = TrainingSpec(name="n", network="8x8x1 flatten dense:k=1", data=data)
     rule = StopRule("loss", "<", threshold)
     wanted = Control(learning_rate=rate, stop_rule=rule)
-    told = Settings.of(first, Control()).differences(Settings.of(first, wanted))
+    told = EffectiveSettings.of(first, Control()).differences(EffectiveSettings.of(first, wanted))
     words = {request: value for _, request, value in told}
     assert float(words.get("learning rate", "0.001")) == rate
     assert StopRule.parse(words["stop rule"]) == rule
@@ -39,7 +38,7 @@ def test_every_setting_is_told_so_that_it_is_read_back_the_same(
     rows = setting_rows(spec)
     assert float(rows["learning rate"]) == rate and StopRule.parse(rows["stop rule"]) == rule
     assert float(rate_text(rate)) == rate
-    assert str(EffectiveSettings(1, rate)).endswith(f"learning rate {exact(rate)}")
+    assert str(StartSettings(1, rate)).endswith(f"learning rate {exact(rate)}")
     program = script_of(spec)
     assert f"learning_rate={rate!r})" in program and f"{rule.comparison} {threshold!r}:" in program
 

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tui.keras_worker import whole_files
+from tui.common import atomic_write
 from tui.keras_worker.statefile import State, write_state
 from tui.runs.events.backwards import last_events
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
@@ -95,7 +95,7 @@ def _at_checkpoint(kind: str, rng: random.Random) -> None:
     if kind == "torn":
         checkpoints.write_state = torn  # type: ignore[attr-defined]
     else:
-        whole_files.os.replace = renamed  # type: ignore[attr-defined]
+        atomic_write.os.replace = renamed  # type: ignore[attr-defined]
 
 
 def train(run: RunFolder, before: Callable[[], None] = lambda: None) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tui.common.atomic_write import write_whole
 from tui.keras_worker.snapshot_files import keep_snapshot, read_weights, write_weights
 from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
-from tui.keras_worker.whole_files import write_whole
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.snapshots import snapshot_path, snapshots
 

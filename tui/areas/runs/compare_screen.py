@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.areas.runs.chart_keys import ChartKeys
+from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
 from tui.areas.runs.compare_chart import CompareChart, last_of, legend, metrics
 from tui.areas.runs.export_window import ExportRuns
 from tui.common.text import cut_apart
@@ -23,7 +24,9 @@ from tui.runs.curves.compare import MOST, Comparison, Row, compare
 from tui.runs.events.follow import RunFollower
 from tui.runs.store.opened import opened
 from tui.runs.store.run_folder import RunFolder
+from tui.ui.area_screen import AreaScreen
 from tui.ui.bars import SIGNS
+from tui.ui.commands import rows
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.textual_patches.table import Table
 
@@ -38,10 +41,11 @@ class CompareTable(Table):
     """The runs, a row each; what differs in them, and how they came out."""
 
 
-class CompareScreen(ChartKeys):
+class CompareScreen(AreaScreen):
     """Compares runs, ended or live; leaving it changes nothing for them."""
 
     AREA = "runs"
+    AUTO_FOCUS = ""  # the arrows belong to the chart until the table is gone to
     CSS_PATH = "compare_screen.tcss"
     HELP = """
 # Runs beside each other
@@ -59,15 +63,20 @@ trained go on growing here.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "metric", "Metric", id="compare.metric", tooltip="Draw another metric"),
-        Binding(
-            "x",
-            "export",
-            "Export",
-            id="compare.export",
-            tooltip="CSV, JSON, SVG or TensorBoard's logs of these runs",
+        *CHART_COMMANDS,
+        *rows(
+            "compare",
+            ("m", "metric", "metric", "Metric", "Draw another metric"),
+            (
+                "x",
+                "export",
+                "export",
+                "Export",
+                "CSV, JSON, SVG or TensorBoard's logs of these runs",
+            ),
+            ("escape", "back", "leave", "Back", "Back to the list"),
+            footer=("metric", "export", "leave"),
         ),
-        Binding("escape", "back", "Back", id="compare.leave", tooltip="Back to the list"),
     ]
 
     metric: reactive[str] = reactive(FIRST)
@@ -81,6 +90,7 @@ trained go on growing here.
         super().__init__()
         self._followers = [RunFollower(run) for run in runs[:MOST]]
         self._comparison: Comparison | None = None
+        self.charts = ChartController(self, self.draw_charts, partial(self.notify, timeout=3))
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="compare"):
@@ -142,12 +152,14 @@ trained go on growing here.
         if self.metric not in metrics(comparison.runs):
             self.metric = metrics(comparison.runs)[0]
 
-    # What ChartKeys asks for
+    # What the charts are drawn of
 
     def last_x(self) -> float:
+        """Return where the whole chart ends, in epochs."""
         return last_of(self._comparison.runs) if self._comparison else 1.0
 
     def ended_epochs(self) -> list[int]:
+        """Return the epochs that the cursor can stand on."""
         if self._comparison is None:
             return []
         numbers = (run.opened.progress.epoch_numbers for run in self._comparison.runs)
@@ -157,7 +169,7 @@ trained go on growing here.
         """Draw the chosen metric of the runs."""
         if self._comparison is None or not self.query("#compare-chart"):
             return
-        runs, view = self._comparison.runs, self.view
+        runs, view = self._comparison.runs, self.charts.view
         self.query_one(CompareChart).show_runs(runs, self.metric, view)
         box = self.query_one("#compare-box", Vertical)
         box.border_title = Content.assemble(
@@ -173,6 +185,11 @@ trained go on growing here.
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.draw_charts)
+
+    def action_back(self) -> None:
+        """Put the cursor away; without one go back."""
+        if not self.charts.put_cursor_away():
+            super().action_back()
 
     def action_metric(self) -> None:
         """Draw the next metric."""

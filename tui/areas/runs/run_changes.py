@@ -5,107 +5,121 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-
-from textual import work
-from textual.binding import Binding, BindingType
+from typing import Protocol
 
 from tui.areas.runs.label_window import RunLabelScreen
-from tui.areas.runs.run_queueing import RunMoving
+from tui.areas.runs.queue_controls import QueueControls
 from tui.common.text import clean, size_text
 from tui.runs.store.delete import delete_run, run_bytes
 from tui.runs.store.labels import Label, read_label, write_label
 from tui.runs.store.run_folder import RunError, RunFolder
 from tui.runs.store.run_list import RunSummary
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.dialogs.question_windows import Question
 
 NAMES_IN_QUESTION = 4
 
-CHANGES: list[BindingType] = [
-    Binding("a", "again", "Again", id="runs.again", tooltip="Another run from its settings"),
-    Binding("d,delete", "delete", "Delete", id="runs.delete", tooltip="Delete it, or all marked"),
-    Binding("n,R", "rename", "Name", show=False, id="runs.rename", tooltip="Name and note"),
-    Binding(
-        "r",
-        "resume",
-        "Resume",
-        show=False,
-        id="runs.resume",
-        tooltip="Take up a run that ended, or start one that waits",
-    ),
-]
+CHANGE_COMMANDS = rows(
+    "runs",
+    ("a", "again", "again", "Again", "Another run from its settings"),
+    ("d,delete", "delete", "delete", "Delete", "Delete it, or all marked"),
+    ("n,R", "rename", "rename", "Name", "Name and note"),
+    ("r", "resume", "resume", "Resume", "Take up a run that ended, or start one that waits"),
+    part="changes",
+    footer=("again", "delete"),
+)
 
 
-class RunChanges(RunMoving):
-    """Changes the run under the cursor, or the marked ones."""
-
-    HELP = "Changes runs; the screen that lists them says how."
+class Listed(Protocol):
+    """The list of runs, as far as changing runs is concerned."""
 
     def at_cursor(self) -> RunSummary | None:
         """Return the run under the cursor."""
-        raise NotImplementedError
 
     def chosen(self) -> list[RunSummary]:
         """Return the marked runs, or the one under the cursor."""
-        raise NotImplementedError
 
-    def action_again(self) -> None:
+
+class RunChanges:
+    """Changes the run under the cursor, or the marked ones."""
+
+    def __init__(self, screen: AreaScreen, listed: Listed, queue: QueueControls) -> None:
+        """Make it.
+
+        Args:
+            screen: that shows the list.
+            listed: which run is meant.
+            queue: puts a run into the queue.
+        """
+        self._screen, self._listed, self._queue = screen, listed, queue
+
+    def offers(self, command: str) -> bool:
+        """Whether a command makes sense now."""
+        return True
+
+    def again(self) -> None:
         """Open the Train form with the settings of the run under the cursor."""
-        summary = self.at_cursor()
+        summary = self._listed.at_cursor()
         if summary is None:
             return
         if summary.spec is None:
-            self.notify(clean(summary.problem), severity="error", markup=False)
+            self._screen.notify(clean(summary.problem), severity="error", markup=False)
             return
-        self.host.train_again(summary.spec)
+        self._screen.host.train_again(summary.spec)
 
-    @work(exclusive=True, group="resume")
-    async def action_resume(self) -> None:
+    def resume(self) -> None:
         """Take the run under the cursor up again, now or after the others; start one that waits."""
-        summary = self.at_cursor()
-        if summary is None:
-            return
+        summary = self._listed.at_cursor()
+        if summary is not None:
+            self._screen.run_worker(self._take_up(summary), group="resume", exclusive=True)
+
+    async def _take_up(self, summary: RunSummary) -> None:
+        host = self._screen.host
         if summary.state == "queued":
-            await self.host.resume_run(summary.run)
+            await host.resume_run(summary.run)
             return
         if summary.state in ("stopped", "died", "aside"):
-            self.ask_when(summary.run, partial(self._resume, summary.run))
+            self._queue.ask_when(
+                summary.run,
+                lambda when: self._screen.run_worker(
+                    self._resume(summary.run, when), group="resume", exclusive=True
+                ),
+            )
             return
-        self.host.open_run(summary.run)
+        host.open_run(summary.run)
         if not summary.live:  # the same once more would only end the same way
-            self.notify("r goes on with it: with more epochs, or another learning rate.")
+            self._screen.notify("r goes on with it: with more epochs, or another learning rate.")
 
-    @work(exclusive=True, group="resume")
     async def _resume(self, run: RunFolder, when: str) -> None:
         if when == "now":
-            await self.host.resume_run(run)
+            await self._screen.host.resume_run(run)
         else:
-            await self.queue_up(run)
+            await self._queue.put(run)
 
-    def waiting_run(self) -> RunFolder | None:
-        summary = self.at_cursor()
-        return summary.run if summary is not None else None
-
-    def action_rename(self) -> None:
+    def rename(self) -> None:
         """Change the name and the note of the run under the cursor."""
-        summary = self.at_cursor()
+        summary = self._listed.at_cursor()
         if summary is None:
             return
         run = summary.run
 
-        async def keep(label: Label | None) -> None:
+        async def write(label: Label | None) -> None:
             if label is not None:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
         title = clean(summary.spec.name if summary.spec is not None else run.name)
-        self.app.push_screen(RunLabelScreen(title, read_label(run)), keep)
+        self._screen.app.push_screen(RunLabelScreen(title, read_label(run)), write)
 
-    @work(exclusive=True, group="delete")
-    async def action_delete(self) -> None:
+    def delete(self) -> None:
         """Delete the run under the cursor, or all marked ones, after a question."""
-        chosen = self.chosen()
+        self._screen.run_worker(self._ask_and_delete(), group="delete", exclusive=True)
+
+    async def _ask_and_delete(self) -> None:
+        chosen = self._listed.chosen()
         busy = [summary for summary in chosen if summary.live]
         if busy:
-            self.notify(
+            self._screen.notify(
                 f"{clean(busy[0].title)} is being trained: stop it first, then delete it.",
                 severity="warning",
                 markup=False,
@@ -119,7 +133,7 @@ class RunChanges(RunMoving):
             if sure:
                 await self._change(*(partial(delete_run, one.run) for one in chosen))
 
-        self.app.push_screen(Question(delete_question(chosen, size)), delete)
+        self._screen.app.push_screen(Question(delete_question(chosen, size)), delete)
 
     async def _change(self, *changes: Callable[[], object]) -> None:
         """Change files away from the screen's thread, tell what failed, and read the list anew."""
@@ -134,8 +148,8 @@ class RunChanges(RunMoving):
             return problems
 
         for problem in await asyncio.to_thread(do):
-            self.notify(clean(problem), severity="error", markup=False)
-        await self.host.look_at_runs()
+            self._screen.notify(clean(problem), severity="error", markup=False)
+        await self._screen.host.look_at_runs()
 
 
 def delete_question(runs: Sequence[RunSummary], size: int) -> str:

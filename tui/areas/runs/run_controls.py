@@ -1,97 +1,96 @@
-"""The keys that a running training obeys: pause, stop, another rule, rate or length, save."""
+"""What a running training is asked for by key: pause, stop, another rule, rate or length, save."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from tui.areas.runs.control_text import Asked
-from tui.areas.runs.run_chart_keys import RunChartKeys
+from tui.areas.runs.followed_run import FollowedRun
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control
-from tui.runs.control.effective_settings import EffectiveSettings, effective_settings
 from tui.runs.control.typed_changes import Stops, read_epochs, read_rate, read_stops, read_total
 from tui.runs.events.event_types import Request
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.store.run_folder import RunError
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.dialogs.asking import Asking, Asks
 from tui.ui.dialogs.confirm_training import when_confirmed
 from tui.ui.dialogs.question_windows import Question
 
 LIVE = ("pause", "go_on", "stop", "stop_after", "rate", "epochs", "save")
-"""Actions that need a trainer at work."""
+"""Commands that need a trainer at work."""
+
+CONTROL_COMMANDS = rows(
+    "run",
+    ("space", "pause", "pause", "Pause", "Pause between two batches"),
+    ("space", "go_on", "go-on", "Go on", "Go on after a pause"),
+    ("s", "stop", "stop", "Stop", "Stop gracefully; again: kill"),
+    (
+        "S",
+        "stop_after",
+        "stop-after",
+        "Stop after this epoch",
+        "Stop when the epoch at work has ended, validation included",
+    ),
+    (
+        "t",
+        "stop_rule",
+        "stop-rule",
+        "Stop rule",
+        "Another stop rule or patience; of an ended run: where it would have stopped",
+    ),
+    ("l", "rate", "rate", "Learning rate", "Change the learning rate from the next batch on"),
+    ("e", "epochs", "epochs", "Epochs", "Train more or fewer epochs"),
+    ("k", "save", "save", "Save now", "Save the weights as they are now, into the run's folder"),
+    part="controls",
+    footer=("pause", "go-on", "stop", "stop-rule"),
+)
 
 
-class RunRequests(RunChartKeys):
-    """Writes requests down for the trainer; its events say when it read and when it obeyed them."""
+class RunControls:
+    """Writes requests down for the trainer; its events say when it read and obeyed them."""
 
-    HELP = "What a training obeys; the screen that shows it says more."
+    def __init__(
+        self,
+        screen: AreaScreen,
+        run: FollowedRun,
+        show: Callable[[], None],
+        change_waiting: Callable[[dict[str, Any]], None],
+    ) -> None:
+        """Make it.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Pause", id="run.pause", tooltip="Pause between two batches"),
-        Binding("space", "go_on", "Go on", id="run.go-on", tooltip="Go on after a pause"),
-        Binding("s", "stop", "Stop", id="run.stop", tooltip="Stop gracefully; again: kill"),
-        Binding(
-            "S",
-            "stop_after",
-            "Stop after this epoch",
-            show=False,
-            id="run.stop-after",
-            tooltip="Stop when the epoch at work has ended, validation included",
-        ),
-        Binding(
-            "t",
-            "stop_rule",
-            "Stop rule",
-            id="run.stop-rule",
-            tooltip="Another stop rule or patience; of an ended run: where it would have stopped",
-        ),
-        Binding(
-            "l",
-            "rate",
-            "Learning rate",
-            show=False,
-            id="run.rate",
-            tooltip="Change the learning rate from the next batch on",
-        ),
-        Binding(
-            "e",
-            "epochs",
-            "Epochs",
-            show=False,
-            id="run.epochs",
-            tooltip="Train more or fewer epochs",
-        ),
-        Binding(
-            "k",
-            "save",
-            "Save now",
-            show=False,
-            id="run.save",
-            tooltip="Save the weights as they are now, into the run's folder",
-        ),
-    ]
+        Args:
+            screen: that shows the run.
+            run: the run.
+            show: shows it anew.
+            change_waiting: changes what a run is to start with that waits in the queue.
+        """
+        self._screen, self._followed, self._show = screen, run, show
+        self._change_waiting = change_waiting
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # What is over cannot be stopped: the footer does not offer it.
-        if action in ("pause", "go_on") and self.progress.paused == (action == "pause"):
+    def offers(self, command: str) -> bool:
+        """Whether a command makes sense: what is over cannot be stopped."""
+        run = self._followed
+        if command in ("pause", "go_on") and run.progress.paused == (command == "pause"):
             return False
-        if self.follower.state == "queued":
-            return action not in LIVE or action in ("rate", "epochs")  # for when it starts
-        return action not in LIVE or not self.ended
+        if run.waits:
+            return command not in LIVE or command in ("rate", "epochs")  # for when it starts
+        return command not in LIVE or not run.ended
 
     def waiting_line(self) -> Content | None:
-        if self.follower.state != "queued" or self.spec is None:
+        """Return with what a run starts that waits; None where it does not."""
+        run = self._followed
+        if not run.waits or run.spec is None:
             return None
-        return Content.styled(
-            f" starts with {self.effective_settings()}; e, l change that", "$text-muted"
-        )
+        words = f" starts with {run.start_settings()}; e, l change that"
+        return Content.styled(words, "$text-muted")
 
     def request(self, request: Request, value: str = "", **changes: Any) -> bool:
         """Write a request down for the trainer; say whether that went well.
@@ -101,48 +100,51 @@ class RunRequests(RunChartKeys):
             value: to what, in words.
             changes: the fields of the control file.
         """
-        known, at = len(self.progress.requests), time.time()
+        run = self._followed
+        if run.waits and request in ("learning rate", "epochs"):
+            self._change_waiting(changes)
+            return True
+        known, at = len(run.progress.requests), time.time()
         try:
-            change_control(self.run.control, **changes)
+            change_control(run.run.control, **changes)
         except OSError as error:
-            self.notify(
-                f"Cannot write {clean(self.run.control)}: {error.strerror}. "
+            self._screen.notify(
+                f"Cannot write {clean(run.run.control)}: {error.strerror}. "
                 f"{write_cure(error)} Or kill the training with s.",
                 severity="error",
                 markup=False,
             )
             return False
-        self.asked = [one for one in self.asked if one.request != request]
-        self.asked.append(Asked(request, value, known, at))
-        self.refresh_run()
+        run.asked = [one for one in run.asked if one.request != request]
+        run.asked.append(Asked(request, value, known, at))
+        self._show()
         return True
 
-    def action_pause(self) -> None:
+    def pause(self) -> None:
         """Pause between two batches, or go on."""
-        want = ControlReader(self.run.control).read().want
+        want = ControlReader(self._followed.run.control).read().want
         if want == "pause":
             self.request("resume", want="run")
         elif want == "run":
             self.request("pause", want="pause")
         else:
-            self.notify("It is stopping already.", timeout=2)
+            self._screen.notify("It is stopping already.", timeout=2)
 
-    def action_go_on(self) -> None:
-        """Go on after a pause, or pause again where going on is asked for already."""
-        self.action_pause()
+    go_on = pause
 
-    def action_stop_after(self) -> None:
+    def stop_after(self) -> None:
         """Ask for the end after the epoch at work."""
-        if ControlReader(self.run.control).read().want == "stop":
-            self.notify("It is stopping already.", timeout=2)
+        if ControlReader(self._followed.run.control).read().want == "stop":
+            self._screen.notify("It is stopping already.", timeout=2)
         else:
             self.request("stop after epoch", want="stop_after_epoch")
 
-    def action_stop(self) -> None:
+    def stop(self) -> None:
         """Ask the trainer to stop; the second time offer to kill it."""
-        asked = self.progress.stop_asked or self.run.stop_asked()
-        # The line on the request says what a second s does. One that cannot be written down cannot
-        # be asked for twice either: then killing is what is left.
+        run, screen = self._followed, self._screen
+        asked = run.progress.stop_asked or run.run.stop_asked()
+        # The line on the request says what a second s does. One that cannot be written down
+        # cannot be asked for twice either: then killing is what is left.
         if not asked and self.request("stop", want="stop"):
             return
         question = (
@@ -153,24 +155,25 @@ class RunRequests(RunChartKeys):
         async def kill(sure: bool | None) -> None:
             if sure:
                 try:
-                    killed = await asyncio.to_thread(self.run.kill)
+                    killed = await asyncio.to_thread(run.run.kill)
                 except RunError as error:
-                    self.notify(str(error), severity="error", markup=False, timeout=10)
+                    screen.notify(str(error), severity="error", markup=False, timeout=10)
                     return
-                self.notify("The trainer was killed." if killed else "It had ended already.")
+                screen.notify("The trainer was killed." if killed else "It had ended already.")
 
-        self.app.push_screen(Question(question), kill)
+        screen.app.push_screen(Question(question), kill)
 
-    def action_stop_rule(self) -> None:
+    def stop_rule(self) -> None:
         """Ask for a rule and a patience; of an ended run only show what they would have done."""
-        over, now = self.ended, self.stops
+        run = self._followed
+        over, now = run.ended, run.stops
 
         def take(wanted: Stops | None) -> None:
             if wanted is None or wanted == now:
                 return
-            self.stops = wanted
+            run.stops = wanted
             if over:
-                self.refresh_run()
+                self._show()
                 return
             if wanted.rule != now.rule:
                 words = str(wanted.rule) if wanted.rule is not None else "none"
@@ -181,21 +184,21 @@ class RunRequests(RunChartKeys):
                 words = str(wanted.patience) if wanted.patience else "none"
                 self.request("patience", words, patience=wanted.patience)
 
-        self.app.push_screen(
+        self._screen.app.push_screen(
             Asking(
                 "Would it have stopped?" if over else "Stop rule",
                 [
                     Asks("stop when", str(now.rule or ""), "accuracy > 0.997, or never"),
                     Asks("or val_loss no better for", str(now.patience or ""), "epochs; 0: never"),
                 ],
-                lambda texts: read_stops(texts, self.progress, live=not over),
+                lambda texts: read_stops(texts, run.progress, live=not over),
             ),
             take,
         )
 
-    def action_rate(self) -> None:
+    def rate(self) -> None:
         """Ask for another learning rate."""
-        now = self.effective_settings().learning_rate
+        now = self._followed.start_settings().learning_rate
 
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
@@ -203,37 +206,36 @@ class RunRequests(RunChartKeys):
                     rate, lambda: self.request("learning rate", exact(rate), learning_rate=rate)
                 )
 
-        waits = self.follower.state == "queued"
+        waits = self._followed.waits
         since = "from its start on" if waits else "in force from the next batch on"
         fields = [Asks("learning rate", exact(now), "0.0003")]
-        self.app.push_screen(
+        self._screen.app.push_screen(
             Asking("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
         )
 
     def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
         """Do something, after a question where it means an odd learning rate."""
-        odd = judge_rate(rate, self.spec.optimizer) if rate and self.spec is not None else ()
-        when_confirmed(self.app, odd, do)
+        spec = self._followed.spec
+        odd = judge_rate(rate, spec.optimizer) if rate and spec is not None else ()
+        when_confirmed(self._screen.app, odd, do)
 
-    def effective_settings(self) -> EffectiveSettings:
-        """Return how many epochs and which learning rate are wanted now."""
-        return effective_settings(self.run, self.spec, self.progress)
-
-    def action_epochs(self) -> None:
+    def epochs(self) -> None:
         """Ask how many epochs are to be trained in all."""
-        now, done = self.effective_settings().epochs, self.progress.epochs_done
+        run = self._followed
+        now, done = run.start_settings().epochs, run.progress.epochs_done
 
         def check(texts: Sequence[str]) -> tuple[int, str]:
-            if self.follower.state == "queued" and done:  # there is no epoch at work to end
+            if run.waits and done:  # there is no epoch at work to end
                 return read_total(texts[0], done)
-            return read_epochs(texts, self.progress)
+            return read_epochs(texts, run.progress)
 
         def take(epochs: int | None) -> None:
             if epochs is not None and epochs != now:
                 self.request("epochs", f"{epochs} in all", epochs=epochs)
 
         fields = [Asks("epochs in all", str(now), "20")]
-        self.app.push_screen(Asking("Epochs", fields, check), take)
+        self._screen.app.push_screen(Asking("Epochs", fields, check), take)
 
-    def action_save(self) -> None:
+    def save(self) -> None:
+        """Ask for the weights as they are now."""
         self.request("save", saves=1)

@@ -1,31 +1,56 @@
-"""One run, live or ended: its curves, its progress, its history, and what it obeys."""
+"""One run, live or ended: its curves, its progress, its history, and what it is asked for."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from functools import partial
 from typing import ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.reactive import reactive
 
+from tui.areas.runs.chart_controller import (
+    CHART_COMMANDS,
+    RUN_CHART_COMMANDS,
+    RunChartController,
+)
 from tui.areas.runs.control_text import request_lines
 from tui.areas.runs.diagnosis_text import diagnosis_text
+from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.insight_window import Insight
-from tui.areas.runs.run_again import RunAgain
+from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
+from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
+from tui.areas.runs.run_page import RunPage
+from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
-from tui.runs.store.run_folder import RunFolder
+from tui.runs.queue.waiting_runs import queue_places
+from tui.runs.store.run_folder import RunFolder, State
+from tui.ui.area_screen import AreaScreen
+from tui.ui.charts.curves import RunCharts
+from tui.ui.commands import rows
 from tui.ui.dialogs.question_windows import Reading
 from tui.ui.runs.time_text import time_text
 
+LOOK_SECONDS = 0.25
+REST_SECONDS = 1.0
+"""Between two looks at a run that is over: another app, or a shell, may take it up again."""
 LOG_BYTES = 64 * 1024
+LARGE = ("", "first", "second")
 
 
-class RunScreen(RunAgain):
-    """Shows a run and hands over what is requested of it."""
+class RunScreen(AreaScreen):
+    """Follows a run a few times a second, shows it, and hands over what is asked of it.
 
+    Leaving it changes nothing for the run.
+    """
+
+    AREA = "runs"
+    AUTO_FOCUS = ""  # the arrows belong to the charts until a table is gone to
     CSS_PATH = "run_screen.tcss"
     HELP = """
 # A training run
@@ -58,23 +83,128 @@ accuracy) and `final.keras`.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "d",
-            "insight",
-            "Diagnosis",
-            id="run.insight",
-            tooltip="What the curves say, and where the time goes",
+        *CHART_COMMANDS,
+        *RUN_CHART_COMMANDS,
+        *CONTROL_COMMANDS,
+        *QUEUE_COMMANDS,
+        *REUSE_COMMANDS,
+        *rows(
+            "run",
+            ("z", "large", "large", "Large", "One chart on the whole width, the other one, both"),
+            (
+                "d",
+                "insight",
+                "insight",
+                "Diagnosis",
+                "What the curves say, and where the time goes",
+            ),
+            ("i,g", "look", "look", "Look inside", "Look into its network"),
+            ("h", "history", "history", "History", "History table or charts"),
+            ("v", "log", "log", "Log", "What the trainer printed"),
+            ("w", "folder", "folder", "Where", "Say where the run lies"),
+            ("escape", "back", "leave", "Back", "Back; the training goes on"),
+            footer=("insight", "look", "history", "leave"),
         ),
-        Binding("i,g", "look", "Look inside", id="run.look", tooltip="Look into its network"),
-        Binding("h", "history", "History", id="run.history", tooltip="History table or charts"),
-        Binding("v", "log", "Log", show=False, id="run.log", tooltip="What the trainer printed"),
-        Binding(
-            "w", "folder", "Where", show=False, id="run.folder", tooltip="Say where the run lies"
-        ),
-        Binding("escape", "back", "Back", id="run.leave", tooltip="Back; the training goes on"),
     ]
 
+    state: reactive[State] = reactive("starting")
     show_history: reactive[bool] = reactive(False)
+
+    def __init__(self, run: RunFolder) -> None:
+        super().__init__()
+        self.followed = FollowedRun(run)
+        self.page = RunPage()
+        self.charts = RunChartController(
+            lambda: self.followed.progress,
+            self.page,
+            self.draw_charts,
+            partial(self.notify, timeout=3),
+        )
+        self.queue = QueueControls(
+            self, lambda: self.followed.run, lambda command: self.reuse.offers_unqueue()
+        )
+        self.reuse = RunReuse(self, self.followed, self.queue, self.follow, self.show_run)
+        self.controls = RunControls(self, self.followed, self.show_run, self.reuse.change_waiting)
+        self.reuse.controls = self.controls
+        self._wanted = False
+        """Whether something was to be shown while events were being taken in."""
+
+    def compose_body(self) -> ComposeResult:
+        yield self.page
+
+    def on_mount(self) -> None:
+        self.followed.open()
+        if self.followed.spec_problem:
+            self.notify(self.followed.spec_problem, severity="error", markup=False)
+        self.where = f"Runs · {clean(self.followed.title)}"
+        self.follow()
+
+    @work(exclusive=True, group="follow")
+    async def follow(self) -> None:
+        """Take in new events; of a run that is over, look whether others do something with it."""
+        run, shown = self.followed, 0.0
+        run.begin()
+        while True:
+            events = await run.poll()
+            self.state = run.state
+            now = time.monotonic()
+            due = now - shown >= LOOK_SECONDS  # a long history comes in many looks, undelayed
+            wanted = self._wanted or (due and (events or not run.follower.over))
+            turned = await run.turn(over=run.follower.over and not events)
+            if turned:
+                self.where = f"Runs · {clean(run.title)}"
+            if turned or (self.is_current and wanted):
+                self.show_run()
+                shown = now
+            if turned:
+                self.refresh_bindings()
+            if run.rests:
+                await asyncio.sleep(REST_SECONDS)
+            elif not events or run.state == "running":
+                await asyncio.sleep(LOOK_SECONDS)
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.show_run()
+
+    def watch_state(self) -> None:
+        self.refresh_bindings()  # a living trainer obeys other keys than one that is gone
+
+    def draw_charts(self) -> None:
+        """Show the charts and the values; the rest does not depend on how they are looked at."""
+        self._wanted = self._wanted or self.followed.polling
+        if not self.followed.polling and self.query("#values"):
+            self.page.draw(self.followed, self.charts.view)
+
+    def show_run(self) -> None:
+        """Show the run as it is now."""
+        run = self.followed
+        if not self.query("#messages"):
+            return  # the screen is being closed while its last events come in
+        # Never half of an event: what is being taken in just now is shown when it is there.
+        self._wanted = run.polling
+        if run.polling:
+            return
+        run.judge()
+        place = queue_places(self.host.runs).get(run.run, 0)
+        self.page.show(run, place=place, waiting=self.controls.waiting_line())
+        self.draw_charts()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "look":
+            return not self.followed.follower.deleted
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Put the cursor away; without one go back."""
+        if not self.charts.put_cursor_away():
+            super().action_back()
+
+    def action_large(self) -> None:
+        """Make one chart large, or the other, or none."""
+        charts = self.query_one(RunCharts)
+        charts.large = LARGE[(LARGE.index(charts.large) + 1) % len(LARGE)]
+        self.call_after_refresh(self.show_run)
 
     def watch_show_history(self, show: bool) -> None:
         self.set_class(show, "-history")
@@ -82,7 +212,7 @@ accuracy) and `final.keras`.
             self.query_one("#history").focus()
         else:
             self.set_focus(None)
-            self.call_after_refresh(self.refresh_run)
+            self.call_after_refresh(self.show_run)
 
     def action_history(self) -> None:
         """Show the history table in the charts' place, or the charts again."""
@@ -90,22 +220,25 @@ accuracy) and `final.keras`.
 
     def action_look(self) -> None:
         """Look into its network."""
-        self.host.look_inside(self.run)
+        self.host.look_inside(self.followed.run)
 
     def action_folder(self) -> None:
-        self.notify(clean(self.run.path), title="The run's folder", markup=False, timeout=10)
+        """Say where the run lies."""
+        path = clean(self.followed.run.path)
+        self.notify(path, title="The run's folder", markup=False, timeout=10)
 
     def action_insight(self) -> None:
         """Show at length what the curves say, where the time goes, and every request."""
+        run = self.followed
         requests = request_lines(
-            self.asked, self.progress.requests, over=self.ended, read=self.progress.control_read
+            run.asked, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
         self.app.push_screen(
             Insight(
                 [
-                    ("Note", Content(f" {self.label.note}" if self.label.note else "")),
-                    ("What the curves say", diagnosis_text(self.diagnoses)),
-                    ("Where the time goes", time_text(self.shares, self.progress.device)),
+                    ("Note", Content(f" {run.label.note}" if run.label.note else "")),
+                    ("What the curves say", diagnosis_text(run.diagnoses)),
+                    ("Where the time goes", time_text(run.shares, run.progress.device)),
                     ("What was requested", Content("\n").join(requests)),
                 ]
             )
@@ -113,7 +246,8 @@ accuracy) and `final.keras`.
 
     @work
     async def action_log(self) -> None:
-        text = await asyncio.to_thread(read_log, self.run)
+        """Show what the trainer printed."""
+        text = await asyncio.to_thread(read_log, self.followed.run)
         self.app.push_screen(Reading("trainer.log", text))
 
 

@@ -7,16 +7,19 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
-from tui.areas.runs.run_changes import CHANGES, RunChanges
+from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
+from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_details import filter_words, run_details
 from tui.areas.runs.run_table import RunTable, cells, heads, numbered_titles, widths
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunSummary
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.textual_patches.repaint import repaint
 
@@ -24,7 +27,7 @@ MOST_MARKED = 6
 """Runs in one comparison."""
 
 
-class RunsScreen(RunChanges):
+class RunsScreen(AreaScreen):
     """A table of the runs; enter opens one, space marks some to be compared."""
 
     AREA = "runs"
@@ -59,16 +62,23 @@ run is a folder; the list is read from the folders themselves, so it is the same
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="runs.open", tooltip="Open the run under the cursor"),
-        Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Show only some runs"),
-        Binding("space", "mark", "Mark", id="runs.mark", tooltip="Mark it to be compared"),
-        Binding("c", "compare", "Compare", id="runs.compare", tooltip="Compare the marked runs"),
-        Binding("i,g", "look", "Look inside", id="runs.look", tooltip="Look into its network"),
-        *CHANGES,
+        *MOVE_COMMANDS,
+        *rows(
+            "runs",
+            ("enter", "open", "open", "Open", "Open the run under the cursor"),
+            ("slash", "filter", "filter", "Filter", "Show only some runs"),
+            ("space", "mark", "mark", "Mark", "Mark it to be compared"),
+            ("c", "compare", "compare", "Compare", "Compare the marked runs"),
+            ("i,g", "look", "look", "Look inside", "Look into its network"),
+            footer=("open", "filter", "mark", "compare", "look"),
+        ),
+        *CHANGE_COMMANDS,
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self.queue = QueueControls(self, self._meant)
+        self.changes = RunChanges(self, self, self.queue)
         self._marked: list[RunFolder] = []
         """In the order in which they were marked."""
         self._rows: list[RunSummary] = []
@@ -179,6 +189,10 @@ run is a folder; the list is read from the folders themselves, so it is the same
         under = self.at_cursor()
         return marked or ([under] if under is not None else [])
 
+    def _meant(self) -> RunFolder | None:
+        summary = self.at_cursor()
+        return summary.run if summary is not None else None
+
     @on(DataTable.RowHighlighted, "#runs")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
         event.stop()
@@ -233,7 +247,9 @@ run is a folder; the list is read from the folders themselves, so it is the same
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # In the filter a slash is a letter.
-        return not (action == "filter" and isinstance(self.focused, FilterInput))
+        if action == "filter" and isinstance(self.focused, FilterInput):
+            return False
+        return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
         """Put the focus into the filter."""

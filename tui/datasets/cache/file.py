@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui.common.atomic_write import sync_folder
 from tui.datasets.cache.key import ArrayPlan
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ class NewArray:
             # Gone where somebody cleared the cache meanwhile: then it is this process's own.
             with contextlib.suppress(FileNotFoundError):
                 os.rename(self.path, self.place)
-                _sync_folder(self.place.parent)
+                with contextlib.suppress(OSError):  # some file systems cannot
+                    sync_folder(self.place.parent)
         decoded = _opened(self.file, self.plan, facts, hit=False)
         self.close()
         return decoded
@@ -249,12 +251,3 @@ def _opened(file: int, plan: ArrayPlan, facts: Facts, *, hit: bool) -> DecodedIm
     pixels = np.frombuffer(mapped, np.uint8, facts.bytes).reshape(facts.shape)
     bad = {int(row): why for row, why in facts.bad.items()}
     return DecodedImages(plan, pixels, bad, frozenset(facts.wide), facts.seconds, hit)
-
-
-def _sync_folder(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # some file systems cannot
-            os.fsync(file)
-    finally:
-        os.close(file)

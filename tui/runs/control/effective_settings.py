@@ -1,19 +1,112 @@
-"""With what a training goes on, or begins: as it is, or as was requested since."""
+"""The settings in force: the spec's, and in their place what was asked for since."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
+from typing import Any
 
+import msgspec
+
+from tui.common.stop_rule import StopRule
 from tui.common.text import exact, exact_32
-from tui.runs.control.control_file import ControlReader
+from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.events.event_types import Request
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
 class EffectiveSettings:
-    """What is wanted of a training.
+    """The settings that can be changed while a training runs.
+
+    Args:
+        stop_rule: looked at when an epoch ends; None for none.
+        patience: epochs without a better validation loss; 0 for none.
+        learning_rate: of the optimizer.
+        epochs: in all.
+    """
+
+    stop_rule: StopRule | None = None
+    patience: int = 0
+    learning_rate: float = 0.001
+    epochs: int = 1
+
+    @classmethod
+    def of(cls, spec: TrainingSpec | None, control: Control) -> EffectiveSettings:
+        """Return the spec's settings, and in their place what is asked for since.
+
+        Args:
+            spec: None where it cannot be read: then there is no rule, and the usual rate.
+            control: what is asked for.
+        """
+        found = cls() if spec is None else cls.of_spec(spec)
+        rule = found.stop_rule if control.stop_rule is None else control.stop_rule
+        patience, rate, epochs = control.patience, control.learning_rate, control.epochs
+        return cls(
+            stop_rule=None if control.no_stop_rule else rule,
+            patience=found.patience if patience is None else patience,
+            learning_rate=found.learning_rate if rate is None else rate,
+            epochs=found.epochs if epochs is None else epochs,
+        )
+
+    @classmethod
+    def of_spec(cls, spec: TrainingSpec) -> EffectiveSettings:
+        """Return the settings with which a training begins."""
+        return cls(spec.stop_rule, spec.patience, spec.learning_rate, spec.epochs)
+
+    def differences(self, wanted: EffectiveSettings) -> list[tuple[str, Request, str]]:
+        """Return what is wanted otherwise: the field, the request's name, its value in words."""
+        return [
+            (field.name, _NAMES[field.name], _words(getattr(wanted, field.name)))
+            for field in fields(self)
+            if getattr(wanted, field.name) != getattr(self, field.name)
+        ]
+
+    def saved(self) -> dict[str, Any]:
+        """Return the settings as JSON has them."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+    @classmethod
+    def read(cls, saved: dict[str, Any]) -> EffectiveSettings:
+        """Return the settings that `saved` gave.
+
+        Raises:
+            msgspec.ValidationError: when they are something else.
+        """
+        return msgspec.convert(saved, cls)
+
+
+_NAMES: dict[str, Request] = {
+    "stop_rule": "stop rule",
+    "patience": "patience",
+    "learning_rate": "learning rate",
+    "epochs": "epochs",
+}
+
+
+def _words(value: StopRule | float | None) -> str:
+    if value is None:
+        return "never"
+    return str(value) if isinstance(value, StopRule) else exact(value)
+
+
+def problem(name: str, value: Any, spec: TrainingSpec) -> str | None:
+    """Return why a setting cannot be, or None: the control file is not the app's alone."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{_NAMES[name]}: {value} is not a number."
+    try:
+        msgspec.structs.replace(spec, **{name: value})
+    except SpecError as error:
+        return str(error)
+    return None
+
+
+@dataclass(frozen=True)
+class StartSettings:
+    """With what a training that waits or has ended goes on, or begins.
 
     Args:
         epochs: in all.
@@ -28,7 +121,7 @@ class EffectiveSettings:
     def __str__(self) -> str:
         """Return it in words.
 
-        >>> str(EffectiveSettings(20, 0.0003, no_rule=True))
+        >>> str(StartSettings(20, 0.0003, no_rule=True))
         '20 epochs in all, learning rate 0.0003, no stop rule'
         """
         rule = ", no stop rule" if self.no_rule else ""
@@ -36,17 +129,17 @@ class EffectiveSettings:
         return f"{epochs} in all, learning rate {exact(self.learning_rate)}{rule}"
 
 
-def effective_settings(
+def start_settings(
     run: RunFolder, spec: TrainingSpec | None, progress: RunProgress
-) -> EffectiveSettings:
-    """Return what is wanted of a run: by its mark where it waits, by its requests, by its spec."""
+) -> StartSettings:
+    """Return with what a run goes on: by its mark where it waits, by its requests, by its spec."""
     mark, control = run.queued(), ControlReader(run.control).read()
-    told = [exact_32(one.learning_rate) for one in progress.epoch_details if one.learning_rate]
+    rates = [exact_32(one.learning_rate) for one in progress.epoch_details if one.learning_rate]
     epochs = mark.epochs if mark is not None else None
     rate = mark.learning_rate if mark is not None else None
-    first = (spec.epochs, spec.learning_rate) if spec is not None else (1, 0.001)
-    return EffectiveSettings(
-        epochs or control.epochs or progress.epochs or first[0],
-        rate or control.learning_rate or (told[-1] if told else first[1]),
+    first = EffectiveSettings.of(spec, Control())
+    return StartSettings(
+        epochs or control.epochs or progress.epochs or first.epochs,
+        rate or control.learning_rate or (rates[-1] if rates else first.learning_rate),
         mark is not None and mark.no_rule,
     )

@@ -9,6 +9,7 @@ from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
+from tui.runs.control.effective_settings import EffectiveSettings
 from tui.runs.control.would_stop import used_up, would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec, check_rate
@@ -39,11 +40,8 @@ class Stops:
 
 def stops(spec: TrainingSpec | None, control: Control) -> Stops:
     """Return when a training ends: as its spec has it, or as was requested since."""
-    rule = spec.stop_rule if spec is not None else None
-    rule = control.stop_rule if control.stop_rule is not None else rule
-    patience = spec.patience if spec is not None else 0
-    patience = control.patience if control.patience is not None else patience
-    return Stops(None if control.no_stop_rule else rule, patience)
+    settings = EffectiveSettings.of(spec, control)
+    return Stops(settings.stop_rule, settings.patience)
 
 
 def read_stops(

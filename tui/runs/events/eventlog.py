@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from tui.common.atomic_write import sync_folder
 from tui.common.safe_files import open_descriptor, open_reading
 from tui.runs.events.event_types import Event, Rewritten
 
@@ -106,7 +107,8 @@ class EventWriter:
                 was, end = was + len(block), end + len(block)
             os.fsync(file)
             os.replace(beside, self.path)
-            _sync_folder(self.path.parent)
+            with contextlib.suppress(OSError):  # some file systems cannot
+                sync_folder(self.path.parent)
             os.close(self._file)
             self._file, self._end = file, end
 
@@ -122,15 +124,6 @@ class EventWriter:
         self.flush()
         self.sync()
         os.close(self._file)
-
-
-def _sync_folder(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        folder = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 class EventReader:

@@ -9,7 +9,7 @@ from datetime import datetime
 from tui.common.numbers import metric_value
 from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
-from tui.runs.control.effective_settings import effective_settings
+from tui.runs.control.effective_settings import start_settings
 from tui.runs.control.history import place
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.event_types import Failed, Finished
@@ -53,7 +53,7 @@ def _parts(one: OpenedRun) -> Iterator[list[str]]:
     if ending:
         yield _wrap(ending, WIDTH)
     if one.state == "queued":
-        yield _line("starts with", str(effective_settings(one.run, one.spec, one.progress)))
+        yield _line("starts with", str(start_settings(one.run, one.spec, one.progress)))
     yield ["", *_settings(one)]
     yield ["", *_data(one)]
     yield ["", *_epochs(one)]
@@ -73,7 +73,7 @@ def _state(one: OpenedRun) -> str:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
     wanted = progress.epochs or (one.spec.epochs if one.spec is not None else 0)
     if one.state == "queued":
-        wanted = effective_settings(one.run, one.spec, progress).epochs
+        wanted = start_settings(one.run, one.spec, progress).epochs
     said = state_name(one.state, begun=progress.started_at > 0)
     return f"{said}, {progress.epochs_done} of {wanted} epochs{began}"
 

@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import msgspec
 
+from tui.common.atomic_write import write_whole
 from tui.keras_worker.model_state import not_finite, take_model, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
 from tui.keras_worker.statefile import State
-from tui.keras_worker.whole_files import write_whole
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.report import history_csv
 from tui.runs.store.best_file import epoch_of_best, stale_best

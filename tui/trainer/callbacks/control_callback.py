@@ -13,6 +13,7 @@ import msgspec
 from tui.common.numbers import metric_value
 from tui.keras_worker.failures import Cancelled
 from tui.runs.control.control_file import Control
+from tui.runs.control.effective_settings import EffectiveSettings, problem
 from tui.runs.events.event_types import (
     ControlApplied,
     ControlRead,
@@ -24,7 +25,6 @@ from tui.runs.events.event_types import (
 from tui.runs.settings.spec import TrainingSpec
 from tui.trainer.callbacks.patience import METRIC, Patience
 from tui.trainer.callbacks.timing import Timing
-from tui.trainer.effective_settings import Settings, problem
 from tui.trainer.link import Link
 from tui.trainer.state.record import metrics_of
 
@@ -69,7 +69,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._spec = spec
         self._save = save
         self._timing = timing or Timing()
-        self._settings = Settings.of(spec, Control())
+        self._settings = EffectiveSettings.of(spec, Control())
         self._refused: dict[str, object] = {}
         self._patience = Patience()
         self._saves = self._saves_wanted = 0
@@ -127,7 +127,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._looked = time.monotonic()
         read = time.time()  # before: what is written meanwhile is not read yet
         control, times = self._link.control.read(), self._link.control.times
-        wanted = Settings.of(self._spec, control)
+        wanted = EffectiveSettings.of(self._spec, control)
         for name, request, words in self._settings.differences(wanted):
             value = getattr(wanted, name)
             why = problem(name, value, self._spec)
@@ -247,7 +247,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """
         self._epoch = done + 1 if done else 0
         if "settings" in state:
-            self._settings = Settings.read(state["settings"])
+            self._settings = EffectiveSettings.read(state["settings"])
         if "patience" in state:
             self._patience = msgspec.convert(state["patience"], Patience)
         self._saves = state.get("saves", self._saves)

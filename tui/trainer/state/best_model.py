@@ -9,10 +9,10 @@ from pathlib import Path
 
 import keras
 
+from tui.common.atomic_write import write_whole
 from tui.keras_worker.model_state import weights_of
 from tui.keras_worker.snapshot_files import Weights, read_weights
 from tui.keras_worker.statefile import DamagedError, read_state
-from tui.keras_worker.whole_files import write_whole
 from tui.runs.events.event_types import Saved
 from tui.runs.store.best_file import NAME, best_path, write_epoch
 from tui.runs.store.run_folder import RunFolder

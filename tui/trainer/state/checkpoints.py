@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tui.common.atomic_write import write_whole
 from tui.common.safe_files import own_folder
 from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
-from tui.keras_worker.whole_files import write_whole
 from tui.runs.events.event_types import CheckpointWritten
 from tui.runs.store.checkpoints import checkpoint_path, checkpoints
 from tui.runs.store.run_folder import RunFolder

@@ -6,7 +6,7 @@ import time
 
 import keras
 
-from tui.keras_worker.whole_files import write_whole
+from tui.common.atomic_write import write_whole
 from tui.runs.events.event_types import Notice, Saved
 from tui.trainer.link import Link
 

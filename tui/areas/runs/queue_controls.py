@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import cached_property, partial
-from typing import ClassVar, TypeVar
-
-from textual import work
-from textual.binding import Binding, BindingType
+from functools import partial
+from typing import TypeVar
 
 from tui.common.paths import StateError
 from tui.common.text import clean
@@ -19,54 +16,75 @@ from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunError, RunFolder
 from tui.runs.store.run_list import RunSummary
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.dialogs.question_windows import NowOrAfter
 
 T = TypeVar("T")
 
+UNQUEUE = (
+    "u",
+    "unqueue",
+    "out",
+    "Out of the queue",
+    "Take it out of the queue, and keep it",
+)
+QUEUE_COMMANDS = rows("queue", UNQUEUE, part="queue")
+"""Those of a screen with one run."""
+MOVE_COMMANDS = rows(
+    "queue",
+    UNQUEUE,
+    ("less_than_sign,comma", "shift(-1)", "sooner", "Sooner", "One place forwards in the queue"),
+    (
+        "greater_than_sign,full_stop",
+        "shift(1)",
+        "later",
+        "Later",
+        "One place backwards in the queue",
+    ),
+    part="queue",
+)
+"""Those of a list of runs."""
 
-class RunQueueing(AreaScreen):
-    """Changes the queue."""
 
-    HELP = "Changes the queue; the screen that shows the runs says how."
+class QueueControls:
+    """Changes the queue for a screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "u",
-            "unqueue",
-            "Out of the queue",
-            show=False,
-            id="queue.out",
-            tooltip="Take it out of the queue, and keep it",
-        )
-    ]
+    def __init__(
+        self,
+        screen: AreaScreen,
+        meant: Callable[[], RunFolder | None],
+        offers: Callable[[str], bool] = lambda command: True,
+    ) -> None:
+        """Make it.
 
-    def waiting_run(self) -> RunFolder | None:
-        """Return the run that is meant, if one is."""
-        raise NotImplementedError
+        Args:
+            screen: that shows the runs.
+            meant: returns the run that a key is about, if there is one.
+            offers: whether a command makes sense now.
+        """
+        self._screen, self._meant, self.offers = screen, meant, offers
+        self._one_change = asyncio.Lock()
 
-    @cached_property
-    def _one_change(self) -> asyncio.Lock:
-        return asyncio.Lock()
-
-    async def change_queue(self, change: Callable[[], T]) -> T | None:
+    async def change(self, change: Callable[[], T]) -> T | None:
         """Change the queue away from the screen's thread, and tell what failed."""
         async with self._one_change:  # keys come faster than the list is read
             try:
                 return await asyncio.to_thread(change)
             except (RunError, StateError) as error:
-                self.notify(clean(error), severity="warning", markup=False)
+                self._screen.notify(clean(error), severity="warning", markup=False)
                 return None
             finally:
-                await self.host.look_at_runs()
+                await self._screen.host.look_at_runs()
 
-    async def queue_up(
+    async def put(
         self, run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
     ) -> bool:
         """Put a run at the end of the queue; false (and a message) if that cannot be."""
         put = partial(queue_run, run, epochs=epochs, learning_rate=learning_rate)
-        if await self.change_queue(put) is None:
+        if await self.change(put) is None:
             return False
-        self.notify(place_words(queue_places(self.host.runs).get(run, 0)), timeout=4)
+        place = queue_places(self._screen.host.runs).get(run, 0)
+        self._screen.notify(place_words(place), timeout=4)
         return True
 
     def ask_when(self, run: RunFolder, take: Callable[[str], object]) -> None:
@@ -76,7 +94,7 @@ class RunQueueing(AreaScreen):
             run: the one that is to start.
             take: is given `now` or `after`, or is not called.
         """
-        others = [one for one in self.host.runs if one.run != run and busy(one)]
+        others = [one for one in self._screen.host.runs if one.run != run and busy(one)]
         if not others:
             take("now")
             return
@@ -85,46 +103,20 @@ class RunQueueing(AreaScreen):
             if when is not None:
                 take(when)
 
-        self.app.push_screen(NowOrAfter(others_question(others)), answered)
+        self._screen.app.push_screen(NowOrAfter(others_question(others)), answered)
 
-    @work(group="queue")
-    async def action_unqueue(self) -> None:
+    def unqueue(self) -> None:
         """Take the run out of the queue."""
-        run = self.waiting_run()
+        self._change_meant(leave_queue)
+
+    def shift(self, by: int) -> None:
+        """Move the run in the queue."""
+        self._change_meant(lambda run: shift_run(run, by))
+
+    def _change_meant(self, change: Callable[[RunFolder], object]) -> None:
+        run = self._meant()
         if run is not None:
-            await self.change_queue(partial(leave_queue, run))
-
-
-class RunMoving(RunQueueing):
-    """Moves the run under the cursor."""
-
-    HELP = "Moves runs in the queue; the screen that lists them says how."
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "less_than_sign,comma",
-            "shift(-1)",
-            "Sooner",
-            show=False,
-            id="queue.sooner",
-            tooltip="One place forwards in the queue",
-        ),
-        Binding(
-            "greater_than_sign,full_stop",
-            "shift(1)",
-            "Later",
-            show=False,
-            id="queue.later",
-            tooltip="One place backwards in the queue",
-        ),
-    ]
-
-    @work(group="queue")
-    async def action_shift(self, by: int) -> None:
-        """Move the run under the cursor in the queue."""
-        run = self.waiting_run()
-        if run is not None:
-            await self.change_queue(partial(shift_run, run, by))
+            self._screen.run_worker(self.change(partial(change, run)), group="queue")
 
 
 def busy(summary: RunSummary) -> bool:
@@ -147,7 +139,7 @@ def others_question(others: list[RunSummary]) -> str:
 
 
 def place_words(place: int) -> str:
-    """Return what is told of a run that was put into the queue.
+    """Return what is said of a run that was put into the queue.
 
     >>> place_words(2)
     'In the queue, the 2nd to start.'
