@@ -124,7 +124,9 @@ def test_no_command_ends_because_of_a_letter(tmp_path: Path, encoding: str) -> N
         "Computed output size would be zero or negative. Received `inputs shape=(None, 2, 2, 16)`, "
         "`kernel shape=(3, 3, 16, 16)`"
     )
-    tried = JSON + OTHERS + [[*words, "--help"] for words in commands()]
+    helps = [[*words, "--help"] for words in commands()]
+    # All of them where the most signs are lacking; elsewhere those with figures and with names.
+    tried = JSON + (OTHERS + helps if encoding == "ascii" else OTHERS[:8])
     plan, said = tmp_path / "plan.json", tmp_path
     plan.write_text(json.dumps(tried))
     subprocess.run(

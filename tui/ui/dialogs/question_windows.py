@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,57 +16,64 @@ from textual.widgets.option_list import Option
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.line_input import LineInput
 
-T = TypeVar("T")
+
+def _asked(question: str, keys: str) -> ComposeResult:
+    """Compose a question and the keys that answer it.
+
+    Args:
+        question: what is asked.
+        keys: markup.
+    """
+    with Vertical(classes="dialog"):
+        yield Static(Content(question))
+        yield Static(Content.from_markup(f"\n{keys}"))
+    yield Footer(show_command_palette=False, compact=True)  # or that below would show through
 
 
-class _Choice(Window[T]):
-    """A question and the keys that answer it."""
-
-    CSS_PATH = "windows.tcss"
-    HELP = "Answer with one of the keys that stand below the question."
-    KEYS: ClassVar[str]
-    """What stands below the question; markup."""
-
-    def __init__(self, question: str) -> None:
-        super().__init__()
-        self._question = question
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(Content(self._question))
-            yield Static(Content.from_markup(f"\n{self.KEYS}"))
-        yield Footer(show_command_palette=False, compact=True)  # or that below would show through
-
-
-class Question(_Choice[bool]):
+class Question(Window[bool]):
     """Asks yes or no; enter alone does nothing, so that no key held down decides."""
 
+    CSS_PATH = "windows.tcss"
     HELP = "Answer with **y** or **n**."
-    KEYS = "[b]y[/b] yes    [b]n[/b] no"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", id="question.yes", tooltip="Do it"),
         Binding("n,escape", "answer(False)", "No", id="question.no", tooltip="Leave it as it is"),
     ]
 
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        yield from _asked(self._question, "[b]y[/b] yes    [b]n[/b] no")
+
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
 
 
-class NowOrAfter(_Choice[str | None]):
+class NowOrAfter(Window[str | None]):
     """Asks when a run is to start while others are at work; returns `now`, `after` or None."""
 
+    CSS_PATH = "windows.tcss"
     HELP = """
 **n** starts it now: two trainings at once share the machine, and each is slower. **a** puts it at
 the end of the queue: it starts by itself when no other run is at work. **escape** leaves it.
 """
-    KEYS = "[b]n[/b] now, beside them    [b]a[/b] after the others    [b]esc[/b] leave"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "answer('now')", "Now", id="when.now", tooltip="Beside the others"),
         Binding("a", "answer('after')", "After", id="when.after", tooltip="After the others"),
         Binding("escape", "answer('')", "Leave", id="when.leave", tooltip="Leave all as it is"),
     ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        keys = "[b]n[/b] now, beside them    [b]a[/b] after the others    [b]esc[/b] leave"
+        yield from _asked(self._question, keys)
 
     def action_answer(self, answer: str) -> None:
         self.dismiss(answer or None)
