@@ -26,7 +26,7 @@ from tests.support.seeing import (
 from tests.unit.keras_io.test_summary import KERAS_3
 from tui.app.app import CnnTuiApp
 from tui.areas.calculator import solve_window as solving
-from tui.areas.calculator.network_edits import NetworkEdits
+from tui.areas.calculator.calculator_screen import CalculatorScreen
 from tui.geometry import Bounds, format_network, parse_network, solve
 from tui.keras_io.errors import explain_keras_error
 from tui.keras_io.saved_networks import save_network, saved_networks
@@ -229,9 +229,9 @@ async def test_a_trace_reaches_the_input_pixels() -> None:
 async def test_of_a_very_deep_network_the_ends_of_the_trace_are_drawn() -> None:
     async with bench() as (app, pilot):
         deep = ("32x32x3 " + "conv:k=4,f=3,p=same " * 60).strip()
-        assert isinstance(app.screen, NetworkEdits)
-        app.screen.load(parse_network(deep))
-        app.screen.editor.move_cursor(59)
+        assert isinstance(app.screen, CalculatorScreen)
+        app.screen.edits.load(parse_network(deep))
+        app.screen.edits.editor.move_cursor(59)
         await pilot.press("t")
         await until_seen(pilot, "layers in the middle are not drawn", "#trace-text")
 

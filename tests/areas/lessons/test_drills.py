@@ -44,6 +44,7 @@ async def test_a_daily_set_is_gone_through_and_summed_up() -> None:
             app.screen.set_focus(None)
             await pilot.press("n")
         await until_seen(pilot, "9 of 10 right at the first answer", "#drill-summary")
+        await until(pilot, lambda: "Hint" not in region_text(app, "Footer"))
         await until(pilot, lambda: read_progress().drills == 10)
         await pilot.press("escape")
         await until_seen(pilot, "1 skill due for a drill", "#lessons-due")

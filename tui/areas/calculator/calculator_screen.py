@@ -6,26 +6,33 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import DataTable, Input, Static
 
+from tui.areas.calculator.calculator_text import (
+    chain_text,
+    input_text,
+    result_texts,
+    totals_text,
+)
 from tui.areas.calculator.layer_form import LayerForm, VolumeForm
-from tui.areas.calculator.network_commands import NetworkCommands
+from tui.areas.calculator.network_edits import NetworkEdits
+from tui.areas.calculator.network_windows import NetworkWindows
 from tui.areas.calculator.predictor import Predictor
-from tui.common.numbers import count
-from tui.geometry import GeometryError, Row, Vector, Volume, network_totals
-from tui.ui.layers.layer_calculator import arithmetic_text, output_text
-from tui.ui.layers.network_table import NetworkTable, short
+from tui.geometry import GeometryError, Row, Vector, Volume
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
+from tui.ui.layers.network_table import NetworkTable
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.window_at_work.stage import Stage
 
 VIEWS = ("layer", "network", "window")
 
 
-class CalculatorScreen(NetworkCommands):
+class CalculatorScreen(AreaScreen):
     """Edits one layer at a time; output, cost and arithmetic follow at every key."""
 
     AREA = "calculator"
@@ -56,22 +63,15 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
 **]** go to the areas beside this one at once.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "predict",
-            "Predict",
-            id="calculator.predict",
-            tooltip="Hide the result and predict it",
-        ),
-        Binding("n", "view('network')", "Network", id="calculator.network", tooltip="The network"),
-        Binding("w", "view('window')", "Window", id="calculator.window", tooltip="Play the window"),
-        Binding(
-            "l",
-            "view('layer')",
-            "Layer",
-            show=False,
-            id="calculator.layer",
-            tooltip="The layer's numbers",
+        *NetworkEdits.COMMANDS,
+        *NetworkWindows.COMMANDS,
+        *rows(
+            "calculator",
+            ("enter", "predict", "predict", "Predict", "Hide the result and predict it"),
+            ("n", "view('network')", "network", "Network", "The network"),
+            ("w", "view('window')", "window", "Window", "Play the window"),
+            ("l", "view('layer')", "layer", "Layer", "The layer's numbers"),
+            footer=("predict", "network", "window"),
         ),
     ]
 
@@ -80,6 +80,8 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
 
     def __init__(self) -> None:
         super().__init__()
+        self.edits = NetworkEdits(changed=lambda: self.sync(load=True), say=self.notify)
+        self.windows = NetworkWindows(self, self.edits)
         self._typing: GeometryError | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -88,7 +90,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             with Vertical(id="bench-forms"):
                 with Vertical(id="input-panel", classes="panel") as box:
                     box.border_title = "Input"
-                    yield VolumeForm(self.editor.network.input)
+                    yield VolumeForm(self.edits.network.input)
                     yield Static(id="input-note")
                 with Vertical(id="layer-panel", classes="panel"):
                     yield LayerForm()
@@ -110,65 +112,58 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         self.query_one("#W1").focus()
 
     def sync(self, *, load: bool = False) -> None:
-        rows, cursor = self.rows, self.editor.draft.cursor
-        layer = self.editor.layer
-        self.host.network = self.editor.network
+        """Show the network everywhere.
+
+        Args:
+            load: whether the forms are to be filled anew (not while they are typed in).
+        """
+        traced, cursor = self.edits.traced, self.edits.cursor
+        layer = self.edits.layer
+        self.host.network = self.edits.network
         if load:
             self._typing = None
-            self._fill_forms(rows)
-        row = rows[cursor] if cursor >= 0 else None
+            self._fill_forms(traced)
+        row = traced[cursor] if cursor >= 0 else None
         error = self._typing or (row.error if row is not None else None)
         if row is not None and row.effect is not None and self._typing is None:
-            self.good = row.effect
+            self.edits.good = row.effect
         elif load:
-            self.good = None
+            self.edits.good = None
         self.query_one(LayerForm).say(error)
-        note, shape = Content(""), self.incoming(rows)
-        if error and error.field in {"width", "height", "depth"}:
-            note = Content.styled(f"✗ {error.sentence}", "$text-error")
-        elif isinstance(shape, Vector):
-            note = Content(f"{count(shape.size, 23)} values in a row")
+        note = input_text(self.edits.incoming(traced), error)
         line = self.query_one("#input-note", Static)
         repaint(line, note)
         line.display = bool(note.plain)
         self._show_result(error, waiting=row is not None and row.waiting)
         name = row.name if row is not None else "input"
-        self.where = f"Calculator · {name} · layer {cursor + 1} of {len(rows)}"
-        self._show_head(rows)
-        self.query_one(Stage).show(layer, self.good if error is None else None)
+        self.where = f"Calculator · {name} · layer {cursor + 1} of {len(traced)}"
+        repaint(self.query_one("#bench-head", Static), chain_text(traced, cursor))
+        self.query_one(Stage).show(layer, self.edits.good if error is None else None)
         # The table costs the most; what is typed at is painted first.
         self.call_after_refresh(self._show_network)
 
     def _show_network(self) -> None:
-        network, rows = self.editor.network, self.rows
+        edits, traced = self.edits, self.edits.traced
         asking = self.query_one(Predictor).asking
         self.query_one(NetworkTable).show(
-            network.input, rows, self.editor.draft.cursor, self._batch(), hidden=asking
+            edits.network.input, traced, edits.cursor, self._batch(), hidden=asking
         )
-        totals = network_totals(rows)
-        repaint(
-            self.query_one("#network-totals", Static),
-            Content("?")
-            if asking
-            else Content(
-                f"{count(totals.parameters, 23)} parameters   {short(totals.macs)} MACs   "
-                f"{len(network.layers)} layer{'s' * (len(network.layers) != 1)}"
-            ),
-        )
+        totals = Content("?") if asking else totals_text(traced)
+        repaint(self.query_one("#network-totals", Static), totals)
         about = self.query_one("#network-note", Static)
-        repaint(about, Content(self.note))
-        about.display = bool(self.note)
+        repaint(about, Content(self.edits.note))
+        about.display = bool(self.edits.note)
 
-    def _fill_forms(self, rows: tuple[Row, ...]) -> None:
-        cursor, layer = self.editor.draft.cursor, self.editor.layer
+    def _fill_forms(self, traced: tuple[Row, ...]) -> None:
+        cursor, layer = self.edits.cursor, self.edits.layer
         form = self.query_one(VolumeForm)
-        shape = self.incoming(rows)
+        shape = self.edits.incoming(traced)
         first = cursor <= 0
-        form.load(shape if isinstance(shape, Volume) else self.editor.network.input)
+        form.load(shape if isinstance(shape, Volume) else self.edits.network.input)
         form.disabled = not first
         form.display = first or not isinstance(shape, Vector)
         panel = self.query_one("#input-panel")
-        panel.border_title = "Input" if first else f"Input (from {rows[cursor - 1].name})"
+        panel.border_title = "Input" if first else f"Input (from {traced[cursor - 1].name})"
         layer_form = self.query_one(LayerForm)
         layer_form.display = layer is not None
         if layer is not None:
@@ -177,38 +172,15 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         else:
             self.query_one("#layer-panel").border_title = "The network's input"
 
-    def _show_head(self, rows: tuple[Row, ...]) -> None:
-        cursor = self.editor.draft.cursor
-        first, last = max(cursor - 2, 0), min(max(cursor + 3, 5), len(rows))
-        parts: list[Content] = []
-        for row in rows[first:last]:
-            text = f" {row.name} "
-            parts.append(
-                Content.styled(text, "reverse bold") if row.index == cursor else Content(text)
-            )
-        chain = Content(" → ").join(parts) if parts else Content(" no layer yet: a adds one")
-        repaint(self.query_one("#bench-head", Static), chain)
-
     def _show_result(self, error: GeometryError | None, *, waiting: bool) -> None:
+        good, hidden = self.edits.good, self.query_one(Predictor).asking
         panel = self.query_one("#output-panel", Static)
-        arithmetic = self.query_one("#arithmetic", Static)
         panel.set_class(error is not None or waiting, "-old")
-        hidden = self.query_one(Predictor).asking
-        if waiting:
-            repaint(panel, Content(""))
-            repaint(arithmetic, Content("This layer waits: a layer above it does not fit."))
-        elif self.good is None:
-            repaint(panel, Content(""))
-            text = f"✗ {error.sentence}" if error is not None else "The input volume as it is."
-            repaint(arithmetic, Content.styled(text, "$text-error" if error else "$text-muted"))
-        elif hidden:
-            repaint(panel, Content("?  predict it below"))
-            text = f"✗ {error.sentence}" if error is not None else ""
-            repaint(arithmetic, Content.styled(text, "$text-error"))
-        else:
+        if good is not None and not waiting and not hidden:
             panel.border_title = "Output" if error is None else "Output (old)"
-            repaint(panel, output_text(self.good, old=error is not None))
-            repaint(arithmetic, arithmetic_text(self.good, error))
+        output, arithmetic = result_texts(good, error, waiting=waiting, hidden=hidden)
+        repaint(panel, output)
+        repaint(self.query_one("#arithmetic", Static), arithmetic)
 
     def _batch(self) -> int:
         dataset = self.host.dataset
@@ -223,8 +195,8 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             self._typing = error
         else:
             self._typing = None
-            if self.editor.draft.cursor <= 0:
-                self.editor.change_input(volume)
+            if self.edits.cursor <= 0:
+                self.edits.editor.change_input(volume)
         self.sync()
 
     @on(LayerForm.Changed)
@@ -236,14 +208,14 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             self._typing = error
         else:
             self._typing = None
-            self.editor.change(layer, setting=event.key)
+            self.edits.editor.change(layer, setting=event.key)
         self.sync()
 
     @on(NetworkTable.Moved)
     def _row_moved(self, event: NetworkTable.Moved) -> None:
         event.stop()
-        if event.index != self.editor.draft.cursor:
-            self.editor.move_cursor(event.index)
+        if event.index != self.edits.cursor:
+            self.edits.editor.move_cursor(event.index)
             self.sync(load=True)
 
     @on(DataTable.RowSelected)
@@ -293,8 +265,8 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
 
     def action_predict(self) -> None:
         """Ask for the result before showing it."""
-        cursor = self.editor.draft.cursor
-        effect = self.rows[cursor].effect if cursor >= 0 else None
+        cursor = self.edits.cursor
+        effect = self.edits.traced[cursor].effect if cursor >= 0 else None
         if effect is None or self._typing is not None:  # `good` is of the numbers before these
             self.notify("There is nothing to predict while a number does not fit.")
         else:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
 from tui.geometry.settings import SETTINGS
+from tui.ui.commands import rows
 from tui.ui.forms.fields import ChoiceInput, FieldRow
 from tui.ui.forms.line_input import LineInput
 
@@ -98,32 +99,16 @@ class StepInput(LineInput):
     """A number, or width and height as `3x5`; ↑ ↓ change it. Other letters stay commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "add(1)", "+1", show=False, id="step.up", tooltip="One more"),
-        Binding("down", "add(-1)", "−1", show=False, id="step.down", tooltip="One less"),
-        Binding("pageup", "add(10)", "+10", show=False, id="step.page_up", tooltip="Ten more"),
-        Binding("pagedown", "add(-10)", "−10", show=False, id="step.page_down", tooltip="Ten less"),
-        Binding(
-            "right",
-            "app.focus_next",
-            "Next field",
-            show=False,
-            id="step.next",
-            tooltip="Next field",
-        ),
-        Binding(
-            "enter",
-            "screen.predict",
-            "Predict",
-            id="step.predict",
-            tooltip="Hide the result and predict it",
-        ),
-        Binding(
-            "left",
-            "app.focus_previous",
-            "Previous field",
-            show=False,
-            id="step.previous",
-            tooltip="Previous field",
+        *rows(
+            "step",
+            ("up", "add(1)", "up", "+1", "One more"),
+            ("down", "add(-1)", "down", "−1", "One less"),
+            ("pageup", "add(10)", "page_up", "+10", "Ten more"),
+            ("pagedown", "add(-10)", "page_down", "−10", "Ten less"),
+            ("right", "app.focus_next", "next", "Next field", "Next field"),
+            ("enter", "screen.predict", "predict", "Predict", "Hide the result and predict it"),
+            ("left", "app.focus_previous", "previous", "Previous field", "Previous field"),
+            footer=("predict",),
         ),
     ]
 

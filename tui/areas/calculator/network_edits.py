@@ -1,138 +1,102 @@
-"""Editing the network of the calculator: each change a key and a palette entry."""
+"""The network that the calculator works on, and the keys that change it."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import replace
 
-from textual.binding import Binding, BindingType
-
-from tui.geometry import Effect, Network, Row, format_network, parse_network, trace_network
+from tui.geometry import (
+    Change,
+    Conv2D,
+    Effect,
+    Layer,
+    Network,
+    Pair,
+    Row,
+    Shape,
+    Solution,
+    Volume,
+    parse_network,
+    trace_network,
+)
 from tui.geometry.editor import NetworkEditor
-from tui.ui.area_screen import AreaScreen
-from tui.ui.copying import copy_text
+from tui.ui.commands import rows
 
 FIRST = "150x150x3 conv:k=16,f=3"
 
 
-class NetworkEdits(AreaScreen):
-    """Edits the draft, and tells the screen that shows it to `sync`."""
+class NetworkEdits:
+    """Edits the network one layer at a time; a screen holds it as `edits`, and shows it.
 
-    HELP = "The editing of a network; the screen that shows it says more."
+    >>> edits = NetworkEdits(changed=lambda: print("changed"), say=print)
+    >>> edits.duplicate()
+    changed
+    >>> [row.effect.output.width for row in edits.traced if row.effect]
+    [148, 146]
+    """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "delete,x",
-            "delete",
-            "Delete",
-            show=False,
-            id="calculator.delete",
-            tooltip="Delete this layer",
-        ),
-        Binding(
-            "c",
-            "duplicate",
-            "Duplicate",
-            show=False,
-            id="calculator.duplicate",
-            tooltip="Put a copy of this layer after it",
-        ),
-        Binding(
-            "greater_than_sign,shift+down",
-            "move(1)",
-            "Move down",
-            show=False,
-            id="calculator.down",
-            tooltip="Move this layer down",
-        ),
-        Binding(
-            "less_than_sign,shift+up",
-            "move(-1)",
-            "Move up",
-            show=False,
-            id="calculator.up",
-            tooltip="Move this layer up",
-        ),
-        Binding(
-            "u,ctrl+z",
-            "undo",
-            "Undo",
-            show=False,
-            id="calculator.undo",
-            tooltip="Take the last change back",
-        ),
-        Binding(
-            "U,ctrl+y",
-            "redo",
-            "Redo",
-            show=False,
-            id="calculator.redo",
-            tooltip="Make the change again",
-        ),
-        Binding(
-            "j",
-            "cursor(1)",
-            "Next layer",
-            show=False,
-            id="calculator.next",
-            tooltip="Edit the next layer",
-        ),
-        Binding(
-            "i",
-            "cursor(-1)",
-            "Previous layer",
-            show=False,
-            id="calculator.previous",
-            tooltip="Edit the previous layer",
-        ),
-        Binding(
-            "r",
-            "reset",
-            "Reset",
-            show=False,
-            id="calculator.reset",
-            tooltip="Begin again with one layer",
-        ),
-        Binding(
-            "y",
-            "copy",
-            "Copy",
-            show=False,
-            id="calculator.copy",
-            tooltip="Copy the network in its one-line form, for cnn-tui calc",
-        ),
-    ]
+    COMMANDS = rows(
+        "calculator",
+        ("delete,x", "delete", "delete", "Delete", "Delete this layer"),
+        ("c", "duplicate", "duplicate", "Duplicate", "Put a copy of this layer after it"),
+        ("greater_than_sign,shift+down", "move(1)", "down", "Move down", "Move this layer down"),
+        ("less_than_sign,shift+up", "move(-1)", "up", "Move up", "Move this layer up"),
+        ("u,ctrl+z", "undo", "undo", "Undo", "Take the last change back"),
+        ("U,ctrl+y", "redo", "redo", "Redo", "Make the change again"),
+        ("j", "go(1)", "next", "Next layer", "Edit the next layer"),
+        ("i", "go(-1)", "previous", "Previous layer", "Edit the previous layer"),
+        ("r", "reset", "reset", "Reset", "Begin again with one layer"),
+        part="edits",
+    )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, changed: Callable[[], None], say: Callable[[str], object]) -> None:
+        """Begin with one layer.
+
+        Args:
+            changed: called when the network or the cursor is another one.
+            say: shows a sentence.
+        """
+        self._changed, self._say = changed, say
         self.editor = NetworkEditor(parse_network(FIRST))
         self.note = ""
         """What to look at in the network that was loaded last."""
         self.good: Effect | None = None
         """The last result that worked, of the layer under the cursor."""
 
-    def sync(self, *, load: bool = False) -> None:
-        """Show the draft everywhere.
-
-        Args:
-            load: whether the forms are to be filled anew (not while they are typed in).
-        """
-        raise NotImplementedError
+    def offers(self, command: str) -> bool:
+        """Every command is always there."""
+        return True
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """The network as it is now, traced."""
-        return trace_network(self.editor.network)
+    def network(self) -> Network:
+        """The network as it is now."""
+        return self.editor.network
 
-    def incoming(self, rows: tuple[Row, ...]) -> object | None:
+    @property
+    def cursor(self) -> int:
+        """The index of the layer that is edited; -1 for the input."""
+        return self.editor.draft.cursor
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer that is edited; None on the input."""
+        return self.editor.layer
+
+    @property
+    def traced(self) -> tuple[Row, ...]:
+        """Its layers with what each makes of the shape that reaches it."""
+        return trace_network(self.network)
+
+    def incoming(self, rows: tuple[Row, ...]) -> Shape | None:
         """Return the shape that reaches the layer under the cursor; None where none does."""
-        cursor = self.editor.draft.cursor
+        cursor = self.cursor
         if cursor <= 0:
-            return self.editor.network.input
+            return self.network.input
         before = rows[cursor - 1].effect
         return before.output if before is not None else None
 
     def load(self, network: Network, note: str = "") -> None:
-        """Put another network in; u takes it back.
+        """Put another network in; undo takes it back.
 
         Args:
             network: the network.
@@ -140,37 +104,74 @@ class NetworkEdits(AreaScreen):
         """
         self.note = note
         self.editor.load(network)
-        self.sync(load=True)
+        self._changed()
 
-    def action_cursor(self, step: int) -> None:
-        self.editor.move_cursor(self.editor.draft.cursor + step)
-        self.sync(load=True)
+    @property
+    def convolution(self) -> Conv2D:
+        """The layer under the cursor where it is a convolution, else a small new one."""
+        layer = self.layer
+        return layer if isinstance(layer, Conv2D) else Conv2D(16, Pair(3, 3))
 
-    def action_delete(self) -> None:
-        if self.editor.delete():
-            self.sync(load=True)
+    def insert(self, layer: Layer) -> None:
+        """Put a layer behind the one under the cursor."""
+        self.editor.insert(layer)
+        self._changed()
 
-    def action_duplicate(self) -> None:
-        if self.editor.duplicate():
-            self.sync(load=True)
+    def change(self, layer: Layer) -> None:
+        """Put a layer in the place of the one under the cursor."""
+        self.editor.change(layer)
+        self._changed()
 
-    def action_move(self, step: int) -> None:
-        if self.editor.move(step):
-            self.sync(load=True)
-
-    def action_undo(self) -> None:
-        if self.editor.undo():
-            self.sync(load=True)
+    def apply(self, fit: Change) -> None:
+        """Apply a change after which the layer fits; one of its input only where that is set."""
+        if fit.layer != self.layer:
+            self.editor.change(fit.layer)
+        elif self.cursor <= 0 and isinstance(fit.shape, Volume):
+            self.editor.change_input(fit.shape)
         else:
-            self.notify("There is nothing to take back.")
+            self._say("That changes the input: change it in the layer above.")
+        self._changed()
 
-    def action_redo(self) -> None:
+    def take(self, found: Solution) -> None:
+        """Give the convolution under the cursor these settings, or put such a one behind it."""
+        layer = replace(
+            self.convolution,
+            kernel=Pair.square(found.kernel),
+            stride=Pair.square(found.stride),
+            padding=Pair.square(found.padding) if found.padding else "valid",
+            dilation=Pair.square(found.dilation),
+        )
+        if isinstance(self.layer, Conv2D):
+            self.change(layer)
+        else:
+            self.insert(layer)
+
+    def go(self, step: int) -> None:
+        """Put the cursor on a layer further down, or up."""
+        self.editor.move_cursor(self.cursor + step)
+        self._changed()
+
+    def delete(self) -> None:
+        if self.editor.delete():
+            self._changed()
+
+    def duplicate(self) -> None:
+        if self.editor.duplicate():
+            self._changed()
+
+    def move(self, step: int) -> None:
+        if self.editor.move(step):
+            self._changed()
+
+    def undo(self) -> None:
+        if self.editor.undo():
+            self._changed()
+        else:
+            self._say("There is nothing to take back.")
+
+    def redo(self) -> None:
         if self.editor.redo():
-            self.sync(load=True)
+            self._changed()
 
-    def action_reset(self) -> None:
+    def reset(self) -> None:
         self.load(parse_network(FIRST))
-
-    def action_copy(self) -> None:
-        text = format_network(self.editor.network)
-        copy_text(self.app, text, f"Copied: {text}", "network.txt")

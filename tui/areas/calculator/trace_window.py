@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import HorizontalScroll, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Footer, Static
 
 from tui.geometry import FieldStep, Network, Shape, Volume, field_of, trace_network
+from tui.ui.commands import rows
 from tui.ui.dialogs.window import Window
 
 MAP_COLUMNS, MAP_ROWS, LOW_MAP_ROWS = 20, 8, 5
@@ -34,27 +35,25 @@ is the network's input. **< >** choose another layer.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "go(1,0)", "Right", show=False, id="trace.right", tooltip="A column on"),
-        Binding("left", "go(-1,0)", "Left", show=False, id="trace.left", tooltip="A column back"),
-        Binding("down", "go(0,1)", "Down", show=False, id="trace.down", tooltip="A row down"),
-        Binding("up", "go(0,-1)", "Up", show=False, id="trace.up", tooltip="A row up"),
-        Binding("pagedown", "go(0,8)", "8 down", show=False, id="trace.far", tooltip="8 rows down"),
-        Binding("pageup", "go(0,-8)", "8 up", show=False, id="trace.back", tooltip="8 rows up"),
-        Binding(
-            "greater_than_sign,j",
-            "layer(1)",
-            "Next layer",
-            id="trace.next",
-            tooltip="Trace the next layer",
+        *rows(
+            "trace",
+            ("right", "go(1,0)", "right", "Right", "A column on"),
+            ("left", "go(-1,0)", "left", "Left", "A column back"),
+            ("down", "go(0,1)", "down", "Down", "A row down"),
+            ("up", "go(0,-1)", "up", "Up", "A row up"),
+            ("pagedown", "go(0,8)", "far", "8 down", "8 rows down"),
+            ("pageup", "go(0,-8)", "back", "8 up", "8 rows up"),
+            ("greater_than_sign,j", "layer(1)", "next", "Next layer", "Trace the next layer"),
+            (
+                "less_than_sign,i",
+                "layer(-1)",
+                "previous",
+                "Previous layer",
+                "Trace the previous layer",
+            ),
+            ("escape,t,q", "app.pop_screen", "close", "Close", "Close"),
+            footer=("next", "previous", "close"),
         ),
-        Binding(
-            "less_than_sign,i",
-            "layer(-1)",
-            "Previous layer",
-            id="trace.previous",
-            tooltip="Trace the previous layer",
-        ),
-        Binding("escape,t,q", "app.pop_screen", "Close", id="trace.close", tooltip="Close"),
     ]
 
     cell: reactive[tuple[int, int]] = reactive((0, 0))

@@ -8,18 +8,20 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from tui.areas.data.folder_panel import FolderPanel
 from tui.areas.data.folder_tree import FolderTree
+from tui.areas.data.readings import READING_KEYS, reading_for
 from tui.common.text import clean
 from tui.common.typed_paths import from_the_root, in_thread, typed_path
 from tui.datasets import python_call
 from tui.datasets.folder.left_out import remember_left_out
 from tui.datasets.folder.summary import Reading
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.copying import copy_text
 from tui.ui.folder_choosing import choose_folder, choose_sample, meant
 from tui.ui.folder_text import reading_keys
@@ -52,39 +54,25 @@ Nothing in your folders is ever changed.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "train", "Train on it", id="data.train", tooltip="Set up a training on it"),
-        Binding("v", "view", "View", id="data.view", tooltip="Images, loader, Python call"),
-        Binding("c", "check", "Check", id="data.check", tooltip="Look for what is wrong with it"),
-        Binding("slash", "path", "Type a path", id="data.path", tooltip="Type a folder's path"),
-        Binding("d", "get", "Get images", id="data.get", tooltip="Samples, the course's sets"),
-        Binding("g", "tree", "Tree", show=False, id="data.tree", tooltip="Go back to the tree"),
-        Binding("b", "browse", "Browse", id="data.browse", tooltip="Look through the images"),
-        Binding(
-            "r",
-            "another",
-            "Another image",
-            show=False,
-            id="data.another",
-            tooltip="Preview another image, and other random changes",
-        ),
-        Binding(
-            "y", "copy", "Copy call", show=False, id="data.copy", tooltip="Copy the Python call"
-        ),
-        Binding(
-            "i",
-            "inner",
-            "Suggested",
-            show=False,
-            id="data.inner",
-            tooltip="Choose the folder, or the way to read it, that was probably meant",
-        ),
-        Binding(
-            "f",
-            "folders",
-            "Folders",
-            show=False,
-            id="data.folders",
-            tooltip="Take each of its folders for a class",
+        *rows(
+            "data",
+            ("t", "train", "train", "Train on it", "Set up a training on it"),
+            ("v", "view", "view", "View", "Images, loader, Python call"),
+            ("c", "check", "check", "Check", "Look for what is wrong with it"),
+            ("slash", "path", "path", "Type a path", "Type a folder's path"),
+            ("d", "get", "get", "Get images", "Samples, the course's sets"),
+            ("g", "tree", "tree", "Tree", "Go back to the tree"),
+            ("b", "browse", "browse", "Browse", "Look through the images"),
+            (
+                "r",
+                "another",
+                "another",
+                "Another image",
+                "Preview another image, and other random changes",
+            ),
+            ("y", "copy", "copy", "Copy call", "Copy the Python call"),
+            *READING_KEYS,
+            footer=("train", "view", "check", "path", "get", "browse"),
         ),
     ]
 
@@ -199,15 +187,17 @@ Nothing in your folders is ever changed.
 
     def action_inner(self) -> None:
         """Choose the folder that was probably meant, or read it in the way that was."""
-        found = meant(self.dataset.summary) if self.dataset is not None else None
-        if found is not None:
-            path, reading = found
-            self.choose(path, reading=reading)
+        self._read_as("inner")
 
     def action_folders(self) -> None:
         """Take each folder in the chosen one for a class."""
-        if self.dataset is not None and "folders" in self.dataset.summary.readings:
-            self.choose(Path(self.dataset.summary.path), reading="folders")
+        self._read_as("folders")
+
+    def _read_as(self, command: str) -> None:
+        found = reading_for(self.dataset.summary, command) if self.dataset is not None else None
+        if found is not None:
+            path, reading = found
+            self.choose(path, reading=reading)
 
     def action_check(self) -> None:
         """Look at every image and say what is wrong."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 
 from tui.areas.data.checked_folder import Checked, treated
 from tui.areas.data.doctor_text import details_text, finding_row, progress_text, verdict_text
+from tui.areas.data.readings import READING_KEYS, reading_for
 from tui.areas.data.side_by_side import SideBySide
 from tui.common.paths import StateError
 from tui.common.text import clean
@@ -33,8 +34,9 @@ from tui.datasets.doctor import (
 )
 from tui.datasets.folder.summary import Reading
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.copying import copy_text
-from tui.ui.folder_choosing import choose_folder, meant
+from tui.ui.folder_choosing import choose_folder
 from tui.ui.services import Dataset
 
 _LOOK_SECONDS = 0.1
@@ -67,31 +69,22 @@ looked at it stops that. What was read is known next time.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "treat", "Remedy", id="doctor.treat", tooltip="Apply the finding's remedy"),
-        Binding(
-            "s",
-            "side",
-            "Side by side",
-            id="doctor.side",
-            tooltip="Look at the pictures of this finding side by side",
+        *rows(
+            "doctor",
+            ("r", "treat", "treat", "Remedy", "Apply the finding's remedy"),
+            (
+                "s",
+                "side",
+                "side",
+                "Side by side",
+                "Look at the pictures of this finding side by side",
+            ),
+            *READING_KEYS,
+            ("u", "undo", "undo", "Undo", "Take the last remedy back"),
+            ("y", "copy", "copy", "Copy names", "Copy the finding's names"),
+            ("escape", "back", "back", "Back", "Stop looking, or go back"),
+            footer=(*_OF_A_FINDING, "back"),
         ),
-        Binding(
-            "i",
-            "inner",
-            "Suggested",
-            id="doctor.inner",
-            tooltip="Choose the folder, or the way to read it, that was probably meant",
-        ),
-        Binding(
-            "f",
-            "folders",
-            "Folders",
-            id="doctor.folders",
-            tooltip="Take each of its folders for a class",
-        ),
-        Binding("u", "undo", "Undo", id="doctor.undo", tooltip="Take the last remedy back"),
-        Binding("y", "copy", "Copy names", id="doctor.copy", tooltip="Copy the finding's names"),
-        Binding("escape", "back", "Back", id="doctor.back", tooltip="Stop looking, or go back"),
     ]
 
     def __init__(self, dataset: Dataset, changed: Callable[[Dataset], None]) -> None:
@@ -218,7 +211,7 @@ looked at it stops that. What was read is known next time.
         if action not in _OF_A_FINDING:
             return True
         if action in ("inner", "folders"):
-            return self._settling(action) is not None
+            return self._reading(action) is not None
         chosen = self.chosen
         if action == "undo":
             return self._checked is not None and bool(self._before)
@@ -226,29 +219,24 @@ looked at it stops that. What was read is known next time.
             return False
         return bool({"treat": chosen.remedy, "side": chosen.pairs, "copy": chosen.names}[action])
 
-    def _settling(self, action: str) -> tuple[Path, Reading] | None:
+    def _reading(self, command: str) -> tuple[Path, Reading] | None:
         """Return the folder and the way to read it that a key takes; None where nothing is open."""
-        if self._checked is None:
-            return None
-        summary = self._checked.dataset.summary
-        if action == "folders":
-            return (Path(summary.path), "folders") if "folders" in summary.readings else None
-        return meant(summary)
+        return reading_for(self._checked.dataset.summary, command) if self._checked else None
 
     def action_inner(self) -> None:
         """Choose the folder that was probably meant, or read it in the way that was."""
-        self._settle(self._settling("inner"))
+        self._read_as(self._reading("inner"))
 
     def action_folders(self) -> None:
         """Take each folder in the chosen one for a class."""
-        self._settle(self._settling("folders"))
+        self._read_as(self._reading("folders"))
 
     @work(exclusive=True, group="treat")
-    async def _settle(self, settling: tuple[Path, Reading] | None) -> None:
+    async def _read_as(self, reading: tuple[Path, Reading] | None) -> None:
         """Read the folder in another way, and look at its images then."""
-        if settling is None:
+        if reading is None:
             return
-        dataset = await choose_folder(self.host, *settling)
+        dataset = await choose_folder(self.host, *reading)
         if dataset is not None:
             self._before.clear()
             self._changed(dataset)

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bars import run_lines
+from tui.ui.commands import rows
 
 if TYPE_CHECKING:
     from tui.runs.store.run_list import RunSummary
@@ -69,31 +70,17 @@ the connection does not end it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "resume", "Continue", id="home.continue", tooltip="Go on with the lesson"),
-        Binding(
-            "t",
-            "digits",
-            "Train on digits",
-            id="home.digits",
-            tooltip="Train on 1,797 handwritten digits now",
+        *rows(
+            "home",
+            ("enter", "resume", "continue", "Continue", "Go on with the lesson"),
+            ("t", "digits", "digits", "Train on digits", "Train on 1,797 handwritten digits now"),
+            ("o", "app.area('data')", "open", "Open a folder", "Choose a folder of images"),
+            ("c", "app.area('calculator')", "calculate", "Calculate", "Calculate a layer"),
+            ("l", "first_lesson", "lesson", "First lesson", "Open lesson 1"),
+            ("d", "drills", "drills", "Drills", "Ten drills"),
+            ("ctrl+q", "app.quit", "quit", "Quit", "Quit; trainings go on"),
+            footer=("continue", "digits", "open", "calculate", "lesson", "drills", "quit"),
         ),
-        Binding(
-            "o",
-            "app.area('data')",
-            "Open a folder",
-            id="home.open",
-            tooltip="Choose a folder of images",
-        ),
-        Binding(
-            "c",
-            "app.area('calculator')",
-            "Calculate",
-            id="home.calculate",
-            tooltip="Calculate a layer",
-        ),
-        Binding("l", "first_lesson", "First lesson", id="home.lesson", tooltip="Open lesson 1"),
-        Binding("d", "drills", "Drills", id="home.drills", tooltip="Ten drills"),
-        Binding("ctrl+q", "app.quit", "Quit", id="home.quit", tooltip="Quit; trainings go on"),
     ]
 
     def compose_body(self) -> ComposeResult:

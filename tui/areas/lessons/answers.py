@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
 from tui.course.judging.chain_numbers import answerable, row_number
 from tui.geometry import format_layer, trace_network
+from tui.ui.commands import rows
 from tui.ui.forms.line_input import LineInput
 
 LETTERS = "abcdefgh"
@@ -41,17 +42,14 @@ class Options(OptionList):
     """The options of a choice; each one's letter goes to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Answer", id="options.take", tooltip="Take this option"),
-        *(
-            Binding(
-                letter,
-                f"letter({number})",
-                f"Option {letter}",
-                show=False,
-                id=f"options.{letter}",
-                tooltip=f"Go to option {letter}",
-            )
-            for number, letter in enumerate(LETTERS)
+        *rows(
+            "options",
+            ("enter", "select", "take", "Answer", "Take this option"),
+            *(
+                (letter, f"letter({number})", letter, f"Option {letter}", f"Go to option {letter}")
+                for number, letter in enumerate(LETTERS)
+            ),
+            footer=("take",),
         ),
     ]
 

@@ -9,14 +9,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.areas.lessons.exercise import Exercise
-from tui.areas.lessons.exercise_keys import ExerciseKeys
+from tui.areas.lessons.exercise import Exercise, ExerciseKeys
 from tui.course import (
     Drill,
     daily_set,
@@ -28,6 +27,8 @@ from tui.course import (
     slip_words,
 )
 from tui.course.lesson.model import Page
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.dialogs.code_window import CodeScreen
 from tui.ui.progress_notice import say_of_progress
 from tui.ui.runs.run_text import bar
@@ -35,7 +36,7 @@ from tui.ui.runs.run_text import bar
 LEVELS = 5
 
 
-class DrillScreen(ExerciseKeys):
+class DrillScreen(AreaScreen):
     """One drill after the other, and at the end how they went."""
 
     AREA = "lessons"
@@ -51,8 +52,13 @@ known), **n** goes on, **c** shows the Keras code.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n,pagedown", "next", "Next", id="drills.next", tooltip="The next drill"),
-        Binding("c", "code", "Code", id="drills.code", tooltip="The Keras code of this drill"),
+        *ExerciseKeys.COMMANDS,
+        *rows(
+            "drills",
+            ("n,pagedown", "next", "next", "Next", "The next drill"),
+            ("c", "code", "code", "Code", "The Keras code of this drill"),
+            footer=("next", "code"),
+        ),
     ]
 
     index: reactive[int] = reactive(0, init=False)
@@ -66,6 +72,7 @@ known), **n** goes on, **c** shows the Keras code.
             count: how many.
         """
         super().__init__()
+        self.exercise = ExerciseKeys(self)
         self._skill, self._count = skill, count
         self._seed = time.time_ns() if seed is None else seed
         self._drills: Sequence[Drill] = ()
@@ -153,7 +160,9 @@ known), **n** goes on, **c** shows the Keras code.
         self.app.push_screen(CodeScreen(skill_title(skill), self._code))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "code" or bool(self._code)
+        if action == "code":
+            return bool(self._code)
+        return super().check_action(action, parameters)
 
     @property
     def _code(self) -> str:

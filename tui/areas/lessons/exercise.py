@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.areas.lessons.answers import Answer, answer_for
 from tui.course import PredictBlock, Question, Verdict, judge, right_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
+from tui.ui.commands import rows
 from tui.ui.window_at_work.stage import Stage
 
 _PLAYED = ("W2", "H2", "D2")
 """What can be seen when the window is played."""
+_KEYS = (
+    ("h", "hint", "hint", "Hint", "One more hint"),
+    ("x", "steps", "steps", "Show me", "Skip: show the answer"),
+    ("w", "window", "window", "Window", "Play the window of this layer"),
+)
+_IN_FOOTER = ("hint", "steps")
 
 
 class Exercise(Vertical):
@@ -36,16 +45,7 @@ class Exercise(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "hint", "Hint", id="exercise.hint", tooltip="One more hint"),
-        Binding("x", "steps", "Show me", id="exercise.steps", tooltip="Skip: show the answer"),
-        Binding(
-            "w",
-            "window",
-            "Window",
-            show=False,
-            id="exercise.window",
-            tooltip="Play the window of this layer",
-        ),
+        *rows("exercise", *_KEYS, footer=_IN_FOOTER),
     ]
 
     class Judged(Message):
@@ -162,6 +162,39 @@ class Exercise(Vertical):
         stage = self.query_one(Stage)
         stage.place = 0
         stage.playing = True
+
+
+class ExerciseKeys:
+    """The keys of an exercise while nothing in it has the focus; a screen holds it as `exercise`.
+
+    Each goes to where the answer is typed, too.
+    """
+
+    COMMANDS = rows("page", *_KEYS, part="exercise", footer=_IN_FOOTER)
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+
+    def offers(self, command: str) -> bool:
+        """Whether there is an exercise on the screen now."""
+        return bool(self._screen.query(Exercise))
+
+    def _entered(self) -> Iterator[Exercise]:
+        for exercise in self._screen.query(Exercise):
+            exercise.take_focus()
+            yield exercise
+
+    def hint(self) -> None:
+        for exercise in self._entered():
+            exercise.action_hint()
+
+    async def steps(self) -> None:
+        for exercise in self._entered():
+            await exercise.action_steps()
+
+    async def window(self) -> None:
+        for exercise in self._entered():
+            await exercise.action_window()
 
 
 def played(question: Question) -> Effect | None:

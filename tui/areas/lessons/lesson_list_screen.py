@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -14,27 +13,21 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.areas.lessons.drills_screen import DrillScreen
+from tui.areas.lessons.lesson_list_text import due_line, lesson_line, lesson_words, skill_line
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.common.text import clean
 from tui.course import (
     SKILLS,
     Course,
-    Lesson,
     ProgressView,
-    lesson_mark,
     load_course,
     read_progress,
     reset,
-    skill_title,
-    slip_words,
 )
 from tui.ui.area_screen import AreaScreen
 from tui.ui.dialogs.question_windows import Pick, Question
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.progress_notice import say_of_progress
-
-SLIPS = 3
-"""Slips that are named as those to watch."""
 
 
 class LessonList(OptionList):
@@ -191,20 +184,7 @@ says that four of its six questions were. **/** searches.
             if skill is not None:
                 self.app.push_screen(DrillScreen(skill))
 
-        states = self._progress.skills
-        options = [
-            (
-                skill,
-                f"{skill_title(skill):<22}  "
-                + (
-                    f"level {states[skill].level}, {states[skill].right} of "
-                    f"{states[skill].tries} right"
-                    if skill in states
-                    else "new"
-                ),
-            )
-            for skill in SKILLS
-        ]
+        options = [(skill, skill_line(skill, self._progress)) for skill in SKILLS]
         self.app.push_screen(Pick("Drill one skill", options), drill)
 
     def action_reset(self) -> None:
@@ -236,42 +216,6 @@ says that four of its six questions were. **/** searches.
             self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
 
         self.app.push_screen(Pick("Forget", choices), ask)
-
-
-def lesson_words(lesson: Lesson) -> str:
-    """Return what a search looks at, in small letters."""
-    headings = " ".join(page.heading for page in lesson.pages)
-    skills = " ".join(lesson.skills)
-    return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
-
-
-def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
-    """Return one lesson's line in the list."""
-    right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
-    asked = len(lesson.questions)
-    return Content.assemble(
-        f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
-        (f"{clean(lesson.title):<44}", "bold"),
-        (f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min", "$text-muted"),
-        f"  {right}/{asked}" if right else "",
-    )
-
-
-def due_line(progress: ProgressView) -> Content:
-    """Return which drills are due, and which slips keep coming."""
-    due = len(progress.due(time.time()))
-    if not progress.skills:
-        text = " drills: ten short exercises, chosen for you"
-    elif due:
-        text = f" {due} skill{'s' * (due != 1)} due for a drill"
-    else:
-        text = " no drill is due; you may do some all the same"
-    parts = [Content.assemble((" d ", "bold $text-accent"), text)]
-    if progress.slips:
-        often = list(progress.slips.items())[:SLIPS]
-        slips = ", ".join(f"{slip_words(name)} ({count}×)" for name, count in often)
-        parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
-    return Content("\n").join(parts)
 
 
 async def open_lesson(app: App[Any], which: str | None) -> None:

@@ -7,15 +7,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
-from tui.areas.lessons.exercise import Exercise
-from tui.areas.lessons.exercise_keys import ExerciseKeys
+from tui.areas.lessons.exercise import Exercise, ExerciseKeys
 from tui.areas.lessons.page_parts import focus_first, part_widget
 from tui.common.text import clean
 from tui.course import (
@@ -35,6 +34,8 @@ from tui.course import (
     read_progress,
     save_place,
 )
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.copying import copy_text
 from tui.ui.dialogs.code_window import CodeScreen
 from tui.ui.dialogs.question_windows import Pick
@@ -46,7 +47,7 @@ from tui.ui.runs.run_text import bar
 LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
 
 
-class LessonScreen(ExerciseKeys):
+class LessonScreen(AreaScreen):
     """A page in its file's order: what is read, beside or above what is done, and what follows."""
 
     AREA = "lessons"
@@ -67,27 +68,16 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n,right,pagedown", "turn(1)", "Next", id="lesson.next", tooltip="Next page"),
-        Binding(
-            "p,left,pageup", "turn(-1)", "Previous", id="lesson.previous", tooltip="Previous page"
-        ),
-        Binding("c", "code", "Code", id="lesson.code", tooltip="The Keras code of this page"),
-        Binding("y", "copy", "Copy code", show=False, id="lesson.copy", tooltip="Copy the code"),
-        Binding(
-            "g",
-            "links",
-            "Links",
-            show=False,
-            id="lesson.links",
-            tooltip="Follow a link of the page",
-        ),
-        Binding(
-            "z",
-            "enlarge",
-            "Enlarge",
-            show=False,
-            id="lesson.enlarge",
-            tooltip="Show this page's picture on the whole screen",
+        *ExerciseKeys.COMMANDS,
+        *rows(
+            "lesson",
+            ("n,right,pagedown", "turn(1)", "next", "Next", "Next page"),
+            ("p,left,pageup", "turn(-1)", "previous", "Previous", "Previous page"),
+            ("c", "code", "code", "Code", "The Keras code of this page"),
+            ("y", "copy", "copy", "Copy code", "Copy the code"),
+            ("g", "links", "links", "Links", "Follow a link of the page"),
+            ("z", "enlarge", "enlarge", "Enlarge", "Show this page's picture on the whole screen"),
+            footer=("next", "previous", "code"),
         ),
     ]
 
@@ -95,6 +85,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     def __init__(self, lesson: Lesson, page: int = 0) -> None:
         super().__init__()
+        self.exercise = ExerciseKeys(self)
         self._lesson = lesson
         self._progress = ProgressView()
         self.set_reactive(LessonScreen.page, page)

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, cast
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -23,6 +23,7 @@ from tui.runs.lessons.lesson_runs import LessonRuns
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.shares_chart import SharesChart
+from tui.ui.commands import rows
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 KEEP_READY_SECONDS = 120.0
@@ -79,14 +80,12 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "start", "Train", id="lesson-training.start", tooltip="Start the training"
-        ),
-        Binding(
-            "s", "stop", "Stop", id="lesson-training.stop", tooltip="Stop after the current batch"
-        ),
-        Binding(
-            "r", "again", "Again", id="lesson-training.again", tooltip="Train again from the start"
+        *rows(
+            "lesson-training",
+            ("enter", "start", "start", "Train", "Start the training"),
+            ("s", "stop", "stop", "Stop", "Stop after the current batch"),
+            ("r", "again", "again", "Again", "Train again from the start"),
+            footer=("start", "stop", "again"),
         ),
     ]
 

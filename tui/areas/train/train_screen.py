@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.areas.train.finding_text import keyed_cure, ready_text, why_text
+from tui.areas.train.finding_text import ready_text, why_text
+from tui.areas.train.form_check import FormCheck, check_form
 from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
 from tui.areas.train.network_text import network_text
-from tui.areas.train.train_form import HINTS, FieldProblem, TrainForm
+from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
-from tui.datasets.loader.planned import planned, validation_problem
-from tui.geometry import Network, parse_network
-from tui.runs.settings.findings import Finding, NetworkRefused
-from tui.runs.settings.recipe import adapt_network, default_model, distinct_name, odd_things
-from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.datasets.loader.planned import planned
+from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
+from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
 from tui.ui.dialogs.confirm_training import when_confirmed
 from tui.ui.folder_choosing import choose_sample
 from tui.ui.forms.fields import FieldRow
@@ -74,29 +74,20 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,f5", "start", "Start", id="train.start", tooltip="Start the training"),
-        Binding(
-            "ctrl+n,f6",
-            "queue",
-            "Queue",
-            id="train.queue",
-            tooltip="Start it when no other run is at work any more",
-        ),
-        Binding(
-            "a",
-            "adapt",
-            "Adapt",
-            show=False,
-            id="train.adapt",
-            tooltip="Correct the network's end, or fit it to the images",
-        ),
-        Binding("d", "digits", "Digits", id="train.digits", tooltip="Use the handwritten digits"),
-        Binding(
-            "o",
-            "app.area('data')",
-            "Other folder",
-            id="train.folder",
-            tooltip="Choose another folder of images",
+        *rows(
+            "train",
+            ("ctrl+s,f5", "start", "start", "Start", "Start the training"),
+            (
+                "ctrl+n,f6",
+                "queue",
+                "queue",
+                "Queue",
+                "Start it when no other run is at work any more",
+            ),
+            ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
+            ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
+            ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
+            footer=("start", "queue", "digits", "folder"),
         ),
     ]
 
@@ -104,10 +95,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         super().__init__()
         self._shown: Dataset | None = None
         self._dismissal: Timer | None = None
-        self._findings: tuple[Finding, ...] = ()
-        """What is wrong or unusual about the training as the form has it."""
-        self._cure: Network | None = None
-        """The corrected network, where the chosen one cannot learn or is odd."""
+        self._checked = FormCheck()
+        """The form as it was read last."""
 
     @cached_property
     def _networks(self) -> NetworkChoice:
@@ -170,8 +159,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def action_adapt(self) -> None:
         """Correct the chosen network; else give the calculator's what the images need."""
-        if self._cure is not None:
-            chosen = self._networks.correct(self.form.model, self._cure)
+        if self._checked.cure is not None:
+            chosen = self._networks.correct(self.form.model, self._checked.cure)
         elif self.host.network is None or self._shown is None:
             self.notify("There is no network from the calculator to adapt yet.")
             return
@@ -191,51 +180,35 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def check(self) -> TrainingSpec | None:
         """Read the form; show the network, or what is wrong with which value."""
-        rows = {str(row.field.id): row for row in self.query(FieldRow)}
         dataset = self._shown
-        self._findings, self._cure = (), None
         self._show_data()
         if dataset is None:
-            for row in rows.values():
+            self._checked = FormCheck()
+        else:
+            network = self._networks.line(self.form.model)
+            self._checked = check_form(
+                lambda: self.form.read(dataset.name, dataset.settings, network), dataset
+            )
+        checked = self._checked
+        for row in self.query(FieldRow):
+            if row.field.id != checked.field:
                 row.say(None)
-            self._message("")
-            repaint(self.query_one("#network", Static), NO_NETWORK)
-            self.query_one("#why", Static).display = False
-            return None
-        wrong, sentence, spec = "", "", None
-        network = self._networks.line(self.form.model)
-        try:
-            if unvalidated := validation_problem(dataset.summary, dataset.settings):
-                raise SpecError(unvalidated)
-            spec = self.form.read(dataset.name, dataset.settings, network)
-            self._findings = odd_things(spec)
-            self._cure = next((one.network for one in self._findings if one.network), None)
-        except FieldProblem as problem:
-            wrong, sentence = problem.field, problem.sentence
-        except NetworkRefused as error:
-            wrong, self._cure = "model", error.finding.network
-            self._findings = (error.finding,)
-            sentence = keyed_cure(error.finding)
-            repaint(self.query_one("#network", Static), network_text(error.network))
-        except SpecError as error:
-            sentence = str(error)
-        for name, row in rows.items():
-            if name == wrong == "model":
+            elif checked.field == "model":
                 row.say("↓")  # there is no room for a word behind the longest name
-            elif name == wrong:
-                row.mark()
             else:
-                row.say(None)
-        self._message(sentence)
+                row.mark()
+        self._message(checked.sentence)
         why = self.query_one("#why", Static)
-        why.display = bool(self._findings)
-        repaint(why, why_text(self._findings))
-        if spec is None:
-            return None
-        if not self.form.title:
+        why.display = bool(checked.findings)
+        repaint(why, why_text(checked.findings))
+        if dataset is None:
+            repaint(self.query_one("#network", Static), NO_NETWORK)
+        elif checked.network is not None:
+            repaint(self.query_one("#network", Static), network_text(checked.network))
+        spec = checked.spec
+        if spec is not None and not self.form.title:
             spec = msgspec.structs.replace(spec, name=self._free_name(spec))
             self.form.suggest_name(spec.name)
-        repaint(self.query_one("#network", Static), network_text(parse_network(spec.network)))
         return spec
 
     def _free_name(self, spec: TrainingSpec) -> str:
@@ -272,7 +245,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("")
         else:
             busy = sum(one.live or one.state == "queued" for one in self.host.runs)
-            text = ready_text(hint, self._findings, busy)
+            text = ready_text(hint, self._checked.findings, busy)
         repaint(self.query_one("#train-message", Static), text)
 
     def _ready(self) -> TrainingSpec | None:
@@ -303,7 +276,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Start what the form says, once what is questioned was answered with yes."""
         spec = self._ready()
         if spec is not None:
-            when_confirmed(self.app, self._findings, lambda: start(spec))
+            when_confirmed(self.app, self._checked.findings, lambda: start(spec))
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)

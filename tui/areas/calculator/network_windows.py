@@ -1,0 +1,236 @@
+"""The windows on the calculator's network: lists, searches, traces, exchange."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tui.areas.calculator.exchange_window import ExportScreen, ImportScreen
+from tui.areas.calculator.network_edits import NetworkEdits
+from tui.areas.calculator.solve_window import SolveScreen
+from tui.areas.calculator.trace_window import TraceScreen
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.geometry import (
+    KINDS,
+    PRESETS,
+    Layer,
+    Network,
+    Solution,
+    Volume,
+    format_layer,
+    format_network,
+    nearest_fits,
+    parse_layer,
+)
+from tui.keras_io.saved_networks import delete_network, saved_networks
+from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import rows
+from tui.ui.copying import copy_text
+from tui.ui.dialogs.question_windows import Pick, Question
+from tui.ui.filters.filter_window import FilterScreen
+
+NEW_LAYERS = {
+    "conv": "conv:k=32,f=3,a=relu",
+    "depthwise": "depthwise:f=3",
+    "separable": "separable:k=32,f=3,a=relu",
+    "transposed": "transposed:k=16,f=3,s=2",
+    "maxpool": "maxpool:f=2",
+    "avgpool": "avgpool:f=2",
+    "zeropad": "zeropad:p=1",
+    "dense": "dense:k=64,a=relu",
+    "activation": "activation:a=relu",
+    "dropout": "dropout:rate=0.5",
+    "rescaling": "rescaling:scale=1/255",
+}
+
+
+class NetworkWindows:
+    """Opens a window for a command, and does what is chosen there; a screen holds it as `windows`.
+
+    A window is pushed within the key's own handling and not from a worker: keys that come in a
+    burst, as over a slow link, then go to it and open nothing behind it.
+    """
+
+    COMMANDS = rows(
+        "calculator",
+        ("y", "copy", "copy", "Copy", "Copy the network in its one-line form, for cnn-tui calc"),
+        ("a", "add", "add", "Add layer", "Add a layer after this one"),
+        ("d", "fit", "doctor", "Fit", "The nearest numbers that fit; enter applies one"),
+        ("m", "preset", "preset", "Ready-made", "Take a ready-made network"),
+        ("k", "kind", "kind", "Kind", "Make this layer another kind"),
+        ("b", "backwards", "backwards", "Backwards", "Which F, S and P lead to a width"),
+        ("t", "trace", "trace", "Trace", "What one output value sees, down to the input"),
+        (
+            "p",
+            "picture",
+            "picture",
+            "Picture",
+            "Ready-made filters, and your own, on a real picture",
+        ),
+        (
+            "e",
+            "export",
+            "export",
+            "Keras code",
+            "Keras code, training script, line, JSON; save it by name",
+        ),
+        ("o", "open", "open", "Open", "Open a saved network, or paste one or a Keras error"),
+        part="windows",
+        footer=("add", "doctor", "export", "open"),
+    )
+
+    def __init__(self, screen: AreaScreen, edits: NetworkEdits) -> None:
+        self._screen, self._edits = screen, edits
+
+    def offers(self, command: str) -> bool:
+        """Every command is always there."""
+        return True
+
+    def copy(self) -> None:
+        """Copy the network in its one-line form."""
+        text = format_network(self._edits.network)
+        copy_text(self._screen.app, text, f"Copied: {text}", "network.txt")
+
+    def add(self) -> None:
+        """Ask for a kind of layer and put it behind the one under the cursor."""
+
+        def add(kind: str | None) -> None:
+            if kind is not None:
+                self._edits.insert(new_layer(kind))
+
+        self._screen.app.push_screen(Pick("Add a layer", kind_options()), add)
+
+    def kind(self) -> None:
+        """Make the layer under the cursor another kind."""
+
+        def change(kind: str | None) -> None:
+            if kind is not None:
+                self._edits.change(new_layer(kind))
+
+        if self._edits.layer is not None:
+            self._screen.app.push_screen(Pick("Make it", kind_options()), change)
+
+    def preset(self) -> None:
+        """Take a ready-made network."""
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self._edits.load(PRESETS[name].build(), PRESETS[name].note)
+
+        options = [(name, f"{name:<9} {one.sentence}") for name, one in PRESETS.items()]
+        self._screen.app.push_screen(Pick("Ready-made networks", options), take)
+
+    def fit(self) -> None:
+        """Offer the nearest numbers that fit."""
+        layer, shape = self._edits.layer, self._edits.incoming(self._edits.traced)
+        if layer is None or not isinstance(shape, Volume):
+            self._screen.notify("There is no window here that could fit or not.")
+            return
+        changes = nearest_fits(layer, shape)
+        if not changes:
+            self._screen.notify(
+                "This layer fits exactly." if self._edits.good else "No change nearby helps."
+            )
+            return
+
+        def apply(chosen: str | None) -> None:
+            if chosen is not None:
+                self._edits.apply(changes[int(chosen)])
+
+        options = [(str(number), change.sentence) for number, change in enumerate(changes)]
+        self._screen.app.push_screen(Pick("The nearest that fits", options), apply)
+
+    def backwards(self) -> None:
+        """Look for the layers that lead from one width to another."""
+        shape, good = self._edits.incoming(self._edits.traced), self._edits.good
+        if not isinstance(shape, Volume):
+            self._screen.notify("There is no width here to start from.")
+            return
+        output = good.output if good is not None else None
+        target = output.width if isinstance(output, Volume) else max(shape.width // 2, 1)
+
+        def take(found: Solution | Network | None) -> None:
+            if isinstance(found, Network):
+                self._edits.load(found)
+            elif found is not None:
+                self._edits.take(found)
+
+        self._screen.app.push_screen(SolveScreen(shape, self._edits.convolution, target), take)
+
+    def trace(self) -> None:
+        """Light up what one output value depends on."""
+        cursor = max(self._edits.cursor, 0)
+        traced = self._edits.traced
+        if not traced or traced[cursor].effect is None:
+            self._screen.notify("There is no output here to trace: the layer does not fit.")
+            return
+        self._screen.app.push_screen(TraceScreen(self._edits.network, cursor))
+
+    def picture(self) -> None:
+        """Run filters on a real picture."""
+        dataset = self._screen.host.dataset
+        self._screen.app.push_screen(FilterScreen(dataset.summary if dataset is not None else None))
+
+    def export(self) -> None:
+        """Show the network as code, a training script, a line, or JSON."""
+        self._screen.app.push_screen(ExportScreen(self._edits.network, self._screen.host.dataset))
+
+    def open(self) -> None:
+        """Open a network that was kept, or read one that is pasted."""
+        self._screen.run_worker(self._open(), exclusive=True)
+
+    async def _open(self) -> None:
+        try:
+            kept = await asyncio.to_thread(saved_networks)
+        except StateError as error:
+            self._screen.notify(str(error), severity="error", markup=False)
+            return
+
+        def take(network: Network | None) -> None:
+            if network is not None:
+                self._edits.load(network)
+
+        def choose(name: str | None) -> None:
+            if name:
+                take(kept[name])
+            elif name is not None:
+                self._screen.app.push_screen(ImportScreen(self._edits.network), take)
+
+        if not self._screen.is_current:
+            return  # another window was opened while the file was read
+        if not kept:
+            choose("")
+            return
+        options = [("", "paste a network, a file's path, or a Keras error …")]
+        options += [(name, f"{clean(name):<20} {format_network(kept[name])}") for name in kept]
+        self._screen.app.push_screen(Pick("Open a network", options, self._delete_kept), choose)
+
+    async def _delete_kept(self, name: str) -> bool:
+        """Delete a kept network after a question; return whether it is gone."""
+        if not name:  # the line that pastes one
+            return False
+        question = Question(f"Delete the kept network {clean(name)}?")
+        if not await self._screen.app.push_screen_wait(question):
+            return False
+        try:
+            await asyncio.to_thread(delete_network, name)
+        except (OSError, StateError) as error:
+            self._screen.notify(
+                f"It is not deleted: {clean(error)}", severity="error", markup=False
+            )
+            return False
+        self._screen.notify(f"Deleted: {clean(name)}.", markup=False)
+        return True
+
+
+def new_layer(kind: str) -> Layer:
+    """Return a layer of a kind, with settings to begin with."""
+    return parse_layer(NEW_LAYERS.get(kind, kind))
+
+
+def kind_options() -> list[tuple[str, str]]:
+    """Return every kind of layer for a list: its short name and what is put in."""
+    return [
+        (kind, f"{layer.keras_name:<24} {format_layer(new_layer(kind))}")
+        for kind, layer in KINDS.items()
+    ]

@@ -1,0 +1,60 @@
+"""What the form of a training says, and what is wrong or odd about that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.areas.train.finding_text import keyed_cure
+from tui.areas.train.train_form import FieldProblem
+from tui.datasets.loader.planned import validation_problem
+from tui.geometry import Network, parse_network
+from tui.runs.settings.findings import Finding, NetworkRefused
+from tui.runs.settings.recipe import odd_things
+from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.ui.services import Dataset
+
+
+@dataclass(frozen=True)
+class FormCheck:
+    """A form as it was read.
+
+    Args:
+        spec: what is to be trained; None where it cannot be.
+        field: the id of the field that is to blame; empty where none is.
+        sentence: what is wrong; empty where nothing is.
+        findings: what is wrong or odd about the network and the settings.
+        network: the network to show; None where it is not known.
+    """
+
+    spec: TrainingSpec | None = None
+    field: str = ""
+    sentence: str = ""
+    findings: tuple[Finding, ...] = ()
+    network: Network | None = None
+
+    @property
+    def cure(self) -> Network | None:
+        """The corrected network, where the chosen one cannot learn or is odd."""
+        return next((one.network for one in self.findings if one.network is not None), None)
+
+
+def check_form(read: Callable[[], TrainingSpec], dataset: Dataset) -> FormCheck:
+    """Read a form, and look at what it says.
+
+    Args:
+        read: reads it; raises `FieldProblem` or `SpecError`.
+        dataset: the images to train on.
+    """
+    try:
+        if unvalidated := validation_problem(dataset.summary, dataset.settings):
+            raise SpecError(unvalidated)
+        spec = read()
+        return FormCheck(spec, findings=odd_things(spec), network=parse_network(spec.network))
+    except FieldProblem as problem:
+        return FormCheck(field=problem.field, sentence=problem.sentence)
+    except NetworkRefused as error:
+        refused = error.finding
+        return FormCheck(None, "model", keyed_cure(refused), (refused,), error.network)
+    except SpecError as error:
+        return FormCheck(sentence=str(error))
