@@ -21,28 +21,33 @@ from tui.ui.dialogs.question_windows import NowOrAfter
 
 T = TypeVar("T")
 
-UNQUEUE = (
-    "u",
-    "unqueue",
-    "out",
-    "Out of the queue",
-    "Take it out of the queue, and keep it",
-)
-QUEUE_COMMANDS = rows("queue", UNQUEUE, part="queue")
-"""Those of a screen with one run."""
-MOVE_COMMANDS = rows(
+QUEUE_COMMANDS = rows(
     "queue",
-    UNQUEUE,
-    ("less_than_sign,comma", "shift(-1)", "sooner", "Sooner", "One place forwards in the queue"),
-    (
-        "greater_than_sign,full_stop",
-        "shift(1)",
-        "later",
-        "Later",
-        "One place backwards in the queue",
-    ),
+    ("u", "unqueue", "out", "Out of the queue", "Take it out of the queue, and keep it"),
     part="queue",
 )
+"""Those of a screen with one run."""
+MOVE_COMMANDS = [
+    *QUEUE_COMMANDS,
+    *rows(
+        "queue",
+        (
+            "less_than_sign,comma",
+            "shift(-1)",
+            "sooner",
+            "Sooner",
+            "One place forwards in the queue",
+        ),
+        (
+            "greater_than_sign,full_stop",
+            "shift(1)",
+            "later",
+            "Later",
+            "One place backwards in the queue",
+        ),
+        part="queue",
+    ),
+]
 """Those of a list of runs."""
 
 
