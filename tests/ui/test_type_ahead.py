@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from textual.widgets import OptionList
 
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.ui.dialogs.question_windows import Question
 from tui.ui.textual_patches import type_ahead
 
 NAMES = {
@@ -130,6 +131,24 @@ async def test_the_app_closes_at_once_also_from_a_window_in_which_something_hang
         await until(pilot, lambda: isinstance(app.screen, CommandPalette))
         burst(app, "\x1b\x11")
         await until(pilot, lambda: not app.is_running)
+
+
+async def test_a_window_that_closes_meanwhile_holds_no_key_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was waited for in it never comes: the next key would wait for three seconds."""
+    monkeypatch.setattr(type_ahead, "PATIENCE_SECONDS", 600.0)
+    async with opened((100, 30)) as (app, pilot):
+        window = Question("Sure?")
+
+        def closes_first(_: Question, callback: Callable[[], None]) -> bool:
+            app.pop_screen()  # and so it never comes to what it was called for
+            return True
+
+        monkeypatch.setattr(Question, "call_after_refresh", closes_first)
+        await app.push_screen(window)
+        app.post_message(events.Key("x", "x"))
+        await until(pilot, lambda: app.screen is not window and not app.ahead.waits)
 
 
 async def test_a_key_that_is_held_down_is_not_drawn_time_after_time(

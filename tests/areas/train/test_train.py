@@ -519,6 +519,7 @@ async def test_queued_runs_follow_each_other_and_the_form_stays() -> None:
             first, second = second, first
         await until(pilot, lambda: first.run.alive())
         await until_seen(pilot, "ctrl+n after 2 others", "#train-message")
+        app.clear_notifications()  # they cover the status line's end
         await until_seen(pilot, "● digits · digits ep 3/15", "StatusLine")
         assert second.run.state(None) == "queued"
         await put_go(runs())

@@ -15,6 +15,7 @@ Without: each key goes to what has the focus when it arrives.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ from typing import Any
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.command import CommandPalette
+from textual.message_pump import MessagePump
 from textual.widget import Widget
 
 from tui.ui.textual_patches.switches import is_on
@@ -30,6 +32,9 @@ Typed = events.Key | events.Paste
 
 PATIENCE_SECONDS = 3.0
 """How long one key waits for another at most; then those that wait are handed on as they are."""
+
+LOOK_SECONDS = 0.05
+"""Between two looks whether what is waited for is there at all any more."""
 
 _EACH_FOR_ITSELF = frozenset(["enter", "escape", *"0123456789"])
 """Keys that lead elsewhere, so that the same one again may mean something else."""
@@ -149,11 +154,14 @@ class TypeAhead:
         """Wait until the last key's work is done; False where that takes too long."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._followed_up()
-                await self._followed_up()
-                await _reached(self._app.screen.call_after_refresh)
-                await self._followed_up()
-                await self._searched()
+                screen = None
+                while screen is not self._app.screen:  # anew where another has come meanwhile
+                    screen = self._app.screen
+                    await self._followed_up()
+                    await self._followed_up()
+                    await self._reached(screen, screen.call_after_refresh)
+                    await self._followed_up()
+                    await self._searched()
         except (TimeoutError, ScreenStackError):
             return False
         return True
@@ -162,8 +170,7 @@ class TypeAhead:
         """Follow the way of a key or a message up through all that may act on it."""
         node: Widget = self._app.focused or self._app.screen
         for pump in node.ancestors_with_self:
-            if pump.is_running:
-                await _reached(pump.call_later)
+            await self._reached(pump, pump.call_later)
 
     async def _searched(self) -> None:
         """Wait for the palette's search, and for a path to be completed.
@@ -178,9 +185,15 @@ class TypeAhead:
         while getattr(getattr(self._app.focused, "completing", None), "busy", False):
             await asyncio.sleep(0.01)
 
+    async def _reached(self, pump: MessagePump, call: Callable[[Callable[[], None]], bool]) -> None:
+        """Wait until a pump has done what it had to do before it came to a call.
 
-async def _reached(call: Callable[[Callable[[], None]], bool]) -> None:
-    """Wait until a pump has done what it had to do before it came to a call."""
-    reached = asyncio.Event()
-    if call(reached.set):
-        await reached.wait()
+        One that is closed meanwhile, or whose screen is, never comes to it.
+        """
+        reached, screen = asyncio.Event(), self._app.screen
+        if not (pump.is_running and call(reached.set)):
+            return
+        while pump.is_running and self._app.screen is screen:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reached.wait(), LOOK_SECONDS)
+                return
