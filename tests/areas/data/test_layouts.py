@@ -36,6 +36,7 @@ async def test_classes_in_the_names_are_asked_about(kaggle: Path, size: tuple[in
         await until_toast(pilot, "Press i or f first")
         assert app.dataset is None
         assert "i trains by the names of the images" in screen_text(app)
+        app.clear_notifications()  # they cover what comes next
         await pilot.press("i")
         await until_seen(pilot, "16 images in 2 classes", "#summary")
         assert app.dataset is not None
