@@ -87,9 +87,14 @@ class ChartController:
 
     @view.setter
     def view(self, view: ChartView) -> None:
+        view = self.allowed(view)
         if view != self._view:
             self._view = view
             self._draw()
+
+    def allowed(self, view: ChartView) -> ChartView:
+        """Return what is shown where somebody asks for a view: no less than there is to see."""
+        return view
 
     def offers(self, command: str) -> bool:
         """Whether a command makes sense now."""
@@ -196,21 +201,15 @@ class RunChartController(ChartController):
         """Return the epochs that the cursor can stand on."""
         return self._progress().epoch_numbers
 
-    @property
-    def view(self) -> ChartView:
-        """How the charts are looked at: never less than there are values for."""
-        return self._view
-
-    @view.setter
-    def view(self, view: ChartView) -> None:
-        if view.window is not None and view.every_batch:
-            low, high = view.window
-            least = self.least_x(view)
-            if high - low <= least - 1e-9:
-                view = view.zoomed((high - low) / least, self.last_x())
-        if view != self._view:
-            self._view = view
-            self._draw()
+    def allowed(self, view: ChartView) -> ChartView:
+        """Return a view that shows no less than there are values for, whichever key led there."""
+        if view.window is None or not view.every_batch:
+            return view
+        low, high = view.window
+        least = self.least_x(view)
+        if high - low > least - 1e-9:
+            return view
+        return view.zoomed((high - low) / least, self.last_x())
 
     def batches(self) -> None:
         """Draw every batch, or one point an epoch."""

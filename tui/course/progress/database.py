@@ -47,19 +47,19 @@ class _TooNewError(Exception):
     """The file was written by a later version."""
 
 
-def read(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple[T | None, str]:
+def read(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> tuple[T | None, str]:
     """Fetch rows from the database, also where its disk is full or takes nothing.
 
     Args:
         work: receives an open connection and only fetches rows: an error of the program's own in
             it is raised, and the file left as it is.
-        mend: whether a damaged file is set aside and a new one begun.
+        repair: whether a damaged file is set aside and a new one begun.
 
     Returns:
         What the work returned, None when it could not be done; and what the learner should be
         told, mostly nothing.
     """
-    found, message = change(work, mend=mend)
+    found, message = change(work, repair=repair)
     if found is None and message:
         try:
             path = state_dir(to_read=True) / FILE
@@ -69,12 +69,12 @@ def read(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple
     return found, message
 
 
-def change(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tuple[T | None, str]:
+def change(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> tuple[T | None, str]:
     """Do some work that may change the database, or tell why it cannot be done.
 
     Args:
         work: receives an open connection; the rest and what is returned as for :func:`read`.
-        mend: as for :func:`read`.
+        repair: as for :func:`read`.
     """
     try:
         path = state_dir() / FILE
@@ -88,10 +88,10 @@ def change(work: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> tup
             "move that file away."
         )
     except (sqlite3.Error, OSError) as error:
-        if not (mend and _is_damage(error)):
+        if not (repair and _is_damage(error)):
             return None, _sentence(error)
     try:
-        return _mended(path, work)
+        return _repaired(path, work)
     except (sqlite3.Error, OSError, _TooNewError) as error:
         return None, _sentence(error)
 
@@ -210,7 +210,7 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _mended(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, str]:
+def _repaired(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, str]:
     """Set a damaged file aside and work on a new one."""
     with _alone(path.parent):
         try:

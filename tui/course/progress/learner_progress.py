@@ -131,7 +131,7 @@ def load_place() -> Place | None:
         The place; None on the first visit, and when it cannot be read: what is wrong then is
         said by :func:`read_progress`.
     """
-    rows, _ = read(_place_rows, mend=False)
+    rows, _ = read(_place_rows, repair=False)
     found, _ = records(PlaceRecord, rows or [])
     return _place(found)
 

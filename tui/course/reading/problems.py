@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class LessonProblem:
-    """One thing that a lesson's author has to mend.
+    """One thing that a lesson's author has to repair.
 
     Args:
         file: the file as the author knows it, such as "lessons/06-layer-formula.md".

@@ -48,7 +48,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
     training's own thread: only there may a stop be raised, and there a pause is waited for.
 
     Args:
-        link: tells the requests and is told of them.
+        link: reads the control file, and tells what was received and applied.
         spec: what holds where the user has not requested otherwise.
         save: writes the model as it is now under a file name; says whether it could.
         timing: is told of pauses, which count in no speed.
