@@ -19,7 +19,7 @@ from tests.support.seeing import (
     until_toast,
 )
 from tui.course import load_course, mark_answered, save_place
-from tui.runs.store.labels import read_label
+from tui.runs.store.run_label import read_label
 
 
 @pytest.fixture

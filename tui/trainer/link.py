@@ -27,7 +27,7 @@ from tui.runs.events.event_types import (
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.export.report import failure_sentence
 from tui.runs.process.logs import shorten_log
-from tui.runs.store.renamed import HeldRun
+from tui.runs.store.find_runs import LockedRun
 from tui.runs.store.run_folder import RunFolder
 
 _BALLAST = 256 * 1024
@@ -42,8 +42,8 @@ class Link:
     """
 
     def __init__(self, run: RunFolder) -> None:
-        self._lock = run.take_lock()
-        self.run = run = HeldRun(run, self._lock)
+        self._lock = run.acquire_lock()
+        self.run = run = LockedRun(run, self._lock)
         self.again = run.events.exists()
         """Whether a trainer was at work on this run before."""
         mark = run.queued()
@@ -65,7 +65,7 @@ class Link:
         with contextlib.suppress(OSError):
             replace_small(self._ballast, b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
-        run.unmark()
+        run.clear_marks()
 
     def __enter__(self) -> Link:
         return self

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tui.common.atomic_write import write_whole
 from tui.keras_worker.snapshot_files import keep_snapshot, read_weights, write_weights
 from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
+from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path, snapshots
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "v0": np.arange(12, dtype=np.float32).reshape(3, 4),

@@ -18,7 +18,7 @@ from tui.ui.bars import run_lines
 from tui.ui.commands import rows
 
 if TYPE_CHECKING:
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 _STARTS = (
     ("t", "train on handwritten digits now (1,797 real images, about a minute)"),

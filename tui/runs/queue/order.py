@@ -19,7 +19,8 @@ from tui.common.paths import state_dir, write_cure
 from tui.common.safe_files import open_descriptor
 from tui.runs.queue.mark import QueueMark, write_mark
 from tui.runs.queue.waiting_runs import some_run_at_work, waiting_runs
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 Entry = tuple[RunFolder, QueueMark]
 
@@ -188,4 +189,4 @@ def forget_claim(run: RunFolder, mark: QueueMark) -> None:
     """
     with changing_queue():
         if run.queued() in (mark, None):
-            run.unmark()
+            run.clear_marks()

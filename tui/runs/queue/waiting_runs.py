@@ -23,8 +23,9 @@ from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import open_appending, open_descriptor
 from tui.runs.export.report import ordinal
 from tui.runs.process.logs import shorten_log
-from tui.runs.store.run_folder import RunFolder, iter_runs
-from tui.runs.store.run_list import RunSummary, has_ended
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_summary import RunSummary, has_ended
 
 # -P: no file of the folder that the user happens to stand in is imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]

@@ -12,9 +12,8 @@ from tui.common.atomic_write import write_whole
 from tui.common.safe_files import own_folder
 from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
 from tui.runs.events.event_types import CheckpointWritten
-from tui.runs.store.checkpoints import checkpoint_path, checkpoints
+from tui.runs.store.model_files import checkpoint_path, checkpoints, snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path, snapshots
 
 KEPT = 2
 

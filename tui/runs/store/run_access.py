@@ -1,4 +1,4 @@
-"""Whose a run is, and whether a trainer is at work on it: what is asked before it is changed."""
+"""Who owns a run, and whether a trainer is working on it: the checks before a run is changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tui.common.safe_files import user_name
 from tui.common.text import clean
-from tui.runs.store.lock import LockError, lock_holder
+from tui.runs.store.run_lock import LockError, lock_holder
 
 
 class RunError(Exception):
@@ -18,10 +18,10 @@ class RunError(Exception):
 
 
 def owner_of(path: Path) -> int:
-    """Return the number of the user whose run it is; one's own where there is none.
+    """Return the user id of a run's owner; the present user's if there is no such run.
 
     Args:
-        path: of the run's folder.
+        path: the run's folder.
     """
     try:
         # The spec as well: a folder of one's own may hold what somebody else put there.
@@ -33,37 +33,37 @@ def owner_of(path: Path) -> int:
 
 
 def foreign_owner(owners: Iterable[int]) -> int | None:
-    """Return the number of a user who is not the present one; None where there is none.
+    """Return the first user id that is not the present user's, or None.
 
     Args:
-        owners: of a run's folder and of its spec.
+        owners: the user ids of a run's folder and of its spec.
     """
-    own = os.geteuid()
-    return next((owner for owner in owners if owner != own), None)
+    user = os.geteuid()
+    return next((owner for owner in owners if owner != user), None)
 
 
-class Contents(NamedTuple):
-    """What a look into a run's folder has just found."""
+class FolderContents(NamedTuple):
+    """The contents of a run's folder as just listed."""
 
     names: Container[str]
-    """Of the files in it."""
+    """The names of its files."""
     foreign: bool
     """Whether the run belongs to another user."""
 
 
-def has(contents: Contents | None, name: str) -> bool:
-    """Say whether a file may be in a run's folder; None for contents that are not known.
+def may_contain(contents: FolderContents | None, name: str) -> bool:
+    """Return whether a file may be in a run's folder; None stands for unknown contents.
 
-    Most files that may be there are not: to look for each in ten thousand folders takes a while.
+    Most of the possible files do not exist. Looking for each in ten thousand folders takes a while.
     """
     return contents is None or name in contents.names
 
 
-def check_own(path: Path) -> None:
-    """Check that a run is the user's own: another's may be looked at, and nothing else.
+def check_owner(path: Path) -> None:
+    """Check that a run belongs to the present user: the runs of others are read-only.
 
     Args:
-        path: of the run's folder.
+        path: the run's folder.
 
     Raises:
         RunError: when it belongs to another user.
@@ -77,28 +77,28 @@ def check_own(path: Path) -> None:
 
 
 def check_idle(lock: Path) -> None:
-    """Check that no trainer is at work on a run, and that this can be known.
+    """Check that no trainer is working on a run.
 
     Args:
-        lock: of the run.
+        lock: the run's lock.
 
     Raises:
-        RunError: when one is, or when it cannot be found out.
+        RunError: when one is, or when it cannot be determined.
     """
     name = clean(lock.parent.name)
     try:
         holder = lock_holder(lock)
     except LockError as error:
         raise RunError(
-            f"Whether {name} is being trained cannot be found out: {error}. Make the lock "
-            "readable; if no trainer is at work on any machine, delete it."
+            f"Cannot determine whether {name} is being trained: {error}. Make the lock "
+            "readable; if no trainer is running on any machine, delete it."
         ) from error
     if holder is not None:
         raise RunError(f"{name} is being trained now.")
 
 
 def lock_problem(lock: Path) -> str:
-    """Return why it is not known whether a trainer holds a lock; empty where it is known."""
+    """Return why it is unknown whether a trainer holds a lock; empty if it is known."""
     try:
         lock_holder(lock)
     except LockError as error:
@@ -107,10 +107,10 @@ def lock_problem(lock: Path) -> str:
 
 
 def kill_holder(lock: Path) -> bool:
-    """End the trainer that holds a lock at once (SIGKILL); return whether there was one.
+    """Kill the trainer that holds a lock (SIGKILL); return whether there was one.
 
     Raises:
-        RunError: when it lives where it cannot be ended from, or this cannot be found out.
+        RunError: when it cannot be killed from here, or it is unknown which process it is.
     """
     try:
         holder = lock_holder(lock)
@@ -118,7 +118,7 @@ def kill_holder(lock: Path) -> bool:
         raise RunError(f"Nothing was killed: {error}.") from error
     if holder is None:
         return False
-    if reason := holder.absence():
+    if reason := holder.unreachable_reason():
         raise RunError(f"Nothing was killed: {reason}.")
     try:
         os.kill(holder.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""One run, read whole: for a summary, an export, a comparison."""
+"""A run read as a whole: for a summary, an export, a comparison."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from tui.runs.events.event_types import Failed
 from tui.runs.events.follow import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.labels import Label, read_label
-from tui.runs.store.run_folder import RunError, RunFolder, State
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_label import RunLabel, read_label
 
 
 @dataclass(frozen=True)
-class OpenedRun:
+class LoadedRun:
     """A run as it is at one moment.
 
     Args:
         run: its folder.
         label: its name and note.
-        spec: what it trains; None where the file is damaged.
-        progress: what its events add up to.
-        state: what became of it.
-        cause: of a run that died: what is known of why.
-        problem: why its events cannot be read, in a sentence; empty where they can.
+        spec: what it trains; None if the file is damaged.
+        progress: the sum of its events.
+        state: its state.
+        cause: why it died, as far as known.
+        problem: why its events cannot be read, in a sentence; empty if they can.
     """
 
     run: RunFolder
-    label: Label
+    label: RunLabel
     spec: TrainingSpec | None
     progress: RunProgress
     state: State
@@ -39,25 +40,24 @@ class OpenedRun:
 
     @property
     def title(self) -> str:
-        """What to call it; clean."""
-        named = self.label.name or (self.spec.name if self.spec is not None else self.run.name)
-        return clean(named)
+        """Its name, its spec's or its folder's; clean."""
+        return clean(self.label.name or (self.spec.name if self.spec else self.run.name))
 
     @property
     def classes(self) -> int:
-        """How many classes there are, as far as it is known."""
+        """The number of classes; 2 if unknown."""
         if self.progress.data is not None:
             return len(self.progress.data.classes)
         return len(self.spec.data.classes) if self.spec is not None else 2
 
     def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """Return what its curves say."""
+        """Return what its curves show."""
         data, ending = self.progress.data, self.progress.ending
-        gone = None
+        divergence = None
         if isinstance(ending, Failed) and ending.not_finite:
             epoch = max(self.progress.epoch, 1)
             label = f"diverged in epoch {epoch}"
-            gone = Diagnosis("diverged", epoch, label, clean(ending.what), clean(ending.cure))
+            divergence = Diagnosis("diverged", epoch, label, clean(ending.what), clean(ending.cure))
         return diagnose(
             self.progress.history,
             self.classes,
@@ -66,11 +66,11 @@ class OpenedRun:
             largest_validated=data.largest_validated if data is not None else 0.0,
             spec=self.spec,
             rates=[epoch.learning_rate for epoch in self.progress.epoch_details],
-            gone=gone,
+            gone=divergence,
         )
 
     def time_shares(self) -> TimeShares | None:
-        """Return where its time went; None where that was not measured."""
+        """Return the shares of its training time; None if they were not measured."""
         data, libraries = self.progress.data, self.progress.libraries
         return time_shares(
             self.progress.epoch_details,
@@ -79,24 +79,21 @@ class OpenedRun:
         )
 
 
-def open_run(run: RunFolder) -> OpenedRun:
-    """Read a run whole; reads the disk, so not on a screen's own thread.
-
-    A damaged spec does not hinder: its curves can still be seen.
-    """
+def load_run(run: RunFolder) -> LoadedRun:
+    """Read a run as a whole; with a damaged spec its curves are still there. Blocks on the disk."""
     follower = RunFollower(run)
     while follower.poll():
         pass
-    return opened(follower)
+    return loaded_run(follower)
 
 
-def opened(follower: RunFollower) -> OpenedRun:
-    """Return what is known of a run that is being followed; reads its spec and label."""
+def loaded_run(follower: RunFollower) -> LoadedRun:
+    """Return a followed run as it is now; reads its spec and label. Blocks on the disk."""
     try:
         spec = follower.run.spec()
     except RunError:
         spec = None
-    return OpenedRun(
+    return LoadedRun(
         follower.run,
         read_label(follower.run),
         spec,

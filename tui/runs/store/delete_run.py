@@ -1,4 +1,4 @@
-"""Deleting a run for good, and nothing else with it."""
+"""Deleting a run's folder, and nothing outside it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import secrets
 import shutil
 from pathlib import Path
 
-from tui.runs.store.access import check_idle, check_own
-from tui.runs.store.run_folder import RunError, RunFolder, absent
+from tui.runs.store.run_access import RunError, check_idle, check_owner
+from tui.runs.store.run_folder import RunFolder, is_missing
 
 _PREFIX = ".deleted-"
 
 
 def run_bytes(run: RunFolder) -> int:
-    """Return what deleting a run would free, in bytes; links count for nothing."""
+    """Return the bytes that deleting a run would free, without those behind links."""
     if run.path.is_symlink():
         return 0
     total = 0
@@ -31,20 +31,19 @@ def run_bytes(run: RunFolder) -> int:
 def delete_run(run: RunFolder) -> None:
     """Delete a run's folder with everything in it.
 
-    A link is taken away and never followed: neither a run folder that is one, nor one inside.
-    The folder is first renamed to a hidden name, under the run's own lock: no trainer can begin
-    on it meanwhile, no list shows half of it, and what a crash leaves over goes with the next
-    deletion.
+    Links are removed and never followed, whether the folder itself is one or contains some. The
+    folder is first renamed to a hidden name under the run's own lock, so that no trainer can start
+    on it and no list shows half of it. What a crash leaves behind goes with the next deletion.
 
     Raises:
-        RunError: when a trainer is at work on it or may be, it is no run or another user's, or it
-            cannot be deleted.
+        RunError: when a trainer is working on it or may be, when it is not a run or belongs to
+            another user, or when it cannot be deleted.
     """
     path = run.path
-    if not path.is_symlink() and absent(path / "spec.json"):
+    if not path.is_symlink() and is_missing(path / "spec.json"):
         raise RunError(f"There is no run in {path}: it may be deleted already.")
     if not path.is_symlink():
-        check_own(run.path)
+        check_owner(run.path)
         if run.state(None) in ("starting", "running"):
             raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")
         check_idle(run.lock)
@@ -52,12 +51,12 @@ def delete_run(run: RunFolder) -> None:
         if path.is_symlink():
             path.unlink()
             return
-        if (locked := _locked(path)) is not None:  # before anything of it is gone
+        if (locked := _locked(path)) is not None:  # before anything is deleted
             raise RunError(
                 f"Cannot delete {path}: {locked} may not be changed. Make it writable and try "
                 "again; nothing was deleted."
             )
-        lock = run.take_lock()  # raises RunError where a trainer was quicker
+        lock = run.acquire_lock()  # raises RunError if a trainer was quicker
         try:
             hidden = path.with_name(f"{_PREFIX}{secrets.token_hex(4)}-{path.name}")
             path.rename(hidden)
@@ -67,37 +66,37 @@ def delete_run(run: RunFolder) -> None:
     except OSError as error:
         raise RunError(
             f"Cannot delete {path}: {error.strerror or error}. Check the permissions of the "
-            "folder it lies in."
+            "folder that contains it."
         ) from error
 
 
 def _locked(path: Path) -> str | None:
-    """Return the first folder of a run out of which nothing can be deleted; None: all can."""
+    """Return the first folder in a run from which nothing can be deleted, or None."""
     effective = os.access in os.supports_effective_ids
     for folder, names, _ in os.walk(path):
-        for one in (folder, *(os.path.join(folder, name) for name in names)):
-            free = os.access(one, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
-            if not free and not os.path.islink(one):
-                return one
+        for inner in (folder, *(os.path.join(folder, name) for name in names)):
+            free = os.access(inner, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
+            if not free and not os.path.islink(inner):
+                return inner
     return None
 
 
 def _sweep(folder: Path, hidden: Path) -> None:
-    """Delete what was renamed to be deleted, now or in a session that ended before.
+    """Delete the hidden folders: this one, and those of deletions that were interrupted.
 
     Args:
-        folder: of the runs.
-        hidden: what has to go now; what is left over from earlier goes if it can.
+        folder: the folder of runs.
+        hidden: the one to delete now; failures with the others are ignored.
     """
     for entry in os.scandir(folder):
         if entry.name.startswith(_PREFIX):
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path)  # takes links inside away and does not follow them
+                    shutil.rmtree(entry.path)  # removes links inside and does not follow them
                 else:
                     os.unlink(entry.path)
             except FileNotFoundError:
-                pass  # another app was quicker
+                pass  # another process was quicker
             except OSError:
                 if entry.name == hidden.name:
                     raise

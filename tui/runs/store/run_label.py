@@ -1,4 +1,4 @@
-"""A run's name and note, kept beside its spec in `label.json`: the spec itself never changes."""
+"""A run's name and note, in `label.json` beside its spec, which itself never changes."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ import msgspec
 from tui.common.paths import write_cure
 from tui.common.safe_files import read_small, replace_small
 from tui.common.text import clean
-from tui.runs.store.access import check_own
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_access import RunError, check_owner
+from tui.runs.store.run_folder import RunFolder
 
 NAME_LIMIT = 80
-"""Characters of a name: it has to fit a row."""
+"""Characters of a name."""
 NOTE_LIMIT = 1000
 """Characters of a note."""
-_LARGEST = 64 * 1024  # bytes; nobody's label is longer
+_MAX_BYTES = 64 * 1024  # no label is longer
 
 
-class Label(msgspec.Struct, frozen=True):
-    """What the learner calls a run, and what they want to remember of it."""
+class RunLabel(msgspec.Struct, frozen=True):
+    """The learner's name for a run and their note on it."""
 
     name: str = ""
-    """Empty: as the spec calls it."""
+    """Empty for the name in the spec."""
     note: str = ""
     """One line."""
 
 
 def label_path(run: RunFolder) -> Path:
-    """Return where a run's label is kept."""
+    """Return the path of a run's label."""
     return run.path / "label.json"
 
 
-def read_label(run: RunFolder) -> Label:
-    """Return a run's label; an absent or damaged one is empty. Its text is clean and not long."""
+def read_label(run: RunFolder) -> RunLabel:
+    """Return a run's label, clean and cut to the limits; a missing or damaged one is empty."""
     try:
-        label = msgspec.json.decode(read_small(label_path(run), _LARGEST), type=Label)
+        label = msgspec.json.decode(read_small(label_path(run), _MAX_BYTES), type=RunLabel)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return Label()
-    return Label(_tidy(label.name)[:NAME_LIMIT], _tidy(label.note)[:NOTE_LIMIT])
+        return RunLabel()
+    return RunLabel(_tidy(label.name)[:NAME_LIMIT], _tidy(label.note)[:NOTE_LIMIT])
 
 
-def write_label(run: RunFolder, *, name: str | None = None, note: str | None = None) -> Label:
-    """Change a run's name or note, or both; None leaves it, an empty text takes it away.
+def write_label(run: RunFolder, *, name: str | None = None, note: str | None = None) -> RunLabel:
+    """Change a run's name or note, or both; None keeps it, an empty text removes it.
 
     Returns:
-        The label as it is now.
+        The new label.
 
     Raises:
-        RunError: when a text is too long or cannot be written down, or the run is another user's.
+        RunError: when a text is too long or cannot be written, or the run belongs to another user.
     """
-    check_own(run.path)
+    check_owner(run.path)
     before = read_label(run)
-    after = Label(
-        before.name if name is None else _checked("name", name, NAME_LIMIT),
-        before.note if note is None else _checked("note", note, NOTE_LIMIT),
+    after = RunLabel(
+        before.name if name is None else _tidy_within(NAME_LIMIT, "name", name),
+        before.note if note is None else _tidy_within(NOTE_LIMIT, "note", note),
     )
     path = label_path(run)
     try:
@@ -69,7 +69,7 @@ def write_label(run: RunFolder, *, name: str | None = None, note: str | None = N
 
 
 def title_of(run: RunFolder) -> str:
-    """Return what to call a run: its label's name, else the spec's, else the folder's."""
+    """Return a run's title: the name in its label, else in its spec, else its folder's name."""
     name = read_label(run).name
     if name:
         return name
@@ -79,7 +79,7 @@ def title_of(run: RunFolder) -> str:
         return run.name
 
 
-def _checked(what: str, text: str, limit: int) -> str:
+def _tidy_within(limit: int, what: str, text: str) -> str:
     tidy = _tidy(text)
     if len(tidy) > limit:
         raise RunError(
