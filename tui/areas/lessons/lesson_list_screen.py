@@ -19,14 +19,14 @@ from tui.common.text import clean
 from tui.course import (
     SKILLS,
     Course,
+    LearnerProgress,
     Lesson,
-    ProgressView,
     lesson_mark,
     load_course,
     read_progress,
     reset,
     skill_title,
-    slip_words,
+    slip_label,
 )
 from tui.ui.area_screen import AreaScreen
 from tui.ui.dialogs.question_windows import Pick, Question
@@ -70,7 +70,7 @@ says that four of its six questions were. **/** searches.
     def __init__(self) -> None:
         super().__init__()
         self._course: Course | None = None
-        self._progress = ProgressView()
+        self._progress = LearnerProgress()
 
     def compose_body(self) -> ComposeResult:
         yield FilterInput(placeholder="search the lessons", compact=True, id="search")
@@ -110,7 +110,7 @@ says that four of its six questions were. **/** searches.
         chosen = options.highlighted or 0
         options.clear_options()
         for lesson in self._course.lessons if self._course is not None else ():
-            if all(word in lesson_words(lesson) for word in words):
+            if all(word in search_text(lesson) for word in words):
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
         options.highlighted = min(chosen, count - 1) if count else None
@@ -232,7 +232,7 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     course = await asyncio.to_thread(load_course)
     progress = await asyncio.to_thread(read_progress)
     say_of_progress(app, progress.message)
-    place = progress.place
+    place = progress.bookmark
     if not course.lessons:
         app.notify("There are no lessons: the installation lacks them.", severity="error")
         return
@@ -251,14 +251,14 @@ SLIPS = 3
 """Slips that are named as those to watch."""
 
 
-def lesson_words(lesson: Lesson) -> str:
+def search_text(lesson: Lesson) -> str:
     """Return what a search looks at, in small letters."""
     headings = " ".join(page.heading for page in lesson.pages)
     skills = " ".join(lesson.skills)
     return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
 
 
-def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
+def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
     """Return one lesson's line in the list."""
     right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
     asked = len(lesson.questions)
@@ -270,7 +270,7 @@ def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
     )
 
 
-def due_line(progress: ProgressView) -> Content:
+def due_line(progress: LearnerProgress) -> Content:
     """Return which drills are due, and which slips keep coming."""
     due = len(progress.due(time.time()))
     if not progress.skills:
@@ -282,12 +282,12 @@ def due_line(progress: ProgressView) -> Content:
     parts = [Content.assemble((" d ", "bold $text-accent"), text)]
     if progress.slips:
         often = list(progress.slips.items())[:SLIPS]
-        slips = ", ".join(f"{slip_words(name)} ({count}×)" for name, count in often)
+        slips = ", ".join(f"{slip_label(name)} ({count}×)" for name, count in often)
         parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
     return Content("\n").join(parts)
 
 
-def skill_line(skill: str, progress: ProgressView) -> str:
+def skill_line(skill: str, progress: LearnerProgress) -> str:
     """Return a skill for the list of those to drill: its name, and how it stands."""
     state = progress.skills.get(skill)
     known = f"level {state.level}, {state.right} of {state.tries} right" if state else "new"
