@@ -6,7 +6,6 @@ readers go on meanwhile.
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
 from tui.course.progress.unchanged import read_unchanged
@@ -205,8 +205,7 @@ def _open(path: Path) -> sqlite3.Connection:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the lock under which a damaged file is replaced."""
-    with open(folder / "progress.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / "progress.lock"):
         yield
 
 
