@@ -50,7 +50,7 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
     if skill is not None:
         chosen = drill_set((skill,) * count, view.skills, seed)
     else:
-        chosen = daily_set(view, time.time(), seed, count)
+        chosen = daily_set(view.skills, time.time(), seed, count)
     score = Score()
     answers = standard_input()
     for number, drill in enumerate(chosen, start=1):

@@ -26,7 +26,7 @@ from tui.course import (
     read_progress,
     slip_words,
 )
-from tui.course.progress.exchange import LARGEST, is_export
+from tui.course.progress.progress_export import LARGEST, is_export
 
 _SLIPS = 5
 

@@ -3,8 +3,9 @@
 No Textual, no rich, no TensorFlow: everything here can be tested without a terminal.
 """
 
-from tui.course.drills import SKILLS, Drill, make_drill, skill_title
-from tui.course.judging import (
+from tui.course.drills.make_drill import SKILLS, Drill, make_drill, skill_title
+from tui.course.judging.chain_numbers import answers as chain_answers
+from tui.course.judging.judge import (
     Verdict,
     expected,
     given_text,
@@ -13,9 +14,9 @@ from tui.course.judging import (
     right_steps,
     right_text,
 )
-from tui.course.judging.chain_numbers import answers as chain_answers
-from tui.course.judging.solving import Settings, effect_of, settings_text, solutions
-from tui.course.lesson.blocks import (
+from tui.course.judging.settings_search import Settings, effect_of, settings_text, solutions
+from tui.course.lesson.lesson import Course, Lesson, Page, PageOrder, Part, page_order
+from tui.course.lesson.page_blocks import (
     CALCULATOR_FIELDS,
     PICTURES,
     CalculatorBlock,
@@ -24,10 +25,8 @@ from tui.course.lesson.blocks import (
     Prose,
     TrainBlock,
 )
-from tui.course.lesson.model import Course, Lesson, Page, Part
 from tui.course.lesson.page_code import page_code, training_network
 from tui.course.lesson.page_height import page_rows
-from tui.course.lesson.page_order import PageOrder, page_order
 from tui.course.lesson.questions import (
     QUESTIONS,
     ChainBlock,
@@ -37,7 +36,6 @@ from tui.course.lesson.questions import (
     Question,
     SolveBlock,
 )
-from tui.course.progress.exchange import ExchangeError, export_progress, import_progress
 from tui.course.progress.learner_progress import (
     Answered,
     Place,
@@ -51,14 +49,21 @@ from tui.course.progress.learner_progress import (
     save_place,
     slip_words,
 )
-from tui.course.progress.leitner_boxes import INTERVALS, DrillAnswer, SkillState
-from tui.course.progress.review import DAILY, daily_set, drill_set
-from tui.course.reading.links import anchor_of, follow_link, page_links
-from tui.course.reading.load import VARIABLE as LESSONS_VARIABLE
-from tui.course.reading.load import check_lessons, extra_folder, load_course
-from tui.course.reading.parse import parse_lesson
+from tui.course.progress.progress_export import ExchangeError, export_progress, import_progress
+from tui.course.progress.spaced_repetition import (
+    DAILY,
+    INTERVALS,
+    DrillAnswer,
+    SkillState,
+    daily_set,
+    drill_set,
+)
+from tui.course.reading.lesson_file import parse_lesson
+from tui.course.reading.lesson_links import anchor_of, follow_link, page_links
+from tui.course.reading.lesson_template import SLUG, lesson_template
+from tui.course.reading.load_lessons import VARIABLE as LESSONS_VARIABLE
+from tui.course.reading.load_lessons import check_lessons, extra_folder, load_course
 from tui.course.reading.problems import LessonError, LessonProblem
-from tui.course.reading.template import SLUG, lesson_template
 
 __all__ = [
     "CALCULATOR_FIELDS",

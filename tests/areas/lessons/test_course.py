@@ -9,7 +9,7 @@ from textual.widgets.markdown import MarkdownFence
 
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.lessons.answers import AnswerInput
+from tui.areas.lessons.answer_fields import AnswerInput
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.course import (
     ChainBlock,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.seeing import opened, toasts, until_seen, until_toast
 from tui.course import mark_answered
-from tui.course.progress import database as store
+from tui.course.progress import progress_database as store
 
 
 async def test_home_says_that_the_progress_was_damaged_and_where_it_is(tmp_path: Path) -> None:

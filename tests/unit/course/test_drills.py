@@ -25,9 +25,9 @@ from tui.course import (
     right_text,
     solutions,
 )
-from tui.course.drills.making import Key, nearly_alike
+from tui.course.drills.drill_questions import Key, nearly_alike
 from tui.course.judging.chain_numbers import FIELD, field_before
-from tui.course.judging.field_slips import field_slips
+from tui.course.judging.judge_chain import field_slips
 from tui.geometry import (
     Flatten,
     GeometryError,

@@ -18,7 +18,7 @@ from tui.course import (
     read_progress,
     save_place,
 )
-from tui.course.progress.exchange import is_export
+from tui.course.progress.progress_export import is_export
 
 
 def fill() -> None:

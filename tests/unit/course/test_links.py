@@ -7,7 +7,7 @@ import pytest
 from tests.unit.course.conftest import Find, Make
 from tui.course import Page, Prose, anchor_of, follow_link, load_course, page_links
 from tui.course.lesson.markdown import lesson_parser, seen
-from tui.course.reading.links import dead_links
+from tui.course.reading.lesson_links import dead_links
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tui.course import (
 )
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.lesson.page_height import ROWS, page_rows
-from tui.course.reading.load import own_folder
+from tui.course.reading.load_lessons import own_folder
 
 
 def test_our_own_course_has_nothing_to_mend() -> None:
@@ -211,7 +211,9 @@ def test_where_the_programs_own_lessons_are(
     package, beside = tmp_path / "tui", tmp_path / "lessons"
     package.mkdir()
     beside.mkdir()
-    monkeypatch.setattr("tui.course.reading.load.importlib.resources.files", lambda _: package)
+    monkeypatch.setattr(
+        "tui.course.reading.load_lessons.importlib.resources.files", lambda _: package
+    )
     # Beside an installed package they are somebody else's.
     assert own_folder() is None
     assert [problem.sentence for problem in load_course().problems] == [

@@ -28,9 +28,9 @@ from tui.course import (
     save_place,
     slip_words,
 )
-from tui.course.progress import database as store
-from tui.course.progress import exchange
 from tui.course.progress import learner_progress as progress
+from tui.course.progress import progress_database as store
+from tui.course.progress import progress_export
 
 
 def test_the_first_visit_is_empty() -> None:
@@ -141,7 +141,11 @@ def test_a_mistake_of_the_program_sets_nothing_aside(
         raise error("a slip of the program")
 
     exported, _ = export_progress()
-    for place, name in ((progress, "skill_states"), (progress, "records"), (exchange, "_add")):
+    for place, name in (
+        (progress, "skill_states"),
+        (progress, "records"),
+        (progress_export, "_add"),
+    ):
         with monkeypatch.context() as patch, pytest.raises(error):
             patch.setattr(place, name, mistaken)
             read_progress()

@@ -23,8 +23,8 @@ from tui.course import (
     make_drill,
     right_text,
 )
-from tui.course.drills import choosing
-from tui.course.judging import read_settings
+from tui.course.drills import choice_drills
+from tui.course.judging.judge import read_settings
 from tui.geometry import AveragePool2D, MaxPool2D, Network, parse_network
 from tui.keras_io import keras_input_shape, keras_layers
 
@@ -137,7 +137,7 @@ def test_what_a_choice_calls_right_is_what_keras_does(
         return asked[-1]
 
     real = parse_network
-    monkeypatch.setattr(choosing, "parse_network", remembered)
+    monkeypatch.setattr(choice_drills, "parse_network", remembered)
     for level in LEVELS:
         for seed in range(SEEDS * 3):
             question = make_drill(skill, level, 1000 * seed + level).question

@@ -26,7 +26,7 @@ from tui.course import (
     skill_title,
     slip_words,
 )
-from tui.course.lesson.model import Page
+from tui.course.lesson.lesson import Page
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 from tui.ui.dialogs.code_window import CodeScreen
@@ -93,7 +93,7 @@ known), **n** goes on, **c** shows the Keras code.
             self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)
         else:
             self._drills = await asyncio.to_thread(
-                daily_set, view, time.time(), self._seed, self._count
+                daily_set, view.skills, time.time(), self._seed, self._count
             )
         await self._show()
 

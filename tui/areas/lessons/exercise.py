@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.areas.lessons.answers import Answer, answer_for
+from tui.areas.lessons.answer_fields import Answer, answer_for
 from tui.course import PredictBlock, Question, Verdict, judge, right_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for

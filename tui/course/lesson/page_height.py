@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from tui.course.lesson.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import blocks
-from tui.course.lesson.model import Lesson, Page, Part
+from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
 from tui.course.reading.problems import LessonProblem
 

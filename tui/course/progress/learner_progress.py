@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
 from tui.common.text import clean
-from tui.course.lesson.model import Lesson
-from tui.course.progress.database import FILE, read, write, write_all
-from tui.course.progress.leitner_boxes import DrillAnswer, SkillState, due, skill_states
-from tui.course.progress.records import (
+from tui.course.lesson.lesson import Lesson
+from tui.course.progress.progress_database import FILE, read, write, write_all
+from tui.course.progress.progress_records import (
     AnswerRecord,
     DrillRecord,
     PlaceRecord,
     odd_sentence,
     records,
 )
+from tui.course.progress.spaced_repetition import DrillAnswer, SkillState, due, skill_states
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tui.course.lesson.blocks import Prose
+from tui.course.lesson.lesson import Lesson, Page
 from tui.course.lesson.markdown import Seen, seen
-from tui.course.lesson.model import Lesson, Page
+from tui.course.lesson.page_blocks import Prose
 from tui.course.reading.problems import LessonProblem
 from tui.geometry.errors import shown
 

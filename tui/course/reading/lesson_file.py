@@ -6,15 +6,15 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
-from tui.course.lesson.blocks import LookBlock, Prose, TrainBlock
+from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import heads
-from tui.course.lesson.model import Lesson, Page, Part
+from tui.course.lesson.page_blocks import LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import QUESTIONS
-from tui.course.reading.blocks import read_block, safe_lines
-from tui.course.reading.fields import Fields, one_line
-from tui.course.reading.links import forbidden_links
+from tui.course.reading.block_reader import read_block, safe_lines
+from tui.course.reading.chunks import Chunk, split_front, split_lines, split_pages
+from tui.course.reading.lesson_links import forbidden_links
 from tui.course.reading.problems import LessonError, LessonProblem
-from tui.course.reading.source import Chunk, split_front, split_lines, split_pages
+from tui.course.reading.toml_fields import Fields, one_line
 from tui.geometry.errors import shown
 
 _NAME = re.compile(r"([0-9]{2,3})-[a-z0-9]+(-[a-z0-9]+)*\.md")

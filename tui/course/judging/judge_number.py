@@ -1,12 +1,12 @@
-"""Judging a number that was predicted."""
+"""Judge a predicted number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.course.judging.steps import answer_steps, arithmetic
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.judging.verdict import Verdict, unread
+from tui.course.judging.worked_steps import answer_steps, arithmetic
 from tui.course.lesson.questions import PredictBlock
 from tui.geometry import Effect, Slip, Volume, diagnose, right_answer, slips
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui.common.text import clean
-from tui.course.lesson.model import Course, Lesson
+from tui.course.lesson.lesson import Course, Lesson
 from tui.course.lesson.page_height import crowded_pages
-from tui.course.reading.links import dead_links
-from tui.course.reading.parse import parse_lesson
+from tui.course.reading.lesson_file import parse_lesson
+from tui.course.reading.lesson_links import dead_links
 from tui.course.reading.problems import LessonError, LessonProblem
 
 _LARGEST = 1_000_000

@@ -8,8 +8,8 @@ from sqlite3 import Connection
 import msgspec
 
 from tui.common.text import clean
-from tui.course.progress.database import FILE, change, read, whole
-from tui.course.progress.records import (
+from tui.course.progress.progress_database import FILE, change, read, whole
+from tui.course.progress.progress_records import (
     AnswerRecord,
     DrillRecord,
     PlaceRecord,

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from tui.common.text import clean
+from tui.course.reading.chunks import Chunk
 from tui.course.reading.problems import LessonProblem
-from tui.course.reading.source import Chunk
 from tui.geometry.errors import did_you_mean, shown
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from random import Random
 
-from tui.course.drills.making import Key, Made, UnsuitableError, at, key_of, pick
-from tui.course.drills.words import in_row, in_words
+from tui.course.drills.drill_questions import (
+    Key,
+    Made,
+    UnsuitableError,
+    at,
+    in_row,
+    in_words,
+    key_of,
+    pick,
+)
 from tui.course.lesson.questions import ChoiceBlock
 from tui.geometry import (
     Effect,

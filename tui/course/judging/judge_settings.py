@@ -1,13 +1,19 @@
-"""Judging settings that were to be found."""
+"""Judge settings that were asked for."""
 
 from __future__ import annotations
 
 import re
 
 from tui.common.text import clean
-from tui.course.judging.solving import Settings, effect_of, reaches, settings_text, solutions
-from tui.course.judging.steps import arithmetic
+from tui.course.judging.settings_search import (
+    Settings,
+    effect_of,
+    reaches,
+    settings_text,
+    solutions,
+)
 from tui.course.judging.verdict import Verdict, unread
+from tui.course.judging.worked_steps import arithmetic
 from tui.course.lesson.questions import SolveBlock
 from tui.geometry import (
     LARGEST,

@@ -1,9 +1,9 @@
-"""The volume and the layers of a block, and the block that is nothing else."""
+"""Read the volumes and layers in a block, and the calculator block."""
 
 from __future__ import annotations
 
-from tui.course.lesson.blocks import CALCULATOR_FIELDS, CalculatorBlock
-from tui.course.reading.fields import Fields
+from tui.course.lesson.page_blocks import CALCULATOR_FIELDS, CalculatorBlock
+from tui.course.reading.toml_fields import Fields
 from tui.geometry import (
     Effect,
     GeometryError,

@@ -1,4 +1,4 @@
-"""A lesson as plain values: pages of prose and of blocks that become widgets.
+"""The course, its lessons and their pages, as plain values.
 
 Every text here is safe to draw: control characters were made visible when it was read.
 `line` is where a part begins in its file, so that a problem can name it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui.course.lesson.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import QUESTIONS, Question
 from tui.course.reading.problems import LessonProblem
 
@@ -83,3 +83,39 @@ class Course:
     def lesson(self, lesson_id: str) -> Lesson | None:
         """Return a lesson by its id; None when there is none."""
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOrder:
+    """The parts of a page, in its file's order, divided by what they are there for.
+
+    Args:
+        words: what is read first, code among it.
+        thing: what is done then, up to and with the question.
+        after: what follows the question: it speaks to those who have answered it.
+    """
+
+    words: tuple[Part, ...]
+    thing: tuple[Part, ...]
+    after: tuple[Part, ...]
+
+
+def page_order(page: Page) -> PageOrder:
+    """Divide a page into what is read, what is done, and what waits for the answer.
+
+    Args:
+        page: the page.
+
+    >>> order = page_order(Page("A page", (Prose("before"), CodeBlock("x = 1"), Prose("between"))))
+    >>> len(order.words), order.thing
+    (3, ())
+    """
+    parts = page.parts
+    read = next(
+        (at for at, part in enumerate(parts) if not isinstance(part, (Prose, CodeBlock))),
+        len(parts),
+    )
+    asked = next(
+        (at for at, part in enumerate(parts, start=1) if isinstance(part, QUESTIONS)), len(parts)
+    )
+    return PageOrder(parts[:read], parts[read:asked], parts[asked:])
