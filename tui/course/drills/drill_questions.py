@@ -226,10 +226,10 @@ def layer_in_words(layer: Layer) -> str:
     match layer:
         case Conv2D():
             parts = [f"K = {layer.filters:,} filter{'s' * (layer.filters != 1)}"]
-            parts += [f"F = {_pair(layer.kernel)}", f"S = {_pair(layer.stride)}"]
+            parts += [f"F = {layer.kernel.short}", f"S = {layer.stride.short}"]
             parts += _padding(layer.padding)
             if layer.dilation != Pair(1, 1):
-                parts.append(f"dilation {_pair(layer.dilation)}")
+                parts.append(f"dilation {layer.dilation.short}")
             if layer.groups > 1:
                 parts.append(f"{layer.groups} groups")
             if not layer.use_bias:
@@ -237,12 +237,12 @@ def layer_in_words(layer: Layer) -> str:
             return ", ".join(parts)
         case DepthwiseConv2D():
             each = f"{layer.multiplier} filter{'s' * (layer.multiplier != 1)} a channel"
-            return f"depthwise, {each}, F = {_pair(layer.kernel)}"
+            return f"depthwise, {each}, F = {layer.kernel.short}"
         case SeparableConv2D():
-            return f"separable, K = {layer.filters:,} filters, F = {_pair(layer.kernel)}"
+            return f"separable, K = {layer.filters:,} filters, F = {layer.kernel.short}"
         case MaxPool2D() | AveragePool2D():
             name = "max pooling" if isinstance(layer, MaxPool2D) else "average pooling"
-            parts = [name, f"F = {_pair(layer.pool)}", f"S = {_pair(layer.stride)}"]
+            parts = [name, f"F = {layer.pool.short}", f"S = {layer.stride.short}"]
             return ", ".join(parts + (_padding(layer.padding) if layer.padding != "valid" else []))
         case Dense():
             return f"Dense with {layer.units:,} unit{'s' * (layer.units != 1)}"
@@ -263,18 +263,14 @@ def layer_as_option(layer: Layer) -> str:
     match layer:
         case Conv2D():
             text = f"Conv2D, {layer.filters:,} filter{'s' * (layer.filters != 1)} of {layer.kernel}"
-            return text + (f", S = {_pair(layer.stride)}" if layer.stride != Pair(1, 1) else "")
+            return text + (f", S = {layer.stride.short}" if layer.stride != Pair(1, 1) else "")
         case MaxPool2D() | AveragePool2D():
             text = f"{layer.keras_name} {layer.pool}"
-            return text + (f", S = {_pair(layer.stride)}" if layer.stride != layer.pool else "")
+            return text + (f", S = {layer.stride.short}" if layer.stride != layer.pool else "")
     return layer_in_words(layer)
 
 
 def _padding(padding: Padding) -> list[str]:
     if isinstance(padding, Pair):
-        return [f"P = {_pair(padding)}"]
+        return [f"P = {padding.short}"]
     return ["padding same" if padding == "same" else "P = 0"]
-
-
-def _pair(pair: Pair) -> str:
-    return f"{pair.w}" if pair.w == pair.h else str(pair)

@@ -15,8 +15,9 @@ from collections.abc import Container
 import msgspec
 
 from tui import __version__
+from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, cache_dir
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.access import Contents, foreign_owner
@@ -131,4 +132,4 @@ def write_index(folder: str, runs: dict[str, Kept]) -> None:
     """Remember the runs in a folder; a disk that does not take it is no harm."""
     with contextlib.suppress(OSError, StateError):
         data = msgspec.msgpack.encode(_Index(_VERSION, folder, runs))
-        replace_small(cache_dir() / _NAME, data)
+        replace_file(cache_dir() / _NAME, data)

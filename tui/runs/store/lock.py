@@ -7,7 +7,6 @@ disk that several machines or containers share, and the same process id is anoth
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import os
 import socket
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui.common.file_locks import is_locked, try_lock
 from tui.common.safe_files import open_descriptor
 from tui.common.text import clean
 
@@ -136,13 +136,9 @@ def lock_holder(path: Path | str) -> Holder | None:
     except OSError as error:
         raise LockError(f"{path} cannot be read: {error.strerror or error}") from error
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _decoded(os.pread(file, _LONGEST, 0))
+        return _decoded(os.pread(file, _LONGEST, 0)) if is_locked(file) else None
     except OSError as error:  # such as a disk of the network whose server knows no locks
         raise LockError(f"{path} cannot be asked: {error.strerror or error}") from error
-    else:
-        return None
     finally:
         os.close(file)
 
@@ -166,14 +162,7 @@ def hold_lock(path: Path) -> int | None:
         OSError: when the lock cannot be made; `UnsafeFileError` where it is no file of the user's.
     """
     file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
-    # A look from elsewhere holds the lock shared for an instant: try a few times.
-    for _ in range(50):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            time.sleep(0.02)
-    else:
+    if not try_lock(file, seconds=1.0):
         os.close(file)
         return None
     os.ftruncate(file, 0)

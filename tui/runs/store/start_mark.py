@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.common.safe_files import read_small, replace_small
+from tui.common.atomic_write import replace_file
+from tui.common.safe_files import read_small
 from tui.runs.store.lock import boot_id, uptime
 
 STARTING_GRACE = 20.0
@@ -30,7 +31,7 @@ def write_start(path: Path) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    replace_small(path, msgspec.json.encode(StartMark(boot_id(), uptime())))
+    replace_file(path, msgspec.json.encode(StartMark(boot_id(), uptime())))
 
 
 def just_started(path: Path | str) -> bool:
