@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.common.safe_files import check_file, own_folder
 from tui.runs.events.event_types import SnapshotKept
 from tui.runs.store.model_files import (
@@ -60,7 +60,7 @@ def write_weights(path: Path, weights: Weights) -> None:
     """
     own_folder(path.parent)
     arrays = {str(position): array for position, array in enumerate(weights)}
-    write_whole(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
+    write_atomically(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
 
 
 def read_weights(path: Path) -> Weights:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from tui import __version__
-from tui.common.safe_files import replace_small
+from tui.common.atomic_write import replace_file
 from tui.keras_worker.failures import Cancelled, explain
 from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.compacting import Compacting
@@ -63,7 +63,7 @@ class Link:
         # Room kept free for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
-            replace_small(self._ballast, b"\0" * _BALLAST)
+            replace_file(self._ballast, b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
         run.clear_marks()
 

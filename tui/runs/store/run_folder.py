@@ -17,8 +17,9 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, private_folder, runs_dir, write_cure
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.common.text import clean
 from tui.datasets import validate
 from tui.runs.control.control_file import ControlReader, change_control
@@ -282,10 +283,10 @@ def create_run(
     path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
     try:
         if queued:  # before the spec, so that it never looks like a run that died
-            replace_small(RunFolder(path).queue_mark, f"{place_behind(after):.6f}".encode())
+            replace_file(RunFolder(path).queue_mark, f"{place_behind(after):.6f}".encode())
         # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
-        replace_small(path / "spec.json", text)
+        replace_file(path / "spec.json", text)
     except OSError as error:
         raise StateError(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from tui.common.atomic_write import replace_file
 from tui.common.paths import write_cure
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.common.text import clean
 from tui.runs.store.run_access import RunError, check_owner
 from tui.runs.store.run_folder import RunFolder
@@ -59,7 +60,7 @@ def write_label(run: RunFolder, *, name: str | None = None, note: str | None = N
     )
     path = label_path(run)
     try:
-        replace_small(path, msgspec.json.encode(after) + b"\n")
+        replace_file(path, msgspec.json.encode(after) + b"\n")
     except OSError as error:
         raise RunError(
             f"Cannot write {path}: {error.strerror or error}. {write_cure(error)}"

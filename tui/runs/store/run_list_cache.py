@@ -15,8 +15,9 @@ from collections.abc import Container
 import msgspec
 
 from tui import __version__
+from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, cache_dir
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import FolderContents, foreign_owner
@@ -131,4 +132,4 @@ def write_cache(folder: str, runs: dict[str, CachedSummary]) -> None:
     """Cache the summaries of the runs in a folder; a failure to write does no harm."""
     with contextlib.suppress(OSError, StateError):
         data = msgspec.msgpack.encode(_Cache(_VERSION, folder, runs))
-        replace_small(cache_dir() / _NAME, data)
+        replace_file(cache_dir() / _NAME, data)

@@ -9,7 +9,6 @@ A second file, `starting`, marks a run whose trainer was started and has not tak
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import os
 import socket
@@ -19,7 +18,9 @@ from pathlib import Path
 
 import msgspec
 
-from tui.common.safe_files import open_descriptor, read_small, replace_small
+from tui.common.atomic_write import replace_file
+from tui.common.file_locks import is_locked, try_lock
+from tui.common.safe_files import open_descriptor, read_small
 from tui.common.text import clean
 
 _MAX_BYTES = 1024  # no lock is longer
@@ -140,13 +141,9 @@ def lock_holder(path: Path | str) -> Holder | None:
     except OSError as error:
         raise LockError(f"{path} cannot be read: {error.strerror or error}") from error
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _decoded(os.pread(file, _MAX_BYTES, 0))
+        return _decoded(os.pread(file, _MAX_BYTES, 0)) if is_locked(file) else None
     except OSError as error:  # such as a network disk without locks
         raise LockError(f"{path} cannot be checked: {error.strerror or error}") from error
-    else:
-        return None
     finally:
         os.close(file)
 
@@ -171,14 +168,7 @@ def acquire_lock(path: Path) -> int | None:
             user's own.
     """
     file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
-    # `lock_holder` of another process holds it shared for an instant: try a few times.
-    for _ in range(50):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            time.sleep(0.02)
-    else:
+    if not try_lock(file, seconds=1.0):
         os.close(file)
         return None
     os.ftruncate(file, 0)
@@ -201,7 +191,7 @@ def write_start_mark(path: Path) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    replace_small(path, msgspec.json.encode(StartMark(boot_id(), uptime())))
+    replace_file(path, msgspec.json.encode(StartMark(boot_id(), uptime())))
 
 
 def just_started(path: Path | str) -> bool:

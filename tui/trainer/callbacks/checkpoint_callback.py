@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import msgspec
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import not_finite, take_model, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
 from tui.keras_worker.statefile import State
@@ -124,7 +124,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._try(
             "history.csv",
             epoch,
-            lambda: write_whole(run.history_csv, lambda path: path.write_text(history)),
+            lambda: write_atomically(run.history_csv, lambda path: path.write_text(history)),
         )
         # The checkpoint comes after what it stands for: that is there, whenever this process dies.
         self._snapshot(epoch, weights)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import weights_of
 from tui.keras_worker.snapshot_files import Weights, read_weights
 from tui.keras_worker.statefile import DamagedError, read_state
@@ -62,7 +62,7 @@ class BestModel:
                 self._twin.save(path, include_optimizer=False)
             write_epoch(path, epoch)
 
-        write_whole(best_path(self._run), write)
+        write_atomically(best_path(self._run), write)
         self.waiting = None
         return Saved(at=time.time(), file=BEST_NAME)
 

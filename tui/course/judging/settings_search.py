@@ -21,7 +21,6 @@ from tui.geometry import (
     SeparableConv2D,
     Volume,
     apply_layer,
-    window_axis,
     window_of,
 )
 
@@ -146,19 +145,10 @@ def _values(block: SolveBlock, letter: str) -> range:
 def _sides_match(block: SolveBlock, layer: Layer) -> bool:
     """Whether the sides come out, by the arithmetic of the axes alone: most do not."""
     assert isinstance(layer, _WINDOWS)
-    window = window_of(layer)
-    for i in (0, 1):
-        padding = window.padding if isinstance(window.padding, str) else window.padding[i]
-        axis = window_axis(
-            block.input.plane[i],
-            window.kernel[i],
-            stride=window.stride[i],
-            padding=padding,
-            dilation=window.dilation[i],
-        )
-        if axis.room < 0 or axis.output != block.goal[i]:
-            return False
-    return True
+    axes = window_of(layer).axes(block.input.plane)
+    return all(
+        axis.room >= 0 and axis.output == goal for axis, goal in zip(axes, block.goal, strict=True)
+    )
 
 
 def settings_text(settings: Settings) -> str:

@@ -6,15 +6,15 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
-from tui.course.lesson.blocks import LookBlock, Prose, TrainBlock
-from tui.course.lesson.markdown import heads
-from tui.course.lesson.model import Lesson, Page, Part
+from tui.course.lesson.lesson import Lesson, Page, Part
+from tui.course.lesson.markdown import top_headings
+from tui.course.lesson.page_blocks import LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import QUESTIONS
-from tui.course.reading.blocks import read_block, safe_lines
-from tui.course.reading.fields import Fields, one_line
-from tui.course.reading.links import forbidden_links
+from tui.course.reading.block_reader import read_block, safe_lines
+from tui.course.reading.chunks import Chunk, split_front, split_lines, split_pages
+from tui.course.reading.lesson_links import forbidden_links
 from tui.course.reading.problems import LessonError, LessonProblem
-from tui.course.reading.source import Chunk, split_front, split_lines, split_pages
+from tui.course.reading.toml_fields import Fields, one_line
 from tui.geometry.errors import shown
 
 _NAME = re.compile(r"([0-9]{2,3})-[a-z0-9]+(-[a-z0-9]+)*\.md")
@@ -68,8 +68,8 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
     lesson_id = fields.name("id")
     title = fields.text("title", '"Zero padding"')
     summary = fields.text("summary", '"What P does to the width."')
-    minutes = fields.number("minutes", "10", least=1, most=600)
-    skills = fields.texts("skills", '["output-width"]', most=12)
+    minutes = fields.number("minutes", "10", minimum=1, maximum=600)
+    skills = fields.texts("skills", '["output-width"]', maximum=12)
     fields.finish()
     problems += fields.problems
     pages = []
@@ -143,7 +143,7 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
 
 
 def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]:
-    for heading, index in heads("\n".join(chunk.lines)):
+    for heading, index in top_headings("\n".join(chunk.lines)):
         problems.append(
             LessonProblem(
                 file,

@@ -1,4 +1,4 @@
-"""A lesson as plain values: pages of prose and of blocks that become widgets.
+"""The course, its lessons and their pages, as plain values.
 
 Every text here is safe to draw: control characters were made visible when it was read.
 `line` is where a part begins in its file, so that a problem can name it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui.course.lesson.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import QUESTIONS, Question
 from tui.course.reading.problems import LessonProblem
 
@@ -83,3 +83,38 @@ class Course:
     def lesson(self, lesson_id: str) -> Lesson | None:
         """Return a lesson by its id; None when there is none."""
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """The parts of a page in the order of its file, divided by their purpose.
+
+    Args:
+        reading: the text and code that is read first.
+        activity: what is done next, up to and including the question.
+        follow_up: what follows the question, meant for those who have answered it.
+    """
+
+    reading: tuple[Part, ...]
+    activity: tuple[Part, ...]
+    follow_up: tuple[Part, ...]
+
+
+def page_layout(page: Page) -> PageLayout:
+    """Divide a page into its reading, its activity and its follow-up.
+
+    >>> layout = page_layout(Page("A page", (Prose("before"), CodeBlock("x = 1"), Prose("after"))))
+    >>> len(layout.reading), layout.activity
+    (3, ())
+    """
+    parts = page.parts
+    first_activity = next(
+        (at for at, part in enumerate(parts) if not isinstance(part, (Prose, CodeBlock))),
+        len(parts),
+    )
+    after_question = next(
+        (at for at, part in enumerate(parts, start=1) if isinstance(part, QUESTIONS)), len(parts)
+    )
+    return PageLayout(
+        parts[:first_activity], parts[first_activity:after_question], parts[after_question:]
+    )

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.course import DAILY, INTERVALS, SKILLS, DrillAnswer, ProgressView, SkillState, daily_set
-from tui.course.drills.making import nearly_alike
-from tui.course.progress.leitner_boxes import DAY, after_answer, due, skill_states
+from tui.course import DAILY, INTERVALS, SKILLS, DrillAnswer, LearnerProgress, SkillState, daily_set
+from tui.course.drills.drill_questions import nearly_same
+from tui.course.progress.spaced_repetition import DAY, after_answer, due, skill_states
 
 
 def answered(correct: bool, at: float, skill: str = "stride") -> DrillAnswer:
@@ -55,22 +55,22 @@ def test_what_is_due_comes_weak_first_then_longest_overdue() -> None:
 
 
 def test_the_first_day_begins_with_the_course() -> None:
-    drills = daily_set(ProgressView(), 0.0, 1)
+    drills = daily_set({}, 0.0, 1)
     assert len(drills) == DAILY
     assert list(dict.fromkeys(drill.skill for drill in drills)) == list(SKILLS[:5])
     assert {drill.level for drill in drills} == {1}
-    assert drills == daily_set(ProgressView(), 0.0, 1)
-    assert drills != daily_set(ProgressView(), 0.0, 2)
+    assert drills == daily_set({}, 0.0, 1)
+    assert drills != daily_set({}, 0.0, 2)
 
 
 def test_a_day_takes_up_what_was_weak_and_what_is_due() -> None:
     answers = [answered(True, 0, "depth"), answered(True, 1, "depth")]
     answers += [answered(False, 2 * DAY, "macs"), answered(True, 2 * DAY, "fits")]
-    view = ProgressView(skills=skill_states(answers))
-    skills = [drill.skill for drill in daily_set(view, 2 * DAY, 4)]
+    view = LearnerProgress(skills=skill_states(answers))
+    skills = [drill.skill for drill in daily_set(view.skills, 2 * DAY, 4)]
     assert skills[:3] == ["macs", "macs", "depth"]
     assert "fits" not in skills
-    depth = next(drill for drill in daily_set(view, 2 * DAY, 4) if drill.skill == "depth")
+    depth = next(drill for drill in daily_set(view.skills, 2 * DAY, 4) if drill.skill == "depth")
     assert depth.level == 2
 
 
@@ -85,14 +85,14 @@ def test_any_day_has_its_ten_and_never_one_thrice(
     history: list[tuple[str, bool, int]], now: int, seed: int
 ) -> None:
     answers = [answered(correct, day * DAY, skill) for skill, correct, day in history]
-    drills = daily_set(ProgressView(skills=skill_states(answers)), now * DAY, seed)
+    drills = daily_set(skill_states(answers), now * DAY, seed)
     assert len(drills) == DAILY
     skills = [drill.skill for drill in drills]
     assert all(len(set(skills[index : index + 3])) > 1 for index in range(len(skills) - 2))
     for one, other in pairwise(drills):
-        assert one.skill != other.skill or not nearly_alike(one.key, other.key)
+        assert one.skill != other.skill or not nearly_same(one.key, other.key)
 
 
 @pytest.mark.parametrize("count", [1, 25, 60])
 def test_a_set_may_have_any_length(count: int) -> None:
-    assert len(daily_set(ProgressView(), 0.0, 1, count)) == count
+    assert len(daily_set({}, 0.0, 1, count)) == count

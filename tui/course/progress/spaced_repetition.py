@@ -1,13 +1,16 @@
-"""Which skills are due: a plain Leitner box for each, computed from the answers in order.
+"""Spaced repetition: which skills are due, and the drills of a day.
 
-Nothing of it is kept: two windows that answer at once only add answers, and every window
-computes the same boxes from them.
+Each skill is in one of five Leitner boxes. The boxes are not stored but computed from all
+answers in order, so that two windows open at once agree on them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+
+from tui.course.drills.make_drill import SKILLS, Drill, make_drill
 
 INTERVALS = (0, 1, 3, 7, 16)
 """Days until a skill is due again, for the boxes 1 to 5."""
@@ -48,7 +51,7 @@ class SkillState:
         level: how hard the next drill should be, 1 to 5.
         tries: how many drills were answered.
         right: how many of them rightly.
-        run: right answers in a row at this level, below 0 wrong ones.
+        streak: right answers in a row at this level, below 0 wrong ones.
         last: when a drill was last answered, in seconds since 1970.
         since: when the present box was entered or confirmed: its interval runs from there.
     """
@@ -58,7 +61,7 @@ class SkillState:
     level: int = 1
     tries: int = 0
     right: int = 0
-    run: int = 0
+    streak: int = 0
     last: float = 0.0
     since: float = 0.0
 
@@ -106,18 +109,18 @@ def after_answer(state: SkillState, answer: DrillAnswer) -> SkillState:
         box, since = 1, answer.at
     elif answer.at >= state.due_at:
         box, since = min(box + 1, len(INTERVALS)), answer.at
-    run = max(state.run, 0) + 1 if answer.correct else min(state.run, 0) - 1
+    streak = max(state.streak, 0) + 1 if answer.correct else min(state.streak, 0) - 1
     level = state.level
-    if abs(run) >= _IN_A_ROW:
-        level = min(max(level + (1 if run > 0 else -1), 1), _LEVELS)
-        run = 0
+    if abs(streak) >= _IN_A_ROW:
+        level = min(max(level + (1 if streak > 0 else -1), 1), _LEVELS)
+        streak = 0
     return replace(
         state,
         box=box,
         level=level,
         tries=state.tries + 1,
         right=state.right + answer.correct,
-        run=run,
+        streak=streak,
         last=answer.at,
         since=since,
     )
@@ -133,3 +136,63 @@ def due(states: Mapping[str, SkillState], now: float) -> tuple[str, ...]:
     waiting = [state for state in states.values() if state.due_at <= now]
     waiting.sort(key=lambda state: (not state.weak, state.box, state.due_at, state.skill))
     return tuple(state.skill for state in waiting)
+
+
+DAILY = 10
+"""Drills in a day's set: about five minutes."""
+_EACH = 2
+"""Drills of one skill in a set, while there are others; weak and new ones take so many."""
+
+
+def daily_set(
+    states: Mapping[str, SkillState], now: float, seed: int, count: int = DAILY
+) -> tuple[Drill, ...]:
+    """Return the drills of a day.
+
+    Args:
+        states: the learner's, from :func:`skill_states`.
+        now: seconds since 1970.
+        seed: any whole number; the same one makes the same set of the same progress.
+        count: how many.
+
+    Returns:
+        The drills: no skill thrice in a row, no two of a skill nearly alike.
+    """
+    chosen: list[str] = []
+    for skill in itertools.chain(_planned(states, now), itertools.cycle(SKILLS)):
+        if len(chosen) == count:
+            break
+        if chosen[-2:] != [skill, skill]:
+            chosen.append(skill)
+    return drill_set(tuple(chosen), states, seed)
+
+
+def drill_set(
+    skills: tuple[str, ...], states: Mapping[str, SkillState], seed: int
+) -> tuple[Drill, ...]:
+    """Return a drill for each named skill, at the learner's level.
+
+    Args:
+        skills: of :data:`tui.course.SKILLS`, one for each drill.
+        states: the learner's; a skill that is not in it begins at level 1.
+        seed: any whole number.
+    """
+    made: list[Drill] = []
+    for index, skill in enumerate(skills):
+        state = states.get(skill, SkillState(skill))
+        avoid = [drill.key for drill in made if drill.skill == skill]
+        made.append(make_drill(skill, state.level, seed * 1009 + index, avoid))
+    return tuple(made)
+
+
+def _planned(states: Mapping[str, SkillState], now: float) -> Iterator[str]:
+    """Yield every skill, at least once: due ones, new ones, then what comes due next."""
+    waiting = [skill for skill in due(states, now) if skill in SKILLS]
+    for skill in waiting:
+        yield from [skill] * (_EACH if states[skill].weak else 1)
+    for skill in SKILLS:
+        if skill not in states:
+            yield from [skill] * _EACH
+    later = [state for skill, state in states.items() if skill in SKILLS and skill not in waiting]
+    later.sort(key=lambda state: (state.due_at, state.skill))
+    yield from (state.skill for state in later)

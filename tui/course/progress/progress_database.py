@@ -1,22 +1,24 @@
-"""The database file under the learner's progress: opening, waiting, setting a damaged one aside.
+"""The database file under the learner's progress: opening, waiting, replacing a damaged one.
 
 Two windows of the program may be open at once, so writers wait for each other; WAL lets
-readers go on meanwhile.
+readers continue meanwhile.
 """
 
 from __future__ import annotations
 
-import fcntl
+import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
-from tui.course.progress.unchanged import read_unchanged
 
 T = TypeVar("T")
 
@@ -205,8 +207,7 @@ def _open(path: Path) -> sqlite3.Connection:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the lock under which a damaged file is replaced."""
-    with open(folder / "progress.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / "progress.lock"):
         yield
 
 
@@ -242,3 +243,37 @@ def _free_name(path: Path) -> Path:
         aside = path.with_name(f"progress.damaged-{stamp}-{number}.sqlite3")
         number += 1
     return aside
+
+
+def read_unchanged(
+    path: Path,
+    work: Callable[[sqlite3.Connection], T],
+    open_copy: Callable[[Path], sqlite3.Connection],
+) -> T:
+    """Fetch rows from a database beside which nothing can be written.
+
+    A copy in the folder for temporary files holds what stands in the `-wal` alone, because the
+    program was killed before it was carried over. Where there is no room for one, the database is
+    read as it is, without the `-wal`.
+
+    Args:
+        path: of the database.
+        work: only fetches rows.
+        open_copy: opens the copy, and may bring an earlier format up to date.
+
+    Raises:
+        sqlite3.Error, OSError: when it cannot be read.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix="cnn-tui-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        if wal.is_file():
+            shutil.copyfile(wal, copy.with_name(wal.name))
+        with suppress(sqlite3.OperationalError), closing(open_copy(copy)) as connection:
+            return work(connection)
+    # Immutable: SQLite neither locks it nor looks at what lies beside it.
+    uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        return work(connection)
