@@ -20,7 +20,7 @@ from tui.common.text import clean
 from tui.datasets import ClassMode, ColorMode, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
 from tui.datasets.folder.summary import Reading, counted
-from tui.runs.export.report import duration
+from tui.runs.export.run_formatting import duration
 
 if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress

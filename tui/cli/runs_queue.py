@@ -7,7 +7,7 @@ import click
 from tui.cli.run_argument import named_run
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.runs.export.report import ordinal
+from tui.runs.export.run_formatting import ordinal
 from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_label import title_of

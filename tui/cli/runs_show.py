@@ -6,8 +6,8 @@ import click
 
 from tui.cli.run_argument import opened_run
 from tui.common.streams import json_text
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import runs_json
+from tui.runs.export.csv_json import runs_json
+from tui.runs.export.text_summary import summary_lines
 
 
 @click.command()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, recorded, run_of
-from tui.runs.curves.compare import MARKERS, MOST, assign_slots, compare
 from tui.runs.events.event_types import ControlApplied, Event, Request, Resumed
+from tui.runs.export.comparison import MARKERS, MOST, assign_slots, compare
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_label import write_label

@@ -12,7 +12,7 @@ from tui.common.text import exact, exact_32
 from tui.datasets import LoaderSettings
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import EffectiveSettings, StartSettings
-from tui.runs.export.script import script_of
+from tui.runs.export.training_script import script_of
 from tui.runs.settings.named import setting_rows
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.ui.forms.fields import rate_text

@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, recorded, run_of
-from tui.runs.curves.compare import MARKERS
 from tui.runs.events.event_types import ControlApplied
 from tui.runs.export import ExportError, default_path, export_runs
-from tui.runs.export.axis import Axis, range_of
-from tui.runs.export.svg import runs_svg
-from tui.runs.export.tables import runs_csv, runs_json
-from tui.runs.export.writing import write_whole
+from tui.runs.export.comparison import MARKERS
+from tui.runs.export.csv_json import runs_csv, runs_json
+from tui.runs.export.export_file import write_whole
+from tui.runs.export.svg_drawing import runs_svg
+from tui.runs.export.svg_layout import Axis, range_of
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_label import write_label

@@ -22,11 +22,10 @@ from tui.runs.events.event_types import (
     Resumed,
     RunStarted,
 )
+from tui.runs.export.csv_json import run_record
 from tui.runs.export.run_script import course_of, run_script
-from tui.runs.export.script import script_of, training_script
-from tui.runs.export.script_parts import RateChange
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import run_record
+from tui.runs.export.text_summary import summary_lines
+from tui.runs.export.training_script import RateChange, script_of, training_script
 from tui.runs.settings.changed import changes, settings_of
 from tui.runs.settings.spec import Optimizer, StopRule, TrainingSpec
 from tui.runs.store.loaded_run import load_run

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.unit.runs.recorded import AT, Row, recorded, run_of, tell
 from tests.unit.runs.strategies import any_event
 from tui.runs.events.event_types import DataReady, Event, Failed, LeftOut
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import runs_json
+from tui.runs.export.csv_json import runs_json
+from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.run_folder import create_run

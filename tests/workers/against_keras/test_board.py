@@ -13,7 +13,7 @@ from tensorboard.util import tensor_util
 from tests.workers.conftest import Trained
 from tests.workers.shell import ROOT, events_of, of_type
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.export.board import FILE_NAME, SUB_RUNS, sub_run
+from tui.runs.export.tensorboard_logs import FILE_NAME, SUB_RUNS, sub_run
 
 TAGS = ["epoch_accuracy", "epoch_loss"]
 

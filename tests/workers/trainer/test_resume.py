@@ -26,7 +26,7 @@ from tui.keras_worker.snapshot_files import read_weights
 from tui.keras_worker.statefile import State, read_state, write_state
 from tui.runs.events.event_types import EpochEnded, Failed, Finished, Notice, Resumed, RunStarted
 from tui.runs.events.follow import RunFollower
-from tui.runs.export.report import failure_sentence
+from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.spec import Loader, Optimizer, StopRule

@@ -20,7 +20,7 @@ from tests.workers.shell import PATIENCE, Command, Shell, events_of, last_of, of
 from tui.cli.command import cli
 from tui.datasets import BadImage, LoaderSettings, digits_folder, list_images, split_counts
 from tui.runs.events.event_types import DataReady, EpochEnded, Finished
-from tui.runs.export.script import script_of
+from tui.runs.export.training_script import script_of
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.shares import share_of
 from tui.runs.settings.spec import TrainingSpec

@@ -9,8 +9,8 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
-from tui.runs.curves.compare import MOST, ComparedRun, Comparison
-from tui.runs.curves.series import envelope
+from tui.runs.curves.epoch_curves import envelope
+from tui.runs.export.comparison import MOST, ComparedRun, Comparison
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.curves import last_epoch
 from tui.ui.charts.line_chart import Chart, Marks

@@ -9,8 +9,7 @@ from tui.common.stop_rule import SpecError, StopRule
 from tui.geometry import GeometryError
 from tui.runs.control.history import in_force
 from tui.runs.events.event_types import ControlApplied, Finished
-from tui.runs.export.script import script_of
-from tui.runs.export.script_parts import RateChange
+from tui.runs.export.training_script import RateChange, script_of
 from tui.runs.process.onednn import VARIABLE as ONEDNN
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError

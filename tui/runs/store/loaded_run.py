@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.common.text import clean
-from tui.runs.diagnosis import Diagnosis, diagnose
+from tui.runs.diagnosis.diagnose import diagnose
+from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares, time_shares
 from tui.runs.events.event_types import Failed
 from tui.runs.events.follow import RunFollower
@@ -62,11 +63,11 @@ class LoadedRun:
             self.progress.history,
             self.classes,
             validation_images=data.validation_images if data is not None else 0,
-            largest=data.largest if data is not None else 0.0,
-            largest_validated=data.largest_validated if data is not None else 0.0,
+            largest_class=data.largest if data is not None else 0.0,
+            largest_val_class=data.largest_validated if data is not None else 0.0,
             spec=self.spec,
             rates=[epoch.learning_rate for epoch in self.progress.epoch_details],
-            gone=divergence,
+            divergence=divergence,
         )
 
     def time_shares(self) -> TimeShares | None:

@@ -13,7 +13,7 @@ from tui.runs.control.typed_changes import Stops
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.follow import RunFollower
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.export.report import (
+from tui.runs.export.run_formatting import (
     METRIC_ORDER,
     duration,
     failure_sentence,

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tui.common.text import clean
-from tui.runs.export.board import folder_names, write_logs
+from tui.runs.export.csv_json import runs_csv, runs_json
+from tui.runs.export.export_file import ExportError, write_whole
 from tui.runs.export.run_script import run_script
-from tui.runs.export.svg import runs_svg
-from tui.runs.export.tables import runs_csv, runs_json
-from tui.runs.export.writing import ExportError, write_whole
+from tui.runs.export.svg_drawing import runs_svg
+from tui.runs.export.tensorboard_logs import folder_names, write_logs
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
-from tui.runs.export.report import METRIC_ORDER, duration, limits
+from tui.runs.export.run_formatting import METRIC_ORDER, duration, limits
 from tui.runs.settings.changed import settings_of
 from tui.runs.store.loaded_run import LoadedRun
 

@@ -1,17 +1,127 @@
-"""The parts of the drawing: a panel with its axes, a curve with its signs, an entry of the legend.
-
-Colours are classes with a light and a dark value each; what they say is also said by dashes
-and signs.
-"""
+"""The charts of one run or of several as an SVG drawing, readable on light and on dark."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
-from tui.common.numbers import axis_texts, figure
+from tui.common.numbers import axis_texts, figure, metric_value
 from tui.common.stop_rule import StopRule
-from tui.runs.export.axis import Axis, range_of
-from tui.runs.export.free_place import Box, beside_line
+from tui.common.text import clean
+from tui.runs.curves.epoch_curves import envelope, epoch_points, metrics
+from tui.runs.export.comparison import MARKERS, MOST, distinct_labels
+from tui.runs.export.export_file import ExportError
+from tui.runs.export.run_script import course_of
+from tui.runs.export.svg_layout import Axis, Box, beside_line, range_of
+from tui.runs.store.loaded_run import LoadedRun
+
+_COLUMNS = 400
+"""Stretches of a curve: finer than the drawing can show."""
+_TOP = 64
+_LEGEND_ROW = 20
+
+
+def runs_svg(runs: Sequence[LoadedRun]) -> str:
+    """Return accuracy and loss over the epochs, whole epochs, as one SVG document.
+
+    One run: training solid, validation dashed with dots, the best epoch, the stop rule. Several:
+    a colour and a sign for each, training thin, validation bold.
+
+    Args:
+        runs: one to six.
+
+    Raises:
+        ExportError: when there are more.
+    """
+    if len(runs) > MOST:
+        raise ExportError(f"{len(runs)} runs are too many for one drawing; name {MOST} at most.")
+    names = [one.title for one in runs] if len(runs) == 1 else distinct_labels(runs)
+    entries = [] if len(runs) == 1 else names
+    height = HEIGHT + (_LEGEND_ROW * len(entries) + 16 if entries else 0)
+    title = names[0] if len(runs) == 1 else f"{len(runs)} runs compared"
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title desc">',
+        f'<title id="title">{_text(title)}</title>',
+        f'<desc id="desc">{_text(_description(runs, names))}</desc>',
+        f"<style>{STYLE}</style>",
+        f'<rect class="ground" width="{WIDTH}" height="{height}"/>',
+        f'<text class="heading" x="24" y="32">{_text(title)}</text>',
+    ]
+    lines += [f'<text class="note" x="24" y="52">{_text(_subtitle(runs))}</text>']
+    for number, metric in enumerate(shown(runs)):
+        lines += panel(metric, curves(runs, metric), number, _TOP, marks(runs, metric))
+    for number, name in enumerate(entries):
+        y = HEIGHT + 16 + _LEGEND_ROW * number
+        lines.append(legend_entry(24, y, number, MARKERS[number], _text(name)))
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def shown(runs: Sequence[LoadedRun]) -> tuple[str, str]:
+    """Return the two metrics that are drawn: accuracy and loss, or what stands in their place."""
+    known = list(dict.fromkeys(name for one in runs for name in metrics(one.progress)))
+    wanted: list[str] = [name for name in ("accuracy", "loss") if name in known]
+    wanted += [name for name in known if name not in wanted]
+    first, second = [*wanted, "accuracy", "loss"][:2]
+    return first, second
+
+
+def curves(runs: Sequence[LoadedRun], metric: str) -> list[Curve]:
+    """Return what a panel draws: the training and the validation curve of each run."""
+    found = []
+    for place, one in enumerate(runs):
+        training, validation = (
+            envelope(epoch_points(one.progress, name), _COLUMNS)
+            for name in (metric, f"val_{metric}")
+        )
+        if len(runs) == 1:
+            found += [Curve(training, 0, "", ""), Curve(validation, 1, "dashed", MARKERS[0])]
+        else:
+            found.append(Curve(training, place, "thin dashed", ""))
+            found.append(Curve(validation, place, "", MARKERS[place]))
+    return found
+
+
+def marks(runs: Sequence[LoadedRun], metric: str) -> Marks:
+    """Return how far the axis goes, and of a single run its best epoch and its last stop rule."""
+    last = max(one.progress.epochs_done for one in runs)
+    if len(runs) > 1:
+        return Marks(last)
+    one = runs[0]
+    rule = course_of(one).rule if one.spec is not None else None
+    if rule is not None and rule.metric.removeprefix("val_") != metric:
+        rule = None
+    return Marks(last, one.progress.best_epoch, rule)
+
+
+def _subtitle(runs: Sequence[LoadedRun]) -> str:
+    if len(runs) > 1:
+        return "validation: bold with signs; training: thin and dashed"
+    found = runs[0].diagnoses()[0]
+    return f"training: solid; validation: dashed with dots; {found.label}"
+
+
+def _description(runs: Sequence[LoadedRun], names: Sequence[str]) -> str:
+    """Return the drawing in words, for whoever cannot see it."""
+    said = []
+    for one, name in zip(runs, names, strict=True):
+        last = ", ".join(_last(one))
+        said.append(f"{name}: {one.progress.epochs_done} epochs" + (f", {last}" if last else ""))
+    return "; ".join(said)
+
+
+def _last(one: LoadedRun) -> Iterator[str]:
+    for name, row in one.progress.history.items():
+        if row and row[-1] is not None:
+            yield f"{clean(name, 40)} {metric_value(row[-1])}"
+
+
+def _text(text: str) -> str:
+    """Return a text for XML: cleaned of what it cannot hold, and escaped."""
+    safe = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return escape(clean(safe, 200))
+
 
 WIDTH, HEIGHT = 960, 400
 _LEFT, _RIGHT, _GAP, _BOTTOM = 56, 20, 48, 44
@@ -46,7 +156,7 @@ class Curve:
         points: (epoch, value), finite, epochs rising.
         slot: 0 to 5, the place of its colour.
         look: `""` is a solid line; `dashed`, or `thin dashed` for one that steps back.
-        sign: one of `tui.runs.curves.compare.MARKERS` on its points; empty for none.
+        sign: one of `tui.runs.export.comparison.MARKERS` on its points; empty for none.
     """
 
     points: list[tuple[float, float]]

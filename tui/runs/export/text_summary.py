@@ -13,7 +13,7 @@ from tui.runs.control.effective_settings import start_settings
 from tui.runs.control.history import place
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.event_types import Failed, Finished
-from tui.runs.export.report import (
+from tui.runs.export.run_formatting import (
     METRIC_ORDER,
     cached_phrase,
     duration,

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from tui.common.csv_text import Cell, csv_text
-from tui.runs.curves.compare import distinct_labels
-from tui.runs.export.report import METRIC_ORDER, history_csv
+from tui.runs.export.comparison import distinct_labels
+from tui.runs.export.run_formatting import METRIC_ORDER, history_csv
 from tui.runs.settings.changed import changes
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import epoch_of_best
