@@ -8,7 +8,8 @@ import click
 
 from tui.cli.run_argument import opened_run
 from tui.common.text import clean
-from tui.runs.export import FORMATS, ExportError, Format, export_runs
+from tui.runs.export.export_file import ExportError
+from tui.runs.export.export_runs import FORMATS, Format, export_runs
 
 
 @click.command()

@@ -68,12 +68,12 @@ def test_a_failure_says_what_where_and_what_to_do(spec: TrainingSpec) -> None:
 
 def test_a_run_without_a_word_is_shown(spec: TrainingSpec) -> None:
     run = run_of(spec, {"loss": [0.5]}, ended=False)
-    assert "The trainer died at epoch 1 without a last word. It was killed" in " ".join(
+    assert "The trainer died at epoch 1 without an error message. It was killed" in " ".join(
         summary_lines(load_run(run))
     )
     assert any(f"{run.log}." in line for line in summary_lines(load_run(run))), "to be copied"
     (run.path / "spec.json").write_text("{")
-    assert "The spec.json is damaged: the settings are not known." in summary_lines(load_run(run))
+    assert "The spec.json is damaged, so the settings are unknown." in summary_lines(load_run(run))
 
 
 def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -> None:

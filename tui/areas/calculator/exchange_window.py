@@ -24,7 +24,7 @@ from tui.keras_io.errors import Pasted, read_pasted
 from tui.keras_io.network_files import ENDINGS, content_of, network_from_file
 from tui.keras_io.other_files import OtherFile, error_text
 from tui.keras_io.saved_networks import save_network, saved_networks
-from tui.runs.export import write_whole
+from tui.runs.export.export_file import write_whole
 from tui.runs.export.training_script import training_script
 from tui.ui.copying import copy_text
 from tui.ui.dialogs.question_windows import Question

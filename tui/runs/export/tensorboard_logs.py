@@ -1,4 +1,9 @@
-"""Runs as TensorBoard's logs: `train` and `validation`, as Keras's own callback writes them."""
+"""Runs as TensorBoard logs: `train` and `validation`, as Keras's own callback writes them.
+
+An event file is a sequence of TFRecords, each a length and data with a checksum of both; the data
+is an `Event` in Protocol Buffers' wire format. Only scalars are needed, so the few fields are
+written here and neither TensorBoard nor TensorFlow is imported.
+"""
 
 from __future__ import annotations
 
@@ -10,41 +15,40 @@ from pathlib import Path
 
 from tui.runs.events.event_types import EpochEnded
 from tui.runs.export.comparison import distinct_labels
-from tui.runs.export.export_file import ExportError, already_there, cannot_write, write_whole
+from tui.runs.export.export_file import AlreadyThereError, ExportError, cannot_write, write_whole
 from tui.runs.store.loaded_run import LoadedRun
 
 SUB_RUNS = ("train", "validation")
 FILE_NAME = "events.out.tfevents.0000000000.cnn-tui.v2"
-"""TensorBoard looks for `tfevents`; the rest marks the file as ours."""
-_LARGEST = 3.4028234e38
-"""The greatest number that 32 bits hold."""
+"""TensorBoard looks for `tfevents` in the name."""
+_FLOAT32_MAX = 3.4028234e38
 
 
 def write_logs(runs: Sequence[LoadedRun], folder: Path, *, force: bool = False) -> list[Path]:
-    """Write the logs of one run into a folder, or of each of several into one of its own there.
+    """Write the logs of one run into a folder, or of several into subfolders of it.
 
     `tensorboard --logdir FOLDER` opens them.
 
     Returns:
-        The files that were written.
+        The files written.
 
     Raises:
-        ExportError: when such a file is there already, or cannot be written.
+        ExportError: when such a file exists already, or cannot be written.
     """
-    places = [folder]
+    folders = [folder]
     if len(runs) > 1:
-        places = [folder / name for name in folder_names(distinct_labels(runs))]
+        folders = [folder / name for name in folder_names(distinct_labels(runs))]
     files = [
-        (place / sub / FILE_NAME, sub_run(one.progress.epoch_details, sub))
-        for one, place in zip(runs, places, strict=True)
+        (target / sub / FILE_NAME, event_file(run.progress.epoch_details, sub))
+        for run, target in zip(runs, folders, strict=True)
         for sub in SUB_RUNS
     ]
     files = [(path, data) for path, data in files if data]
     if not files:
-        raise ExportError("No epoch has ended yet: there is nothing to write.")
+        raise ExportError("No epoch has ended yet, so there is nothing to write.")
     for path, _ in files:
         if not force and os.path.lexists(path):
-            raise already_there(path)
+            raise AlreadyThereError(path)
     for path, data in files:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,13 +58,13 @@ def write_logs(runs: Sequence[LoadedRun], folder: Path, *, force: bool = False) 
     return [path for path, _ in files]
 
 
-def sub_run(epochs: Iterable[EpochEnded], sub: str) -> bytes:
-    """Return the event file of one sub-run; empty where it has nothing to tell.
+def event_file(epochs: Iterable[EpochEnded], sub: str) -> bytes:
+    """Return the event file of a sub-run; empty if it has no values.
 
-    Steps count epochs from 0, as Keras's callback does.
+    The steps are epochs, counted from 0 as Keras's callback does.
 
     Args:
-        epochs: the whole ones.
+        epochs: the whole epochs.
         sub: `train` or `validation`.
     """
     records = []
@@ -74,27 +78,29 @@ def sub_run(epochs: Iterable[EpochEnded], sub: str) -> bytes:
 
 
 def scalars_of(event: EpochEnded, sub: str) -> dict[str, float]:
-    """Return an epoch's values under the tags that Keras gives them.
+    """Return an epoch's values by Keras's tags.
 
     >>> from tui.runs.events.event_types import EpochEnded
-    >>> told = EpochEnded(at=0, epoch=1, epochs=1, seconds=1, images_per_second=1, best_epoch=1,
+    >>> ended = EpochEnded(at=0, epoch=1, epochs=1, seconds=1, images_per_second=1, best_epoch=1,
     ...     best=1, best_metric="loss", metrics={"loss": 0.5, "val_loss": 0.75, "auc": None})
-    >>> scalars_of(told, "train"), scalars_of(told, "validation")
+    >>> scalars_of(ended, "train"), scalars_of(ended, "validation")
     ({'epoch_loss': 0.5}, {'epoch_loss': 0.75})
     """
     validation = sub == "validation"
     found = {
         f"epoch_{name.removeprefix('val_') if validation else name}": value
         for name, value in event.metrics.items()
-        if value is not None and abs(value) <= _LARGEST and name.startswith("val_") == validation
+        if value is not None
+        and abs(value) <= _FLOAT32_MAX
+        and name.startswith("val_") == validation
     }
-    if not validation and 0 < event.learning_rate <= _LARGEST:
+    if not validation and 0 < event.learning_rate <= _FLOAT32_MAX:
         found["epoch_learning_rate"] = event.learning_rate
     return found
 
 
 def folder_names(labels: Sequence[str]) -> list[str]:
-    """Return a folder name for each label, no two of them the same.
+    """Return a distinct folder name for each label.
 
     >>> folder_names(["digits · digits", "../digits", "digits digits"])
     ['digits-digits', 'digits', 'digits-digits-2']
@@ -140,19 +146,19 @@ def crc32c(data: bytes) -> int:
 
 
 def record(data: bytes) -> bytes:
-    """Return one TFRecord: length, its checksum, the data, its checksum."""
+    """Return a TFRecord: the length, its checksum, the data, its checksum."""
     length = struct.pack("<Q", len(data))
-    return length + _masked(length) + data + _masked(data)
+    return length + _masked_crc(length) + data + _masked_crc(data)
 
 
-def _masked(data: bytes) -> bytes:
-    """Return a checksum turned and shifted, as the format wants it."""
+def _masked_crc(data: bytes) -> bytes:
+    """Return the masked checksum of the TFRecord format: rotated, plus a constant."""
     value = crc32c(data)
     return struct.pack("<I", ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF)
 
 
 def first_record(at: float) -> bytes:
-    """Return the record that every event file begins with.
+    """Return the first record of every event file.
 
     Args:
         at: seconds since 1970.
@@ -165,8 +171,8 @@ def scalars_record(at: float, step: int, values: Mapping[str, float]) -> bytes:
 
     Args:
         at: seconds since 1970.
-        step: what the values belong to, 0 or more.
-        values: by their tags; each is kept in 32 bits.
+        step: 0 or more.
+        values: by tag; each is written as float32.
     """
     summary = b"".join(_bytes(1, _value(tag, value)) for tag, value in values.items())
     return record(_double(1, at) + _number(2, step) + _bytes(5, summary))

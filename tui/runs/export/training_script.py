@@ -1,4 +1,4 @@
-"""A training as a Keras program that runs by itself."""
+"""A training as a standalone Keras program."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
 
 
-def script_of(spec: TrainingSpec, **otherwise: Any) -> str:
-    """Return a training's spec as a Python program that trains the same by itself.
+def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
+    """Return a Python program that trains as a spec says.
 
     Args:
-        spec: what was chosen.
-        otherwise: arguments of `training_script` that are not as the spec has them.
+        spec: the settings.
+        overrides: arguments of `training_script` that replace those of the spec.
     """
-    chosen = {
+    arguments = {
         "epochs": spec.epochs,
         "learning_rate": spec.learning_rate,
         "optimizer": spec.optimizer,
@@ -33,7 +33,7 @@ def script_of(spec: TrainingSpec, **otherwise: Any) -> str:
         "seed": spec.seed,
         "share": spec.share,
     }
-    return training_script(parse_network(spec.network), spec.data, **{**chosen, **otherwise})
+    return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
 
 
 def training_script(
@@ -56,22 +56,22 @@ def training_script(
     """Return a Python program that trains a network on a folder of images.
 
     Args:
-        network: must fit; its input and output must suit the images.
+        network: one that fits, with an input and output that suit the images.
         settings: the loader; None for the model alone.
-        epochs: at most this many.
-        learning_rate: of the optimizer.
-        optimizer: RMSprop is the course's.
-        rule: when to stop early.
-        seed: as the trainer sets it.
-        share: of each class's training images, above 0 to 1; the same images that the trainer
-            takes with this seed.
-        patience: end when the validation loss has not improved for so many epochs; 0: never.
-        rule_since: the first epoch that the rule looks at.
-        rates: learning rates that were changed on the way.
-        left_out: training files that are not used beside those that the settings leave out;
-            validation files too, where they come from the same folder.
+        epochs: the largest number of epochs.
+        learning_rate: the optimizer's.
+        optimizer: by default RMSprop, the course's.
+        rule: when to stop early, or None.
+        seed: the seed of the trainer.
+        share: the share of each class's training images, above 0 to 1; the images are those that
+            the trainer takes with this seed.
+        patience: stop when the validation loss has not improved for so many epochs; 0 for never.
+        rule_since: the first epoch that the rule is checked after.
+        rates: changes of the learning rate.
+        left_out: training files that are not used, besides those that the settings leave out; also
+            validation files, if they come from the same folder.
         left_out_validation: files of the validation folder that are not used.
-        validated: whether there were validation images, where the settings ask for them.
+        validated: whether there were validation images if the settings ask for them.
 
     Raises:
         GeometryError: when the network does not fit.
@@ -83,7 +83,7 @@ def training_script(
     images = _image_lines(settings, set(left_out), set(left_out_validation))
     chosen = share_lines(share, seed) if share < 1 else []
     lines = ["import keras", *["import numpy as np"] * (share < 1)]
-    # What is left out is taken out below: the remark that Keras cannot do so is not needed.
+    # Files are left out below, so the comment that Keras cannot do so is not needed.
     plain = msgspec.structs.replace(settings, leave_out=())
     lines += python_call(plain).rstrip("\n").split("\n")
     lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
@@ -117,7 +117,7 @@ def training_script(
 
 
 def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:
-    """Return the lines that take files out of the loaders, before a share is chosen."""
+    """Return the lines that remove files from the loaders, before a share is chosen."""
     second = settings.validation_directory
     left_out |= names_left_out(settings, settings.directory)
     if second is None:
@@ -138,17 +138,17 @@ KEEP_ONLY = [
     "    loader.samples = loader.n = len(kept)",
     "",
 ]
-"""Lines of a function that leaves some images of a loader, and needs NumPy's arrays only."""
+"""Lines of a function that keeps some of a loader's images."""
 
 
 @dataclass(frozen=True)
 class RateChange:
-    """A learning rate that was changed while the training ran.
+    """A change of the learning rate during the training.
 
     Args:
-        epoch: the epoch at work then, from 1; 0 before the first.
-        batch: how many batches of it had ended.
-        rate: the new one.
+        epoch: the current epoch, from 1; 0 before the first.
+        batch: how many of its batches had ended.
+        rate: the new learning rate.
     """
 
     epoch: int
@@ -157,11 +157,11 @@ class RateChange:
 
 
 def left_out_lines(loader: str, names: Iterable[str]) -> list[str]:
-    """Return the lines that take files out of a loader.
+    """Return the lines that remove files from a loader.
 
     Args:
-        loader: the variable's name.
-        names: paths as the loader's `filenames` has them.
+        loader: the name of the variable.
+        names: paths as in the loader's `filenames`.
     """
     rows = [f"    {name!r}," for name in sorted(names)]
     return [
@@ -193,12 +193,12 @@ def rule_lines(rule: StopRule, since: int) -> list[str]:
     """Return the callback `StopWhen`.
 
     Args:
-        rule: what it looks at when an epoch ends.
-        since: the first epoch, from 1, that it looks at.
+        rule: the rule checked at the end of each epoch.
+        since: the first epoch, from 1, that it is checked after.
     """
-    known = 'value is not None and abs(value) < float("inf")'
+    finite = 'value is not None and abs(value) < float("inf")'
     if since > 1:
-        known = f"epoch + 1 >= {since} and {known}"
+        finite = f"epoch + 1 >= {since} and {finite}"
     return [
         "",
         "class StopWhen(keras.callbacks.Callback):",
@@ -206,7 +206,7 @@ def rule_lines(rule: StopRule, since: int) -> list[str]:
         f"        value = (logs or {{}}).get({rule.metric!r})",
         *["        # The rule was changed while the training ran."] * (since > 1),
         "        # Keras measures in 32 bits, where 0.3 is 0.30000001: compare six digits.",
-        f'        if {known} and float(f"{{value:.6g}}") {rule.comparison} {rule.value!r}:',
+        f'        if {finite} and float(f"{{value:.6g}}") {rule.comparison} {rule.value!r}:',
         f'            print(f"\\nStopped: {rule.metric} is {{value:.5f}}")',
         "            self.model.stop_training = True",
         "",
@@ -215,7 +215,7 @@ def rule_lines(rule: StopRule, since: int) -> list[str]:
 
 
 def patience_lines(patience: int) -> list[str]:
-    """Return the callback `Patient`: as the trainer's patience, six digits of `val_loss` compared.
+    """Return the callback `Patient`, which compares six digits of `val_loss`, as the trainer does.
 
     Args:
         patience: epochs without an improvement, 1 or more.
@@ -239,7 +239,7 @@ def patience_lines(patience: int) -> list[str]:
 
 
 def rate_lines(changes: Sequence[RateChange]) -> list[str]:
-    """Return the callback `ChangeRate`, which sets the learning rate where it was changed."""
+    """Return the callback `ChangeRate`, which repeats the changes of the learning rate."""
     rows = [
         f"        ({one.epoch}, {one.batch}): {one.rate!r},"
         for one in sorted(changes, key=lambda one: (one.epoch, one.batch))

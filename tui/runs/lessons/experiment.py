@@ -78,7 +78,7 @@ class Part:
         if isinstance(ending, Finished):
             return ending.sentence
         return (
-            f"The trainer died at epoch {self.progress.epoch_of_death} without a last word. "
+            f"The trainer died at epoch {self.progress.epoch_of_death} without an error message. "
             f"{self.follower.cause}"
         )
 

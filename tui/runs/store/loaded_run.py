@@ -22,7 +22,7 @@ class LoadedRun:
     """A run as it is at one moment.
 
     Args:
-        run: its folder.
+        folder: its folder.
         label: its name and note.
         spec: what it trains; None if the file is damaged.
         progress: the sum of its events.
@@ -31,7 +31,7 @@ class LoadedRun:
         problem: why its events cannot be read, in a sentence; empty if they can.
     """
 
-    run: RunFolder
+    folder: RunFolder
     label: RunLabel
     spec: TrainingSpec | None
     progress: RunProgress
@@ -42,7 +42,7 @@ class LoadedRun:
     @property
     def title(self) -> str:
         """Its name, its spec's or its folder's; clean."""
-        return clean(self.label.name or (self.spec.name if self.spec else self.run.name))
+        return clean(self.label.name or (self.spec.name if self.spec else self.folder.name))
 
     @property
     def classes(self) -> int:
