@@ -75,7 +75,7 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         assert brightness(lit) < brightness(plain)
         await pilot.press(*["left"] * 4, *["up"] * 4)
         share = explained.heat[0] / 255
-        await until_seen(pilot, f"column 0, row 0 of 4×4: {share:.0%}", ".explained-said")
+        await until_seen(pilot, f"column 1, row 1 of 4×4: {share:.0%}", ".explained-said")
         await pilot.press("n")
         await until_seen(pilot, "nothing of the picture speaks for 1", ".explained-said")
         await pilot.press("k")

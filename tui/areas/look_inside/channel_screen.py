@@ -206,7 +206,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         if values.least == values.greatest:
             extent = f"dead: {value_text(values.least)} everywhere"
         return Content.assemble(
-            f" column {x}, row {y}: ",
+            f" column {x + 1}, row {y + 1}: ",
             (value_text(values.at(x, y)), "bold $output-color"),
             (f"   the channel: {extent}", "$text-muted"),
         )
@@ -218,7 +218,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         if box.empty:
             return Content(" It sees nothing of the picture: only the padding round it.")
         text = (
-            f" sees columns {box.x0} to {box.x1}, rows {box.y0} to {box.y1}: "
+            f" sees columns {box.x0 + 1} to {box.x1 + 1}, rows {box.y0 + 1} to {box.y1 + 1}: "
             f"{box.width}×{box.height} pixels"
         )
         if (whole.width, whole.height) != (box.width, box.height):

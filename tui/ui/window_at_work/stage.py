@@ -86,8 +86,15 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
     edited: reactive[str] = reactive("")
     """Whose numbers are edited: "input", "filter", or none."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, weights: bool = True) -> None:
+        """Make the widget.
+
+        Args:
+            weights: whether weights, products and sums are shown; without them only where the
+                window stands, for learners who do not know yet what weights are.
+        """
         super().__init__()
+        self._weights = weights
         self._editing = CellEditing()
         self._first: Scene | None = None
         """The scene before its numbers were edited."""
@@ -151,7 +158,8 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.set_class(0 < self.content_size.width < needed, "-stacked")
 
     def _view(self) -> View:
-        return View(self.place, self.slice, self.filter, self.edited, *self._editing.cell)
+        cell = self._editing.cell
+        return View(self.place, self.slice, self.filter, self.edited, *cell, weights=self._weights)
 
     # Commands
 
@@ -183,6 +191,8 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.edited = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("ready", "edit"):
+            return self._weights
         # Otherwise escape is the screen's: it goes back.
         return action != "leave" or bool(self.edited)
 
