@@ -168,7 +168,7 @@ async def test_a_picture_of_a_page_is_enlarged() -> None:
         await app.push_screen(LessonScreen(first, number))
         await until_seen(pilot, "input: temple")
         await pilot.press("z")
-        await until(pilot, lambda: type(app.screen).__name__ == "FilterScreen")
+        await until(pilot, lambda: type(app.screen).__name__ == "FilterWindow")
         await until_seen(pilot, "output: vertical edges")
         assert "▀" in screen_text(app)
 

@@ -24,8 +24,8 @@ from tui.areas.calculator.network_windows import NetworkWindows
 from tui.areas.calculator.predictor import Predictor
 from tui.geometry import GeometryError, Row, Vector, Volume
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.layers.network_table import NetworkTable
+from tui.ui.commands import bindings
+from tui.ui.network_table import NetworkTable
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.window_at_work.stage import Stage
 
@@ -65,7 +65,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
     BINDINGS: ClassVar[list[BindingType]] = [
         *NetworkEdits.COMMANDS,
         *NetworkWindows.COMMANDS,
-        *rows(
+        *bindings(
             "calculator",
             ("enter", "predict", "predict", "Predict", "Hide the result and predict it"),
             ("n", "view('network')", "network", "Network", "The network"),

@@ -18,7 +18,7 @@ from tui.areas.lessons.answers import Answer, answer_for
 from tui.course import PredictBlock, Question, Verdict, judge, right_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.window_at_work.stage import Stage
 
 _PLAYED = ("W2", "H2", "D2")
@@ -45,7 +45,7 @@ class Exercise(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows("exercise", *_KEYS, footer=_IN_FOOTER),
+        *bindings("exercise", *_KEYS, footer=_IN_FOOTER),
     ]
 
     class Judged(Message):
@@ -170,7 +170,7 @@ class ExerciseKeys:
     Each goes to where the answer is typed, too.
     """
 
-    COMMANDS = rows("page", *_KEYS, part="exercise", footer=_IN_FOOTER)
+    COMMANDS = bindings("page", *_KEYS, handler="exercise", footer=_IN_FOOTER)
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
