@@ -6,9 +6,10 @@ import click
 
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.runs.store.opened import OpenedRun, open_run
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.run_list import find_run
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.loaded_run import LoadedRun, load_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 def named_run(name: str) -> RunFolder:
@@ -23,7 +24,7 @@ def named_run(name: str) -> RunFolder:
         raise click.ClickException(clean(error)) from error
 
 
-def opened_run(name: str) -> OpenedRun:
+def opened_run(name: str) -> LoadedRun:
     """Return the run of a name, read whole.
 
     Raises:
@@ -31,7 +32,7 @@ def opened_run(name: str) -> OpenedRun:
     """
     run = named_run(name)
     try:
-        opened = open_run(run)
+        opened = load_run(run)
     except OSError as error:
         raise click.ClickException(
             f"Cannot read {clean(error.filename or run.path)}: {error.strerror}. Check its "

@@ -11,7 +11,8 @@ from tui.common.numbers import metric_value
 from tui.common.paths import StateError, not_saved
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places, queue_words
-from tui.runs.store.run_list import RunList, RunSummary, best_limits
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_summary import RunSummary, best_limits
 
 _COMMANDS = LazyCommands(
     {
@@ -74,7 +75,7 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
 
 def matches(summary: RunSummary, wanted: str) -> bool:
     """Return whether all words are somewhere in a run's line, in whatever case."""
-    text = " ".join((summary.title, summary.run.name, summary.verdict, summary.note)).casefold()
+    text = " ".join((summary.title, summary.run.name, summary.status, summary.note)).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
@@ -98,7 +99,7 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
     if summary.best is not None:
         value = metric_value(summary.best, against=best_limits(summary))
         best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
-    said = queue_words(summary, place) or summary.verdict
+    said = queue_words(summary, place) or summary.status
     lines = [
         f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
         f"{best:<34} {clean(summary.title)}  {summary.run.name}"

@@ -7,9 +7,9 @@ import click
 from tui.cli.run_argument import named_run
 from tui.common.text import clean, size_text
 from tui.runs.queue.waiting_runs import at_work
-from tui.runs.store.delete import delete_run, run_bytes
-from tui.runs.store.labels import title_of, write_label
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.delete_run import delete_run, run_bytes
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_label import title_of, write_label
 
 
 @click.command()

@@ -9,8 +9,8 @@ from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.export.report import ordinal
 from tui.runs.queue.order import leave_queue, move_run
-from tui.runs.store.labels import title_of
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_label import title_of
 
 LAST = 1_000_000
 """Behind every run that waits."""

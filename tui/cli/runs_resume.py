@@ -14,8 +14,8 @@ from tui.runs.events.follow import RunFollower
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.settings.learning_rates import judge_rate
-from tui.runs.store.run_folder import RunError
-from tui.runs.store.run_list import find_run
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.run_access import RunError
 
 
 @click.command()
