@@ -26,8 +26,7 @@ from tests.support.recording import Recorder
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.areas.lessons import lesson_list_screen as lessons
 from tui.course import Course, load_course
-from tui.ui.area_list import AREAS
-from tui.ui.area_screen import AreaScreen
+from tui.ui.area_screen import AREAS, AreaScreen
 from tui.ui.dialogs.window import Window
 from tui.ui.textual_patches import type_ahead
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.first_screens import SEEN_IN
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
-from tui.ui.area_list import AREAS
+from tui.ui.area_screen import AREAS
 
 
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area.mode)

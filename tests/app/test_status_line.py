@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support.recording import Recorder, append, finished, whole_epochs
 from tests.support.seeing import opened, region_text, until, until_seen
-from tui.ui.area_list import AREAS
+from tui.ui.area_screen import AREAS
 
 
 async def test_the_status_line_follows_the_live_run_on_every_screen(recorder: Recorder) -> None:

@@ -59,7 +59,7 @@ class AugmentForm(VerticalScroll):
         self._loading = True
         for name, _, _, factor in _NUMBERS:
             value = getattr(augmentation, name)
-            self.query_one(f"#{name}", NumberInput).stand_for(value, round(value * factor))
+            self.query_one(f"#{name}", NumberInput).show_rounded(value, round(value * factor))
         flips = (augmentation.horizontal_flip, augmentation.vertical_flip)
         names = {value: name for name, value in FLIPS.items()}
         self.query_one("#flip", ChoiceInput).value = names[flips]
@@ -82,7 +82,7 @@ class AugmentForm(VerticalScroll):
             if field.number is None:
                 wrong[name] = "type a whole number or press ↑"
             else:
-                values[name] = field.meant(field.number / factor) or 0.0
+                values[name] = field.exact_value(field.number / factor) or 0.0
         horizontal, vertical = FLIPS[self.query_one("#flip", ChoiceInput).value]
         augmentation = Augmentation(
             **values,
@@ -95,5 +95,5 @@ class AugmentForm(VerticalScroll):
         for name, _, _, _ in _NUMBERS:
             row = self.query_one(f"#{name}").parent
             assert isinstance(row, FieldRow)
-            row.say(wrong.get(name))
+            row.show_error(wrong.get(name))
         return None if wrong else augmentation

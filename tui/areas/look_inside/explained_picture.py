@@ -219,7 +219,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         """Go on to the next way of explaining, or to none."""
         self.method = METHODS[(METHODS.index(self.method) + 1) % len(METHODS)]
 
-    def other_label(self, step: int) -> None:
+    def change_label(self, step: int) -> None:
         """Explain another class."""
         prediction = self._prediction
         if prediction is not None and prediction.probabilities:
