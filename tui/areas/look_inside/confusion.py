@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.datasets.folder.summary import counted
+from tui.datasets.folder.folder_summary import counted
 from tui.inspection.confusions import Pair, confused_pairs, worst_first
 from tui.inspection.messages import Evaluated
 from tui.ui.confusion_text import Plan, cell_line, matrix_lines, pair_line, planned

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual.content import Content
 
-from tui.datasets.folder.summary import counted
+from tui.datasets.folder.folder_summary import counted
 from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Progress
 from tui.inspection.requests import Evaluate

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, LoaderSettings
-from tui.datasets.folder.summary import ClassCount
+from tui.datasets.folder.folder_summary import ClassCount
 from tui.inspection.choices import neighbour, typed_picture, unseen_folder
 from tui.ui.commands import rows
 from tui.ui.dialogs.ask_path import AskPath
