@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.runs.queue.waiting_runs import QueueStarter
     from tui.runs.settings.spec import TrainingSpec
     from tui.runs.store.run_folder import RunFolder
-    from tui.runs.store.run_list import RunList, RunSummary
+    from tui.runs.store.run_list import RunList
+    from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Dataset, Host
 
 
@@ -93,8 +94,9 @@ class RunHosting(App[None]):
         from msgspec.structs import replace
 
         from tui.runs.settings.recipe import distinct_name
-        from tui.runs.store.labels import write_label
-        from tui.runs.store.run_folder import RunError, create_run
+        from tui.runs.store.run_access import RunError
+        from tui.runs.store.run_folder import create_run
+        from tui.runs.store.run_label import write_label
 
         name = distinct_name(spec.name, [summary.title for summary in self.runs])
         try:
@@ -128,7 +130,7 @@ class RunHosting(App[None]):
     async def resume_run(self, run: RunFolder) -> None:
         """Take up a run that ended, or start one that waits, now; open its screen."""
         from tui.runs.queue.resume import resume_run
-        from tui.runs.store.run_folder import RunError
+        from tui.runs.store.run_access import RunError
 
         try:
             await asyncio.to_thread(resume_run, run)

@@ -19,10 +19,10 @@ from tui.course import (
     SolveBlock,
     Verdict,
     chain_answers,
-    given_text,
+    given_settings,
     judge,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
 )
 from tui.geometry import format_layer
 
@@ -125,7 +125,7 @@ def question_lines(question: Question) -> list[str]:
             said += [f"  {letter}) {option}" for letter, option in _options(question)]
             said.append("Type a letter.")
         case SolveBlock():
-            given = ", ".join(filter(None, (f"Input {question.input}", given_text(question))))
+            given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))
             said.append(f"  {given}; wanted {_goal(question)}")
             each = "a number for" if len(question.free) == 1 else "a number each for"
             said.append(f"Type {each} {_written(question)}.")
@@ -184,18 +184,18 @@ def _hint(question: Question, given: int) -> int:
 
 
 def _show(question: Question) -> None:
-    for step in right_steps(question):
+    for step in solution_steps(question):
         click.echo(step)
     if not isinstance(question, ChoiceBlock):
-        click.echo(f"Answer: {right_text(question)}")
+        click.echo(f"Answer: {solution_text(question)}")
 
 
 def _judged(question: Question, verdict: Verdict) -> str:
-    if not verdict.parts or verdict.correct:
+    if not verdict.row_results or verdict.correct:
         return verdict.sentence
     assert isinstance(question, ChainBlock)
     marks = [
         f"layer {row} {'right' if good else 'wrong'}"
-        for row, good in zip(question.rows, verdict.parts, strict=True)
+        for row, good in zip(question.rows, verdict.row_results, strict=True)
     ]
     return f"{verdict.sentence}\n({', '.join(marks)})"

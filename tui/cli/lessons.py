@@ -28,7 +28,7 @@ from tui.course import (
     extra_folder,
     lesson_template,
     load_course,
-    mark_answered,
+    record_answer,
     training_network,
 )
 from tui.course.lesson.markdown import plain_lines
@@ -155,7 +155,7 @@ def lesson(which: str, plain: bool) -> None:
     answers = standard_input()
 
     def save(question: Question, verdict: Verdict) -> str:
-        return mark_answered(found.id, question.id, verdict.correct, verdict.slip)
+        return record_answer(found.id, question.id, verdict.correct, verdict.slip)
 
     click.echo(f"Lesson {found.number}: {found.title}")
     click.echo(found.summary)

@@ -17,10 +17,10 @@ from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import at_work
 from tui.runs.settings.learning_rates import judge_rate
-from tui.runs.store.delete import delete_run, run_bytes
-from tui.runs.store.labels import title_of, write_label
-from tui.runs.store.run_folder import RunError
-from tui.runs.store.run_list import find_run
+from tui.runs.store.delete_run import delete_run, run_bytes
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_label import title_of, write_label
 
 
 @click.command()

@@ -26,8 +26,9 @@ from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.recipe import distinct_name
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.labels import write_label
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 
 YES = "--yes"
@@ -163,7 +164,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
             os._exit(130)
         stopping = True
         try:
-            run.ask_to_stop()
+            run.request_stop()
         except RunError as error:
             fate = "goes on"
             print(f"{error} Ctrl-C again leaves it as it is.", file=sys.stderr)

@@ -29,7 +29,7 @@ from tui.datasets.loader.image_counts import planned, validation_problem
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.recipe import make_spec, odd_things
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
-from tui.runs.store.labels import NAME_LIMIT, NOTE_LIMIT
+from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""

@@ -19,7 +19,7 @@ from tui.ui.commands import HasParts
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 if TYPE_CHECKING:
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Host
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24

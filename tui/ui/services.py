@@ -10,7 +10,7 @@ from tui.geometry import Network
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ from tui.course import (
     Drill,
     daily_set,
     drill_set,
-    mark_drill,
     page_code,
     read_progress,
+    record_drill,
     skill_title,
-    slip_words,
+    slip_label,
 )
-from tui.course.lesson.model import Page
+from tui.course.lesson.lesson import Page
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 from tui.ui.dialogs.code_window import CodeScreen
@@ -93,7 +93,7 @@ known), **n** goes on, **c** shows the Keras code.
             self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)
         else:
             self._drills = await asyncio.to_thread(
-                daily_set, view, time.time(), self._seed, self._count
+                daily_set, view.skills, time.time(), self._seed, self._count
             )
         await self._show()
 
@@ -144,7 +144,7 @@ known), **n** goes on, **c** shows the Keras code.
             mark = {True: "✓", False: "✗"}.get(self._results.get(number), "·")  # type: ignore[arg-type]
             lines.append(Content(f"{mark} {skill_title(drill.skill):<22}  level {drill.level}"))
         if self._slips:
-            seen = ", ".join(dict.fromkeys(slip_words(slip) for slip in self._slips))
+            seen = ", ".join(dict.fromkeys(slip_label(slip) for slip in self._slips))
             lines += [Content(""), Content(f"Slips to watch: {seen}.")]
         lines += [Content(""), Content.styled("escape goes back to the lessons.", "$text-muted")]
         return Content("\n").join(lines)
@@ -192,6 +192,6 @@ known), **n** goes on, **c** shows the Keras code.
         self._show_head()
         drill = self._drills[self.index]
         message = await asyncio.to_thread(
-            mark_drill, drill.skill, drill.level, drill.seed, correct, slip
+            record_drill, drill.skill, drill.level, drill.seed, correct, slip
         )
         say_of_progress(self.app, message)

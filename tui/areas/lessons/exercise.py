@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.areas.lessons.answers import Answer, answer_for
-from tui.course import PredictBlock, Question, Verdict, judge, right_steps
+from tui.areas.lessons.answer_fields import Answer, answer_for
+from tui.course import PredictBlock, Question, Verdict, judge, solution_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
 from tui.ui.commands import rows
@@ -136,7 +136,7 @@ class Exercise(Vertical):
 
     async def action_steps(self) -> None:
         """Show the way to the answer; it does not count as answered."""
-        text = "\n".join([*right_steps(self._question), self._after])
+        text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
         self.post_message(self.Shown(self._question))
         await self._play()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -13,16 +14,19 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.areas.lessons.drills_screen import DrillScreen
-from tui.areas.lessons.lesson_list_text import due_line, lesson_line, lesson_words, skill_line
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.common.text import clean
 from tui.course import (
     SKILLS,
     Course,
-    ProgressView,
+    LearnerProgress,
+    Lesson,
+    lesson_mark,
     load_course,
     read_progress,
     reset,
+    skill_title,
+    slip_label,
 )
 from tui.ui.area_screen import AreaScreen
 from tui.ui.dialogs.question_windows import Pick, Question
@@ -66,7 +70,7 @@ says that four of its six questions were. **/** searches.
     def __init__(self) -> None:
         super().__init__()
         self._course: Course | None = None
-        self._progress = ProgressView()
+        self._progress = LearnerProgress()
 
     def compose_body(self) -> ComposeResult:
         yield FilterInput(placeholder="search the lessons", compact=True, id="search")
@@ -106,7 +110,7 @@ says that four of its six questions were. **/** searches.
         chosen = options.highlighted or 0
         options.clear_options()
         for lesson in self._course.lessons if self._course is not None else ():
-            if all(word in lesson_words(lesson) for word in words):
+            if all(word in search_text(lesson) for word in words):
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
         options.highlighted = min(chosen, count - 1) if count else None
@@ -228,7 +232,7 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     course = await asyncio.to_thread(load_course)
     progress = await asyncio.to_thread(read_progress)
     say_of_progress(app, progress.message)
-    place = progress.place
+    place = progress.bookmark
     if not course.lessons:
         app.notify("There are no lessons: the installation lacks them.", severity="error")
         return
@@ -241,3 +245,50 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     while len(app.screen_stack) > 1:
         await app.pop_screen()
     await app.push_screen(LessonScreen(lesson, min(page, len(lesson.pages) - 1)))
+
+
+SLIPS = 3
+"""Slips that are named as those to watch."""
+
+
+def search_text(lesson: Lesson) -> str:
+    """Return what a search looks at, in small letters."""
+    headings = " ".join(page.heading for page in lesson.pages)
+    skills = " ".join(lesson.skills)
+    return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
+
+
+def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
+    """Return one lesson's line in the list."""
+    right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
+    asked = len(lesson.questions)
+    return Content.assemble(
+        f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
+        (f"{clean(lesson.title):<44}", "bold"),
+        (f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min", "$text-muted"),
+        f"  {right}/{asked}" if right else "",
+    )
+
+
+def due_line(progress: LearnerProgress) -> Content:
+    """Return which drills are due, and which slips keep coming."""
+    due = len(progress.due(time.time()))
+    if not progress.skills:
+        text = " drills: ten short exercises, chosen for you"
+    elif due:
+        text = f" {due} skill{'s' * (due != 1)} due for a drill"
+    else:
+        text = " no drill is due; you may do some all the same"
+    parts = [Content.assemble((" d ", "bold $text-accent"), text)]
+    if progress.slips:
+        often = list(progress.slips.items())[:SLIPS]
+        slips = ", ".join(f"{slip_label(name)} ({count}×)" for name, count in often)
+        parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
+    return Content("\n").join(parts)
+
+
+def skill_line(skill: str, progress: LearnerProgress) -> str:
+    """Return a skill for the list of those to drill: its name, and how it stands."""
+    state = progress.skills.get(skill)
+    known = f"level {state.level}, {state.right} of {state.tries} right" if state else "new"
+    return f"{skill_title(skill):<22}  {known}"

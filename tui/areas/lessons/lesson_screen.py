@@ -19,20 +19,20 @@ from tui.areas.lessons.page_parts import focus_first, part_widget
 from tui.common.text import clean
 from tui.course import (
     CodeBlock,
+    LearnerProgress,
     Lesson,
     LookBlock,
     Page,
     Part,
-    ProgressView,
     TrainBlock,
     follow_link,
     load_course,
-    mark_answered,
     page_code,
+    page_layout,
     page_links,
-    page_order,
     read_progress,
-    save_place,
+    record_answer,
+    save_bookmark,
 )
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
@@ -87,7 +87,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         super().__init__()
         self.exercise = ExerciseKeys(self)
         self._lesson = lesson
-        self._progress = ProgressView()
+        self._progress = LearnerProgress()
         self.set_reactive(LessonScreen.page, page)
 
     def compose_body(self) -> ComposeResult:
@@ -121,22 +121,22 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 (bar((self.page + 1) / count, 20), "$primary"),
             )
         )
-        order = page_order(page)
+        layout = page_layout(page)
         words = self.query_one("#words", VerticalScroll)
         thing = self.query_one("#thing", VerticalScroll)
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
             await words.mount(Static(Content(page.heading), classes="heading"))
-            await words.mount_all(map(self._widget, order.words))
-            await thing.mount_all(map(self._widget, order.thing))
-            if order.after:
-                after = Vertical(*map(self._widget, order.after), id="after")
+            await words.mount_all(map(self._widget, layout.reading))
+            await thing.mount_all(map(self._widget, layout.activity))
+            if layout.follow_up:
+                after = Vertical(*map(self._widget, layout.follow_up), id="after")
                 solved = self._progress.solved(self._lesson.id)
                 after.display = all(question.id in solved for question in page.questions)
                 await thing.mount(after)
-            self.set_class(not order.thing, "-words-only")
-            self.set_class(not order.words, "-thing-only")
+            self.set_class(not layout.activity, "-words-only")
+            self.set_class(not layout.reading, "-thing-only")
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
             self.set_class(large, "-large-thing")
             pictures = any(isinstance(part, LookBlock) for part in page.parts)
@@ -145,7 +145,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             place.scroll_home(animate=False)
         focus_first(self, thing)
         self.refresh_bindings()
-        message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
+        message = await asyncio.to_thread(save_bookmark, self._lesson.id, self.page)
         say_of_progress(self.app, message)
 
     def _widget(self, part: Part) -> Widget:
@@ -243,7 +243,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         if event.verdict.correct:
             self._show_after()
         message = await asyncio.to_thread(
-            mark_answered,
+            record_answer,
             self._lesson.id,
             event.question.id,
             event.verdict.correct,

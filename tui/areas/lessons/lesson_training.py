@@ -14,8 +14,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.areas.lessons.lesson_training_state import state_text
-from tui.areas.lessons.lesson_training_text import last_values, legend, plan_text, result_table
+from tui.areas.lessons.lesson_training_text import (
+    last_values,
+    legend,
+    plan_text,
+    result_table,
+    state_text,
+)
 from tui.course import TrainBlock
 from tui.runs.lessons.experiment import Experiment
 from tui.runs.lessons.lesson_plan import Chosen, make_plan

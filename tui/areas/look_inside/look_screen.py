@@ -17,7 +17,7 @@ from tui.areas.look_inside.run_choice import RUN_COMMANDS, RunChoice
 from tui.inspection.choices import has_weights
 from tui.inspection.messages import LayerInfo
 from tui.inspection.session import Session
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 

@@ -24,9 +24,10 @@ from tui.inspection.choices import (
     newest_with_weights,
     weights_of,
 )
-from tui.runs.store.labels import title_of
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.snapshots import snapshots
+from tui.runs.store.model_files import snapshots
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_label import title_of
 from tui.ui.bars import sign_of
 from tui.ui.commands import rows
 from tui.ui.dialogs.question_windows import Pick
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from tui.areas.look_inside.look_page import LookPage
     from tui.datasets import LoaderSettings
     from tui.runs.settings.spec import TrainingSpec
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 
 RUN_COMMANDS = rows(
@@ -187,7 +188,7 @@ class RunChoice:
             self._page.notify("No run has weights yet. 4 trains a network.")
             return
         options = [
-            (name, run_words(one.title, f"{sign_of(one)} {one.verdict}", name))
+            (name, run_words(one.title, f"{sign_of(one)} {one.status}", name))
             for name, one in found.items()
         ]
 

@@ -22,7 +22,7 @@ from tui.areas.runs.export_window import ExportRuns
 from tui.common.text import cut_apart
 from tui.runs.curves.compare import MOST, Comparison, Row, compare
 from tui.runs.events.follow import RunFollower
-from tui.runs.store.opened import opened
+from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bars import SIGNS
@@ -125,7 +125,7 @@ trained go on growing here.
         if grown:
             known = self._comparison.runs if self._comparison else ()
             slots = {one.opened.run.name: one.slot for one in known}
-            self._comparison = compare([opened(one) for one in self._followers], slots)
+            self._comparison = compare([loaded_run(one) for one in self._followers], slots)
         return grown
 
     def _fill(self) -> None:

@@ -13,8 +13,9 @@ from tui.runs.export.report import ordinal
 from tui.runs.queue.order import leave_queue, shift_run
 from tui.runs.queue.resume import queue_run
 from tui.runs.queue.waiting_runs import queue_places
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 from tui.ui.dialogs.question_windows import NowOrAfter

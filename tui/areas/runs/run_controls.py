@@ -17,7 +17,7 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.control.typed_changes import Stops, read_epochs, read_rate, read_stops, read_total
 from tui.runs.events.event_types import Request
 from tui.runs.settings.learning_rates import judge_rate
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 from tui.ui.dialogs.asking import Asking, Asks

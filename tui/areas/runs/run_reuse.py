@@ -16,8 +16,8 @@ from tui.common.text import exact
 from tui.runs.control.typed_changes import read_rate, read_total
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.queue.resume import change_waiting, resume_run
-from tui.runs.store.opened import opened
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.loaded_run import loaded_run
+from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 from tui.ui.dialogs.asking import Asking, Asks
@@ -181,5 +181,5 @@ class RunReuse:
         self._screen.run_worker(self._export(), group="export", exclusive=True)
 
     async def _export(self) -> None:
-        one = await asyncio.to_thread(opened, self._followed.follower)
+        one = await asyncio.to_thread(loaded_run, self._followed.follower)
         self._screen.app.push_screen(ExportRuns([one]))

@@ -37,7 +37,7 @@ from tui.ui.dialogs.question_windows import Reading
 from tui.ui.runs.time_text import time_text
 
 LOOK_SECONDS = 0.25
-REST_SECONDS = 1.0
+LEFTOVER_SECONDS = 1.0
 """Between two looks at a run that is over: another app, or a shell, may take it up again."""
 LOG_BYTES = 64 * 1024
 LARGE = ("", "first", "second")
@@ -159,7 +159,7 @@ accuracy) and `final.keras`.
             if turned:
                 self.refresh_bindings()
             if run.rests:
-                await asyncio.sleep(REST_SECONDS)
+                await asyncio.sleep(LEFTOVER_SECONDS)
             elif not events or run.state == "running":
                 await asyncio.sleep(LOOK_SECONDS)
 

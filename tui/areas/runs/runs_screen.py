@@ -17,7 +17,7 @@ from tui.areas.runs.run_details import filter_words, run_details
 from tui.areas.runs.run_table import RunTable, cells, heads, numbered_titles, widths
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import rows
 from tui.ui.forms.line_input import FilterInput

@@ -33,7 +33,7 @@ from tui.ui.services import Dataset
 from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 KEEP_READY_SECONDS = 120.0
 NO_NETWORK = Content.styled("Its layers are shown here once images are chosen.", "$text-muted")

@@ -12,7 +12,6 @@ neither its name nor its end, and is not believed on either account.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import mmap
 import os
 import struct
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.common.atomic_write import sync_folder
+from tui.common.file_locks import try_lock
 from tui.datasets.cache.array_plan import ArrayPlan
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class NewArray:
         self.file, name = tempfile.mkstemp(NEW_ENDING, plan.key + ".", folder)
         self.path = Path(name)
         with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try_lock(self.file)
 
     def write(self, row: int, pixels: bytes) -> None:
         """Put one image into its row; threads may do so side by side.

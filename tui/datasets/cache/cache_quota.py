@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import math
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.common.file_locks import try_lock
 from tui.common.paths import cache_dir, private_folder
 from tui.common.text import clean, size_text
 from tui.datasets.cache.array_file import ENDING, NEW_ENDING, Facts, read_facts
@@ -117,7 +117,8 @@ def sweep(folder: Path) -> int:
         with contextlib.suppress(OSError):
             file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not try_lock(file):
+                    continue
                 size = os.fstat(file).st_size
                 path.unlink()
                 freed += size

@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from tui.common.atomic_write import delete_leftovers
 from tui.common.paths import StateError, cache_dir, private_folder
-from tui.common.safe_files import clear_rests
 from tui.datasets.doctor.fact_table import WORDS, FactTable, Paths
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _made_by() -> str:
 
 
 def _forget_oldest(folder: Path) -> None:
-    clear_rests(folder, "facts*.tmp")
+    delete_leftovers(folder, "facts*.tmp")
     files = [*folder.glob("*.msgpack"), *folder.glob("*.facts")]
     files.sort(key=lambda file: file.stat().st_mtime)
     for file in files[:-_MOST_FOLDERS]:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
+from tui.common.atomic_write import delete_leftovers
 from tui.common.paths import StateError, private_folder, state_dir
-from tui.common.safe_files import clear_rests
 from tui.common.text import clean
 from tui.datasets.doctor.examination import Examination
 from tui.datasets.doctor.subsets import Members
@@ -106,7 +106,7 @@ def _write(settings: LoaderSettings, sides: dict[str, list[str]], share: float, 
     folder = above / f"{name or 'folder'}-{digest}"
     if folder.is_dir():
         return folder
-    clear_rests(above, ".unfinished-*", _UNFINISHED_SECONDS)
+    delete_leftovers(above, ".unfinished-*", _UNFINISHED_SECONDS)
     beside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=above))
     try:
         for side, paths in sides.items():

@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, state_dir
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
 
@@ -106,7 +107,7 @@ def remember_folder(path: str | os.PathLike[str]) -> bool:
         folder = os.path.abspath(os.path.expanduser(os.fspath(path)))
         file = state_dir() / _FILE
         known = [folder, *(other for other in _load(file) if other != folder)][:MOST_RECENT]
-        replace_small(file, json.dumps(known, indent=1).encode())
+        replace_file(file, json.dumps(known, indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True

@@ -5,7 +5,6 @@ No image is moved or deleted: the names stand in :class:`LoaderSettings` and are
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable
@@ -13,8 +12,10 @@ from pathlib import Path
 
 import msgspec
 
+from tui.common.atomic_write import replace_file
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, state_dir
-from tui.common.safe_files import open_appending, read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.common.text import disk_path, stored_path
 from tui.datasets.loader.loader_settings import LoaderSettings
 
@@ -95,8 +96,7 @@ def remember_left_out(settings: LoaderSettings) -> bool:
     key = os.path.abspath(settings.directory)
     try:
         file = state_dir() / _FILE
-        with open_appending(file.with_suffix(".lock")) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(file.with_suffix(".lock")):
             kept = _load(file)
             before = kept.folders.pop(key, [])
             if settings.leave_out:
@@ -105,7 +105,7 @@ def remember_left_out(settings: LoaderSettings) -> bool:
                 return True
             for oldest in list(kept.folders)[:-_MOST_FOLDERS]:
                 del kept.folders[oldest]
-            replace_small(file, json.dumps(msgspec.to_builtins(kept), indent=1).encode())
+            replace_file(file, json.dumps(msgspec.to_builtins(kept), indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True

@@ -7,7 +7,6 @@ folder and kind, so that it is found again; it follows the folder's files when t
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -15,8 +14,10 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tui.common.atomic_write import replace_file
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, private_folder, state_dir
-from tui.common.safe_files import open_appending, read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.common.text import clean
 
 MANIFEST = "view.json"
@@ -45,8 +46,7 @@ def write_view(source: str, kind: str, sides: Sides) -> Path:
     above = private_folder(state_dir() / "views")
     folder = private_folder(above / f"{name or 'folder'}-{digest}")
     try:
-        with open_appending(folder / "lock") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(folder / "lock"):
             for side, classes in sides.items():
                 _write_side(folder / side, classes)
             for gone in {"train", "validation"} - set(sides):
@@ -54,7 +54,7 @@ def write_view(source: str, kind: str, sides: Sides) -> Path:
             manifest = {"version": _VERSION, "kind": kind, "source": source}
             data = json.dumps(manifest, indent=1).encode()  # carries names that are not UTF-8
             if not _holds(folder / MANIFEST, data):
-                replace_small(folder / MANIFEST, data)
+                replace_file(folder / MANIFEST, data)
     except (OSError, NotImplementedError) as error:
         why = getattr(error, "strerror", None) or clean(error)
         raise StateError(

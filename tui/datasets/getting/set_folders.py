@@ -9,7 +9,6 @@ name which came from elsewhere is never touched: the set gets a number then.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -21,6 +20,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from tui.common.file_locks import try_lock
 from tui.common.paths import cache_dir, private_folder
 from tui.common.text import clean
 from tui.datasets.getting.transfer_errors import GetError
@@ -114,13 +114,11 @@ def _locked(work: Path, target: Path) -> Iterator[None]:
         except FileNotFoundError:  # the one who held it took the folder away in between
             continue
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
+            if not try_lock(lock.fileno()):
                 raise GetError(
                     f"{clean(target.name)} is being fetched already by another cnn-tui: wait for "
                     "it, or stop it there."
-                ) from error
+                )
             if _is_at(lock.fileno(), work / "lock"):
                 yield
                 return

@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from tui.common.text import clean
-from tui.course.lesson.blocks import TrainBlock
+from tui.course.lesson.page_blocks import TrainBlock
 from tui.datasets import (
     SAMPLES,
     FolderError,
