@@ -43,6 +43,7 @@ class RunHosting(App[None]):
         self.look_from = ""
         """The run that was last asked to be looked into."""
         self.launcher = Launcher()
+        self._warnings_shown: set[str] = set()
 
     @cached_property
     def _run_list(self) -> RunList:
@@ -70,14 +71,26 @@ class RunHosting(App[None]):
         self.launcher.reap()
 
     def watch_not_saved(self, before: str, why: str) -> None:
-        """Say it once; the status line goes on saying it."""
-        from tui.ui.progress_notice import saved_again, say_of_progress
-
+        """Warn once; the status line goes on showing it."""
         if why:
-            say_of_progress(self, why)
+            self.warn_once(why)
         elif before:
-            saved_again(self)
-            self.notify("The disk takes files again: from now on everything is saved.")
+            # Should the disk refuse files again, the same warning is due again.
+            self._warnings_shown = {
+                one
+                for one in self._warnings_shown
+                if not one.startswith(("Nothing is saved", "Progress is"))
+            }
+            self.notify("The disk accepts files again: from now on everything is saved.")
+
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before.
+
+        Each screen that reads the learner's progress may be the one that finds the file damaged.
+        """
+        if message and message not in self._warnings_shown:
+            self._warnings_shown.add(message)
+            self.notify(message, severity="warning", markup=False, timeout=10)
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""

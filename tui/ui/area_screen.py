@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, Static
 
 from tui.ui.area_list import AREAS
 from tui.ui.bars import StatusLine, TopBar
-from tui.ui.commands import HasParts
+from tui.ui.commands import DelegatesCommands
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 
 
-class AreaScreen(CancelsWorkers, HasParts, Screen[None]):
+class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
     """A screen of one of the areas.
 
     A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.

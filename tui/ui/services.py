@@ -62,6 +62,9 @@ class Host(Protocol):
     def open_drills(self) -> None:
         """Begin a set of drills in the area Lessons."""
 
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before."""
+
     def leave_messages(self) -> None:
         """Take away what was said about a screen that is left."""
 

@@ -40,8 +40,8 @@ from tui.datasets.doctor import (
 )
 from tui.datasets.folder.folder_summary import Reading
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.copying import copy_text
+from tui.ui.commands import bindings
+from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.folder_choosing import choose_folder
 from tui.ui.services import Dataset
 
@@ -75,7 +75,7 @@ looked at it stops that. What was read is known next time.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "doctor",
             ("r", "treat", "treat", "Remedy", "Apply the finding's remedy"),
             (

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from tui.datasets import FolderSummary
 from tui.datasets.folder.folder_summary import Reading
-from tui.ui.commands import Row
+from tui.ui.commands import CommandRow
 from tui.ui.folder_choosing import meant
 
-READING_KEYS: tuple[Row, Row] = (
+READING_KEYS: tuple[CommandRow, CommandRow] = (
     (
         "i",
         "inner",

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
 from tui.course.judging.chain_numbers import answerable_rows, row_value
 from tui.geometry import format_layer, trace_network
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 
 LETTERS = "abcdefgh"
@@ -42,7 +42,7 @@ class Options(OptionList):
     """The options of a choice; each one's letter goes to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "options",
             ("enter", "select", "take", "Answer", "Take this option"),
             *(

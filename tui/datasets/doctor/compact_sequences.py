@@ -6,6 +6,7 @@ would take hundreds of megabytes, of which five lines are shown.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
@@ -47,8 +48,9 @@ class Compact(Sequence[Item], Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         return map(self._item, range(len(self)))
 
+    @abstractmethod
     def _item(self, place: int) -> Item:
-        raise NotImplementedError
+        """Return the item at an index that is in range."""
 
 
 class Groups(Compact[tuple[int, ...]]):

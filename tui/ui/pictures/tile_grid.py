@@ -17,7 +17,7 @@ from tui.inspection.messages import Channel
 from tui.inspection.rasters import Raster, grey_raster, resized
 from tui.inspection.tiles import CAPTION, GAP, Tiling, tile_row, tile_size
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
-from tui.ui.pictures.raster import raster_strips
+from tui.ui.pictures.half_blocks import raster_strips
 
 
 @dataclass(frozen=True, slots=True)

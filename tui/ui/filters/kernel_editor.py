@@ -1,10 +1,38 @@
-"""Typing weights into one of several filters; what is typed makes a filter of one's own."""
+"""A filter's weights: shown, and typed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.content import Content
+
 from tui.geometry import Kernel
+
+_EDITED = "bold reverse $text-warning"
+
+
+def weights_text(kernel: Kernel, edited: tuple[int, int] | None) -> Content:
+    """Return a filter's weights.
+
+    Args:
+        kernel: the filter.
+        edited: row and column of the weight that is typed, from 0; None for none.
+    """
+    over = f"  / {kernel.divisor}" if kernel.divisor != 1 else ""
+    lines = [
+        Content.assemble(("filter 3×3×1", "bold $filter-color"), (over, "$filter-color")),
+    ]
+    for row, line in enumerate(kernel.weights):
+        parts: list[tuple[str, str]] = []
+        for column, weight in enumerate(line):
+            text = f"{weight}".replace("-", "−").rjust(2)
+            if (row, column) == edited:
+                parts.append((f" ‹{text}›", _EDITED))
+            else:
+                parts.append((f"  {text} ", "$filter-color"))
+        lines.append(Content.assemble(*parts))
+    return Content("\n").join(lines)
+
 
 LARGEST_WEIGHT = 9
 _MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}

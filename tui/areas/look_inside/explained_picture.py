@@ -20,7 +20,7 @@ from tui.inspection.rasters import grey_raster, heated
 from tui.inspection.requests import Classify, Explain
 from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, BarList
-from tui.ui.pictures.raster import RasterView
+from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
 

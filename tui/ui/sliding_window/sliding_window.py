@@ -6,25 +6,53 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from tui.geometry import KERNELS, Effect, GeometryError, Layer, Volume
 from tui.geometry.windows.scene import Scene, scene_for
+from tui.ui.commands import DelegatesCommands, bindings
+from tui.ui.forms.line_input import LineInput
+from tui.ui.sliding_window.window_keys import CellEditing, WindowWalk, place_named
+from tui.ui.sliding_window.window_text import (
+    SceneView,
+    filter_text,
+    input_text,
+    output_text,
+    told_text,
+)
 from tui.ui.textual_patches.repaint import repaint
-from tui.ui.window_at_work.place_line import PlaceLine, place_named
-from tui.ui.window_at_work.stage_editing import CellEditing
-from tui.ui.window_at_work.stage_text import View, filter_text, input_text, output_text, told_text
-from tui.ui.window_at_work.stage_walk import StageWalk
 
 _GAP = 2
 """Cells between the input, the filter and the output."""
 
 
-class Stage(StageWalk, can_focus=True):
+class PlaceLine(LineInput):
+    """Asks for a row and a column; out of sight until it is asked, and once it is left."""
+
+    DEFAULT_CSS = """
+    PlaceLine { display: none; width: 30; }
+    PlaceLine.-asking { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="row column, such as 2 3", compact=True, max_length=12)
+
+    def ask(self) -> None:
+        """Come into sight, empty, and take the focus."""
+        self.value = ""
+        self.add_class("-asking")
+        self.focus()
+
+    @on(events.Blur)
+    def _hide(self) -> None:
+        self.remove_class("-asking")
+
+
+class SlidingWindow(DelegatesCommands, Vertical, can_focus=True):
     """Shows what is multiplied and added where the window stands, and lets it be changed."""
 
     HELP = """
@@ -39,47 +67,25 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
 """
 
     DEFAULT_CSS = """
-    Stage { height: auto; border: round $panel-lighten-2; padding: 0 1; }
-    Stage:focus { border: round $primary; }
-    Stage > Horizontal { height: auto; overflow-x: auto; }
-    Stage .grid { width: auto; height: auto; margin: 0 2 0 0; }
-    Stage #stage-output { margin: 0; }
-    Stage #stage-beside { width: auto; height: auto; layout: horizontal; }
-    Stage.-stacked #stage-beside { layout: vertical; }
-    Stage #sum { height: auto; }
+    SlidingWindow { height: auto; border: round $panel-lighten-2; padding: 0 1; }
+    SlidingWindow:focus { border: round $primary; }
+    SlidingWindow > Horizontal { height: auto; overflow-x: auto; }
+    SlidingWindow .grid { width: auto; height: auto; margin: 0 2 0 0; }
+    SlidingWindow #stage-output { margin: 0; }
+    SlidingWindow #stage-beside { width: auto; height: auto; layout: horizontal; }
+    SlidingWindow.-stacked #stage-beside { layout: vertical; }
+    SlidingWindow #sum { height: auto; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f",
-            "ready",
-            "Ready-made filter",
-            show=False,
-            id="stage.ready",
-            tooltip="Edges, Sobel, sharpen, blur",
-        ),
-        Binding(
-            "e",
-            "edit",
-            "Edit",
-            id="stage.edit",
-            tooltip="Change the numbers of the input, then of the filter",
-        ),
-        Binding(
-            "g",
-            "goto",
-            "Go to",
-            show=False,
-            id="stage.goto",
-            tooltip="Go to an output value by its row and column",
-        ),
-        Binding(
-            "escape",
-            "leave",
-            "End editing",
-            show=False,
-            id="stage.leave",
-            tooltip="End the editing of numbers",
+        *WindowWalk.COMMANDS,
+        *bindings(
+            "stage",
+            ("f", "ready", "ready", "Ready-made filter", "Edges, Sobel, sharpen, blur"),
+            ("e", "edit", "edit", "Edit", "Change the numbers of the input, then of the filter"),
+            ("g", "goto", "goto", "Go to", "Go to an output value by its row and column"),
+            ("escape", "leave", "leave", "End editing", "End the editing of numbers"),
+            footer=("edit",),
         ),
     ]
 
@@ -88,6 +94,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
 
     def __init__(self) -> None:
         super().__init__()
+        self.walk = WindowWalk(self.draw, self.set_interval)
         self._editing = CellEditing()
         self._first: Scene | None = None
         """The scene before its numbers were edited."""
@@ -112,16 +119,15 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         scene, why = _scene(layer, effect)
         if scene == self._first and why == self._why:
             return  # another number of filters, say: the small scene stays as it is
-        self._first, self.scene, self._why = scene, scene, why
+        self._first, self._why = scene, why
         self._real = str(effect.input) if effect is not None else ""
-        self.playing = False
-        self.place = self.slice = self.filter = 0
+        self.walk.restart(scene)
         self._ready, self.edited = -1, ""
         self.draw()
 
     def watch_edited(self) -> None:
-        if self.scene is not None:
-            self._editing.begin(self.scene, self._view())
+        if self.walk.scene is not None:
+            self._editing.begin(self.walk.scene, self._view())
         self.draw()
 
     def draw(self) -> None:
@@ -130,7 +136,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
             return
         parts = [self.query_one(f"#stage-{name}", Static) for name in ("input", "filter", "output")]
         total = self.query_one("#sum", Static)
-        scene = self.scene
+        scene = self.walk.scene
         if scene is None:
             for part in parts:
                 part.update("")
@@ -150,31 +156,32 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         needed = sum(self._widths) + _GAP * (len(self._widths) - 1)
         self.set_class(0 < self.content_size.width < needed, "-stacked")
 
-    def _view(self) -> View:
-        return View(self.place, self.slice, self.filter, self.edited, *self._editing.cell)
+    def _view(self) -> SceneView:
+        walk = self.walk
+        return SceneView(walk.place, walk.slice, walk.filter, self.edited, *self._editing.cell)
 
     # Commands
 
     def action_ready(self) -> None:
         """Put the next ready-made filter in the place of the one in view."""
-        if self.scene is None:
+        if self.walk.scene is None:
             return
         self._ready = (self._ready + 1) % len(KERNELS)
         name = list(KERNELS)[self._ready]
         try:
-            self.scene = self.scene.with_filter(name, self.filter)
+            self.walk.scene = self.walk.scene.with_filter(name, self.walk.filter)
         except GeometryError as error:
             self.notify(error.sentence, markup=False)
             return
         self.draw()
-        self.notify(f"filter {self.filter + 1} is now: {KERNELS[name].title}", timeout=2)
+        self.notify(f"filter {self.walk.filter + 1} is now: {KERNELS[name].title}", timeout=2)
 
     def action_edit(self) -> None:
         """Edit the input's numbers, then the filter's, then none."""
-        scene = self.scene
+        scene = self.walk.scene
         if scene is None:
             return
-        self.playing = False
+        self.walk.pause()
         after = {"": "input", "input": "filter" if scene.filters else "", "filter": ""}
         self.edited = after[self.edited]
 
@@ -184,30 +191,32 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # Otherwise escape is the screen's: it goes back.
-        return action != "leave" or bool(self.edited)
+        if action == "leave":
+            return bool(self.edited)
+        return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys of the editing before they are commands."""
-        if not self.edited or self.scene is None or self.screen.focused is not self:
+        if not self.edited or self.walk.scene is None or self.screen.focused is not self:
             return
-        scene = self._editing.press(self.scene, self._view(), event.key, event.character or "")
+        scene = self._editing.press(self.walk.scene, self._view(), event.key, event.character or "")
         if scene is not None:
-            self.scene = scene
+            self.walk.scene = scene
             self.draw()
             event.stop()
             event.prevent_default()
 
     def action_goto(self) -> None:
         """Ask for an output value to go to."""
-        if self.scene is not None:
+        if self.walk.scene is not None:
             self.query_one(PlaceLine).ask()
 
     @on(Input.Submitted, "PlaceLine")
     def _go(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.scene is not None and event.value.strip():
+        if self.walk.scene is not None and event.value.strip():
             try:
-                self.place = place_named(event.value, self.scene.output)
+                self.walk.go_to(place_named(event.value, self.walk.scene.output))
             except ValueError as error:
                 self.notify(str(error), markup=False)
                 return

@@ -1,4 +1,4 @@
-"""Copying from a screen: said where it is known, else the text is shown to be selected."""
+"""Windows that show a text: to read it, or to copy it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.highlight import highlight
 from textual.widgets import Footer, Static
 
 from tui.common.clipboard import copied_here, way_through
 from tui.common.text import clean
 from tui.runs.export import write_whole
-from tui.ui.dialogs.saving import SaveAs
+from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.window import Window
 from tui.ui.textual_patches.mouse import take_mouse
 
@@ -45,7 +46,7 @@ async def _copy(app: App[Any], text: str, what: str, file: str) -> None:
 class CopyWindow(Window[None]):
     """A text for the terminal's own copying; it can be written to a file too."""
 
-    CSS_PATH = "dialogs/windows.tcss"
+    CSS_PATH = "windows.tcss"
     HELP = """
 The text was sent to the terminal, which does not say whether it took it: try to paste. If it did
 not, select the text here with the mouse and copy it as always in this terminal. While this window
@@ -97,7 +98,67 @@ while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text thro
             write_whole(path, text.encode("utf-8", "surrogateescape"), force=force)
             return [path]
 
-        self.app.push_screen(SaveAs("Write the text", self._file, write))
+        self.app.push_screen(SaveWindow("Write the text", self._file, write))
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+class CodeWindow(Window[None]):
+    """Python to read and to copy."""
+
+    CSS_PATH = "windows.tcss"
+    HELP = "Scroll with the arrows; **y** copies the code, **escape** closes."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", id="code.copy", tooltip="Copy the code"),
+        Binding("escape,q,c", "app.pop_screen", "Close", id="code.close", tooltip="Close"),
+    ]
+
+    def __init__(self, title: str, code: str) -> None:
+        """Make the window.
+
+        Args:
+            title: what it is the code of.
+            code: Python, safe to show.
+        """
+        super().__init__()
+        self._title, self._code = title, code
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="reading") as box:
+            box.border_title = Content(self._title)
+            yield Static(highlight(self._code, language="python"))
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_copy(self) -> None:
+        copy_text(self.app, self._code, "The code is copied.", "code.py")
+
+
+class TextWindow(Window[None]):
+    """A text to scroll through."""
+
+    CSS_PATH = "windows.tcss"
+    HELP = "Scroll with the arrows; **escape** closes."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "app.pop_screen", "Close", id="reading.close", tooltip="Close"),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="reading") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._text))
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        box = self.query_one(VerticalScroll)
+        box.focus()
+        box.scroll_end(animate=False)

@@ -26,23 +26,22 @@ from tui.keras_io.other_files import OtherFile, error_text
 from tui.keras_io.saved_networks import save_network, saved_networks
 from tui.runs.export import write_whole
 from tui.runs.export.script import training_script
-from tui.ui.copying import copy_text
-from tui.ui.dialogs.question_windows import Question
-from tui.ui.dialogs.saving import SaveAs
+from tui.ui.dialogs.questions import Question
+from tui.ui.dialogs.saving import SaveWindow
+from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.line_input import LineInput
-from tui.ui.forms.path_completing import PathHint
-from tui.ui.forms.path_input import PathArea
+from tui.ui.forms.path_input import PathArea, PathHint
 from tui.ui.services import Dataset
 
 FORMS = ("Keras code", "whole training script", "one line", "JSON")
 FILE_ENDINGS = {"one line": "txt", "JSON": "json"}
 
 
-class ExportScreen(Window[None]):
+class NetworkExportWindow(Window[None]):
     """Shows the network in one of its forms; y copies, w writes a file, s keeps it by name."""
 
-    CSS_PATH = "exchange_window.tcss"
+    CSS_PATH = "import_export.tcss"
     HELP = """
 # Out
 
@@ -130,7 +129,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             return [path]
 
         ending = FILE_ENDINGS.get(form, "py")
-        self.app.push_screen(SaveAs(f"Write: {form}", f"network.{ending}", write))
+        self.app.push_screen(SaveWindow(f"Write: {form}", f"network.{ending}", write))
 
     def action_save(self) -> None:
         """Ask for a name to keep the network under."""
@@ -176,10 +175,10 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if text.startswith("layer ") else text
 
 
-class ImportScreen(Window[Network | None]):
+class NetworkImportWindow(Window[Network | None]):
     """Takes whatever is pasted: a network in any form, a file's path, or a Keras error."""
 
-    CSS_PATH = "exchange_window.tcss"
+    CSS_PATH = "import_export.tcss"
     HELP = """
 # In
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.areas.look_inside.architecture_screen import ArchitectureScreen
+from tui.areas.look_inside.architecture_window import ArchitectureWindow
 from tui.areas.look_inside.channel_screen import ChannelScreen
 from tui.areas.look_inside.filters_screen import FiltersScreen
 from tui.areas.look_inside.predictions_screen import PredictionsScreen
@@ -18,26 +17,26 @@ from tui.inspection.code import input_code, maps_code, units_code
 from tui.inspection.code_source import of_row, source_of
 from tui.keras_io.network_files import ENDINGS, graph_from_file
 from tui.keras_io.other_files import error_text
-from tui.ui.commands import rows
-from tui.ui.dialogs.ask_path import AskPath
-from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PathWindow
+from tui.ui.dialogs.text_windows import CodeWindow
 
 if TYPE_CHECKING:
-    from tui.areas.look_inside.look_page import LookPage
+    from tui.areas.look_inside.look_screen import LookScreen
     from tui.areas.look_inside.maps_panel import MapsPanel
     from tui.areas.look_inside.picture_choice import PictureChoice
     from tui.areas.look_inside.run_choice import RunChoice
     from tui.inspection.view import View
 
 
-VIEW_COMMANDS = rows(
+VIEW_COMMANDS = bindings(
     "look",
     ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the channel"),
     ("e", "predictions", "predictions", "Predictions", "What the network predicts, and why"),
     ("f", "filters", "filters", "Filters", "The filters as pictures"),
     ("k", "code", "code", "Code", "The Keras code of this view"),
     ("a", "architecture", "architecture", "Any file", "The layers of a .keras or .h5 file"),
-    part="views",
+    handler="views",
     footer=("enlarge", "predictions", "filters", "code", "architecture"),
 )
 
@@ -46,9 +45,9 @@ class OtherViews:
     """Opens the other views of what is in view."""
 
     def __init__(
-        self, page: LookPage, runs: RunChoice, pictures: PictureChoice, maps: MapsPanel
+        self, screen: LookScreen, runs: RunChoice, pictures: PictureChoice, maps: MapsPanel
     ) -> None:
-        self._page, self._runs, self._pictures, self._maps = page, runs, pictures, maps
+        self._screen, self._runs, self._pictures, self._maps = screen, runs, pictures, maps
 
     def offers(self, command: str) -> bool:
         """Without a network only a file can be opened."""
@@ -56,23 +55,25 @@ class OtherViews:
 
     @property
     def _view(self) -> View:
-        return self._page.session.view
+        return self._screen.session.view
 
     def enlarge(self) -> None:
         """Show the chosen channel in full, with a cursor."""
         request, channel = self._view.request, self._maps.chosen_channel()
         if request is None or channel is None:
             if self._view.maps is not None:
-                self._page.notify("A layer without height and width has values only: the bars.")
+                self._screen.notify("A layer without height and width has values only: the bars.")
             return
-        self._page.app.push_screen(ChannelScreen(self._page.session, request.layer, channel.index))
+        self._screen.app.push_screen(
+            ChannelScreen(self._screen.session, request.layer, channel.index)
+        )
 
     def predictions(self, tab: str = "picture") -> None:
         """Show what the network predicts."""
         if self._view.opened is not None:
-            self._page.app.push_screen(
+            self._screen.app.push_screen(
                 PredictionsScreen(
-                    self._page.session,
+                    self._screen.session,
                     source_of(self._view),
                     self._runs.settings,
                     self._pictures.take,
@@ -88,17 +89,17 @@ class OtherViews:
         at = request.layer if request is not None else 0
         layers = [number for number, one in enumerate(opened.layers) if "Conv" in one.kind]
         if not layers:
-            self._page.notify("This network has no convolution, and so no filters.")
+            self._screen.notify("This network has no convolution, and so no filters.")
             return
         layer = at if at in layers else layers[0]
-        self._page.app.push_screen(
-            FiltersScreen(self._page.session, source_of(self._view), layers, layer)
+        self._screen.app.push_screen(
+            FiltersScreen(self._screen.session, source_of(self._view), layers, layer)
         )
 
     def code(self) -> None:
         """Show the Keras code of exactly this view."""
         if self._view.opened is not None:
-            self._page.app.push_screen(CodeScreen(*code_of(self._view)))
+            self._screen.app.push_screen(CodeWindow(*code_of(self._view)))
 
     def architecture(self) -> None:
         """Ask for a file with a network, and show its layers."""
@@ -106,11 +107,11 @@ class OtherViews:
         def typed(text: str | None) -> None:
             if text:
                 path = typed_path(text).absolute()
-                read = partial(self._open_architecture, path)
-                self._page.run_worker(read, group="architecture", exclusive=True)
+                read = self._open_architecture(path)
+                self._screen.run_worker(read, group="architecture", exclusive=True)
 
-        self._page.app.push_screen(
-            AskPath("A file with a network", ENDINGS, "~/model.keras"), typed
+        self._screen.app.push_screen(
+            PathWindow("A file with a network", ENDINGS, "~/model.keras"), typed
         )
 
     async def _open_architecture(self, path: Path) -> None:
@@ -121,14 +122,14 @@ class OtherViews:
         except GeometryError as error:
             problem = error_text(error)
             if not await asyncio.to_thread(path.exists):
-                self._page.notify(problem, severity="error", markup=False)
+                self._screen.notify(problem, severity="error", markup=False)
                 return
 
         def closed(run: bool | None) -> None:
             if run:
-                self._page.select(file=str(path), run="", layer=0, position=0)
+                self._screen.select(file=str(path), run="", layer=0, position=0)
 
-        self._page.app.push_screen(ArchitectureScreen(path, graph, problem), closed)
+        self._screen.app.push_screen(ArchitectureWindow(path, graph, problem), closed)
 
 
 def code_of(view: View) -> tuple[str, str]:

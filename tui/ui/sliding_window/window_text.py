@@ -13,7 +13,7 @@ EDITED = "bold reverse $text-warning"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SceneView:
     """What is looked at in a scene.
 
     Args:
@@ -50,7 +50,7 @@ def _one_of(what: str, number: int, count: int) -> str:
     return f"  {what} {number + 1}/{count}".replace("   ", " ") if count > 1 else ""
 
 
-def input_text(scene: Scene, view: View) -> Content:
+def input_text(scene: Scene, view: SceneView) -> Content:
     """Return the input with its padding; the window's cells in brackets, unread ones crossed."""
     across, down = scene.axes
     y, x = divmod(view.place, scene.output.width)
@@ -91,7 +91,7 @@ def input_text(scene: Scene, view: View) -> Content:
     return Content("\n").join(lines)
 
 
-def filter_text(scene: Scene, view: View) -> Content:
+def filter_text(scene: Scene, view: SceneView) -> Content:
     """Return the slice of the filter that meets the slice of the input, or the pooling's rule."""
     if not scene.filters:
         window = scene.axes[0].kernel, scene.axes[1].kernel
@@ -119,13 +119,13 @@ def filter_text(scene: Scene, view: View) -> Content:
     return Content("\n").join(lines)
 
 
-def filter_slice(scene: Scene, view: View) -> int:
+def filter_slice(scene: Scene, view: SceneView) -> int:
     """Return which slice of the filter lies on the slice of the input that is shown."""
     read = scene.slices_read(view.filter)
     return read.index(view.slice) if view.slice in read else 0
 
 
-def output_text(scene: Scene, view: View) -> Content:
+def output_text(scene: Scene, view: SceneView) -> Content:
     """Return the output up to the present place; the rest is not known yet."""
     output = scene.output
     lines = [
@@ -154,7 +154,7 @@ def output_text(scene: Scene, view: View) -> Content:
     return Content("\n").join(lines)
 
 
-def told_text(scene: Scene, view: View, real: str) -> Content:
+def told_text(scene: Scene, view: SceneView, real: str) -> Content:
     """Return what stands below the numbers: the sum, what it stands for, the keys of the editing.
 
     Args:
@@ -178,7 +178,7 @@ def told_text(scene: Scene, view: View, real: str) -> Content:
     return text
 
 
-def _sum_text(scene: Scene, view: View) -> Content:
+def _sum_text(scene: Scene, view: SceneView) -> Content:
     """Return what is multiplied and added at the present place, slice by slice."""
     y, x = divmod(view.place, scene.output.width)
     window = scene.at(x, y, view.filter)

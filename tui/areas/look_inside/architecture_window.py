@@ -16,15 +16,15 @@ from tui.areas.look_inside.graph_table import GraphTable
 from tui.common.numbers import count
 from tui.common.text import clean
 from tui.geometry import Graph, GraphRow, Receptive, graph_totals
-from tui.ui.dialogs.question_windows import Question
+from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
-from tui.ui.layers.network_table import short, side_text
+from tui.ui.network_table import short, side_text
 
 
-class ArchitectureScreen(Window[bool]):
+class ArchitectureWindow(Window[bool]):
     """Shapes, parameters and receptive fields; nothing of the file is run."""
 
-    CSS_PATH = "architecture_screen.tcss"
+    CSS_PATH = "architecture_window.tcss"
     HELP = """
 # A file from elsewhere
 
