@@ -14,12 +14,12 @@ from textual.widgets import Input
 
 from tui.areas.data.folder_panel import FolderPanel
 from tui.areas.data.folder_tree import FolderTree
-from tui.areas.data.readings import READING_KEYS, reading_for
+from tui.areas.data.reading_commands import READING_KEYS, reading_for
 from tui.common.text import clean
 from tui.common.typed_paths import from_the_root, in_thread, typed_path
 from tui.datasets import python_call
+from tui.datasets.folder.folder_summary import Reading
 from tui.datasets.folder.left_out import remember_left_out
-from tui.datasets.folder.summary import Reading
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_folder, choose_sample, suggestion
 from tui.ui.commands import bindings

@@ -12,8 +12,7 @@ from textual.highlight import highlight
 from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane
 
-from tui.areas.data.augment_form import AugmentForm
-from tui.areas.data.loader_form import LoaderForm
+from tui.areas.data.loader_form import AugmentForm, LoaderForm
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import (

@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.datasets.folder.summary import counted
+from tui.datasets.folder.folder_summary import counted
 from tui.inspection.confusions import Pair, confused_pairs, worst_first
 from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Progress

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, LoaderSettings
-from tui.datasets.folder.summary import ClassCount
+from tui.datasets.folder.folder_summary import ClassCount
 from tui.inspection.choices import neighbour, typed_picture, unseen_folder
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow

@@ -21,7 +21,7 @@ from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
 from tui.areas.train.network_text import network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
-from tui.datasets.loader.planned import planned
+from tui.datasets.loader.image_counts import planned
 from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
