@@ -124,6 +124,7 @@ async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Les
         solved = {question.id for question in lesson.questions}
         await until(pilot, lambda: read_progress().solved(lesson.id) == solved)
         await pilot.press("escape")
+        app.clear_notifications()  # that this was the last page covers a row of the list
         await until_seen(pilot, f"✓ {lesson.number} {lesson.title}", "#lessons")
 
 
@@ -162,16 +163,16 @@ async def test_the_first_window_shows_no_weights_before_they_are_known() -> None
         await until_seen(pilot, "? In how many", "Exercise")
         await pilot.press("3", "enter")
         await until_seen(pilot, "row 1, column 1: the filter reads 9 values and writes one")
-        seen = region_text(app, "Stage")
+        seen = region_text(app, "SlidingWindow")
         assert "filter 3×3" in seen and "■" in seen
         assert not re.search(r"\d·", seen), "there are no products without weights"
-        app.screen.query_one("Stage").focus()
+        app.screen.query_one("SlidingWindow").focus()
         await pilot.press("f", "e")
         assert "ready" not in screen_text(app) and "editing" not in screen_text(app)
         await app.push_screen(LessonScreen(first, 2))
         await until_seen(pilot, "Input 8×6", "Exercise")
         await pilot.press("4", "enter")
-        await until(pilot, lambda: bool(re.search(r"\d·", region_text(app, "Stage"))))
+        await until(pilot, lambda: bool(re.search(r"\d·", region_text(app, "SlidingWindow"))))
 
 
 async def test_a_chain_shows_its_layers_in_keras() -> None:

@@ -19,7 +19,7 @@ from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlo
 from tui.course.judging.chain_numbers import answerable_rows, row_value
 from tui.geometry import trace_network
 from tui.keras_io import keras_call
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 
 LETTERS = "abcdefgh"
@@ -43,7 +43,7 @@ class Options(OptionList):
     """The options of a choice; each one's letter goes to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "options",
             ("enter", "select", "take", "Answer", "Take this option"),
             *(
