@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.earlier import unpack_earlier
 from tui.cli.command import cli
 from tui.course import read_progress
-from tui.datasets.cache.file import read_facts
+from tui.datasets.cache.array_file import read_facts
 from tui.datasets.folder.left_out import with_left_out
 from tui.keras_io.saved_networks import saved_networks
 from tui.runs.store.find_runs import find_run

@@ -9,7 +9,7 @@ import msgspec
 
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
-from tui.datasets.folder.leaving import names_left_out
+from tui.datasets.folder.left_out import names_left_out
 from tui.datasets.folder.listing import class_images
 from tui.runs.events.event_types import DataReady, LeftOut
 from tui.runs.store.model_files import snapshots

@@ -86,9 +86,9 @@ async def test_the_window_plays_after_a_right_answer() -> None:
     screen = DrillScreen("output-width", seed=3, count=1)
     async with opened((80, 24)) as (app, pilot):
         await drilling(app, pilot, screen)
-        assert not app.screen.query("Stage")
+        assert not app.screen.query("SlidingWindow")
         await answer(app, pilot, screen, right=True)
-        await until(pilot, lambda: bool(app.screen.query("Stage")))
+        await until(pilot, lambda: bool(app.screen.query("SlidingWindow")))
         await until_seen(pilot, "row 1, column 2", "Exercise")
 
 
@@ -168,7 +168,7 @@ async def test_a_picture_of_a_page_is_enlarged() -> None:
         await app.push_screen(LessonScreen(first, number))
         await until_seen(pilot, "input: temple")
         await pilot.press("z")
-        await until(pilot, lambda: type(app.screen).__name__ == "FilterScreen")
+        await until(pilot, lambda: type(app.screen).__name__ == "FilterWindow")
         await until_seen(pilot, "output: vertical edges")
         assert "▀" in screen_text(app)
 

@@ -10,8 +10,8 @@ import pytest
 
 from tui.common.atomic_write import LEFTOVER_SECONDS, delete_leftovers, replace_file
 from tui.common.paths import cache_dir
-from tui.datasets.doctor.known import save_facts
-from tui.datasets.doctor.table import FactTable, Paths
+from tui.datasets.doctor.fact_table import FactTable, Paths
+from tui.datasets.doctor.facts_cache import save_facts
 
 
 @pytest.mark.parametrize("age", [2 * LEFTOVER_SECONDS, -1e9], ids=["old", "of a time to come"])

@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
-from tui.ui.bars import run_lines
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
+from tui.ui.run_line import run_lines
 
 if TYPE_CHECKING:
     from tui.runs.store.run_summary import RunSummary
@@ -70,7 +70,7 @@ the connection does not end it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "home",
             ("enter", "resume", "continue", "Continue", "Go on with the lesson"),
             ("t", "digits", "digits", "Train on digits", "Train on 1,797 handwritten digits now"),
@@ -109,10 +109,9 @@ the connection does not end it.
     async def show_place(self) -> None:
         """Say where the learner left off."""
         await asyncio.sleep(0.1)  # eighteen lessons are read: the frame goes out first
-        from tui.ui.progress_notice import say_of_progress
 
         text, message = await asyncio.to_thread(_place_text)
-        say_of_progress(self.app, message)
+        self.host.warn_once(message)
         for place in self.query("#continue").results(Static):  # none while the app is closing
             place.update(text)
 
@@ -145,7 +144,7 @@ the connection does not end it.
 
     async def _digits(self) -> None:
         from tui.runs.settings.recipe import make_spec
-        from tui.ui.folder_choosing import choose_sample
+        from tui.ui.choose_dataset import choose_sample
 
         dataset = await choose_sample(self.host, "digits")
         if dataset is not None:

@@ -28,9 +28,8 @@ from tui.course import (
 )
 from tui.course.lesson.lesson import Page
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.code_window import CodeScreen
-from tui.ui.progress_notice import say_of_progress
+from tui.ui.commands import bindings
+from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.runs.run_text import bar
 
 LEVELS = 5
@@ -53,7 +52,7 @@ known), **n** goes on, **c** shows the Keras code.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ExerciseKeys.COMMANDS,
-        *rows(
+        *bindings(
             "drills",
             ("n,pagedown", "next", "next", "Next", "The next drill"),
             ("c", "code", "code", "Code", "The Keras code of this drill"),
@@ -87,7 +86,7 @@ known), **n** goes on, **c** shows the Keras code.
     async def on_mount(self) -> None:
         self.where = "Drills"
         view = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, view.message)
+        self.host.warn_once(view.message)
         if self._skill:
             skills = (self._skill,) * self._count
             self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)
@@ -157,7 +156,7 @@ known), **n** goes on, **c** shows the Keras code.
     def action_code(self) -> None:
         """Show the Keras code of the drill."""
         skill = self._drills[self.index].skill
-        self.app.push_screen(CodeScreen(skill_title(skill), self._code))
+        self.app.push_screen(CodeWindow(skill_title(skill), self._code))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "code":
@@ -174,7 +173,7 @@ known), **n** goes on, **c** shows the Keras code.
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if event.verdict.understood:
+        if event.verdict.understood and not event.repeated:
             await self._mark(event.verdict.correct, event.verdict.slip)
 
     @on(Exercise.Shown)
@@ -194,4 +193,4 @@ known), **n** goes on, **c** shows the Keras code.
         message = await asyncio.to_thread(
             record_drill, drill.skill, drill.level, drill.seed, correct, slip
         )
-        say_of_progress(self.app, message)
+        self.host.warn_once(message)

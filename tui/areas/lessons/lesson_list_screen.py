@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -29,9 +29,12 @@ from tui.course import (
     slip_label,
 )
 from tui.ui.area_screen import AreaScreen
-from tui.ui.dialogs.question_windows import Pick, Question
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.dialogs.questions import Question
 from tui.ui.forms.line_input import FilterInput
-from tui.ui.progress_notice import say_of_progress
+
+if TYPE_CHECKING:
+    from tui.ui.services import Host
 
 
 class LessonList(OptionList):
@@ -100,7 +103,7 @@ says that four of its six questions were. **/** searches.
     async def fill(self) -> None:
         """Read the progress, and show the lessons with their marks."""
         self._progress = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, self._progress.message)
+        self.host.warn_once(self._progress.message)
         self._list()
         self.query_one("#lessons-due", Static).update(due_line(self._progress))
 
@@ -189,7 +192,7 @@ says that four of its six questions were. **/** searches.
                 self.app.push_screen(DrillScreen(skill))
 
         options = [(skill, skill_line(skill, self._progress)) for skill in SKILLS]
-        self.app.push_screen(Pick("Drill one skill", options), drill)
+        self.app.push_screen(PickWindow("Drill one skill", options), drill)
 
     def action_reset(self) -> None:
         """Forget the answers of a lesson, or all, after a question."""
@@ -219,7 +222,7 @@ says that four of its six questions were. **/** searches.
             what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
             self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
 
-        self.app.push_screen(Pick("Forget", choices), ask)
+        self.app.push_screen(PickWindow("Forget", choices), ask)
 
 
 async def open_lesson(app: App[Any], which: str | None) -> None:
@@ -231,7 +234,7 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     """
     course = await asyncio.to_thread(load_course)
     progress = await asyncio.to_thread(read_progress)
-    say_of_progress(app, progress.message)
+    cast("Host", app).warn_once(progress.message)
     place = progress.bookmark
     if not course.lessons:
         app.notify("There are no lessons: the installation lacks them.", severity="error")

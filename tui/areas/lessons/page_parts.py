@@ -29,7 +29,7 @@ from tui.course import (
 from tui.course.lesson.markdown import lesson_parser
 from tui.geometry import Conv2D
 from tui.ui.filters.filtered_picture import FilteredPicture
-from tui.ui.layers.layer_calculator import Calculator
+from tui.ui.layer_calculator import Calculator
 
 if TYPE_CHECKING:
     from tui.ui.services import Dataset

@@ -25,8 +25,8 @@ from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
-from tui.ui.bars import SIGNS
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
+from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.textual_patches.table import Table
 
@@ -64,7 +64,7 @@ trained go on growing here.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *CHART_COMMANDS,
-        *rows(
+        *bindings(
             "compare",
             ("m", "metric", "metric", "Metric", "Draw another metric"),
             (

@@ -20,8 +20,7 @@ from tui.runs.export.export_runs import FORMATS, Format, default_path, export_ru
 from tui.runs.store.loaded_run import LoadedRun
 from tui.ui.dialogs.saving import save, suggested_place
 from tui.ui.dialogs.window import Window
-from tui.ui.forms.path_completing import PathHint
-from tui.ui.forms.path_input import PathInput
+from tui.ui.forms.path_input import PathHint, PathInput
 
 WORDS: dict[Format, str] = {
     "csv": "CSV: a row an epoch",

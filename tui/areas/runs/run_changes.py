@@ -16,18 +16,18 @@ from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import RunLabel, read_label, write_label
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.question_windows import Question
+from tui.ui.commands import bindings
+from tui.ui.dialogs.questions import Question
 
 NAMES_IN_QUESTION = 4
 
-CHANGE_COMMANDS = rows(
+CHANGE_COMMANDS = bindings(
     "runs",
     ("a", "again", "again", "Again", "Another run from its settings"),
     ("d,delete", "delete", "delete", "Delete", "Delete it, or all marked"),
     ("n,R", "rename", "rename", "Name", "Name and note"),
     ("r", "resume", "resume", "Resume", "Take up a run that ended, or start one that waits"),
-    part="changes",
+    handler="changes",
     footer=("again", "delete"),
 )
 

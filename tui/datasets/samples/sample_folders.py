@@ -16,8 +16,8 @@ from pathlib import Path
 from tui.common.file_locks import locked
 from tui.common.paths import StateError, cache_dir, private_folder
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import FolderError
 from tui.datasets.folder.listing import is_image_name, walk
-from tui.datasets.folder.summary import FolderError
 from tui.datasets.samples import generated_shapes as shapes
 
 DIGITS = 1797

@@ -27,10 +27,10 @@ from tui.runs.export.run_formatting import (
 )
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
-from tui.ui.bars import PAUSED, SIGNS, STYLES
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.overlay import CURSOR
 from tui.ui.charts.run_series import EPOCH_FIGURES
+from tui.ui.run_line import PAUSED, SIGNS, STYLES
 from tui.ui.runs.time_text import gpu_text
 
 CHART_KEYS = (
