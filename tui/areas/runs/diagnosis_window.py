@@ -64,10 +64,10 @@ def diagnosis_text(diagnoses: Sequence[Diagnosis]) -> Content:
     return Content("\n\n").join(parts) if parts else Content(" No epoch has ended yet.")
 
 
-class Insight(Window[None]):
+class DiagnosisWindow(Window[None]):
     """Titled pieces of text below each other."""
 
-    CSS_PATH = "insight_window.tcss"
+    CSS_PATH = "diagnosis_window.tcss"
     HELP = """
 What the curves say, by fixed rules: overfitting is training that goes on getting better while the
 validation loss rises; underfitting, a plateau, noise and divergence are named likewise. Below it

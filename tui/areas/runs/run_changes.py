@@ -118,7 +118,7 @@ class RunChanges:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
         title = clean(summary.spec.name if summary.spec is not None else run.name)
-        self._screen.app.push_screen(RunLabelScreen(title, read_label(run)), write)
+        self._screen.app.push_screen(RunLabelWindow(title, read_label(run)), write)
 
     def delete(self) -> None:
         """Delete the run under the cursor, or all marked ones, after a question."""
@@ -181,7 +181,7 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
     )
 
 
-class RunLabelScreen(Window[RunLabel | None]):
+class RunLabelWindow(Window[RunLabel | None]):
     """Edits a run's name and its note; the run's own files stay as they are."""
 
     CSS_PATH = "../../ui/dialogs/windows.tcss"

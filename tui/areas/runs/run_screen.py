@@ -18,7 +18,7 @@ from tui.areas.runs.chart_controller import (
     RUN_CHART_COMMANDS,
     RunChartController,
 )
-from tui.areas.runs.diagnosis_window import Insight, diagnosis_text, time_text
+from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
 from tui.areas.runs.request_text import request_lines
@@ -232,7 +232,7 @@ accuracy) and `final.keras`.
             run.asked, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
         self.app.push_screen(
-            Insight(
+            DiagnosisWindow(
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
                     ("What the curves say", diagnosis_text(run.diagnoses)),
