@@ -10,7 +10,7 @@ from tui.geometry import (
     QUANTITIES,
     GeometryError,
     Network,
-    Receptive,
+    ReceptiveField,
     Row,
     right_answer,
     trace_network,
@@ -42,7 +42,7 @@ def row_number(network: Network, asks: ChainQuantity, row: int) -> int:
     if asks != FIELD:
         assert found.effect is not None
         return right_answer(asks, found.effect)
-    seen = found.receptive
+    seen = found.receptive_field
     if seen is None:
         raise GeometryError(
             f"behind {found.layer.keras_name} no one receptive field holds for every value: ask "
@@ -72,11 +72,11 @@ def why_not(network: Network, asks: ChainQuantity, row: int) -> str:
     return ""
 
 
-def field_before(block: ChainBlock, row: int) -> Receptive:
+def field_before(block: ChainBlock, row: int) -> ReceptiveField:
     """Return the receptive field of what enters a layer, from 1."""
     if row == 1:
-        return Receptive()
-    found = traced(block.network)[row - 2].receptive
+        return ReceptiveField()
+    found = traced(block.network)[row - 2].receptive_field
     assert found is not None
     return found
 
