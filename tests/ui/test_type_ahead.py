@@ -16,7 +16,7 @@ from textual.widgets import OptionList
 
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.areas.lessons.lesson_screen import LessonScreen
-from tui.ui.dialogs.question_windows import Question
+from tui.ui.dialogs.questions import Question
 from tui.ui.textual_patches import type_ahead
 
 NAMES = {

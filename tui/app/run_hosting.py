@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.runs.queue.waiting_runs import QueueStarter
     from tui.runs.settings.spec import TrainingSpec
     from tui.runs.store.run_folder import RunFolder
-    from tui.runs.store.run_list import RunList, RunSummary
+    from tui.runs.store.run_list import RunList
+    from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Dataset, Host
 
 
@@ -42,6 +43,7 @@ class RunHosting(App[None]):
         self.look_from = ""
         """The run that was last asked to be looked into."""
         self.launcher = Launcher()
+        self._warnings_shown: set[str] = set()
 
     @cached_property
     def _run_list(self) -> RunList:
@@ -69,14 +71,26 @@ class RunHosting(App[None]):
         self.launcher.reap()
 
     def watch_not_saved(self, before: str, why: str) -> None:
-        """Say it once; the status line goes on saying it."""
-        from tui.ui.progress_notice import saved_again, say_of_progress
-
+        """Warn once; the status line goes on showing it."""
         if why:
-            say_of_progress(self, why)
+            self.warn_once(why)
         elif before:
-            saved_again(self)
-            self.notify("The disk takes files again: from now on everything is saved.")
+            # Should the disk refuse files again, the same warning is due again.
+            self._warnings_shown = {
+                one
+                for one in self._warnings_shown
+                if not one.startswith(("Nothing is saved", "Progress is"))
+            }
+            self.notify("The disk accepts files again: from now on everything is saved.")
+
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before.
+
+        Each screen that reads the learner's progress may be the one that finds the file damaged.
+        """
+        if message and message not in self._warnings_shown:
+            self._warnings_shown.add(message)
+            self.notify(message, severity="warning", markup=False, timeout=10)
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
@@ -93,8 +107,9 @@ class RunHosting(App[None]):
         from msgspec.structs import replace
 
         from tui.runs.settings.recipe import distinct_name
-        from tui.runs.store.labels import write_label
-        from tui.runs.store.run_folder import RunError, create_run
+        from tui.runs.store.run_access import RunError
+        from tui.runs.store.run_folder import create_run
+        from tui.runs.store.run_label import write_label
 
         name = distinct_name(spec.name, [summary.title for summary in self.runs])
         try:
@@ -128,7 +143,7 @@ class RunHosting(App[None]):
     async def resume_run(self, run: RunFolder) -> None:
         """Take up a run that ended, or start one that waits, now; open its screen."""
         from tui.runs.queue.resume import resume_run
-        from tui.runs.store.run_folder import RunError
+        from tui.runs.store.run_access import RunError
 
         try:
             await asyncio.to_thread(resume_run, run)

@@ -4,18 +4,17 @@ No Textual, no rich, no TensorFlow: everything here can be tested without a term
 """
 
 from tui.course.drills.make_drill import SKILLS, Drill, make_drill, skill_title
-from tui.course.judging.chain_numbers import answers as chain_answers
+from tui.course.judging.chain_numbers import chain_answers
 from tui.course.judging.judge import (
-    Verdict,
-    expected,
-    given_text,
     judge,
-    read_settings,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
 )
+from tui.course.judging.judge_number import expected_number
+from tui.course.judging.judge_settings import given_settings, read_settings
 from tui.course.judging.settings_search import Settings, effect_of, settings_text, solutions
-from tui.course.lesson.lesson import Course, Lesson, Page, PageOrder, Part, page_order
+from tui.course.judging.verdict import Verdict
+from tui.course.lesson.lesson import Course, Lesson, Page, PageLayout, Part, page_layout
 from tui.course.lesson.page_blocks import (
     CALCULATOR_FIELDS,
     PICTURES,
@@ -37,17 +36,17 @@ from tui.course.lesson.questions import (
     SolveBlock,
 )
 from tui.course.progress.learner_progress import (
-    Answered,
-    Place,
-    ProgressView,
+    Bookmark,
+    LearnerProgress,
+    QuestionProgress,
     lesson_mark,
-    load_place,
-    mark_answered,
-    mark_drill,
+    load_bookmark,
     read_progress,
+    record_answer,
+    record_drill,
     reset,
-    save_place,
-    slip_words,
+    save_bookmark,
+    slip_label,
 )
 from tui.course.progress.progress_export import ExchangeError, export_progress, import_progress
 from tui.course.progress.spaced_repetition import (
@@ -74,7 +73,7 @@ __all__ = [
     "QUESTIONS",
     "SKILLS",
     "SLUG",
-    "Answered",
+    "Bookmark",
     "CalculatorBlock",
     "ChainBlock",
     "ChainQuantity",
@@ -84,18 +83,18 @@ __all__ = [
     "Drill",
     "DrillAnswer",
     "ExchangeError",
+    "LearnerProgress",
     "Lesson",
     "LessonError",
     "LessonProblem",
     "LookBlock",
     "Page",
-    "PageOrder",
+    "PageLayout",
     "Part",
-    "Place",
     "PredictBlock",
-    "ProgressView",
     "Prose",
     "Question",
+    "QuestionProgress",
     "Settings",
     "SkillState",
     "SolveBlock",
@@ -107,34 +106,34 @@ __all__ = [
     "daily_set",
     "drill_set",
     "effect_of",
-    "expected",
+    "expected_number",
     "export_progress",
     "extra_folder",
     "follow_link",
-    "given_text",
+    "given_settings",
     "import_progress",
     "judge",
     "lesson_mark",
     "lesson_template",
+    "load_bookmark",
     "load_course",
-    "load_place",
     "make_drill",
-    "mark_answered",
-    "mark_drill",
     "page_code",
+    "page_layout",
     "page_links",
-    "page_order",
     "page_rows",
     "parse_lesson",
     "read_progress",
     "read_settings",
+    "record_answer",
+    "record_drill",
     "reset",
-    "right_steps",
-    "right_text",
-    "save_place",
+    "save_bookmark",
     "settings_text",
     "skill_title",
-    "slip_words",
+    "slip_label",
+    "solution_steps",
+    "solution_text",
     "solutions",
     "training_network",
 ]

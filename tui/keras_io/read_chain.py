@@ -158,8 +158,8 @@ def network_from_config(data: object) -> Imported:
         names.append(accepted_name(config.name))
         if not names[-1] and config.name != "unnamed":
             notes.append(
-                f"{config.label} gets the name that Keras would give it: its own is too long or has "
-                "characters that are not allowed here."
+                f"{config.label} gets the name that Keras would give it: its own is too long or "
+                "has characters that are not allowed here."
             )
         padding_label = config.label
     return Imported(_with_names(Network(volume, tuple(layers)), names), tuple(notes))

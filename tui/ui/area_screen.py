@@ -15,17 +15,17 @@ from textual.widgets import Footer, Input, Static
 
 from tui.ui.area_list import AREAS
 from tui.ui.bars import StatusLine, TopBar
-from tui.ui.commands import HasParts
+from tui.ui.commands import DelegatesCommands
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 if TYPE_CHECKING:
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Host
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 
 
-class AreaScreen(CancelsWorkers, HasParts, Screen[None]):
+class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
     """A screen of one of the areas.
 
     A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.

@@ -15,7 +15,7 @@ from tui.common.text import clean
 
 if TYPE_CHECKING:  # the runs are first read after the first frame
     from tui.runs.store.run_folder import State
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 SIGNS: dict[State, str] = {
     "queued": "…",

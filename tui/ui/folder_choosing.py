@@ -20,8 +20,8 @@ from tui.datasets import (
     remember_folder,
     suggest_settings,
 )
-from tui.datasets.folder.summary import READINGS, Reading
-from tui.datasets.folder.views import view_source
+from tui.datasets.folder.folder_summary import READINGS, Reading
+from tui.datasets.folder.linked_folders import view_source
 from tui.ui.folder_text import meant_reading
 from tui.ui.services import Dataset, Host
 

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tui.common.text import clean
 from tui.datasets import Finding, FolderSummary, ImageSizes
-from tui.datasets.folder.summary import Reading
+from tui.datasets.folder.folder_summary import Reading
 
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}
 _MEANT: dict[Reading, str] = {

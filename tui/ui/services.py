@@ -10,7 +10,7 @@ from tui.geometry import Network
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,9 @@ class Host(Protocol):
 
     def open_drills(self) -> None:
         """Begin a set of drills in the area Lessons."""
+
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before."""
 
     def leave_messages(self) -> None:
         """Take away what was said about a screen that is left."""

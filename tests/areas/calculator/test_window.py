@@ -62,7 +62,7 @@ async def test_other_kinds_of_windows_are_drawn_too(kind: str, seen: str) -> Non
         await pilot.press("k")
         await until_seen(pilot, "Make it")
         await pilot.press(*kind, "enter", "w")
-        await until_seen(pilot, seen, "Stage")
+        await until_seen(pilot, seen, "SlidingWindow")
 
 
 async def test_filters_run_on_a_picture_and_its_maps_go_on_through_relu_and_pooling() -> None:
@@ -137,5 +137,5 @@ async def test_the_output_of_a_large_window_is_whole(
         await until_seen(pilot, f"W2 {width}", "#output-panel")
         await pilot.press("w")
         await until_seen(pilot, "slice 1/4", "#stage-output")
-        stage = app.screen.query_one("Stage").content_region
+        stage = app.screen.query_one("SlidingWindow").content_region
         assert app.screen.query_one("#stage-output").region.right <= stage.right

@@ -441,7 +441,13 @@ async def test_rectangular_numbers_and_same_are_typed_in_the_same_fields() -> No
 
 async def test_everything_stands_side_by_side_where_there_is_room() -> None:
     async with bench((120, 40), course=True) as (app, _):
-        for part in ("#layer-panel", "#output-panel", "#arithmetic", "Stage", "NetworkTable"):
+        for part in (
+            "#layer-panel",
+            "#output-panel",
+            "#arithmetic",
+            "SlidingWindow",
+            "NetworkTable",
+        ):
             assert region_text(app, part), part
 
 

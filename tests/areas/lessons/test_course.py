@@ -21,9 +21,9 @@ from tui.course import (
     judge,
     load_course,
     read_progress,
-    right_text,
+    solution_text,
 )
-from tui.course.judging.chain_numbers import answers as chain_answers
+from tui.course.judging.chain_numbers import chain_answers
 from tui.geometry import slips
 
 COURSE = load_course()
@@ -36,9 +36,9 @@ def typed(question: Question) -> list[str]:
         case ChainBlock():
             return [str(number) for number in chain_answers(question)]
         case SolveBlock():
-            return [word.partition("=")[2] for word in right_text(question).split()]
+            return [word.partition("=")[2] for word in solution_text(question).split()]
         case _:
-            return [right_text(question).replace(",", "")]
+            return [solution_text(question).replace(",", "")]
 
 
 def slip(question: Question) -> list[str] | None:
@@ -47,7 +47,7 @@ def slip(question: Question) -> list[str] | None:
         case PredictBlock():
             own = slips(question.asks, question.effect) if len(question.effects) == 1 else ()
             wrong = next((one.value for one in own if one.value >= 0), None)
-            number = int(right_text(question).replace(",", ""))
+            number = int(solution_text(question).replace(",", ""))
             return [str(wrong if wrong is not None else number + 1)]
         case ChainBlock():
             first, *rest = chain_answers(question)
@@ -95,11 +95,11 @@ async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) ->
     else:
         words = slip(question)
         assert words is not None
-        expected = judge(question, " ".join(words))
-        assert not expected.correct and expected.understood
+        verdict = judge(question, " ".join(words))
+        assert not verdict.correct and verdict.understood
         await give(pilot, app, question, words)
         await until_seen(pilot, "✗", "#verdict")
-        start = " ".join(expected.sentence.split()[:4])
+        start = " ".join(verdict.sentence.split()[:4])
         assert start in region_text(app, "#verdict"), screen_text(app)
         await give(pilot, app, question, typed(question))
     await until_seen(pilot, "✓", "#verdict")

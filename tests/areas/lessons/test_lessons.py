@@ -22,7 +22,7 @@ from tests.support.seeing import (
 )
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
-from tui.course import Course, parse_lesson, read_progress, save_place
+from tui.course import Course, parse_lesson, read_progress, save_bookmark
 
 MADE = """+++
 id = "made"
@@ -295,7 +295,7 @@ async def test_the_first_and_the_last_page_are_the_ends() -> None:
 async def test_quitting_and_reopening_lands_on_the_same_page() -> None:
     async with lesson() as (_, pilot):
         await turned(pilot, "n", "Second")
-        await until(pilot, lambda: getattr(read_progress().place, "page", 0) == 1)
+        await until(pilot, lambda: getattr(read_progress().bookmark, "page", 0) == 1)
     async with opened() as (app, pilot):
         await until_seen(pilot, "1 Made", "#continue")
         assert "page 2 of 5" in region_text(app, "#continue")
@@ -311,7 +311,7 @@ async def test_quitting_and_reopening_lands_on_the_same_page() -> None:
 
 @pytest.mark.usefixtures("made")
 async def test_a_place_beyond_a_lesson_that_became_shorter_opens_its_last_page() -> None:
-    assert save_place("made", 40) == ""
+    assert save_bookmark("made", 40) == ""
     async with opened() as (app, pilot):
         await until_seen(pilot, "page 5 of 5", "#continue")
         await pilot.press("enter")

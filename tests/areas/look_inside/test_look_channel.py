@@ -7,7 +7,7 @@ from tests.support.seeing import opened, region_text, until, until_seen
 from tui.areas.look_inside.channel_screen import ChannelScreen
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.bar_list import value_text
-from tui.ui.pictures.raster import RasterView
+from tui.ui.pictures.half_blocks import RasterView
 
 
 async def test_a_channel_in_full_tells_the_value_and_what_it_sees(

@@ -11,13 +11,13 @@ import pytest
 from tests.areas.look_inside.on_look import look
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tests.unit.keras_io.keras_texts import archive, conv, functional, layer, sequential
-from tui.areas.look_inside.explained import ExplainedPicture
+from tui.areas.look_inside.explained_picture import ExplainedPicture
 from tui.areas.look_inside.filters_screen import FiltersScreen
 from tui.areas.look_inside.predictions_screen import PredictionsScreen
 from tui.inspection.rasters import Raster
 from tui.runs.store.run_folder import RunFolder
-from tui.ui.pictures.map_grid import TileGrid
-from tui.ui.pictures.raster import RasterView
+from tui.ui.pictures.half_blocks import RasterView
+from tui.ui.pictures.tile_grid import TileGrid
 
 
 async def test_filters_before_and_after_the_training(looked_into: RunFolder) -> None:

@@ -12,7 +12,7 @@ from tests.support.seeing import opened, region_text, until, until_seen, until_t
 from tui.app.app import CnnTuiApp
 from tui.runs.control.control_file import ControlReader
 from tui.runs.queue.resume import queue_run
-from tui.runs.store.checkpoints import checkpoint_path
+from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder
 
 

@@ -7,11 +7,11 @@ import pytest
 from tui.course import (
     ChoiceBlock,
     PredictBlock,
-    expected,
+    expected_number,
     judge,
     load_course,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
 )
 from tui.geometry import Quantity, parse_network, slips, trace_network
 
@@ -76,7 +76,7 @@ def test_every_slip_of_every_question_of_our_course_is_recognised() -> None:
         for question in lesson.questions:
             if not isinstance(question, PredictBlock):
                 continue
-            assert judge(question, str(expected(question))).correct
+            assert judge(question, str(expected_number(question))).correct
             found = slips(question.asks, question.effect)
             assert found, f"{question.id} has no slip to explain"
             for slip in found:
@@ -105,7 +105,7 @@ def test_a_chain_of_layers_asks_for_the_last_output_and_for_all_parameters() -> 
     assert width.effects[1].output == width.effect.input
     assert "Layer 2, MaxPooling2D: 148×148×16 becomes 74×74×16." in judge(width, "72").steps
     total = ask(line, "parameters")
-    assert expected(total) == 448 + 4640
+    assert expected_number(total) == 448 + 4640
     assert judge(total, "5 088").correct
     alone = judge(total, "4640")
     assert alone.slip == "one-layer-only" and "Add up" in alone.sentence
@@ -130,10 +130,10 @@ def test_a_slip_within_a_sum_is_recognised(
 
 
 def test_a_right_answer_as_text_is_right_for_a_choice_too() -> None:
-    assert right_text(CHOICE) == "b) Down"
+    assert solution_text(CHOICE) == "b) Down"
     assert judge(CHOICE, "b) Down").correct and judge(CHOICE, "b. down").correct
     assert not judge(CHOICE, "a) Down").understood
-    assert right_steps(CHOICE) == ("b) Down: it falls.",)
+    assert solution_steps(CHOICE) == ("b) Down: it falls.",)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_right_answer_as_text_is_right_for_a_choice_too() -> None:
 )
 def test_thousands_may_be_separated(typed: str) -> None:
     block = ask("17x17x64 flatten dense:k=512", "parameters")
-    assert expected(block) == 9_470_464
+    assert expected_number(block) == 9_470_464
     assert judge(block, typed).correct
 
 

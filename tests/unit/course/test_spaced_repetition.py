@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.course import DAILY, INTERVALS, SKILLS, DrillAnswer, ProgressView, SkillState, daily_set
-from tui.course.drills.drill_questions import nearly_alike
+from tui.course import DAILY, INTERVALS, SKILLS, DrillAnswer, LearnerProgress, SkillState, daily_set
+from tui.course.drills.drill_questions import nearly_same
 from tui.course.progress.spaced_repetition import DAY, after_answer, due, skill_states
 
 
@@ -66,7 +66,7 @@ def test_the_first_day_begins_with_the_course() -> None:
 def test_a_day_takes_up_what_was_weak_and_what_is_due() -> None:
     answers = [answered(True, 0, "depth"), answered(True, 1, "depth")]
     answers += [answered(False, 2 * DAY, "macs"), answered(True, 2 * DAY, "fits")]
-    view = ProgressView(skills=skill_states(answers))
+    view = LearnerProgress(skills=skill_states(answers))
     skills = [drill.skill for drill in daily_set(view.skills, 2 * DAY, 4)]
     assert skills[:3] == ["macs", "macs", "depth"]
     assert "fits" not in skills
@@ -90,7 +90,7 @@ def test_any_day_has_its_ten_and_never_one_thrice(
     skills = [drill.skill for drill in drills]
     assert all(len(set(skills[index : index + 3])) > 1 for index in range(len(skills) - 2))
     for one, other in pairwise(drills):
-        assert one.skill != other.skill or not nearly_alike(one.key, other.key)
+        assert one.skill != other.skill or not nearly_same(one.key, other.key)
 
 
 @pytest.mark.parametrize("count", [1, 25, 60])

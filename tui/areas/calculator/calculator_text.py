@@ -8,8 +8,8 @@ from textual.content import Content
 
 from tui.common.numbers import count
 from tui.geometry import Effect, GeometryError, Row, Shape, Vector, network_totals
-from tui.ui.layers.layer_calculator import arithmetic_text, output_text
-from tui.ui.layers.network_table import short
+from tui.ui.layer_calculator import arithmetic_text, output_text
+from tui.ui.network_table import short
 
 _INPUT_FIELDS = {"width", "height", "depth"}
 """What an error names as its field when the input's numbers are to blame."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
 from tui.geometry.layer_settings import SETTINGS
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.forms.fields import ChoiceInput, FieldRow
 from tui.ui.forms.line_input import LineInput
 
@@ -99,7 +99,7 @@ class StepInput(LineInput):
     """A number, or width and height as `3x5`; ↑ ↓ change it. Other letters stay commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "step",
             ("up", "add(1)", "up", "+1", "One more"),
             ("down", "add(-1)", "down", "−1", "One less"),

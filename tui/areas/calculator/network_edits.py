@@ -20,7 +20,7 @@ from tui.geometry import (
     trace_network,
 )
 from tui.geometry.editor import NetworkEditor
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 
 FIRST = "150x150x3 conv:k=16,f=3"
 
@@ -35,7 +35,7 @@ class NetworkEdits:
     [148, 146]
     """
 
-    COMMANDS = rows(
+    COMMANDS = bindings(
         "calculator",
         ("delete,x", "delete", "delete", "Delete", "Delete this layer"),
         ("c", "duplicate", "duplicate", "Duplicate", "Put a copy of this layer after it"),
@@ -46,7 +46,7 @@ class NetworkEdits:
         ("j", "go(1)", "next", "Next layer", "Edit the next layer"),
         ("i", "go(-1)", "previous", "Previous layer", "Edit the previous layer"),
         ("r", "reset", "reset", "Reset", "Begin again with one layer"),
-        part="edits",
+        handler="edits",
     )
 
     def __init__(self, changed: Callable[[], None], say: Callable[[str], object]) -> None:

@@ -35,14 +35,14 @@ from tui.geometry import (
 )
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.fields import ChoiceInput, FieldRow, NumberInput
-from tui.ui.layers.network_table import short
+from tui.ui.network_table import short
 
 MOST_SHOWN = 300
 
 Way = Solution | Network
 
 
-class SolveScreen(Window[Solution | Network | None]):
+class SolveWindow(Window[Solution | Network | None]):
     """Lists every way within bounds; enter takes one."""
 
     CSS_PATH = "solve_window.tcss"

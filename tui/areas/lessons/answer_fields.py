@@ -16,9 +16,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
-from tui.course.judging.chain_numbers import answerable, row_number
+from tui.course.judging.chain_numbers import answerable_rows, row_value
 from tui.geometry import format_layer, trace_network
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 
 LETTERS = "abcdefgh"
@@ -42,7 +42,7 @@ class Options(OptionList):
     """The options of a choice; each one's letter goes to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "options",
             ("enter", "select", "take", "Answer", "Take this option"),
             *(
@@ -195,7 +195,7 @@ class ChainAnswer(Answer):
     def compose(self) -> ComposeResult:
         block = self._block
         asks = "field" if block.asks == "receptive-field" else block.asks
-        known = answerable(block.network, block.asks)
+        known = answerable_rows(block.network, block.asks)
         first = True
         rows = trace_network(block.network)
         layers = [format_layer(row.layer) for row in rows]
@@ -215,7 +215,7 @@ class ChainAnswer(Answer):
                     yield Static("", classes="chain--mark")
                     first = False
                 elif number in known:
-                    value = row_number(block.network, block.asks, number)
+                    value = row_value(block.network, block.asks, number)
                     yield Static(Content(f"{asks} {value:,}"), classes="chain--known")
 
     def mark(self, verdict: Verdict) -> None:
@@ -223,7 +223,7 @@ class ChainAnswer(Answer):
         wrong: list[AnswerInput] = []
         marks = list(self.query(".chain--mark").results(Static))
         fields = list(self.query(AnswerInput))
-        for field, mark, right in zip(fields, marks, verdict.parts, strict=False):
+        for field, mark, right in zip(fields, marks, verdict.row_results, strict=False):
             mark.update(
                 Content.styled(" ✓", "$text-success")
                 if right

@@ -15,11 +15,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.areas.lessons.answer_fields import Answer, answer_for
-from tui.course import PredictBlock, Question, Verdict, judge, right_steps
+from tui.course import PredictBlock, Question, Verdict, judge, solution_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
-from tui.ui.commands import rows
-from tui.ui.window_at_work.stage import Stage
+from tui.ui.commands import bindings
+from tui.ui.sliding_window.sliding_window import SlidingWindow
 
 _PLAYED = ("W2", "H2", "D2")
 """What can be seen when the window is played."""
@@ -39,13 +39,13 @@ class Exercise(Vertical):
     Exercise:focus-within { border: round $primary; }
     Exercise #prompt { text-style: bold; height: auto; }
     Exercise #verdict, Exercise #hint { height: auto; display: none; }
-    Exercise Stage { border: none; padding: 0; margin: 1 0 0 0; }
-    Exercise Stage .grid { margin: 0 2 0 0; }
-    Exercise Stage:focus { border: none; }
+    Exercise SlidingWindow { border: none; padding: 0; margin: 1 0 0 0; }
+    Exercise SlidingWindow .grid { margin: 0 2 0 0; }
+    Exercise SlidingWindow:focus { border: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows("exercise", *_KEYS, footer=_IN_FOOTER),
+        *bindings("exercise", *_KEYS, footer=_IN_FOOTER),
     ]
 
     class Judged(Message):
@@ -136,7 +136,7 @@ class Exercise(Vertical):
 
     async def action_steps(self) -> None:
         """Show the way to the answer; it does not count as answered."""
-        text = "\n".join([*right_steps(self._question), self._after])
+        text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
         self.post_message(self.Shown(self._question))
         await self._play()
@@ -148,20 +148,18 @@ class Exercise(Vertical):
             self.notify("There is no window to play here.")
         else:
             await self._play()
-            self.query_one(Stage).focus()
+            self.query_one(SlidingWindow).focus()
 
     async def _play(self) -> None:
         """Show the window under the answer and let it run once."""
         effect = played(self._question)
         if effect is None:
             return
-        if not self.query(Stage):
-            stage = Stage()
-            await self.mount(stage)
-            stage.show(effect.layer, effect)
-        stage = self.query_one(Stage)
-        stage.place = 0
-        stage.playing = True
+        if not self.query(SlidingWindow):
+            window = SlidingWindow()
+            await self.mount(window)
+            window.show(effect.layer, effect)
+        self.query_one(SlidingWindow).walk.play_from_start()
 
 
 class ExerciseKeys:
@@ -170,7 +168,7 @@ class ExerciseKeys:
     Each goes to where the answer is typed, too.
     """
 
-    COMMANDS = rows("page", *_KEYS, part="exercise", footer=_IN_FOOTER)
+    COMMANDS = bindings("page", *_KEYS, handler="exercise", footer=_IN_FOOTER)
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -19,19 +19,22 @@ from tui.common.text import clean
 from tui.course import (
     SKILLS,
     Course,
+    LearnerProgress,
     Lesson,
-    ProgressView,
     lesson_mark,
     load_course,
     read_progress,
     reset,
     skill_title,
-    slip_words,
+    slip_label,
 )
 from tui.ui.area_screen import AreaScreen
-from tui.ui.dialogs.question_windows import Pick, Question
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.dialogs.questions import Question
 from tui.ui.forms.line_input import FilterInput
-from tui.ui.progress_notice import say_of_progress
+
+if TYPE_CHECKING:
+    from tui.ui.services import Host
 
 
 class LessonList(OptionList):
@@ -70,7 +73,7 @@ says that four of its six questions were. **/** searches.
     def __init__(self) -> None:
         super().__init__()
         self._course: Course | None = None
-        self._progress = ProgressView()
+        self._progress = LearnerProgress()
 
     def compose_body(self) -> ComposeResult:
         yield FilterInput(placeholder="search the lessons", compact=True, id="search")
@@ -100,7 +103,7 @@ says that four of its six questions were. **/** searches.
     async def fill(self) -> None:
         """Read the progress, and show the lessons with their marks."""
         self._progress = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, self._progress.message)
+        self.host.warn_once(self._progress.message)
         self._list()
         self.query_one("#lessons-due", Static).update(due_line(self._progress))
 
@@ -110,7 +113,7 @@ says that four of its six questions were. **/** searches.
         chosen = options.highlighted or 0
         options.clear_options()
         for lesson in self._course.lessons if self._course is not None else ():
-            if all(word in lesson_words(lesson) for word in words):
+            if all(word in search_text(lesson) for word in words):
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
         options.highlighted = min(chosen, count - 1) if count else None
@@ -189,7 +192,7 @@ says that four of its six questions were. **/** searches.
                 self.app.push_screen(DrillScreen(skill))
 
         options = [(skill, skill_line(skill, self._progress)) for skill in SKILLS]
-        self.app.push_screen(Pick("Drill one skill", options), drill)
+        self.app.push_screen(PickWindow("Drill one skill", options), drill)
 
     def action_reset(self) -> None:
         """Forget the answers of a lesson, or all, after a question."""
@@ -219,7 +222,7 @@ says that four of its six questions were. **/** searches.
             what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
             self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
 
-        self.app.push_screen(Pick("Forget", choices), ask)
+        self.app.push_screen(PickWindow("Forget", choices), ask)
 
 
 async def open_lesson(app: App[Any], which: str | None) -> None:
@@ -231,8 +234,8 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     """
     course = await asyncio.to_thread(load_course)
     progress = await asyncio.to_thread(read_progress)
-    say_of_progress(app, progress.message)
-    place = progress.place
+    cast("Host", app).warn_once(progress.message)
+    place = progress.bookmark
     if not course.lessons:
         app.notify("There are no lessons: the installation lacks them.", severity="error")
         return
@@ -251,14 +254,14 @@ SLIPS = 3
 """Slips that are named as those to watch."""
 
 
-def lesson_words(lesson: Lesson) -> str:
+def search_text(lesson: Lesson) -> str:
     """Return what a search looks at, in small letters."""
     headings = " ".join(page.heading for page in lesson.pages)
     skills = " ".join(lesson.skills)
     return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
 
 
-def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
+def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
     """Return one lesson's line in the list."""
     right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
     asked = len(lesson.questions)
@@ -270,7 +273,7 @@ def lesson_line(lesson: Lesson, progress: ProgressView) -> Content:
     )
 
 
-def due_line(progress: ProgressView) -> Content:
+def due_line(progress: LearnerProgress) -> Content:
     """Return which drills are due, and which slips keep coming."""
     due = len(progress.due(time.time()))
     if not progress.skills:
@@ -282,12 +285,12 @@ def due_line(progress: ProgressView) -> Content:
     parts = [Content.assemble((" d ", "bold $text-accent"), text)]
     if progress.slips:
         often = list(progress.slips.items())[:SLIPS]
-        slips = ", ".join(f"{slip_words(name)} ({count}×)" for name, count in often)
+        slips = ", ".join(f"{slip_label(name)} ({count}×)" for name, count in often)
         parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
     return Content("\n").join(parts)
 
 
-def skill_line(skill: str, progress: ProgressView) -> str:
+def skill_line(skill: str, progress: LearnerProgress) -> str:
     """Return a skill for the list of those to drill: its name, and how it stands."""
     state = progress.skills.get(skill)
     known = f"level {state.level}, {state.right} of {state.tries} right" if state else "new"

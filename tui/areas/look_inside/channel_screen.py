@@ -22,7 +22,7 @@ from tui.inspection.session import Session
 from tui.inspection.values import ChannelValues, channel_values
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
-from tui.ui.pictures.raster import RasterView
+from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.repaint import repaint
 
 

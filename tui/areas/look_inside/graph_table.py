@@ -12,7 +12,7 @@ from textual.widgets import DataTable
 from tui.common.numbers import count, percent, sides
 from tui.common.text import clean
 from tui.geometry import Graph, GraphRow, ReceptiveField, Vector, graph_totals
-from tui.ui.layers.network_table import short
+from tui.ui.network_table import short
 from tui.ui.textual_patches.table import Table
 
 COLUMNS = (

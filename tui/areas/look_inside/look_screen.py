@@ -11,15 +11,15 @@ from textual.timer import Timer
 
 from tui.areas.look_inside.look_text import words_without_view
 from tui.areas.look_inside.maps_panel import MAPS_COMMANDS, MapsPanel
-from tui.areas.look_inside.other_views import VIEW_COMMANDS, OtherViews
 from tui.areas.look_inside.picture_choice import PICTURE_COMMANDS, PictureChoice
 from tui.areas.look_inside.run_choice import RUN_COMMANDS, RunChoice
+from tui.areas.look_inside.view_commands import VIEW_COMMANDS, OtherViews
 from tui.inspection.choices import has_weights
 from tui.inspection.messages import LayerInfo
 from tui.inspection.session import Session
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 
 KEPT_SECONDS = 120.0
 """How long the inspector is kept when the learner is in another area."""
@@ -57,7 +57,7 @@ which ends when you leave.
         *RUN_COMMANDS,
         *VIEW_COMMANDS,
         *MAPS_COMMANDS,
-        *rows(
+        *bindings(
             "look",
             ("r", "restart", "restart", "Restart", "Start Keras again"),
             footer=("restart",),

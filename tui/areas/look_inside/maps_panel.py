@@ -21,14 +21,14 @@ from tui.areas.look_inside.look_text import (
 from tui.inspection.tiles import Tiling, tiling
 from tui.inspection.view import INPUT
 from tui.ui.bar_list import BarList
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.pictures.graphics import cell_pixels
-from tui.ui.pictures.map_grid import TileGrid, channel_tile
-from tui.ui.pictures.raster import RasterView
+from tui.ui.pictures.half_blocks import RasterView
+from tui.ui.pictures.tile_grid import TileGrid, channel_tile
 from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
-    from tui.areas.look_inside.look_page import LookPage
+    from tui.areas.look_inside.look_screen import LookScreen
     from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
     from tui.inspection.requests import LookAt
 
@@ -36,7 +36,7 @@ COUNTS = (1, 2, 4, 6, 12, 24, 48, 96)
 """How many channels should fit on a page; + and − go through them."""
 
 
-MAPS_COMMANDS = rows(
+MAPS_COMMANDS = bindings(
     "look",
     ("down,n", "other_layer(1)", "on", "Layer", "The next layer"),
     ("up,p", "other_layer(-1)", "before", "Previous layer", "Previous layer"),
@@ -49,16 +49,16 @@ MAPS_COMMANDS = rows(
     ("o", "other_order", "order", "Sort", "By index, activation"),
     ("plus,equals_sign", "zoom(-1)", "larger", "Larger", "Larger"),
     ("minus", "zoom(1)", "smaller", "Smaller", "Smaller"),
-    part="panel",
+    handler="panel",
 )
 
 
 class MapsPanel(Vertical):
     """Shows what the session has in view; its commands walk through layers and channels."""
 
-    def __init__(self, page: LookPage) -> None:
+    def __init__(self, screen: LookScreen) -> None:
         super().__init__(id="look-panel")
-        self._page, self._session = page, page.session
+        self._look, self._session = screen, screen.session
         self.channel = 0
         """Position of the chosen channel in the order."""
         self._count = COUNTS.index(12)
@@ -101,8 +101,8 @@ class MapsPanel(Vertical):
     @on(TileGrid.Resized)
     @on(BarList.Resized)
     def _size_changed(self) -> None:
-        self._page.update()
-        self._page.redraw()
+        self._look.update()
+        self._look.redraw()
 
     # Drawing
 
@@ -217,7 +217,7 @@ class MapsPanel(Vertical):
         layer = min(max(selection.layer + step, INPUT), len(opened.layers) - 1)
         if layer != selection.layer:
             self.channel = 0
-            self._page.select(layer=layer, position=0)
+            self._look.select(layer=layer, position=0)
             self.query_one(LayerChain).index = layer
 
     def other_channel(self, step: int) -> None:
@@ -228,8 +228,8 @@ class MapsPanel(Vertical):
         channel = min(max(self.channel + step, 0), layer.depth - 1)
         if channel != self.channel:
             self.channel = channel
-            self._page.select(position=channel)
-            self._page.redraw()
+            self._look.select(position=channel)
+            self._look.redraw()
 
     def turn_page(self, step: int) -> None:
         """Choose a channel on another page."""
@@ -241,7 +241,7 @@ class MapsPanel(Vertical):
         """Sort the channels by index, or by their mean."""
         order = "activation" if self._session.selection.order == "index" else "index"
         self.channel = 0
-        self._page.select(order=order, position=0)
+        self._look.select(order=order, position=0)
 
     def zoom(self, step: int) -> None:
         """Make the maps larger or smaller, by as much as makes a difference."""
@@ -253,6 +253,6 @@ class MapsPanel(Vertical):
             count += step
             if self._tiling(maps, count) != before:
                 self._count = count
-                self._page.update()
-                self._page.redraw()
+                self._look.update()
+                self._look.redraw()
                 return

@@ -19,7 +19,7 @@ from tui.inspection.rasters import Raster, prepared_raster
 from tui.inspection.requests import Prepare
 from tui.inspection.session import Session
 from tui.inspection.tiles import Tiling, tiling
-from tui.ui.pictures.map_grid import Tile, TileGrid
+from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
 

@@ -14,9 +14,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import ContentSwitcher, Static
 
-from tui.areas.look_inside.confusion import ConfusionMatrix
-from tui.areas.look_inside.evaluation import Evaluation
-from tui.areas.look_inside.explained import ExplainedPicture
+from tui.areas.look_inside.evaluation import ConfusionMatrix, Evaluation
+from tui.areas.look_inside.explained_picture import ExplainedPicture
 from tui.areas.look_inside.mistakes_grid import Mistakes, mistakes_of
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
@@ -26,9 +25,9 @@ from tui.inspection.code import grad_cam_code, predictions_code
 from tui.inspection.code_source import Source, of_row
 from tui.inspection.session import Session
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.ask_path import AskPath
-from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PathWindow
+from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.textual_patches.repaint import repaint
 
 TABS = {"picture": "t this picture", "all": "a all images", "mistakes": "m mistakes"}
@@ -59,7 +58,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "predictions",
             ("t", "tab('picture')", "picture", "This", "This picture"),
             ("a", "tab('all')", "all", "All", "All validation images"),
@@ -268,7 +267,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
                     self._show()
                     self._need()
 
-        self.app.push_screen(AskPath("A folder of class folders", (), "~/pets/test"), typed)
+        self.app.push_screen(PathWindow("A folder of class folders", (), "~/pets/test"), typed)
 
     def action_code(self) -> None:
         """Show the Keras code of this view."""
@@ -280,7 +279,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             view = self._session.view
             source = of_row(self._source, view.graph, view.row(explained.layer))
             code = grad_cam_code(source, explained.layer, explained.label)
-            self.app.push_screen(CodeScreen("Grad-CAM in Keras", code))
+            self.app.push_screen(CodeWindow("Grad-CAM in Keras", code))
             return
         code = predictions_code(self._source, opened.classes)
-        self.app.push_screen(CodeScreen("The prediction in Keras", code))
+        self.app.push_screen(CodeWindow("The prediction in Keras", code))

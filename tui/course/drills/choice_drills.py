@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from tui.course.drills.drill_questions import (
+    DrillQuestion,
     Key,
-    Made,
-    UnsuitableError,
-    at,
-    in_row,
-    in_words,
-    key_of,
+    UnsuitableNumbersError,
+    bounds_at,
+    drill_key,
+    layer_as_option,
+    layer_in_words,
     pick,
 )
 from tui.course.lesson.questions import ChoiceBlock
@@ -27,12 +27,12 @@ from tui.geometry import (
 )
 
 
-def fits(random: Random, level: int) -> Made:
+def fits(random: Random, level: int) -> DrillQuestion:
     """Does S divide, and what does Keras do where it does not?"""
-    f = pick(random, at(level, (2, 4), (2, 5), (2, 7), (2, 7), (2, 9)))
-    s = pick(random, at(level, (2, 2), (2, 3), (2, 4), (2, 4), (2, 5)))
-    p = pick(random, at(level, (0, 0), (0, 0), (1, 3), (0, 3), (0, 4)))
-    w = pick(random, at(level, (6, 24), (8, 40), (12, 80), (12, 120), (20, 240)))
+    f = pick(random, bounds_at(level, (2, 4), (2, 5), (2, 7), (2, 7), (2, 9)))
+    s = pick(random, bounds_at(level, (2, 2), (2, 3), (2, 4), (2, 4), (2, 5)))
+    p = pick(random, bounds_at(level, (0, 0), (0, 0), (1, 3), (0, 3), (0, 4)))
+    w = pick(random, bounds_at(level, (6, 24), (8, 40), (12, 80), (12, 120), (20, 240)))
     layer = f"conv:k=8,f={f},s={s},p={p}"
     if level >= 4 and random.random() < 0.25:
         # A window that does not go in at all: there Keras does stop.
@@ -43,14 +43,14 @@ def fits(random: Random, level: int) -> Made:
         layer = f"maxpool:f={f},s={s}"
     network = parse_network(f"{w}x{w}x3 {layer}")
     made = network.layers[0]
-    prompt = f"Input {network.input}; {in_words(made)}: what does Keras make of it?"
-    key = key_of(format_network(network))
+    prompt = f"Input {network.input}; {layer_in_words(made)}: what does Keras make of it?"
+    key = drill_key(format_network(network))
     try:
         effect = apply_layer(made, network.input)
     except GeometryError as error:
         return _shuffled(random, prompt, _not_in(w, f, p, s, error.message), key)
     if effect.output == network.input:
-        raise UnsuitableError
+        raise UnsuitableNumbersError
     return _shuffled(random, prompt, _options(effect), key)
 
 
@@ -124,15 +124,15 @@ def _not_in(w: int, f: int, p: int, s: int, message: str) -> list[tuple[str, str
     ]
 
 
-def which_layer_breaks(random: Random, level: int) -> Made:
+def which_layer_breaks(random: Random, level: int) -> DrillQuestion:
     """Which layer of a chain cannot take what it gets?"""
     count = (2, 3, 3, 4, 5)[level - 1]
-    w = pick(random, at(level, (5, 9), (8, 16), (12, 28), (16, 48), (20, 64)))
+    w = pick(random, bounds_at(level, (5, 9), (8, 16), (12, 28), (16, 48), (20, 64)))
     h = w if level < 4 else pick(random, (16, 48))
     d = random.choice((1, 3))
     layers = []
     for index in range(count):
-        f = pick(random, at(level, (2, 6), (2, 7), (3, 9), (3, 9), (3, 11)))
+        f = pick(random, bounds_at(level, (2, 6), (2, 7), (3, 9), (3, 9), (3, 11)))
         if index % 2 and level > 1:
             layers.append(f"maxpool:f={pick(random, (2, 3))}")
         else:
@@ -145,11 +145,11 @@ def which_layer_breaks(random: Random, level: int) -> Made:
     rows = trace_network(network)
     broken = next((row for row in rows if row.error is not None), None)
     if broken is None and random.random() < 0.8:
-        raise UnsuitableError  # a chain that holds is asked about too, but not mostly
+        raise UnsuitableNumbersError  # a chain that holds is asked about too, but not mostly
     if broken is not None and broken.index == 0 and len(rows) > 1 and random.random() < 0.6:
-        raise UnsuitableError
+        raise UnsuitableNumbersError
     options = (
-        *(f"layer {row.index + 1}: {in_row(row.layer)}" for row in rows),
+        *(f"layer {row.index + 1}: {layer_as_option(row.layer)}" for row in rows),
         "none: every layer fits",
     )
     answer = len(options) if broken is None else broken.index + 1
@@ -165,7 +165,7 @@ def which_layer_breaks(random: Random, level: int) -> Made:
             "A window has to go into its input, and only volumes W×H×D can be slid over.",
         ),
     )
-    return Made(block, key_of(format_network(network)))
+    return DrillQuestion(block, drill_key(format_network(network)))
 
 
 def _why(row: Row, broken: Row | None) -> str:
@@ -185,7 +185,9 @@ def _none(network: Network, broken: Row | None) -> str:
     return f"the last layer puts out {last.output}, and nothing broke on the way."
 
 
-def _shuffled(random: Random, prompt: str, options: list[tuple[str, str]], key: Key) -> Made:
+def _shuffled(
+    random: Random, prompt: str, options: list[tuple[str, str]], key: Key
+) -> DrillQuestion:
     """Return the question with its options in a random order; the first is the right one."""
     order = list(range(len(options)))
     random.shuffle(order)
@@ -200,4 +202,4 @@ def _shuffled(random: Random, prompt: str, options: list[tuple[str, str]], key: 
             "Where it does not divide, Keras rounds down; it stops only where nothing goes in.",
         ),
     )
-    return Made(block, key)
+    return DrillQuestion(block, key)

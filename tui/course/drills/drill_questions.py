@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
-from tui.course.judging.chain_numbers import answerable
+from tui.course.judging.chain_numbers import answerable_rows
 from tui.course.judging.settings_search import solutions
 from tui.course.judging.worked_steps import answer_steps
 from tui.course.lesson.questions import (
@@ -44,23 +44,23 @@ Key: TypeAlias = tuple[str | int, ...]
 """What a drill asks, in words and numbers: nearly the same key is nearly the same drill."""
 
 
-class UnsuitableError(Exception):
+class UnsuitableNumbersError(Exception):
     """These random numbers make no good question: draw again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DrillQuestion:
     """A question and its key."""
 
     question: Question
     key: Key
 
 
-Maker: TypeAlias = Callable[[Random, int], Made]
+QuestionGenerator: TypeAlias = Callable[[Random, int], DrillQuestion]
 """Makes a question of a level, 1 to 5, from random numbers."""
 
 
-def at(level: int, *values: tuple[int, int]) -> tuple[int, int]:
+def bounds_at(level: int, *values: tuple[int, int]) -> tuple[int, int]:
     """Return the bounds for a level, the last for all beyond."""
     return values[min(level, len(values)) - 1]
 
@@ -70,23 +70,23 @@ def pick(random: Random, bounds: tuple[int, int]) -> int:
     return random.randint(*bounds)
 
 
-def key_of(line: str) -> Key:
+def drill_key(line: str) -> Key:
     """Return the key of a question written in one line; a square side counts once.
 
-    >>> key_of("W2 28x28x1 conv:k=8,f=3")
+    >>> drill_key("W2 28x28x1 conv:k=8,f=3")
     ('W# #x# conv:k=#,f=#', 2, 28, 1, 8, 3)
     """
     once = re.sub(r"(?<![\dx])(\d+)x\1(?!\d)", r"\1", line)
     return (re.sub(r"\d+", "#", once), *map(int, re.findall(r"\d+", once)))
 
 
-def nearly_alike(one: Key, other: Key) -> bool:
+def nearly_same(one: Key, other: Key) -> bool:
     """Return whether two keys are the same but for one number, and that by little.
 
     Args:
         one, other: the keys.
 
-    >>> nearly_alike(("W2", 28, 3), ("W2", 30, 3)), nearly_alike(("W2", 28, 3), ("W2", 40, 3))
+    >>> nearly_same(("W2", 28, 3), ("W2", 30, 3)), nearly_same(("W2", 28, 3), ("W2", 40, 3))
     (True, False)
     """
     if len(one) != len(other):
@@ -102,15 +102,15 @@ def nearly_alike(one: Key, other: Key) -> bool:
     return True
 
 
-def effects_of(network: Network) -> tuple[Effect, ...]:
-    """Return what each layer does, or raise :class:`UnsuitableError`."""
+def network_effects(network: Network) -> tuple[Effect, ...]:
+    """Return what each layer does, or raise :class:`UnsuitableNumbersError`."""
     rows = trace_network(network)
     if any(row.effect is None for row in rows):
-        raise UnsuitableError
+        raise UnsuitableNumbersError
     return tuple(row.effect for row in rows if row.effect is not None)
 
 
-def predict(skill: str, line: str, asks: Quantity, *, key: Key | None = None) -> Made:
+def predict(skill: str, line: str, asks: Quantity, *, key: Key | None = None) -> DrillQuestion:
     """Return a number to predict.
 
     Args:
@@ -120,16 +120,16 @@ def predict(skill: str, line: str, asks: Quantity, *, key: Key | None = None) ->
         key: what tells it from others; None for all its numbers.
     """
     network = parse_network(line)
-    effects = effects_of(network)
+    effects = network_effects(network)
     try:
         right_answer(asks, effects[-1])
     except GeometryError as error:
-        raise UnsuitableError from error
+        raise UnsuitableNumbersError from error
     if len(effects) == 1:
-        layers = in_words(network.layers[0])
+        layers = layer_in_words(network.layers[0])
         question = QUESTIONS[asks]
     else:
-        layers = "; then ".join(map(in_words, network.layers))
+        layers = "; then ".join(map(layer_in_words, network.layers))
         question = QUESTIONS[asks].replace("does it learn", "do all layers learn together")
         question = question.replace("the output", "the last output")
     prompt = f"Input {network.input}; {layers}: {question}"
@@ -139,7 +139,7 @@ def predict(skill: str, line: str, asks: Quantity, *, key: Key | None = None) ->
     else:
         hints.append(f"The first layer puts out {effects[0].output}.")
     block = PredictBlock(f"drill-{skill}", network, effects, asks, prompt, tuple(hints))
-    return Made(block, key or key_of(f"{asks} {format_network(network)}"))
+    return DrillQuestion(block, key or drill_key(f"{asks} {format_network(network)}"))
 
 
 def solve(
@@ -152,7 +152,7 @@ def solve(
     *,
     strict: bool = True,
     hints: tuple[str, ...] = (),
-) -> Made:
+) -> DrillQuestion:
     """Return settings to find.
 
     Args:
@@ -170,11 +170,13 @@ def solve(
         strict=strict, hints=hints,
     )  # fmt: skip
     if not solutions(block):
-        raise UnsuitableError
-    return Made(block, key_of(f"{' '.join(free)} {volume} {layer} {goal[0]}x{goal[1]}"))
+        raise UnsuitableNumbersError
+    return DrillQuestion(block, drill_key(f"{' '.join(free)} {volume} {layer} {goal[0]}x{goal[1]}"))
 
 
-def chain(skill: str, line: str, asks: ChainQuantity, prompt: str, hints: tuple[str, ...]) -> Made:
+def chain(
+    skill: str, line: str, asks: ChainQuantity, prompt: str, hints: tuple[str, ...]
+) -> DrillQuestion:
     """Return a number to find for every layer that has one.
 
     Args:
@@ -185,12 +187,12 @@ def chain(skill: str, line: str, asks: ChainQuantity, prompt: str, hints: tuple[
         hints: from the rule to the numbers.
     """
     network = parse_network(line)
-    effects = effects_of(network)
-    rows = answerable(network, asks)
+    effects = network_effects(network)
+    rows = answerable_rows(network, asks)
     if not rows:
-        raise UnsuitableError
+        raise UnsuitableNumbersError
     block = ChainBlock(f"drill-{skill}", prompt, network, effects, asks, rows, hints)
-    return Made(block, key_of(f"{asks} {format_network(network)}"))
+    return DrillQuestion(block, drill_key(f"{asks} {format_network(network)}"))
 
 
 QUESTIONS: dict[Quantity, str] = {
@@ -209,15 +211,17 @@ RULES: dict[Quantity, str] = {
 }
 
 
-def in_words(layer: Layer) -> str:
+def layer_in_words(layer: Layer) -> str:
     """Say a layer's settings, without what is at its default.
 
     Args:
         layer: the layer.
 
     >>> from tui.geometry import parse_layer
-    >>> in_words(parse_layer("conv:k=8,f=3,s=2,p=1")), in_words(parse_layer("maxpool:f=2"))
-    ('K = 8 filters, F = 3, S = 2, P = 1', 'max pooling, F = 2, S = 2')
+    >>> layer_in_words(parse_layer("conv:k=8,f=3,s=2,p=1"))
+    'K = 8 filters, F = 3, S = 2, P = 1'
+    >>> layer_in_words(parse_layer("maxpool:f=2"))
+    'max pooling, F = 2, S = 2'
     """
     match layer:
         case Conv2D():
@@ -247,12 +251,14 @@ def in_words(layer: Layer) -> str:
     return layer.keras_name
 
 
-def in_row(layer: Layer) -> str:
+def layer_as_option(layer: Layer) -> str:
     """Say a layer as one option or one row: its Keras name and what counts of it.
 
     >>> from tui.geometry import parse_layer
-    >>> in_row(parse_layer("conv:k=8,f=3")), in_row(parse_layer("maxpool:f=3,s=2"))
-    ('Conv2D, 8 filters of 3×3', 'MaxPooling2D 3×3, S = 2')
+    >>> layer_as_option(parse_layer("conv:k=8,f=3"))
+    'Conv2D, 8 filters of 3×3'
+    >>> layer_as_option(parse_layer("maxpool:f=3,s=2"))
+    'MaxPooling2D 3×3, S = 2'
     """
     match layer:
         case Conv2D():
@@ -261,7 +267,7 @@ def in_row(layer: Layer) -> str:
         case MaxPool2D() | AveragePool2D():
             text = f"{layer.keras_name} {layer.pool}"
             return text + (f", S = {layer.stride.short}" if layer.stride != layer.pool else "")
-    return in_words(layer)
+    return layer_in_words(layer)
 
 
 def _padding(padding: Padding) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from random import Random
 
 from tui.course.drills.drill_questions import (
+    DrillQuestion,
     Key,
-    Made,
-    UnsuitableError,
-    at,
+    UnsuitableNumbersError,
+    bounds_at,
     chain,
-    effects_of,
+    network_effects,
     pick,
     predict,
 )
@@ -23,14 +23,14 @@ def _filters(random: Random, bounds: tuple[int, int]) -> int:
     return random.choice([size for size in _SIZES if bounds[0] <= size <= bounds[1]])
 
 
-def depth(random: Random, level: int) -> Made:
+def depth(random: Random, level: int) -> DrillQuestion:
     """How deep is the output of a convolution, a pooling, a chain of both?"""
-    w = pick(random, at(level, (8, 16), (8, 40), (12, 64), (30, 100), (30, 160)))
-    d = random.choice(at_depths(level))
-    k = pick(random, at(level, (2, 12), (2, 24), (4, 48), (8, 64), (8, 128)))
-    f = pick(random, at(level, (2, 3), (3, 5), (2, 5), (3, 5), (3, 7)))
+    w = pick(random, bounds_at(level, (8, 16), (8, 40), (12, 64), (30, 100), (30, 160)))
+    d = random.choice(input_depths(level))
+    k = pick(random, bounds_at(level, (2, 12), (2, 24), (4, 48), (8, 64), (8, 128)))
+    f = pick(random, bounds_at(level, (2, 3), (3, 5), (2, 5), (3, 5), (3, 7)))
     if k == d:
-        raise UnsuitableError
+        raise UnsuitableNumbersError
     key: Key | None = ("depth", level, d, k)
     layer = f"conv:k={k},f={f}"
     if level == 3:
@@ -52,22 +52,22 @@ def depth(random: Random, level: int) -> Made:
     return predict("depth", f"{w}x{w}x{d} {layer}", "D2", key=key)
 
 
-def at_depths(level: int) -> tuple[int, ...]:
+def input_depths(level: int) -> tuple[int, ...]:
     """Return the depths of an input for a level."""
     return ((1, 3), (1, 3), (3, 8, 16, 32), (3, 8, 16), (3, 8, 16, 24, 32))[level - 1]
 
 
-def parameters(random: Random, level: int) -> Made:
+def parameters(random: Random, level: int) -> DrillQuestion:
     """How many numbers does a layer learn?"""
-    w = pick(random, at(level, (6, 20), (8, 40), (12, 64), (20, 100), (30, 200)))
-    f = pick(random, at(level, (2, 3), (2, 5), (2, 5), (2, 7), (2, 5)))
-    k = _filters(random, at(level, (4, 10), (4, 16), (8, 64), (8, 64), (8, 64)))
+    w = pick(random, bounds_at(level, (6, 20), (8, 40), (12, 64), (20, 100), (30, 200)))
+    f = pick(random, bounds_at(level, (2, 3), (2, 5), (2, 5), (2, 7), (2, 5)))
+    k = _filters(random, bounds_at(level, (4, 10), (4, 16), (8, 64), (8, 64), (8, 64)))
     d = random.choice(((1, 2, 3), (3,), (4, 8, 16, 32), (3, 4, 8, 16), (3, 4, 8))[level - 1])
     layer = f"conv:k={k},f={f}"
     if level == 4:
         height = pick(random, (1, 7))
         if height == f:
-            raise UnsuitableError
+            raise UnsuitableNumbersError
         layer = f"conv:k={k},f={f}x{height}" + random.choice(("", ",bias=no"))
     elif level == 5:
         layer += f" maxpool:f=2 conv:k={_filters(random, (8, 64))},f=3"
@@ -80,12 +80,12 @@ def _count_key(line: str, *numbers: int) -> Key:
     return ("no bias" if "bias=no" in line else line.count(":"), *numbers)
 
 
-def macs(random: Random, level: int) -> Made:
+def macs(random: Random, level: int) -> DrillQuestion:
     """How often does a layer multiply?"""
-    side = at(level, (5, 8), (6, 12), (8, 20), (10, 32), (20, 64))
+    side = bounds_at(level, (5, 8), (6, 12), (8, 20), (10, 32), (20, 64))
     w, h = pick(random, side), pick(random, side)
-    f = pick(random, at(level, (2, 3), (2, 3), (2, 5), (3, 5), (3, 5)))
-    k = pick(random, at(level, (1, 4), (2, 8), (4, 16), (8, 32), (8, 32)))
+    f = pick(random, bounds_at(level, (2, 3), (2, 3), (2, 5), (3, 5), (3, 5)))
+    k = pick(random, bounds_at(level, (1, 4), (2, 8), (4, 16), (8, 32), (8, 32)))
     d = random.choice(((1,), (1, 3), (3,), (3, 8), (3, 8))[level - 1])
     if level < 4:
         h = w
@@ -97,9 +97,9 @@ def macs(random: Random, level: int) -> Made:
     return predict("macs", f"{w}x{h}x{d} {layer}", "macs")
 
 
-def flatten_dense(random: Random, level: int) -> Made:
+def flatten_dense(random: Random, level: int) -> DrillQuestion:
     """How many parameters has a Dense layer behind Flatten?"""
-    w = pick(random, at(level, (2, 5), (3, 8), (4, 12), (4, 20), (12, 40)))
+    w = pick(random, bounds_at(level, (2, 5), (3, 8), (4, 12), (4, 20), (12, 40)))
     d = random.choice(((1, 2), (2, 4, 8), (8, 16, 32), (8, 16, 32, 64), (1, 3))[level - 1])
     units = random.choice(
         ((2, 3, 4, 5, 10), (4, 5, 8, 10), (10, 16, 32), (32, 64, 128), (32, 64))[level - 1]
@@ -125,10 +125,10 @@ def flatten_dense(random: Random, level: int) -> Made:
     )  # fmt: skip
 
 
-def pooling(random: Random, level: int) -> Made:
+def pooling(random: Random, level: int) -> DrillQuestion:
     """What does a pooling leave?"""
     kind = random.choice(("maxpool", "avgpool")) if level > 1 else "maxpool"
-    side = at(level, (4, 30), (9, 60), (12, 80), (20, 160), (30, 120))
+    side = bounds_at(level, (4, 30), (9, 60), (12, 80), (20, 160), (30, 120))
     w, h = pick(random, side), pick(random, side)
     d = random.choice((1, 3, 8, 16, 32))
     f, s = 2, 2
@@ -147,7 +147,7 @@ def pooling(random: Random, level: int) -> Made:
         f, s = pick(random, (2, 5)), pick(random, (1, 4))
         asks = random.choice(("W2", "H2"))
         if w == h:
-            raise UnsuitableError
+            raise UnsuitableNumbersError
     else:
         k = random.choice((8, 16, 32))
         line = f"{w}x{w}x3 conv:k={k},f={pick(random, (2, 5))} maxpool:f={pick(random, (2, 3))}"
@@ -169,11 +169,11 @@ _FIELD_HINTS: tuple[str, ...] = (
 )
 
 
-def receptive_field(random: Random, level: int) -> Made:
+def receptive_field(random: Random, level: int) -> DrillQuestion:
     """How many input columns does a value of each layer depend on?"""
     layers = []
     for index in range((2, 3, 4, 4, 5)[level - 1]):
-        f = pick(random, at(level, (2, 7), (2, 5), (2, 5), (2, 7), (2, 5)))
+        f = pick(random, bounds_at(level, (2, 7), (2, 5), (2, 5), (2, 7), (2, 5)))
         if level >= 2 and index % 2:
             layers.append(f"maxpool:f={pick(random, (2, 2 if level == 2 else 3))}")
         elif level >= 4 and random.random() < 0.5:
@@ -183,7 +183,7 @@ def receptive_field(random: Random, level: int) -> Made:
         else:
             layers.append(f"conv:k=8,f={f}")
     line = f"{random.choice((300, 320, 360, 400))}x300x1 {' '.join(layers)}"
-    effects_of(parse_network(line))
+    network_effects(parse_network(line))
     hints = _FIELD_HINTS
     if level == 5:
         hints = (*hints, "A filter with dilation d reaches over Fd = d·(F − 1) + 1: take Fd for F.")

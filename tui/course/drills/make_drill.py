@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from random import Random
 
 from tui.course.drills.choice_drills import fits, which_layer_breaks
-from tui.course.drills.drill_questions import Key, Made, Maker, UnsuitableError, nearly_alike
+from tui.course.drills.drill_questions import (
+    DrillQuestion,
+    Key,
+    QuestionGenerator,
+    UnsuitableNumbersError,
+    nearly_same,
+)
 from tui.course.drills.layer_drills import (
     depth,
     flatten_dense,
@@ -32,7 +38,7 @@ from tui.course.drills.size_drills import (
 from tui.course.lesson.questions import Question
 from tui.geometry.errors import did_you_mean
 
-_MAKERS: Mapping[str, Maker] = {
+_GENERATORS: Mapping[str, QuestionGenerator] = {
     "depth": depth,
     "output-width": output_width,
     "output-height": output_height,
@@ -49,7 +55,7 @@ _MAKERS: Mapping[str, Maker] = {
     "backwards": backwards,
     "dilation": dilation,
 }
-SKILLS = tuple(_MAKERS)
+SKILLS = tuple(_GENERATORS)
 """Every skill there are drills for, in the order of the course."""
 LEVELS = 5
 _TITLES = {
@@ -113,7 +119,7 @@ def make_drill(skill: str, level: int, seed: int, avoid: Sequence[Key] = ()) -> 
     >>> drill == make_drill("output-width", 1, 7)
     True
     """
-    if skill not in _MAKERS:
+    if skill not in _GENERATORS:
         raise ValueError(f"There are no drills for {skill!r}: {did_you_mean(skill, SKILLS)}.")
     level = min(max(level, 1), LEVELS)
     kept = list(avoid)
@@ -121,21 +127,21 @@ def make_drill(skill: str, level: int, seed: int, avoid: Sequence[Key] = ()) -> 
     while True:
         for attempt in range(60):
             tried = (start + attempt * _SEEDS) % _LARGEST_SEED
-            made = _made(skill, level, tried)
-            if not any(nearly_alike(made.key, key) for key in kept):
+            made = _question(skill, level, tried)
+            if not any(nearly_same(made.key, key) for key in kept):
                 return Drill(skill, level, tried, made.question, made.key)
         kept = kept[(len(kept) + 1) // 2 :]
 
 
-def _made(skill: str, level: int, seed: int) -> Made:
+def _question(skill: str, level: int, seed: int) -> DrillQuestion:
     """Return the question of a seed: the first that random numbers make well."""
     random = Random(f"{skill}/{level}/{seed}")
     for _ in range(_DRAWS):
         try:
-            return _MAKERS[skill](random, level)
-        except UnsuitableError:
+            return _GENERATORS[skill](random, level)
+        except UnsuitableNumbersError:
             continue
     raise AssertionError(f"{skill} at level {level} made no question from seed {seed}")
 
 
-__all__ = ["LEVELS", "SKILLS", "Drill", "Key", "make_drill", "nearly_alike", "skill_title"]
+__all__ = ["LEVELS", "SKILLS", "Drill", "Key", "make_drill", "nearly_same", "skill_title"]

@@ -6,26 +6,14 @@ import re
 
 from tui.common.text import clean
 from tui.course.judging.judge_chain import chain_steps, chain_text, judge_chain
-from tui.course.judging.judge_number import expected, judge_number, predict_steps
+from tui.course.judging.judge_number import expected_number, judge_number, predict_steps
 from tui.course.judging.judge_settings import (
-    given_text,
     judge_solve,
-    read_settings,
     solve_steps,
     solve_text,
 )
-from tui.course.judging.verdict import Verdict, unread
+from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
-
-__all__ = [
-    "Verdict",
-    "expected",
-    "given_text",
-    "judge",
-    "read_settings",
-    "right_steps",
-    "right_text",
-]
 
 
 def judge(block: Question, answer: str) -> Verdict:
@@ -52,7 +40,7 @@ def judge(block: Question, answer: str) -> Verdict:
             return judge_chain(block, answer)
 
 
-def right_text(block: Question) -> str:
+def solution_text(block: Question) -> str:
     """Return a right answer as it may be typed: :func:`judge` finds it right.
 
     Args:
@@ -60,7 +48,7 @@ def right_text(block: Question) -> str:
     """
     match block:
         case PredictBlock():
-            return f"{expected(block):,}"
+            return f"{expected_number(block):,}"
         case ChoiceBlock():
             return choice_text(block)
         case SolveBlock():
@@ -69,7 +57,7 @@ def right_text(block: Question) -> str:
             return chain_text(block)
 
 
-def right_steps(block: Question) -> tuple[str, ...]:
+def solution_steps(block: Question) -> tuple[str, ...]:
     """Return the way to a right answer, in sentences.
 
     Args:
@@ -96,7 +84,7 @@ def judge_choice(block: ChoiceBlock, answer: str) -> Verdict:
         last = len(block.options)
         seen = f"“{clean(answer.strip(), 24)}” is none of the options: " if answer.strip() else ""
         sentence = f"{seen}choose one by its number, 1 to {last}."
-        return unread(sentence[0].upper() + sentence[1:])
+        return unreadable(sentence[0].upper() + sentence[1:])
     right = chosen == block.answer
     return Verdict(right, True, f"{'Right' if right else 'No'}: {block.why[chosen - 1]}")
 

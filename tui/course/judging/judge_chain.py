@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from tui.common.text import clean
-from tui.course.judging.chain_numbers import FIELD, answers, field_before, row_number
+from tui.course.judging.chain_numbers import RECEPTIVE_FIELD, chain_answers, field_before, row_value
 from tui.course.judging.typed_number import NotANumber, read_number
-from tui.course.judging.verdict import Verdict, unread
+from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.judging.worked_steps import arithmetic
 from tui.course.lesson.questions import ChainBlock
 from tui.geometry import (
@@ -30,8 +30,8 @@ def judge_chain(block: ChainBlock, answer: str) -> Verdict:
     """Judge a number for each row; see :func:`tui.course.judge`."""
     given = _read(block, answer)
     if isinstance(given, str):
-        return unread(given)
-    right = answers(block)
+        return unreadable(given)
+    right = chain_answers(block)
     parts = tuple(one == other for one, other in zip(given, right, strict=True))
     steps = chain_steps(block)
     if all(parts):
@@ -57,7 +57,7 @@ def judge_chain(block: ChainBlock, answer: str) -> Verdict:
 
 def chain_text(block: ChainBlock) -> str:
     """Return the right numbers, as they are typed."""
-    return " ".join(f"{number:,}" for number in answers(block))
+    return " ".join(f"{number:,}" for number in chain_answers(block))
 
 
 def chain_steps(block: ChainBlock) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def chain_steps(block: ChainBlock) -> tuple[str, ...]:
 
 
 def _arithmetic(block: ChainBlock, row: int) -> str:
-    if block.asks == FIELD:
+    if block.asks == RECEPTIVE_FIELD:
         return field_arithmetic(field_before(block, row), block.effects[row - 1])
     return arithmetic(block.asks, block.effects[row - 1])
 
@@ -107,13 +107,13 @@ def _slip(block: ChainBlock, given: tuple[int, ...], index: int) -> Slip | None:
     effect, number = block.effects[row - 1], given[index]
     found = (
         field_slip(field_before(block, row), effect, number, row)
-        if block.asks == FIELD
+        if block.asks == RECEPTIVE_FIELD
         else diagnose(block.asks, effect, number)
     )
     if found is not None and found.name != "gave-input":
         return found
     for other in block.rows:
-        if abs(other - row) == 1 and row_number(block.network, block.asks, other) == number:
+        if abs(other - row) == 1 and row_value(block.network, block.asks, other) == number:
             sentence = f"{number:,} belongs to layer {other}: look at which layer does what."
             return found or Slip("other-row", number, sentence)
     return found
@@ -122,11 +122,11 @@ def _slip(block: ChainBlock, given: tuple[int, ...], index: int) -> Slip | None:
 def _carried(block: ChainBlock, given: tuple[int, ...], index: int) -> bool:
     """Whether a wrong row is right for the learner's own wrong number before it."""
     row, before = block.rows[index], block.rows[index - 1]
-    right = answers(block)
+    right = chain_answers(block)
     if given[index] == right[index] or row != before + 1 or given[index - 1] == right[index - 1]:
         return False
     effect = block.effects[row - 1]
-    if block.asks == FIELD:
+    if block.asks == RECEPTIVE_FIELD:
         growth = right[index] - field_before(block, row).size.w
         return given[index] == given[index - 1] + growth
     side = _SIDES.get(block.asks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.course.judging.typed_number import NotANumber, read_number
-from tui.course.judging.verdict import Verdict, unread
+from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.judging.worked_steps import answer_steps, arithmetic
 from tui.course.lesson.questions import PredictBlock
 from tui.geometry import Effect, Slip, Volume, diagnose, right_answer, slips
@@ -16,8 +16,8 @@ def judge_number(block: PredictBlock, answer: str) -> Verdict:
     try:
         given = read_number(answer)
     except NotANumber as error:
-        return unread(str(error))
-    right = expected(block)
+        return unreadable(str(error))
+    right = expected_number(block)
     steps = predict_steps(block)
     if given == right:
         sentence = f"Right: {_why(block)}. {block.explain}".strip()
@@ -29,7 +29,7 @@ def judge_number(block: PredictBlock, answer: str) -> Verdict:
     return Verdict(False, True, f"{sentence} Try a hint, or follow the steps.", None, steps)
 
 
-def expected(block: PredictBlock) -> int:
+def expected_number(block: PredictBlock) -> int:
     """Return the right answer to a prediction, calculated.
 
     Args:
@@ -50,7 +50,7 @@ def _sums(block: PredictBlock) -> bool:
 def _why(block: PredictBlock) -> str:
     if _sums(block):
         terms = " + ".join(f"{right_answer(block.asks, effect):,}" for effect in block.effects)
-        return f"{terms} = {expected(block):,}"
+        return f"{terms} = {expected_number(block):,}"
     return arithmetic(block.asks, block.effect)
 
 
@@ -62,7 +62,7 @@ def predict_steps(block: PredictBlock) -> tuple[str, ...]:
         return (*_each_layer(block, lambda effect: arithmetic(block.asks, effect)), _why(block))
     return (
         *_each_layer(block, lambda effect: f"{effect.input} becomes {effect.output}"),
-        f"{block.asks} = {expected(block):,}.",
+        f"{block.asks} = {expected_number(block):,}.",
     )
 
 
@@ -94,7 +94,7 @@ def _slip(block: PredictBlock, given: int) -> Slip | None:
 
 def _slip_in_a_sum(block: PredictBlock, given: int) -> Slip | None:
     """Find the slip that was made in one layer of a sum, the others being right; or in all."""
-    off = given - expected(block)
+    off = given - expected_number(block)
     found = {
         number: slips(block.asks, effect) for number, effect in enumerate(block.effects, start=1)
     }

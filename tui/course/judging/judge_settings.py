@@ -12,7 +12,7 @@ from tui.course.judging.settings_search import (
     settings_text,
     solutions,
 )
-from tui.course.judging.verdict import Verdict, unread
+from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.judging.worked_steps import arithmetic
 from tui.course.lesson.questions import SolveBlock
 from tui.geometry import (
@@ -39,7 +39,7 @@ def judge_solve(block: SolveBlock, answer: str) -> Verdict:
     """Judge settings; see :func:`tui.course.judge`."""
     settings = read_settings(block, answer)
     if isinstance(settings, str):
-        return unread(settings)
+        return unreadable(settings)
     steps = solve_steps(block)
     try:
         effect = effect_of(block, settings)
@@ -61,7 +61,7 @@ def solve_text(block: SolveBlock) -> str:
     return settings_text(solutions(block)[0])
 
 
-def given_text(block: SolveBlock) -> str:
+def given_settings(block: SolveBlock) -> str:
     """Say which settings of the window are given, and do not have to be found.
 
     Args:

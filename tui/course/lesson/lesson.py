@@ -86,36 +86,35 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class PageOrder:
-    """The parts of a page, in its file's order, divided by what they are there for.
+class PageLayout:
+    """The parts of a page in the order of its file, divided by their purpose.
 
     Args:
-        words: what is read first, code among it.
-        thing: what is done then, up to and with the question.
-        after: what follows the question: it speaks to those who have answered it.
+        reading: the text and code that is read first.
+        activity: what is done next, up to and including the question.
+        follow_up: what follows the question, meant for those who have answered it.
     """
 
-    words: tuple[Part, ...]
-    thing: tuple[Part, ...]
-    after: tuple[Part, ...]
+    reading: tuple[Part, ...]
+    activity: tuple[Part, ...]
+    follow_up: tuple[Part, ...]
 
 
-def page_order(page: Page) -> PageOrder:
-    """Divide a page into what is read, what is done, and what waits for the answer.
+def page_layout(page: Page) -> PageLayout:
+    """Divide a page into its reading, its activity and its follow-up.
 
-    Args:
-        page: the page.
-
-    >>> order = page_order(Page("A page", (Prose("before"), CodeBlock("x = 1"), Prose("between"))))
-    >>> len(order.words), order.thing
+    >>> layout = page_layout(Page("A page", (Prose("before"), CodeBlock("x = 1"), Prose("after"))))
+    >>> len(layout.reading), layout.activity
     (3, ())
     """
     parts = page.parts
-    read = next(
+    first_activity = next(
         (at for at, part in enumerate(parts) if not isinstance(part, (Prose, CodeBlock))),
         len(parts),
     )
-    asked = next(
+    after_question = next(
         (at for at, part in enumerate(parts, start=1) if isinstance(part, QUESTIONS)), len(parts)
     )
-    return PageOrder(parts[:read], parts[read:asked], parts[asked:])
+    return PageLayout(
+        parts[:first_activity], parts[first_activity:after_question], parts[after_question:]
+    )

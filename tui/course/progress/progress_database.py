@@ -6,7 +6,6 @@ readers continue meanwhile.
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import sqlite3
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
 
@@ -207,8 +207,7 @@ def _open(path: Path) -> sqlite3.Connection:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the lock under which a damaged file is replaced."""
-    with open(folder / "progress.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / "progress.lock"):
         yield
 
 

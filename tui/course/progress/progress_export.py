@@ -11,10 +11,10 @@ from tui.common.text import clean
 from tui.course.progress.progress_database import FILE, change, read, whole
 from tui.course.progress.progress_records import (
     AnswerRecord,
+    BookmarkRecord,
     DrillRecord,
-    PlaceRecord,
-    odd_sentence,
     records,
+    skipped_rows_text,
 )
 
 KIND = "cnn-tui progress"
@@ -26,7 +26,7 @@ LARGEST = 50_000_000
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     version: int
-    place: PlaceRecord | None = None
+    place: BookmarkRecord | None = None
     answers: list[AnswerRecord] = []
     drills: list[DrillRecord] = []
 
@@ -50,11 +50,11 @@ def export_progress() -> tuple[bytes, str]:
     rows, message = read(_collect)
     if rows is None:
         return b"", message
-    places, _ = records(PlaceRecord, rows[0])
+    places, _ = records(BookmarkRecord, rows[0])
     answers, odd_answers = records(AnswerRecord, rows[1])
     drills, odd_drills = records(DrillRecord, rows[2])
     found = _File(KIND, VERSION, places[0] if places else None, answers, drills)
-    message = message or odd_sentence(odd_answers + odd_drills, FILE)
+    message = message or skipped_rows_text(odd_answers + odd_drills, FILE)
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n", message
 
 

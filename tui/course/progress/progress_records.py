@@ -13,7 +13,7 @@ _Time = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
 _Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
-class PlaceRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class BookmarkRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Where a learner was last; pages count from 0."""
 
     lesson: NAME
@@ -41,7 +41,7 @@ class DrillRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: _Time
 
 
-Record = TypeVar("Record", PlaceRecord, AnswerRecord, DrillRecord)
+Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord)
 
 
 def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[Record], int]:
@@ -53,8 +53,8 @@ def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[
         kind: of record.
         rows: each with the values in the order of the record's fields.
 
-    >>> records(PlaceRecord, [("padding", 2), ("padding", "two"), (b"padding", 2)])
-    ([PlaceRecord(lesson='padding', page=2)], 2)
+    >>> records(BookmarkRecord, [("padding", 2), ("padding", "two"), (b"padding", 2)])
+    ([BookmarkRecord(lesson='padding', page=2)], 2)
     """
     found: list[Record] = []
     odd = 0
@@ -71,10 +71,10 @@ def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[
     return found, odd
 
 
-def odd_sentence(odd: int, file: str) -> str:
+def skipped_rows_text(odd: int, file: str) -> str:
     """Return that some rows were passed over; empty where none was.
 
-    >>> odd_sentence(1, "progress.sqlite3")
+    >>> skipped_rows_text(1, "progress.sqlite3")
     '1 row of progress.sqlite3 holds no answer that can be read. It is left out; the rest counts.'
     """
     if not odd:

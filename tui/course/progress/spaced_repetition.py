@@ -51,7 +51,7 @@ class SkillState:
         level: how hard the next drill should be, 1 to 5.
         tries: how many drills were answered.
         right: how many of them rightly.
-        run: right answers in a row at this level, below 0 wrong ones.
+        streak: right answers in a row at this level, below 0 wrong ones.
         last: when a drill was last answered, in seconds since 1970.
         since: when the present box was entered or confirmed: its interval runs from there.
     """
@@ -61,7 +61,7 @@ class SkillState:
     level: int = 1
     tries: int = 0
     right: int = 0
-    run: int = 0
+    streak: int = 0
     last: float = 0.0
     since: float = 0.0
 
@@ -109,18 +109,18 @@ def after_answer(state: SkillState, answer: DrillAnswer) -> SkillState:
         box, since = 1, answer.at
     elif answer.at >= state.due_at:
         box, since = min(box + 1, len(INTERVALS)), answer.at
-    run = max(state.run, 0) + 1 if answer.correct else min(state.run, 0) - 1
+    streak = max(state.streak, 0) + 1 if answer.correct else min(state.streak, 0) - 1
     level = state.level
-    if abs(run) >= _IN_A_ROW:
-        level = min(max(level + (1 if run > 0 else -1), 1), _LEVELS)
-        run = 0
+    if abs(streak) >= _IN_A_ROW:
+        level = min(max(level + (1 if streak > 0 else -1), 1), _LEVELS)
+        streak = 0
     return replace(
         state,
         box=box,
         level=level,
         tries=state.tries + 1,
         right=state.right + answer.correct,
-        run=run,
+        streak=streak,
         last=answer.at,
         since=since,
     )

@@ -11,7 +11,7 @@ from tui.common.text import clean
 from tui.course.lesson.lesson import Part
 from tui.course.lesson.page_blocks import PICTURES, CodeBlock, LookBlock, TrainBlock
 from tui.course.reading.chunks import Chunk
-from tui.course.reading.layer_fields import fitting, read_calculator
+from tui.course.reading.layer_fields import network_that_fits, read_calculator
 from tui.course.reading.problems import LessonProblem
 from tui.course.reading.question_reader import (
     read_chain,
@@ -49,7 +49,7 @@ def read_look(fields: Fields) -> LookBlock | None:
     if picture and picture not in PICTURES:
         fields.add(f"is {shown(picture)}: {did_you_mean(picture, PICTURES)}.", "picture")
         picture = ""
-    filters = fields.texts("filters", '["vertical-edges"]', least=1, most=len(KERNELS))
+    filters = fields.texts("filters", '["vertical-edges"]', minimum=1, maximum=len(KERNELS))
     for name in filters:
         if name not in KERNELS:
             fields.add(f"has {shown(name)}: {did_you_mean(name, KERNELS)}.", "filters")
@@ -101,10 +101,10 @@ def read_train(fields: Fields) -> TrainBlock:
     if data is None:
         fields.add(f"is {shown(word)}: {did_you_mean(word, _DATA)}.", "data")
     network = _network(fields, data or "digits")
-    epochs = fields.number("epochs", "5", least=1, most=100, default=5)
+    epochs = fields.number("epochs", "5", minimum=1, maximum=100, default=5)
     stop = _stop(fields)
-    shares = fields.shares("shares", "[0.1, 1.0]", most=5) or (1.0,)
-    seed = fields.number("seed", "42", least=0, most=2**31 - 1, default=42)
+    shares = fields.shares("shares", "[0.1, 1.0]", maximum=5) or (1.0,)
+    seed = fields.number("seed", "42", minimum=0, maximum=2**31 - 1, default=42)
     return TrainBlock(
         block_id, prompt, data or "digits", network, epochs, stop, shares, seed,
         read_explain(fields), fields.line,
@@ -122,7 +122,7 @@ def _network(fields: Fields, data: str) -> str:
     except GeometryError as error:
         fields.add(f"cannot be read: {error.message}", "network")
         return ""
-    return line if fitting(fields, network, "network") else ""
+    return line if network_that_fits(fields, network, "network") else ""
 
 
 def _stop(fields: Fields) -> str:

@@ -45,7 +45,7 @@ def read_layer(fields: Fields, *, chain: bool = False) -> tuple[Network, tuple[E
     except GeometryError as error:
         fields.add(f"cannot be read: {error.message}", key)
         return None
-    return fitting(fields, network, key)
+    return network_that_fits(fields, network, key)
 
 
 def read_network(fields: Fields) -> tuple[Network, tuple[Effect, ...]] | None:
@@ -58,10 +58,10 @@ def read_network(fields: Fields) -> tuple[Network, tuple[Effect, ...]] | None:
     except GeometryError as error:
         fields.add(f"cannot be read: {error.message}", "network")
         return None
-    return fitting(fields, network, "network")
+    return network_that_fits(fields, network, "network")
 
 
-def fitting(
+def network_that_fits(
     fields: Fields, network: Network, key: str
 ) -> tuple[Network, tuple[Effect, ...]] | None:
     """Return a network with what each layer does; None, with a problem at a key, if it cannot."""
@@ -79,7 +79,7 @@ def fitting(
 def read_calculator(fields: Fields) -> CalculatorBlock | None:
     """Read a layer to play with."""
     found = read_layer(fields)
-    fixed = fields.texts("fixed", '["K", "P"]', most=len(CALCULATOR_FIELDS))
+    fixed = fields.texts("fixed", '["K", "P"]', maximum=len(CALCULATOR_FIELDS))
     for name in fixed:
         if name not in CALCULATOR_FIELDS:
             fields.add(f"has {shown(name)}: {did_you_mean(name, CALCULATOR_FIELDS)}.", "fixed")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from tui.course.lesson.lesson import Lesson, Page, Part
-from tui.course.lesson.markdown import heads
+from tui.course.lesson.markdown import top_headings
 from tui.course.lesson.page_blocks import LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import QUESTIONS
 from tui.course.reading.block_reader import read_block, safe_lines
@@ -68,8 +68,8 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
     lesson_id = fields.name("id")
     title = fields.text("title", '"Zero padding"')
     summary = fields.text("summary", '"What P does to the width."')
-    minutes = fields.number("minutes", "10", least=1, most=600)
-    skills = fields.texts("skills", '["output-width"]', most=12)
+    minutes = fields.number("minutes", "10", minimum=1, maximum=600)
+    skills = fields.texts("skills", '["output-width"]', maximum=12)
     fields.finish()
     problems += fields.problems
     pages = []
@@ -143,7 +143,7 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
 
 
 def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]:
-    for heading, index in heads("\n".join(chunk.lines)):
+    for heading, index in top_headings("\n".join(chunk.lines)):
         problems.append(
             LessonProblem(
                 file,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from tui.course.lesson.lesson import Lesson, Page
-from tui.course.lesson.markdown import Seen, seen
+from tui.course.lesson.markdown import Reference, references
 from tui.course.lesson.page_blocks import Prose
 from tui.course.reading.problems import LessonProblem
 from tui.geometry.errors import shown
@@ -52,7 +52,7 @@ def forbidden_links(prose: Prose, file: str) -> list[LessonProblem]:
         file: the file they stand in.
     """
     problems = []
-    for one in seen(prose.markdown):
+    for one in references(prose.markdown):
         target = _target(one)
         if one.kind == "html":
             if one.target.startswith("<!--"):
@@ -144,13 +144,13 @@ def follow_link(
     return aim, anchors.index(named["anchor"]) if named["anchor"] in anchors else 0
 
 
-def _target(one: Seen) -> str:
+def _target(one: Reference) -> str:
     """Return where a link leads as a lesson's author writes it, and as Textual tells it."""
     return one.target if one.target.startswith("https:") else unquote(one.target)
 
 
 def _links(prose: Prose, *, definitions: bool = True) -> Iterator[Link]:
     """Yield every link; what stands in code is none, and neither is a picture."""
-    for one in seen(prose.markdown):
+    for one in references(prose.markdown):
         if one.kind == "link" or (definitions and one.kind == "definition"):
             yield Link(_target(one), prose.line + one.line)

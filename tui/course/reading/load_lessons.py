@@ -106,7 +106,7 @@ def _number_twins(course: Course) -> Iterator[LessonProblem]:
 
 
 def _own_files() -> Iterator[Found]:
-    folder = own_folder()
+    folder = builtin_folder()
     if folder is None:
         yield LessonProblem(
             _FOLDER, 1, "the lessons are not installed: install cnn-tui again, with its data."
@@ -115,7 +115,7 @@ def _own_files() -> Iterator[Found]:
     yield from _files_in(folder, _FOLDER)
 
 
-def own_folder() -> Traversable | None:
+def builtin_folder() -> Traversable | None:
     """Return the folder of the program's own lessons; None where it was installed without."""
     package = importlib.resources.files("tui")
     installed = package / _FOLDER
@@ -181,7 +181,7 @@ def _twins(lesson: Lesson, lessons: Iterable[Lesson]) -> Iterator[LessonProblem]
 def _is_own(place: Path) -> bool:
     """Whether a file or folder is the program's own, which may be named by its path too."""
     try:
-        own = own_folder()
+        own = builtin_folder()
         folder = place.parent if place.is_file() else place
         return isinstance(own, Path) and own.resolve() == folder.resolve()
     except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.course.judging.chain_numbers import CHAIN_QUANTITIES, answerable, why_not
+from tui.course.judging.chain_numbers import CHAIN_QUANTITIES, answerable_rows, no_answer_reason
 from tui.course.judging.settings_search import LETTERS, bounds_text, settable, solutions
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.lesson.questions import (
@@ -31,7 +31,7 @@ from tui.geometry.errors import did_you_mean, shown
 
 def read_hints(fields: Fields) -> tuple[str, ...]:
     """Read the hints that every kind of question may have."""
-    return fields.texts("hints", '["Count the places.", "Now add one."]', most=4)
+    return fields.texts("hints", '["Count the places.", "Now add one."]', maximum=4)
 
 
 def read_explain(fields: Fields) -> str:
@@ -65,9 +65,9 @@ def read_choice(fields: Fields) -> ChoiceBlock | None:
     """Read an answer to choose."""
     block_id = fields.name("id")
     prompt = fields.text("prompt", '"What does a filter read?"')
-    options = fields.texts("options", '["one channel", "all channels"]', least=2, most=6)
-    answer = fields.number("answer", "1", least=1, most=max(len(options), 1))
-    why = fields.texts("why", '["It reads more.", "Yes: it is as deep as its input."]', least=2)
+    options = fields.texts("options", '["one channel", "all channels"]', minimum=2, maximum=6)
+    answer = fields.number("answer", "1", minimum=1, maximum=max(len(options), 1))
+    why = fields.texts("why", '["It reads more.", "Yes: it is as deep as its input."]', minimum=2)
     hints = read_hints(fields)
     if not options or not why:
         return None
@@ -103,7 +103,7 @@ def read_chain(fields: Fields) -> ChainBlock | None:
     if word and asks is None:
         fields.add(f"is {shown(word)}: {did_you_mean(word, CHAIN_QUANTITIES)}.", "asks")
     count = len(found[1]) if found else 0
-    given = fields.numbers("rows", "[1, 2]", least=1, most=count) if found else ()
+    given = fields.numbers("rows", "[1, 2]", minimum=1, maximum=count) if found else ()
     if not found:
         fields.skip("rows")
     hints, explain = read_hints(fields), read_explain(fields)
@@ -121,17 +121,18 @@ def _rows(
     fields: Fields, network: Network, asks: ChainQuantity, given: tuple[int, ...]
 ) -> tuple[int, ...]:
     """The layers asked about, all that can be when none is named; none, with a problem."""
-    possible = answerable(network, asks)
+    possible = answerable_rows(network, asks)
     if not given:
         if not possible:
-            fields.add(f"has no answer in any layer: {why_not(network, asks, 1)}", "asks")
+            fields.add(f"has no answer in any layer: {no_answer_reason(network, asks, 1)}", "asks")
         return possible
     if len(set(given)) != len(given):
         fields.add(f"is {shown(list(given))}: name each layer once.", "rows")
     for row in given:
         if row not in possible:
             fields.add(
-                f"has {row}, where {asks} has no answer: {why_not(network, asks, row)}", "rows"
+                f"has {row}, where {asks} has no answer: {no_answer_reason(network, asks, row)}",
+                "rows",
             )
             return ()
     return tuple(sorted(set(given)))
@@ -150,7 +151,7 @@ def read_solve(fields: Fields) -> SolveBlock | None:
     free = _free(fields)
     layer = _layer(fields, free)
     goal = _goal(fields)
-    strict = fields.truth("strict", default=True)
+    strict = fields.boolean("strict", default=True)
     hints, explain = read_hints(fields), read_explain(fields)
     fields.refuse("answer", "is not for a solve: every right answer is found. Take it out.")
     if volume is None or not free or layer is None or goal is None:
@@ -188,7 +189,7 @@ def _volume(fields: Fields) -> Volume | None:
 
 
 def _free(fields: Fields) -> tuple[str, ...]:
-    free = fields.texts("free", '["S", "P"]', least=1, most=len(LETTERS))
+    free = fields.texts("free", '["S", "P"]', minimum=1, maximum=len(LETTERS))
     unknown = [letter for letter in free if letter not in LETTERS]
     if unknown:
         fields.add(f"has {shown(unknown[0])}: {did_you_mean(unknown[0].upper(), LETTERS)}.", "free")

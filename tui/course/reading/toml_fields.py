@@ -115,9 +115,11 @@ class Fields:
             return ""
         return value
 
-    def texts(self, key: str, example: str, *, least: int = 0, most: int = 20) -> tuple[str, ...]:
+    def texts(
+        self, key: str, example: str, *, minimum: int = 0, maximum: int = 20
+    ) -> tuple[str, ...]:
         """Return a list of texts; empty when something is wrong with it."""
-        value = self._take(key, example, required=least > 0)
+        value = self._take(key, example, required=minimum > 0)
         if value is None:
             return ()
         if not isinstance(value, list) or not all(
@@ -125,31 +127,31 @@ class Fields:
         ):
             self.add(f"is {shown(value)}: write a list of texts, such as {example}.", key)
             return ()
-        if not least <= len(value) <= most:
-            self.add(f"has {len(value)} texts: write {least} to {most}.", key)
+        if not minimum <= len(value) <= maximum:
+            self.add(f"has {len(value)} texts: write {minimum} to {maximum}.", key)
             return ()
         return tuple(map(one_line, value))
 
     def number(
-        self, key: str, example: str, *, least: int, most: int, default: int | None = None
+        self, key: str, example: str, *, minimum: int, maximum: int, default: int | None = None
     ) -> int:
-        """Return a whole number; the least one when something is wrong with it.
+        """Return a whole number; the minimum when something is wrong with it.
 
         Args:
             key: its name.
             example: what might stand there.
-            least, most: the bounds, both included.
+            minimum, maximum: the bounds, both included.
             default: what it is when it is missing; None where it must be there.
         """
         value = self._take(key, example, required=default is None)
         if value is None:
-            return least if default is None else default
-        if not _is_whole(value) or not least <= value <= most:
-            self.add(f"is {shown(value)}: take a whole number from {least} to {most}.", key)
-            return least
+            return minimum if default is None else default
+        if not _is_whole(value) or not minimum <= value <= maximum:
+            self.add(f"is {shown(value)}: take a whole number from {minimum} to {maximum}.", key)
+            return minimum
         return int(value)
 
-    def numbers(self, key: str, example: str, *, least: int, most: int) -> tuple[int, ...]:
+    def numbers(self, key: str, example: str, *, minimum: int, maximum: int) -> tuple[int, ...]:
         """Return a list of whole numbers; empty when it is missing or something is wrong."""
         value = self._take(key, example, required=False)
         if value is None:
@@ -158,12 +160,12 @@ class Fields:
             self.add(f"is {shown(value)}: write a list of whole numbers, such as {example}.", key)
             return ()
         for number in value:
-            if not least <= number <= most:
-                self.add(f"has {shown(number)}: take numbers from {least} to {most}.", key)
+            if not minimum <= number <= maximum:
+                self.add(f"has {shown(number)}: take numbers from {minimum} to {maximum}.", key)
                 return ()
         return tuple(value)
 
-    def shares(self, key: str, example: str, *, most: int) -> tuple[float, ...]:
+    def shares(self, key: str, example: str, *, maximum: int) -> tuple[float, ...]:
         """Return a list of different shares above 0 to 1; empty when missing or wrong."""
         value = self._take(key, example, required=False)
         if value is None:
@@ -172,16 +174,16 @@ class Fields:
             isinstance(item, (int, float)) and not isinstance(item, bool) and 0 < item <= 1
             for item in value
         )
-        if not sound or not 1 <= len(value) <= most or len(set(value)) != len(value):
+        if not sound or not 1 <= len(value) <= maximum or len(set(value)) != len(value):
             self.add(
-                f"is {shown(value)}: write 1 to {most} different shares above 0 and up to 1, such "
-                f"as {example}.",
+                f"is {shown(value)}: write 1 to {maximum} different shares above 0 and up to 1, "
+                f"such as {example}.",
                 key,
             )
             return ()
         return tuple(map(float, value))
 
-    def truth(self, key: str, *, default: bool) -> bool:
+    def boolean(self, key: str, *, default: bool) -> bool:
         """Return true or false; the default when it is missing or something else."""
         value = self._take(key, "true", required=False)
         if value is None or isinstance(value, bool):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tui.datasets import LoaderSettings, python_call
-from tui.datasets.folder.leaving import names_left_out
+from tui.datasets.folder.left_out import names_left_out
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS

@@ -22,8 +22,8 @@ from tui.datasets import (
     recent_folders,
     suggest_settings,
 )
-from tui.datasets.loader.planned import planned
-from tui.datasets.loader.settings import DEFAULT_SPLIT
+from tui.datasets.loader.image_counts import planned
+from tui.datasets.loader.loader_settings import DEFAULT_SPLIT
 from tui.geometry import (
     GeometryError,
     Network,

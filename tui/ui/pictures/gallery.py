@@ -17,17 +17,17 @@ from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, thumbnail
 from tui.datasets.folder.listing import class_images
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.dialogs.window import Window
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.loader_preview import LoaderPreview
-from tui.ui.pictures.picture import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 COLUMNS, ROWS = 18, 8
 """Cells of one thumbnail; its caption takes a row more."""
 
 
-GALLERY_COMMANDS = rows(
+GALLERY_COMMANDS = bindings(
     "gallery",
     ("n", "other_class(1)", "next", "Next class", "The next class"),
     ("p", "other_class(-1)", "previous", "Previous class", "Previous class"),
@@ -38,7 +38,7 @@ GALLERY_COMMANDS = rows(
     ("pagedown", "turn(1)", "page", "Page on", "Next page"),
     ("pageup", "turn(-1)", "back", "Page back", "Previous page"),
     ("escape,q,b", "close", "close", "Back", "Back"),
-    part="gallery",
+    handler="gallery",
     footer=("next", "previous", "close"),
 )
 
@@ -189,7 +189,7 @@ class Gallery(CancelsWorkers, Vertical):
             self.app.pop_screen()
 
 
-class GalleryScreen(Window[None]):
+class GalleryWindow(Window[None]):
     """The images of a folder, to look through."""
 
     CSS_PATH = "gallery.tcss"
@@ -202,10 +202,10 @@ the loader brings it to the target size at the right. **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "gallery",
             ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the image"),
-            part="gallery",
+            handler="gallery",
             footer=("enlarge",),
         ),
         *GALLERY_COMMANDS,
