@@ -46,7 +46,7 @@ def _trainable(model: keras.Model) -> list[Any]:
     return [weight.value for weight in model.trainable_weights]
 
 
-# Receptive fields: A. Araujo, W. Norris, J. Sim, "Computing ReceptiveField Fields of Convolutional
+# Receptive fields: A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional
 # Neural Networks", Distill (2019); squeeze and excite sees all of the picture.
 NETWORKS: list[tuple[str, int, int | str]] = [
     ("MobileNet", 64, 315),
