@@ -188,7 +188,7 @@ trained go on growing here.
 
     def action_back(self) -> None:
         """Put the cursor away; without one go back."""
-        if not self.charts.put_cursor_away():
+        if not self.charts.remove_cursor():
             super().action_back()
 
     def action_metric(self) -> None:

@@ -101,14 +101,14 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
     if waiting is not None:
         lines.append(waiting)
     lines += request_lines(
-        run.asked,
+        run.pending,
         progress.requests,
         over=run.ended,
         read=progress.control_read,
         epoch=progress.epoch,
         now=time.time(),
     )
-    if run.ended and run.stops != run.own_stops:
+    if run.ended and run.stops != run.actual_stops:
         sentence = would_stop_sentence(progress.history, run.stops.rule, run.stops.patience)
         lines.append(Content.styled(f" ┈ {sentence}", "$text-accent"))
     lines.append(diagnosis_line(run.diagnoses))
