@@ -55,16 +55,17 @@ validation, once each epoch, and ▲ is the best epoch. Within the current epoch
 running mean. The dotted line is the stop rule. From the epoch on where the run **overfits** the
 background is shaded and ▸ names it; **d** explains it, what to try, and where the time goes.
 
-**Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −** zoom,
-**, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o** smooths
-in steps, **b** draws every batch, **m** changes the right chart (to the learning rate, for
-example), **z** enlarges one chart, **h** shows the history as a table.
+**Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −**
+zoom, **, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o**
+smooths in steps, **b** draws every batch, **m** changes the right chart (to the learning rate,
+for example), **z** enlarges one chart, **h** shows the history as a table.
 
-**Control.** **space** pauses between two batches or continues, **s** stops after the current batch
-and saves the model (a second **s** kills the trainer, after a question), **S** stops after the
-current epoch. **t** sets the stop rule and the patience, **l** the learning rate, **e** the number
-of epochs, **k** saves the weights. Each request shows when the trainer has received it (→) and
-since when it is in force (✓). For an ended run **t** shows where another rule would have stopped it.
+**Control.** **space** pauses between two batches or continues, **s** stops after the current
+batch and saves the model (a second **s** kills the trainer, after a question), **S** stops after
+the current epoch. **t** sets the stop rule and the patience, **l** the learning rate, **e** the
+number of epochs, **k** saves the weights. Each request shows when the trainer has received it (→)
+and since when it is in force (✓). For an ended run **t** shows where another rule would have
+stopped it.
 
 **r** resumes a run that ended, after its last whole epoch: now, or after the other runs if there
 are any. **u** takes a waiting run out of the queue; **l** and **e** change the settings it will
