@@ -14,7 +14,7 @@ from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.geometry import GeometryError, Network, format_network, parse_network
 from tui.keras_io.errors import Pasted, read_pasted
-from tui.keras_io.errors.message import LONGEST
+from tui.keras_io.errors.error_message import LONGEST
 from tui.keras_io.network_files import network_from_file
 
 _CHUNK = 1024 * 1024

@@ -4,9 +4,8 @@ One table (`table.py`) has a row for each wording, with an example, the version,
 Standard library and `tui.geometry` alone.
 """
 
-from tui.keras_io.errors.explain import ErrorExplanation, explain_keras_error
-from tui.keras_io.errors.pasted import Pasted, read_pasted
-from tui.keras_io.errors.table import KINDS, TABLE
+from tui.keras_io.errors.explain_error import KINDS, TABLE, ErrorExplanation, explain_keras_error
+from tui.keras_io.errors.pasted_text import Pasted, read_pasted
 
 __all__ = [
     "KINDS",

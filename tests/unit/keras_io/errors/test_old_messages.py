@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.keras_io.errors.messages import OLD, Old
 from tui.keras_io.errors import KINDS, TABLE, explain_keras_error
-from tui.keras_io.errors.patterns import Pattern
+from tui.keras_io.errors.message_patterns import Pattern
 
 KNOWN = [old for old in OLD if old.kind != "unknown"]
 

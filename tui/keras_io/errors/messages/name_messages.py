@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tui.keras_io.described import MODELS
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
-from tui.keras_io.errors.spelling import REMOVED, nearest, renamed
+from tui.keras_io.errors.keras_names import REMOVED, nearest, renamed
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
 from tui.keras_io.layer_classes import READABLE
 
 _NAMES = (

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from tui.geometry import nearest_fits
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.judged_windows import judge_window
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, label_of
-from tui.keras_io.errors.places import find_place
+from tui.keras_io.errors.explain_windows import judge_window
+from tui.keras_io.errors.locate_layer import Complaint, find_place
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, label_of
 
 
 def _received_only(found: Found) -> Answer | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
-from tui.keras_io.errors.shapes import Sides, counted, product, same, written
+from tui.keras_io.errors.keras_shapes import Sides, counted, product, same, written
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
 
 
 def _add(found: Found) -> Answer | None:

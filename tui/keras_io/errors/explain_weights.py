@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tui.geometry import Network
-from tui.keras_io.errors.patterns import Answer, label_of
-from tui.keras_io.errors.places import weights_place
-from tui.keras_io.errors.shapes import DEPTHS, Sides, color, written
+from tui.keras_io.errors.keras_shapes import DEPTHS, Sides, color, written
+from tui.keras_io.errors.locate_layer import weights_place
+from tui.keras_io.errors.message_patterns import Answer, label_of
 
 BUILD = (
     "Build the same architecture, layer for layer, as when they were saved; or save the whole "

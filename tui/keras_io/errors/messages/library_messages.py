@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.data import SMALLER
-from tui.keras_io.errors.inputs import judge_input
-from tui.keras_io.errors.judged_windows import judge_window
-from tui.keras_io.errors.labels import TO_ONE_HOT
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
-from tui.keras_io.errors.ranks import by_rank, judge_axis
-from tui.keras_io.errors.shapes import DEPTHS, Sides, written
+from tui.keras_io.errors.explain_axes import by_rank, judge_axis
+from tui.keras_io.errors.explain_inputs import judge_input
+from tui.keras_io.errors.explain_labels import TO_ONE_HOT
+from tui.keras_io.errors.explain_windows import judge_window
+from tui.keras_io.errors.keras_shapes import DEPTHS, Sides, written
+from tui.keras_io.errors.locate_layer import Complaint
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
+from tui.keras_io.errors.messages.data_messages import SMALLER
 
 _ONE_SIZE = (
     "Bring all to one size and one depth as they are loaded: target_size=(height, width) and "

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.keras_io.errors.shapes import NUMBERS, Sides, read_sides
+from tui.keras_io.errors.keras_shapes import NUMBERS, Sides, read_sides
 
 LONGEST = 200_000
 """Characters that are read: of a longer text the end, where a traceback has its message."""

@@ -18,11 +18,10 @@ from tui.geometry import (
     nearest_fits,
     trace_network,
 )
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.inputs import LAST, ONE_PICTURE
-from tui.keras_io.errors.patterns import Answer, Found, label_of
-from tui.keras_io.errors.places import Place, find_place, padded, plane_of
-from tui.keras_io.errors.shapes import DEPTHS, Sides, channels_first, written
+from tui.keras_io.errors.explain_inputs import LAST, ONE_PICTURE
+from tui.keras_io.errors.keras_shapes import DEPTHS, Sides, channels_first, written
+from tui.keras_io.errors.locate_layer import Complaint, Place, find_place, padded, plane_of
+from tui.keras_io.errors.message_patterns import Answer, Found, label_of
 
 _MOST_STEPS = 8
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.inputs import judge_input
-from tui.keras_io.errors.patterns import CHECKING, Answer, Found, Pattern
-from tui.keras_io.errors.ranks import MODELS, by_rank, is_input, judge_axis, judge_rank
-from tui.keras_io.errors.shapes import written
+from tui.keras_io.errors.explain_axes import MODELS, by_rank, is_input, judge_axis, judge_rank
+from tui.keras_io.errors.explain_inputs import judge_input
+from tui.keras_io.errors.keras_shapes import written
+from tui.keras_io.errors.locate_layer import Complaint
+from tui.keras_io.errors.message_patterns import CHECKING, Answer, Found, Pattern
 
 
 def _whole(found: Found) -> Answer | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.geometry import GeometryError, Network, format_network, trace_network
 from tui.keras_io import Imported, is_summary, read_network
-from tui.keras_io.errors.explain import ErrorExplanation, explain_keras_error
+from tui.keras_io.errors.explain_error import ErrorExplanation, explain_keras_error
 
 _BEGINS = re.compile(r"\s*(?:\d+\s*[xX×]|[{\[\"]|(?:import|from)\s+\w)")
 _MODEL = re.compile(r"Sequential\(|keras\.Model\(|^\s*model\.(?:add|compile)\(", re.M)

@@ -6,9 +6,9 @@ import math
 import re
 
 from tui.geometry import Network, Vector, output_shape
-from tui.keras_io.errors.labels import FLATTEN, judge_labels
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
-from tui.keras_io.errors.shapes import Sides, counted, read_sides, same, written
+from tui.keras_io.errors.explain_labels import FLATTEN, judge_labels
+from tui.keras_io.errors.keras_shapes import Sides, counted, read_sides, same, written
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
 
 _GIVE_LABELS = (
     "Give them: model.fit(pictures, labels), or a dataset of pairs; flow_from_directory needs "

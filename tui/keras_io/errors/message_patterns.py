@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TypeAlias
 
 from tui.geometry import Change, Network
-from tui.keras_io.errors.message import Message
-from tui.keras_io.errors.places import Place
-from tui.keras_io.errors.shapes import Sides, read_sides
+from tui.keras_io.errors.error_message import Message
+from tui.keras_io.errors.keras_shapes import Sides, read_sides
+from tui.keras_io.errors.locate_layer import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ import math
 from dataclasses import replace
 
 from tui.geometry import Network, Vector, Volume, output_shape
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.patterns import Answer, label_of
-from tui.keras_io.errors.places import find_place
-from tui.keras_io.errors.shapes import Sides, counted, named, same, written
+from tui.keras_io.errors.keras_shapes import Sides, counted, named, same, written
+from tui.keras_io.errors.locate_layer import Complaint, find_place
+from tui.keras_io.errors.message_patterns import Answer, label_of
 
 TO_ONE_HOT = (
     "Take the loss sparse_categorical_crossentropy; or make the labels one-hot: "

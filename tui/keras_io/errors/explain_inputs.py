@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from tui.geometry import Network
-from tui.keras_io.errors.patterns import Answer
-from tui.keras_io.errors.shapes import (
+from tui.keras_io.errors.keras_shapes import (
     COLOR_MODES,
     DEPTHS,
     Sides,
@@ -16,6 +15,7 @@ from tui.keras_io.errors.shapes import (
     product,
     written,
 )
+from tui.keras_io.errors.message_patterns import Answer
 
 LAST = (
     "Move the channels last, np.moveaxis(pictures, 1, -1), and write "

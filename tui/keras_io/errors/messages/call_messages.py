@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.keras_io.described import MODELS
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
 from tui.keras_io.layer_classes import READABLE
 
 _LIST = "Sequential takes one list: Sequential([Conv2D(16, 3), Flatten(), Dense(10)])."

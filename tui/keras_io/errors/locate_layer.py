@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from tui.geometry import (
     AveragePool2D,
@@ -29,10 +30,46 @@ from tui.geometry import (
     window_of,
 )
 from tui.geometry.names import snake_case
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.shapes import Sides, same
+from tui.keras_io.errors.keras_shapes import Sides, same
 
 WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
+
+Sort: TypeAlias = Literal["window", "axis", "rank", "groups", "stride-and-dilation", "output"]
+"""What a message complains of: a window that does not go in, the length of an axis, the number
+of axes, groups, stride with dilation, or what the last layer puts out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What one message says of a layer.
+
+    Args:
+        sort: what it complains of.
+        name: the layer's name, or the path of its operation; empty where it is not said.
+        class_name: the layer's class, in small letters; empty where it is not said.
+        received: the shape of what came in; for "output" of what goes out.
+        expected: the shape that was wanted; for "axis" and "rank" one number.
+        kernel: the window, in rows and columns.
+        stride: the stride, in rows and columns.
+        dilation: the dilation, in rows and columns.
+        reach: Fd on the axis where it does not go in, or None.
+        side: the length of the input on that axis, with any padding, or None.
+        filters: K, or None.
+        groups: the groups, or None.
+    """
+
+    sort: Sort
+    name: str = ""
+    class_name: str = ""
+    received: Sides = ()
+    expected: Sides = ()
+    kernel: Sides = ()
+    stride: Sides = ()
+    dilation: Sides = ()
+    reach: int | None = None
+    side: int | None = None
+    filters: int | None = None
+    groups: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
 
 _COLOR_MODES = 'Take color_mode="rgb", "grayscale" (written with an a) or "rgba".'
 

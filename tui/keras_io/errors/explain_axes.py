@@ -6,8 +6,7 @@ import re
 from dataclasses import replace
 
 from tui.geometry import Flatten, Network, Vector, Volume, output_shape
-from tui.keras_io.errors.complaint import Complaint
-from tui.keras_io.errors.inputs import (
+from tui.keras_io.errors.explain_inputs import (
     LAST,
     LOOK_AT_IT,
     ONE_PICTURE,
@@ -16,9 +15,16 @@ from tui.keras_io.errors.inputs import (
     grey_axis,
     wrong_depth,
 )
-from tui.keras_io.errors.patterns import Answer, Found, label_of
-from tui.keras_io.errors.places import Place, find_place
-from tui.keras_io.errors.shapes import DEPTHS, Sides, channels_first, counted, product, written
+from tui.keras_io.errors.keras_shapes import (
+    DEPTHS,
+    Sides,
+    channels_first,
+    counted,
+    product,
+    written,
+)
+from tui.keras_io.errors.locate_layer import Complaint, Place, find_place
+from tui.keras_io.errors.message_patterns import Answer, Found, label_of
 
 _LARGEST_SIDE = 4096  # of the pictures that are tried
 MODELS = ("model", "sequential", "functional")

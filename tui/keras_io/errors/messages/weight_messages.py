@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tui.keras_io.errors.judged_weights import BUILD, PART, judge_weights
-from tui.keras_io.errors.patterns import Answer, Found, Pattern
-from tui.keras_io.errors.shapes import counted, read_sides
+from tui.keras_io.errors.explain_weights import BUILD, PART, judge_weights
+from tui.keras_io.errors.keras_shapes import counted, read_sides
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern
 
 
 def _model_saved(found: Found) -> Answer | None:

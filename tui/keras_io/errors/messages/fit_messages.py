@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
-from tui.keras_io.errors.shapes import counted
+from tui.keras_io.errors.keras_shapes import counted
+from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
 
 _ARRAYS = "np.array(pictures) and np.array(labels)"
 _NO_DATA = ("zip", "map", "filter", "enumerate", "str", "posixpath", "windowspath", "set")
