@@ -1,4 +1,4 @@
-"""A pasted error message, cleaned, and what can be read in it before it is understood."""
+"""A pasted error message, cleaned, and the facts that can be read from it without explaining it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.keras_io.errors.keras_shapes import NUMBERS, Sides, read_sides
+from tui.keras_io.errors.keras_shapes import NUMBERS, KerasShape, parse_shape
 
-LONGEST = 200_000
-"""Characters that are read: of a longer text the end, where a traceback has its message."""
+MAX_CHARACTERS = 200_000
+"""Characters that are read. Of a longer text the end is kept: a traceback ends with its message."""
 
-# Colours as they are sent, written out, or with the escape character lost.
+# Colour codes: as sent, spelled out, or without the escape character.
 _COLORS = re.compile(
     r"(?:\x1b|\u241b|\\x1b|\\u001b|\\033|\\e)\[[0-9;?]{0,20}[A-Za-z]|\[[0-9;]{1,12}m"
 )
-# What logs, mails and boxed tracebacks put before each line.
+# What logs, emails and boxed tracebacks put before each line.
 _PREFIX = re.compile(
     r"^\s{0,40}(?:[│┃║|>]{1,4}\s|[\w.-]{1,40}\s{1,8}\|\s"
     r"|\[?\d{4}-\d\d-\d\d[T ,]\d\d:\d\d:\d\d[.,\d]{0,10}Z?\]?[:\s]"
@@ -36,49 +36,49 @@ _WRAPPED_VALUES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A pasted text.
+class ErrorMessage:
+    """A cleaned message.
 
     Args:
         plain: the text without colours and log prefixes, with single blanks.
-        squeezed: the same in small letters without any blank, quote or asterisk, so that a
-            message matches however it was wrapped and quoted; shapes keep their commas.
-        places: where each letter of `squeezed` stands in `plain`.
+        squeezed: the same in lower case without blanks, quotes and asterisks, so that a message
+            matches however it was wrapped and quoted. Shapes keep their commas.
+        offsets: for each character of `squeezed`, its position in `plain`.
     """
 
     plain: str
     squeezed: str
-    places: tuple[int, ...]
+    offsets: tuple[int, ...]
 
-    def holds(self, *words: str) -> bool:
-        """Say whether one of some words is in the text, blanks and quotes aside."""
+    def contains(self, *words: str) -> bool:
+        """Return whether any of the words is in the text, ignoring blanks and quotes."""
         return any(squeeze(word) in self.squeezed for word in words)
 
     @property
-    def era(self) -> str:
-        """Which Keras wrote it, from the paths and words that only one of them has; or ""."""
+    def version(self) -> str:
+        """The version of Keras, from paths and words that only one version uses; or ""."""
         text = self.squeezed
         if re.search(r"whencalling\w{1,60}\.call\(\)|argumentsreceivedby\w{1,60}\.", text):
             return "Keras 3"
-        for era, words in _ERAS:
+        for version, words in _VERSIONS:
             if any(word in text for word in words):
-                return era
+                return version
         return ""
 
     @property
-    def mode(self) -> str:
-        """Whether it came of real arrays or of a graph of shapes; empty where it is not said."""
-        if self.holds("Graph execution error", "[[node", "[[{{node"):
+    def stage(self) -> str:
+        """Whether arrays or symbolic shapes were computed; empty if unknown."""
+        if self.contains("Graph execution error", "[[node", "[[{{node"):
             return "while a compiled graph ran"
-        if self.holds("[Op:", "__wrapped__"):
+        if self.contains("[Op:", "__wrapped__"):
             return "while layers ran one by one (eager)"
-        if self.holds("KerasTensor", "in user code", "SymbolicTensor"):
-            return "while shapes were followed, before any number was calculated"
+        if self.contains("KerasTensor", "in user code", "SymbolicTensor"):
+            return "while the model was traced with shapes only"
         return ""
 
     @property
-    def called(self) -> str:
-        """The class of the layer that was being called, in small letters; or ""."""
+    def layer_class(self) -> str:
+        """The class of the layer that was called, in lower case; or ""."""
         found = re.search(
             r"whencalling(?:layer[\w.\-/]{1,100}?\(type(\w{1,60})\)|(\w{1,60})\.call\(\))",
             self.squeezed,
@@ -86,46 +86,46 @@ class Message:
         return (found[1] or found[2] or "") if found else ""
 
     @property
-    def argument(self) -> Sides:
-        """The shape that the called layer received; of a whole model none is returned."""
+    def argument_shape(self) -> KerasShape:
+        """The shape that the called layer received; () if unknown or for a whole model."""
         found = re.search(
             r"argumentsreceivedby(?!sequential|functional|layermodel|layersequential)"
             r"[\w.\-/]{1,100}(?:\(type\w{1,60}\)|\.call\(\)):?.{0,20}?"
             r"(?:inputs|args|x)=.{0,60}?shape=[(\[]([^()\[\]]{0,100})[)\]]",
             self.squeezed,
         )
-        return read_sides(found[1]) if found else ()
+        return parse_shape(found[1]) if found else ()
 
     @property
     def loss(self) -> str:
-        """The one loss that is named in it; empty where none is, or several are."""
+        """The loss that it names; empty where it names none or several."""
         found = set(_LOSSES.findall(self.squeezed))
         return found.pop() if len(found) == 1 else ""
 
     @property
     def layer(self) -> str:
-        """The name of a layer in it, as far as one can be made out."""
+        """The name of a layer; empty where none can be recognized."""
         for found in re.finditer(r"\blayer\s+([`'\"]?)([\w.\-/]{1,60}?)[`'\"]?(?=[\s,.:]|$)",
                                  self.plain):  # fmt: skip
             if found[1] or re.fullmatch(rf"(?i:{_NAMES})(?:_\d{{1,4}})?", found[2]):
                 return found[2]
-        # Without the word "layer": only with a number behind it, as in conv2d_3.
+        # Without the word "layer": only with a number after it, as in conv2d_3.
         found_alone = re.search(rf"(?<![\w.])((?:{_CLASSES})_\d{{1,4}})(?:_input)?\b", self.plain)
         return found_alone[1] if found_alone else ""
 
     @property
     def exception(self) -> str:
-        """The last exception's name, such as ValueError."""
+        """The name of the last exception, such as ValueError; or ""."""
         found = re.findall(r"\b([A-Z]\w{0,30}(?:Error|Exception))\b", self.plain)
         return found[-1] if found else ""
 
-    def shapes(self) -> Iterator[Sides]:
-        """Give every shape in it once, in order."""
-        seen: set[Sides] = set()
+    def shapes(self) -> Iterator[KerasShape]:
+        """Yield each shape once, in order."""
+        seen: set[KerasShape] = set()
         for found in re.finditer(rf"[\[(]((?:{NUMBERS},?){{1,8}})[\])]", self.squeezed):
-            sides = read_sides(found[1])
+            sides = parse_shape(found[1])
             before = self.squeezed[max(found.start() - 7, 0) : found.start()]
-            # One number alone may be an index, and `[0, 10)` is a range.
+            # A single number may be an index, and `[0, 10)` is a range.
             if "([".index(found[0][0]) != ")]".index(found[0][-1]):
                 continue
             if found[0][0] == "[" and before[-1:].isalnum() and not before.endswith("shape"):
@@ -146,7 +146,7 @@ _CLASSES = (
     "dense|dropout|activation|lstm|gru|concatenate|add|reshape|embedding"
 )
 _NAMES = rf"{_CLASSES}|sequential|functional|model|\w{{1,60}}_\d{{1,4}}"
-_ERAS: tuple[tuple[str, tuple[str, ...]], ...] = (
+_VERSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Keras 3", ("keras/src/backend", "keras/src/ops", "keras/src/layers/layer.py",
                  "keras/src/models", "keras/src/trainers", "keras/src/losses",
                  "keras/src/utils/traceback_utils.py:122", "target.shape=", "keras_tensor")),
@@ -162,28 +162,28 @@ _ERAS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def _with_commas(found: re.Match[str]) -> str:
-    """NumPy's `[None 2 2]`; a number that a line broke, as in `[3⏎20]`, grows together."""
+    """Put commas into NumPy's `[None 2 2]`, and join a number broken over two lines, `[3⏎20]`."""
     if not re.search(r"[ \t]", found[2].strip()):
         return found[0]
     return found[1] + ",".join(found[2].split()) + found[3]
 
 
 def squeeze(text: str) -> str:
-    """Return a text in small letters without blanks, quotes and asterisks."""
+    """Return a text in lower case without blanks, quotes and asterisks."""
     return "".join(letter for letter in text if letter not in _DROPPED_LETTERS).lower()
 
 
-def read_message(text: str) -> Message:
-    """Clean what was pasted.
+def read_message(text: str) -> ErrorMessage:
+    """Clean a pasted text.
 
     Args:
-        text: a message, a traceback, a log, in whatever state.
+        text: a message, a traceback or a log, possibly wrapped, quoted or coloured.
 
     >>> found = read_message("\\x1b[31mValueError\\x1b[0m: Shapes (None,\\n  1) and [None 7] are")
     >>> found.squeezed
     'valueerror:shapes(none,1)and[none,7]are'
     """
-    text = _COLORS.sub("", text[-LONGEST:])
+    text = _COLORS.sub("", text[-MAX_CHARACTERS:])
     if "&" in text:
         text = html.unescape(text)
     text = unicodedata.normalize("NFKC", text.replace("\\n", "\n").replace("\\t", " "))
@@ -192,14 +192,13 @@ def read_message(text: str) -> Message:
     plain = " ".join(joined.split())
     for pattern, instead in _WRAPPED_VALUES:
         plain = pattern.sub(instead, plain)
-    # A line that was broken within a word or a number has no blank there; whoever looks for
-    # words takes `squeezed`.
+    # A line broken within a word or a number has no blank there: words are searched in `squeezed`.
     kept: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(plain):
+    offsets: list[int] = []
+    for offset, letter in enumerate(plain):
         small = letter.lower()
         if letter in _DROPPED_LETTERS or len(small) != 1 or (small == ":" and kept[-1:] == [":"]):
             continue
         kept.append(small)
-        places.append(place)
-    return Message(plain, "".join(kept), tuple(places))
+        offsets.append(offset)
+    return ErrorMessage(plain, "".join(kept), tuple(offsets))

@@ -6,28 +6,34 @@ import math
 from dataclasses import replace
 
 from tui.geometry import Network, Vector, Volume, output_shape
-from tui.keras_io.errors.keras_shapes import Sides, counted, named, same, written
-from tui.keras_io.errors.locate_layer import Complaint, find_place
-from tui.keras_io.errors.message_patterns import Answer, label_of
+from tui.keras_io.errors.keras_shapes import (
+    KerasShape,
+    are_compatible,
+    describe_shape,
+    format_shape,
+    pluralize,
+)
+from tui.keras_io.errors.locate_layer import LayerClues, locate_layer
+from tui.keras_io.errors.message_patterns import Explanation, layer_label
 
-TO_ONE_HOT = (
-    "Take the loss sparse_categorical_crossentropy; or make the labels one-hot: "
+USE_ONE_HOT = (
+    "Use the loss sparse_categorical_crossentropy; or make the labels one-hot: "
     'class_mode="categorical", or keras.utils.to_categorical(labels, {units}).'
 )
-TO_NUMBERS = (
-    'Take the loss categorical_crossentropy; or give class numbers: class_mode="sparse", or '
+USE_CLASS_NUMBERS = (
+    'Use the loss categorical_crossentropy; or give class numbers: class_mode="sparse", or '
     "np.argmax(labels, axis=-1)."
 )
-FLATTEN = (
-    "Put Flatten() (or GlobalAveragePooling2D()) behind the last convolution or pooling, before "
+ADD_FLATTEN = (
+    "Put Flatten() (or GlobalAveragePooling2D()) after the last convolution or pooling, before "
     "the first Dense."
 )
 
 
-def judge_labels(
-    target: Sides, output: Sides, network: Network | None = None, loss: str = ""
-) -> Answer:
-    """Say why labels do not go with what the network puts out.
+def explain_labels(
+    target: KerasShape, output: KerasShape, network: Network | None = None, loss: str = ""
+) -> Explanation:
+    """Say why labels do not go with what the network outputs.
 
     Args:
         target: the labels' shape, the batch first.
@@ -40,108 +46,111 @@ def judge_labels(
     >>> judge_labels((None, 1), (None, 6)).kind
     'integer-labels'
     """
-    place = find_place(Complaint("output", received=output), network)
-    row = place.row.index if place else None
-    who = label_of(place, "The network's end")
-    said = f"{who} puts out {named(output)}, but the labels are {written(target)}."
+    located = locate_layer(LayerClues("output", received=output), network)
+    row = located.row.index if located else None
+    subject = layer_label(located, "The network's end")
+    observed = (
+        f"{subject} outputs {describe_shape(output)}, but the labels are {format_shape(target)}."
+    )
     if not target:
-        return Answer(
+        return Explanation(
             "label-axes",
-            f"{who} puts out {named(output)}, but the labels have no axis at all: single numbers, "
-            "mostly a plain list, of which Keras takes each entry for separate labels.",
+            f"{subject} outputs {describe_shape(output)}, but the labels have no axis at all: "
+            "single numbers, usually a plain list, of which Keras takes each entry for separate "
+            "labels.",
             "Make one array of them: labels = np.array(labels).",
             row,
         )
     if len(target) == 2 and target[1] == 0:
-        return Answer(
+        return Explanation(
             "no-data",
-            f"{said} There are no labels, and most likely no pictures: the folder is empty, or "
+            f"{observed} There are no labels, and most likely no images: the folder is empty, or "
             "has no sub-folder for each class.",
             "Look at the path and what it holds: flow_from_directory wants one folder for each "
             "class inside the folder that is named, and says how many images it found.",
             row,
         )
-    if place is None and network is not None and output_mismatch(network, output):
-        said += " The network given here has another output: it is not the message's."
+    if located is None and network is not None and output_mismatch(network, output):
+        observed += " The network given here has another output: it is not the message's."
     if len(output) > 2 and len(target) < len(output):
-        answer = _flatten(said, target, output)
+        answer = _flatten(observed, target, output)
     elif len(target) > len(output):
-        answer = _labels_deeper(said, target, output)
+        answer = _labels_deeper(observed, target, output)
     elif len(target) < len(output) or (len(output) == 2 and target[-1] == 1 != output[-1]):
-        answer = _numbers(said, target, output, loss)
+        answer = _numbers(observed, target, output, loss)
     elif len(output) >= 3:
-        answer = _maps(said, target, output)
+        answer = _maps(observed, target, output)
     else:
-        answer = _units(said, target, output, loss)
+        answer = _units(observed, target, output, loss)
     return replace(answer, row=row)
 
 
-def output_mismatch(network: Network, output: Sides) -> bool:
-    """Say whether a network cannot put out such a shape."""
+def output_mismatch(network: Network, output: KerasShape) -> bool:
+    """Say whether a network cannot output such a shape."""
     made = output_shape(network)
     if isinstance(made, Volume):
-        return not same((made.height, made.width, made.depth), output[1:])
-    return isinstance(made, Vector) and not same((made.size,), output[1:])
+        return not are_compatible((made.height, made.width, made.depth), output[1:])
+    return isinstance(made, Vector) and not are_compatible((made.size,), output[1:])
 
 
-def _flatten(said: str, target: Sides, output: Sides) -> Answer:
+def _flatten(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
     cells = " by ".join(str(side) for side in output[1:-1])
     places = "place" if None in output[1:-1] else f"of {cells} places"
-    text = f"{said} There is one answer for each {places}, not one for each picture: "
+    text = f"{observed} There is one answer for each {places}, not one for each image: "
     text += "Flatten is missing before the last Dense."
-    cure = FLATTEN
+    cure = ADD_FLATTEN
     classes = target[-1] if len(target) == 2 and output[-1] is not None else None
     if classes not in (None, 1, output[-1]):
-        cure += f" Then the last layer also needs {counted(classes, 'unit')}: Dense({classes})."
+        cure += f" Then the last layer also needs {pluralize(classes, 'unit')}: Dense({classes})."
     if len(output) == 3:
         cure += " After an LSTM or GRU: return_sequences=False."
-    return Answer("flatten", text, cure, guess=len(output) == 3)
+    return Explanation("flatten", text, cure, guess=len(output) == 3)
 
 
-def _labels_deeper(said: str, target: Sides, output: Sides) -> Answer:
+def _labels_deeper(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
     inner = tuple(side for side in target[1:] if side != 1)
-    if len(output) == 2 and (same(inner, output[1:]) or len(target) == 3):
-        return Answer(
+    if len(output) == 2 and (are_compatible(inner, output[1:]) or len(target) == 3):
+        return Explanation(
             "label-axes",
-            f"{said} The labels have an axis too many.",
-            "Print labels.shape; bring them to (pictures, classes) with np.squeeze or reshape, and "
+            f"{observed} The labels have an axis too many.",
+            "Print labels.shape; bring them to (images, classes) with np.squeeze or reshape, and "
             "make them one-hot once only.",
         )
     if len(output) == 1:
-        return Answer(
+        return Explanation(
             "label-axes",
-            f"{said} The labels have an axis too many.",
+            f"{observed} The labels have an axis too many.",
             "Bring both to one shape with np.squeeze(labels).",
             guess=True,
         )
-    return Answer(
+    return Explanation(
         "label-maps",
-        f"{said} The labels are pictures or maps, and the network ends in a row of values.",
-        "Give each picture one label; or, where a value for each pixel is wanted, leave Flatten "
+        f"{observed} The labels are images or maps, and the network ends in a vector.",
+        "Give each image one label; or, where a value for each pixel is expected, leave Flatten "
         "and Dense out and end the network with convolutions.",
     )
 
 
-def _numbers(said: str, target: Sides, output: Sides, loss: str) -> Answer:
+def _numbers(observed: str, target: KerasShape, output: KerasShape, loss: str) -> Explanation:
     units = output[-1]
     if units == 1:
-        return Answer(
+        return Explanation(
             "label-axes",
-            f"{said} Both hold one value for each picture.",
+            f"{observed} Both hold one value for each image.",
             "Bring the labels to a column: labels.reshape(-1, 1).",
         )
     if loss.startswith("sparse"):
-        return Answer(
+        return Explanation(
             "unclear",
-            f"{said} That is what a sparse loss takes; the error has another cause.",
+            f"{observed} That is what a sparse loss takes; the error has another cause.",
             "Look at what stands above this message.",
             guess=True,
         )
     text = (
-        f"{said} Each label is one number, a class number, where {counted(units, 'value')} are "
-        "wanted, one for each class (one-hot)."
+        f"{observed} Each label is one number, a class number, where {pluralize(units, 'value')} "
+        "are wanted, one for each class (one-hot)."
     )
-    cure = TO_ONE_HOT.format(units=units)
+    cure = USE_ONE_HOT.format(units=units)
     if units == 2:
         cure += (
             ' Or, for two classes, Dense(1, activation="sigmoid") with binary_crossentropy and '
@@ -149,134 +158,139 @@ def _numbers(said: str, target: Sides, output: Sides, loss: str) -> Answer:
         )
     elif loss.startswith("binary"):
         cure = f"binary_crossentropy is for two classes and one unit; here: {cure}"
-    return Answer("integer-labels", text, cure)
+    return Explanation("integer-labels", text, cure)
 
 
-def _maps(said: str, target: Sides, output: Sides) -> Answer:
-    sizes = same(target[1:-1], output[1:-1])
+def _maps(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
+    sizes = are_compatible(target[1:-1], output[1:-1])
     if sizes and target[-1] != output[-1]:
-        text = f"{said} The size agrees, the last axis does not."
+        text = f"{observed} The size agrees, the last axis does not."
         cure = (
-            f"End with a layer of {counted(target[-1], 'filter')}, or make the labels "
-            f"{counted(output[-1], 'value')} deep."
+            f"End with a layer of {pluralize(target[-1], 'filter')}, or make the labels "
+            f"{pluralize(output[-1], 'value')} deep."
         )
         if target[-1] == 1:
-            cure = "With class numbers in each pixel take sparse_categorical_crossentropy; " + cure
+            cure = "With class numbers in each pixel use sparse_categorical_crossentropy; " + cure
     elif all(side == 1 for side in target[1:-1]):
-        return _flatten(said, target, output)
+        return _flatten(observed, target, output)
     else:
-        text = f"{said} Labels and output are maps of different sizes."
+        text = f"{observed} Labels and output are maps of different sizes."
         cure = (
             'Let the network keep the size (padding="same", as much upsampling as pooling), or '
             "bring the label maps to the output's size."
         )
-    return Answer("label-maps", text, cure)
+    return Explanation("label-maps", text, cure)
 
 
-def _units(said: str, target: Sides, output: Sides, loss: str) -> Answer:
+def _units(observed: str, target: KerasShape, output: KerasShape, loss: str) -> Explanation:
     classes, units = target[-1], output[-1]
     if len(output) == 1 or classes == units:
-        return _same_end(said, target, output)
+        return _same_end(observed, target, output)
     if units == 1 and classes == 2:
-        return Answer(
+        return Explanation(
             "binary",
-            f"{said} The labels are one-hot for two classes, the network ends in one unit.",
-            'Take class_mode="binary" (labels 0 and 1) with Dense(1, activation="sigmoid") and '
-            'binary_crossentropy; or keep the labels and take Dense(2, activation="softmax") with '
+            f"{observed} The labels are one-hot for two classes, the network ends in one unit.",
+            'Use class_mode="binary" (labels 0 and 1) with Dense(1, activation="sigmoid") and '
+            'binary_crossentropy; or keep the labels and use Dense(2, activation="softmax") with '
             "categorical_crossentropy.",
         )
     cure = f'One unit for each class: Dense({classes}, activation="softmax").'
     if loss.startswith("binary"):
-        cure += " And take categorical_crossentropy: binary_crossentropy is for two classes."
-    return Answer(
+        cure += " And use categorical_crossentropy: binary_crossentropy is for two classes."
+    return Explanation(
         "units",
-        f"{said} There are {counted(classes, 'class', 'classes')} in the labels, but the last "
-        f"layer has {counted(units, 'unit')}.",
+        f"{observed} There are {pluralize(classes, 'class', 'classes')} in the labels, but the "
+        f"last layer has {pluralize(units, 'unit')}.",
         cure,
     )
 
 
-def _same_end(said: str, target: Sides, output: Sides) -> Answer:
-    if same(target, output):
-        return Answer(
+def _same_end(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
+    if are_compatible(target, output):
+        return Explanation(
             "unclear",
-            f"{said} These two fit each other; the error has another cause.",
+            f"{observed} These two fit each other; the error has another cause.",
             "Look at what stands above this message; print(model.output_shape, labels.shape).",
             guess=True,
         )
-    return Answer(
+    return Explanation(
         "counts",
-        f"{said} For one picture they agree; the number of pictures differs.",
-        "Give as many labels as pictures: print(pictures.shape, labels.shape).",
+        f"{observed} For one image they agree; the number of images differs.",
+        "Give as many labels as images: print(images.shape, labels.shape).",
     )
 
 
-def judge_flat(logits: Sides, labels: Sides, network: Network | None) -> Answer | None:
-    """Judge two shapes that TensorFlow has laid flat, all places of all pictures in one axis.
+def explain_flattened(
+    logits: KerasShape, labels: KerasShape, network: Network | None
+) -> Explanation | None:
+    """Judge two shapes that TensorFlow has laid flat, all places of all images in one axis.
 
     Args:
-        logits: (pictures × places, units).
+        logits: (images × places, units).
         labels: (labels,) or (labels, classes).
         network: the network, where it is known.
     """
     if not logits or not labels or logits[0] is None or labels[0] is None:
-        return judge_labels(labels, logits, network) if logits and labels else None
+        return explain_labels(labels, logits, network) if logits and labels else None
     pictures, given = logits[0], labels[0]
     units = logits[-1]
-    said = f"The network puts out {written(logits)}, but the labels are {written(labels)}."
-    place = find_place(Complaint("output", received=logits), network)
-    row = place.row.index if place else None
+    observed = (
+        f"The network outputs {format_shape(logits)}, but the labels are {format_shape(labels)}."
+    )
+    located = locate_layer(LayerClues("output", received=logits), network)
+    row = located.row.index if located else None
     if pictures > given > 0 and pictures % given == 0:
         places = pictures // given
         side = math.isqrt(places)
         square = f" ({side} by {side})" if side * side == places and side > 1 else ""
-        return Answer(
+        return Explanation(
             "flatten",
-            f"{said} That is {places} answers{square} for each label: Flatten is missing before "
-            "the last Dense.",
-            FLATTEN,
+            f"{observed} That is {places} answers{square} for each label: Flatten is missing "
+            "before the last Dense.",
+            ADD_FLATTEN,
             row,
             guess=not square,
         )
     if given > pictures > 0 and given % pictures == 0 and len(labels) == 1:
         each = given // pictures
         if each == units:
-            return Answer(
+            return Explanation(
                 "one-hot-labels",
-                f"{said} That is {each} numbers for each picture, one for each class: the labels "
+                f"{observed} That is {each} numbers for each image, one for each class: the labels "
                 "are one-hot, where the loss takes class numbers.",
-                TO_NUMBERS,
+                USE_CLASS_NUMBERS,
                 row,
             )
-        return Answer(
+        return Explanation(
             "one-hot-labels",
-            f"{said} That is {each} numbers for each picture, where the loss takes one. Either "
+            f"{observed} That is {each} numbers for each image, where the loss takes one. Either "
             f"the labels are one-hot for {each} classes, or they are maps.",
-            f"{TO_NUMBERS} The last layer needs one unit for each class (now {units}).",
+            f"{USE_CLASS_NUMBERS} The last layer needs one unit for each class (now {units}).",
             row,
             guess=True,
         )
     if pictures == given:
-        return judge_labels(labels, logits, network)
-    return Answer(
+        return explain_labels(labels, logits, network)
+    return Explanation(
         "counts",
-        f"{said} Neither number is a multiple of the other.",
-        "Print pictures.shape, labels.shape and model.output_shape: each picture needs one label.",
+        f"{observed} Neither number is a multiple of the other.",
+        "Print images.shape, labels.shape and model.output_shape: each image needs one label.",
         row,
         guess=True,
     )
 
 
-def judge_either(first: Sides, second: Sides) -> Answer:
-    """Judge labels and output in an unknown order: the second has one value for each picture."""
+def explain_either_order(first: KerasShape, second: KerasShape) -> Explanation:
+    """Judge labels and output in an unknown order: the second has one value for each image."""
     many = first[1]
-    one_hot_first = judge_labels(first, second)
-    numbers_second = judge_labels(second, first)
-    return Answer(
+    one_hot_first = explain_labels(first, second)
+    numbers_second = explain_labels(second, first)
+    return Explanation(
         one_hot_first.kind,
-        f"One of {written(first)} and {written(second)} is the labels' shape, the other the "
-        "network's output. A loss names the labels first, a metric (AUC, Precision) the output.",
-        f"With labels of {counted(many, 'value')} and one unit: {one_hot_first.cure} With class "
-        f"numbers and {counted(many, 'unit')}: {numbers_second.cure}",
+        f"One of {format_shape(first)} and {format_shape(second)} is the labels' shape, the other "
+        "the network's output. A loss names the labels first, a metric (AUC, Precision) the "
+        "output.",
+        f"With labels of {pluralize(many, 'value')} and one unit: {one_hot_first.cure} With class "
+        f"numbers and {pluralize(many, 'unit')}: {numbers_second.cure}",
         guess=True,
     )

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from tui.geometry import Network
-from tui.keras_io.errors.keras_shapes import DEPTHS, Sides, color, written
-from tui.keras_io.errors.locate_layer import weights_place
-from tui.keras_io.errors.message_patterns import Answer, label_of
+from tui.keras_io.errors.keras_shapes import IMAGE_DEPTHS, KerasShape, color_name, format_shape
+from tui.keras_io.errors.locate_layer import locate_weights
+from tui.keras_io.errors.message_patterns import Explanation, layer_label
 
-BUILD = (
+REBUILD = (
     "Build the same architecture, layer for layer, as when they were saved; or save the whole "
     'model with model.save("name.keras") and load that.'
 )
-PART = (
+LOAD_A_PART = (
     "To keep only the part that fits, give the other layers new names and load with "
     "by_name=True, skip_mismatch=True (HDF5), or copy layer by layer with set_weights."
 )
 
 
-def looks_like_weights(first: Sides, second: Sides) -> bool:
-    """Say whether two shapes are rather those of weights than of pictures and labels.
+def looks_like_weights(first: KerasShape, second: KerasShape) -> bool:
+    """Say whether two shapes are rather those of weights than of images and labels.
 
     >>> looks_like_weights((3, 3, 1, 32), (3, 3, 3, 32))
     True
@@ -36,14 +36,14 @@ def looks_like_weights(first: Sides, second: Sides) -> bool:
     return len(first) == 2 and min(first[0] or 0, second[0] or 0) > 256
 
 
-def judge_weights(
-    model: Sides,
-    saved: Sides,
+def explain_weights(
+    model: KerasShape,
+    saved: KerasShape,
     name: str = "",
     network: Network | None = None,
     *,
-    sure: bool = True,
-) -> Answer:
+    order_known: bool = True,
+) -> Explanation:
     """Say why saved weights do not go into a layer.
 
     Args:
@@ -56,27 +56,34 @@ def judge_weights(
     >>> judge_weights((3, 3, 3, 32), (3, 3, 1, 32)).kind
     'weights'
     """
-    place, other = weights_place(model, network), weights_place(saved, network)
-    if not sure and place is None and other is not None:
-        model, saved, place, other = saved, model, other, place
-    sure = sure or (place is None) != (other is None)  # the network says which are its own
+    located, other = locate_weights(model, network), locate_weights(saved, network)
+    if not order_known and located is None and other is not None:
+        model, saved, located, other = saved, model, other, located
+    order_known = order_known or (located is None) != (
+        other is None
+    )  # the network says which are its own
     laid = saved
     saved = _as_saved(model, saved)
-    who = label_of(place if sure else None, f"The layer {name}" if name else "A layer")
-    said = f"{who} has weights {written(model)}, but the saved ones are {written(saved)}."
+    subject = layer_label(
+        located if order_known else None, f"The layer {name}" if name else "A layer"
+    )
+    observed = f"{subject} has weights {format_shape(model)}, but the saved ones are {format_shape(saved)}."
     if saved != laid:
-        said += f" (As {written(laid)} they are in the message: their axes are turned on loading.)"
-    if not sure:
-        said = (
-            f"{written(model)} and {written(saved)} are shapes of weights, the layer's and the "
-            f"saved ones. TensorFlow names the layer's own first; then {said[0].lower()}{said[1:]}"
+        observed += (
+            f" (As {format_shape(laid)} they are in the message: their axes are turned on loading.)"
         )
-    why, cure = _why(model, saved, sure)
-    row = place.row.index if place is not None and sure else None
-    return Answer("weights", f"{said} {why}", cure or BUILD, row, guess=not sure)
+    if not order_known:
+        observed = (
+            f"{format_shape(model)} and {format_shape(saved)} are shapes of weights, the layer's "
+            "and the saved ones. TensorFlow names the layer's own first; then "
+            f"{observed[0].lower()}{observed[1:]}"
+        )
+    why, cure = _why(model, saved, order_known)
+    row = located.row.index if located is not None and order_known else None
+    return Explanation("weights", f"{observed} {why}", cure or REBUILD, row, guess=not order_known)
 
 
-def _as_saved(model: Sides, saved: Sides) -> Sides:
+def _as_saved(model: KerasShape, saved: KerasShape) -> KerasShape:
     """Undo what Keras 2 does to a convolution's saved weights whose shape is not the layer's.
 
     It takes them for Theano's and moves the axes: (rows, columns, depth, filters) becomes
@@ -92,22 +99,22 @@ def _as_saved(model: Sides, saved: Sides) -> Sides:
     return saved
 
 
-def _why(model: Sides, saved: Sides, sure: bool) -> tuple[str, str]:
+def _why(model: KerasShape, saved: KerasShape, order_known: bool) -> tuple[str, str]:
     if len(model) != len(saved):
         return "They are those of another kind of layer: the layers are in another order.", ""
     axes = [i for i, (one, other) in enumerate(zip(model, saved, strict=True)) if one != other]
     if len(model) == 4:
-        return _kernel(model, saved, axes, sure)
+        return _kernel(model, saved, axes, order_known)
     if len(model) == 2 and axes == [1]:
         return (
             f"The layer has another number of units: {model[1]} and {saved[1]}. In the last layer "
             "that is another number of classes.",
-            _for_another(f"Dense({saved[1]})" if sure else "") + PART,
+            _for_another(f"Dense({saved[1]})" if order_known else "") + LOAD_A_PART,
         )
     if len(model) == 2 and axes == [0]:
         return (
-            f"A dense layer receives another number of values: {model[0]} and {saved[0]}. Behind "
-            "Flatten that comes of pictures of another size, or of other layers before it.",
+            f"A dense layer receives another number of values: {model[0]} and {saved[0]}. After "
+            "Flatten that comes of images of another size, or of other layers before it.",
             "Take the input_shape that the weights were trained with; GlobalAveragePooling2D "
             "instead of Flatten takes any size.",
         )
@@ -123,13 +130,15 @@ def _for_another(what: str) -> str:
     return f"Build it with {what}, load, then put a new last layer in its place. " if what else ""
 
 
-def _kernel(model: Sides, saved: Sides, axes: list[int], sure: bool) -> tuple[str, str]:
+def _kernel(
+    model: KerasShape, saved: KerasShape, axes: list[int], order_known: bool
+) -> tuple[str, str]:
     if axes == [2]:
         one, other = model[2], saved[2]
-        if one in DEPTHS and other in DEPTHS:
-            why = f"They were saved for an input of depth {other} ({color(other)}), the layer "
-            why += f"is for depth {one} ({color(one)})."
-            if not sure:
+        if one in IMAGE_DEPTHS and other in IMAGE_DEPTHS:
+            why = f"They were saved for an input of depth {other} ({color_name(other)}), the layer "
+            why += f"is for depth {one} ({color_name(one)})."
+            if not order_known:
                 why = f"Weights for two depths of the input meet, {one} and {other}. {why}"
                 why += (
                     " Where the words come from elsewhere it may be the other way round: weights "

@@ -18,173 +18,185 @@ from tui.geometry import (
     nearest_fits,
     trace_network,
 )
-from tui.keras_io.errors.explain_inputs import LAST, ONE_PICTURE
-from tui.keras_io.errors.keras_shapes import DEPTHS, Sides, channels_first, written
-from tui.keras_io.errors.locate_layer import Complaint, Place, find_place, padded, plane_of
-from tui.keras_io.errors.message_patterns import Answer, Found, label_of
+from tui.keras_io.errors.explain_inputs import ADD_BATCH_AXIS, MOVE_CHANNELS_LAST
+from tui.keras_io.errors.keras_shapes import (
+    IMAGE_DEPTHS,
+    KerasShape,
+    format_shape,
+    looks_channels_first,
+)
+from tui.keras_io.errors.locate_layer import (
+    LayerClues,
+    LocatedLayer,
+    locate_layer,
+    plane_of,
+    zero_padding,
+)
+from tui.keras_io.errors.message_patterns import Explanation, PatternMatch, layer_label
 
-_MOST_STEPS = 8
+_MAX_STEPS = 8
 
 
-def judge_window(complaint: Complaint, found: Found) -> Answer:
+def explain_window(clues: LayerClues, match: PatternMatch) -> Explanation:
     """Say why a window does not go in: the setting, or an input that is not what it should be."""
-    place = find_place(complaint, found.network)
-    if place is None and found.network is not None and not plane_of(complaint.received):
-        place = _failing(found.network) if not complaint.reach else None
-    row = place.row.index if place else None
-    who = label_of(place, _unplaced(complaint))
-    other = _not_the_window(complaint, found, place)
+    located = locate_layer(clues, match.network)
+    if located is None and match.network is not None and not plane_of(clues.received):
+        located = _failing(match.network) if not clues.window_size else None
+    row = located.row.index if located else None
+    subject = layer_label(located, _unplaced(clues))
+    other = _not_the_window(clues, match, located)
     if other is not None:
         return other
-    layer, shape = _layer_and_shape(complaint, place)
+    layer, shape = _layer_and_shape(clues, located)
     elsewhere = ""
-    if found.network is not None and place is None:
+    if match.network is not None and located is None:
         elsewhere = " No layer of the network here has these numbers: it is another network's."
     try:
         if layer is not None and shape is not None:
             apply_layer(layer, shape)
         cure = _BARE_CURE
-        if complaint.side == 3 and not complaint.received:
-            cure += " A side of 3 may also be the channels of pictures laid out channels-first."
-        return Answer("window", f"{who}: {_bare(complaint)}.{elsewhere}", cure, row)
+        if clues.input_size == 3 and not clues.received:
+            cure += " A side of 3 may also be the channels of images laid out channels-first."
+        return Explanation("window", f"{subject}: {_bare(clues)}.{elsewhere}", cure, row)
     except GeometryError as error:
         what, _, cure = error.message.partition(": take ")
-    what = f"{who}: {what}."
-    if place and place.same:
-        what += _way(place, found.network)
-    elif place:
+    what = f"{subject}: {what}."
+    if located and located.numbers_agree:
+        what += _way(located, match.network)
+    elif located:
         what += f" It receives {shape} here, not what this network's input would lead to."
-    first = place.row.index == 0 if place else complaint.received[-1:] in ((1,), (3,))
+    first = located.row.index == 0 if located else clues.received[-1:] in ((1,), (3,))
     small = "input is" if first else "volume has become"
     what += f" The {small} too small for this window."
     if cure:
         less = "" if first else "fewer poolings or convolutions before it, "
-        cure = f'Take {cure} The usual cures: {less}padding="same", or larger pictures.'
+        cure = f'Take {cure} The usual cures: {less}padding="same", or larger images.'
     cure = cure or _BARE_CURE
     changes: tuple[Change, ...] = nearest_fits(layer, shape) if layer and shape else ()
-    return Answer("window", what + elsewhere, cure, row, changes=changes)
+    return Explanation("window", what + elsewhere, cure, row, changes=changes)
 
 
-def _not_the_window(complaint: Complaint, found: Found, place: Place | None) -> Answer | None:
-    """What looks like a window that is too large, but comes of pictures laid out otherwise."""
-    sides = complaint.received
+def _not_the_window(
+    clues: LayerClues, match: PatternMatch, located: LocatedLayer | None
+) -> Explanation | None:
+    """What looks like a window that is too large, but comes of images laid out otherwise."""
+    sides = clues.received
     if len(sides) != 4:
         return None
     batch, height, width, depth = sides
-    known = found.network.input if found.network is not None else None
-    inside = place is not None and place.same
+    known = match.network.input if match.network is not None else None
+    inside = located is not None and located.numbers_agree
     column = width == 1 and depth == 1 and height != 1 and not inside
-    # Keras puts an axis behind what has three: that is said by name, or by the rows as a batch.
-    widened = found.message.holds("ExpandDims") or (
+    # Keras puts an axis after what has three: that is said by name, or by the rows as a batch.
+    widened = match.message.contains("ExpandDims") or (
         batch is not None and height is not None and (batch == height or batch <= 32)
     )
     if column and widened:
-        return Answer(
+        return Explanation(
             "batch-axis",
-            f"The layer receives {written(sides)}: Keras took the rows of one picture for a batch "
-            "and put an axis of 1 behind. One picture came without its batch axis.",
-            f"{ONE_PICTURE} A tf.data pipeline needs .batch(32).",
-            0 if found.network is not None else None,
+            f"The layer receives {format_shape(sides)}: Keras took the rows of one image for a "
+            "batch and put an axis of 1 after. One image came without its batch axis.",
+            f"{ADD_BATCH_AXIS} A tf.data pipeline needs .batch(32).",
+            0 if match.network is not None else None,
         )
-    turned = channels_first((height, width, depth)) and width == depth
+    turned = looks_channels_first((height, width, depth)) and width == depth
     if known is not None and inside:
-        turned = known.height in DEPTHS and known.depth > 4 and known.width == known.depth
+        turned = known.height in IMAGE_DEPTHS and known.depth > 4 and known.width == known.depth
     if turned:
-        return Answer(
+        return Explanation(
             "channels-first",
-            f"The layer receives {written(sides)}. Read as height, width, channels that is a "
-            f"picture {height} high with {depth} channels: the pictures, or input_shape, are laid "
+            f"The layer receives {format_shape(sides)}. Read as height, width, channels that is a "
+            f"image {height} high with {depth} channels: the images, or input_shape, are laid "
             "out channels-first.",
-            LAST,
-            place.row.index if place and place.same else None,
+            MOVE_CHANNELS_LAST,
+            located.row.index if located and located.numbers_agree else None,
         )
-    flat = height in DEPTHS and (width or 0) >= 12 and not inside
+    flat = height in IMAGE_DEPTHS and (width or 0) >= 12 and not inside
     if flat:
-        layer, shape = _layer_and_shape(complaint, place)
-        said = "its window is larger than its input"
+        layer, shape = _layer_and_shape(clues, located)
+        observed = "its window is larger than its input"
         try:
             if layer is not None and shape is not None:
                 apply_layer(layer, shape)
         except GeometryError as error:
-            said = error.message.partition(": take ")[0]
-        return Answer(
+            observed = error.message.partition(": take ")[0]
+        return Explanation(
             "window",
-            f"{label_of(place, _unplaced(complaint))}: {said}. An input {height} high and {width} "
-            "wide often comes of pictures that are laid out channels-first.",
-            f'If so: {LAST[0].lower()}{LAST[1:]} Else take a smaller F, or padding="same".',
-            place.row.index if place else None,
+            f"{layer_label(located, _unplaced(clues))}: {observed}. An input {height} high and "
+            f"{width} wide often comes of images that are laid out channels-first.",
+            f"If so: {MOVE_CHANNELS_LAST[0].lower()}{MOVE_CHANNELS_LAST[1:]} Else take a smaller "
+            'F, or padding="same".',
+            located.row.index if located else None,
             guess=True,
         )
     return None
 
 
-def _failing(network: Network) -> Place | None:
+def _failing(network: Network) -> LocatedLayer | None:
     """The network's own row whose window does not go in."""
     shape: Shape | None = network.input
     for row in trace_network(network):
         if row.error is not None:
-            return Place(row, shape, True) if row.error.field == "kernel" else None
+            return LocatedLayer(row, shape, True) if row.error.field == "kernel" else None
         shape = row.effect.output if row.effect else None
     return None
 
 
-def _unplaced(complaint: Complaint) -> str:
-    if complaint.name:
-        parts = complaint.name.split("/")
+def _unplaced(clues: LayerClues) -> str:
+    if clues.name:
+        parts = clues.name.split("/")
         return f"The layer {parts[-2] if len(parts) > 1 else parts[0]}"[:80]
     pools = {"maxpooling2d": "A max pooling", "averagepooling2d": "An average pooling"}
-    return pools.get(complaint.class_name, "A convolution" if complaint.kernel else "A layer")
+    return pools.get(clues.class_name, "A convolution" if clues.kernel else "A layer")
 
 
-def _bare(complaint: Complaint) -> str:
+def _bare(clues: LayerClues) -> str:
     """What can be said when the message does not hold all the numbers."""
-    plane = plane_of(complaint.received)
+    plane = plane_of(clues.received)
     size = f" of {plane}" if plane else ""
-    if not size and complaint.side is not None:
-        size = f", {complaint.side} long on the tighter axis,"
-    reach = f" ({complaint.reach})" if complaint.reach else ""
+    if not size and clues.input_size is not None:
+        size = f", {clues.input_size} long on the tighter axis,"
+    reach = f" ({clues.window_size})" if clues.window_size else ""
     return f"its window{reach} is larger than the input{size} that the layers before it leave"
 
 
-_BARE_CURE = 'Take a smaller F, padding="same", fewer poolings, or larger pictures.'
+_BARE_CURE = 'Take a smaller F, padding="same", fewer poolings, or larger images.'
 
 
 def _layer_and_shape(
-    complaint: Complaint, place: Place | None
+    clues: LayerClues, located: LocatedLayer | None
 ) -> tuple[Layer | None, Shape | None]:
     """The layer and its input: the network's where it is there, else made from the numbers."""
-    if place is not None and place.same:
-        return place.row.layer, place.shape
-    plane = plane_of(complaint.received)
-    depth = complaint.received[-1] if complaint.received else None
-    if place is not None:
+    if located is not None and located.numbers_agree:
+        return located.row.layer, located.shape
+    plane = plane_of(clues.received)
+    depth = clues.received[-1] if clues.received else None
+    if located is not None:
         if plane is None:
-            return place.row.layer, place.shape
-        p = padded(place.row)
+            return located.row.layer, located.shape
+        p = zero_padding(located.row)
         plane = Pair(plane.w - 2 * p.w, plane.h - 2 * p.h)
     if plane is None or not all(0 < n <= LARGEST for n in (*plane, depth or 1)):
         return None, None
     shape = Volume(plane.w, plane.h, depth or 1)
-    return (place.row.layer if place else _made(complaint)), shape
+    return (located.row.layer if located else _made(clues)), shape
 
 
-def _made(complaint: Complaint) -> Layer | None:
+def _made(clues: LayerClues) -> Layer | None:
     """A layer with the settings that the message names."""
-    kernel = _pair(complaint.kernel or (complaint.reach,))
-    stride = _pair(complaint.stride)
+    kernel = _pair(clues.kernel or (clues.window_size,))
+    stride = _pair(clues.stride)
     if kernel is None:
         return None
-    if complaint.class_name == MaxPool2D.keras_name.lower():
+    if clues.class_name == MaxPool2D.keras_name.lower():
         return MaxPool2D(kernel, stride or kernel)
-    if complaint.class_name == AveragePool2D.keras_name.lower():
+    if clues.class_name == AveragePool2D.keras_name.lower():
         return AveragePool2D(kernel, stride or kernel)
-    dilation = _pair(complaint.dilation)
-    return Conv2D(
-        complaint.filters or 1, kernel, stride or Pair(1, 1), dilation=dilation or Pair(1, 1)
-    )
+    dilation = _pair(clues.dilation)
+    return Conv2D(clues.filters or 1, kernel, stride or Pair(1, 1), dilation=dilation or Pair(1, 1))
 
 
-def _pair(sides: Sides) -> Pair | None:
+def _pair(sides: KerasShape) -> Pair | None:
     """Rows and columns, turned round into width and height."""
     if len(sides) == 1:
         sides = (sides[0], sides[0])
@@ -193,16 +205,16 @@ def _pair(sides: Sides) -> Pair | None:
     return Pair(sides[1], sides[0])
 
 
-def _way(place: Place, network: Network | None) -> str:
+def _way(located: LocatedLayer, network: Network | None) -> str:
     """The sizes on the way to the layer."""
-    if network is None or place.row.index == 0:
+    if network is None or located.row.index == 0:
         return ""
     planes = [network.input.plane]
-    for row in trace_network(network)[: place.row.index]:
+    for row in trace_network(network)[: located.row.index]:
         output = row.effect.output if row.effect else None
         if isinstance(output, Volume) and output.plane != planes[-1]:
             planes.append(output.plane)
-    said = [str(plane) for plane in planes]
-    if len(planes) > _MOST_STEPS:
-        said = [said[0], "…", *said[-_MOST_STEPS + 2 :]]
-    return f" On the way there: {' → '.join(said)}." if len(planes) > 1 else ""
+    observed = [str(plane) for plane in planes]
+    if len(planes) > _MAX_STEPS:
+        observed = [observed[0], "…", *observed[-_MAX_STEPS + 2 :]]
+    return f" On the way there: {' → '.join(observed)}." if len(planes) > 1 else ""

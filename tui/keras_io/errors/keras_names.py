@@ -1,4 +1,4 @@
-"""The words that Keras knows, the one that a misspelt word is nearest to, and renamed ones."""
+"""The words that Keras knows, the one that a misspelled word is nearest to, and renamed ones."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ _BELONGS = {_WINDOW: ", an argument of convolutions and poolings", ("dense",): "
 _WORKERS = ("workers", "use_multiprocessing", "max_queue_size")
 
 REMOVED = {
-    "predict_classes": "np.argmax(model.predict(pictures), axis=-1), and for one sigmoid unit "
-    "(model.predict(pictures) > 0.5).astype(int)",
-    "predict_proba": "model.predict(pictures)",
+    "predict_classes": "np.argmax(model.predict(images), axis=-1), and for one sigmoid unit "
+    "(model.predict(images) > 0.5).astype(int)",
+    "predict_proba": "model.predict(images)",
     "fit_generator": "model.fit(generator)",
     "evaluate_generator": "model.evaluate(generator)",
     "predict_generator": "model.predict(generator)",
@@ -94,7 +94,7 @@ REMOVED = {
 
 
 def nearest(word: str, what: str = "") -> str:
-    """Return the word of Keras that a misspelt one is nearest to; "" where none is near.
+    """Return the word of Keras that a misspelled one is nearest to; "" where none is near.
 
     >>> nearest("rleu", "activation"), nearest("acuracy", "metric function"), nearest("x")
     ('relu', 'accuracy', '')
@@ -152,6 +152,6 @@ def renamed(argument: str, owner: str = "") -> str:
     if argument == "learning_rate":
         return (
             "This is an older version, which calls it lr: write lr instead of learning_rate, or "
-            "take a newer Keras."
+            "use a newer Keras."
         )
     return ""

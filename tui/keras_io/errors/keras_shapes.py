@@ -1,4 +1,4 @@
-"""Shapes as Keras prints them, batch first: read, written, and compared."""
+"""Shapes as Keras prints them, batch first: parse, format and compare."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import math
 import re
 from typing import TypeAlias
 
-Sides: TypeAlias = tuple[int | None, ...]
-"""A shape as Keras prints it; None where a side is not known."""
+KerasShape: TypeAlias = tuple[int | None, ...]
+"""A shape as Keras prints it; None where a size is unknown."""
 
 NUMBERS = r"(?:None|none|\?|-1|\d{1,12})"
-"""One side of a shape, as a part of a regular expression."""
+"""A regular expression for one size of a shape."""
 
-DEPTHS = (1, 3, 4)
-"""The depths of pictures: grey, colour, colour with transparency."""
+IMAGE_DEPTHS = (1, 3, 4)
+"""Channels of an image: grayscale, colour, colour with transparency."""
 
 COLOR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
-_COLORS = {1: "grey", 3: "colour", 4: "colour with transparency"}
+_COLORS = {1: "grayscale", 3: "colour", 4: "colour with transparency"}
 
 
-def read_sides(text: str) -> Sides:
-    """Return the numbers of a shape.
+def parse_shape(text: str) -> KerasShape:
+    """Return the sizes in a text.
 
     >>> read_sides("None, 28,?,3")
     (None, 28, None, 3)
@@ -29,8 +29,8 @@ def read_sides(text: str) -> Sides:
     return tuple(int(one) if one.isdigit() and len(one) < 10 else None for one in found[:8])
 
 
-def written(sides: Sides) -> str:
-    """Return a shape as Keras says it.
+def format_shape(sides: KerasShape) -> str:
+    """Return a shape as Keras prints it.
 
     >>> written((None, 6)), written((6,))
     ('(None, 6)', '(6,)')
@@ -39,36 +39,36 @@ def written(sides: Sides) -> str:
     return f"({inside},)" if len(sides) == 1 else f"({inside})"
 
 
-def named(sides: Sides) -> str:
-    """Return a shape, or how many axes it has where none of their lengths is known.
+def describe_shape(sides: KerasShape) -> str:
+    """Return a shape; or the number of axes where all sizes are unknown.
 
     >>> named((None, 6)), named((None, None))
-    ('(None, 6)', '2 axes, the batch among them')
+    ('(None, 6)', '2 axes including the batch')
     """
     if any(side is not None for side in sides) or len(sides) < 2:
-        return written(sides)
-    return f"{len(sides)} axes, the batch among them"
+        return format_shape(sides)
+    return f"{len(sides)} axes including the batch"
 
 
-def product(sides: Sides) -> int | None:
-    """Return how many values a shape holds; None where a side is not known."""
+def element_count(sides: KerasShape) -> int | None:
+    """Return how many values an array of a shape holds; None where a size is unknown."""
     return math.prod(side for side in sides if side is not None) if None not in sides else None
 
 
-def same(one: Sides, other: Sides) -> bool:
-    """Say whether two shapes can be the same, where a side that is not known may be any."""
+def are_compatible(one: KerasShape, other: KerasShape) -> bool:
+    """Return whether two shapes can be equal; an unknown size matches any."""
     return len(one) == len(other) and all(
         a is None or b is None or a == b for a, b in zip(one, other, strict=True)
     )
 
 
-def color(depth: int | None) -> str:
-    """Return what pictures of a depth are called."""
+def color_name(depth: int | None) -> str:
+    """Return a word for images with a number of channels."""
     return _COLORS.get(depth or 0, f"{depth} channels deep")
 
 
-def channels_first(sides: Sides) -> bool:
-    """Say whether height, width and depth look as if the depth came first.
+def looks_channels_first(sides: KerasShape) -> bool:
+    """Return whether three sizes look like (channels, height, width).
 
     >>> channels_first((3, 120, 120)), channels_first((120, 120, 3)), channels_first((3, 3, 64))
     (True, False, False)
@@ -77,7 +77,7 @@ def channels_first(sides: Sides) -> bool:
         return False
     first, second, third = sides
     return (
-        first in DEPTHS
+        first in IMAGE_DEPTHS
         and second is not None
         and third is not None
         and min(second, third) >= 12
@@ -85,8 +85,8 @@ def channels_first(sides: Sides) -> bool:
     )
 
 
-def counted(number: int | None, one: str, many: str = "") -> str:
-    """Return a number with its noun.
+def pluralize(number: int | None, one: str, many: str = "") -> str:
+    """Return a number with its noun in the singular or plural.
 
     >>> counted(1, "value"), counted(14400, "value"), counted(None, "value")
     ('1 value', '14,400 values', 'an unknown number of values')

@@ -1,4 +1,4 @@
-"""What a row of the table is, and how its wording is found in a message."""
+"""What a row of the table of messages is, and how its wording is found in a message."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from functools import cached_property
 from typing import TypeAlias
 
 from tui.geometry import Change, Network
-from tui.keras_io.errors.error_message import Message
-from tui.keras_io.errors.keras_shapes import Sides, read_sides
-from tui.keras_io.errors.locate_layer import Place
+from tui.keras_io.errors.error_message import ErrorMessage
+from tui.keras_io.errors.keras_shapes import KerasShape, parse_shape
+from tui.keras_io.errors.locate_layer import LocatedLayer
+
+GUESS_NOTE = "This is a guess: other causes can give the same message."
+_MAX_CHANGES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said of one message.
+class Explanation:
+    """What a message means.
 
     Args:
-        kind: a key of `KINDS`.
-        what: what happened and why, with the numbers; whole sentences.
-        cure: what to do; whole sentences.
-        row: the layer's index in the network; None where it is none, or not known.
-        guess: whether other causes could have given the same words.
+        kind: the mistake, a key of `ERROR_KINDS`, or "unknown".
+        what: what happened and why, with the numbers, in whole sentences.
+        cure: what to do; for an unknown message, which mistakes are known.
+        row: the layer's index in the network; None where it is not one layer, where no network
+            was given, or where the message came from another network.
+        guess: whether other causes could have given the same message.
         changes: the nearest settings that work, where there are any.
+        facts: what else the message says: shapes, the layer's name, the version.
+        pattern: id of the pattern that matched; empty where none did.
     """
 
     kind: str
@@ -33,59 +39,88 @@ class Answer:
     row: int | None = None
     guess: bool = False
     changes: tuple[Change, ...] = ()
+    facts: tuple[str, ...] = ()
+    pattern: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the message was recognized."""
+        return self.kind != "unknown"
+
+    @property
+    def sentence(self) -> str:
+        """Everything but the facts, on one line."""
+        return f"{self.what} {self.cure}{f' {GUESS_NOTE}' if self.guess else ''}"
+
+    def lines(self) -> list[str]:
+        """Return the whole answer, one paragraph per line."""
+        facts = [f"In the message: {' '.join(self.facts)}"] if self.facts else []
+        if not self.is_known:
+            return [self.what, *facts, self.cure]
+        near = "; ".join(change.sentence for change in self.changes[:_MAX_CHANGES])
+        return [
+            self.what,
+            f"What to do: {self.cure}",
+            *([f"The nearest settings that fit: {near}."] if near else []),
+            *facts,
+            *([GUESS_NOTE] if self.guess else []),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PatternMatch:
     """A pattern found in a message.
 
     Args:
-        match: where.
+        regex: the match of its regular expression.
         message: the whole message.
-        network: the network it may have come from.
+        network: the network that the message may have come from.
     """
 
-    match: re.Match[str]
-    message: Message
+    regex: re.Match[str]
+    message: ErrorMessage
     network: Network | None
 
-    def shape(self, name: str) -> Sides:
-        """Return a shape that the pattern caught; empty where it did not."""
+    def shape(self, name: str) -> KerasShape:
+        """Return a captured shape; empty where the group did not match."""
         text = self.text(name)
-        return read_sides(text) if text else ()
+        return parse_shape(text) if text else ()
 
-    def shapes(self, name: str) -> list[Sides]:
-        """Return each shape of a list that the pattern caught."""
-        return [read_sides(one) for one in re.findall(r"[(\[]([^()\[\]]+)[)\]]", self.text(name))]
+    def shapes(self, name: str) -> list[KerasShape]:
+        """Return each shape of a captured list."""
+        return [
+            parse_shape(shape) for shape in re.findall(r"[(\[]([^()\[\]]+)[)\]]", self.text(name))
+        ]
 
     def number(self, name: str) -> int:
-        """Return a whole number that the pattern caught."""
+        """Return a captured whole number."""
         return int(self.text(name))
 
     def text(self, name: str) -> str:
-        """Return what the pattern caught, with its own capital letters, without blanks; or ""."""
-        groups = self.match.re.groupindex
+        """Return captured text with its original capitals, without blanks; "" where none."""
+        groups = self.regex.re.groupindex
         group = name if name in groups else f"{name}{_WORD}"
-        if group not in groups or not self.match[group]:
+        if group not in groups or not self.regex[group]:
             return ""
-        begin, end = self.match.span(group)
-        caught = self.message.plain[self.message.places[begin] : self.message.places[end - 1] + 1]
-        if group != name:  # nothing bounds it but the blank or the quote behind it
-            caught = re.split(r"[\s`'\"‘’“”]", caught)[0]
-        return "".join(caught.split()).replace("\\_", "_").rstrip(".:,")  # Markdown's
+        begin, end = self.regex.span(group)
+        offsets = self.message.offsets
+        captured = self.message.plain[offsets[begin] : offsets[end - 1] + 1]
+        if group != name:  # only the blank or the quote after it ends a word
+            captured = re.split(r"[\s`'\"‘’“”]", captured)[0]
+        return "".join(captured.split()).replace("\\_", "_").rstrip(".:,")  # Markdown's
 
-    def behind(self, key: str) -> Sides:
-        """Return the shape or the number that stands after a word, within the same message."""
-        text = self.message.squeezed[self.match.start() : self.match.start() + 3000]
+    def shape_after(self, key: str) -> KerasShape:
+        """Return the shape or the number that follows a word, within the same message."""
+        text = self.message.squeezed[self.regex.start() : self.regex.start() + 3000]
         found = re.search(rf"{key}[=:]?(?:[(\[]([^()\[\]]{{0,200}})[)\]]|(\d{{1,9}}))", text)
-        return read_sides(found[1] if found[1] is not None else found[2]) if found else ()
+        return parse_shape(found[1] if found[1] is not None else found[2]) if found else ()
 
 
-Explains: TypeAlias = Callable[[Found], Answer | None]
-"""Says what a message means; None where its numbers make no sense, so that others may try."""
+Explainer: TypeAlias = Callable[[PatternMatch], Explanation | None]
+"""Explains a match; None where its numbers make no sense, so that other patterns are tried."""
 
 CHECKING = r"(?:errorwhenchecking (?:model)?(?P<side>input|target):)? expected <name:layer> to have"
-"""How Keras 1 and 2 begin to say that an array has another shape than an input or an output."""
+"""How Keras 1 and 2 begin to say that an array does not have the shape of an input or output."""
 
 _WORD = "_word"
 _TOKENS = {
@@ -104,27 +139,26 @@ class Pattern:
     """A row of the table: one wording of one or more mistakes.
 
     Args:
-        id: what the row is called.
-        era: which versions say so.
-        wording: a regular expression in which blanks and quotes mean nothing, small and
-            capital letters are the same, and `<shape:x>`, `<shapes:x>` (a list of them),
-            `<n:x>`, `<int:x>`, `<name:x>`, `<word:x>` (up to the next blank), `<any:x>`
-            catch a value under a name.
-        example: a message that it finds.
-        explain: what the message means.
-        weak: whether the words may come from elsewhere, so that any other row goes first.
+        id: the row's name.
+        versions: which versions use this wording.
+        wording: a regular expression that ignores blanks, quotes and case, and in which
+            `<shape:x>`, `<shapes:x>` (a list of them), `<n:x>`, `<int:x>`, `<name:x>`,
+            `<word:x>` (up to the next blank) and `<any:x>` capture a value under a name.
+        example: a message that it matches.
+        explain: returns what the message means.
+        ambiguous: whether the words may come from elsewhere, so that any other row goes first.
     """
 
     id: str
-    era: str
+    versions: str
     wording: str
     example: str
-    explain: Explains = field(repr=False)
-    weak: bool = False
+    explain: Explainer = field(repr=False)
+    ambiguous: bool = False
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        """The wording as it is looked for in a squeezed message."""
+        """The wording as it is searched for in a squeezed message."""
         text = re.sub(r"[\s`'\"]+", "", self.wording)
         text = re.sub(
             r"<(shapes?|n|int|name|word|any):(\w+)>", lambda m: _TOKENS[m[1]].format(m[2]), text
@@ -132,17 +166,17 @@ class Pattern:
         return re.compile(text, re.IGNORECASE | re.ASCII)
 
 
-def label_of(place: Place | None, otherwise: str) -> str:
-    """Return how a sentence names a layer: with its row where that is known."""
-    return place.label if place is not None else otherwise
+def layer_label(located: LocatedLayer | None, otherwise: str) -> str:
+    """Return how a sentence names a layer: with its number where that is known."""
+    return located.label if located is not None else otherwise
 
 
-def says(kind: str, what: str, cure: str, *, guess: bool = False) -> Explains:
-    """Answer with fixed sentences, in which `{name}` is what the pattern caught."""
+def explain_as(kind: str, what: str, cure: str, *, guess: bool = False) -> Explainer:
+    """Return an explainer with fixed sentences, in which `{name}` is a captured value."""
 
-    def explain(found: Found) -> Answer:
-        names = (name.removesuffix(_WORD) for name in found.match.groupdict())
-        caught = {name: found.text(name) for name in names}
-        return Answer(kind, what.format(**caught), cure.format(**caught), guess=guess)
+    def explain(match: PatternMatch) -> Explanation:
+        names = (name.removesuffix(_WORD) for name in match.regex.groupdict())
+        captured = {name: match.text(name) for name in names}
+        return Explanation(kind, what.format(**captured), cure.format(**captured), guess=guess)
 
     return explain

@@ -7,65 +7,70 @@ from dataclasses import dataclass
 
 from tui.geometry import GeometryError, Network, format_network, trace_network
 from tui.keras_io import Imported, is_summary, read_network
-from tui.keras_io.errors.explain_error import ErrorExplanation, explain_keras_error
+from tui.keras_io.errors.explain_error import explain_keras_error
+from tui.keras_io.errors.message_patterns import Explanation
 
-_BEGINS = re.compile(r"\s*(?:\d+\s*[xX×]|[{\[\"]|(?:import|from)\s+\w)")
-_MODEL = re.compile(r"Sequential\(|keras\.Model\(|^\s*model\.(?:add|compile)\(", re.M)
-_ERROR = re.compile(r"Error\b|Exception\b|Traceback|incompatible|expected|must\b|invalid", re.I)
+_NETWORK_START = re.compile(r"\s*(?:\d+\s*[xX×]|[{\[\"]|(?:import|from)\s+\w)")
+_KERAS_CODE = re.compile(r"Sequential\(|keras\.Model\(|^\s*model\.(?:add|compile)\(", re.M)
+_ERROR_WORDS = re.compile(
+    r"Error\b|Exception\b|Traceback|incompatible|expected|must\b|invalid", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Pasted:
+class PastedText:
     """What a text is.
 
     Args:
         explanation: what the error message in it means; None where it is a network.
         network: the network that it describes, with notes; else None.
-        refused: why it is no network, where it was meant as one; else empty.
+        refusal: why a text that looks like a network cannot be read as one; else empty.
     """
 
-    explanation: ErrorExplanation | None = None
+    explanation: Explanation | None = None
     network: Imported | None = None
-    refused: str = ""
+    refusal: str = ""
 
     def lines(self) -> list[str]:
-        """Return the answer, a paragraph a line."""
+        """Return the answer, one paragraph per line."""
         if self.network is not None:
-            found = self.network.network
-            said = [f"This is a network, no error message: {format_network(found)}"]
-            bad = next((row for row in trace_network(found) if row.error is not None), None)
-            if bad is not None and bad.error is not None:
-                said.append(f"Layer {bad.index + 1} ({bad.name}) does not fit: {bad.error.message}")
-            return [*said, *self.network.notes]
-        if self.refused:
-            return [self.refused[:1].upper() + self.refused[1:]]
+            network = self.network.network
+            lines = [f"This is a network, not an error message: {format_network(network)}"]
+            for row in trace_network(network):
+                if row.error is not None:
+                    label = f"Layer {row.index + 1} ({row.name})"
+                    lines.append(f"{label} does not fit: {row.error.message}")
+                    break
+            return [*lines, *self.network.notes]
+        if self.refusal:
+            return [self.refusal[:1].upper() + self.refusal[1:]]
         return self.explanation.lines() if self.explanation is not None else []
 
 
-def read_pasted(text: str, network: Network | None = None) -> Pasted:
-    """Find out what a text is: an error message that is known goes before a network.
+def read_pasted_text(text: str, network: Network | None = None) -> PastedText:
+    """Find out what a text is. A known error message takes precedence over a network.
 
     Args:
         text: what was pasted.
         network: the network that a message may be about.
 
-    >>> read_pasted("28x28x1 flatten dense:k=10").network is not None
+    >>> read_pasted_text("28x28x1 flatten dense:k=10").network is not None
     True
-    >>> read_pasted("28x28x1 konv:k=3").refused[:30]
+    >>> read_pasted_text("28x28x1 konv:k=3").refusal[:30]
     'layer 1 (konv:k=3): no layer i'
-    >>> read_pasted("ValueError: something else").explanation.kind
+    >>> read_pasted_text("ValueError: something else").explanation.kind
     'unknown'
     """
     explanation = explain_keras_error(text, network)
-    if explanation.known:
-        return Pasted(explanation)
+    if explanation.is_known:
+        return PastedText(explanation)
     try:
-        return Pasted(network=read_network(text))
+        return PastedText(network=read_network(text))
     except GeometryError as error:
-        # A message may begin as JSON does; only what was meant as a network is refused as one.
-        meant = is_summary(text) or _BEGINS.match(text) or _MODEL.search(text[:100_000])
-        if meant and (is_summary(text) or not _ERROR.search(text)):
-            return Pasted(refused=error.message)
+        # A message may begin as JSON does; only what looks like a network is refused as one.
+        meant = is_summary(text) or _NETWORK_START.match(text) or _KERAS_CODE.search(text[:100_000])
+        if meant and (is_summary(text) or not _ERROR_WORDS.search(text)):
+            return PastedText(refusal=error.message)
     except ValueError:
         pass
-    return Pasted(explanation)
+    return PastedText(explanation)

@@ -226,7 +226,7 @@ def test_a_message_of_another_network_says_so() -> None:
 def test_what_is_not_known_is_said(text: str) -> None:
     found = explain_keras_error(text, DEEP)
     assert (found.row, found.kind, found.changes) == (None, "unknown", ())
-    assert not found.known
+    assert not found.is_known
     assert "Known are" in found.sentence
 
 

@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tui.keras_io.errors.explain_axes import MODELS, by_rank, is_input, judge_axis, judge_rank
-from tui.keras_io.errors.explain_inputs import judge_input
-from tui.keras_io.errors.keras_shapes import written
-from tui.keras_io.errors.locate_layer import Complaint
-from tui.keras_io.errors.message_patterns import CHECKING, Answer, Found, Pattern
+from tui.keras_io.errors.explain_axes import (
+    MODELS,
+    explain_axis_count,
+    explain_last_axis,
+    explain_rank,
+    is_about_input,
+)
+from tui.keras_io.errors.explain_inputs import explain_input
+from tui.keras_io.errors.keras_shapes import format_shape
+from tui.keras_io.errors.locate_layer import LayerClues
+from tui.keras_io.errors.message_patterns import CHECKING, Explanation, Pattern, PatternMatch
 
 
-def _whole(found: Found) -> Answer | None:
+def _whole(match: PatternMatch) -> Explanation | None:
     """A model's input of another shape; also of a layer with an input shape of its own."""
-    expected, got = found.shape("expected"), found.shape("got")
-    checking = "tohaveshape" in found.match[0]
-    if checking and not is_input(found):
+    expected, got = match.shape("expected"), match.shape("got")
+    checking = "tohaveshape" in match.regex[0]
+    if checking and not is_about_input(match):
         return None
-    name = re.sub(r"_input(_\d+)?$", "", found.text("layer"))
-    who = "The model"
+    name = re.sub(r"_input(_\d+)?$", "", match.text("layer"))
+    subject = "The model"
     if name and not name.lower().startswith((*MODELS, "input")):
-        fed = name != found.text("layer")
-        who = f"The input of {name}" if fed else f"The layer {name}"
+        fed = name != match.text("layer")
+        subject = f"The input of {name}" if fed else f"The layer {name}"
     if not expected or not got:
         return None
     first = expected[0]
@@ -30,76 +36,80 @@ def _whole(found: Found) -> Answer | None:
     if len(expected) <= len(got) and first is not None and checking and not batched:
         # Keras 2 says both without the batch, Keras 1 both with it.
         expected, got = (None, *expected), (None, *got)
-    return judge_input(who, expected, got, found.network)
+    return explain_input(subject, expected, got, match.network)
 
 
-def _dimensions(found: Found) -> Answer | None:
+def _dimensions(match: PatternMatch) -> Explanation | None:
     """Keras 1 and 2: the number of axes alone, and the shape of the whole array."""
-    got, wanted = found.shape("got"), found.number("n")
-    name = re.sub(r"_input(_\d+)?$", "", found.text("layer"))
-    if not is_input(found):
+    got, wanted = match.shape("got"), match.number("n")
+    name = re.sub(r"_input(_\d+)?$", "", match.text("layer"))
+    if not is_about_input(match):
         return None
-    said = f"{name} takes {wanted} axes, the batch among them, but the array has {written(got)}."
-    if wanted == 4 and found.network is not None:
-        volume = found.network.input
+    observed = (
+        f"{name} takes {wanted} axes, including the batch, but the array has {format_shape(got)}."
+    )
+    if wanted == 4 and match.network is not None:
+        volume = match.network.input
         expected = (None, volume.height, volume.width, volume.depth)
-        return judge_input("The network", expected, got, found.network)
-    return by_rank(said, wanted, got)
+        return explain_input("The network", expected, got, match.network)
+    return explain_axis_count(observed, wanted, got)
 
 
-def _rank(found: Found) -> Answer | None:
-    wanted, number = found.number("wanted"), found.number("n")
-    received = found.behind("shapereceived") or (None,) * number
-    complaint = Complaint("rank", found.text("layer"), expected=(wanted,), received=received)
-    return judge_rank(complaint, found, known=bool(found.behind("shapereceived")))
+def _rank(match: PatternMatch) -> Explanation | None:
+    wanted, number = match.number("wanted"), match.number("n")
+    received = match.shape_after("shapereceived") or (None,) * number
+    clues = LayerClues("rank", match.text("layer"), expected=(wanted,), received=received)
+    return explain_rank(clues, match, shape_known=bool(match.shape_after("shapereceived")))
 
 
-def _kernel_rank(found: Found) -> Answer | None:
-    kernel = found.shape("kernel")
-    complaint = Complaint(
+def _kernel_rank(match: PatternMatch) -> Explanation | None:
+    kernel = match.shape("kernel")
+    clues = LayerClues(
         "rank",
-        class_name=found.message.called,
+        class_name=match.message.layer_class,
         expected=(len(kernel),),
-        received=found.shape("got"),
+        received=match.shape("got"),
         kernel=kernel[:-2],
     )
-    return judge_rank(complaint, found, known=True)
+    return explain_rank(clues, match, shape_known=True)
 
 
-def _axis(found: Found) -> Answer | None:
+def _axis(match: PatternMatch) -> Explanation | None:
     """A last axis that is longer or shorter than the layer was built for."""
-    expected, got = found.number("n"), found.shape("got")
-    name = found.text("layer")
-    answer = judge_axis(f"The layer {name}" if name else "A layer", name, expected, got, found)
-    if found.network is None or answer.row is not None:
+    expected, got = match.number("n"), match.shape("got")
+    name = match.text("layer")
+    answer = explain_last_axis(
+        f"The layer {name}" if name else "A layer", name, expected, got, match
+    )
+    if match.network is None or answer.row is not None:
         return answer
     other = "No layer of the network here has these numbers: it is another network's."
     return replace(answer, what=f"{answer.what} {other}")
 
 
-def _filter_depth(found: Found) -> Answer | None:
+def _filter_depth(match: PatternMatch) -> Explanation | None:
     """TensorFlow's own check of a convolution: the depth that comes, and the filters' depth."""
-    last, expected = found.number("last"), found.number("n")
-    got = found.behind("withinputshapes") or (None, None, None, last)
-    name = (found.match.groupdict().get("name") or "").split("/")
+    last, expected = match.number("last"), match.number("n")
+    got = match.shape_after("withinputshapes") or (None, None, None, last)
+    name = (match.regex.groupdict().get("name") or "").split("/")
     layer = name[-2] if len(name) > 1 else "conv"
-    who = f"The layer {layer}" if len(name) > 1 else "A convolution"
-    return judge_axis(who, "dense" if len(got) == 2 else layer, expected, got, found)
+    subject = f"The layer {layer}" if len(name) > 1 else "A convolution"
+    return explain_last_axis(subject, "dense" if len(got) == 2 else layer, expected, got, match)
 
 
-def _matmul(found: Found) -> Answer | None:
-    first = found.shape("first") or found.shape("left")
-    second = found.shape("second") or found.shape("right")
+def _matmul(match: PatternMatch) -> Explanation | None:
+    first = match.shape("first") or match.shape("left")
+    second = match.shape("second") or match.shape("right")
     if len(first) != 2 or len(second) != 2 or first[1] == second[0] or second[0] is None:
         return None
-    answer = judge_axis("A dense layer", "dense", second[0], first, found)
+    answer = explain_last_axis("A dense layer", "dense", second[0], first, match)
     small = min(first[1] or 0, second[0]) < 64
-    if answer.row is None and small and not found.message.holds("dense"):
+    if answer.row is None and small and not match.message.contains("dense"):
         return None  # a product of the user's own
     return replace(answer, guess=answer.row is None)
 
 
-FEEDING_PATTERNS = (
+INPUT_PATTERNS = (
     Pattern("expected-shape", "TensorFlow 2.2 on",
         r"(?:layer <name:layer> is incompatible with the layer: )? expected shape=<shape:expected>,"
         r"? found shape=<shape:got>",
@@ -153,5 +163,5 @@ FEEDING_PATTERNS = (
         r"(?:Matrix size-incompatible: In\[0\]: <shape:first>, In\[1\]: <shape:second>|In\[0\]"
         r"mismatch In\[1\] shape: \d+ vs\.? \d+: (?P<left>\[[\d,]+\]) (?P<right>\[[\d,]+\]))",
         "Matrix size-incompatible: In[0]: [32,14400], In[1]: [20736,512] [[{{node dense/MatMul}}]]",
-        _matmul, weak=True),
+        _matmul, ambiguous=True),
 )  # fmt: skip

@@ -3,93 +3,100 @@
 from __future__ import annotations
 
 from tui.geometry import Vector, output_shape
-from tui.keras_io.errors.explain_axes import is_input
+from tui.keras_io.errors.explain_axes import is_about_input
 from tui.keras_io.errors.explain_labels import (
-    FLATTEN,
-    TO_NUMBERS,
-    TO_ONE_HOT,
-    judge_either,
-    judge_flat,
-    judge_labels,
+    ADD_FLATTEN,
+    USE_CLASS_NUMBERS,
+    USE_ONE_HOT,
+    explain_either_order,
+    explain_flattened,
+    explain_labels,
 )
-from tui.keras_io.errors.explain_weights import judge_weights, looks_like_weights
-from tui.keras_io.errors.keras_shapes import Sides, counted, same, written
-from tui.keras_io.errors.locate_layer import Complaint, find_place
-from tui.keras_io.errors.message_patterns import CHECKING, Answer, Found, Pattern, label_of, says
+from tui.keras_io.errors.explain_weights import explain_weights, looks_like_weights
+from tui.keras_io.errors.keras_shapes import KerasShape, are_compatible, format_shape, pluralize
+from tui.keras_io.errors.locate_layer import LayerClues, locate_layer
+from tui.keras_io.errors.message_patterns import (
+    CHECKING,
+    Explanation,
+    Pattern,
+    PatternMatch,
+    explain_as,
+    layer_label,
+)
 
 
-def _judged(found: Found) -> Answer | None:
-    target, output = found.shape("target"), found.shape("output")
+def _judged(match: PatternMatch) -> Explanation | None:
+    target, output = match.shape("target"), match.shape("output")
     # `()` is a shape, of a single number; one that was not caught at all is none.
-    if not output or (not target and found.match["target"] is None):
+    if not output or (not target and match.regex["target"] is None):
         return None
-    return judge_labels(target, output, found.network, found.message.loss)
+    return explain_labels(target, output, match.network, match.message.loss)
 
 
-def _short(found: Found) -> Answer | None:
-    """An output's shape that is cut off behind its third side: there are more axes."""
-    target, output = found.shape("target"), (*found.shape("output"), None)
-    return judge_labels(target, output, found.network) if len(target) < len(output) else None
+def _short(match: PatternMatch) -> Explanation | None:
+    """An output's shape that is cut off after its third side: there are more axes."""
+    target, output = match.shape("target"), (*match.shape("output"), None)
+    return explain_labels(target, output, match.network) if len(target) < len(output) else None
 
 
-def _sparse(found: Found) -> Answer | None:
+def _sparse(match: PatternMatch) -> Explanation | None:
     """A sparse loss: labels have to be numbers, the output one value for each class."""
-    target, output = found.shape("target"), found.shape("output")
+    target, output = match.shape("target"), match.shape("output")
     if not target or not output:
         return None
     if len(target) == len(output) == 2 and target[-1] != 1:
-        return one_hot(target, output, found)
-    if len(output) == 2 and not same(target[:1], output[:1]):
-        return judge_flat(output, target, found.network)
-    return judge_labels(target, output, found.network)
+        return explain_one_hot(target, output, match)
+    if len(output) == 2 and not are_compatible(target[:1], output[:1]):
+        return explain_flattened(output, target, match.network)
+    return explain_labels(target, output, match.network)
 
 
-def one_hot(target: Sides, output: Sides, found: Found) -> Answer:
-    """Say that labels are one-hot where class numbers are wanted."""
-    place = find_place(Complaint("output", received=output), found.network)
-    cure = TO_NUMBERS
+def explain_one_hot(target: KerasShape, output: KerasShape, match: PatternMatch) -> Explanation:
+    """Say that labels are one-hot where class numbers are expected."""
+    located = locate_layer(LayerClues("output", received=output), match.network)
+    cure = USE_CLASS_NUMBERS
     if target[-1] != output[-1]:
         cure += f" The last layer then needs one unit for each class: Dense({target[-1]})."
-    return Answer(
+    return Explanation(
         "one-hot-labels",
-        f"The labels are {written(target)}, {counted(target[-1], 'value')} for each picture "
+        f"The labels are {format_shape(target)}, {pluralize(target[-1], 'value')} for each image "
         "(one-hot), where a sparse loss takes one class number.",
         cure,
-        place.row.index if place else None,
+        located.row.index if located else None,
     )
 
 
-def _checking(found: Found) -> Answer | None:
+def _checking(match: PatternMatch) -> Explanation | None:
     """Keras 1 and 2: what the loss wants for the layer's output, and the labels."""
-    expected, got = found.shape("expected"), found.shape("got")
-    if not expected or not got or is_input(found):
+    expected, got = match.shape("expected"), match.shape("got")
+    if not expected or not got or is_about_input(match):
         return None
     if expected[0] is not None or len(expected) != len(got):
         expected, got = (None, *expected), (None, *got)
     if len(expected) == len(got) == 2 and expected[1] == 1 and got[1] != 1:
-        return _one_wanted(expected, got, found)
-    return judge_labels(got, expected, found.network, found.message.loss)
+        return _one_wanted(expected, got, match)
+    return explain_labels(got, expected, match.network, match.message.loss)
 
 
-def _one_wanted(expected: Sides, got: Sides, found: Found) -> Answer:
-    """One value is wanted: of a sparse loss, or of a single unit."""
-    made = output_shape(found.network) if found.network is not None else None
+def _one_wanted(expected: KerasShape, got: KerasShape, match: PatternMatch) -> Explanation:
+    """One value is expected: of a sparse loss, or of a single unit."""
+    made = output_shape(match.network) if match.network is not None else None
     units = made.size if isinstance(made, Vector) else None
     if units == 1:
-        return judge_labels(got, expected, found.network)
-    if units is not None or found.message.loss.startswith("sparse"):
-        return one_hot(got, (None, units or got[1]), found)
-    name = found.text("layer") or "the last layer"
+        return explain_labels(got, expected, match.network)
+    if units is not None or match.message.loss.startswith("sparse"):
+        return explain_one_hot(got, (None, units or got[1]), match)
+    name = match.text("layer") or "the last layer"
     classes = got[1]
     cure = (
-        f"With {counted(classes, 'unit')} and a sparse loss: take categorical_crossentropy, or "
-        f'class numbers as labels. With one unit: take Dense({classes}, activation="softmax")'
+        f"With {pluralize(classes, 'unit')} and a sparse loss: use categorical_crossentropy, or "
+        f'class numbers as labels. With one unit: use Dense({classes}, activation="softmax")'
     )
     if classes == 2:
         cure += ', or class_mode="binary"'
-    return Answer(
+    return Explanation(
         "one-hot-labels",
-        f"One value for each picture is wanted for {name}, but the labels have {classes} "
+        f"One value for each image is expected for {name}, but the labels have {classes} "
         "(one-hot). Either the loss is sparse, which takes class numbers, or the layer has one "
         "unit only.",
         f"{cure}.",
@@ -97,40 +104,40 @@ def _one_wanted(expected: Sides, got: Sides, found: Found) -> Answer:
     )
 
 
-def _axes(found: Found) -> Answer | None:
+def _axes(match: PatternMatch) -> Explanation | None:
     """Keras 1 and 2: the number of axes of the output alone."""
-    if is_input(found):
+    if is_about_input(match):
         return None
-    got, wanted = found.shape("got"), found.number("n")
-    return judge_labels(got, (None,) * wanted, found.network)
+    got, wanted = match.shape("got"), match.number("n")
+    return explain_labels(got, (None,) * wanted, match.network)
 
 
-def _passed(found: Found) -> Answer | None:
+def _passed(match: PatternMatch) -> Explanation | None:
     """Keras 2 and TensorFlow 1: an array of class numbers under a categorical loss."""
-    target = found.shape("target")
-    return Answer(
+    target = match.shape("target")
+    return Explanation(
         "integer-labels",
-        f"The labels are {written(target)}, class numbers, where categorical_crossentropy takes "
-        "one value for each class (one-hot).",
-        TO_ONE_HOT.format(units="number_of_classes"),
+        f"The labels are {format_shape(target)}, class numbers, where categorical_crossentropy "
+        "takes one value for each class (one-hot).",
+        USE_ONE_HOT.format(units="number_of_classes"),
     )
 
 
-def _flat(found: Found) -> Answer | None:
-    return judge_flat(found.shape("logits"), found.shape("labels"), found.network)
+def _flat(match: PatternMatch) -> Explanation | None:
+    return explain_flattened(match.shape("logits"), match.shape("labels"), match.network)
 
 
-def _range(found: Found) -> Answer | None:
-    label, units = found.number("label"), found.number("units")
-    place = find_place(Complaint("output", received=(units,)), found.network)
-    who = label_of(place, "The last layer")
-    text = f"{who} has {counted(units, 'unit')}, for the classes 0 to {units - 1}, but a label is "
+def _range(match: PatternMatch) -> Explanation | None:
+    label, units = match.number("label"), match.number("units")
+    located = locate_layer(LayerClues("output", received=(units,)), match.network)
+    subject = layer_label(located, "The last layer")
+    text = f"{subject} has {pluralize(units, 'unit')}, for the classes 0 to {units - 1}, but a label is "
     text += f"{label}."
     if label < 0:
         cure = "Labels are counted from 0: look where −1 comes from (np.unique(labels))."
     elif label == units:
         cure = (
-            f"Where the labels are counted from 1, take labels - 1; else take Dense({label + 1}), "
+            f"Where the labels are counted from 1, take labels - 1; else use Dense({label + 1}), "
             "one unit for each class."
         )
     else:
@@ -138,36 +145,38 @@ def _range(found: Found) -> Answer | None:
             f"Take one unit for each class, Dense({label + 1}) or more; or give the classes the "
             f"numbers 0 to {units - 1} (np.unique(labels, return_inverse=True))."
         )
-    return Answer("label-range", text, cure, place.row.index if place else None)
+    return Explanation("label-range", text, cure, located.row.index if located else None)
 
 
-def _index(found: Found) -> Answer | None:
-    label, units = found.number("label"), found.number("units")
-    return Answer(
+def _index(match: PatternMatch) -> Explanation | None:
+    label, units = match.number("label"), match.number("units")
+    return Explanation(
         "label-range",
         f"The index {label} is outside of {units} places, 0 to {units - 1}. Where it was raised "
         "by to_categorical, a label is too large for the number of classes.",
         f"Labels are counted from 0: for labels up to {label} give {label + 1} classes, or take "
         "labels - 1 where they are counted from 1.",
-        guess=not found.message.holds("to_categorical"),
+        guess=not match.message.contains("to_categorical"),
     )
 
 
-def _incompatible(found: Found) -> Answer | None:
+def _incompatible(match: PatternMatch) -> Explanation | None:
     """Two shapes and nothing else: labels and output, or weights."""
-    first, second = found.shape("first"), found.shape("second")
+    first, second = match.shape("first"), match.shape("second")
     if not first or not second:
         return None
-    message = found.message
-    whole = "compatible" in found.match[0]
+    message = match.message
+    whole = "compatible" in match.regex[0]
     if not whole and None not in (*first, *second):
         return None  # the words are cut off that would show whether these are labels
-    if message.holds("load_weights", "set_weights", "checkpoint", "restore", ".assign(", "saving"):
-        return judge_weights(first, second, network=found.network, sure=False)
+    if message.contains(
+        "load_weights", "set_weights", "checkpoint", "restore", ".assign(", "saving"
+    ):
+        return explain_weights(first, second, network=match.network, order_known=False)
     if len(first) == len(second) == 1 and None not in (first[0], second[0]):
-        return Answer(
+        return Explanation(
             "weights",
-            f"A row of {first[0]} and a row of {second[0]} values: mostly the biases of a layer "
+            f"A row of {first[0]} and a row of {second[0]} values: usually the biases of a layer "
             f"with {first[0]} units or filters and those of one with {second[0]}, where weights "
             "of another network are loaded; else labels and outputs of two different numbers.",
             "Give the layer the number of units that its weights were saved with; or, where its "
@@ -175,41 +184,41 @@ def _incompatible(found: Found) -> Answer | None:
             guess=True,
         )
     if looks_like_weights(first, second):
-        answer = judge_weights(first, second, network=found.network, sure=False)
+        answer = explain_weights(first, second, network=match.network, order_known=False)
         if len(first) != 2 or first[0] != second[0]:
             return answer
         cure = (
             f"{answer.cure} Where {first[0]} is the batch, they are labels and output: the last "
             "layer needs one unit for each class."
         )
-        return Answer(answer.kind, answer.what, cure, answer.row, guess=True)
-    made = output_shape(found.network) if found.network is not None else None
-    ends: Sides = ()
+        return Explanation(answer.kind, answer.what, cure, answer.row, guess=True)
+    made = output_shape(match.network) if match.network is not None else None
+    ends: KerasShape = ()
     if isinstance(made, Vector):
         ends = (None, made.size)
     elif made is not None:
         ends = (None, made.height, made.width, made.depth)
     # A loss names the labels first; a metric such as AUC the output.
-    turned = message.holds("metrics_utils", "update_confusion_matrix", "metrics.py")
+    turned = message.contains("metrics_utils", "update_confusion_matrix", "metrics.py")
     if len(first) < len(second) and not turned:
         pass  # a value for each place is the output's, whichever network is given here
-    elif ends and same(first, ends) != same(second, ends):
-        turned = same(first, ends)
+    elif ends and are_compatible(first, ends) != are_compatible(second, ends):
+        turned = are_compatible(first, ends)
     elif len(first) > 2 >= len(second) and not turned:
-        return _which_is_deeper(first, second, found)
+        return _which_is_deeper(first, second, match)
     elif len(first) == len(second) == 2 and second[1] == 1 and first[1] != 1 and not turned:
-        return judge_either(first, second)
+        return explain_either_order(first, second)
     target, output = (second, first) if turned else (first, second)
-    return judge_labels(target, output, found.network, message.loss)
+    return explain_labels(target, output, match.network, message.loss)
 
 
-def _which_is_deeper(first: Sides, second: Sides, found: Found) -> Answer:
+def _which_is_deeper(first: KerasShape, second: KerasShape, match: PatternMatch) -> Explanation:
     """One has a value for each place, and it is not said which one."""
-    answer = judge_labels(second, first, found.network, found.message.loss)
-    return Answer(
+    answer = explain_labels(second, first, match.network, match.message.loss)
+    return Explanation(
         answer.kind,
-        f"One of {written(first)} and {written(second)} is the labels' shape, the other the "
-        "network's output; which is which is not said. Where each picture has one label, the "
+        f"One of {format_shape(first)} and {format_shape(second)} is the labels' shape, the other "
+        "the network's output; which is which is not said. Where each image has one label, the "
         "output has a value for each place: Flatten is missing.",
         f"{answer.cure} Where the labels are maps (a value for each pixel), leave Flatten and "
         "Dense out instead.",
@@ -218,7 +227,7 @@ def _which_is_deeper(first: Sides, second: Sides, found: Found) -> Answer:
     )
 
 
-TARGET_PATTERNS = (
+LABEL_PATTERNS = (
     Pattern("target-output", "Keras 3",
         r"target and output must have the same (?:rank|shape).{0,60}?target\.shape="
         r"<shape:target>,? output\.shape=<shape:output>",
@@ -231,12 +240,12 @@ TARGET_PATTERNS = (
         "output.shape=(8, 26, 26, 10)", _sparse),
     Pattern("target-output-cut", "Keras 3",
         r"target\.shape=<shape:target>,? output\.shape=<shape:output>",
-        "target.shape=(None, 6), output.shape=(None, 26, 26, 6)", _judged, weak=True),
+        "target.shape=(None, 6), output.shape=(None, 26, 26, 6)", _judged, ambiguous=True),
     Pattern("target-output-short", "Keras 3",
         r"target\.shape=<shape:target>,? output\.shape=[(\[](?P<output>(?:\d+,|none,){3})"
         r"[\d,]{0,12}(?=$|[a-z])",
         "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape=(32,), "
-        "output.shape=(32, 13, 13,", _short, weak=True),
+        "output.shape=(32, 13, 13,", _short, ambiguous=True),
     Pattern("logits-labels-shape", "TensorFlow 2, binary crossentropy",
         r"logits and labels must have the same shape,? (?:received)? \(?<shape:output>\s?vs\.?"
         r"<shape:target>",
@@ -286,17 +295,17 @@ TARGET_PATTERNS = (
         "Received a label value of 10 which is outside the valid range of [0, 10).", _range),
     Pattern("index-range", "NumPy, Keras 2, Keras 3",
         r"index <int:label> is out of bounds for axis 1 with size <n:units>(?!\d)",
-        "index 10 is out of bounds for axis 1 with size 10", _index, weak=True),
+        "index 10 is out of bounds for axis 1 with size 10", _index, ambiguous=True),
     Pattern("softmax-rank", "Keras 1, Keras 2",
         r"Cannot apply softmax to a tensor that is .{1,20}? ndim=<n:n>",
         "Cannot apply softmax to a tensor that is not 2D or 3D. Here, ndim=4",
-        says("flatten", "The softmax is applied to {n} axes: a volume comes where a row of values "
-             "is wanted. Mostly Flatten is missing before the last Dense.", FLATTEN, guess=True)),
+        explain_as("flatten", "The softmax is applied to {n} axes: a volume comes where a vector "
+             "is expected. Usually Flatten is missing before the last Dense.", ADD_FLATTEN, guess=True)),
     Pattern("shapes-incompatible", "TensorFlow 1, 2",
         r"Shapes <shape:first> and <shape:second> (?:are|must be) (?:incompatible|not compatible"
         r"|compatible)",
         "Shapes (None, 1) and (None, 7, 7, 10) are incompatible", _incompatible),
     Pattern("shapes-cut", "TensorFlow 1, 2",
         r"Shapes <shape:first> and <shape:second>(?:$|are(?!.{0,20}compat))",
-        "ValueError: Shapes (None, 1) and (None, 7, 7, 10) are", _incompatible, weak=True),
+        "ValueError: Shapes (None, 1) and (None, 7, 7, 10) are", _incompatible, ambiguous=True),
 )  # fmt: skip

@@ -2,139 +2,145 @@
 
 from __future__ import annotations
 
-from tui.keras_io.errors.explain_axes import by_rank, judge_axis
-from tui.keras_io.errors.explain_inputs import judge_input
-from tui.keras_io.errors.explain_labels import TO_ONE_HOT
-from tui.keras_io.errors.explain_windows import judge_window
-from tui.keras_io.errors.keras_shapes import DEPTHS, Sides, written
-from tui.keras_io.errors.locate_layer import Complaint
-from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
-from tui.keras_io.errors.messages.data_messages import SMALLER
+from tui.keras_io.errors.explain_axes import explain_axis_count, explain_last_axis
+from tui.keras_io.errors.explain_inputs import explain_input
+from tui.keras_io.errors.explain_labels import USE_ONE_HOT
+from tui.keras_io.errors.explain_windows import explain_window
+from tui.keras_io.errors.keras_shapes import IMAGE_DEPTHS, KerasShape, format_shape
+from tui.keras_io.errors.locate_layer import LayerClues
+from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMatch, explain_as
+from tui.keras_io.errors.messages.data_messages import USE_LESS_MEMORY
 
 _ONE_SIZE = (
     "Bring all to one size and one depth as they are loaded: target_size=(height, width) and "
     'color_mode="rgb"; in tf.data tf.image.resize, and decode with channels=3.'
 )
 
-_SMALLER = SMALLER.format(batch="")
+_USE_LESS_MEMORY = USE_LESS_MEMORY.format(batch="")
 
 
-def _constructed(found: Found) -> Answer | None:
-    expected, got = found.shape("expected"), found.shape("got")
-    return judge_input("The model", expected, got) if expected and got else None
+def _constructed(match: PatternMatch) -> Explanation | None:
+    expected, got = match.shape("expected"), match.shape("got")
+    return explain_input("The model", expected, got) if expected and got else None
 
 
-def _torch_window(found: Found) -> Answer | None:
-    received = found.text("input").split("x")
-    kernel = found.text("kernel").split("x")
+def _torch_window(match: PatternMatch) -> Explanation | None:
+    received = match.text("input").split("x")
+    kernel = match.text("kernel").split("x")
     if len(received) != 2 or len(kernel) != 2:
         return None
     height, width = (int(side) for side in received)
     rows, columns = (int(side) for side in kernel)
-    complaint = Complaint("window", received=(None, height, width, None), kernel=(rows, columns))
-    return judge_window(complaint, found)
+    clues = LayerClues("window", received=(None, height, width, None), kernel=(rows, columns))
+    return explain_window(clues, match)
 
 
-def _torch_product(found: Found) -> Answer | None:
-    last, wanted = found.number("last"), found.number("n")
-    got: Sides = (found.number("batch"), last)
-    return judge_axis("A dense layer", "dense", wanted, got, found)
+def _torch_product(match: PatternMatch) -> Explanation | None:
+    last, wanted = match.number("last"), match.number("n")
+    got: KerasShape = (match.number("batch"), last)
+    return explain_last_axis("A dense layer", "dense", wanted, got, match)
 
 
-def _theano_axes(found: Found) -> Answer | None:
-    one, other = found.number("one"), found.number("other")
-    if found.text("axis") != "1" or one == other:
+def _theano_axes(match: PatternMatch) -> Explanation | None:
+    one, other = match.number("one"), match.number("other")
+    if match.text("axis") != "1" or one == other:
         return None
-    if found.message.holds("AbstractConv", "ConvOp", "CorrMM", "GpuDnnConv"):
-        return Answer(
+    if match.message.contains("AbstractConv", "ConvOp", "CorrMM", "GpuDnnConv"):
+        return Explanation(
             "channels-first",
-            f"A convolution makes {one} maps where {other} are wanted: its filters and its input "
+            f"A convolution makes {one} maps where {other} are expected: its filters and its input "
             "are laid out in different orders of dimensions. Theano has the channels first, "
             "TensorFlow last.",
-            "Let weights, pictures and ~/.keras/keras.json (image_dim_ordering, "
+            "Let weights, images and ~/.keras/keras.json (image_dim_ordering, "
             "image_data_format, backend) agree; take the weights' file for Theano.",
             guess=True,
         )
     low, high = sorted((one, other))
     if low == 1:
-        what = f"One has {high} values for each picture, the other one: labels that are class "
+        what = f"One has {high} values for each image, the other one: labels that are class "
         what += f"numbers, and {high} units; or one-hot labels, and one unit."
-        cure = TO_ONE_HOT.format(units=high)
-        return Answer("integer-labels", what, cure, guess=True)
-    return Answer(
+        cure = USE_ONE_HOT.format(units=high)
+        return Explanation("integer-labels", what, cure, guess=True)
+    return Explanation(
         "units",
-        f"Labels and output have {one} and {other} values for each picture; which is which is "
+        f"Labels and output have {one} and {other} values for each image; which is which is "
         "not said.",
         f"One unit for each class: with {high} classes Dense({high}), with {low} Dense({low}).",
         guess=True,
     )
 
 
-def _torch_channels(found: Found) -> Answer | None:
-    last, wanted = found.number("last"), found.number("n")
-    return judge_axis("A convolution", "conv", wanted, (None, None, None, last), found)
+def _torch_channels(match: PatternMatch) -> Explanation | None:
+    last, wanted = match.number("last"), match.number("n")
+    return explain_last_axis("A convolution", "conv", wanted, (None, None, None, last), match)
 
 
-def _dimensional(found: Found) -> Answer | None:
+def _dimensional(match: PatternMatch) -> Explanation | None:
     """TensorFlow's own: a number of axes, and the shape that came."""
-    wanted, got = found.number("n"), found.shape("got") or found.behind("withinputshapes")
+    wanted, got = match.number("n"), match.shape("got") or match.shape_after("withinputshapes")
     if not got or len(got) == wanted:
         return None
-    return by_rank(f"An operation takes {wanted} axes, but receives {written(got)}.", wanted, got)
+    return explain_axis_count(
+        f"An operation takes {wanted} axes, but receives {format_shape(got)}.", wanted, got
+    )
 
 
-def _two_sizes(found: Found) -> Answer | None:
-    first, second = found.shape("first"), found.shape("second")
+def _two_sizes(match: PatternMatch) -> Explanation | None:
+    first, second = match.shape("first"), match.shape("second")
     if not first or not second:
         return None
-    said = f"One picture is {written(first)}, another {written(second)}."
+    observed = f"One image is {format_shape(first)}, another {format_shape(second)}."
     depths = {first[-1], second[-1]}
-    if len(first) == len(second) == 3 and first[:2] == second[:2] and depths <= {*DEPTHS}:
-        return Answer("color", f"{said} Their depth differs: grey and colour are mixed.", _ONE_SIZE)
+    if len(first) == len(second) == 3 and first[:2] == second[:2] and depths <= {*IMAGE_DEPTHS}:
+        return Explanation(
+            "color", f"{observed} Their depth differs: grayscale and colour are mixed.", _ONE_SIZE
+        )
     if {len(first), len(second)} == {2, 3} and first[:2] == second[:2]:
-        return Answer("color", f"{said} One has no depth: grey and colour are mixed.", _ONE_SIZE)
-    return Answer("ragged", f"{said} One batch holds pictures of one size only.", _ONE_SIZE)
+        return Explanation(
+            "color", f"{observed} One has no depth: grayscale and colour are mixed.", _ONE_SIZE
+        )
+    return Explanation("ragged", f"{observed} One batch holds images of one size only.", _ONE_SIZE)
 
 
-ELSEWHERE_PATTERNS = (
+LIBRARY_PATTERNS = (
     Pattern("softmax-one", "Keras 3, a warning",
         r"using a softmax over axis -?\d of a tensor of shape <shape:output>\.? This axis has size "
         r"1",
         "You are using a softmax over axis -1 of a tensor of shape (8, 1). This axis has size 1. "
         "The softmax operation will always return the value 1",
-        says("units", "A softmax over one value is always 1: the network cannot learn.",
-             'For two classes take Dense(1, activation="sigmoid") with binary_crossentropy; for '
+        explain_as("units", "A softmax over one value is always 1: the network cannot learn.",
+             'For two classes use Dense(1, activation="sigmoid") with binary_crossentropy; for '
              'more Dense(classes, activation="softmax").')),
     Pattern("one-class-loss", "Keras 3, a warning",
         r"In loss categorical_crossentropy,? expected y_pred\.shape to be .{1,60}? Received:? "
         r"y_pred\.shape=<shape:output>",
         "In loss categorical_crossentropy, expected y_pred.shape to be (batch_size, num_classes) "
         "with num_classes > 1. Received: y_pred.shape=(None, 1).",
-        says("binary", "categorical_crossentropy compares one value for each class, but the "
+        explain_as("binary", "categorical_crossentropy compares one value for each class, but the "
              "network ends in one unit.",
-             'For two classes take Dense(1, activation="sigmoid") with binary_crossentropy and '
+             'For two classes use Dense(1, activation="sigmoid") with binary_crossentropy and '
              'class_mode="binary"; for more Dense(classes, activation="softmax").')),
     Pattern("from-logits", "TensorFlow 2, Keras 3, a warning",
         r"received from_logits=True,? but the output argument was produced by a (?P<what>\w{1,20}?)"
         r"activation",
         '"`sparse_categorical_crossentropy` received `from_logits=True`, but the `output` argument '
         "was produced by a Softmax activation and thus does not represent logits.",
-        says("setting", "The loss expects values before {what} (from_logits=True), but the last "
+        explain_as("setting", "The loss expects values before {what} (from_logits=True), but the last "
              "layer applies {what} already.",
              "Leave from_logits=True out, or take the activation out of the last layer.")),
     Pattern("no-gradients", "TensorFlow 2",
         r"No gradients provided for any variable",
         "No gradients provided for any variable: ['conv2d/kernel:0']",
-        says("no-labels", "The loss depends on no weight. Mostly the labels are missing in fit (y, "
+        explain_as("no-labels", "The loss depends on no weight. Usually the labels are missing in fit (y, "
              "or a generator without them), or compile was given no loss; else every layer is "
              "frozen, or the loss is not made of the model's output.",
-             "Give the labels, model.fit(pictures, labels); see that layer.trainable is True "
+             "Give the labels, model.fit(images, labels); see that layer.trainable is True "
              "somewhere.", guess=True)),
     Pattern("not-read", "OpenCV",
         r"(?:NoneType object has no attribute shape|!_src\.empty\(\)|!ssize\.empty\(\))",
         "AttributeError: 'NoneType' object has no attribute 'shape'",
-        says("file", "Something is None where a picture is wanted: cv2.imread gives None, without "
-             "an error, for a file that is missing or is no picture.",
+        explain_as("file", "Something is None where an image is expected: cv2.imread gives None, without "
+             "an error, for a file that is missing or is no image.",
              "Look whether the path is right and the file opens: print(path, "
              "os.path.exists(path)).", guess=True)),
     Pattern("inhomogeneous", "NumPy",
@@ -142,7 +148,7 @@ ELSEWHERE_PATTERNS = (
         r"have the same shape)",
         "setting an array element with a sequence. The requested array has an inhomogeneous shape "
         "after 1 dimensions.",
-        says("ragged", "The pictures of a list are of different sizes (or some are grey, some "
+        explain_as("ragged", "The images of a list are of different sizes (or some are grey, some "
              "colour): no array can be made of them.", _ONE_SIZE)),
     Pattern("broadcast-into", "NumPy",
         r"could not broadcast input array from shape <shape:first> into shape <shape:second>",
@@ -163,38 +169,38 @@ ELSEWHERE_PATTERNS = (
     Pattern("broadcastable", "TensorFlow 2.4 on",
         r"required broadcastable shapes",
         "required broadcastable shapes [[{{node mean_squared_error/SquaredDifference}}]]",
-        says("axis", "Two arrays that are calculated with value by value have different shapes; "
+        explain_as("axis", "Two arrays that are calculated with value by value have different shapes; "
              "which ones is not said. In a loss it is the labels and the network's output.",
-             "Print model.output_shape and labels.shape: they have to agree behind the batch.",
-             guess=True), weak=True),
+             "Print model.output_shape and labels.shape: they have to agree after the batch.",
+             guess=True), ambiguous=True),
     Pattern("decode", "Keras 2 with h5py 3",
         r"str object has no attribute decode",
         "AttributeError: 'str' object has no attribute 'decode'",
-        says("file", "An old Keras reads an HDF5 file with a new h5py (3 or later).",
+        explain_as("file", "An old Keras reads an HDF5 file with a new h5py (3 or later).",
              "Take a newer Keras, or an older reader: pip install \"h5py<3\".", guess=True)),
     Pattern("no-config", "HDF5",
         r"(?:No model (?:config)? found in (?:the)? (?:config)? file|object layer_names doesn'?t "
         r"exist|cannot find (?:model_config|layer_names))",
         "ValueError: No model found in config file.",
-        says("file", "The file holds weights alone, no network.",
+        explain_as("file", "The file holds weights alone, no network.",
              "Build the network in Python, then model.load_weights(path); whole models are saved "
              "with model.save(\"name.keras\").")),
     Pattern("archive-item", "Keras 3",
         r"There is no item named .{1,40}? in the archive",
         "KeyError: \"There is no item named 'model.weights.h5' in the archive\"",
-        says("file", "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
+        explain_as("file", "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
              "Save it anew with model.save(\"name.keras\"), or load it from where it is whole.")),
     Pattern("newer-file", "Keras 2 with a file of Keras 3",
         r"Unrecognized keyword arguments:?,?(?:dict_keys)?[\[(]{0,2}(?:batch_shape|optional|"
         r"dtype_policy|registered_name)",
         "Error when deserializing class 'InputLayer' using config. Exception encountered: "
         "Unrecognized keyword arguments: ['batch_shape']",
-        says("file", "The file was saved by a newer Keras than the one that loads it.",
+        explain_as("file", "The file was saved by a newer Keras than the one that loads it.",
              "Load it with Keras 3, or build the network in Python and load its weights alone.")),
     Pattern("marshal", "Keras 1, Keras 2",
         r"bad marshal data",
         "ValueError: bad marshal data (unknown type code)",
-        says("file", "The file holds Python code (a Lambda layer) of another version of Python.",
+        explain_as("file", "The file holds Python code (a Lambda layer) of another version of Python.",
              "Load it with the Python that saved it, or build the network anew and load the "
              "weights alone.")),
     Pattern("theano-axes", "Keras 1 on Theano",
@@ -208,10 +214,11 @@ ELSEWHERE_PATTERNS = (
     Pattern("theano-channels", "Keras 1 on Theano",
         r"images and kernel must have the same stack size",
         "CorrMM images and kernel must have the same stack size",
-        says("color", "The pictures have another number of channels than the first layer was built "
-             "for: grey against colour, or the channels stand on another axis.",
+        explain_as("color", "The images have another number of channels than the first layer was built "
+             "for: grayscale instead of colour or the reverse, or the channels stand on another "
+             "axis.",
              'Load them with the right color_mode ("rgb" or "grayscale"); look at the order of the '
-             "axes: print(pictures.shape).", guess=True)),
+             "axes: print(images.shape).", guess=True)),
     Pattern("torch-window", "Keras 3 on PyTorch",
         r"Calculated padded input size per channel:\s?\((?P<input>\d+x\d+)\)\.? Kernel size:\s?"
         r"\((?P<kernel>\d+x\d+)\)",
@@ -220,8 +227,8 @@ ELSEWHERE_PATTERNS = (
     Pattern("torch-pool", "Keras 3 on PyTorch",
         r"Calculated output size:\s?\([\dx]+\)\.? Output size is too small",
         "Given input size: (64x1x1). Calculated output size: (64x0x0). Output size is too small",
-        says("window", "A pooling's window is larger than what the layers before it leave.",
-             'Take fewer poolings, padding="same", or larger pictures.')),
+        explain_as("window", "A pooling's window is larger than what the layers before it leave.",
+             'Take fewer poolings, padding="same", or larger images.')),
     Pattern("torch-product", "Keras 3 on PyTorch",
         r"mat1 and mat2 shapes cannot be multiplied \(<n:batch>x<n:last> and <n:n>x\d+\)",
         "mat1 and mat2 shapes cannot be multiplied (32x14400 and 20736x64)", _torch_product),
@@ -232,17 +239,17 @@ ELSEWHERE_PATTERNS = (
     Pattern("torch-memory", "Keras 3 on PyTorch",
         r"CUDA out of memory",
         "CUDA out of memory. Tried to allocate 20.00 MiB",
-        says("memory", "The GPU does not have enough memory.", _SMALLER)),
+        explain_as("memory", "The GPU does not have enough memory.", _USE_LESS_MEMORY)),
     Pattern("allocation", "TensorFlow, a log line",
         r"Allocation of \d+ exceeds \d+% of free system memory",
         "Allocation of 822083584 exceeds 10% of free system memory.",
-        says("memory", "A large array was made: a tenth of the free memory or more. It is a "
-             "warning; the training goes on as long as there is memory.", _SMALLER, guess=True),
-        weak=True),
+        explain_as("memory", "A large array was made: a tenth of the free memory or more. It is a "
+             "warning; the training goes on as long as there is memory.", _USE_LESS_MEMORY, guess=True),
+        ambiguous=True),
     Pattern("constructed-with", "TensorFlow 2, a warning",
         r"constructed with shape (?:Tensor\(.{1,60}?shape=)? <shape:expected> .{0,30}? for input "
         r".{0,200}? it was (?:re-)?called on an? (?:input|tensor) with incompatible shape "
         r"<shape:got>",
         "Model was constructed with shape (None, 28, 28, 1) for input KerasTensor(...), but it was "
-        "called on an input with incompatible shape (None, 28, 28).", _constructed, weak=True),
+        "called on an input with incompatible shape (None, 28, 28).", _constructed, ambiguous=True),
 )  # fmt: skip

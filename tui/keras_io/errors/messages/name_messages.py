@@ -6,7 +6,7 @@ import re
 
 from tui.keras_io.described import MODELS
 from tui.keras_io.errors.keras_names import REMOVED, nearest, renamed
-from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, says
+from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMatch, explain_as
 from tui.keras_io.layer_classes import READABLE
 
 _NAMES = (
@@ -23,14 +23,14 @@ _SORTS = {"objective": "loss", "lossfunction": "loss", "metricfunction": "metric
           "activationfunction": "activation function"}  # fmt: skip
 
 
-def _word(found: Found) -> Answer | None:
+def _word(match: PatternMatch) -> Explanation | None:
     """A class, a function or a word that this Keras does not know."""
-    name = found.text("name")
-    what = _SORTS.get(found.text("what").lower(), found.text("what").lower())
+    name = match.text("name")
+    what = _SORTS.get(match.text("what").lower(), match.text("what").lower())
     if not name or name.startswith(("<", "(", "{", "[")) or name in ("of", "in", "for"):
         return None
     if name.lower() in _OWN_CLASSES:
-        return Answer(
+        return Explanation(
             "file",
             f"{name} is Keras's own: the file was saved by another version of Keras than the one "
             "that loads it, or keras and tf.keras are mixed.",
@@ -39,79 +39,79 @@ def _word(found: Found) -> Answer | None:
         )
     near = nearest(name, what)
     if near and near != name:
-        what = f"Keras knows no {what or 'word'} called {name}: most likely a misspelt {near}."
-        return Answer("name", what, f'Write "{near}".')
+        what = f"Keras knows no {what or 'word'} called {name}: most likely a misspelled {near}."
+        return Explanation("name", what, f'Write "{near}".')
     own = f'load_model(path, custom_objects={{"{name}": …}})'
     if what in ("", "layer"):
         cure = f"Where it is your own, give it when the file is loaded: {own}; else correct it."
     else:
         cure = f"{_NAMES} A function of your own has to be given when a file is loaded: {own}."
-    return Answer("name", f"Keras knows no {what or 'class or function'} called {name}.", cure)
+    return Explanation("name", f"Keras knows no {what or 'class or function'} called {name}.", cure)
 
 
-def _argument(found: Found) -> Answer | None:
+def _argument(match: PatternMatch) -> Explanation | None:
     """An argument that a layer, an optimizer or a method does not have."""
-    name, layer = found.text("name"), found.text("layer")
+    name, layer = match.text("name"), match.text("layer")
     if name in _NEW_IN_FILES:
-        return Answer(
+        return Explanation(
             "file",
             f"The file was saved by a newer Keras than the one that loads it: this one has no "
             f"argument {name}.",
             "Load it with Keras 3 (TensorFlow 2.16 or later), or build the network in Python and "
             "load its weights alone.",
         )
-    who = f"{layer} has" if layer else "There is"
+    subject = f"{layer} has" if layer else "There is"
     if layer.lower() == "optimizer":
-        who = "The optimizer has"
-    owner = layer or ("" if "__init__()" in found.match[0] else found.text("method"))
-    return Answer(
+        subject = "The optimizer has"
+    owner = layer or ("" if "__init__()" in match.regex[0] else match.text("method"))
+    return Explanation(
         "argument",
-        f"{who} no argument {name}{'' if layer else ' here'}, in this version of Keras.",
+        f"{subject} no argument {name}{'' if layer else ' here'}, in this version of Keras.",
         renamed(name, owner) or _ARGUMENTS,
     )
 
 
-def _missing(found: Found) -> Answer | None:
+def _missing(match: PatternMatch) -> Explanation | None:
     """An argument that was not given, of those that layers cannot do without."""
     names = re.findall(
-        r"kernel_size|filters|units|nb_row|nb_col|rate|target_shape", found.match["names"]
+        r"kernel_size|filters|units|nb_row|nb_col|rate|target_shape", match.regex["names"]
     )
     if not names:
         return None
     example = {
-        "kernel_size": "the size of the filter behind their number, Conv2D(16, 3) or "
+        "kernel_size": "the size of the filter after their number, Conv2D(16, 3) or "
         "Conv2D(16, kernel_size=3)",
         "filters": "the number of filters and their size, Conv2D(16, 3)",
         "units": "the number of units, Dense(10)",
         "rate": "the share that is dropped, Dropout(0.5)",
         "target_shape": "the shape without the batch, Reshape((28, 28, 1))",
     }.get(names[0], "rows and columns of the filter, Convolution2D(16, 3, 3)")
-    return Answer("argument", f"{' and '.join(names)} is missing.", f"Give {example}.")
+    return Explanation("argument", f"{' and '.join(names)} is missing.", f"Give {example}.")
 
 
-def _removed(found: Found) -> Answer:
-    name = found.text("name").lower()
-    return Answer(
+def _removed(match: PatternMatch) -> Explanation:
+    name = match.text("name").lower()
+    return Explanation(
         "argument",
         f"Newer versions of Keras have no {name}: it was taken out.",
         f"Write {REMOVED[name]}.",
     )
 
 
-def _tensor_word(found: Found) -> Answer:
-    """`Flatten(x)` in the place of `Flatten()(x)`."""
-    name = found.text("argument")
+def _tensor_word(match: PatternMatch) -> Explanation:
+    """`Flatten(x)` instead of `Flatten()(x)`."""
+    name = match.text("argument")
     name = "" if "tuple" in name else name
-    return Answer(
+    return Explanation(
         "not-called",
         "A layer was made with a tensor where its settings belong"
         + (f" (as {name})" if name else "")
-        + ": its first brackets take the settings, the second the tensor.",
+        + ": its first parentheses take the settings, the second the tensor.",
         "Write Flatten()(x), not Flatten(x); Dense(10)(x), MaxPooling2D(2)(x).",
     )
 
 
-WORD_PATTERNS = (
+NAME_PATTERNS = (
     Pattern("identifier", "TensorFlow 2, Keras 3",
         r"Could not interpret (?P<what>activation|loss|optimizer|metric|initializer|regularizer)?"
         r"(?:function)?(?:identifier)?:<word:name>",
@@ -160,7 +160,7 @@ WORD_PATTERNS = (
     Pattern("history-name", "TensorFlow 2, Keras 3",
         r"history\[(?P<half>val_)?acc\].{0,400}?KeyError:(?:val_)?acc(?!uracy)",
         "plt.plot(history.history['acc'])\nKeyError: 'acc'",
-        says("name", "The history calls it {half}accuracy: each metric stands under the name that "
+        explain_as("name", "The history calls it {half}accuracy: each metric stands under the name that "
              "compile was given.",
              "Write history.history[\"{half}accuracy\"], or compile with metrics=[\"acc\"]; "
              "print(history.history.keys()) shows the names.")),
@@ -168,15 +168,15 @@ WORD_PATTERNS = (
         r"padding.{0,600}?(?:int|tuple|list) object has no attribute lower",
         "self.padding = standardize_padding(padding, allow_causal=rank == 1)\nAttributeError: "
         "'int' object has no attribute 'lower'",
-        says("setting", "padding is a number, where Keras takes a word.",
+        explain_as("setting", "padding is a number, where Keras takes a word.",
              'Write padding="same" (the size is kept at stride 1) or padding="valid" (none); '
              "ZeroPadding2D(1) before the layer pads with a number.")),
     Pattern("word-wanted", "every version",
         r"int object has no attribute lower",
         "AttributeError: 'int' object has no attribute 'lower'",
-        says("setting", "A number stands where Keras takes a word: mostly padding=1.",
+        explain_as("setting", "A number stands where Keras takes a word: usually padding=1.",
              'Write padding="same" or padding="valid"; ZeroPadding2D(1) before the layer pads with '
-             "a number.", guess=True), weak=True),
+             "a number.", guess=True), ambiguous=True),
     Pattern("tensor-setting", "Keras 3",
         r"(?P<argument>data_format|units|filters|rate|pool_size|kernel_size|strides|name|padding|"
         r"activation|axis|argument must be a tuple of \d integers?\.? Received:?)=?<?(?:keras)?"
@@ -193,12 +193,12 @@ WORD_PATTERNS = (
         r".{0,80}?(?:metrics=|found:)(?P<got>\w{1,40}?)(?:of type|$|[,.)])",
         "Expected `metrics` argument to be a list, tuple, or dict. Received instead: "
         "metrics=accuracy of type <class 'str'>",
-        says("argument", "metrics is one word ({got}), where Keras takes a list.",
-             'Put it in brackets: metrics=["{got}"].')),
+        explain_as("argument", "metrics is one word ({got}), where Keras takes a list.",
+             'Put it in parentheses: metrics=["{got}"].')),
     Pattern("no-layer", "every version",
         r"No such layer: <word:name>",
         "No such layer: conv2d_5. Existing layers are: ['conv2d', 'max_pooling2d', 'dense'].",
-        says("name", "The model has no layer named {name}. Keras counts the names on from one "
+        explain_as("name", "The model has no layer named {name}. Keras counts the names on from one "
              "model to the next, so that conv2d of a second model is conv2d_1.",
              "Take a name that model.summary() shows, give layers names of your own (name=…), or "
              "take them by their place: model.layers[0].")),

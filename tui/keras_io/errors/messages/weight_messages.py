@@ -4,84 +4,86 @@ from __future__ import annotations
 
 import re
 
-from tui.keras_io.errors.explain_weights import BUILD, PART, judge_weights
-from tui.keras_io.errors.keras_shapes import counted, read_sides
-from tui.keras_io.errors.message_patterns import Answer, Found, Pattern
+from tui.keras_io.errors.explain_weights import LOAD_A_PART, REBUILD, explain_weights
+from tui.keras_io.errors.keras_shapes import parse_shape, pluralize
+from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMatch
 
 
-def _model_saved(found: Found) -> Answer | None:
-    model, saved = found.shape("model"), found.shape("saved")
+def _model_saved(match: PatternMatch) -> Explanation | None:
+    model, saved = match.shape("model"), match.shape("saved")
     if not model and not saved:
         return None
-    name = found.text("layer") or _variable(found)
-    return judge_weights(model, saved, name, found.network)
+    name = match.text("layer") or _variable(match)
+    return explain_weights(model, saved, name, match.network)
 
 
-def _variable(found: Found) -> str:
+def _variable(match: PatternMatch) -> str:
     """The layer in a variable's path, such as sequential/conv2d_1/kernel."""
-    parts = found.text("variable").split(":")[0].split("/")
+    parts = match.text("variable").split(":")[0].split("/")
     return parts[-2] if len(parts) > 1 else ""
 
 
-def _assign(found: Found) -> Answer | None:
-    shapes = found.behind("withinputshapes") and found.message.squeezed[found.match.start() :]
-    first, second = found.shape("model"), found.shape("saved")
+def _assign(match: PatternMatch) -> Explanation | None:
+    shapes = match.shape_after("withinputshapes") and match.message.squeezed[match.regex.start() :]
+    first, second = match.shape("model"), match.shape("saved")
     if not first and shapes:
         at = re.search(r"withinputshapes:[(\[]([^()\[\]]*)[)\]],[(\[]([^()\[\]]*)[)\]]", shapes)
         if at is None:
             return None
-        first, second = read_sides(at[1]), read_sides(at[2])
-    return judge_weights(first, second, network=found.network) if first and second else None
+        first, second = parse_shape(at[1]), parse_shape(at[2])
+    return explain_weights(first, second, network=match.network) if first and second else None
 
 
-def _layers(found: Found) -> Answer | None:
-    saved, model = found.number("saved"), found.number("model")
-    return Answer(
+def _layers(match: PatternMatch) -> Explanation | None:
+    saved, model = match.number("saved"), match.number("model")
+    return Explanation(
         "weights",
-        f"The file holds {counted(saved, 'layer')} with weights, the model has {model}: it is "
+        f"The file holds {pluralize(saved, 'layer')} with weights, the model has {model}: it is "
         "another network's file."
         + (" The model has none at all: it is not built yet." if model == 0 else ""),
-        f"{BUILD} {PART}"
+        f"{REBUILD} {LOAD_A_PART}"
         if model
         else "Begin the model with keras.Input(shape=…), or call it on one batch, before loading.",
     )
 
 
-def _count(found: Found) -> Answer | None:
-    model, saved = found.number("model"), found.number("saved")
-    name = found.text("layer")
-    who = f"The layer {name}" if name else "A layer"
+def _count(match: PatternMatch) -> Explanation | None:
+    model, saved = match.number("model"), match.number("saved")
+    name = match.text("layer")
+    subject = f"The layer {name}" if name else "A layer"
     why = "It is another network's file: the layers are in another order, or of another kind."
     if {model, saved} == {1, 2}:
         why = "A bias (use_bias) is there on one side only, or the layer is of another kind."
     if model == 0:
-        return Answer(
+        return Explanation(
             "not-built",
-            f"{who} has no weights yet, so that {counted(saved, 'array')} cannot go in: it is not "
-            "built.",
+            f"{subject} has no weights yet, so that {pluralize(saved, 'array')} cannot go in: it "
+            "is not built.",
             "Begin the model with keras.Input(shape=…), or call it on one batch, first.",
         )
     if saved == 0:
         why = "The file holds nothing for it: it was saved by another network, without this layer."
-    return Answer(
+    return Explanation(
         "weights",
-        f"{who} has {counted(model, 'array')} of weights, but {counted(saved, 'array')} came. "
-        f"{why}",
-        BUILD,
+        f"{subject} has {pluralize(model, 'array')} of weights, but {pluralize(saved, 'array')} "
+        f"came. {why}",
+        REBUILD,
     )
 
 
-def _axes(found: Found) -> Answer | None:
-    loading = found.message.holds("load_weights", "set_weights", "load_model", "hdf5", "topology")
+def _axes(match: PatternMatch) -> Explanation | None:
+    loading = match.message.contains(
+        "load_weights", "set_weights", "load_model", "hdf5", "topology"
+    )
     text = "The arrays that were loaded have another number of axes than the layer's weights: they "
     text += "were saved by another network, or the layers are in another order."
     if not loading:
         text = f"np.transpose got another number of axes than the array has. In Keras: {text}"
-    return Answer("weights", text, BUILD, guess=not loading)
+    return Explanation("weights", text, REBUILD, guess=not loading)
 
 
-def _not_built(found: Found) -> Answer | None:
-    return Answer(
+def _not_built(match: PatternMatch) -> Explanation | None:
+    return Explanation(
         "not-built",
         "The model has no weights yet: it does not know what it will receive.",
         "Begin it with keras.Input(shape=(height, width, depth)), or call it on one batch, before "
@@ -176,5 +178,5 @@ WEIGHT_PATTERNS = (
         "You are loading weights into a model that has not yet been built.", _not_built),
     Pattern("axes-match", "Keras 1, 2 (NumPy's words)",
         r"axes don'?t match array",
-        "ValueError: axes don't match array", _axes, weak=True),
+        "ValueError: axes don't match array", _axes, ambiguous=True),
 )  # fmt: skip

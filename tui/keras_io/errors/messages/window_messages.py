@@ -5,47 +5,47 @@ from __future__ import annotations
 import re
 
 from tui.geometry import nearest_fits
-from tui.keras_io.errors.explain_windows import judge_window
-from tui.keras_io.errors.locate_layer import Complaint, find_place
-from tui.keras_io.errors.message_patterns import Answer, Found, Pattern, label_of
+from tui.keras_io.errors.explain_windows import explain_window
+from tui.keras_io.errors.locate_layer import LayerClues, locate_layer
+from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMatch, layer_label
 
 
-def _received_only(found: Found) -> Answer | None:
+def _received_only(match: PatternMatch) -> Explanation | None:
     """TensorFlow's, when a model is called on numbers."""
-    reach = found.text("reach")
-    side = found.text("side")
-    complaint = Complaint(
+    reach = match.text("reach")
+    side = match.text("side")
+    clues = LayerClues(
         "window",
-        class_name=found.message.called,
-        received=found.message.argument,
-        reach=int(reach) if reach else None,
-        side=int(side) if side else None,
+        class_name=match.message.layer_class,
+        received=match.message.argument_shape,
+        window_size=int(reach) if reach else None,
+        input_size=int(side) if side else None,
     )
-    return judge_window(complaint, found)
+    return explain_window(clues, match)
 
 
-def _keras(found: Found) -> Answer | None:
-    kernel = found.behind("kernelshape")
-    complaint = Complaint(
+def _keras(match: PatternMatch) -> Explanation | None:
+    kernel = match.shape_after("kernelshape")
+    clues = LayerClues(
         "window",
-        class_name=found.message.called,
-        received=found.behind("inputs[.]?shape"),
-        kernel=kernel[:-2] or found.behind("pool_size"),
-        stride=found.behind("strides"),
-        dilation=found.behind("dilation_rate"),
+        class_name=match.message.layer_class,
+        received=match.shape_after("inputs[.]?shape"),
+        kernel=kernel[:-2] or match.shape_after("pool_size"),
+        stride=match.shape_after("strides"),
+        dilation=match.shape_after("dilation_rate"),
         filters=kernel[-1] if kernel else None,
     )
-    return judge_window(complaint, found)
+    return explain_window(clues, match)
 
 
-def _downsampling(found: Found) -> Answer | None:
-    name, received = found.text("name"), found.behind("inputshape")
-    return judge_window(Complaint("window", name=name, received=received), found)
+def _downsampling(match: PatternMatch) -> Explanation | None:
+    name, received = match.text("name"), match.shape_after("inputshape")
+    return explain_window(LayerClues("window", name=name, received=received), match)
 
 
-def _negative(found: Found) -> Answer | None:
-    """TensorFlow's own: the numbers stand in the node and in the shapes behind it."""
-    text = found.message.squeezed[found.match.start() : found.match.start() + 3000]
+def _negative(match: PatternMatch) -> Explanation | None:
+    """TensorFlow's own: the numbers stand in the node and in the shapes after it."""
+    text = match.message.squeezed[match.regex.start() : match.regex.start() + 3000]
     shapes = re.search(r"withinputshapes:[(\[]([^()\[\]]*)[)\]](?:,[(\[]([^()\[\]]*)[)\]])?", text)
     first, second = (shapes[1], shapes[2] or "") if shapes else ("", "")
     received = tuple(int(n) if n.isdigit() else None for n in first.split(",") if n)
@@ -53,56 +53,56 @@ def _negative(found: Found) -> Answer | None:
     pool = "maxpooling2d" if "maxpool" in text else "averagepooling2d" if "avgpool" in text else ""
     if len(received) == 4 and 'data_format="NCHW"'.lower().replace('"', "") in text:
         received = (received[0], *received[2:], received[1])
-    complaint = Complaint(
+    clues = LayerClues(
         "window",
-        name=found.text("name"),
+        name=match.text("name"),
         class_name=pool if len(weights) != 4 else "",
         # With dilation TensorFlow cuts the input up first, and its shapes are those of a part.
-        received=found.message.argument if "spacetobatch" in text else received,
-        kernel=weights[:2] if len(weights) == 4 else found.behind("ksize")[1:3],
-        stride=found.behind("strides")[1:3],
-        dilation=found.behind("dilations")[1:3],
-        reach=found.number("reach") if "spacetobatch" not in text else None,
-        side=found.number("side") if "spacetobatch" not in text else None,
+        received=match.message.argument_shape if "spacetobatch" in text else received,
+        kernel=weights[:2] if len(weights) == 4 else match.shape_after("ksize")[1:3],
+        stride=match.shape_after("strides")[1:3],
+        dilation=match.shape_after("dilations")[1:3],
+        window_size=match.number("reach") if "spacetobatch" not in text else None,
+        input_size=match.number("side") if "spacetobatch" not in text else None,
         filters=weights[-1] if len(weights) == 4 else None,
     )
-    return judge_window(complaint, found)
+    return explain_window(clues, match)
 
 
-def _groups(found: Found) -> Answer | None:
-    filters, depth = found.text("filters"), found.text("depth")
-    received = found.behind("fullinputshapeis")
-    groups = found.number("groups")
-    complaint = Complaint(
+def _groups(match: PatternMatch) -> Explanation | None:
+    filters, depth = match.text("filters"), match.text("depth")
+    received = match.shape_after("fullinputshapeis")
+    groups = match.number("groups")
+    clues = LayerClues(
         "groups", groups=groups, received=received, filters=int(filters) if filters else None
     )
-    place = find_place(complaint, found.network)
+    located = locate_layer(clues, match.network)
     what = "the filters K" if filters else "the input's depth D1"
     count = filters or (received[-1] if received else None) or depth or "?"
-    return Answer(
+    return Explanation(
         "groups",
-        f"{label_of(place, 'The convolution')}: groups = {groups} does not divide {what} = "
+        f"{layer_label(located, 'The convolution')}: groups = {groups} does not divide {what} = "
         f"{count}.",
         "Take a number that divides both the depth D1 and the filters K, such as groups=1.",
-        place.row.index if place else None,
-        changes=nearest_fits(place.row.layer, place.shape) if place and place.shape else (),
+        located.row.index if located else None,
+        changes=nearest_fits(located.row.layer, located.shape) if located and located.shape else (),
     )
 
 
-def _stride_and_dilation(found: Found) -> Answer | None:
-    complaint = Complaint(
+def _stride_and_dilation(match: PatternMatch) -> Explanation | None:
+    clues = LayerClues(
         "stride-and-dilation",
-        stride=found.behind("strides"),
-        dilation=found.behind("dilation_rate"),
+        stride=match.shape_after("strides"),
+        dilation=match.shape_after("dilation_rate"),
     )
-    place = find_place(complaint, found.network)
-    return Answer(
+    located = locate_layer(clues, match.network)
+    return Explanation(
         "stride-and-dilation",
-        f"{label_of(place, 'The convolution')}: Keras refuses a stride above 1 together with a "
-        "dilation above 1.",
+        f"{layer_label(located, 'The convolution')}: Keras refuses a stride above 1 together with "
+        "a dilation above 1.",
         "Take S = 1, or dilation = 1.",
-        place.row.index if place else None,
-        changes=nearest_fits(place.row.layer, place.shape) if place and place.shape else (),
+        located.row.index if located else None,
+        changes=nearest_fits(located.row.layer, located.shape) if located and located.shape else (),
     )
 
 
@@ -113,7 +113,7 @@ WINDOW_PATTERNS = (
         "stride: 1] [Op:Conv2D]", _received_only),
     Pattern("eager-negative-cut", "TensorFlow 2, eager",
         r"effective_filter_size:<n:reach>\b",
-        "[effective_filter_size: 3, stride: 1] [Op:Conv2D]", _received_only, weak=True),
+        "[effective_filter_size: 3, stride: 1] [Op:Conv2D]", _received_only, ambiguous=True),
     Pattern("pooling-descriptor", "TensorFlow 2, eager, oneDNN",
         r"could not create a (?:descriptor|primitive descriptor) for a pooling",
         "could not create a descriptor for a pooling forward propagation primitive",
