@@ -1,4 +1,4 @@
-"""What is wrong with the number of axes, or with the last one, that a layer receives."""
+"""Explain why a layer cannot take an input with this number of axes, or with this last axis."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from tui.keras_io.errors.keras_shapes import (
 from tui.keras_io.errors.locate_layer import LayerClues, LocatedLayer, locate_layer
 from tui.keras_io.errors.message_patterns import Explanation, PatternMatch, layer_label
 
-_MAX_SIDE = 4096  # of the images that are tried
+_MAX_SIDE = 4096  # of the image sizes that are tried
 MODELS = ("model", "sequential", "functional")
-"""How the names of whole models begin."""
+"""Prefixes of the names of whole models."""
 
 
 def is_about_input(match: PatternMatch) -> bool:
-    """Say whether Keras 1 or 2 speaks of what comes in, not of the labels."""
+    """Return whether a message of Keras 1 or 2 is about the input, not the labels."""
     side = match.regex.groupdict().get("side")
     return side == "input" if side else "input" in match.text("layer").lower()
 
 
 def explain_axis_count(observed: str, wanted: int, got: KerasShape) -> Explanation:
-    """What is fed has another number of axes than is expected."""
+    """Explain an input with the wrong number of axes."""
     if len(got) == 1 or got[1:] == (1,):
         return Explanation(
             "ragged",
-            f"{observed} {ONE_AXIS}" + (" This one is empty." if got and got[0] == 0 else ""),
+            f"{observed} {ONE_AXIS}" + (" This array is empty." if got and got[0] == 0 else ""),
             CHECK_ARRAYS,
             guess=True,
         )
@@ -50,20 +50,21 @@ def explain_axis_count(observed: str, wanted: int, got: KerasShape) -> Explanati
         if got[2] in IMAGE_DEPTHS and (got[0] is None or got[0] > 4):
             return Explanation(
                 "batch-axis",
-                f"{observed} One image came without its batch (or a plain list of images, of which "
-                "TensorFlow 2.0 shows the first).",
-                f"{ADD_BATCH_AXIS} Of a list make one array: np.stack(images).",
+                f"{observed} One image came without its batch axis (or a plain list of images, of "
+                "which TensorFlow 2.0 shows the first).",
+                f"{ADD_BATCH_AXIS} Make one array of a list: np.stack(images).",
             )
         if got[0] in IMAGE_DEPTHS and got[1] == got[2] and got[0] != 1:
             return Explanation(
                 "batch-axis",
-                f"{observed} That is one image without its batch, and with the channels first.",
+                f"{observed} That is one image without its batch axis, and with the channels "
+                "first.",
                 f"{ADD_BATCH_AXIS} {MOVE_CHANNELS_LAST}",
                 guess=True,
             )
         return Explanation(
             "depth-axis",
-            f"{observed} The channel axis (the depth) is missing: grayscale images.",
+            f"{observed} The channel axis (the depth) is missing: the images are grayscale.",
             add_channel_axis(got),
         )
     if wanted == 4 and len(got) == 2:
@@ -72,26 +73,32 @@ def explain_axis_count(observed: str, wanted: int, got: KerasShape) -> Explanati
         values = element_count(got[1:])
         return Explanation(
             "flatten",
-            f"{observed} A volume comes where a vector is expected: Flatten is missing.",
+            f"{observed} It receives a volume, but takes a vector: Flatten is missing.",
             "Put Flatten() first in the model, or feed "
             f"images.reshape(-1, {'…' if values is None else values}).",
         )
     if len(got) > wanted:
         return Explanation(
             "rank",
-            f"{observed} There is an axis too many.",
-            "Batch the data once only, and leave the number of images out of input_shape.",
+            f"{observed} There is an extra axis.",
+            "Batch the data only once, and leave the number of images out of input_shape.",
         )
     return Explanation(
         "batch-axis",
-        f"{observed} An axis is missing, perhaps the batch.",
-        "Feed one example as example[None].",
+        f"{observed} An axis is missing, perhaps the batch axis.",
+        "Pass a single example as example[None].",
         guess=True,
     )
 
 
 def explain_rank(clues: LayerClues, match: PatternMatch, *, shape_known: bool) -> Explanation:
-    """Say why a layer does not take so many axes; `known` says whether their lengths are."""
+    """Explain why a layer cannot take so many axes.
+
+    Args:
+        clues: what the message says about the layer.
+        match: the message.
+        shape_known: whether the message gives the whole shape.
+    """
     located = locate_layer(clues, match.network)
     row = located.row.index if located else None
     wanted, got = clues.expected[0] or 0, clues.received
@@ -106,38 +113,38 @@ def explain_rank(clues: LayerClues, match: PatternMatch, *, shape_known: bool) -
     if "flatten" in base and len(got) == 2:
         answer = Explanation(
             "already-flat",
-            f"{observed} What comes is a vector already.",
-            "Leave this Flatten out. Where a pretrained network comes before it, "
-            "use include_top=False, which keeps the volume.",
+            f"{observed} Its input is already a vector.",
+            "Leave this Flatten out. After a pretrained network, use include_top=False, which "
+            "keeps the volume.",
         )
     elif wanted == 4 and len(got) == 2:
         answer = _vector_into_window(observed, subject, got, match.network, located)
     elif wanted == 2 and len(got) > 2:
         answer = Explanation(
             "flatten",
-            f"{observed} A volume comes where a vector is expected: Flatten is missing.",
+            f"{observed} It receives a volume, but takes a vector: Flatten is missing.",
             f"Put Flatten() before {name or 'it'} (or GlobalAveragePooling2D()).",
         )
     elif wanted == 3:
         answer = Explanation(
             "rank",
-            f"{observed} Such a layer takes (batch, steps, values): a sequence.",
-            "Make a sequence of what comes with Reshape((steps, values)); one example "
-            "alone is fed as example[None].",
+            f"{observed} Such a layer takes a sequence (batch, steps, values).",
+            "Turn the input into a sequence with Reshape((steps, values)). Pass a single example "
+            "as example[None].",
             guess=True,
         )
     elif wanted == 4 and len(got) == 5:
         answer = Explanation(
             "rank",
-            f"{observed} There is an axis too many: input_shape holds the number "
-            "of images, or the data was batched twice.",
+            f"{observed} There is an extra axis: input_shape contains the number of images, or the "
+            "data was batched twice.",
             "Keras adds the batch itself: input_shape=(height, width, depth).",
         )
     elif wanted == 4 and len(got) == 3 and not shape_known:
         answer = Explanation(
             "batch-axis",
-            f"{observed} Either one image came without its batch, or the channel axis (the depth) "
-            "of grayscale images is missing (in input_shape, when the model is being built).",
+            f"{observed} Either one image came without its batch axis, or the channel axis (the "
+            "depth) of grayscale images is missing (in input_shape, if the model is being built).",
             f"{ADD_BATCH_AXIS} {add_channel_axis()}",
             guess=True,
         )
@@ -146,8 +153,8 @@ def explain_rank(clues: LayerClues, match: PatternMatch, *, shape_known: bool) -
     else:
         answer = Explanation(
             "batch-axis",
-            f"{observed} An axis is missing, perhaps the batch.",
-            "Feed one example as example[None].",
+            f"{observed} An axis is missing, perhaps the batch axis.",
+            "Pass a single example as example[None].",
             guess=True,
         )
     return replace(answer, row=row)
@@ -161,15 +168,18 @@ def _vector_into_window(
     located: LocatedLayer | None,
 ) -> Explanation:
     after = network is not None and located is not None and located.row.index > 0
-    text = f"{subject} slides over a volume W×H×D, but receives a row of {pluralize(got[-1], 'value')}."
+    text = (
+        f"{subject} slides over a volume W×H×D, but receives a vector of "
+        f"{pluralize(got[-1], 'value')}."
+    )
     cure = "Put it before Flatten and before any global pooling."
     if after:
         return Explanation("after-flatten", text, cure)
     return Explanation(
         "after-flatten",
-        f"{text} Either it stands after Flatten, or, where it is the first layer, the images "
-        "are flattened.",
-        f"{cure} Flat images: images.reshape(-1, height, width, depth).",
+        f"{text} Either it comes after Flatten, or it is the first layer and the images are "
+        "flattened.",
+        f"{cure} For flattened images: images.reshape(-1, height, width, depth).",
         guess=True,
     )
 
@@ -177,14 +187,14 @@ def _vector_into_window(
 def explain_last_axis(
     subject: str, name: str, expected: int, got: KerasShape, match: PatternMatch
 ) -> Explanation:
-    """Say why a layer's last axis is of another length than it was built for.
+    """Explain why the last axis of a layer's input has the wrong length.
 
     Args:
-        who: how a sentence names the layer where it is none of the network's.
-        name: its name, or its class in small letters.
+        subject: the layer, to begin a sentence with, where it is not in the network.
+        name: its name, or its class in lower case.
         expected: the length that it was built for.
         got: the shape that it receives.
-        found: the message.
+        match: the message.
     """
     located = locate_layer(
         LayerClues("axis", name, expected=(expected,), received=got), match.network
@@ -209,9 +219,9 @@ def _axis(
     if len(fed) == 5 or (len(got) == 4 and _fed_to_model(match) == 5):
         return Explanation(
             "rank",
-            f"{subject} receives {format_shape(got)}: the arrays that were fed have five axes.",
-            "There is an axis too many: batch the data once only, and leave the number of "
-            "images out of input_shape.",
+            f"{subject} receives {format_shape(got)}: the input arrays have five axes.",
+            "There is an extra axis: batch the data only once, and leave the number of images out "
+            "of input_shape.",
         )
     dense = "dense" in name.lower() or (located is not None and located.row.layer.kind == "dense")
     if len(got) == 2:
@@ -221,7 +231,7 @@ def _axis(
         cure, what = _why_values(located, match.network, last)
         return Explanation("picture-size", f"{observed} {what}", cure, guess=not dense)
     if element_count(got[1:]) == expected or (dense and len(got) > 2):
-        just = ", which holds just as many" if element_count(got[1:]) == expected else ""
+        just = ", which has the same number of values" if element_count(got[1:]) == expected else ""
         return Explanation(
             "flatten",
             f"{subject} was built for {expected:,} values, but receives a volume "
@@ -234,7 +244,7 @@ def _axis(
     if axis in ("1", "-3") and len(got) == 4 and got[3] == expected:
         return Explanation(
             "channels-first",
-            f"{observed} The layer is built channels_first, the images have their channels last.",
+            f"{observed} The layer is channels_first, but the images have their channels last.",
             'Build it with data_format="channels_last" (the default).',
         )
     if len(got) == 4 and got[1] == expected and last not in IMAGE_DEPTHS:
@@ -255,33 +265,34 @@ def _axis(
         return explain_depth(observed, expected, last)
     return Explanation(
         "axis",
-        f"{observed} The depth is {last} instead of {expected}: the layer before it, or the "
-        "images, have another depth than when it was built.",
-        f"Let what comes before it have a depth of {expected}, or rebuild the model.",
+        f"{observed} The depth is {last} instead of {expected}: the layer before it or the images "
+        "have a different depth from when it was built.",
+        f"Give its input a depth of {expected}, or rebuild the model.",
         guess=True,
     )
 
 
 def _sequence(subject: str, expected: int, got: KerasShape) -> Explanation:
-    """The last axis of something that is no volume."""
-    what = f"{subject} takes {pluralize(expected, 'value')} on the last axis, but receives {format_shape(got)}"
+    """Explain the wrong last axis of a sequence."""
+    values = pluralize(expected, "value")
+    what = f"{subject} takes {values} on the last axis, but receives {format_shape(got)}"
     if got[1] == expected:
         return Explanation(
             "turned",
             f"{what}: the axes are swapped.",
-            f"Turn them: np.swapaxes(x, 1, 2), so that the last axis has the shape's {expected}.",
+            f"Swap them back: np.swapaxes(x, 1, 2), so that the last axis is {expected}.",
         )
     return Explanation(
         "axis",
-        f"{what}, with {got[2]} there.",
-        f"Bring the data into a shape whose last axis is {expected} (print(x.shape); perhaps they "
-        "have to be transposed), or build the model for what comes.",
+        f"{what}, whose last axis is {got[2]}.",
+        f"Give the data a shape whose last axis is {expected} (print(x.shape): it may have to be "
+        "transposed), or build the model for this shape.",
         guess=True,
     )
 
 
 def _fed_to_model(match: PatternMatch) -> int:
-    """How many axes the whole model was fed with, where the message says so."""
+    """Return how many axes the input of the whole model had; 0 where the message does not say."""
     text = match.message.squeezed[match.regex.end() :]
     at = re.search(
         r"argumentsreceivedby(?:sequential|functional|model).{0,60}?shape=[(\[]([^()\[\]]*)", text
@@ -292,10 +303,10 @@ def _fed_to_model(match: PatternMatch) -> int:
 def _why_values(
     located: LocatedLayer | None, network: Network | None, last: int | None
 ) -> tuple[str, str]:
-    """Where another number of values comes from: images of another size."""
+    """Return a cure and a cause where images of another size give another number of values."""
     what = (
-        "Usually the images are of a different size than input_shape says, and Flatten makes "
-        "another number of values of them."
+        "Usually the images have a different size from input_shape, so that Flatten gives another "
+        "number of values."
     )
     cure = "Load the images with the size that the network was built for"
     if network is None or located is None or last is None:
@@ -304,12 +315,12 @@ def _why_values(
     cure += f", {volume.width}×{volume.height} (target_size=({volume.height}, {volume.width}))."
     side = _side_for(network, located.row.index, last)
     if side is not None:
-        what = f"{last:,} values come of images of {side}×{side}."
+        what = f"{last:,} values come from images of {side}×{side}."
     return cure, what
 
 
 def _side_for(network: Network, index: int, values: int) -> int | None:
-    """The side of square images that give a dense layer so many values; None when none do."""
+    """Return the size of square images that give a dense layer so many values, or None."""
     before = network.layers[:index]
     if not any(isinstance(layer, Flatten) for layer in before):
         return None

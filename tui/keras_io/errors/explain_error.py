@@ -94,7 +94,7 @@ KNOWN_MISTAKES = (
     "number); inputs (batch, depth, colour, size, channels first, flattened); windows, groups, "
     "strides; undefined sizes; Add, Concatenate, Reshape; models that are not connected or not "
     "built; layers without their parentheses; weights of another network; missing data, labels "
-    "and files; lists, dicts and generators; types; memory; misspelled and renamed words; settings."
+    "and files; lists, dicts and generators; types; memory; misspelt and renamed words; settings."
 )
 """The cure of an unknown message: which mistakes are known."""
 _MAX_SHAPES = 6

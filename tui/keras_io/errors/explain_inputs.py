@@ -1,4 +1,4 @@
-"""What is wrong with what is fed to a model or a layer, judged by two shapes."""
+"""Explain by two shapes why a model or a layer cannot take its input."""
 
 from __future__ import annotations
 
@@ -18,41 +18,40 @@ from tui.keras_io.errors.keras_shapes import (
 from tui.keras_io.errors.message_patterns import Explanation
 
 MOVE_CHANNELS_LAST = (
-    "Move the channels last, np.moveaxis(images, 1, -1), and write "
-    "input_shape=(height, width, channels): Keras on TensorFlow has the channels last."
+    "Move the channels to the end, np.moveaxis(images, 1, -1), and write "
+    "input_shape=(height, width, channels): Keras on TensorFlow expects the channels last."
 )
 ONE_AXIS = (
-    "An array with one axis is a row of single things: the labels instead of the images (x "
-    "and y swapped), one example without its batch axis, a list of file names, or images of "
-    "different sizes."
+    "An array with one axis is a list of single values: labels instead of images (x and y "
+    "swapped), one example without its batch axis, file names, or images of different sizes."
 )
 CHECK_ARRAYS = (
-    "Print x.shape and x.dtype: fit takes the images first, then the labels; bring images to "
-    "one size as they are loaded, then np.stack them; one example alone is fed as example[None]."
+    "Print x.shape and x.dtype: fit takes the images first, then the labels. Resize images to one "
+    "size as they are loaded, then np.stack them. Pass a single example as example[None]."
 )
-ADD_BATCH_AXIS = "Give it a batch: model.predict(image[None]), or np.expand_dims(image, 0)."
+ADD_BATCH_AXIS = "Add the batch axis: model.predict(image[None]), or np.expand_dims(image, 0)."
 
 
 def add_channel_axis(got: KerasShape = ()) -> str:
-    """Return how grayscale images get a depth of 1; `got` is what came without it."""
+    """Return how to give grayscale images a depth of 1; `got` is their shape without it."""
     size = "height, width"
     if len(got) == 3 and None not in got[1:]:
         size = f"{got[1]}, {got[2]}"
-    return f"Give grayscale images a depth of 1: images[..., None], and input_shape=({size}, 1)."
+    return f"Give grayscale images a channel axis: images[..., None], and input_shape=({size}, 1)."
 
 
 def explain_input(
     subject: str, expected: KerasShape, got: KerasShape, network: Network | None = None
 ) -> Explanation:
-    """Say why a model or its first layer does not take what it is fed.
+    """Explain why a model or its first layer cannot take its input.
 
     Args:
-        who: what was fed, to begin the sentence with.
-        expected: what it takes, the batch first; () where only `got` is known.
-        got: what came, the batch first where there is one.
-        network: the network that was fed, where it is known.
+        subject: the model or layer, to begin a sentence with.
+        expected: the shape that it takes, the batch first; () where only `got` is known.
+        got: the shape that it received, the batch first where there is one.
+        network: the network, where it is known.
 
-    >>> judge_input("The model", (None, 96, 96, 3), (None, 96, 96)).kind
+    >>> explain_input("The model", (None, 96, 96, 3), (None, 96, 96)).kind
     'color'
     """
     observed = f"{subject} takes {format_shape(expected)}, but receives {format_shape(got)}."
@@ -67,30 +66,30 @@ def explain_input(
     if len(expected) == 3 and len(got) == 4 and got[3] == 1:
         return Explanation(
             "depth-axis",
-            f"{observed} The images have a depth axis of 1 that the model has not.",
-            "Take it away with images[..., 0], or let the model begin with keras.Input(shape="
+            f"{observed} The images have a channel axis of 1, which the model does not have.",
+            "Remove it with images[..., 0], or begin the model with keras.Input(shape="
             f"{format_shape(got[1:])}).",
         )
     if len(got) == len(expected) - 1:
         return Explanation(
             "batch-axis",
-            f"{observed} An axis is missing, most likely the batch.",
-            "Feed one example as example[None], or give the model an input_shape without the "
+            f"{observed} An axis is missing, most likely the batch axis.",
+            "Pass a single example as example[None], or give the model an input_shape without the "
             "missing axis.",
             guess=True,
         )
+    feed = format_shape((None, *expected[1:])).replace("None", "…", 1)
     return Explanation(
         "rank" if len(got) != len(expected) else "axis",
         f"{observed} {_differing(expected, got)}",
-        f"Feed arrays of {format_shape(('…', *expected[1:]))}, or build the model "
-        "for "  # type: ignore[arg-type]
+        f"Feed arrays of {feed}, or build the model for "
         f"keras.Input(shape={format_shape(got[1:])}).",
     )
 
 
 def _differing(expected: KerasShape, got: KerasShape) -> str:
     if len(expected) != len(got):
-        return f"The first has {len(expected)} axes, including the batch, the second {len(got)}."
+        return f"That is {len(got)} axes instead of {len(expected)}, including the batch."
     axes = [
         f"axis {i} ({got[i]} instead of {expected[i]})"
         for i in range(1, len(got))
@@ -113,10 +112,10 @@ def _pictures(observed: str, expected: KerasShape, got: KerasShape) -> Explanati
     if len(got) == 5:
         return Explanation(
             "rank",
-            f"{observed} There is an axis too many: a batch of batches, or input_shape holds the "
-            "batch.",
-            "Feed (batch, height, width, depth): batch the data once only, and leave the number "
-            "of images out of input_shape.",
+            f"{observed} There is an extra axis: the data was batched twice, or input_shape "
+            "contains the batch size.",
+            "Feed (batch, height, width, depth): batch the data only once, and leave the number of "
+            "images out of input_shape.",
         )
     if len(got) == 3:
         return _three_axes(observed, expected, got)
@@ -135,16 +134,17 @@ def _pictures(observed: str, expected: KerasShape, got: KerasShape) -> Explanati
         )
     if (
         height in IMAGE_DEPTHS and rows in IMAGE_DEPTHS and (depth or 0) > 4 < (channels or 0)
-        and looks_channels_first((rows, columns, columns)) and looks_channels_first((height, width, width))
+        and looks_channels_first((rows, columns, columns))
+        and looks_channels_first((height, width, width))
     ):  # fmt: skip
-        # Both are laid out channels-first: judged as if both had them last.
-        answer = _pictures(observed, _turned(expected), _turned(got))
+        # Both are channels-first: explained as if both were channels-last.
+        answer = _pictures(observed, _channels_last(expected), _channels_last(got))
         cure = answer.cure.split(", or build")[0].rstrip(".")
         return Explanation(answer.kind, f"{answer.what} Both have the channels first.", f"{cure}.")
     if looks_channels_first((height, width, depth)) and channels in IMAGE_DEPTHS:
         return Explanation(
             "channels-first",
-            f"{observed} The model was built for channels first, the images have them last.",
+            f"{observed} The model was built for channels first, but the images have them last.",
             f"Build the model with input_shape={format_shape((width, depth, height))}: height, "
             "width, channels.",
         )
@@ -152,7 +152,7 @@ def _pictures(observed: str, expected: KerasShape, got: KerasShape) -> Explanati
         return Explanation(
             "turned",
             f"{observed} Height and width are swapped.",
-            f"Keras has the height first: target_size=({height}, {width}).",
+            f"Keras puts the height first: target_size=({height}, {width}).",
         )
     size = None in (height, width) or (rows, columns) == (height, width)
     if channels == depth or None in (channels, depth):
@@ -162,7 +162,7 @@ def _pictures(observed: str, expected: KerasShape, got: KerasShape) -> Explanati
         return answer
     both = _size(observed, expected, got)
     return Explanation(
-        "picture-size", f"{observed} Size and depth both differ.", f"{both.cure} {answer.cure}"
+        "picture-size", f"{observed} Both size and depth differ.", f"{both.cure} {answer.cure}"
     )
 
 
@@ -170,31 +170,31 @@ def _size(observed: str, expected: KerasShape, got: KerasShape) -> Explanation:
     height, width = expected[1:3]
     return Explanation(
         "picture-size",
-        f"{observed} The images are of a different size than the model was built for.",
+        f"{observed} The images have a different size from the one that the model was built for.",
         f"Load them with target_size=({height}, {width}), height first, or build the model with "
         f"input_shape={format_shape(got[1:3] + expected[3:])}.",
     )
 
 
-def _turned(sides: KerasShape) -> KerasShape:
+def _channels_last(sides: KerasShape) -> KerasShape:
     batch, depth, height, width = sides
     return batch, height, width, depth
 
 
 def explain_depth(observed: str, depth: int | None, channels: int | None) -> Explanation:
-    """Say that images have another number of channels."""
+    """Explain that images have the wrong number of channels."""
     if depth in IMAGE_DEPTHS and channels in IMAGE_DEPTHS:
         mode = COLOR_MODES[depth or 0]
         return Explanation(
             "color",
-            f"{observed} The images are {color_name(channels)}, the model takes "
+            f"{observed} The images are {color_name(channels)}, but the model takes "
             f"{color_name(depth)}.",
             f'Load them with color_mode="{mode}", or build the model with a depth of {channels}.',
         )
     return Explanation(
         "axis",
-        f"{observed} The size fits, but the depth is {channels} instead of {depth}.",
-        f"Give it {depth} channels, or build the model with a depth of {channels}.",
+        f"{observed} The size fits, but there are {channels} channels instead of {depth}.",
+        f"Give the images {depth} channels, or build the model with a depth of {channels}.",
     )
 
 
@@ -208,12 +208,12 @@ def _three_axes(observed: str, expected: KerasShape, got: KerasShape) -> Explana
     if one:
         return Explanation(
             "batch-axis",
-            f"{observed} That is one image without its batch axis: Keras took its rows for a "
+            f"{observed} That is one image without its batch axis: Keras treated its rows as a "
             "batch.",
             ADD_BATCH_AXIS,
         )
     if grey or got[1:3] == (None, None):
-        missing = f"{observed} The channel axis (the depth) is missing: the images are grey."
+        missing = f"{observed} The channel axis (the depth) is missing: the images are grayscale."
         if depth == 1 or depth is None:
             return Explanation("depth-axis", missing, add_channel_axis(got))
         return Explanation(
@@ -224,21 +224,21 @@ def _three_axes(observed: str, expected: KerasShape, got: KerasShape) -> Explana
         )
     return Explanation(
         "batch-axis",
-        f"{observed} An axis is missing: the batch of a single image, or the channel axis "
-        "of grey ones.",
+        f"{observed} An axis is missing: the batch axis of a single image, or the channel axis of "
+        "grayscale images.",
         f"{ADD_BATCH_AXIS} {add_channel_axis(got)}",
         guess=True,
     )
 
 
 def explain_flat_images(observed: str, expected: KerasShape, got: KerasShape) -> Explanation:
-    """Say that a vector comes where images are expected."""
+    """Explain that a model for images receives vectors."""
     height, width, depth = expected[1:]
     wanted = element_count(expected[1:])
     if got[1] == width and None not in (height, width, depth) and wanted != got[1]:
         return Explanation(
             "batch-axis",
-            f"{observed} That is one grayscale image without its batch and its depth.",
+            f"{observed} That is one grayscale image without its batch axis and channel axis.",
             "Feed image[None, ..., None].",
             guess=True,
         )
@@ -246,27 +246,28 @@ def explain_flat_images(observed: str, expected: KerasShape, got: KerasShape) ->
         return Explanation(
             "flat-pictures",
             f"{observed} The images are flattened: {got[1]:,} = {height}·{width}·{depth} values.",
-            f"Give them their shape back: images.reshape(-1, {height}, {width}, {depth}).",
+            f"Restore their shape: images.reshape(-1, {height}, {width}, {depth}).",
         )
     sides = _square(got[1]) if wanted is None else None
     if sides:
         return Explanation(
             "flat-pictures",
             f"{observed} The images are flattened: {got[1]:,} = {'·'.join(map(str, sides))}.",
-            f"Give them their shape back: images.reshape(-1, {', '.join(map(str, sides))}).",
+            f"Restore their shape: images.reshape(-1, {', '.join(map(str, sides))}).",
             guess=True,
         )
     return Explanation(
         "flat-pictures",
-        f"{observed} Each example is a row of {pluralize(got[1], 'value')}, not an image"
+        f"{observed} Each example is a vector of {pluralize(got[1], 'value')}, not an image"
         + (f" of {wanted:,} values." if wanted else "."),
-        "Load images as (number, height, width, depth); a list of file names or a table is none.",
+        "Load the images as an array (number, height, width, depth): file names or the rows of a "
+        "table are not images.",
         guess=True,
     )
 
 
 def _square(values: int | None) -> tuple[int, int, int] | None:
-    """The square image that has so many values; None where there is none."""
+    """Return the shape of a square image with so many values; None where there is none."""
     for depth in (1, 3):
         side = math.isqrt((values or 0) // depth)
         if side > 4 and side * side * depth == values:
@@ -279,15 +280,15 @@ def _volume_into_vector(observed: str, expected: KerasShape, got: KerasShape) ->
     if values is not None and values == expected[1]:
         return Explanation(
             "flatten",
-            f"{observed} The images hold just as many values: {values:,}.",
-            "Let the model begin with keras.Input(shape="
+            f"{observed} The images have the same number of values, {values:,}.",
+            "Begin the model with keras.Input(shape="
             f"{format_shape(got[1:])}) and Flatten(), or feed images.reshape(-1, {values}).",
         )
     return Explanation(
         "flatten",
-        f"{observed} A volume comes where a vector is expected.",
-        f"Put Flatten() before it; {format_shape(got[1:])} then makes "
-        f"{pluralize(values, 'value')}, so that keras.Input has to say so too (now "
+        f"{observed} It receives a volume, but takes a vector.",
+        f"Put Flatten() before it. {format_shape(got[1:])} then becomes "
+        f"{pluralize(values, 'value')}, which keras.Input has to match (now "
         f"{pluralize(expected[1], 'value')}).",
     )
 
@@ -296,9 +297,9 @@ def _values(observed: str, expected: int | None, got: int | None) -> Explanation
     if got == 1 and (expected or 0) > 3:
         return Explanation(
             "batch-axis",
-            f"{observed} Keras makes a column of an array with one axis: one example without its "
+            f"{observed} Keras turns an array with one axis into a column: one example without its "
             "batch axis, or the labels instead of the examples (x and y swapped).",
-            "Feed one example as example[None] (or example.reshape(1, -1)); print x.shape.",
+            "Pass a single example as example[None] (or example.reshape(1, -1)). Print x.shape.",
             guess=True,
         )
     return Explanation(

@@ -1,4 +1,4 @@
-"""What is wrong with labels, judged by their shape and by that of the output."""
+"""Explain by two shapes why labels do not match the output of a network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USE_ONE_HOT = (
     'class_mode="categorical", or keras.utils.to_categorical(labels, {units}).'
 )
 USE_CLASS_NUMBERS = (
-    'Use the loss categorical_crossentropy; or give class numbers: class_mode="sparse", or '
+    'Use the loss categorical_crossentropy; or use class numbers: class_mode="sparse", or '
     "np.argmax(labels, axis=-1)."
 )
 ADD_FLATTEN = (
@@ -33,7 +33,7 @@ ADD_FLATTEN = (
 def explain_labels(
     target: KerasShape, output: KerasShape, network: Network | None = None, loss: str = ""
 ) -> Explanation:
-    """Say why labels do not go with what the network outputs.
+    """Explain why labels do not match the output of a network.
 
     Args:
         target: the labels' shape, the batch first.
@@ -41,37 +41,39 @@ def explain_labels(
         network: the network, where it is known.
         loss: the loss, where it is known.
 
-    >>> judge_labels((None, 6), (None, 26, 26, 6)).kind
+    >>> explain_labels((None, 6), (None, 26, 26, 6)).kind
     'flatten'
-    >>> judge_labels((None, 1), (None, 6)).kind
+    >>> explain_labels((None, 1), (None, 6)).kind
     'integer-labels'
     """
     located = locate_layer(LayerClues("output", received=output), network)
     row = located.row.index if located else None
-    subject = layer_label(located, "The network's end")
+    subject = layer_label(located, "The network")
     observed = (
-        f"{subject} outputs {describe_shape(output)}, but the labels are {format_shape(target)}."
+        f"{subject} outputs {describe_shape(output)}, but the labels have the shape "
+        f"{format_shape(target)}."
     )
     if not target:
         return Explanation(
             "label-axes",
-            f"{subject} outputs {describe_shape(output)}, but the labels have no axis at all: "
-            "single numbers, usually a plain list, of which Keras takes each entry for separate "
-            "labels.",
+            f"{subject} outputs {describe_shape(output)}, but the labels have no axes: they are "
+            "single numbers, usually a plain list, whose entries Keras treats as separate labels.",
             "Make one array of them: labels = np.array(labels).",
             row,
         )
     if len(target) == 2 and target[1] == 0:
         return Explanation(
             "no-data",
-            f"{observed} There are no labels, and most likely no images: the folder is empty, or "
-            "has no sub-folder for each class.",
-            "Look at the path and what it holds: flow_from_directory wants one folder for each "
-            "class inside the folder that is named, and says how many images it found.",
+            f"{observed} There are no labels, and most likely no images: the folder is empty or "
+            "has no subfolder for each class.",
+            "Check the path and what is in it: flow_from_directory expects one subfolder for each "
+            "class, and prints how many images it found.",
             row,
         )
     if located is None and network is not None and output_mismatch(network, output):
-        observed += " The network given here has another output: it is not the message's."
+        observed += (
+            " The network given here has another output: the message is from another network."
+        )
     if len(output) > 2 and len(target) < len(output):
         answer = _flatten(observed, target, output)
     elif len(target) > len(output):
@@ -86,7 +88,7 @@ def explain_labels(
 
 
 def output_mismatch(network: Network, output: KerasShape) -> bool:
-    """Say whether a network cannot output such a shape."""
+    """Return whether a network cannot have an output of this shape."""
     made = output_shape(network)
     if isinstance(made, Volume):
         return not are_compatible((made.height, made.width, made.depth), output[1:])
@@ -95,8 +97,8 @@ def output_mismatch(network: Network, output: KerasShape) -> bool:
 
 def _flatten(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
     cells = " by ".join(str(side) for side in output[1:-1])
-    places = "place" if None in output[1:-1] else f"of {cells} places"
-    text = f"{observed} There is one answer for each {places}, not one for each image: "
+    positions = "position" if None in output[1:-1] else f"of {cells} positions"
+    text = f"{observed} There is one prediction for each {positions}, not one for each image: "
     text += "Flatten is missing before the last Dense."
     cure = ADD_FLATTEN
     classes = target[-1] if len(target) == 2 and output[-1] is not None else None
@@ -112,20 +114,20 @@ def _labels_deeper(observed: str, target: KerasShape, output: KerasShape) -> Exp
     if len(output) == 2 and (are_compatible(inner, output[1:]) or len(target) == 3):
         return Explanation(
             "label-axes",
-            f"{observed} The labels have an axis too many.",
-            "Print labels.shape; bring them to (images, classes) with np.squeeze or reshape, and "
-            "make them one-hot once only.",
+            f"{observed} The labels have an extra axis.",
+            "Print labels.shape; reshape them to (images, classes) with np.squeeze or reshape, and "
+            "make them one-hot only once.",
         )
     if len(output) == 1:
         return Explanation(
             "label-axes",
-            f"{observed} The labels have an axis too many.",
-            "Bring both to one shape with np.squeeze(labels).",
+            f"{observed} The labels have an extra axis.",
+            "Give both the same shape with np.squeeze(labels).",
             guess=True,
         )
     return Explanation(
         "label-maps",
-        f"{observed} The labels are images or maps, and the network ends in a vector.",
+        f"{observed} The labels are images or maps, but the network outputs a vector.",
         "Give each image one label; or, where a value for each pixel is expected, leave Flatten "
         "and Dense out and end the network with convolutions.",
     )
@@ -136,18 +138,18 @@ def _numbers(observed: str, target: KerasShape, output: KerasShape, loss: str) -
     if units == 1:
         return Explanation(
             "label-axes",
-            f"{observed} Both hold one value for each image.",
-            "Bring the labels to a column: labels.reshape(-1, 1).",
+            f"{observed} Both have one value for each image.",
+            "Make the labels a column: labels.reshape(-1, 1).",
         )
     if loss.startswith("sparse"):
         return Explanation(
             "unclear",
-            f"{observed} That is what a sparse loss takes; the error has another cause.",
-            "Look at what stands above this message.",
+            f"{observed} A sparse loss takes just that: the error has another cause.",
+            "Look at the lines above this message.",
             guess=True,
         )
     text = (
-        f"{observed} Each label is one number, a class number, where {pluralize(units, 'value')} "
+        f"{observed} Each label is a class number, where {pluralize(units, 'value')} "
         "are wanted, one for each class (one-hot)."
     )
     cure = USE_ONE_HOT.format(units=units)
@@ -164,7 +166,7 @@ def _numbers(observed: str, target: KerasShape, output: KerasShape, loss: str) -
 def _maps(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
     sizes = are_compatible(target[1:-1], output[1:-1])
     if sizes and target[-1] != output[-1]:
-        text = f"{observed} The size agrees, the last axis does not."
+        text = f"{observed} The sizes agree, but the last axis does not."
         cure = (
             f"End with a layer of {pluralize(target[-1], 'filter')}, or make the labels "
             f"{pluralize(output[-1], 'value')} deep."
@@ -177,7 +179,7 @@ def _maps(observed: str, target: KerasShape, output: KerasShape) -> Explanation:
         text = f"{observed} Labels and output are maps of different sizes."
         cure = (
             'Let the network keep the size (padding="same", as much upsampling as pooling), or '
-            "bring the label maps to the output's size."
+            "resize the label maps to the size of the output."
         )
     return Explanation("label-maps", text, cure)
 
@@ -189,7 +191,7 @@ def _units(observed: str, target: KerasShape, output: KerasShape, loss: str) -> 
     if units == 1 and classes == 2:
         return Explanation(
             "binary",
-            f"{observed} The labels are one-hot for two classes, the network ends in one unit.",
+            f"{observed} The labels are one-hot for two classes, but the network ends in one unit.",
             'Use class_mode="binary" (labels 0 and 1) with Dense(1, activation="sigmoid") and '
             'binary_crossentropy; or keep the labels and use Dense(2, activation="softmax") with '
             "categorical_crossentropy.",
@@ -209,24 +211,24 @@ def _same_end(observed: str, target: KerasShape, output: KerasShape) -> Explanat
     if are_compatible(target, output):
         return Explanation(
             "unclear",
-            f"{observed} These two fit each other; the error has another cause.",
-            "Look at what stands above this message; print(model.output_shape, labels.shape).",
+            f"{observed} These two match: the error has another cause.",
+            "Look at the lines above this message; print(model.output_shape, labels.shape).",
             guess=True,
         )
     return Explanation(
         "counts",
-        f"{observed} For one image they agree; the number of images differs.",
-        "Give as many labels as images: print(images.shape, labels.shape).",
+        f"{observed} They agree for each image, but the number of images differs.",
+        "There have to be as many labels as images: print(images.shape, labels.shape).",
     )
 
 
 def explain_flattened(
     logits: KerasShape, labels: KerasShape, network: Network | None
 ) -> Explanation | None:
-    """Judge two shapes that TensorFlow has laid flat, all places of all images in one axis.
+    """Explain two shapes that TensorFlow has flattened, all positions of all images on one axis.
 
     Args:
-        logits: (images × places, units).
+        logits: (images × positions, units).
         labels: (labels,) or (labels, classes).
         network: the network, where it is known.
     """
@@ -235,7 +237,8 @@ def explain_flattened(
     pictures, given = logits[0], labels[0]
     units = logits[-1]
     observed = (
-        f"The network outputs {format_shape(logits)}, but the labels are {format_shape(labels)}."
+        f"The network outputs {format_shape(logits)}, but the labels have the shape "
+        f"{format_shape(labels)}."
     )
     located = locate_layer(LayerClues("output", received=logits), network)
     row = located.row.index if located else None
@@ -245,7 +248,7 @@ def explain_flattened(
         square = f" ({side} by {side})" if side * side == places and side > 1 else ""
         return Explanation(
             "flatten",
-            f"{observed} That is {places} answers{square} for each label: Flatten is missing "
+            f"{observed} That is {places} predictions{square} for each label: Flatten is missing "
             "before the last Dense.",
             ADD_FLATTEN,
             row,
@@ -257,13 +260,13 @@ def explain_flattened(
             return Explanation(
                 "one-hot-labels",
                 f"{observed} That is {each} numbers for each image, one for each class: the labels "
-                "are one-hot, where the loss takes class numbers.",
+                "are one-hot, but the loss takes class numbers.",
                 USE_CLASS_NUMBERS,
                 row,
             )
         return Explanation(
             "one-hot-labels",
-            f"{observed} That is {each} numbers for each image, where the loss takes one. Either "
+            f"{observed} That is {each} numbers for each image, but the loss takes one. Either "
             f"the labels are one-hot for {each} classes, or they are maps.",
             f"{USE_CLASS_NUMBERS} The last layer needs one unit for each class (now {units}).",
             row,
@@ -281,7 +284,7 @@ def explain_flattened(
 
 
 def explain_either_order(first: KerasShape, second: KerasShape) -> Explanation:
-    """Judge labels and output in an unknown order: the second has one value for each image."""
+    """Explain labels and output in an unknown order; the second has one value for each image."""
     many = first[1]
     one_hot_first = explain_labels(first, second)
     numbers_second = explain_labels(second, first)

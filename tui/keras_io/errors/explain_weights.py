@@ -1,4 +1,4 @@
-"""Why saved weights do not go into a layer, judged by two shapes."""
+"""Explain by two shapes why saved weights cannot be loaded into a layer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tui.keras_io.errors.locate_layer import locate_weights
 from tui.keras_io.errors.message_patterns import Explanation, layer_label
 
 REBUILD = (
-    "Build the same architecture, layer for layer, as when they were saved; or save the whole "
-    'model with model.save("name.keras") and load that.'
+    "Build the same architecture, layer for layer, as when the weights were saved; or save the "
+    'whole model with model.save("name.keras") and load that.'
 )
 LOAD_A_PART = (
     "To keep only the part that fits, give the other layers new names and load with "
@@ -18,7 +18,7 @@ LOAD_A_PART = (
 
 
 def looks_like_weights(first: KerasShape, second: KerasShape) -> bool:
-    """Say whether two shapes are rather those of weights than of images and labels.
+    """Return whether two shapes look like those of weights, not of images and labels.
 
     >>> looks_like_weights((3, 3, 1, 32), (3, 3, 3, 32))
     True
@@ -44,16 +44,16 @@ def explain_weights(
     *,
     order_known: bool = True,
 ) -> Explanation:
-    """Say why saved weights do not go into a layer.
+    """Explain why saved weights cannot be loaded into a layer.
 
     Args:
         model: the shape of the layer's own weights.
-        saved: the shape of the saved ones.
+        saved: the shape of the saved weights.
         name: the layer's name, where it is known.
         network: the network, where it is known.
-        sure: whether it is said which is which; else the two may be the other way round.
+        order_known: whether the message says which shape is which; else they may be swapped.
 
-    >>> judge_weights((3, 3, 3, 32), (3, 3, 1, 32)).kind
+    >>> explain_weights((3, 3, 3, 32), (3, 3, 1, 32)).kind
     'weights'
     """
     located, other = locate_weights(model, network), locate_weights(saved, network)
@@ -61,21 +61,24 @@ def explain_weights(
         model, saved, located, other = saved, model, other, located
     order_known = order_known or (located is None) != (
         other is None
-    )  # the network says which are its own
+    )  # the network shows which are its own
     laid = saved
     saved = _as_saved(model, saved)
     subject = layer_label(
         located if order_known else None, f"The layer {name}" if name else "A layer"
     )
-    observed = f"{subject} has weights {format_shape(model)}, but the saved ones are {format_shape(saved)}."
+    observed = (
+        f"{subject} has weights {format_shape(model)}, but the saved ones are "
+        f"{format_shape(saved)}."
+    )
     if saved != laid:
         observed += (
-            f" (As {format_shape(laid)} they are in the message: their axes are turned on loading.)"
+            f" (The message has {format_shape(laid)}: Keras reorders their axes on loading.)"
         )
     if not order_known:
         observed = (
             f"{format_shape(model)} and {format_shape(saved)} are shapes of weights, the layer's "
-            "and the saved ones. TensorFlow names the layer's own first; then "
+            "and the saved ones. TensorFlow names the layer's first: then "
             f"{observed[0].lower()}{observed[1:]}"
         )
     why, cure = _why(model, saved, order_known)
@@ -84,9 +87,9 @@ def explain_weights(
 
 
 def _as_saved(model: KerasShape, saved: KerasShape) -> KerasShape:
-    """Undo what Keras 2 does to a convolution's saved weights whose shape is not the layer's.
+    """Undo what Keras 2 does to saved kernels whose shape is not that of the layer.
 
-    It takes them for Theano's and moves the axes: (rows, columns, depth, filters) becomes
+    Keras takes them for Theano's and moves the axes: (rows, columns, depth, filters) becomes
     (filters, depth, rows, columns).
 
     >>> _as_saved((3, 3, 3, 32), (32, 1, 3, 3))
@@ -101,29 +104,29 @@ def _as_saved(model: KerasShape, saved: KerasShape) -> KerasShape:
 
 def _why(model: KerasShape, saved: KerasShape, order_known: bool) -> tuple[str, str]:
     if len(model) != len(saved):
-        return "They are those of another kind of layer: the layers are in another order.", ""
+        return "They belong to another kind of layer: the layers are in a different order.", ""
     axes = [i for i, (one, other) in enumerate(zip(model, saved, strict=True)) if one != other]
     if len(model) == 4:
         return _kernel(model, saved, axes, order_known)
     if len(model) == 2 and axes == [1]:
         return (
-            f"The layer has another number of units: {model[1]} and {saved[1]}. In the last layer "
-            "that is another number of classes.",
+            f"The numbers of units differ: {model[1]} and {saved[1]}. In the last layer that is "
+            "the number of classes.",
             _for_another(f"Dense({saved[1]})" if order_known else "") + LOAD_A_PART,
         )
     if len(model) == 2 and axes == [0]:
         return (
-            f"A dense layer receives another number of values: {model[0]} and {saved[0]}. After "
-            "Flatten that comes of images of another size, or of other layers before it.",
-            "Take the input_shape that the weights were trained with; GlobalAveragePooling2D "
+            f"The numbers of values that a dense layer receives differ: {model[0]} and {saved[0]}. "
+            "After Flatten this comes from images of another size, or from other layers before it.",
+            "Use the input_shape that the weights were trained with; GlobalAveragePooling2D "
             "instead of Flatten takes any size.",
         )
     if len(model) == 1:
         return (
-            f"The layer has another number of filters or units: {model[0]} and {saved[0]}.",
+            f"The numbers of filters or units differ: {model[0]} and {saved[0]}.",
             "",
         )
-    return "The layers are others, or in another order.", ""
+    return "They are different layers, or in a different order.", ""
 
 
 def _for_another(what: str) -> str:
@@ -159,8 +162,8 @@ def _kernel(
         )
     if sorted(map(str, model)) == sorted(map(str, saved)):
         return (
-            "They hold the same numbers on other axes: weights laid out for Theano, channels "
+            "They have the same sizes on other axes: weights in the layout of Theano, channels "
             "first.",
-            "Take the file for TensorFlow (its name has tf_dim_ordering).",
+            "Use the file for TensorFlow (its name contains tf_dim_ordering).",
         )
-    return "They differ in more than one axis: it is another layer, or another order.", ""
+    return "They differ in more than one axis: it is a different layer, or a different order.", ""

@@ -1,4 +1,4 @@
-"""Why a window does not go into what a layer receives."""
+"""Explain why a window does not fit the input of a layer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MAX_STEPS = 8
 
 
 def explain_window(clues: LayerClues, match: PatternMatch) -> Explanation:
-    """Say why a window does not go in: the setting, or an input that is not what it should be."""
+    """Explain why a window does not fit: a setting, or an input that is not as intended."""
     located = locate_layer(clues, match.network)
     if located is None and match.network is not None and not plane_of(clues.received):
         located = _failing(match.network) if not clues.window_size else None
@@ -50,13 +50,16 @@ def explain_window(clues: LayerClues, match: PatternMatch) -> Explanation:
     layer, shape = _layer_and_shape(clues, located)
     elsewhere = ""
     if match.network is not None and located is None:
-        elsewhere = " No layer of the network here has these numbers: it is another network's."
+        elsewhere = (
+            " No layer of the network given here has these numbers: the message is from another "
+            "network."
+        )
     try:
         if layer is not None and shape is not None:
             apply_layer(layer, shape)
         cure = _BARE_CURE
         if clues.input_size == 3 and not clues.received:
-            cure += " A side of 3 may also be the channels of images laid out channels-first."
+            cure += " A size of 3 may also be the channels of channels-first images."
         return Explanation("window", f"{subject}: {_bare(clues)}.{elsewhere}", cure, row)
     except GeometryError as error:
         what, _, cure = error.message.partition(": take ")
@@ -64,7 +67,7 @@ def explain_window(clues: LayerClues, match: PatternMatch) -> Explanation:
     if located and located.numbers_agree:
         what += _way(located, match.network)
     elif located:
-        what += f" It receives {shape} here, not what this network's input would lead to."
+        what += f" It receives {shape} here, which is not what the input of this network gives."
     first = located.row.index == 0 if located else clues.received[-1:] in ((1,), (3,))
     small = "input is" if first else "volume has become"
     what += f" The {small} too small for this window."
@@ -79,7 +82,7 @@ def explain_window(clues: LayerClues, match: PatternMatch) -> Explanation:
 def _not_the_window(
     clues: LayerClues, match: PatternMatch, located: LocatedLayer | None
 ) -> Explanation | None:
-    """What looks like a window that is too large, but comes of images laid out otherwise."""
+    """Explain what looks like a too large window, but comes from the layout of the images."""
     sides = clues.received
     if len(sides) != 4:
         return None
@@ -87,15 +90,15 @@ def _not_the_window(
     known = match.network.input if match.network is not None else None
     inside = located is not None and located.numbers_agree
     column = width == 1 and depth == 1 and height != 1 and not inside
-    # Keras puts an axis after what has three: that is said by name, or by the rows as a batch.
+    # Keras adds an axis to an input with three: the operation's name or the batch shows it.
     widened = match.message.contains("ExpandDims") or (
         batch is not None and height is not None and (batch == height or batch <= 32)
     )
     if column and widened:
         return Explanation(
             "batch-axis",
-            f"The layer receives {format_shape(sides)}: Keras took the rows of one image for a "
-            "batch and put an axis of 1 after. One image came without its batch axis.",
+            f"The layer receives {format_shape(sides)}: Keras treated the rows of one image as a "
+            "batch and added an axis of 1. One image came without its batch axis.",
             f"{ADD_BATCH_AXIS} A tf.data pipeline needs .batch(32).",
             0 if match.network is not None else None,
         )
@@ -106,8 +109,8 @@ def _not_the_window(
         return Explanation(
             "channels-first",
             f"The layer receives {format_shape(sides)}. Read as height, width, channels that is a "
-            f"image {height} high with {depth} channels: the images, or input_shape, are laid "
-            "out channels-first.",
+            f"image {height} high with {depth} channels: the images or input_shape are "
+            "channels-first.",
             MOVE_CHANNELS_LAST,
             located.row.index if located and located.numbers_agree else None,
         )
@@ -123,7 +126,7 @@ def _not_the_window(
         return Explanation(
             "window",
             f"{layer_label(located, _unplaced(clues))}: {observed}. An input {height} high and "
-            f"{width} wide often comes of images that are laid out channels-first.",
+            f"{width} wide often comes from channels-first images.",
             f"If so: {MOVE_CHANNELS_LAST[0].lower()}{MOVE_CHANNELS_LAST[1:]} Else take a smaller "
             'F, or padding="same".',
             located.row.index if located else None,
@@ -133,7 +136,7 @@ def _not_the_window(
 
 
 def _failing(network: Network) -> LocatedLayer | None:
-    """The network's own row whose window does not go in."""
+    """Return the first layer of the network whose window does not fit."""
     shape: Shape | None = network.input
     for row in trace_network(network):
         if row.error is not None:
@@ -151,13 +154,13 @@ def _unplaced(clues: LayerClues) -> str:
 
 
 def _bare(clues: LayerClues) -> str:
-    """What can be said when the message does not hold all the numbers."""
+    """Describe the problem when the message does not have all the numbers."""
     plane = plane_of(clues.received)
     size = f" of {plane}" if plane else ""
     if not size and clues.input_size is not None:
-        size = f", {clues.input_size} long on the tighter axis,"
+        size = f" of {clues.input_size} on the smaller axis"
     reach = f" ({clues.window_size})" if clues.window_size else ""
-    return f"its window{reach} is larger than the input{size} that the layers before it leave"
+    return f"its window{reach} is larger than its input{size}, the output of the layers before it"
 
 
 _BARE_CURE = 'Take a smaller F, padding="same", fewer poolings, or larger images.'
@@ -166,7 +169,7 @@ _BARE_CURE = 'Take a smaller F, padding="same", fewer poolings, or larger images
 def _layer_and_shape(
     clues: LayerClues, located: LocatedLayer | None
 ) -> tuple[Layer | None, Shape | None]:
-    """The layer and its input: the network's where it is there, else made from the numbers."""
+    """Return the layer and its input: from the network if possible, else from the numbers."""
     if located is not None and located.numbers_agree:
         return located.row.layer, located.shape
     plane = plane_of(clues.received)
@@ -183,7 +186,7 @@ def _layer_and_shape(
 
 
 def _made(clues: LayerClues) -> Layer | None:
-    """A layer with the settings that the message names."""
+    """Return a layer with the settings that the message names."""
     kernel = _pair(clues.kernel or (clues.window_size,))
     stride = _pair(clues.stride)
     if kernel is None:
@@ -197,7 +200,7 @@ def _made(clues: LayerClues) -> Layer | None:
 
 
 def _pair(sides: KerasShape) -> Pair | None:
-    """Rows and columns, turned round into width and height."""
+    """Return (rows, columns) as width and height."""
     if len(sides) == 1:
         sides = (sides[0], sides[0])
     if len(sides) != 2 or sides[0] is None or sides[1] is None:
@@ -206,7 +209,7 @@ def _pair(sides: KerasShape) -> Pair | None:
 
 
 def _way(located: LocatedLayer, network: Network | None) -> str:
-    """The sizes on the way to the layer."""
+    """Return a sentence with the sizes up to the layer."""
     if network is None or located.row.index == 0:
         return ""
     planes = [network.input.plane]
@@ -217,4 +220,4 @@ def _way(located: LocatedLayer, network: Network | None) -> str:
     observed = [str(plane) for plane in planes]
     if len(planes) > _MAX_STEPS:
         observed = [observed[0], "…", *observed[-_MAX_STEPS + 2 :]]
-    return f" On the way there: {' → '.join(observed)}." if len(planes) > 1 else ""
+    return f" The sizes up to this layer: {' → '.join(observed)}." if len(planes) > 1 else ""

@@ -1,4 +1,4 @@
-"""The words that Keras knows, the one that a misspelled word is nearest to, and renamed ones."""
+"""The words that Keras knows, the one that a misspelt word is nearest to, and renamed ones."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ REMOVED = {
 
 
 def nearest(word: str, what: str = "") -> str:
-    """Return the word of Keras that a misspelled one is nearest to; "" where none is near.
+    """Return the word of Keras that a misspelt one is nearest to; "" where none is near.
 
     >>> nearest("rleu", "activation"), nearest("acuracy", "metric function"), nearest("x")
     ('relu', 'accuracy', '')

@@ -22,7 +22,7 @@ _COLORS = {1: "grayscale", 3: "colour", 4: "colour with transparency"}
 def parse_shape(text: str) -> KerasShape:
     """Return the sizes in a text.
 
-    >>> read_sides("None, 28,?,3")
+    >>> parse_shape("None, 28,?,3")
     (None, 28, None, 3)
     """
     found = re.findall(r"none|\?|<unknown>|-?\d+", text.lower())
@@ -32,7 +32,7 @@ def parse_shape(text: str) -> KerasShape:
 def format_shape(sides: KerasShape) -> str:
     """Return a shape as Keras prints it.
 
-    >>> written((None, 6)), written((6,))
+    >>> format_shape((None, 6)), format_shape((6,))
     ('(None, 6)', '(6,)')
     """
     inside = ", ".join("None" if side is None else str(side) for side in sides)
@@ -42,7 +42,7 @@ def format_shape(sides: KerasShape) -> str:
 def describe_shape(sides: KerasShape) -> str:
     """Return a shape; or the number of axes where all sizes are unknown.
 
-    >>> named((None, 6)), named((None, None))
+    >>> describe_shape((None, 6)), describe_shape((None, None))
     ('(None, 6)', '2 axes including the batch')
     """
     if any(side is not None for side in sides) or len(sides) < 2:
@@ -70,8 +70,10 @@ def color_name(depth: int | None) -> str:
 def looks_channels_first(sides: KerasShape) -> bool:
     """Return whether three sizes look like (channels, height, width).
 
-    >>> channels_first((3, 120, 120)), channels_first((120, 120, 3)), channels_first((3, 3, 64))
-    (True, False, False)
+    >>> looks_channels_first((3, 120, 120)), looks_channels_first((120, 120, 3))
+    (True, False)
+    >>> looks_channels_first((3, 3, 64))
+    False
     """
     if len(sides) != 3:
         return False
@@ -88,7 +90,7 @@ def looks_channels_first(sides: KerasShape) -> bool:
 def pluralize(number: int | None, one: str, many: str = "") -> str:
     """Return a number with its noun in the singular or plural.
 
-    >>> counted(1, "value"), counted(14400, "value"), counted(None, "value")
+    >>> pluralize(1, "value"), pluralize(14400, "value"), pluralize(None, "value")
     ('1 value', '14,400 values', 'an unknown number of values')
     """
     many = many or f"{one}s"

@@ -163,9 +163,10 @@ BUILD_PATTERNS = (
     Pattern("merge-list", "Keras 2, TensorFlow, Keras 3",
         r"layer should be called on a list of (?:(?:at least|exactly) )?(?:\d+ )?inputs?",
         "A merge layer should be called on a list of inputs. Received: input_shape=(None, 8)",
-        explain_as("merge", "Add, Concatenate and their like join several tensors, but one alone was "
-             "given.", "Give them a list: Add()([a, b]). They belong in a Functional model, not "
-             "in a Sequential.")),
+        explain_as("merge",
+            "Add, Concatenate and their like join several tensors, but one alone was given.",
+            "Give them a list: Add()([a, b]). They belong in a Functional model, not in a "
+            "Sequential.")),
     Pattern("reshape-layer", "Keras 2, TensorFlow, Keras 3",
         r"total size of (?:the tensor|new array) must be unchanged.{0,100}?(?:input_shape=|input "
         r"shape:?) <shape:given>.{0,30}?(?:target_shape=|output_shape=)? <shape:wanted>",
@@ -182,71 +183,79 @@ BUILD_PATTERNS = (
     Pattern("minimum-size", "keras.applications, every version",
         r"Input size must be at least <n:size>x(?P<height>\d{1,5})",
         "Input size must be at least 75x75; Received: input_shape=(64, 64, 3)",
-        explain_as("minimum-size", "This pretrained network takes images of at least {size}×{height}: "
-             "smaller ones are gone before its last layers.",
-             "Load the images larger, target_size=({size}, {height}) or more, and give the same "
-             "input_shape; or take a smaller network of your own.")),
+        explain_as("minimum-size",
+            "This pretrained network takes images of at least {size}×{height}: smaller ones are "
+            "gone before its last layers.",
+            "Load the images larger, target_size=({size}, {height}) or more, and give the same "
+            "input_shape; or take a smaller network of your own.")),
     Pattern("three-channels", "keras.applications, every version",
         r"(?:The input must have 3 channels|should have exactly 3 input channels)",
         "The input must have 3 channels; Received `input_shape=(64, 64, 1)`",
-        explain_as("color", "Weights of ImageNet are for colour: the input has to have 3 channels.",
-             "Load the images with color_mode=\"rgb\" (grey ones too: all three channels are "
-             "then the same), with input_shape=(height, width, 3). Or use weights=None.")),
+        explain_as("color",
+            "Weights of ImageNet are for colour: the input has to have 3 channels.",
+            'Load the images with color_mode="rgb" (grey ones too: all three channels are then the '
+            'same), with input_shape=(height, width, 3). Or use weights=None.')),
     Pattern("imagenet-classes", "keras.applications, every version",
         r"weights=?(?:as)?=?imagenet.{0,30}?include_top.{0,20}?classes should be 1000",
         "If using `weights='imagenet'` with `include_top=True`, `classes` should be 1000.",
-        explain_as("pretrained", "The last layer of a network trained on ImageNet has 1,000 classes.",
-             "Use include_top=False, and add your own last layers: GlobalAveragePooling2D(), "
-             "Dense(classes, activation=\"softmax\").")),
+        explain_as("pretrained",
+            "The last layer of a network trained on ImageNet has 1,000 classes.",
+            'Use include_top=False, and add your own last layers: GlobalAveragePooling2D(), '
+            'Dense(classes, activation="softmax").')),
     Pattern("imagenet-shape", "keras.applications, every version",
         r"setting include_top=True.{0,40}? input_shape should be <shape:wanted>",
         "When setting `include_top=True` and loading `imagenet` weights, `input_shape` should be "
         "(224, 224, 3).",
-        explain_as("pretrained", "With its own last layers this network takes only images of "
-             "({wanted}).",
-             "Use include_top=False for another size, and add your own last layers.")),
+        explain_as("pretrained",
+            "With its own last layers this network takes only images of ({wanted}).",
+            "Use include_top=False for another size, and add your own last layers.")),
     Pattern("dense-open", "Keras 2, TensorFlow",
         r"last dimension of the inputs to (?:a)? dense (?:layer)? should be defined",
         "The last dimension of the inputs to `Dense` should be defined. Found `None`.",
-        explain_as("open-size", "Dense needs a fixed number of values, but a size before it is open "
-             "(None): Flatten of images of any size has no fixed length.",
-             "Give the size, input_shape=(height, width, depth); or use GlobalAveragePooling2D() "
-             "instead of Flatten().")),
+        explain_as("open-size",
+            "Dense needs a fixed number of values, but a size before it is open (None): Flatten of "
+            "images of any size has no fixed length.",
+            "Give the size, input_shape=(height, width, depth); or use GlobalAveragePooling2D() "
+            "instead of Flatten().")),
     Pattern("variable-open", "Keras 3",
         r"initialize variables must be fully-?defined",
         "Shapes used to initialize variables must be fully-defined (no `None` dimensions).",
-        explain_as("open-size", "A layer's weights would have an open size (None): the input's height, "
-             "width or depth is not given, and Flatten or the channels depend on it.",
-             "Give the size, keras.Input(shape=(height, width, depth)), so that every size is "
-             "fixed; or use GlobalAveragePooling2D() instead of Flatten().")),
+        explain_as("open-size",
+            "A layer's weights would have an open size (None): the input's height, width or depth "
+            "is not given, and Flatten or the channels depend on it.",
+            "Give the size, keras.Input(shape=(height, width, depth)), so that every size is "
+            "fixed; or use GlobalAveragePooling2D() instead of Flatten().")),
     Pattern("flatten-open", "Keras 1, Keras 2",
         r"shape of the input to flatten is not fully defined",
         "The shape of the input to \"Flatten\" is not fully defined (got (None, None, 512)).",
-        explain_as("open-size", "Flatten needs fixed sizes, but the images' height or width is open "
-             "(None).", "Give input_shape=(height, width, depth); with include_top=False give it "
-             "to the pretrained network. Or use GlobalAveragePooling2D().")),
+        explain_as("open-size",
+            "Flatten needs fixed sizes, but the images' height or width is open (None).",
+            "Give input_shape=(height, width, depth); with include_top=False give it to the "
+            "pretrained network. Or use GlobalAveragePooling2D().")),
     Pattern("channels-open", "Keras 2, TensorFlow, Keras 3",
         r"channel dimension of the inputs should be defined",
         "The channel dimension of the inputs should be defined. Found `None`.",
-        explain_as("open-size", "The depth (the number of channels) of the input is not given.",
-             "Give it: keras.Input(shape=(height, width, 3)) for colour, 1 for grey.")),
+        explain_as("open-size",
+            "The depth (the number of channels) of the input is not given.",
+            "Give it: keras.Input(shape=(height, width, 3)) for colour, 1 for grey.")),
     Pattern("disconnected", "Keras 1, Keras 2, TensorFlow",
         r"Graph disconnected: cannot obtain value for tensor",
         "Graph disconnected: cannot obtain value for tensor Tensor(\"input_1:0\") at layer",
-        explain_as("disconnected", "The output is not connected to the model's inputs: it "
-             "depends on another Input than those given to Model.",
-             "Give Model the same Input that the layers were called on: name every keras.Input "
-             "that leads to the output in Model(inputs=[…], outputs=…), and make no new one on "
-             "the way.")),
+        explain_as("disconnected",
+            "The output is not connected to the model's inputs: it depends on another Input than "
+            "those given to Model.",
+            "Give Model the same Input that the layers were called on: name every keras.Input that "
+            "leads to the output in Model(inputs=[…], outputs=…), and create no new one in "
+            "between.")),
     Pattern("not-connected", "Keras 3",
         r"(?:Output with path .{0,60}? is not connected to inputs|inputs? not connected to "
         r"outputs?|cannot be reached given provided output)",
         "Output with path `` is not connected to `inputs`",
-        explain_as("disconnected", "The output is not connected to the model's inputs: no layers "
-             "lead from these to that.",
-             "Give Model the same Input that the layers were called on (name every one that leads "
-             "to the output, Model(inputs=[…], outputs=…)), and call each layer on the tensor "
-             "before.")),
+        explain_as("disconnected",
+            "The output is not connected to the model's inputs: no layers lead from these to that.",
+            "Give Model the same Input that the layers were called on (name every one that leads "
+            "to the output, Model(inputs=[…], outputs=…)), and call each layer on the tensor "
+            "before.")),
     Pattern("not-built", "TensorFlow 2, Keras 3",
         r"(?:model has not yet been built|layer isn'?t built|has never been called and thus has "
         r"no defined|has never been called|first layer in (?:this|a) (?:sequential)? model must "
@@ -254,8 +263,9 @@ BUILD_PATTERNS = (
         r"weights for model .{0,40}? have not yet been created|model must be built)",
         "This model has not yet been built. Build the model first by calling `build()` or by "
         "calling the model on a batch of data.",
-        explain_as("not-built", "The layer or model does not know yet what it will receive: no input "
-             "shape was given, and no data has gone through.",
-             "Begin the model with keras.Input(shape=(height, width, depth)), or call it on one "
-             "batch first.")),
+        explain_as("not-built",
+            "The layer or model does not know yet what it will receive: no input shape was given, "
+            "and no data has gone through.",
+            "Begin the model with keras.Input(shape=(height, width, depth)), or call it on one "
+            "batch first.")),
 )  # fmt: skip

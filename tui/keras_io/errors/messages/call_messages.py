@@ -126,8 +126,10 @@ CALL_PATTERNS = (
         r"Argument name must be a string.{0,60}?Received:?name=<\w{1,40}name=",
         "Argument `name` must be a string and cannot contain character `/`. Received: "
         "name=<Dense name=dense, built=False>",
-        explain_as("not-called", "A layer stands where a name is expected: Sequential got its layers one "
-             "by one, not as a list.", _LIST)),
+        explain_as("not-called",
+            "A layer stands where a name is expected: Sequential got its layers one by one, not as "
+            "a list.",
+            _LIST)),
     Pattern("sequential-arguments", "Python, every version",
         r"__init__\(\) takes (?:from \d to \d|\d) positional arguments but \d{1,3} were given",
         "model = Sequential(Flatten(), Dense(64), Dense(10), Dense(2))\nTypeError: "
@@ -146,15 +148,17 @@ CALL_PATTERNS = (
         "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. "
         "This carries a potential risk of arbitrary code execution and thus it is disallowed by "
         "default.",
-        explain_as("file", "The file holds a Lambda layer, Python code that loading would run: Keras "
-             "refuses it by default.",
-             "Where you trust the file: load_model(path, safe_mode=False). Better, put a layer of "
-             "Keras (Rescaling, for example) instead of the Lambda, and save anew.")),
+        explain_as("file",
+            "The file holds a Lambda layer, Python code that loading would run: Keras refuses it "
+            "by default.",
+            "Where you trust the file: load_model(path, safe_mode=False). Better, put a layer of "
+            "Keras (Rescaling, for example) instead of the Lambda, and save anew.")),
     Pattern("lambda-shape", "Keras 3",
         r"could not automatically infer the (?:output)? shape of (?:the|this) Lambda",
         "We could not automatically infer the shape of the Lambda's output. Please specify the "
         "`output_shape` argument for this Lambda layer.",
-        explain_as("open-size", "Keras cannot tell which shape the function of a Lambda layer gives.",
-             "Give it without the batch, Lambda(f, output_shape=(28, 28, 1)); or take a layer of "
-             "Keras.")),
+        explain_as("open-size",
+            "Keras cannot tell which shape the function of a Lambda layer gives.",
+            "Give it without the batch, Lambda(f, output_shape=(28, 28, 1)); or take a layer of "
+            "Keras.")),
 )  # fmt: skip

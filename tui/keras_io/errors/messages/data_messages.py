@@ -194,44 +194,51 @@ DATA_PATTERNS = (
         r"(?:dataset|input)|contains? zero samples|Found 0 validated image filenames|Training data "
         r"contains \d{1,3} samples,? which is not sufficient to be split)",
         "Expected input data to be non-empty.",
-        explain_as("no-data", "There is nothing to train on: no image was found, or none is left after "
-             "the split.", _EMPTY)),
+        explain_as("no-data",
+            "There is nothing to train on: no image was found, or none is left after the split.",
+            _EMPTY)),
     Pattern("ran-out", "TensorFlow 2, Keras 3",
         r"Your (?:input|dataset) ran out of data",
         "Your input ran out of data; interrupting training. Make sure that your dataset or "
         "generator can generate at least `steps_per_epoch * epochs` batches.",
-        explain_as("no-data", "More batches were asked for than there are.",
-             "Leave steps_per_epoch and validation_steps out, or take number of images // "
-             "batch_size; a tf.data pipeline repeats with .repeat().")),
+        explain_as("no-data",
+            "More batches were asked for than there are.",
+            "Leave steps_per_epoch and validation_steps out, or take number of images // "
+            "batch_size; a tf.data pipeline repeats with .repeat().")),
     Pattern("end-of-sequence", "TensorFlow 2, a log line",
         r"OUT_OF_RANGE:?\s?End of sequence",
         "Local rendezvous is aborting with status: OUT_OF_RANGE: End of sequence",
-        explain_as("no-data", "The data came to an end. TensorFlow 2.16 and later log this after each "
-             "epoch, and alone it is harmless.",
-             "Where the training stops early: leave steps_per_epoch out, or repeat the data with "
-             ".repeat().", guess=True), ambiguous=True),
+        explain_as("no-data",
+            "The data came to an end. TensorFlow 2.16 and later log this after each epoch, and "
+            "alone it is harmless.",
+            "Where the training stops early: leave steps_per_epoch out, or repeat the data with "
+            ".repeat().", guess=True), ambiguous=True),
     Pattern("steps-needed", "TensorFlow 2, Keras 3",
         r"(?:infinitely repeating (?:dataset|data)|generator.{0,40}?|data is an infinite.{0,30}?) "
         r"(?:,? you must (?:specify|provide)|must specify|please provide) .{0,4}steps",
         "When passing an infinitely repeating dataset, you must specify the `steps_per_epoch` "
         "argument.",
-        explain_as("no-data", "The data never ends, so that Keras cannot know where an epoch does.",
-             "Give steps_per_epoch = number of images // batch_size, or leave .repeat() out.")),
+        explain_as("no-data",
+            "The data never ends, so that Keras cannot know where an epoch does.",
+            "Give steps_per_epoch = number of images // batch_size, or leave .repeat() out.")),
     Pattern("no-target", "TensorFlow 2",
         r"(?:Target data is missing|therefore expects target data|No targets? (?:data)? "
         r"(?:was|were) (?:provided|passed)|y argument is not supported when using)",
         "Target data is missing. Your model has `loss`: categorical_crossentropy, and therefore "
         "expects target data to be passed in `fit()`.",
-        explain_as("no-labels", "Labels are missing, or were given twice (y beside a dataset or "
-             "generator, which brings its own).", _GIVE_LABELS)),
+        explain_as("no-labels",
+            "Labels are missing, or were given twice (y beside a dataset or generator, which "
+            "brings its own).",
+            _GIVE_LABELS)),
     Pattern("none-values", "TensorFlow, Keras 3",
         r"(?:None values not supported|Attempt to convert a value \(None\) with an unsupported "
         r"type)",
         "None values not supported.",
-        explain_as("no-labels", "Something is None where numbers are expected. In fit or evaluate that is "
-             "usually the labels: they were not given, the generator brings none, or "
-             "validation_data is not (images, labels).",
-             _GIVE_LABELS, guess=True)),
+        explain_as("no-labels",
+            "Something is None where numbers are expected. In fit or evaluate that is usually the "
+            "labels: they were not given, the generator brings none, or validation_data is not "
+            "(images, labels).",
+            _GIVE_LABELS, guess=True)),
     Pattern("dtype-text", "TensorFlow, Keras 3, NumPy",
         r"(?:Invalid dtype:?<?(?:u)?str(?P<bits>\d{0,6})|Invalid dtype:?(?:string|bytes\d{0,6})|"
         r"could not convert string to float|Cast string to \w{1,10} is not supported|Data type "
@@ -250,9 +257,10 @@ DATA_PATTERNS = (
         r"to be an? u?int\d{1,2} tensor but is a (?:float|half|double) tensor)",
         "Value passed to parameter 'input' has DataType uint8 not in list of allowed values: "
         "float16, bfloat16, float32",
-        explain_as("dtype", "Whole numbers come where decimals are calculated with.",
-             "Let them be decimals: images.astype(\"float32\") / 255, or a Rescaling(1/255) "
-             "layer; tf.cast(x, tf.float32).")),
+        explain_as("dtype",
+            "Whole numbers come where decimals are calculated with.",
+            'Let them be decimals: images.astype("float32") / 255, or a Rescaling(1/255) layer; '
+            'tf.cast(x, tf.float32).')),
     Pattern("oom-shape", "TensorFlow",
         r"OOM when allocating tensor with shape <shape:shape>.{0,120}?(?:device:|/)"
         r"(?P<device>gpu|cpu):",
@@ -270,20 +278,22 @@ DATA_PATTERNS = (
         r"only supports? (?:the)? NHWC",
         "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given "
         "the format: NCHW",
-        explain_as("layout", "The layers are built channels-first (NCHW), which TensorFlow computes on a "
-             "GPU only.", 'Build them with data_format="channels_last" (the default), and give '
-             "input_shape=(height, width, channels); look into ~/.keras/keras.json and at "
-             "K.set_image_data_format.")),
+        explain_as("layout",
+            "The layers are built channels-first (NCHW), which TensorFlow computes on a GPU only.",
+            'Build them with data_format="channels_last" (the default), and give '
+            'input_shape=(height, width, channels); look into ~/.keras/keras.json and at '
+            'K.set_image_data_format.')),
     Pattern("grouped-cpu", "TensorFlow on a CPU",
         r"(?:Fused conv implementation does not support grouped convolutions|grouped convolutions? "
         r"(?:is|are) not supported on CPU|gradients? for grouped convolutions? (?:is|are) not "
         r"supported)",
         "Fused conv implementation does not support grouped convolutions for now.",
-        explain_as("layout", "TensorFlow computes a convolution with this depth or with groups on a GPU "
-             "only. Where no groups are set, the images' depth is a multiple of the one that the "
-             "layer was built for: colour images (3) for a layer for grey ones (1).",
-             'Without groups: load the images with the right color_mode ("grayscale" for a depth '
-             "of 1). With groups: use groups=1, or train on a GPU.", guess=True)),
+        explain_as("layout",
+            "TensorFlow computes a convolution with this depth or with groups on a GPU only. Where "
+            "no groups are set, the images' depth is a multiple of the one that the layer was "
+            "built for: colour images (3) for a layer for grey ones (1).",
+            'Without groups: load the images with the right color_mode ("grayscale" for a depth of '
+            '1). With groups: use groups=1, or train on a GPU.', guess=True)),
     Pattern("dimensions-equal", "TensorFlow, every version",
         r"Dimensions must be equal,? but are \d{1,9} and \d{1,9} for",
         "Dimensions must be equal, but are 7 and 10 for '{{node mean_squared_error/sub}} = "

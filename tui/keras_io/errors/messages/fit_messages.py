@@ -151,9 +151,10 @@ FIT_PATTERNS = (
         r"int\(i\.shape\[0\]\) for i in tree\.flatten\(data\).{0,200}?IndexError",
         "int(i.shape[0]) for i in tree.flatten(data) if i is not None\nIndexError: tuple index "
         "out of range",
-        explain_as("losses", "Single numbers were given where arrays are expected: usually the labels are "
-             "a plain list, of which Keras takes each entry for an array.",
-             f"Make arrays of both: {_ARRAYS}.")),
+        explain_as("losses",
+            "Single numbers were given where arrays are expected: usually the labels are a plain "
+            "list, of which Keras takes each entry for an array.",
+            f"Make arrays of both: {_ARRAYS}.")),
     Pattern("unrecognized-data", "TensorFlow 2, Keras 3",
         r"(?:Unrecognized data type: x=|Failed to find data adapter that can handle)",
         "Failed to find data adapter that can handle input: <class 'numpy.ndarray'>, (<class "
@@ -168,14 +169,16 @@ FIT_PATTERNS = (
         r"(?:No data provided for <name:input>\. Need data for each key in|Missing data for input "
         r"(?P<other>[\w\-/]{1,100})\.You passed a data dictionary)",
         "No data provided for \"conv2d_5_input\". Need data for each key in: ['conv2d_5_input']",
-        explain_as("losses", "Images or labels were given as a dict, in which the key {input}{other} "
-             "is missing.",
-             "Give the array itself, or a dict with that name as key.")),
+        explain_as("losses",
+            "Images or labels were given as a dict, in which the key {input}{other} is missing.",
+            "Give the array itself, or a dict with that name as key.")),
     Pattern("single-text", "Keras 2",
         r"(?:str|int|float) object has no attribute (?:ndim|shape)",
         "AttributeError: 'str' object has no attribute 'ndim'",
-        explain_as("losses", "A single word or number stands where an array is expected: usually images "
-             "or labels are a plain list.", f"Make arrays of both: {_ARRAYS}.", guess=True),
+        explain_as("losses",
+            "A single word or number stands where an array is expected: usually images or labels "
+            "are a plain list.",
+            f"Make arrays of both: {_ARRAYS}.", guess=True),
         ambiguous=True),
     Pattern("arrays-number", "Keras 1, Keras 2, TensorFlow 1",
         r"(?:checking model (?P<side>input|target):?the)? list of Numpy arrays that you are "
@@ -199,68 +202,78 @@ FIT_PATTERNS = (
         r"(?:generator must return a tuple|output of generator should be a tuple)",
         "When passing a Python generator to a Keras model, the generator must return a tuple, "
         "either (input,) or (inputs, targets) or (inputs, targets, sample_weights).",
-        explain_as("generator", "The generator yields something other than a tuple of two or three "
-             "entries: a list, or the images alone, or more.", f"Let it {_PAIR}.")),
+        explain_as("generator",
+            "The generator yields something other than a tuple of two or three entries: a list, or "
+            "the images alone, or more.",
+            f"Let it {_PAIR}.")),
     Pattern("data-format-xy", "TensorFlow 2, Keras 3",
         r"Data is expected to be in format x,\(x,\),\(x,y\),? or \(x,y,sample_weight\)",
         "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, "
         "found: (1, 2, 3, 4)",
-        explain_as("generator", "The data come in tuples of more than three entries, where Keras takes "
-             "(x, y) or (x, y, sample_weight).",
-             f"Let the generator or dataset {_PAIR}; several inputs go into one tuple or dict: "
-             "((first, second), labels).")),
+        explain_as("generator",
+            "The data come in tuples of more than three entries, where Keras takes (x, y) or (x, "
+            "y, sample_weight).",
+            f"Let the generator or dataset {_PAIR}; several inputs go into one tuple or dict: "
+            "((first, second), labels).")),
     Pattern("generator-structure", "TensorFlow 2, tf.data",
         r"generator yielded an element (?:that (?:did not match|could not be converted)|of "
         r"(?:shape|type))",
         "`generator` yielded an element of shape (28, 28) where an element of shape (28, 28, 1) "
         "was expected.",
-        explain_as("generator", "The generator yields something of another structure, shape or type "
-             "than was announced (output_signature), or than it yielded first.",
-             "Print one yielded element (type, shape, dtype) and compare it with what the message "
-             "expects; each has to be alike.")),
+        explain_as("generator",
+            "The generator yields something of another structure, shape or type than was announced "
+            "(output_signature), or than it yielded first.",
+            "Print one yielded element (type, shape, dtype) and compare it with what the message "
+            "expects; each has to be alike.")),
     Pattern("validation-generator", "TensorFlow 2, Keras 3",
         r"validation_split (?:is only supported for (?:tensors|numpy)|argument is not supported "
         r"when data adapter)",
         "`validation_split` is only supported for Tensors or NumPy arrays, found: <keras."
         "preprocessing.image.DirectoryIterator object at 0x7f>",
-        explain_as("generator", "fit can split arrays only, no generator and no dataset.",
-             "Make a second generator and pass it as validation_data: "
-             "ImageDataGenerator(validation_split=0.2) with subset=\"training\" and "
-             "\"validation\", or image_dataset_from_directory with the same two words.")),
+        explain_as("generator",
+            "fit can split arrays only, no generator and no dataset.",
+            'Make a second generator and pass it as validation_data: '
+            'ImageDataGenerator(validation_split=0.2) with subset="training" and "validation", or '
+            'image_dataset_from_directory with the same two words.')),
     Pattern("validation-tuple", "every version",
         r"(?:When passing (?:a)? validation_data (?:argument)?,? it must contain|"
         r"validation_data should be a tuple|Incorrect format for validation data)",
         "When passing validation_data, it must contain 2 (x_val, y_val) or 3 (x_val, y_val, "
         "val_sample_weights) items, however it contains 1 items",
-        explain_as("generator", "validation_data is not a tuple of images and labels.",
-             "Give validation_data=(x_val, y_val), with images and labels.")),
+        explain_as("generator",
+            "validation_data is not a tuple of images and labels.",
+            "Give validation_data=(x_val, y_val), with images and labels.")),
     Pattern("class-weight", "Keras 2, TensorFlow 2",
         r"class_weight must (?:contain all classes|be a dictionary with keys)",
         "`class_weight` must contain all classes in the data. The classes {2, 3} exist in the data "
         "but not in `class_weight`.",
-        explain_as("label-range", "class_weight lacks a weight for some of the classes in the labels.",
-             "Give one for each class, numbered from 0: class_weight={{0: 1.0, 1: 2.5}}.")),
+        explain_as("label-range",
+            "class_weight lacks a weight for some of the classes in the labels.",
+            "Give one for each class, numbered from 0: class_weight={{0: 1.0, 1: 2.5}}.")),
     Pattern("class-weight-index", "TensorFlow 2",
         r"indices\[\d{1,9}\]=<int:label> is not in \[0,\s?<n:classes>\)(?=.{0,200}GatherV2)",
         "indices[0] = 8 is not in [0, 2) [[{{node GatherV2}}]] [[IteratorGetNext]]",
-        explain_as("label-range", "The number {label} is looked up in a table of {classes} entries. In "
-             "fit that is usually class_weight, which lacks a weight for a class in the labels.",
-             "Give class_weight an entry for each class, numbered from 0: look at "
-             "print(np.unique(labels)).", guess=True)),
+        explain_as("label-range",
+            "The number {label} is looked up in a table of {classes} entries. In fit that is "
+            "usually class_weight, which lacks a weight for a class in the labels.",
+            "Give class_weight an entry for each class, numbered from 0: look at "
+            "print(np.unique(labels)).", guess=True)),
     Pattern("loss-single", "Keras 3",
         r"only a single output,? the loss argument must be a callable",
         "When there is only a single output, the `loss` argument must be a callable. Received "
         "instead: loss=['mse', 'mse'] of type <class 'list'>",
-        explain_as("losses", "The model has one output, but several losses were given.",
-             "Give one loss: loss=\"categorical_crossentropy\".")),
+        explain_as("losses",
+            "The model has one output, but several losses were given.",
+            'Give one loss: loss="categorical_crossentropy".')),
     Pattern("no-loss", "every version",
         r"(?:No loss to compute|No loss found\.? You may have forgotten|loss argument in compile "
         r"cannot be empty|model cannot be compiled because it has no loss)",
         "No loss to compute. Provide a `loss` argument in `compile()`.",
-        explain_as("not-compiled", "model.compile was given no loss.",
-             "Give one: model.compile(optimizer=\"adam\", loss=\"categorical_crossentropy\", "
-             "metrics=[\"accuracy\"]); for class numbers as labels "
-             "\"sparse_categorical_crossentropy\".")),
+        explain_as("not-compiled",
+            "model.compile was given no loss.",
+            'Give one: model.compile(optimizer="adam", loss="categorical_crossentropy", '
+            'metrics=["accuracy"]); for class numbers as labels '
+            '"sparse_categorical_crossentropy".')),
     Pattern("loss-entries", "every version",
         r"(?:When passing a list as loss,? it should have one entry per model outputs?|in the "
         r"loss argument,? can'?t be found|Expected keys .{1,120}? in loss dict|Found "
@@ -268,7 +281,8 @@ FIT_PATTERNS = (
         r"should have one loss per output)",
         "When passing a list as loss, it should have one entry per model outputs. The model has 2 "
         "outputs, but you passed loss=['mse']",
-        explain_as("losses", "Losses, labels and outputs of the model are not as many, or not of the "
-             "same names.", "Give one loss and one array of labels for each output, in the order "
-             "of the outputs or by their names: loss={{\"one\": …, \"two\": …}}.")),
+        explain_as("losses",
+            "Losses, labels and outputs of the model are not as many, or not of the same names.",
+            'Give one loss and one array of labels for each output, in the order of the outputs or '
+            'by their names: loss={{"one": …, "two": …}}.')),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of the table: what a layer or a model is fed has other axes than it takes."""
+"""Messages about an input whose axes do not match what a layer or a model takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.keras_io.errors.message_patterns import CHECKING, Explanation, Pattern,
 
 
 def _whole(match: PatternMatch) -> Explanation | None:
-    """A model's input of another shape; also of a layer with an input shape of its own."""
+    """Explain the wrong shape of a model's input, or of a layer with its own input shape."""
     expected, got = match.shape("expected"), match.shape("got")
     checking = "tohaveshape" in match.regex[0]
     if checking and not is_about_input(match):
@@ -34,19 +34,20 @@ def _whole(match: PatternMatch) -> Explanation | None:
     first = expected[0]
     batched = len(expected) == len(got) == 4 and expected[0] == got[0]
     if len(expected) <= len(got) and first is not None and checking and not batched:
-        # Keras 2 says both without the batch, Keras 1 both with it.
+        # Keras 2 gives both without the batch, Keras 1 both with it.
         expected, got = (None, *expected), (None, *got)
     return explain_input(subject, expected, got, match.network)
 
 
 def _dimensions(match: PatternMatch) -> Explanation | None:
-    """Keras 1 and 2: the number of axes alone, and the shape of the whole array."""
+    """Explain a message of Keras 1 or 2 with a number of axes and the shape of the array."""
     got, wanted = match.shape("got"), match.number("n")
     name = re.sub(r"_input(_\d+)?$", "", match.text("layer"))
     if not is_about_input(match):
         return None
     observed = (
-        f"{name} takes {wanted} axes, including the batch, but the array has {format_shape(got)}."
+        f"{name} takes {wanted} axes, including the batch, but the array has the shape "
+        f"{format_shape(got)}."
     )
     if wanted == 4 and match.network is not None:
         volume = match.network.input
@@ -75,7 +76,7 @@ def _kernel_rank(match: PatternMatch) -> Explanation | None:
 
 
 def _axis(match: PatternMatch) -> Explanation | None:
-    """A last axis that is longer or shorter than the layer was built for."""
+    """Explain a last axis of another length than the layer was built for."""
     expected, got = match.number("n"), match.shape("got")
     name = match.text("layer")
     answer = explain_last_axis(
@@ -83,12 +84,14 @@ def _axis(match: PatternMatch) -> Explanation | None:
     )
     if match.network is None or answer.row is not None:
         return answer
-    other = "No layer of the network here has these numbers: it is another network's."
+    other = (
+        "No layer of the network given here has these numbers: the message is from another network."
+    )
     return replace(answer, what=f"{answer.what} {other}")
 
 
 def _filter_depth(match: PatternMatch) -> Explanation | None:
-    """TensorFlow's own check of a convolution: the depth that comes, and the filters' depth."""
+    """Explain TensorFlow's check of a convolution: the depth of the input and of the filters."""
     last, expected = match.number("last"), match.number("n")
     got = match.shape_after("withinputshapes") or (None, None, None, last)
     name = (match.regex.groupdict().get("name") or "").split("/")
@@ -105,7 +108,7 @@ def _matmul(match: PatternMatch) -> Explanation | None:
     answer = explain_last_axis("A dense layer", "dense", second[0], first, match)
     small = min(first[1] or 0, second[0]) < 64
     if answer.row is None and small and not match.message.contains("dense"):
-        return None  # a product of the user's own
+        return None  # a matrix product in the user's own code
     return replace(answer, guess=answer.row is None)
 
 

@@ -1,4 +1,4 @@
-"""Rows of the table: labels that do not go with the network's end."""
+"""Messages about labels that do not match the output of the network."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from tui.keras_io.errors.message_patterns import (
 
 def _judged(match: PatternMatch) -> Explanation | None:
     target, output = match.shape("target"), match.shape("output")
-    # `()` is a shape, of a single number; one that was not caught at all is none.
+    # `()` is the shape of a single number; a group that did not match is no shape.
     if not output or (not target and match.regex["target"] is None):
         return None
     return explain_labels(target, output, match.network, match.message.loss)
 
 
 def _short(match: PatternMatch) -> Explanation | None:
-    """An output's shape that is cut off after its third side: there are more axes."""
+    """Explain an output shape that is cut off after its third size: there are more axes."""
     target, output = match.shape("target"), (*match.shape("output"), None)
     return explain_labels(target, output, match.network) if len(target) < len(output) else None
 
 
 def _sparse(match: PatternMatch) -> Explanation | None:
-    """A sparse loss: labels have to be numbers, the output one value for each class."""
+    """Explain a sparse loss: labels have to be class numbers, the output one value per class."""
     target, output = match.shape("target"), match.shape("output")
     if not target or not output:
         return None
@@ -52,7 +52,7 @@ def _sparse(match: PatternMatch) -> Explanation | None:
 
 
 def explain_one_hot(target: KerasShape, output: KerasShape, match: PatternMatch) -> Explanation:
-    """Say that labels are one-hot where class numbers are expected."""
+    """Explain one-hot labels where class numbers are expected."""
     located = locate_layer(LayerClues("output", received=output), match.network)
     cure = USE_CLASS_NUMBERS
     if target[-1] != output[-1]:
@@ -60,14 +60,14 @@ def explain_one_hot(target: KerasShape, output: KerasShape, match: PatternMatch)
     return Explanation(
         "one-hot-labels",
         f"The labels are {format_shape(target)}, {pluralize(target[-1], 'value')} for each image "
-        "(one-hot), where a sparse loss takes one class number.",
+        "(one-hot), but a sparse loss takes one class number.",
         cure,
         located.row.index if located else None,
     )
 
 
 def _checking(match: PatternMatch) -> Explanation | None:
-    """Keras 1 and 2: what the loss wants for the layer's output, and the labels."""
+    """Explain a message of Keras 1 or 2: the expected shape, and that of the labels."""
     expected, got = match.shape("expected"), match.shape("got")
     if not expected or not got or is_about_input(match):
         return None
@@ -79,7 +79,7 @@ def _checking(match: PatternMatch) -> Explanation | None:
 
 
 def _one_wanted(expected: KerasShape, got: KerasShape, match: PatternMatch) -> Explanation:
-    """One value is expected: of a sparse loss, or of a single unit."""
+    """Explain why one value per image is expected: by a sparse loss, or by a single unit."""
     made = output_shape(match.network) if match.network is not None else None
     units = made.size if isinstance(made, Vector) else None
     if units == 1:
@@ -96,16 +96,15 @@ def _one_wanted(expected: KerasShape, got: KerasShape, match: PatternMatch) -> E
         cure += ', or class_mode="binary"'
     return Explanation(
         "one-hot-labels",
-        f"One value for each image is expected for {name}, but the labels have {classes} "
-        "(one-hot). Either the loss is sparse, which takes class numbers, or the layer has one "
-        "unit only.",
+        f"One value per image is expected for {name}, but the labels have {classes} (one-hot). "
+        "Either the loss is sparse and takes class numbers, or the layer has only one unit.",
         f"{cure}.",
         guess=True,
     )
 
 
 def _axes(match: PatternMatch) -> Explanation | None:
-    """Keras 1 and 2: the number of axes of the output alone."""
+    """Explain a message of Keras 1 or 2 with only the number of axes of the output."""
     if is_about_input(match):
         return None
     got, wanted = match.shape("got"), match.number("n")
@@ -113,12 +112,12 @@ def _axes(match: PatternMatch) -> Explanation | None:
 
 
 def _passed(match: PatternMatch) -> Explanation | None:
-    """Keras 2 and TensorFlow 1: an array of class numbers under a categorical loss."""
+    """Explain class numbers with a categorical loss, in Keras 2 and TensorFlow 1."""
     target = match.shape("target")
     return Explanation(
         "integer-labels",
-        f"The labels are {format_shape(target)}, class numbers, where categorical_crossentropy "
-        "takes one value for each class (one-hot).",
+        f"The labels have the shape {format_shape(target)}: class numbers, but "
+        "categorical_crossentropy takes one value for each class (one-hot).",
         USE_ONE_HOT.format(units="number_of_classes"),
     )
 
@@ -131,19 +130,23 @@ def _range(match: PatternMatch) -> Explanation | None:
     label, units = match.number("label"), match.number("units")
     located = locate_layer(LayerClues("output", received=(units,)), match.network)
     subject = layer_label(located, "The last layer")
-    text = f"{subject} has {pluralize(units, 'unit')}, for the classes 0 to {units - 1}, but a label is "
-    text += f"{label}."
+    text = (
+        f"{subject} has {pluralize(units, 'unit')}, for the classes 0 to {units - 1}, but a label "
+        f"is {label}."
+    )
     if label < 0:
-        cure = "Labels are counted from 0: look where −1 comes from (np.unique(labels))."
+        cure = (
+            "Labels count from 0: find out where the negative ones come from (np.unique(labels))."
+        )
     elif label == units:
         cure = (
-            f"Where the labels are counted from 1, take labels - 1; else use Dense({label + 1}), "
-            "one unit for each class."
+            f"If the labels count from 1, use labels - 1; else use Dense({label + 1}), one unit "
+            "for each class."
         )
     else:
         cure = (
-            f"Take one unit for each class, Dense({label + 1}) or more; or give the classes the "
-            f"numbers 0 to {units - 1} (np.unique(labels, return_inverse=True))."
+            f"Use one unit for each class, Dense({label + 1}) or more; or number the classes 0 to "
+            f"{units - 1} (np.unique(labels, return_inverse=True))."
         )
     return Explanation("label-range", text, cure, located.row.index if located else None)
 
@@ -152,23 +155,23 @@ def _index(match: PatternMatch) -> Explanation | None:
     label, units = match.number("label"), match.number("units")
     return Explanation(
         "label-range",
-        f"The index {label} is outside of {units} places, 0 to {units - 1}. Where it was raised "
-        "by to_categorical, a label is too large for the number of classes.",
-        f"Labels are counted from 0: for labels up to {label} give {label + 1} classes, or take "
-        "labels - 1 where they are counted from 1.",
+        f"The index {label} is outside the {units} positions 0 to {units - 1}. If to_categorical "
+        "raised this, a label is too large for the number of classes.",
+        f"Labels count from 0: for labels up to {label} give {label + 1} classes, or use labels - "
+        "1 if they count from 1.",
         guess=not match.message.contains("to_categorical"),
     )
 
 
 def _incompatible(match: PatternMatch) -> Explanation | None:
-    """Two shapes and nothing else: labels and output, or weights."""
+    """Explain two shapes without context: labels and output, or weights."""
     first, second = match.shape("first"), match.shape("second")
     if not first or not second:
         return None
     message = match.message
     whole = "compatible" in match.regex[0]
     if not whole and None not in (*first, *second):
-        return None  # the words are cut off that would show whether these are labels
+        return None  # cut off before the words that would show whether these are labels
     if message.contains(
         "load_weights", "set_weights", "checkpoint", "restore", ".assign(", "saving"
     ):
@@ -176,11 +179,11 @@ def _incompatible(match: PatternMatch) -> Explanation | None:
     if len(first) == len(second) == 1 and None not in (first[0], second[0]):
         return Explanation(
             "weights",
-            f"A row of {first[0]} and a row of {second[0]} values: usually the biases of a layer "
-            f"with {first[0]} units or filters and those of one with {second[0]}, where weights "
-            "of another network are loaded; else labels and outputs of two different numbers.",
-            "Give the layer the number of units that its weights were saved with; or, where its "
-            "number of classes is new, another name, and load by_name=True.",
+            f"A vector of {first[0]} and one of {second[0]} values: usually the biases of a layer "
+            f"with {first[0]} units or filters and of one with {second[0]}, if weights of another "
+            "network are loaded; else different numbers of labels and outputs.",
+            "Give the layer the number of units that its weights were saved with; or, if the "
+            "number of classes is new, give it another name and load with by_name=True.",
             guess=True,
         )
     if looks_like_weights(first, second):
@@ -188,7 +191,7 @@ def _incompatible(match: PatternMatch) -> Explanation | None:
         if len(first) != 2 or first[0] != second[0]:
             return answer
         cure = (
-            f"{answer.cure} Where {first[0]} is the batch, they are labels and output: the last "
+            f"{answer.cure} If {first[0]} is the batch size, these are labels and output: the last "
             "layer needs one unit for each class."
         )
         return Explanation(answer.kind, answer.what, cure, answer.row, guess=True)
@@ -201,27 +204,27 @@ def _incompatible(match: PatternMatch) -> Explanation | None:
     # A loss names the labels first; a metric such as AUC the output.
     turned = message.contains("metrics_utils", "update_confusion_matrix", "metrics.py")
     if len(first) < len(second) and not turned:
-        pass  # a value for each place is the output's, whichever network is given here
+        pass  # the shape with a value for each position is the output, whatever network is given
     elif ends and are_compatible(first, ends) != are_compatible(second, ends):
         turned = are_compatible(first, ends)
     elif len(first) > 2 >= len(second) and not turned:
-        return _which_is_deeper(first, second, match)
+        return _either_is_deeper(first, second, match)
     elif len(first) == len(second) == 2 and second[1] == 1 and first[1] != 1 and not turned:
         return explain_either_order(first, second)
     target, output = (second, first) if turned else (first, second)
     return explain_labels(target, output, match.network, message.loss)
 
 
-def _which_is_deeper(first: KerasShape, second: KerasShape, match: PatternMatch) -> Explanation:
-    """One has a value for each place, and it is not said which one."""
+def _either_is_deeper(first: KerasShape, second: KerasShape, match: PatternMatch) -> Explanation:
+    """Explain labels and output, of which one has a value for each position."""
     answer = explain_labels(second, first, match.network, match.message.loss)
     return Explanation(
         answer.kind,
         f"One of {format_shape(first)} and {format_shape(second)} is the labels' shape, the other "
-        "the network's output; which is which is not said. Where each image has one label, the "
-        "output has a value for each place: Flatten is missing.",
-        f"{answer.cure} Where the labels are maps (a value for each pixel), leave Flatten and "
-        "Dense out instead.",
+        "the network's output; the message does not say which. If each image has one label, the "
+        "output has a value for each position: Flatten is missing.",
+        f"{answer.cure} If the labels are maps (a value for each pixel), leave Flatten and Dense "
+        "out instead.",
         answer.row,
         guess=True,
     )
@@ -299,8 +302,10 @@ LABEL_PATTERNS = (
     Pattern("softmax-rank", "Keras 1, Keras 2",
         r"Cannot apply softmax to a tensor that is .{1,20}? ndim=<n:n>",
         "Cannot apply softmax to a tensor that is not 2D or 3D. Here, ndim=4",
-        explain_as("flatten", "The softmax is applied to {n} axes: a volume comes where a vector "
-             "is expected. Usually Flatten is missing before the last Dense.", ADD_FLATTEN, guess=True)),
+        explain_as("flatten",
+            "The softmax is applied to {n} axes: it receives a volume, but takes a vector. Usually "
+            "Flatten is missing before the last Dense.",
+            ADD_FLATTEN, guess=True)),
     Pattern("shapes-incompatible", "TensorFlow 1, 2",
         r"Shapes <shape:first> and <shape:second> (?:are|must be) (?:incompatible|not compatible"
         r"|compatible)",

@@ -39,7 +39,7 @@ def _word(match: PatternMatch) -> Explanation | None:
         )
     near = nearest(name, what)
     if near and near != name:
-        what = f"Keras knows no {what or 'word'} called {name}: most likely a misspelled {near}."
+        what = f"Keras knows no {what or 'word'} called {name}: most likely a misspelt {near}."
         return Explanation("name", what, f'Write "{near}".')
     own = f'load_model(path, custom_objects={{"{name}": …}})'
     if what in ("", "layer"):
@@ -160,23 +160,26 @@ NAME_PATTERNS = (
     Pattern("history-name", "TensorFlow 2, Keras 3",
         r"history\[(?P<half>val_)?acc\].{0,400}?KeyError:(?:val_)?acc(?!uracy)",
         "plt.plot(history.history['acc'])\nKeyError: 'acc'",
-        explain_as("name", "The history calls it {half}accuracy: each metric stands under the name that "
-             "compile was given.",
-             "Write history.history[\"{half}accuracy\"], or compile with metrics=[\"acc\"]; "
-             "print(history.history.keys()) shows the names.")),
+        explain_as("name",
+            "The history calls it {half}accuracy: each metric stands under the name that compile "
+            "was given.",
+            'Write history.history["{half}accuracy"], or compile with metrics=["acc"]; '
+            'print(history.history.keys()) shows the names.')),
     Pattern("padding-number", "every version",
         r"padding.{0,600}?(?:int|tuple|list) object has no attribute lower",
         "self.padding = standardize_padding(padding, allow_causal=rank == 1)\nAttributeError: "
         "'int' object has no attribute 'lower'",
-        explain_as("setting", "padding is a number, where Keras takes a word.",
-             'Write padding="same" (the size is kept at stride 1) or padding="valid" (none); '
-             "ZeroPadding2D(1) before the layer pads with a number.")),
+        explain_as("setting",
+            "padding is a number, where Keras takes a word.",
+            'Write padding="same" (the size is kept at stride 1) or padding="valid" (none); '
+            'ZeroPadding2D(1) before the layer pads with a number.')),
     Pattern("word-wanted", "every version",
         r"int object has no attribute lower",
         "AttributeError: 'int' object has no attribute 'lower'",
-        explain_as("setting", "A number stands where Keras takes a word: usually padding=1.",
-             'Write padding="same" or padding="valid"; ZeroPadding2D(1) before the layer pads with '
-             "a number.", guess=True), ambiguous=True),
+        explain_as("setting",
+            "A number stands where Keras takes a word: usually padding=1.",
+            'Write padding="same" or padding="valid"; ZeroPadding2D(1) before the layer pads with '
+            'a number.', guess=True), ambiguous=True),
     Pattern("tensor-setting", "Keras 3",
         r"(?P<argument>data_format|units|filters|rate|pool_size|kernel_size|strides|name|padding|"
         r"activation|axis|argument must be a tuple of \d integers?\.? Received:?)=?<?(?:keras)?"
@@ -193,13 +196,15 @@ NAME_PATTERNS = (
         r".{0,80}?(?:metrics=|found:)(?P<got>\w{1,40}?)(?:of type|$|[,.)])",
         "Expected `metrics` argument to be a list, tuple, or dict. Received instead: "
         "metrics=accuracy of type <class 'str'>",
-        explain_as("argument", "metrics is one word ({got}), where Keras takes a list.",
-             'Put it in parentheses: metrics=["{got}"].')),
+        explain_as("argument",
+            "metrics is one word ({got}), where Keras takes a list.",
+            'Put it in parentheses: metrics=["{got}"].')),
     Pattern("no-layer", "every version",
         r"No such layer: <word:name>",
         "No such layer: conv2d_5. Existing layers are: ['conv2d', 'max_pooling2d', 'dense'].",
-        explain_as("name", "The model has no layer named {name}. Keras counts the names on from one "
-             "model to the next, so that conv2d of a second model is conv2d_1.",
-             "Take a name that model.summary() shows, give layers names of your own (name=…), or "
-             "take them by their place: model.layers[0].")),
+        explain_as("name",
+            "The model has no layer named {name}. Keras counts the names on from one model to the "
+            "next, so that conv2d of a second model is conv2d_1.",
+            "Take a name that model.summary() shows, give layers names of your own (name=…), or "
+            "take them by their place: model.layers[0].")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of the table: weights that were saved by another network."""
+"""Messages about loading weights that were saved by another network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _model_saved(match: PatternMatch) -> Explanation | None:
 
 
 def _variable(match: PatternMatch) -> str:
-    """The layer in a variable's path, such as sequential/conv2d_1/kernel."""
+    """Return the layer in a variable's path, such as sequential/conv2d_1/kernel."""
     parts = match.text("variable").split(":")[0].split("/")
     return parts[-2] if len(parts) > 1 else ""
 
@@ -38,9 +38,9 @@ def _layers(match: PatternMatch) -> Explanation | None:
     saved, model = match.number("saved"), match.number("model")
     return Explanation(
         "weights",
-        f"The file holds {pluralize(saved, 'layer')} with weights, the model has {model}: it is "
-        "another network's file."
-        + (" The model has none at all: it is not built yet." if model == 0 else ""),
+        f"The file holds {pluralize(saved, 'layer')} with weights, but the model has {model}: the "
+        "file is from another network."
+        + (" The model has none because it is not built yet." if model == 0 else ""),
         f"{REBUILD} {LOAD_A_PART}"
         if model
         else "Begin the model with keras.Input(shape=…), or call it on one batch, before loading.",
@@ -51,22 +51,24 @@ def _count(match: PatternMatch) -> Explanation | None:
     model, saved = match.number("model"), match.number("saved")
     name = match.text("layer")
     subject = f"The layer {name}" if name else "A layer"
-    why = "It is another network's file: the layers are in another order, or of another kind."
+    why = (
+        "The file is from another network: the layers are in a different order, or of another kind."
+    )
     if {model, saved} == {1, 2}:
-        why = "A bias (use_bias) is there on one side only, or the layer is of another kind."
+        why = "Only one of the two has a bias (use_bias), or the layer is of another kind."
     if model == 0:
         return Explanation(
             "not-built",
-            f"{subject} has no weights yet, so that {pluralize(saved, 'array')} cannot go in: it "
-            "is not built.",
-            "Begin the model with keras.Input(shape=…), or call it on one batch, first.",
+            f"{subject} has no weights yet, so {pluralize(saved, 'array')} cannot be loaded: it is "
+            "not built.",
+            "Begin the model with keras.Input(shape=…), or call it on one batch first.",
         )
     if saved == 0:
-        why = "The file holds nothing for it: it was saved by another network, without this layer."
+        why = "The file has no weights for it: it is from a network without this layer."
     return Explanation(
         "weights",
         f"{subject} has {pluralize(model, 'array')} of weights, but {pluralize(saved, 'array')} "
-        f"came. {why}",
+        f"{'was' if saved == 1 else 'were'} given. {why}",
         REBUILD,
     )
 
@@ -75,17 +77,17 @@ def _axes(match: PatternMatch) -> Explanation | None:
     loading = match.message.contains(
         "load_weights", "set_weights", "load_model", "hdf5", "topology"
     )
-    text = "The arrays that were loaded have another number of axes than the layer's weights: they "
-    text += "were saved by another network, or the layers are in another order."
+    text = "The loaded arrays do not have as many axes as the layer's weights: they "
+    text += "are from another network, or the layers are in a different order."
     if not loading:
-        text = f"np.transpose got another number of axes than the array has. In Keras: {text}"
+        text = f"np.transpose got a different number of axes from the array's. In Keras: {text}"
     return Explanation("weights", text, REBUILD, guess=not loading)
 
 
 def _not_built(match: PatternMatch) -> Explanation | None:
     return Explanation(
         "not-built",
-        "The model has no weights yet: it does not know what it will receive.",
+        "The model has no weights yet: it does not know its input shape.",
         "Begin it with keras.Input(shape=(height, width, depth)), or call it on one batch, before "
         "loading weights.",
     )

@@ -1,4 +1,4 @@
-"""Rows of the table: windows that do not go in, and other settings that a layer cannot have."""
+"""Messages about windows that do not fit, groups, and stride with dilation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMa
 
 
 def _received_only(match: PatternMatch) -> Explanation | None:
-    """TensorFlow's, when a model is called on numbers."""
+    """Explain TensorFlow's message when layers run one by one (eagerly)."""
     reach = match.text("reach")
     side = match.text("side")
     clues = LayerClues(
@@ -44,7 +44,7 @@ def _downsampling(match: PatternMatch) -> Explanation | None:
 
 
 def _negative(match: PatternMatch) -> Explanation | None:
-    """TensorFlow's own: the numbers stand in the node and in the shapes after it."""
+    """Explain TensorFlow's message, whose numbers are in the node and in the shapes after it."""
     text = match.message.squeezed[match.regex.start() : match.regex.start() + 3000]
     shapes = re.search(r"withinputshapes:[(\[]([^()\[\]]*)[)\]](?:,[(\[]([^()\[\]]*)[)\]])?", text)
     first, second = (shapes[1], shapes[2] or "") if shapes else ("", "")
@@ -57,7 +57,7 @@ def _negative(match: PatternMatch) -> Explanation | None:
         "window",
         name=match.text("name"),
         class_name=pool if len(weights) != 4 else "",
-        # With dilation TensorFlow cuts the input up first, and its shapes are those of a part.
+        # With dilation, TensorFlow splits the input first, and the shapes are those of a part.
         received=match.message.argument_shape if "spacetobatch" in text else received,
         kernel=weights[:2] if len(weights) == 4 else match.shape_after("ksize")[1:3],
         stride=match.shape_after("strides")[1:3],
@@ -83,7 +83,7 @@ def _groups(match: PatternMatch) -> Explanation | None:
         "groups",
         f"{layer_label(located, 'The convolution')}: groups = {groups} does not divide {what} = "
         f"{count}.",
-        "Take a number that divides both the depth D1 and the filters K, such as groups=1.",
+        "Use a number that divides both the depth D1 and the filters K, such as groups=1.",
         located.row.index if located else None,
         changes=nearest_fits(located.row.layer, located.shape) if located and located.shape else (),
     )
