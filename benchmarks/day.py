@@ -28,7 +28,7 @@ from tui.runs.events.compacting import Compacting
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.store.run_folder import RunFolder
 run, hours, seconds, looks = RunFolder(Path(sys.argv[1])), *map(float, sys.argv[2:4]), sys.argv[4]
-lock, writer = run.take_lock(), EventWriter(run.events)
+lock, writer = run.acquire_lock(), EventWriter(run.events)
 compacting, first, begun = Compacting(writer), None, time.monotonic()
 for event in told(hours):
     writer.write(event)

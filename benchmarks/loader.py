@@ -26,7 +26,7 @@ from PIL import Image
 
 from tui.datasets import LoaderSettings, check_images, describe
 from tui.datasets.cache import DecodedImages, array_plans, clear, decoded_images
-from tui.datasets.images.pool import cores
+from tui.datasets.images.parallel_decoding import cores
 from tui.runs.process.launch import trainer_environment
 
 SIZE = (150, 150)

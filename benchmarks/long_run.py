@@ -39,9 +39,10 @@ from tui.common.paths import runs_dir
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.events.event_types import BatchesEnded
 from tui.runs.store.run_list import RunList
-from tui.runs.store.run_folder import iter_runs
+from tui.runs.store.find_runs import iter_runs
 (run,) = iter_runs(runs_dir())
-lock, writer, runs, clock = run.take_lock(), EventWriter(run.events), RunList(), time.process_time
+lock, writer, runs = run.acquire_lock(), EventWriter(run.events), RunList()
+clock = time.process_time
 def tell():
     for _ in range(4):
         writer.write(BatchesEnded(at=time.time(), epoch=99999, first=1, steps=3120,
@@ -57,7 +58,7 @@ OPENED = """
 import json, resource, sys, time
 from tui.common.paths import runs_dir
 from tui.runs.events.follow import RunFollower
-from tui.runs.store.run_folder import iter_runs
+from tui.runs.store.find_runs import iter_runs
 from tui.ui.charts.run_series import series
 (run,) = iter_runs(runs_dir())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -78,9 +79,9 @@ import time
 from tui.common.paths import runs_dir
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.events.event_types import BatchesEnded
-from tui.runs.store.run_folder import iter_runs
+from tui.runs.store.find_runs import iter_runs
 (run,) = iter_runs(runs_dir())
-lock, writer = run.take_lock(), EventWriter(run.events)
+lock, writer = run.acquire_lock(), EventWriter(run.events)
 while True:
     writer.write(BatchesEnded(at=time.time(), epoch=99999, first=1, steps=3120,
         values={"loss": (0.123456,) * 13, "accuracy": (0.123456,) * 13}, images_per_second=1.0))

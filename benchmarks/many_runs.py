@@ -39,10 +39,10 @@ from tui.runs.events.event_types import RunStarted
 from tui.runs.settings.recipe import make_spec
 from tui.datasets import LoaderSettings
 from tui.runs.store.run_folder import create_run
-from tui.runs.store.delete import delete_run
+from tui.runs.store.delete_run import delete_run
 spec = make_spec("work", LoaderSettings(directory="/images", classes=("a", "b")))
 works, waits = create_run(spec), create_run(spec, queued=True)
-lock = works.take_lock()
+lock = works.acquire_lock()
 EventWriter(works.events).write(RunStarted(at=time.time(), pid=1, version="0"))
 def spent(pid):
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

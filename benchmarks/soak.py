@@ -33,8 +33,9 @@ from tui.runs.process.launch import trainer_environment
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.checkpoints import checkpoint_path, checkpoints
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
+from tui.runs.store.model_files import checkpoint_path, checkpoints
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
 
 
 def spec_of(options: argparse.Namespace) -> TrainingSpec:

@@ -18,8 +18,8 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
-from tui.course import load_course, mark_answered, save_place
-from tui.runs.store.labels import read_label
+from tui.course import load_course, record_answer, save_bookmark
+from tui.runs.store.run_label import read_label
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def state(tmp_path: Path, recorder: Recorder, digits: Path) -> Path:
     """Return a home in which there are a run, an answer and a place in the course."""
     recorder.finished(epochs=2)
     lesson = load_course().lessons[1]
-    save_place(lesson.id, 2)
-    mark_answered(lesson.id, lesson.questions[0].id, True)
+    save_bookmark(lesson.id, 2)
+    record_answer(lesson.id, lesson.questions[0].id, True)
     return tmp_path / "kept" / "state"
 
 

@@ -19,7 +19,7 @@ from tests.support.recording import Recorder
 from tests.support.seeing import region_text, strips, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.runs.store.run_folder import RunFolder
-from tui.ui.pictures.picture import PictureView
+from tui.ui.pictures.half_blocks import PictureView
 
 Before = Callable[[Pilot[None]], Awaitable[None]]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.support.seeing import opened, until, until_seen
-from tui.ui.dialogs.code_window import CodeScreen
-from tui.ui.dialogs.question_windows import Pick
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.dialogs.window import Window
 
 
 @pytest.mark.parametrize(
     ("keys", "window", "key", "words"),
     [
-        ((("l", "page 1 of"), ("c", "layers.Conv2D")), CodeScreen, "question_mark", "copies"),
-        ((("1", "What a convolution"), ("s", "Drill one")), Pick, "f1", "to narrow the list"),
+        ((("l", "page 1 of"), ("c", "layers.Conv2D")), CodeWindow, "question_mark", "copies"),
+        ((("1", "What a convolution"), ("s", "Drill one")), PickWindow, "f1", "to narrow the list"),
     ],
 )
 async def test_a_window_has_help_too(

@@ -111,8 +111,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_what_is_installed_is_the_wheel_and_not_the_checkout(
     installed: Path, tmp_path: Path
 ) -> None:
-    code = "import tui; from tui.course.reading.load import own_folder; "
-    code += "print(tui.__file__); print(own_folder())"
+    code = "import tui; from tui.course.reading.load_lessons import builtin_folder; "
+    code += "print(tui.__file__); print(builtin_folder())"
     done = run(installed / "python", "-c", code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     paths = [Path(line) for line in done.stdout.splitlines()]
@@ -141,7 +141,7 @@ def test_a_checkout_that_is_installed_as_it_is_has_its_lessons(
     done = run(python, "-c", code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) == len(load_course().lessons)
-    code = "from tui.course.reading.load import own_folder; print(own_folder())"
+    code = "from tui.course.reading.load_lessons import builtin_folder; print(builtin_folder())"
     assert str(copy) in run(python, "-c", code, cwd=tmp_path).stdout
 
 

@@ -34,8 +34,8 @@ from tui.inspection.messages import (
     Refused,
 )
 from tui.inspection.requests import Evaluate, Kernels, LookAt, OpenFile, OpenRun, Prepare, Request
+from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path, snapshots
 
 
 class Replay:

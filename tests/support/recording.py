@@ -314,7 +314,7 @@ class Recorder:
 
     def hold(self, run: RunFolder) -> None:
         """Hold a run's lock, as its living trainer does."""
-        self._locks.append(run.take_lock())
+        self._locks.append(run.acquire_lock())
 
     def let_go(self) -> None:
         """Release every lock, as the system does when a trainer dies."""

@@ -30,7 +30,7 @@ def main() -> None:
         run = RunFolder(Path(os.fsdecode(line)))
     else:
         run = RunFolder(Path(sys.argv[1]))
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     # As the trainer does: what it prints belongs to its run from now on.
     log = os.open(run.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
@@ -48,7 +48,7 @@ def main() -> None:
         event = decode(line)
         assert event is not None
         append(run, [event])
-        run.unmark()
+        run.clear_marks()
     os.close(lock)
 
 

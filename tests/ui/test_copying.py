@@ -8,8 +8,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.seeing import opened, screen_text, until, until_seen, until_toast
-from tui.ui.copying import CopyWindow
-from tui.ui.dialogs.saving import SaveAs
+from tui.ui.dialogs.saving import SaveWindow
+from tui.ui.dialogs.text_windows import CopyWindow
 
 LINE = "150x150x3 conv:k=16,f=3"
 
@@ -45,7 +45,7 @@ async def test_what_nobody_knows_is_shown_to_be_selected_or_written(
         assert ("set-clipboard on" in screen_text(app)) == (how == "tmux")
         assert app.clipboard.startswith(LINE), "sent to the terminal all the same"
         await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, SaveAs))
+        await until(pilot, lambda: isinstance(app.screen, SaveWindow))
         line = app.screen.query_one("#save-place", Input)
         await until(pilot, lambda: line.value.endswith("network.txt"))
         target = tmp_path / "mine.txt"

@@ -21,9 +21,9 @@ from tui.areas.data.data_screen import DataScreen
 from tui.datasets.images import thumbnails
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.pictures import graphics
-from tui.ui.pictures.map_grid import TileGrid
-from tui.ui.pictures.picture import PictureView
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.sixel import SixelPicture
+from tui.ui.pictures.tile_grid import TileGrid
 
 
 @pytest.fixture(params=["sixel", "kitty"])

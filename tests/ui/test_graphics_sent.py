@@ -19,8 +19,8 @@ from tests.support.seeing import opened, until
 from tests.ui.test_graphics import protocol  # noqa: F401 - a fixture
 from tui.areas.data.data_screen import DataScreen
 from tui.datasets import Picture
-from tui.ui.pictures.gallery import GalleryScreen
-from tui.ui.pictures.picture import PictureView
+from tui.ui.pictures.gallery import GalleryWindow
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.sixel import SixelPicture
 
 
@@ -129,7 +129,7 @@ async def test_the_gallery_sends_each_picture_once(
         sent.frames.clear()
         await pilot.press("b")
         await until(pilot, lambda: len(app.screen.query("#gallery-grid SixelPicture")) == 12)
-        assert isinstance(app.screen, GalleryScreen)
+        assert isinstance(app.screen, GalleryWindow)
         await pilot.pause(0.5)
         codes = Counter(re.findall(r"(\x1b\[\d+;\d+H\x1bP.*?\x1b\\)", "".join(sent.frames)))
         assert len(codes) == 12 and set(codes.values()) == {1}

@@ -12,7 +12,7 @@ from tests.support.screen_fixtures import MakeImages
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.areas.look_inside.picture_choice import ENDINGS
-from tui.ui.dialogs.ask_path import AskPath
+from tui.ui.dialogs.input_windows import PathWindow
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ async def test_the_window_that_asks_for_a_file_completes_it_too(here: Path) -> N
     (here / "shots" / "notes.txt").touch()
     taken: list[str | None] = []
     async with opened((80, 24)) as (app, pilot):
-        app.push_screen(AskPath("A picture of yours", ENDINGS, "~/cat.jpg"), taken.append)
+        app.push_screen(PathWindow("A picture of yours", ENDINGS, "~/cat.jpg"), taken.append)
         await until_seen(pilot, "tab complete")
         await pilot.press("s", "tab", "tab")
         line = app.screen.query_one(Input)

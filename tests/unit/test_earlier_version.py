@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from tests.earlier import unpack_earlier
 from tui.cli.command import cli
 from tui.course import read_progress
-from tui.datasets.cache.file import read_facts
+from tui.datasets.cache.array_file import read_facts
 from tui.datasets.folder.left_out import with_left_out
 from tui.keras_io.saved_networks import saved_networks
-from tui.runs.store.opened import open_run
-from tui.runs.store.run_list import find_run
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.loaded_run import load_run
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_run_is_exported_with_its_whole_history(kept: Path, tmp_path: Path) ->
     place = tmp_path / "out.csv"
     call("runs", "export", "pets long", "--format", "csv", "--out", str(place))
     assert len(place.read_text().splitlines()) == 72
-    assert open_run(find_run("pets small")).progress.history["val_accuracy"] == [0.25, 0.5]
+    assert load_run(find_run("pets small")).progress.history["val_accuracy"] == [0.25, 0.5]
 
 
 def test_progress_is_still_there(kept: Path) -> None:
@@ -66,7 +66,7 @@ def test_progress_is_still_there(kept: Path) -> None:
 
 def test_networks_and_files_left_out_are_still_known(kept: Path) -> None:
     assert "small one" in saved_networks()
-    spec = open_run(find_run("pets small")).spec
+    spec = load_run(find_run("pets small")).spec
     before = json.loads((kept / "state" / "left-out.json").read_text())
     assert "cats/00.png" in json.dumps(before)
     assert spec is not None

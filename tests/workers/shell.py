@@ -19,7 +19,8 @@ from PIL import Image
 
 from tui.runs.events.event_types import Event
 from tui.runs.events.eventlog import EventReader
-from tui.runs.store.run_folder import RunFolder, iter_runs
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.run_folder import RunFolder
 
 PATIENCE = 90.0
 """Seconds until something that must happen is given up: a slow machine loads Keras in 30."""

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from tui.cli.calc_text import aligned_table, fitting, megabytes, side_text
+from tui.cli.calc_text import aligned_table, fitting, megabytes
 from tui.common.numbers import count, tenths
 from tui.common.streams import json_text
 from tui.common.text import clean
@@ -85,7 +85,7 @@ def _table(graph: Graph, batch: int | None, room: int) -> list[str]:
         seen = row.seen
         field = jump = "–" if seen == "all" else "varies" if seen == "varies" else "?"
         if isinstance(seen, Receptive):
-            field, jump = side_text(seen.size), side_text(seen.jump)
+            field, jump = seen.size.short, seen.jump.short
         line = [
             clean("/".join((*row.inside[-1:], row.name)), 48),
             "?" if row.output is None else str(row.output),

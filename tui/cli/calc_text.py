@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from tui.common.numbers import LEAST_WIDTH, count, percent, tenths
 from tui.geometry import (
     Effect,
-    Pair,
     Row,
     Shape,
     Totals,
@@ -158,7 +157,7 @@ def _table(rows: Sequence[Row], totals: Totals, batch: int | None, room: int) ->
             percent(totals.share(row), 1),
             count(row.effect.macs, room),
             *(
-                [side_text(seen.size), side_text(seen.jump), side_text(seen.start)]
+                [seen.size.short, seen.jump.short, seen.start.short]
                 if seen is not None
                 else ["–"] * 3
             ),
@@ -185,11 +184,6 @@ def aligned_table(body: list[list[str]], left: tuple[int, ...]) -> list[str]:
         ).rstrip()
         for line in body
     ]
-
-
-def side_text(pair: Pair) -> str:
-    """Return a width and a height as one number where they are the same."""
-    return str(pair.w) if pair.w == pair.h else str(pair)
 
 
 def _remarks(rows: Sequence[Row]) -> list[str]:

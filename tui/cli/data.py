@@ -1,18 +1,26 @@
-"""`cnn-tui data`: what is known of folders of images, and what is kept of them."""
+"""`cnn-tui data`, `data get` and `data cache`: get images, and see which decoded ones are kept."""
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.lazy import LazyCommands
+from tui.cli.command import LazyCommands
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
 from tui.datasets.cache import BUDGET_VARIABLE, NoRoomError, budget, clear, kept_arrays
 
+if TYPE_CHECKING:
+    from tui.datasets.getting import Transfer
 
-@click.group(commands=LazyCommands({"check": "data_check:check", "get": "data_get:get"}))
+
+@click.group(commands=LazyCommands({"check": "data_check:check"}))
 def data() -> None:
     """Look at folders of images, and at what is kept of them."""
 
@@ -48,4 +56,97 @@ def cache(clearing: bool) -> None:
         f"{taken} of at most {size_text(allowed)} (set {BUDGET_VARIABLE} to other gigabytes)."
         if arrays
         else "No decoded images are kept yet: the first training of a folder makes them."
+    )
+
+
+_LOOK_SECONDS = 0.2
+_PATIENCE = 3.0
+"""Seconds for a transfer to end tidily after ctrl+c; what came is kept in any case."""
+
+
+@data.command()
+@click.argument("what", required=False, metavar="[NAME|URL|FILE]")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Put it into DIR instead of the program's own folder.",
+)
+@click.option(
+    "--inner",
+    multiple=True,
+    metavar="ARCHIVE",
+    help="Unpack this archive inside it; give it again for one inside that.",
+)
+def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
+    """Get a set of images, and print the folder that holds its classes.
+
+    NAME is a sample or a set of the course; without one they are listed. URL is the http or https
+    address of a .zip or .tar.gz of class folders, FILE such an archive on disk.
+
+    An archive may hold archives, as those of competitions do: they are named, and --inner says
+    which one to unpack.
+
+    A download that breaks off is kept: the same command goes on from there. A set that is there
+    already is not fetched again, and nothing that was in DIR is changed.
+    """
+    if what is None:
+        _list()
+        return
+    from tui.datasets.getting import Transfer
+
+    transfer = Transfer(what, to, inner)
+    transfer.start()
+    try:
+        _watch(transfer)
+    except KeyboardInterrupt:
+        transfer.stop()
+        transfer.wait(_PATIENCE)
+        _clear_line()
+        message = transfer.error or "Stopped; what has come is kept."
+        click.echo(message, err=True)
+        raise SystemExit(130) from None
+    _clear_line()
+    if transfer.holds:
+        given = " ".join(f"--inner {shlex.quote(name)}" for name in (*inner, transfer.holds[-1]))
+        raise click.ClickException(f"{transfer.error} For example: {clean(given)}.")
+    if transfer.got is None:
+        raise click.ClickException(transfer.error or "It could not be had.")
+    for note in transfer.got.notes:
+        click.echo(f"Note: {note}", err=True)
+    click.echo(str(transfer.got.folder))
+
+
+def _watch(transfer: Transfer) -> None:
+    """Show how far it is, on a terminal only, until it has ended."""
+    from tui.datasets.getting.transfer_progress import progress_text
+
+    while not transfer.wait(_LOOK_SECONDS):
+        if sys.stderr.isatty():
+            width = shutil.get_terminal_size().columns - 1
+            line = progress_text(*transfer.look(), width=width)
+            sys.stderr.write(f"\r{line:<{width}}")
+            sys.stderr.flush()
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r{'':<{width}}\r")
+        sys.stderr.flush()
+
+
+def _list() -> None:
+    from tui.datasets import SAMPLES
+    from tui.datasets.getting import COURSE_SETS
+
+    click.echo("Here already:")
+    for sample in SAMPLES.values():
+        click.echo(f"  {sample.name:<24} {'':>8}  {sample.sentence}")
+    click.echo("\nTo download:")
+    for item in COURSE_SETS.values():
+        click.echo(f"  {item.name:<24} {size_text(item.size or 0):>8}  {clean(item.sentence)}")
+        click.echo(f"  {'':<24} {'':>8}  {clean(item.licence)}")
+    click.echo(
+        "\nOr an archive of your own: cnn-tui data get pets.zip, cnn-tui data get https://…/pets.zip"
     )

@@ -6,25 +6,53 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 import msgspec
 
-from tui.cli.layout_option import layout_option, with_cure
 from tui.common.streams import json_text
 from tui.common.text import clean
-from tui.datasets import ClassMode, ColorMode, FolderError, LoaderSettings, describe
+from tui.datasets import ClassMode, ColorMode, Finding, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
-from tui.datasets.folder.summary import Reading, counted
+from tui.datasets.folder.folder_summary import READINGS, Reading, counted
 from tui.runs.export.report import duration
 
-if TYPE_CHECKING:  # loaded with numpy, and only when a folder is looked at
+if TYPE_CHECKING:
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
-    from tui.datasets.loader.planned import Planned
+    from tui.datasets.loader.image_counts import Planned
+
+_MEANING: dict[Reading, str] = {
+    "halves": "reads it so",
+    "names": "trains by the names of the images",
+    "table": "trains by that table",
+    "folders": "takes every folder for a class",
+}
+
+
+def layout_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option `--layout`."""
+    return click.option(
+        "--layout",
+        "reading",
+        type=click.Choice(READINGS),
+        default="auto",
+        show_default=True,
+        help="Where the classes are: folders (each folder is one), halves (folders in a train and "
+        "a validation folder), names (cat.0.jpg, dog.0.jpg), table (a CSV beside the images).",
+    )(command)
+
+
+def with_cure(finding: Finding) -> str:
+    """Return what is wrong with a folder, with the option that settles it."""
+    if not finding.readings:
+        return finding.sentence
+    options = [f"--layout {one} {_MEANING[one]}" for one in finding.readings]
+    return f"{finding.sentence} {'; '.join(options)}."
+
 
 _SHOWN = 5
 _COLUMN = 11

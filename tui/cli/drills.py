@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from tui.cli.asking import Score, ask, standard_input
+from tui.cli.ask_question import Score, ask, standard_input
 from tui.common.text import clean
 from tui.course import (
     DAILY,
@@ -18,8 +18,8 @@ from tui.course import (
     Verdict,
     daily_set,
     drill_set,
-    mark_drill,
     read_progress,
+    record_drill,
     skill_title,
 )
 from tui.geometry.errors import did_you_mean
@@ -50,7 +50,7 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
     if skill is not None:
         chosen = drill_set((skill,) * count, view.skills, seed)
     else:
-        chosen = daily_set(view, time.time(), seed, count)
+        chosen = daily_set(view.skills, time.time(), seed, count)
     score = Score()
     answers = standard_input()
     for number, drill in enumerate(chosen, start=1):
@@ -72,6 +72,6 @@ def _ask(drill: Drill, answers: TextIO, score: Score) -> None:
         if not first:
             return ""
         first = False
-        return mark_drill(drill.skill, drill.level, drill.seed, verdict.correct, verdict.slip)
+        return record_drill(drill.skill, drill.level, drill.seed, verdict.correct, verdict.slip)
 
     ask(drill.question, answers, score, save)

@@ -18,8 +18,9 @@ from tui.inspection.errors import InspectionError
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.keras_io.network_files import graph_from_file
 from tui.keras_io.other_files import error_text
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.run_list import find_run
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 @click.command()

@@ -17,16 +17,16 @@ from tui.course import (
     SKILLS,
     Course,
     ExchangeError,
+    LearnerProgress,
     Lesson,
-    ProgressView,
     export_progress,
     import_progress,
     lesson_mark,
     load_course,
     read_progress,
-    slip_words,
+    slip_label,
 )
-from tui.course.progress.exchange import LARGEST, is_export
+from tui.course.progress.progress_export import LARGEST, is_export
 
 _SLIPS = 5
 
@@ -51,7 +51,7 @@ def progress(target: str | None, source: str | None) -> None:
             click.echo(view.message, err=True)
 
 
-def report(course: Course, view: ProgressView, now: float) -> Iterator[str]:
+def report(course: Course, view: LearnerProgress, now: float) -> Iterator[str]:
     """Yield the lines of the map.
 
     Args:
@@ -81,17 +81,17 @@ def report(course: Course, view: ProgressView, now: float) -> Iterator[str]:
         yield ""
         yield "Slips that keep coming"
         for name, count in list(view.slips.items())[:_SLIPS]:
-            yield f"  {count:>3} × {slip_words(name)}"
+            yield f"  {count:>3} × {slip_label(name)}"
 
 
-def _lesson_line(lesson: Lesson, view: ProgressView) -> str:
+def _lesson_line(lesson: Lesson, view: LearnerProgress) -> str:
     solved = view.solved(lesson.id)
     asked = [question.id for question in lesson.questions]
     right = sum(1 for name in asked if name in solved)
     count = f"   {right} of {len(asked)} right" if asked else ""
     here = ""
-    if view.place is not None and view.place.lesson == lesson.id:
-        here = f", you are on page {min(view.place.page + 1, len(lesson.pages))}"
+    if view.bookmark is not None and view.bookmark.lesson == lesson.id:
+        here = f", you are on page {min(view.bookmark.page + 1, len(lesson.pages))}"
     return f"  {lesson_mark(lesson, view)} {lesson.number:>2}  {lesson.title}{count}{here}"
 
 

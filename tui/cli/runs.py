@@ -6,23 +6,28 @@ import json
 
 import click
 
-from tui.cli.lazy import LazyCommands
+from tui.cli.command import LazyCommands
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError, not_saved
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places, queue_words
-from tui.runs.store.run_list import RunList, RunSummary, best_limits
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.loaded_run import LoadedRun, load_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_summary import RunSummary, best_limits
 
 _COMMANDS = LazyCommands(
     {
-        "show": "runs_show:show",
-        "export": "runs_export:export",
+        "show": "runs_show_export:show",
+        "export": "runs_show_export:export",
         "rename": "runs_change:rename",
         "note": "runs_change:note",
         "delete": "runs_change:delete",
-        "resume": "runs_resume:resume",
-        "move": "runs_queue:move",
-        "unqueue": "runs_queue:unqueue",
+        "resume": "runs_change:resume",
+        "move": "runs_change:move",
+        "unqueue": "runs_change:unqueue",
     }
 )
 
@@ -74,7 +79,7 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
 
 def matches(summary: RunSummary, wanted: str) -> bool:
     """Return whether all words are somewhere in a run's line, in whatever case."""
-    text = " ".join((summary.title, summary.run.name, summary.verdict, summary.note)).casefold()
+    text = " ".join((summary.title, summary.run.name, summary.status, summary.note)).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
@@ -98,10 +103,41 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
     if summary.best is not None:
         value = metric_value(summary.best, against=best_limits(summary))
         best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
-    said = queue_words(summary, place) or summary.verdict
+    said = queue_words(summary, place) or summary.status
     lines = [
         f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
         f"{best:<34} {clean(summary.title)}  {summary.run.name}"
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]
     return lines
+
+
+def named_run(name: str) -> RunFolder:
+    """Return the run of a name.
+
+    Raises:
+        click.ClickException: when there is none, or more than one.
+    """
+    try:
+        return find_run(name)
+    except (RunError, StateError) as error:
+        raise click.ClickException(clean(error)) from error
+
+
+def opened_run(name: str) -> LoadedRun:
+    """Return the run of a name, read whole.
+
+    Raises:
+        click.ClickException: when there is none, or it cannot be read.
+    """
+    run = named_run(name)
+    try:
+        opened = load_run(run)
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot read {clean(error.filename or run.path)}: {error.strerror}. Check its "
+            "permissions."
+        ) from error
+    if opened.problem:
+        raise click.ClickException(opened.problem)
+    return opened

@@ -1,15 +1,26 @@
-"""`cnn-tui runs rename`, `note` and `delete`."""
+"""`cnn-tui runs rename`, `note`, `delete`, `move`, `unqueue` and `resume`."""
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from tui.cli.run_argument import named_run
+from tui.cli.runs import named_run
+from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
+from tui.common.paths import StateError
 from tui.common.text import clean, size_text
+from tui.runs.events.follow import RunFollower
+from tui.runs.export.report import ordinal
+from tui.runs.process.launch import Launcher
+from tui.runs.queue.order import leave_queue, move_run
+from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import at_work
-from tui.runs.store.delete import delete_run, run_bytes
-from tui.runs.store.labels import title_of, write_label
-from tui.runs.store.run_folder import RunError
+from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.store.delete_run import delete_run, run_bytes
+from tui.runs.store.find_runs import find_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_label import title_of, write_label
 
 
 @click.command()
@@ -64,3 +75,103 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
         except RunError as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"deleted {said}")
+
+
+LAST = 1_000_000
+"""Behind every run that waits."""
+_ENDS = {"first": 1, "last": LAST}
+
+
+@click.command()
+@click.argument("run")
+@click.argument("place")
+def move(run: str, place: str) -> None:
+    """Give RUN, which waits in the queue, another PLACE in it.
+
+    PLACE is a number, 1 for the next to start, or `first` or `last`. `cnn-tui runs` shows the
+    places.
+    """
+    wanted = _ENDS.get(place) or (int(place) if place.isdecimal() and len(place) < 7 else 0)
+    if not wanted:
+        raise click.UsageError(
+            f"{clean(place, 30)!r} is no place in the queue. Write 1 for the next to start, 2 for "
+            "the one after it, or `first` or `last`."
+        )
+    folder = named_run(run)
+    try:
+        now, waiting = move_run(folder, wanted)
+    except (RunError, StateError) as error:
+        raise click.ClickException(clean(error)) from error
+    others = "the only one" if waiting == 1 else f"the {ordinal(now)} of {waiting}"
+    click.echo(f"{clean(title_of(folder))} is {others} to start.")
+
+
+@click.command()
+@click.argument("run")
+def unqueue(run: str) -> None:
+    """Take RUN out of the queue, and keep it.
+
+    A run that was to go on is again what it was. One that never began is set aside: `cnn-tui runs
+    resume RUN` starts it, with --queue after the others.
+    """
+    folder = named_run(run)
+    try:
+        leave_queue(folder)
+    except (RunError, StateError) as error:
+        raise click.ClickException(clean(error)) from error
+    aside = folder.queued() is not None
+    now = "set aside" if aside else "what it was before"
+    click.echo(f"{clean(title_of(folder))} is out of the queue, and {now}.")
+
+
+@click.command()
+@click.argument("name", metavar="RUN")
+@click.option("--epochs", type=int, help="Train so many epochs in all, those before included.")
+@click.option("--learning-rate", type=float, help="From now on.")
+@click.option("--detach", is_flag=True, help="Start it, and do not wait for its end.")
+@click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
+@yes_option
+@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
+def resume(
+    name: str,
+    epochs: int | None,
+    learning_rate: float | None,
+    detach: bool,
+    queued: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Train RUN further, from its last whole epoch.
+
+    A run that was stopped, failed or died goes on as it is; one that is over needs --epochs. The
+    history goes on in the same run, with the same random numbers as if it had never ended. Exit
+    status: 0 trained, 1 it failed or cannot go on, 130 stopped.
+
+    A run that waits in the queue, or was set aside, starts now. With --queue RUN goes on when no
+    other run is at work any more; until then it stays what it is, and `runs unqueue` takes it out
+    again. Of one that waits already, --queue with --epochs or --learning-rate changes these; it
+    keeps its place. An odd --learning-rate is asked about, or needs --yes where nobody can answer.
+    """
+    try:
+        run = find_run(name)
+        if learning_rate is not None and learning_rate > 0:
+            odd = judge_rate(learning_rate, run.spec().optimizer)
+            confirm(odd, yes=yes, asks=not as_json)
+        if queued:
+            changes = epochs is not None or learning_rate is not None
+            put = change_waiting if changes and run.state(None) == "queued" else queue_run
+            put(run, epochs=epochs, learning_rate=learning_rate)
+            tell_queued(run, as_json=as_json)
+            return
+        follower = RunFollower(run)
+        while follower.poll():
+            pass
+        resume_run(run, epochs=epochs, learning_rate=learning_rate)
+        Launcher().start(run)
+    except (RunError, StateError) as error:
+        raise click.ClickException(str(error)) from error
+    if detach:
+        click.echo(f"run {clean(run.path)}")
+        return
+    follower.state = "starting"
+    sys.exit(follow_run(follower, as_json=as_json))

@@ -9,9 +9,8 @@ from typing import get_args
 import click
 import msgspec
 
-from tui.cli.confirming import confirm, refused, yes_option
-from tui.cli.layout_option import layout_option, with_cure
-from tui.cli.train_run import queue_training, run_training
+from tui.cli.data_check import layout_option, with_cure
+from tui.cli.start_training import confirm, queue_training, refused, run_training, yes_option
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.datasets import (
@@ -25,12 +24,12 @@ from tui.datasets import (
     remember_folder,
     suggest_settings,
 )
-from tui.datasets.folder.summary import Reading, counted
-from tui.datasets.loader.planned import planned, validation_problem
+from tui.datasets.folder.folder_summary import Reading, counted
+from tui.datasets.loader.image_counts import planned, validation_problem
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.recipe import make_spec, odd_things
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
-from tui.runs.store.labels import NAME_LIMIT, NOTE_LIMIT
+from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""

@@ -7,8 +7,9 @@ import json
 import os
 from pathlib import Path
 
+from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, private_folder, state_dir
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 
 _REMEMBERED = "export-folder.json"
 
@@ -31,7 +32,7 @@ def remember_folder(folder: Path) -> None:
     """Offer this folder the next time (blocking); where it cannot be noted, it is not."""
     with contextlib.suppress(StateError, OSError):
         data = json.dumps({"folder": str(folder)})  # escapes odd bytes
-        replace_small(state_dir() / _REMEMBERED, data.encode())
+        replace_file(state_dir() / _REMEMBERED, data.encode())
 
 
 def _remembered() -> Path | None:

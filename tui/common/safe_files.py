@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import os
-import shutil
 import stat
-import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -143,61 +140,6 @@ def read_small(path: Path | str, limit: int = LARGEST_SMALL) -> bytes:
     if length > limit:
         raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes", str(path))
     return b"".join(blocks)
-
-
-def replace_small(path: Path, data: bytes, *, sync: bool = False) -> None:
-    """Write a small file so that a reader sees the old content or the new, never half of it.
-
-    What stood at `path` is replaced and not followed, whatever it is (but for a folder).
-
-    Args:
-        path: of the file.
-        data: its whole content.
-        sync: whether the new content has to survive a power cut.
-
-    Raises:
-        OSError: when it cannot be written; what was there before is there still.
-    """
-    beside = path.with_name(f"{path.name}.new-{os.getpid()}")
-    clear_rests(path.parent, f"{glob.escape(path.name)}.new-*")
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()  # left over from a process that was killed, or planted
-        descriptor = open_descriptor(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            if sync:
-                file.flush()
-                os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-
-
-REST_SECONDS = 60.0
-"""A half-written file that is older was left by a process that was killed."""
-
-
-def clear_rests(folder: Path, pattern: str, seconds: float = REST_SECONDS) -> None:
-    """Delete what processes that were killed left half-written; what is being written stays.
-
-    Args:
-        folder: where to look.
-        pattern: of the names, as `Path.glob` has them.
-        seconds: how long ago it was last written to at the least. A time that lies a day or more
-            ahead says nothing, and counts as old.
-    """
-    for path in folder.glob(pattern):
-        with contextlib.suppress(OSError):
-            status = os.lstat(path)
-            if -86400 < time.time() - status.st_mtime < seconds:
-                continue
-            if stat.S_ISDIR(status.st_mode):
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink()
 
 
 def own_folder(path: Path) -> Path:

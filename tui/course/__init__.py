@@ -3,19 +3,19 @@
 No Textual, no rich, no TensorFlow: everything here can be tested without a terminal.
 """
 
-from tui.course.drills import SKILLS, Drill, make_drill, skill_title
-from tui.course.judging import (
-    Verdict,
-    expected,
-    given_text,
+from tui.course.drills.make_drill import SKILLS, Drill, make_drill, skill_title
+from tui.course.judging.chain_numbers import chain_answers
+from tui.course.judging.judge import (
     judge,
-    read_settings,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
 )
-from tui.course.judging.chain_numbers import answers as chain_answers
-from tui.course.judging.solving import Settings, effect_of, settings_text, solutions
-from tui.course.lesson.blocks import (
+from tui.course.judging.judge_number import expected_number
+from tui.course.judging.judge_settings import given_settings, read_settings
+from tui.course.judging.settings_search import Settings, effect_of, settings_text, solutions
+from tui.course.judging.verdict import Verdict
+from tui.course.lesson.lesson import Course, Lesson, Page, PageLayout, Part, page_layout
+from tui.course.lesson.page_blocks import (
     CALCULATOR_FIELDS,
     PICTURES,
     CalculatorBlock,
@@ -24,10 +24,8 @@ from tui.course.lesson.blocks import (
     Prose,
     TrainBlock,
 )
-from tui.course.lesson.model import Course, Lesson, Page, Part
 from tui.course.lesson.page_code import page_code, training_network
 from tui.course.lesson.page_height import page_rows
-from tui.course.lesson.page_order import PageOrder, page_order
 from tui.course.lesson.questions import (
     QUESTIONS,
     ChainBlock,
@@ -37,28 +35,34 @@ from tui.course.lesson.questions import (
     Question,
     SolveBlock,
 )
-from tui.course.progress.exchange import ExchangeError, export_progress, import_progress
 from tui.course.progress.learner_progress import (
-    Answered,
-    Place,
-    ProgressView,
+    Bookmark,
+    LearnerProgress,
+    QuestionProgress,
     lesson_mark,
-    load_place,
-    mark_answered,
-    mark_drill,
+    load_bookmark,
     read_progress,
+    record_answer,
+    record_drill,
     reset,
-    save_place,
-    slip_words,
+    save_bookmark,
+    slip_label,
 )
-from tui.course.progress.leitner_boxes import INTERVALS, DrillAnswer, SkillState
-from tui.course.progress.review import DAILY, daily_set, drill_set
-from tui.course.reading.links import anchor_of, follow_link, page_links
-from tui.course.reading.load import VARIABLE as LESSONS_VARIABLE
-from tui.course.reading.load import check_lessons, extra_folder, load_course
-from tui.course.reading.parse import parse_lesson
+from tui.course.progress.progress_export import ExchangeError, export_progress, import_progress
+from tui.course.progress.spaced_repetition import (
+    DAILY,
+    INTERVALS,
+    DrillAnswer,
+    SkillState,
+    daily_set,
+    drill_set,
+)
+from tui.course.reading.lesson_file import parse_lesson
+from tui.course.reading.lesson_links import anchor_of, follow_link, page_links
+from tui.course.reading.lesson_template import SLUG, lesson_template
+from tui.course.reading.load_lessons import VARIABLE as LESSONS_VARIABLE
+from tui.course.reading.load_lessons import check_lessons, extra_folder, load_course
 from tui.course.reading.problems import LessonError, LessonProblem
-from tui.course.reading.template import SLUG, lesson_template
 
 __all__ = [
     "CALCULATOR_FIELDS",
@@ -69,7 +73,7 @@ __all__ = [
     "QUESTIONS",
     "SKILLS",
     "SLUG",
-    "Answered",
+    "Bookmark",
     "CalculatorBlock",
     "ChainBlock",
     "ChainQuantity",
@@ -79,18 +83,18 @@ __all__ = [
     "Drill",
     "DrillAnswer",
     "ExchangeError",
+    "LearnerProgress",
     "Lesson",
     "LessonError",
     "LessonProblem",
     "LookBlock",
     "Page",
-    "PageOrder",
+    "PageLayout",
     "Part",
-    "Place",
     "PredictBlock",
-    "ProgressView",
     "Prose",
     "Question",
+    "QuestionProgress",
     "Settings",
     "SkillState",
     "SolveBlock",
@@ -102,34 +106,34 @@ __all__ = [
     "daily_set",
     "drill_set",
     "effect_of",
-    "expected",
+    "expected_number",
     "export_progress",
     "extra_folder",
     "follow_link",
-    "given_text",
+    "given_settings",
     "import_progress",
     "judge",
     "lesson_mark",
     "lesson_template",
+    "load_bookmark",
     "load_course",
-    "load_place",
     "make_drill",
-    "mark_answered",
-    "mark_drill",
     "page_code",
+    "page_layout",
     "page_links",
-    "page_order",
     "page_rows",
     "parse_lesson",
     "read_progress",
     "read_settings",
+    "record_answer",
+    "record_drill",
     "reset",
-    "right_steps",
-    "right_text",
-    "save_place",
+    "save_bookmark",
     "settings_text",
     "skill_title",
-    "slip_words",
+    "slip_label",
+    "solution_steps",
+    "solution_text",
     "solutions",
     "training_network",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.geometry.axes import Axis, TransposedAxis
+from tui.geometry.axes import Axis, TransposedAxis, window_axis
 from tui.geometry.layers import AveragePool2D, Layer, MaxPool2D, WindowLayer
 from tui.geometry.shapes import Padding, Pair, Shape
 
@@ -13,12 +13,41 @@ _NONE = Pair(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The four settings that decide where a window stands, under one name for all layers."""
+    """The settings that decide where a window stands, under one name for all layers.
+
+    Args:
+        kernel: F; the pool size of a pooling layer.
+        stride: S.
+        padding: "valid", "same" or P.
+        dilation: 1 for pooling.
+    """
 
     kernel: Pair
     stride: Pair
     padding: Padding
     dilation: Pair
+
+    def axes(self, plane: Pair) -> tuple[Axis, Axis]:
+        """Return the window's arithmetic across and down an input.
+
+        Args:
+            plane: width and height of the input.
+
+        >>> window = Window(Pair(3, 5), Pair(1, 1), Pair(1, 2), Pair(1, 1))
+        >>> [axis.output for axis in window.axes(Pair(8, 9))]
+        [8, 9]
+        """
+        across, down = (
+            window_axis(
+                plane[index],
+                self.kernel[index],
+                stride=self.stride[index],
+                padding=self.padding if isinstance(self.padding, str) else self.padding[index],
+                dilation=self.dilation[index],
+            )
+            for index in (0, 1)
+        )
+        return across, down
 
 
 def window_of(layer: WindowLayer) -> Window:

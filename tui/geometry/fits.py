@@ -176,16 +176,7 @@ def _window_candidates(setting: str, layer: WindowLayer, shape: Volume) -> Itera
     window = window_of(layer)
     if setting == "P" and window.padding == "same":
         return
-    axes = []
-    for i in (0, 1):
-        padding = window.padding if isinstance(window.padding, str) else window.padding[i]
-        sides = (shape.plane[i], window.kernel[i])
-        axes.append(
-            window_axis(
-                *sides, stride=window.stride[i], padding=padding, dilation=window.dilation[i]
-            )
-        )
-    across, down = axes
+    across, down = window.axes(shape.plane)
     old = Pair(_value(setting, across), _value(setting, down))
     for step in (-1, 1):
         w, h = _nearest(setting, across, step), _nearest(setting, down, step)
@@ -257,7 +248,7 @@ def _side_words(new: Pair, old: Pair) -> tuple[str, str]:
 
 
 def _say(value: object) -> str:
-    return str(value.w) if isinstance(value, Pair) and value.w == value.h else str(value)
+    return value.short if isinstance(value, Pair) else str(value)
 
 
 def _distance(old: Pair, new: Pair) -> int:

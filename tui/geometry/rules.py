@@ -8,8 +8,8 @@ rule here is tested.
 from __future__ import annotations
 
 from tui.geometry import checks
-from tui.geometry.axes import Axis, TransposedAxis, window_axis
-from tui.geometry.effects import Effect, Window, window_of
+from tui.geometry.axes import Axis, TransposedAxis
+from tui.geometry.effects import Effect, window_of
 from tui.geometry.errors import GeometryError
 from tui.geometry.layers import (
     Activation,
@@ -90,7 +90,7 @@ def _slide(layer: WindowLayer, volume: Volume) -> Effect:
         checks.stride_or_dilation(layer)
     elif isinstance(layer, (DepthwiseConv2D, SeparableConv2D)):
         checks.equal_strides(layer)
-    across, down = _axis(volume, 0, window), _axis(volume, 1, window)
+    across, down = window.axes(volume.plane)
     if min(across.room, down.room) < 0:
         # Said of the tighter axis: what cures it cures the other.
         index = 0 if across.room <= down.room else 1
@@ -109,18 +109,6 @@ def _slide(layer: WindowLayer, volume: Volume) -> Effect:
         pad_after=Pair(across.after, down.after),
         fits=across.fits and down.fits,
         axes=(across, down),
-    )
-
-
-def _axis(volume: Volume, index: int, window: Window) -> Axis:
-    """One axis of a window: 0 across, 1 down."""
-    padding = window.padding if isinstance(window.padding, str) else window.padding[index]
-    return window_axis(
-        volume.plane[index],
-        window.kernel[index],
-        stride=window.stride[index],
-        padding=padding,
-        dilation=window.dilation[index],
     )
 
 

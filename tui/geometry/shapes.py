@@ -36,6 +36,15 @@ class Pair(NamedTuple):
     def __str__(self) -> str:
         return f"{self.w}×{self.h}"
 
+    @property
+    def short(self) -> str:
+        """One number where both are the same, else as ``str``.
+
+        >>> Pair(3, 3).short, Pair(3, 5).short
+        ('3', '3×5')
+        """
+        return str(self.w) if self.w == self.h else str(self)
+
 
 Padding: TypeAlias = Literal["valid", "same"] | Pair
 """`valid` (none), `same` (⌈W1/S⌉ wide afterwards), or P zeros on every side of each axis.

@@ -9,12 +9,12 @@ import msgspec
 
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
-from tui.datasets.folder.leaving import names_left_out
+from tui.datasets.folder.left_out import names_left_out
 from tui.datasets.folder.listing import class_images
 from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary
-from tui.runs.store.snapshots import snapshots
+from tui.runs.store.run_summary import RunSummary
 
 _BEGINNING = 8_000_000
 """Bytes of a run's events that are looked at for what its training left out."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tui.geometry import GeometryError, Graph, GraphRow, Network
 from tui.inspection.view import View, network_of
-from tui.runs.store.best_file import stale_best
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.snapshots import snapshot_path
+from tui.runs.store.model_files import snapshot_path, stale_best
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def source_of(view: View) -> Source:
         run = RunFolder(Path(selection.run))
         stale = stale_best(run, opened.epoch) if selection.weights == "best" else None
         snapshot = snapshot_path(run, opened.epoch)
-        if selection.weights.startswith("epoch-") or (stale is not None and snapshot in stale.kept):
+        if selection.weights.startswith("epoch-") or (
+            stale is not None and snapshot in stale.sources
+        ):
             kept = str(snapshot)
         else:
             model = str(run.path / f"{'best' if selection.weights == 'best' else 'final'}.keras")

@@ -24,7 +24,8 @@ from tui.inspection.messages import LayerInfo, Maps, Opened
 from tui.inspection.rasters import Raster
 from tui.inspection.requests import LookAt
 from tui.keras_io.network_files import graph_from_file, network_from_file
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 INPUT = -1
 """The layer of a selection that stands for the picture itself."""

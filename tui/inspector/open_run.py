@@ -17,8 +17,9 @@ from tui.inspector.refusal import Refusal
 from tui.inspector.weights import Found, find_weights, load_first
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.snapshot_files import read_weights
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.snapshots import snapshot_path
+from tui.runs.store.model_files import snapshot_path
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNetwork:

@@ -16,8 +16,8 @@ from tui.inspector.pictures import Preparation, picture_key
 from tui.inspector.refusal import Refusal
 from tui.inspector.traced import outputs_of, uses_of
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshots
 
 Array = NDArray[Any]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tui.common.text import clean
 from tui.datasets import LoaderSettings, loader_arguments
-from tui.datasets.images.decode import NotReadable, not_readable, open_file, open_image
+from tui.datasets.images.image_files import NotReadable, not_readable, open_file, open_image
 from tui.inspector.refusal import Refusal
 
 Key = tuple[str, int, int, int, int]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from tui.common.text import clean
 from tui.datasets import list_images, loader_arguments
-from tui.datasets.folder.leaving import names_left_out
-from tui.datasets.images.decode import NotReadable
-from tui.datasets.images.pool import in_order
+from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.images.image_files import NotReadable
+from tui.datasets.images.parallel_decoding import in_order
 from tui.inspection.messages import Classified, Evaluated, Prediction
 from tui.inspection.requests import Classify, Evaluate
 from tui.inspector.head import head_of, probabilities

@@ -20,10 +20,16 @@ from tui.keras_worker.snapshot_files import read_weights
 from tui.keras_worker.statefile import read_state
 from tui.runs.events.backwards import last_events
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.store.best_file import StaleBest, best_path, stale_best
-from tui.runs.store.checkpoints import checkpoint_path, checkpoints
+from tui.runs.store.model_files import (
+    StaleBest,
+    best_path,
+    checkpoint_path,
+    checkpoints,
+    snapshot_path,
+    snapshots,
+    stale_best,
+)
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path, snapshots
 
 _EPOCH = re.compile(r"epoch-(\d{1,6})")
 _TORN = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
@@ -65,7 +71,7 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
     named = {
         "best": Found(
             best_path(run),
-            best if stale is None else stale.found,
+            best if stale is None else stale.saved_epoch,
             "" if stale is None else stale.sentence,
         ),
         "final": Found(run.path / "final.keras", done),
@@ -95,8 +101,8 @@ def _of_the_best(stale: StaleBest | None) -> list[Found]:
     """Return what holds the best weights where `best.keras` does not."""
     if stale is None:
         return []
-    note = f"{stale.sentence} Shown is epoch {stale.best} itself."
-    return [Found(path, stale.best, note) for path in stale.kept]
+    note = f"{stale.sentence} Shown is epoch {stale.best_epoch} itself."
+    return [Found(path, stale.best_epoch, note) for path in stale.sources]
 
 
 def _newness(found: Found) -> tuple[int, bool]:

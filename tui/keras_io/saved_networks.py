@@ -6,8 +6,9 @@ import json
 import re
 from pathlib import Path
 
+from tui.common.atomic_write import delete_leftovers, replace_file
 from tui.common.paths import folder_to_read, private_folder, state_dir
-from tui.common.safe_files import clear_rests, read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.geometry import GeometryError, Network, from_dict, to_dict
 
 _NAME = re.compile(r"[\w .\-]{1,40}")
@@ -38,9 +39,9 @@ def save_network(name: str, network: Network) -> Path:
             "at most 40."
         )
     path = _folder() / f"{name}.json"
-    clear_rests(path.parent, "*.new")  # as earlier versions left them
-    clear_rests(path.parent, "*.new-*")
-    replace_small(path, json.dumps(to_dict(network), indent=1).encode(), sync=True)
+    delete_leftovers(path.parent, "*.new")  # as earlier versions left them
+    delete_leftovers(path.parent, "*.new-*")
+    replace_file(path, json.dumps(to_dict(network), indent=1).encode(), sync=True)
     return path
 
 

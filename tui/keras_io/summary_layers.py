@@ -90,7 +90,7 @@ def layer_from(row: Written, shape: Shape, number: int) -> tuple[Layer | None, l
     notes = []
     if isinstance(fitting[0], (MaxPool2D, AveragePool2D)):
         if len(fitting) > 1:
-            notes.append(f"{row.label}: F = S = {_side(fitting[0].pool)} is taken; a summary does "
+            notes.append(f"{row.label}: F = S = {fitting[0].pool.short} is taken; a summary does "
                          "not say it.")  # fmt: skip
     elif len(fitting) > 1:
         notes.append(f"{row.label}: several settings make these numbers; the plainest is taken.")
@@ -99,10 +99,6 @@ def layer_from(row: Written, shape: Shape, number: int) -> tuple[Layer | None, l
     if isinstance(fitting[0], Rescaling):
         notes.append(f"{row.label}: 1/255 is taken; a summary does not say the factor.")
     return fitting[0], notes
-
-
-def _side(pair: Pair) -> str:
-    return str(pair.w) if pair.w == pair.h else str(pair)
 
 
 def _makes(layer: Layer, shape: Shape, row: Written) -> bool:

@@ -7,20 +7,10 @@ import keras
 from tui.datasets import LoaderSettings
 from tui.geometry import GeometryError, Network, parse_network
 from tui.keras_io import keras_layers
+from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.keras_worker.failures import TrainingError
 from tui.runs.network_end import judge_network, outputs
 from tui.runs.settings.spec import TrainingSpec
-
-OPTIMIZERS = {
-    "rmsprop": keras.optimizers.RMSprop,
-    "adam": keras.optimizers.Adam,
-    "sgd": keras.optimizers.SGD,
-}
-LOSSES = {
-    "binary": "binary_crossentropy",
-    "categorical": "categorical_crossentropy",
-    "sparse": "sparse_categorical_crossentropy",
-}
 
 
 def build_model(network: Network) -> keras.Sequential:
@@ -58,9 +48,10 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
         raise TrainingError(
             why or f"The network ends in {model.output_shape[1:]}.", "building the network", cure
         )
+    optimizer = getattr(keras.optimizers, OPTIMIZERS[spec.optimizer])
     model.compile(
-        optimizer=OPTIMIZERS[spec.optimizer](learning_rate=spec.learning_rate),
-        loss=LOSSES[spec.data.class_mode],
+        optimizer=optimizer(learning_rate=spec.learning_rate),
+        loss=CLASS_MODE_LOSSES[spec.data.class_mode],
         metrics=["accuracy"],
     )
     return model

@@ -12,11 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.common.safe_files import check_file, own_folder
 from tui.runs.events.event_types import SnapshotKept
+from tui.runs.store.model_files import (
+    SNAPSHOT_BYTES,
+    SNAPSHOT_LIMIT,
+    epochs_to_keep,
+    snapshot_path,
+    snapshots,
+)
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import MOST, ROOM, snapshot_path, snapshots, worth_keeping
 
 Weights = list[NDArray[Any]]
 
@@ -31,11 +37,11 @@ def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept 
         OSError: when they cannot be written.
     """
     size = sum(array.nbytes for array in weights)
-    most = min(MOST, ROOM // max(size, 1))
+    most = min(SNAPSHOT_LIMIT, SNAPSHOT_BYTES // max(size, 1))
     if most < 2:
         return None
     write_weights(snapshot_path(run, epoch), weights)
-    dropped = sorted(set(snapshots(run)) - set(worth_keeping(epoch, most)))
+    dropped = sorted(set(snapshots(run)) - set(epochs_to_keep(epoch, most)))
     for old in dropped:
         with suppress(OSError):
             snapshot_path(run, old).unlink()
@@ -54,7 +60,7 @@ def write_weights(path: Path, weights: Weights) -> None:
     """
     own_folder(path.parent)
     arrays = {str(position): array for position, array in enumerate(weights)}
-    write_whole(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
+    write_atomically(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
 
 
 def read_weights(path: Path) -> Weights:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tui.common.safe_files import open_descriptor
 from tui.keras_worker.failures import explain_loading
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 from tui.trainer.link import Link
 
 

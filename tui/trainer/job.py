@@ -30,7 +30,7 @@ from tui.runs.events.event_types import (
 from tui.runs.process.logout import after_logout
 from tui.runs.process.onednn import VARIABLE as ONEDNN
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.checkpoints import checkpoints
+from tui.runs.store.model_files import checkpoints
 from tui.trainer.callbacks.device_stats import telling_device_stats
 from tui.trainer.callbacks.event_callback import StreamCallback
 from tui.trainer.data.loaders import Loaded, load, need_validation

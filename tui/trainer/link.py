@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from tui import __version__
-from tui.common.safe_files import replace_small
+from tui.common.atomic_write import replace_file
 from tui.keras_worker.failures import Cancelled, explain
 from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.compacting import Compacting
@@ -27,7 +27,7 @@ from tui.runs.events.event_types import (
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.export.report import failure_sentence
 from tui.runs.process.logs import shorten_log
-from tui.runs.store.renamed import HeldRun
+from tui.runs.store.find_runs import LockedRun
 from tui.runs.store.run_folder import RunFolder
 
 _BALLAST = 256 * 1024
@@ -42,8 +42,8 @@ class Link:
     """
 
     def __init__(self, run: RunFolder) -> None:
-        self._lock = run.take_lock()
-        self.run = run = HeldRun(run, self._lock)
+        self._lock = run.acquire_lock()
+        self.run = run = LockedRun(run, self._lock)
         self.again = run.events.exists()
         """Whether a trainer was at work on this run before."""
         mark = run.queued()
@@ -63,9 +63,9 @@ class Link:
         # Room kept free for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
-            replace_small(self._ballast, b"\0" * _BALLAST)
+            replace_file(self._ballast, b"\0" * _BALLAST)
         self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
-        run.unmark()
+        run.clear_marks()
 
     def __enter__(self) -> Link:
         return self

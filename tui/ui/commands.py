@@ -1,8 +1,8 @@
-"""Commands in short rows, and parts of a screen that carry them out.
+"""Commands declared in short rows, and the objects that a screen delegates them to.
 
-A part is an object that a screen holds, such as what steers a run: it declares `COMMANDS` and has a
-method for each. The screen takes the rows among its own `BINDINGS`, keeps the object under the name
-that the rows were declared for, and so needs no method of its own, and no base class.
+A command handler is an object that a screen holds, such as the controls of a run. It declares its
+commands in rows and has a method for each. The screen adds the rows to its own `BINDINGS` and keeps
+the handler in the attribute that the rows name; it needs no method and no base class of its own.
 """
 
 from __future__ import annotations
@@ -11,55 +11,64 @@ from typing import Protocol
 
 from textual.binding import Binding
 
-Row = tuple[str, str, str, str, str]
-"""Keys, what is called, the command's name, its label, and its tooltip."""
+CommandRow = tuple[str, str, str, str, str]
+"""Keys, action, the command's name, label, and tooltip."""
 
 
-class Part(Protocol):
-    """What a screen hands commands over to."""
+class CommandHandler(Protocol):
+    """An object that carries out commands of a screen."""
 
     def offers(self, command: str) -> bool:
-        """Whether a command makes sense now; else no key leads to it and the footer lacks it."""
+        """Whether a command makes sense now; if not, its keys are inactive."""
 
 
-class HasParts:
-    """A screen that hands commands over to its parts. No DOMNode itself, as `CancelsWorkers`."""
+class DelegatesCommands:
+    """A screen or widget that delegates commands to its handlers.
 
-    def action_part(self, part: str, command: str, *values: object) -> object:
-        """Have a part of the screen carry out a command."""
-        return getattr(getattr(self, part), command)(*values)
+    Not a DOMNode itself, for the same reason as `CancelsWorkers`.
+    """
+
+    def action_delegate(self, handler: str, command: str, *values: object) -> object:
+        """Call the method `command` of the object in the attribute `handler`."""
+        return getattr(getattr(self, handler), command)(*values)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Say whether a command makes sense now: a part's is its own to judge."""
-        if action != "part":
+        """Ask the handler whether a delegated command makes sense now."""
+        if action != "delegate":
             return True
-        part: Part | None = getattr(self, str(parameters[0]), None)
-        return part is not None and part.offers(str(parameters[1]))
+        handler: CommandHandler | None = getattr(self, str(parameters[0]), None)
+        return handler is not None and handler.offers(str(parameters[1]))
 
 
-def rows(group: str, *declared: Row, part: str = "", footer: tuple[str, ...] = ()) -> list[Binding]:
+def bindings(
+    group: str, *rows: CommandRow, handler: str = "", footer: tuple[str, ...] = ()
+) -> list[Binding]:
     """Return the bindings of commands.
 
     Args:
-        group: the beginning of their ids.
-        declared: a row for each: `("m", "metric", "metric", "Metric", "Draw another metric")`. What
-            is called is a method with its arguments: `zoom(1)`.
-        part: the name under which the screen holds the object that carries them out; empty: itself.
-        footer: the names of the commands that the footer shows.
+        group: prefix of the bindings' ids.
+        rows: one for each command: `("m", "metric", "metric", "Metric", "Draw another metric")`.
+            The action may have arguments: `zoom(1)`.
+        handler: attribute of the screen that holds the commands' handler; empty for the screen.
+        footer: names of the commands shown in the footer.
 
-    >>> (binding,) = rows("chart", ("plus", "zoom(1)", "in", "Zoom in", "Less"), part="charts")
+    >>> (binding,) = bindings("chart", ("+", "zoom(1)", "in", "Zoom in", "Less"), handler="charts")
     >>> binding.id, binding.action, binding.show
-    ('chart.in', "part('charts', 'zoom', 1)", False)
+    ('chart.in', "delegate('charts', 'zoom', 1)", False)
     """
-    found = []
-    for keys, called, name, label, tooltip in declared:
-        action = _action(part, called) if part else called
-        found.append(
-            Binding(keys, action, label, show=name in footer, id=f"{group}.{name}", tooltip=tooltip)
+    return [
+        Binding(
+            keys,
+            _delegated(handler, action) if handler else action,
+            label,
+            show=name in footer,
+            id=f"{group}.{name}",
+            tooltip=tooltip,
         )
-    return found
+        for keys, action, name, label, tooltip in rows
+    ]
 
 
-def _action(part: str, called: str) -> str:
-    method, _, arguments = called.rstrip(")").partition("(")
-    return f"part({', '.join([repr(part), repr(method), *filter(None, [arguments])])})"
+def _delegated(handler: str, action: str) -> str:
+    method, _, arguments = action.rstrip(")").partition("(")
+    return f"delegate({', '.join([repr(handler), repr(method), *filter(None, [arguments])])})"

@@ -10,7 +10,7 @@ from tui.geometry import Network
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Host(Protocol):
     network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
-    again: TrainingSpec | None
+    spec_to_repeat: TrainingSpec | None
     """Settings of an earlier run, for the form of a training to take over."""
-    look_run: RunFolder | None
+    run_to_look_into: RunFolder | None
     """The run that was last asked to be looked into."""
-    look_from: str
+    looked_from: str
     """The area from which a run was looked into, to go back to; empty when nobody asked."""
     is_open: bool
     """Whether the first screen stands; until then the app is starting."""
@@ -62,7 +62,10 @@ class Host(Protocol):
     def open_drills(self) -> None:
         """Begin a set of drills in the area Lessons."""
 
-    def leave_messages(self) -> None:
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before."""
+
+    def clear_old_messages(self) -> None:
         """Take away what was said about a screen that is left."""
 
     def look_inside(self, run: RunFolder) -> None:

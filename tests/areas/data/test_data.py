@@ -22,7 +22,7 @@ from tests.support.seeing import (
 )
 from tui.app.app import CnnTuiApp
 from tui.datasets import validate
-from tui.ui.pictures.picture import PictureView
+from tui.ui.pictures.half_blocks import PictureView
 
 WIDE = (110, 34)
 

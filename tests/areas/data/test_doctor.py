@@ -29,7 +29,7 @@ from tui.areas.data.side_by_side import SideBySide
 from tui.datasets import LoaderSettings
 from tui.datasets.doctor import examine
 from tui.ui.forms.fields import ChoiceInput
-from tui.ui.pictures.picture import PictureView
+from tui.ui.pictures.half_blocks import PictureView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 

@@ -12,7 +12,7 @@ from PIL import Image
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.areas.data import folder_tree
-from tui.datasets.folder.browse import Subfolder, subfolders
+from tui.datasets.folder.folder_browsing import Subfolder, subfolders
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Markdown
@@ -9,7 +11,7 @@ from textual.widgets.markdown import MarkdownFence
 
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.lessons.answers import AnswerInput
+from tui.areas.lessons.answer_fields import AnswerInput
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.course import (
     ChainBlock,
@@ -21,9 +23,9 @@ from tui.course import (
     judge,
     load_course,
     read_progress,
-    right_text,
+    solution_text,
 )
-from tui.course.judging.chain_numbers import answers as chain_answers
+from tui.course.judging.chain_numbers import chain_answers
 from tui.geometry import slips
 
 COURSE = load_course()
@@ -36,9 +38,9 @@ def typed(question: Question) -> list[str]:
         case ChainBlock():
             return [str(number) for number in chain_answers(question)]
         case SolveBlock():
-            return [word.partition("=")[2] for word in right_text(question).split()]
+            return [word.partition("=")[2] for word in solution_text(question).split()]
         case _:
-            return [right_text(question).replace(",", "")]
+            return [solution_text(question).replace(",", "")]
 
 
 def slip(question: Question) -> list[str] | None:
@@ -47,7 +49,7 @@ def slip(question: Question) -> list[str] | None:
         case PredictBlock():
             own = slips(question.asks, question.effect) if len(question.effects) == 1 else ()
             wrong = next((one.value for one in own if one.value >= 0), None)
-            number = int(right_text(question).replace(",", ""))
+            number = int(solution_text(question).replace(",", ""))
             return [str(wrong if wrong is not None else number + 1)]
         case ChainBlock():
             first, *rest = chain_answers(question)
@@ -95,11 +97,11 @@ async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) ->
     else:
         words = slip(question)
         assert words is not None
-        expected = judge(question, " ".join(words))
-        assert not expected.correct and expected.understood
+        verdict = judge(question, " ".join(words))
+        assert not verdict.correct and verdict.understood
         await give(pilot, app, question, words)
         await until_seen(pilot, "✗", "#verdict")
-        start = " ".join(expected.sentence.split()[:4])
+        start = " ".join(verdict.sentence.split()[:4])
         assert start in region_text(app, "#verdict"), screen_text(app)
         await give(pilot, app, question, typed(question))
     await until_seen(pilot, "✓", "#verdict")
@@ -122,6 +124,7 @@ async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Les
         solved = {question.id for question in lesson.questions}
         await until(pilot, lambda: read_progress().solved(lesson.id) == solved)
         await pilot.press("escape")
+        app.clear_notifications()  # that this was the last page covers a row of the list
         await until_seen(pilot, f"✓ {lesson.number} {lesson.title}", "#lessons")
 
 
@@ -150,3 +153,33 @@ async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: L
                 assert app.screen.get_widget_at(field.region.x, field.region.y)[0] is field
             app.screen.set_focus(None)
             await pilot.press("n")
+
+
+async def test_the_first_window_shows_no_weights_before_they_are_known() -> None:
+    first = COURSE.lessons[0]
+    async with opened(LARGE) as (app, pilot):
+        await app.switch_mode("lessons")
+        await app.push_screen(LessonScreen(first, 0))
+        await until_seen(pilot, "? In how many", "Exercise")
+        await pilot.press("3", "enter")
+        await until_seen(pilot, "row 1, column 1: the filter reads 9 values and writes one")
+        seen = region_text(app, "SlidingWindow")
+        assert "filter 3×3" in seen and "■" in seen
+        assert not re.search(r"\d·", seen), "there are no products without weights"
+        app.screen.query_one("SlidingWindow").focus()
+        await pilot.press("f", "e")
+        assert "ready" not in screen_text(app) and "editing" not in screen_text(app)
+        await app.push_screen(LessonScreen(first, 2))
+        await until_seen(pilot, "Input 8×6", "Exercise")
+        await pilot.press("4", "enter")
+        await until(pilot, lambda: bool(re.search(r"\d·", region_text(app, "SlidingWindow"))))
+
+
+async def test_a_chain_shows_its_layers_in_keras() -> None:
+    stack = next(lesson for lesson in COURSE.lessons if lesson.id == "stack")
+    async with opened(SMALL) as (app, pilot):
+        await app.switch_mode("lessons")
+        await app.push_screen(LessonScreen(stack, 0))
+        await until_seen(pilot, "Conv2D(16, 3)", "Exercise")
+        seen = region_text(app, "Exercise")
+        assert "MaxPooling2D(2)" in seen and "conv:k" not in seen

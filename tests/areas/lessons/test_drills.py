@@ -10,7 +10,7 @@ from tests.support.seeing import opened, region_text, screen_text, until, until_
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.drills_screen import DrillScreen
 from tui.areas.lessons.lesson_screen import LessonScreen
-from tui.course import SKILLS, ChoiceBlock, load_course, mark_answered, read_progress
+from tui.course import SKILLS, ChoiceBlock, load_course, read_progress, record_answer
 
 
 async def drilling(app: CnnTuiApp, pilot: Pilot[None], screen: DrillScreen) -> None:
@@ -86,9 +86,9 @@ async def test_the_window_plays_after_a_right_answer() -> None:
     screen = DrillScreen("output-width", seed=3, count=1)
     async with opened((80, 24)) as (app, pilot):
         await drilling(app, pilot, screen)
-        assert not app.screen.query("Stage")
+        assert not app.screen.query("SlidingWindow")
         await answer(app, pilot, screen, right=True)
-        await until(pilot, lambda: bool(app.screen.query("Stage")))
+        await until(pilot, lambda: bool(app.screen.query("SlidingWindow")))
         await until_seen(pilot, "row 1, column 2", "Exercise")
 
 
@@ -116,7 +116,7 @@ async def test_lessons_are_searched_and_opened_by_name_from_the_palette() -> Non
 
 async def test_answers_are_forgotten_after_a_question() -> None:
     first = load_course().lessons[0]
-    assert mark_answered(first.id, first.questions[0].id, True) == ""
+    assert record_answer(first.id, first.questions[0].id, True) == ""
     async with opened((80, 24)) as (_, pilot):
         await pilot.press("1")
         await until_seen(pilot, f"◐ 1 {first.title}", "#lessons")
@@ -131,7 +131,7 @@ async def test_answers_are_forgotten_after_a_question() -> None:
 
 async def test_the_slips_that_keep_coming_are_named() -> None:
     for _ in range(3):
-        assert mark_answered("x", "y", False, "forgot-2p") == ""
+        assert record_answer("x", "y", False, "forgot-2p") == ""
     async with opened((80, 24)) as (_, pilot):
         await pilot.press("1")
         await until_seen(pilot, "slips to watch: forgot 2P (3×)", "#lessons-due")
@@ -168,7 +168,7 @@ async def test_a_picture_of_a_page_is_enlarged() -> None:
         await app.push_screen(LessonScreen(first, number))
         await until_seen(pilot, "input: temple")
         await pilot.press("z")
-        await until(pilot, lambda: type(app.screen).__name__ == "FilterScreen")
+        await until(pilot, lambda: type(app.screen).__name__ == "FilterWindow")
         await until_seen(pilot, "output: vertical edges")
         assert "▀" in screen_text(app)
 

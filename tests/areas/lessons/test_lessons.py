@@ -22,7 +22,7 @@ from tests.support.seeing import (
 )
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
-from tui.course import Course, parse_lesson, read_progress, save_place
+from tui.course import Course, parse_lesson, read_progress, save_bookmark
 
 MADE = """+++
 id = "made"
@@ -133,6 +133,21 @@ async def test_a_typical_slip_is_explained_and_does_not_give_the_answer() -> Non
         assert "2P" in seen and "Try again, h gives a hint, x shows the steps." in seen
         assert "= 5" not in seen
         await until(pilot, lambda: read_progress().slips == {"forgot-2p": 1})
+
+
+@pytest.mark.usefixtures("made")
+async def test_the_same_wrong_answer_given_twice_is_one_slip() -> None:
+    async with lesson() as (app, pilot):
+        for _ in range(3):
+            await pilot.press("3", "enter")
+            await until_seen(pilot, "✗", "Exercise")
+        await pilot.press("8", "enter")  # another slip
+        await until_seen(pilot, "You left out F", "Exercise")
+        await pilot.press("3", "enter")  # the first one again, after another
+        await until_seen(pilot, "You left out 2P", "Exercise")
+        await until(pilot, lambda: read_progress().slips == {"forgot-2p": 2, "forgot-f": 1})
+        assert read_progress().answered["made", "padding"].tries == 3
+        assert app.is_running
 
 
 @pytest.mark.usefixtures("made")
@@ -295,7 +310,7 @@ async def test_the_first_and_the_last_page_are_the_ends() -> None:
 async def test_quitting_and_reopening_lands_on_the_same_page() -> None:
     async with lesson() as (_, pilot):
         await turned(pilot, "n", "Second")
-        await until(pilot, lambda: getattr(read_progress().place, "page", 0) == 1)
+        await until(pilot, lambda: getattr(read_progress().bookmark, "page", 0) == 1)
     async with opened() as (app, pilot):
         await until_seen(pilot, "1 Made", "#continue")
         assert "page 2 of 5" in region_text(app, "#continue")
@@ -311,7 +326,7 @@ async def test_quitting_and_reopening_lands_on_the_same_page() -> None:
 
 @pytest.mark.usefixtures("made")
 async def test_a_place_beyond_a_lesson_that_became_shorter_opens_its_last_page() -> None:
-    assert save_place("made", 40) == ""
+    assert save_bookmark("made", 40) == ""
     async with opened() as (app, pilot):
         await until_seen(pilot, "page 5 of 5", "#continue")
         await pilot.press("enter")

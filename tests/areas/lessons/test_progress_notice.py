@@ -6,12 +6,12 @@ import sqlite3
 from pathlib import Path
 
 from tests.support.seeing import opened, toasts, until_seen, until_toast
-from tui.course import mark_answered
-from tui.course.progress import database as store
+from tui.course import record_answer
+from tui.course.progress import progress_database as store
 
 
 async def test_home_says_that_the_progress_was_damaged_and_where_it_is(tmp_path: Path) -> None:
-    mark_answered("a", "x", True)
+    record_answer("a", "x", True)
     folder = tmp_path / "kept" / "state"
     (folder / store.FILE).write_bytes(b"x" * 9000)
     async with opened() as (_, pilot):
@@ -21,7 +21,7 @@ async def test_home_says_that_the_progress_was_damaged_and_where_it_is(tmp_path:
 
 
 async def test_rows_that_are_odd_are_said_once(tmp_path: Path) -> None:
-    mark_answered("a", "x", True)
+    record_answer("a", "x", True)
     with sqlite3.connect(tmp_path / "kept" / "state" / store.FILE) as connection:
         connection.execute("UPDATE answers SET at = 'yesterday'")
     connection.close()

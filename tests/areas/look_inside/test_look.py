@@ -8,7 +8,7 @@ from tests.areas.look_inside.on_look import look
 from tests.support.seeing import opened, region_text, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
 from tui.runs.store.run_folder import RunFolder
-from tui.ui.pictures.map_grid import TileGrid
+from tui.ui.pictures.tile_grid import TileGrid
 
 
 def title(app: CnnTuiApp) -> str:

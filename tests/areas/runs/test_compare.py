@@ -160,7 +160,7 @@ async def test_an_ended_run_that_is_taken_up_again_is_live_here(recorder: Record
             return " ".join(str(cell) for cell in table.get_row_at(number))
 
         await until(pilot, lambda: "✓ finished" in row(0) and "✓ finished" in row(1))
-        lock = runs[1].take_lock()
+        lock = runs[1].acquire_lock()
         append(runs[1], [RunStarted(at=CLOCK, pid=1, version="0"), Resumed(at=CLOCK, epoch=5)])
         await until(pilot, lambda: "● running" in row(1))
         os.close(lock)

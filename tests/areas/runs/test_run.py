@@ -21,8 +21,7 @@ from tests.support.recording import (
 )
 from tests.support.seeing import region_text, screen_text, strips, toasts, until, until_seen
 from tui.runs.control.control_file import ControlReader
-from tui.runs.store.best_file import best_path, write_epoch
-from tui.runs.store.snapshots import snapshot_path
+from tui.runs.store.model_files import best_path, snapshot_path, write_epoch
 
 SHOWN = "[/] [@click=app.quit]x[/] a␊b ␛]0;x␇"
 """How the hostile text is to be seen."""

@@ -22,7 +22,7 @@ from tui.areas.runs.run_screen import RunScreen
 from tui.runs.events.compacting import compact
 from tui.runs.events.event_types import BatchesEnded, DeviceStats, Resumed
 from tui.runs.events.eventlog import EventWriter
-from tui.runs.store.labels import write_label
+from tui.runs.store.run_label import write_label
 from tui.ui.charts.line_chart import Chart
 from tui.ui.charts.overlay import CURSOR
 

@@ -9,8 +9,8 @@ from tests.support.curved import ended_run, live_run, overfitting
 from tests.support.recording import CLOCK, Recorder, append
 from tests.support.seeing import screen_text, until_seen
 from tui.runs.events.event_types import EpochStarted, Finished, Resumed, RunStarted
-from tui.runs.store.delete import delete_run
-from tui.runs.store.labels import write_label
+from tui.runs.store.delete_run import delete_run
+from tui.runs.store.run_label import write_label
 
 SMALL = (80, 24)
 
@@ -20,7 +20,7 @@ async def test_a_run_that_is_taken_up_again_elsewhere_is_live_here(recorder: Rec
     async with shown(run, SMALL) as (_, pilot):
         await until_seen(pilot, "✓ finished", "#head")
         await until_seen(pilot, "Resume")
-        lock = run.take_lock()
+        lock = run.acquire_lock()
         append(run, [RunStarted(at=CLOCK, pid=1, version="0"), Resumed(at=CLOCK, epoch=15)])
         append(run, [EpochStarted(at=CLOCK, epoch=16, epochs=20, steps=48)])
         await until_seen(pilot, "● running", "#head")

@@ -22,8 +22,8 @@ from tests.support.seeing import opened, region_text, screen_text, strips, until
 from tui.areas.runs.run_table import state_words, widths
 from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import change_control
-from tui.runs.store.labels import write_label
-from tui.runs.store.run_list import summarise
+from tui.runs.store.run_label import write_label
+from tui.runs.store.run_summary import summarise
 
 
 async def test_each_state_has_its_sign_and_its_word(recorder: Recorder) -> None:

@@ -10,7 +10,7 @@ from tests.areas.runs.on_runs import SIZE, list_of_runs
 from tests.support.recording import Recorder
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
-from tui.runs.store.labels import Label, read_label
+from tui.runs.store.run_label import RunLabel, read_label
 
 
 async def until_none_waits(pilot: Pilot[None], app: CnnTuiApp) -> None:
@@ -36,7 +36,7 @@ async def test_a_name_and_a_note_are_kept_and_shown_everywhere(recorder: Recorde
         await pilot.press(*"first try", "enter", *"why [x]?", "enter")
         await until_seen(pilot, "first try", "#runs")
         await until_seen(pilot, "“why [x]?”", "#run-details")
-        assert read_label(run) == Label("first try", "why [x]?")
+        assert read_label(run) == RunLabel("first try", "why [x]?")
         assert run.spec().name == "digits · digits"
         await pilot.press("n")
         await until_seen(pilot, "Name and note")

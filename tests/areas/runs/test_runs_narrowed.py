@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.areas.runs.on_runs import SIZE, list_of_runs
 from tests.support.recording import MOMENT, Recorder, spec
 from tests.support.seeing import opened, region_text, until, until_seen, until_toast
-from tui.runs.store.labels import write_label
 from tui.runs.store.run_folder import create_run
+from tui.runs.store.run_label import write_label
 
 
 async def test_typing_narrows_the_list_and_escape_shows_all(recorder: Recorder) -> None:

@@ -33,7 +33,8 @@ from tui.runs.control.control_file import ControlReader
 from tui.runs.process import launch
 from tui.runs.settings.spec import StopRule
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunList, RunSummary
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.forms.fields import ChoiceInput, FieldRow
 
 SIZE = (120, 36)

@@ -17,11 +17,11 @@ from tui.course import (
     check_lessons,
     load_course,
     make_drill,
-    mark_answered,
-    mark_drill,
     read_progress,
-    right_text,
+    record_answer,
+    record_drill,
     skill_title,
+    solution_text,
 )
 
 LESSON = """+++
@@ -161,7 +161,7 @@ def test_a_lesson_is_gone_through_as_text(folder: Path) -> None:
         "> 3\nF = 3, S = 3, P = 0 gives W2 = (9 − 3)/3 + 1 = 3, one too few.",
         "> x\n",
         "Answer: S=2",
-        "  layer 2  MaxPooling2D (maxpool:f=2): W2 ?",
+        "  layer 2  MaxPooling2D(2): W2 ?",
         "(layer 1 wrong, layer 2 right)",
         "> 8 4\nRight: 8 4.",
         "cnn-tui calc 9x9x1 conv:k=1,f=3",
@@ -199,7 +199,7 @@ def test_bytes_that_are_no_text_do_no_harm(folder: Path) -> None:
 
 def test_every_lesson_of_ours_can_be_gone_through_with_right_answers() -> None:
     for lesson in load_course().lessons:
-        answers = "".join(f"{right_text(question)}\n" for question in lesson.questions)
+        answers = "".join(f"{solution_text(question)}\n" for question in lesson.questions)
         result = run("lesson", str(lesson.number), "--plain", answers=answers)
         count = len(lesson.questions)
         assert f"{count} of {count} right at the first try" in result.output, lesson.id
@@ -224,7 +224,7 @@ def test_a_real_pipe_and_no_input_at_all() -> None:
 
 def test_drills_are_judged_and_kept() -> None:
     drill = make_drill("parameters", 1, 3 * 1009)
-    answers = f"0\n{right_text(drill.question)}\nx\n"
+    answers = f"0\n{solution_text(drill.question)}\nx\n"
     result = run("drills", "--skill", "parameters", "--seed", "3", answers=answers)
     assert result.exit_code == 0
     assert "Drill 1 of 10: parameters, level 1" in result.output
@@ -253,11 +253,11 @@ def test_progress_is_a_map() -> None:
     empty = run("progress").output
     assert f"·  1  {lesson.title}" in empty and "none answered yet" in empty
     for question in lesson.questions:
-        mark_answered(lesson.id, question.id, True)
-    mark_answered("other", "x", False, "forgot-2p")
-    mark_answered("other", "x", False, "\x1b[2J")
-    mark_drill("stride", 1, 1, False, "forgot-stride")
-    mark_drill("depth", 1, 1, True)
+        record_answer(lesson.id, question.id, True)
+    record_answer("other", "x", False, "forgot-2p")
+    record_answer("other", "x", False, "\x1b[2J")
+    record_drill("stride", 1, 1, False, "forgot-stride")
+    record_drill("depth", 1, 1, True)
     said = run("progress").output
     count = len(lesson.questions)
     assert f"✓  1  {lesson.title}   {count} of {count} right" in said
@@ -268,7 +268,7 @@ def test_progress_is_a_map() -> None:
 
 
 def test_progress_goes_out_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mark_answered("a", "x", True)
+    record_answer("a", "x", True)
     target = tmp_path / "out.json"
     for _ in range(2):  # its own export may be replaced
         assert run("progress", "--export", str(target)).exit_code == 0

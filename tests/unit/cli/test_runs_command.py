@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 
 from tests.unit.runs.recorded import recorded, run_of
 from tui.cli.command import cli
-from tui.cli.train_run import tell_queued
+from tui.cli.start_training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.checkpoints import checkpoint_path
+from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder, create_run
 
 
@@ -100,7 +100,7 @@ def test_deleting_asks_and_no_is_the_answer_to_anything_but_yes(
 
 
 def test_a_run_at_work_is_not_deleted(two: tuple[RunFolder, RunFolder]) -> None:
-    lock = two[1].take_lock()
+    lock = two[1].acquire_lock()
     done = call("delete", two[1].name, "--yes")
     os.close(lock)
     assert done.exit_code == 1 and "is being trained. Stop it first" in done.output

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tui.cli import confirming
+from tui.cli import start_training
 from tui.cli.command import cli
 from tui.geometry import format_network, parse_network
 from tui.runs.settings.spec import TrainingSpec
@@ -41,7 +41,7 @@ def train(*arguments: str, answer: str | None = None) -> Result:
 @pytest.fixture
 def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have somebody there who can answer."""
-    monkeypatch.setattr(confirming, "somebody_there", lambda: True)
+    monkeypatch.setattr(start_training, "somebody_there", lambda: True)
 
 
 @pytest.mark.parametrize("queue", [[], ["--queue"]])

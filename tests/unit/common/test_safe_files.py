@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tui.common.atomic_write import LEFTOVER_SECONDS, delete_leftovers, replace_file
 from tui.common.paths import cache_dir
-from tui.common.safe_files import REST_SECONDS, clear_rests, replace_small
-from tui.datasets.doctor.known import save_facts
-from tui.datasets.doctor.table import FactTable, Paths
+from tui.datasets.doctor.fact_table import FactTable, Paths
+from tui.datasets.doctor.facts_cache import save_facts
 
 
-@pytest.mark.parametrize("age", [2 * REST_SECONDS, -1e9], ids=["old", "of a time to come"])
+@pytest.mark.parametrize("age", [2 * LEFTOVER_SECONDS, -1e9], ids=["old", "of a time to come"])
 def test_a_rest_of_a_small_file_goes_with_the_next_writing(tmp_path: Path, age: float) -> None:
     rest, other = tmp_path / "control.json.new-999", tmp_path / "label.json.new-999"
     fresh = tmp_path / "control.json.new-998"
@@ -22,7 +22,7 @@ def test_a_rest_of_a_small_file_goes_with_the_next_writing(tmp_path: Path, age: 
         path.write_bytes(b"half")
     for path in (rest, other):
         os.utime(path, (0, time.time() - age))
-    replace_small(tmp_path / "control.json", b"whole")
+    replace_file(tmp_path / "control.json", b"whole")
     assert sorted(tmp_path.iterdir()) == [tmp_path / "control.json", fresh, other]
 
 
@@ -37,7 +37,7 @@ def test_a_folder_goes_whole_and_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "made" / ".unfinished-b").symlink_to(precious)
     os.utime(half, (0, 0))
     os.utime(tmp_path / "made" / ".unfinished-b", (0, 0), follow_symlinks=False)
-    clear_rests(tmp_path / "made", ".unfinished-*")
+    delete_leftovers(tmp_path / "made", ".unfinished-*")
     assert not list((tmp_path / "made").iterdir()) and (precious / "file").exists()
 
 

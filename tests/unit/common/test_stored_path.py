@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.common.text import disk_path, stored_path
 from tui.datasets import LoaderSettings
-from tui.datasets.folder.leaving import name_left_out, names_left_out, without
+from tui.datasets.folder.left_out import name_left_out, names_left_out, without
 from tui.inspection.frames import HEADER, answer_of, frame, request_of
 from tui.inspection.messages import Evaluated, Prediction, Prepared
 from tui.inspection.requests import Classify, LookAt

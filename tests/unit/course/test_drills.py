@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 
 import pytest
@@ -18,16 +19,16 @@ from tui.course import (
     SolveBlock,
     chain_answers,
     effect_of,
-    expected,
+    expected_number,
     judge,
     make_drill,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
     solutions,
 )
-from tui.course.drills.making import Key, nearly_alike
-from tui.course.judging.chain_numbers import FIELD, field_before
-from tui.course.judging.field_slips import field_slips
+from tui.course.drills.drill_questions import Key, nearly_same
+from tui.course.judging.chain_numbers import RECEPTIVE_FIELD, field_before
+from tui.course.judging.judge_chain import field_slips
 from tui.geometry import (
     Flatten,
     GeometryError,
@@ -53,8 +54,8 @@ def test_its_own_answer_is_right_and_it_can_be_made_again(
     question = drill.question
     assert drill == make_drill(skill, level, drill.seed)
     assert (drill.skill, drill.level, question.id) == (skill, level, f"drill-{skill}")
-    assert judge(question, right_text(question)).correct
-    assert right_steps(question) and question.prompt and len(question.hints) in (1, 2, 3)
+    assert judge(question, solution_text(question)).correct
+    assert solution_steps(question) and question.prompt and len(question.hints) in (1, 2, 3)
     assert len(question.prompt) < 320
 
 
@@ -64,7 +65,7 @@ def test_every_slip_leads_to_another_answer(skill: str, level: int, seed: int) -
     question = make_drill(skill, level, seed).question
     match question:
         case PredictBlock():
-            right = expected(question)
+            right = expected_number(question)
             if len(question.effects) == 1:
                 for slip in slips(question.asks, question.effect):
                     assert slip.value != right
@@ -75,15 +76,15 @@ def test_every_slip_leads_to_another_answer(skill: str, level: int, seed: int) -
             numbers = list(chain_answers(question))
             for index, row in enumerate(question.rows):
                 effect = question.effects[row - 1]
-                if question.asks == FIELD:
+                if question.asks == RECEPTIVE_FIELD:
                     found = list(field_slips(field_before(question, row), effect, row))
                 else:
                     found = list(slips(question.asks, effect))
                 for slip in found:
                     typed = [*numbers[:index], slip.value, *numbers[index + 1 :]]
                     verdict = judge(question, " ".join(map(str, typed)))
-                    assert not verdict.correct and verdict.parts[index] is False
-                    assert verdict.parts.count(False) == 1
+                    assert not verdict.correct and verdict.row_results[index] is False
+                    assert verdict.row_results.count(False) == 1
                     assert verdict.slip is not None
         case SolveBlock():
             wrong = tuple((letter, 40) for letter in question.free)
@@ -120,8 +121,12 @@ def test_the_layer_that_breaks_is_the_one_that_does_not_fit(level: int, seed: in
     else:
         before, after = question.why[: question.answer - 1], question.why[question.answer : -1]
         assert all("makes" in text for text in before)
-        assert all("before anything reaches" in text for text in after)
-        assert why in question.why[-1]
+        assert all("look further up" in text for text in after)
+        assert "does not fit" in question.why[-1]
+        # What is said of a wrong layer does not name the one that breaks.
+        number = chosen.split(":")[0]
+        others = (text for text in question.why if text != why)
+        assert not any(number in text for text in others)
 
 
 @settings(max_examples=150, deadline=None)
@@ -147,7 +152,7 @@ def effort(drill: Drill) -> float:
     question = drill.question
     rows = len(question.rows) if isinstance(question, ChainBlock) else 0
     layers = len(question.options) if isinstance(question, ChoiceBlock) else 0
-    work = len(right_steps(question)) if isinstance(question, PredictBlock) else 0
+    work = len(solution_steps(question)) if isinstance(question, PredictBlock) else 0
     free = 2 * len(question.free) if isinstance(question, SolveBlock) else 0
     return size + len(numbers) * 0.5 + 1.5 * rows + layers + work * 0.5 + free
 
@@ -168,7 +173,7 @@ def test_no_two_of_a_run_are_nearly_alike(skill: str, level: int) -> None:
     keys: list[Key] = []
     for number in range(50):
         drill = make_drill(skill, level, number, keys[-5:])
-        assert not any(nearly_alike(drill.key, key) for key in keys[-5:])
+        assert not any(nearly_same(drill.key, key) for key in keys[-5:])
         keys.append(drill.key)
     assert len(set(keys)) > 10
 
@@ -177,17 +182,17 @@ def test_a_long_list_to_avoid_lets_the_oldest_go() -> None:
     keys: list[Key] = []
     for number in range(120):
         drill = make_drill("same-padding", 1, number, keys)
-        assert not keys or not nearly_alike(drill.key, keys[-1])
+        assert not keys or not nearly_same(drill.key, keys[-1])
         keys.append(drill.key)
 
 
 def test_nearly_alike() -> None:
-    assert nearly_alike(("W2", 28, 3), ("W2", 28, 3))
-    assert nearly_alike(("W2", 28, 3), ("W2", 28, 4))
-    assert not nearly_alike(("W2", 28, 3), ("W2", 30, 4))
-    assert not nearly_alike(("W2", 28, 3), ("W2", 28, 5))
-    assert not nearly_alike(("W2", 28, 3), ("H2", 28, 3))
-    assert not nearly_alike(("W2", 28, 3), ("W2", 28, 3, 1))
+    assert nearly_same(("W2", 28, 3), ("W2", 28, 3))
+    assert nearly_same(("W2", 28, 3), ("W2", 28, 4))
+    assert not nearly_same(("W2", 28, 3), ("W2", 30, 4))
+    assert not nearly_same(("W2", 28, 3), ("W2", 28, 5))
+    assert not nearly_same(("W2", 28, 3), ("H2", 28, 3))
+    assert not nearly_same(("W2", 28, 3), ("W2", 28, 3, 1))
 
 
 def test_a_skill_that_there_is_not() -> None:
@@ -219,3 +224,31 @@ def test_the_generators_use_layers_that_keras_builds() -> None:
                     apply_layer(question.layer, question.input)
                 except GeometryError:
                     pytest.fail(f"{question.layer} on {Network(question.input)}")
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_the_first_level_does_not_print_its_answer(skill: str) -> None:
+    for seed in range(60):
+        question = make_drill(skill, 1, seed).question
+        numbers = {int(found) for found in re.findall(r"\d+", question.prompt)}
+        match question:
+            case PredictBlock():
+                assert expected_number(question) not in numbers, question.prompt
+            case SolveBlock():
+                values = {value for _, value in solutions(question)[0]}
+                assert values.isdisjoint(numbers), question.prompt
+            case ChainBlock():
+                shown = {int(n) for n in re.findall(r"\d+", str(question.network.layers))}
+                assert shown.isdisjoint(chain_answers(question)), question
+            case ChoiceBlock():
+                pass  # the answer is one of the options
+
+
+def test_the_depth_of_the_first_levels_is_added_up() -> None:
+    for level in (1, 2):
+        for seed in range(20):
+            question = make_drill("depth", level, seed).question
+            assert isinstance(question, PredictBlock)
+            groups = re.findall(r"(\d+) for ", question.prompt)
+            assert len(groups) == level + 1
+            assert sum(map(int, groups)) == expected_number(question)

@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 
 from tui.course import (
+    Bookmark,
     ExchangeError,
-    Place,
     export_progress,
     import_progress,
-    load_place,
-    mark_answered,
-    mark_drill,
+    load_bookmark,
     read_progress,
-    save_place,
+    record_answer,
+    record_drill,
+    save_bookmark,
 )
-from tui.course.progress.exchange import is_export
+from tui.course.progress.progress_export import is_export
 
 
 def fill() -> None:
-    save_place("a", 2)
-    mark_answered("a", "x", False, "forgot-2p")
-    mark_answered("a", "x", True)
-    mark_drill("stride", 2, 2**62, False, "forgot-stride")
+    save_bookmark("a", 2)
+    record_answer("a", "x", False, "forgot-2p")
+    record_answer("a", "x", True)
+    record_drill("stride", 2, 2**62, False, "forgot-stride")
 
 
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str = "other") -> None:
@@ -50,12 +50,12 @@ def test_two_machines_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     fill()
     data, _ = export_progress()
     elsewhere(tmp_path, monkeypatch)
-    save_place("b", 1)
-    mark_answered("b", "y", True)
-    mark_drill("stride", 1, 5, True)
+    save_bookmark("b", 1)
+    record_answer("b", "y", True)
+    record_drill("stride", 1, 5, True)
     assert import_progress(data) == (3, "")
     view = read_progress()
-    assert load_place() == Place("b", 1)  # where one is stays
+    assert load_bookmark() == Bookmark("b", 1)  # where one is stays
     assert set(view.answered) == {("a", "x"), ("b", "y")}
     assert view.drills == 2 and view.skills["stride"].tries == 2
     assert set(view.slips) == {"forgot-2p", "forgot-stride"}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tui.course import (
     ChoiceBlock,
     PredictBlock,
-    expected,
+    expected_number,
     judge,
     load_course,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
 )
 from tui.geometry import Quantity, parse_network, slips, trace_network
 
@@ -76,7 +78,7 @@ def test_every_slip_of_every_question_of_our_course_is_recognised() -> None:
         for question in lesson.questions:
             if not isinstance(question, PredictBlock):
                 continue
-            assert judge(question, str(expected(question))).correct
+            assert judge(question, str(expected_number(question))).correct
             found = slips(question.asks, question.effect)
             assert found, f"{question.id} has no slip to explain"
             for slip in found:
@@ -105,7 +107,7 @@ def test_a_chain_of_layers_asks_for_the_last_output_and_for_all_parameters() -> 
     assert width.effects[1].output == width.effect.input
     assert "Layer 2, MaxPooling2D: 148×148×16 becomes 74×74×16." in judge(width, "72").steps
     total = ask(line, "parameters")
-    assert expected(total) == 448 + 4640
+    assert expected_number(total) == 448 + 4640
     assert judge(total, "5 088").correct
     alone = judge(total, "4640")
     assert alone.slip == "one-layer-only" and "Add up" in alone.sentence
@@ -130,10 +132,10 @@ def test_a_slip_within_a_sum_is_recognised(
 
 
 def test_a_right_answer_as_text_is_right_for_a_choice_too() -> None:
-    assert right_text(CHOICE) == "b) Down"
+    assert solution_text(CHOICE) == "b) Down"
     assert judge(CHOICE, "b) Down").correct and judge(CHOICE, "b. down").correct
     assert not judge(CHOICE, "a) Down").understood
-    assert right_steps(CHOICE) == ("b) Down: it falls.",)
+    assert solution_steps(CHOICE) == ("b) Down: it falls.",)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_a_right_answer_as_text_is_right_for_a_choice_too() -> None:
 )
 def test_thousands_may_be_separated(typed: str) -> None:
     block = ask("17x17x64 flatten dense:k=512", "parameters")
-    assert expected(block) == 9_470_464
+    assert expected_number(block) == 9_470_464
     assert judge(block, typed).correct
 
 
@@ -188,3 +190,36 @@ def test_a_wrong_choice_says_why_and_an_unknown_one_does_not_count() -> None:
         verdict = judge(CHOICE, typed)
         assert not verdict.understood and "1 to 3" in verdict.sentence
         assert "\x1b" not in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "asks", "answer", "slip", "what"),
+    [
+        ("12x9x3 conv:k=10,f=5", "D2", "8", "gave-w2", "W2, the width of the output"),
+        ("12x9x3 conv:k=10,f=4", "D2", "6", "gave-h2", "H2, the height of the output"),
+        ("12x9x3 conv:k=10,f=5", "D2", "12", "gave-w1", "W1, the width of the input"),
+        ("12x9x3 conv:k=11,f=5", "W2", "11", "gave-k", "K, the number of filters"),
+        ("30x30x3 conv:k=10,f=5,s=5", "W2", "3", "gave-d1", "D1, the depth of the input"),
+        ("12x12x3 conv:k=10,f=5,p=2", "parameters", "5", "gave-f", "F, the filter size"),
+        ("12x12x3 conv:k=10,f=5,p=2", "parameters", "2", "gave-p", "P, the padding"),
+        ("12x12x3 conv:k=10,f=3,d=4", "parameters", "4", "gave-dilation", "the dilation"),
+        ("4x4x2 flatten dense:k=7", "parameters", "7", "gave-units", "units of layer 2"),
+        ("12x12x3 conv:k=10,f=5 conv:k=6,f=3", "parameters", "5", "gave-f", "size of layer 1"),
+    ],
+)
+def test_a_number_of_the_question_is_recognised(
+    line: str, asks: Quantity, answer: str, slip: str, what: str
+) -> None:
+    verdict = judge(ask(line, asks), answer)
+    assert (verdict.correct, verdict.slip) == (False, slip), verdict
+    assert what in verdict.sentence
+
+
+def test_every_number_of_every_question_of_the_course_is_a_slip() -> None:
+    for lesson in load_course().lessons:
+        for question in lesson.questions:
+            if not isinstance(question, PredictBlock):
+                continue
+            for number in re.findall(r"\d+", question.prompt.replace(",", "")):
+                verdict = judge(question, number)
+                assert verdict.correct or verdict.slip, f"{question.prompt} {number}"

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tui.course import ChainBlock, ChainQuantity, chain_answers, judge, right_steps, right_text
-from tui.course.judging.chain_numbers import answerable
+from tui.course import (
+    ChainBlock,
+    ChainQuantity,
+    chain_answers,
+    judge,
+    solution_steps,
+    solution_text,
+)
+from tui.course.judging.chain_numbers import answerable_rows
 from tui.geometry import parse_network, trace_network
 
 COURSE = "150x150x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3 maxpool:f=2 conv:k=64,f=3 maxpool:f=2"
@@ -14,7 +21,7 @@ COURSE = "150x150x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3 maxpool:f=2 conv:k=6
 def ask(asks: ChainQuantity, line: str = COURSE, rows: tuple[int, ...] = ()) -> ChainBlock:
     network = parse_network(line)
     effects = tuple(row.effect for row in trace_network(network) if row.effect)
-    rows = rows or answerable(network, asks)
+    rows = rows or answerable_rows(network, asks)
     return ChainBlock("c", "?", network, effects, asks, rows, explain="So.")
 
 
@@ -37,11 +44,11 @@ WHOLE = f"{COURSE} flatten dense:k=512 dense:k=1"
 def test_the_right_numbers_are_right(block: ChainBlock, numbers: tuple[int, ...]) -> None:
     assert chain_answers(block) == numbers
     verdict = judge(block, " ".join(map(str, numbers)))
-    assert verdict.correct and verdict.parts == (True,) * len(numbers)
-    assert verdict.sentence == f"Right: {right_text(block)}. So."
-    assert judge(block, right_text(block)).correct
-    assert len(right_steps(block)) == len(numbers)
-    for number, step in zip(numbers, right_steps(block), strict=True):
+    assert verdict.correct and verdict.row_results == (True,) * len(numbers)
+    assert verdict.sentence == f"Right: {solution_text(block)}. So."
+    assert judge(block, solution_text(block)).correct
+    assert len(solution_steps(block)) == len(numbers)
+    for number, step in zip(numbers, solution_steps(block), strict=True):
         assert f"{number:,}" in step
 
 
@@ -80,7 +87,7 @@ def test_thousands_are_grouped_by_commas_and_not_by_blanks() -> None:
 )
 def test_what_cannot_be_read_does_not_count(typed: str, words: str) -> None:
     verdict = judge(WIDTHS, typed)
-    assert (verdict.correct, verdict.understood, verdict.parts) == (False, False, ())
+    assert (verdict.correct, verdict.understood, verdict.row_results) == (False, False, ())
     assert words in verdict.sentence and "\x1b" not in verdict.sentence
 
 
@@ -101,7 +108,7 @@ def test_the_first_wrong_row_is_explained(
 ) -> None:
     verdict = judge(WIDTHS, typed)
     assert (verdict.correct, verdict.understood, verdict.slip) == (False, True, slip)
-    assert verdict.parts == tuple(sign == "1" for sign in parts)
+    assert verdict.row_results == tuple(sign == "1" for sign in parts)
     assert words in verdict.sentence
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from tui.course import (
     SolveBlock,
     effect_of,
-    given_text,
+    given_settings,
     judge,
     read_settings,
-    right_steps,
-    right_text,
     settings_text,
+    solution_steps,
+    solution_text,
     solutions,
 )
 from tui.geometry import GeometryError, Volume, parse_layer
@@ -44,7 +44,7 @@ ALEXNET = ask("227x227x3", "conv:k=96,f=11", (55, 55), "S", "P", explain="AlexNe
 )
 def test_right_settings_however_they_are_typed(typed: str) -> None:
     verdict = judge(ALEXNET, typed)
-    assert verdict.correct and verdict.slip is None and verdict.parts == ()
+    assert verdict.correct and verdict.slip is None and verdict.row_results == ()
     assert verdict.sentence == (
         "Right: F = 11, S = 4, P = 0 gives W2 = (227 − 11)/4 + 1 = 55. AlexNet."
     )
@@ -121,7 +121,7 @@ def test_rounding_counts_only_where_it_is_allowed() -> None:
     assert "S = 2 does not divide 8 − 3 + 2·0 = 5" in verdict.sentence
     assert "Here S has to divide exactly." in verdict.sentence
     assert judge(loose, "3 2").correct
-    assert "less than S more" in right_steps(loose)[0]
+    assert "less than S more" in solution_steps(loose)[0]
 
 
 def test_a_window_that_does_not_go_in_is_wrong_and_says_so() -> None:
@@ -146,21 +146,21 @@ def test_every_combination_counts_and_the_steps_name_others() -> None:
     assert len(found) > 3
     for one in found:
         assert judge(block, settings_text(one)).correct
-    assert right_steps(block)[-1].startswith("So do ")
+    assert solution_steps(block)[-1].startswith("So do ")
     # Filters that are in use come first.
     assert dict(found[0])["F"] <= 11
 
 
 def test_a_pooling_keeps_its_stride_with_its_window() -> None:
     block = ask("16x16x3", "maxpool:f=1", (8, 8), "F")
-    assert right_text(block) == "F=2"
+    assert solution_text(block) == "F=2"
     assert judge(block, "2").sentence.startswith("Right: F = 2, S = 2 gives")
-    assert given_text(block) == "S = F"
+    assert given_settings(block) == "S = F"
 
 
 def test_what_is_given_is_said() -> None:
-    assert given_text(ALEXNET) == "F = 11"
-    assert given_text(ask("9x9x1", "conv:k=1,f=3x5,d=2,p=same", (9, 9), "S")) == (
+    assert given_settings(ALEXNET) == "F = 11"
+    assert given_settings(ask("9x9x1", "conv:k=1,f=3x5,d=2,p=same", (9, 9), "S")) == (
         "F = 3×5, P = same, dilation = 2"
     )
 
@@ -182,7 +182,7 @@ def test_an_answer_is_right_exactly_when_the_layer_makes_the_goal(
         return
     block = ask(f"{side}x{side}x3", f"conv:k=2,f={f}", (out, out), "S", "P", strict=strict)
     assert judge(block, f"{s} {p}").correct
-    assert judge(block, right_text(block)).correct
+    assert judge(block, solution_text(block)).correct
     verdict = judge(block, "S={} P={}".format(*tried))
     try:
         effect = effect_of(block, (("S", tried[0]), ("P", tried[1])))

@@ -6,8 +6,8 @@ import pytest
 
 from tests.unit.course.conftest import Find, Make
 from tui.course import Page, Prose, anchor_of, follow_link, load_course, page_links
-from tui.course.lesson.markdown import lesson_parser, seen
-from tui.course.reading.links import dead_links
+from tui.course.lesson.markdown import lesson_parser, references
+from tui.course.reading.lesson_links import dead_links
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_every_link_that_the_screen_makes_is_one_that_was_checked() -> None:
         tokens = lesson_parser().parse(words)
         made = [child.attrs["href"] for token in tokens for child in token.children or []
                 if child.type == "link_open"]  # fmt: skip
-        assert [one.target for one in seen(words)] == made
+        assert [one.target for one in references(words)] == made
 
 
 def test_a_picture_cannot_be_shown(problems_of: Find) -> None:

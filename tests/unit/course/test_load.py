@@ -16,16 +16,16 @@ from tui.cli.lessons import lessons
 from tui.course import (
     PredictBlock,
     check_lessons,
-    expected,
+    expected_number,
     extra_folder,
     judge,
     load_course,
-    right_steps,
-    right_text,
+    solution_steps,
+    solution_text,
 )
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.lesson.page_height import ROWS, page_rows
-from tui.course.reading.load import own_folder
+from tui.course.reading.load_lessons import builtin_folder
 
 
 def test_our_own_course_has_nothing_to_mend() -> None:
@@ -42,13 +42,13 @@ def test_every_lesson_asks_early_fits_everywhere_and_can_be_answered() -> None:
             assert page_rows(page) <= ROWS
             assert len(page.questions) <= 1
         for question in lesson.questions:
-            assert judge(question, right_text(question)).correct, (lesson.id, question.id)
-            assert right_steps(question)
+            assert judge(question, solution_text(question)).correct, (lesson.id, question.id)
+            assert solution_steps(question)
 
 
 def test_the_numbers_of_the_course_are_calculated() -> None:
     answers = {
-        question.id: expected(question)
+        question.id: expected_number(question)
         for lesson in load_course().lessons
         for question in lesson.questions
         if isinstance(question, PredictBlock)
@@ -73,7 +73,7 @@ def test_no_hint_but_the_last_gives_the_number_away() -> None:
                 for hint in question.hints:
                     words = hint.replace("=", " = ").rstrip(".").split()
                     stated = [after for sign, after in pairwise(words) if sign == "="]
-                    assert expected(question) not in map(_number, stated), hint
+                    assert expected_number(question) not in map(_number, stated), hint
 
 
 def _number(text: str) -> int | None:
@@ -165,7 +165,7 @@ def test_a_check_finds_what_no_file_shows_alone(tmp_path: Path) -> None:
 
 
 def test_our_lessons_may_be_checked_by_their_path() -> None:
-    folder = own_folder()
+    folder = builtin_folder()
     assert isinstance(folder, Path) and folder.parent == Path(__file__).parents[3]
     assert check_lessons(folder)[1] == ()
     assert check_lessons(next(folder.glob("*.md")))[1] == ()
@@ -211,13 +211,15 @@ def test_where_the_programs_own_lessons_are(
     package, beside = tmp_path / "tui", tmp_path / "lessons"
     package.mkdir()
     beside.mkdir()
-    monkeypatch.setattr("tui.course.reading.load.importlib.resources.files", lambda _: package)
+    monkeypatch.setattr(
+        "tui.course.reading.load_lessons.importlib.resources.files", lambda _: package
+    )
     # Beside an installed package they are somebody else's.
-    assert own_folder() is None
+    assert builtin_folder() is None
     assert [problem.sentence for problem in load_course().problems] == [
         "the lessons are not installed: install cnn-tui again, with its data."
     ]
     (tmp_path / "pyproject.toml").touch()
-    assert own_folder() == beside
+    assert builtin_folder() == beside
     (package / "lessons").mkdir()
-    assert own_folder() == package / "lessons"
+    assert builtin_folder() == package / "lessons"

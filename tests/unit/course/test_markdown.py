@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.course.lesson.markdown import heads, plain_lines
+from tui.course.lesson.markdown import plain_lines, top_headings
 from tui.course.lesson.page_height import prose_rows
 
 
@@ -37,7 +37,7 @@ def test_nothing_of_a_long_word_is_cut() -> None:
 
 @pytest.mark.parametrize("head", ["# Two", " # Two", "Two\n===", "# Two #", "#\tTwo"])
 def test_a_heading_of_the_first_level_is_found_however_it_is_written(head: str) -> None:
-    assert list(heads(f"Words.\n\n{head}\n\n```\n# none\n```\n")) == [("Two", 2)]
+    assert list(top_headings(f"Words.\n\n{head}\n\n```\n# none\n```\n")) == [("Two", 2)]
 
 
 def test_rows_are_those_of_the_words_that_are_shown() -> None:

@@ -13,43 +13,48 @@ import pytest
 
 from tests.support.disks import full, read_only
 from tui.course import (
+    Bookmark,
+    LearnerProgress,
     Lesson,
-    Place,
-    ProgressView,
     export_progress,
     import_progress,
     lesson_mark,
+    load_bookmark,
     load_course,
-    load_place,
-    mark_answered,
-    mark_drill,
     read_progress,
+    record_answer,
+    record_drill,
     reset,
-    save_place,
-    slip_words,
+    save_bookmark,
+    slip_label,
 )
-from tui.course.progress import database as store
-from tui.course.progress import exchange
 from tui.course.progress import learner_progress as progress
+from tui.course.progress import progress_database as store
+from tui.course.progress import progress_export
 
 
 def test_the_first_visit_is_empty() -> None:
-    assert load_place() is None
+    assert load_bookmark() is None
     view = read_progress()
-    assert (view.place, dict(view.answered), dict(view.slips), view.message) == (None, {}, {}, "")
+    assert (view.bookmark, dict(view.answered), dict(view.slips), view.message) == (
+        None,
+        {},
+        {},
+        "",
+    )
 
 
 def test_a_place_comes_back() -> None:
-    assert save_place("layer-formula", 3) == ""
-    assert save_place("layer-formula", 4) == ""
-    assert load_place() == Place("layer-formula", 4)
-    assert read_progress().place == Place("layer-formula", 4)
+    assert save_bookmark("layer-formula", 3) == ""
+    assert save_bookmark("layer-formula", 4) == ""
+    assert load_bookmark() == Bookmark("layer-formula", 4)
+    assert read_progress().bookmark == Bookmark("layer-formula", 4)
 
 
 def test_answers_are_counted_and_slips_ranked() -> None:
     for correct, slip in ((False, "used-p"), (False, "forgot-2p"), (True, None), (False, None)):
-        assert mark_answered("a", "x", correct, slip) == ""
-    mark_answered("a", "y", False, "forgot-2p")
+        assert record_answer("a", "x", correct, slip) == ""
+    record_answer("a", "y", False, "forgot-2p")
     view = read_progress()
     answer = view.answered["a", "x"]
     assert (answer.correct, answer.tries, answer.slip) == (True, 4, None)
@@ -79,22 +84,22 @@ def _scribble(path: Path) -> None:
     ],
 )
 def test_a_damaged_file_is_set_aside_and_said(home: Path, damage: object) -> None:
-    save_place("a", 1)
-    mark_answered("a", "x", True)
+    save_bookmark("a", 1)
+    record_answer("a", "x", True)
     path = home / "state" / store.FILE
     _sql(path, "PRAGMA wal_checkpoint(TRUNCATE)")
     assert callable(damage)
     damage(path)
     damaged = path.read_bytes()
-    load_place()  # never raises, and mends nothing
+    load_bookmark()  # never raises, and mends nothing
     assert not list(path.parent.glob("progress.damaged-*"))
     message = read_progress().message
     (aside,) = path.parent.glob("progress.damaged-*.sqlite3")
     assert aside.name in message and "set aside" in message
     assert str(home) not in message
     assert aside.read_bytes() == damaged
-    assert save_place("b", 2) == ""
-    assert load_place() == Place("b", 2)
+    assert save_bookmark("b", 2) == ""
+    assert load_bookmark() == Bookmark("b", 2)
     assert read_progress().message == ""
 
 
@@ -106,9 +111,9 @@ def _sql(path: Path, statement: str) -> None:
 
 
 def test_an_answer_finds_the_damage_too(home: Path) -> None:
-    save_place("a", 1)
+    save_bookmark("a", 1)
     (home / "state" / store.FILE).write_bytes(b"x" * 9000)
-    assert "set aside" in mark_answered("a", "x", True)
+    assert "set aside" in record_answer("a", "x", True)
     assert read_progress().solved("a") == {"x"}
 
 
@@ -121,12 +126,12 @@ def test_an_answer_finds_the_damage_too(home: Path) -> None:
     ],
 )
 def test_other_tables_are_no_damage_and_stay(home: Path, change: str) -> None:
-    save_place("a", 1)
+    save_bookmark("a", 1)
     path = home / "state" / store.FILE
     _sql(path, change)
     for message in (read_progress().message, export_progress()[1]):
         assert "not as this cnn-tui writes it" in message
-    load_place()
+    load_bookmark()
     assert path.exists() and not list(path.parent.glob("progress.damaged-*"))
 
 
@@ -134,14 +139,18 @@ def test_other_tables_are_no_damage_and_stay(home: Path, change: str) -> None:
 def test_a_mistake_of_the_program_sets_nothing_aside(
     home: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    mark_answered("a", "x", True)
-    mark_drill("stride", 1, 5, True)
+    record_answer("a", "x", True)
+    record_drill("stride", 1, 5, True)
 
     def mistaken(*_: object) -> object:
         raise error("a slip of the program")
 
     exported, _ = export_progress()
-    for place, name in ((progress, "skill_states"), (progress, "records"), (exchange, "_add")):
+    for place, name in (
+        (progress, "skill_states"),
+        (progress, "records"),
+        (progress_export, "_add"),
+    ):
         with monkeypatch.context() as patch, pytest.raises(error):
             patch.setattr(place, name, mistaken)
             read_progress()
@@ -170,8 +179,8 @@ def test_a_mistake_of_the_program_sets_nothing_aside(
 )
 def test_one_odd_row_costs_itself_alone(home: Path, values: str) -> None:
     for _ in range(3):
-        mark_answered("a", "x", True)
-        mark_drill("stride", 1, 5, True)
+        record_answer("a", "x", True)
+        record_drill("stride", 1, 5, True)
     path = home / "state" / store.FILE
     _sql(path, "DELETE FROM place")
     good = export_progress()
@@ -187,66 +196,66 @@ def test_one_odd_row_costs_itself_alone(home: Path, values: str) -> None:
         assert json.loads(export_progress()[0]) == json.loads(good[0])
     assert view.answered["a", "x"].tries == 3
     assert view.drills == view.skills["stride"].tries == 3
-    assert load_place() is None
+    assert load_bookmark() is None
     assert not list(path.parent.glob("progress.damaged-*"))
-    assert mark_answered("a", "y", True) == "" == save_place("b", 1)
-    assert read_progress().place == Place("b", 1)
+    assert record_answer("a", "y", True) == "" == save_bookmark("b", 1)
+    assert read_progress().bookmark == Bookmark("b", 1)
 
 
 def test_a_second_damage_in_the_same_second_keeps_both(home: Path) -> None:
     path = home / "state" / store.FILE
     for _ in range(3):
-        save_place("a", 1)
+        save_bookmark("a", 1)
         path.write_bytes(b"x" * 9000)
-        assert "set aside" in save_place("a", 1)
+        assert "set aside" in save_bookmark("a", 1)
     assert len(list(path.parent.glob("progress.damaged-*.sqlite3"))) == 3
 
 
 def test_a_file_of_a_newer_version_is_left_alone(home: Path) -> None:
-    save_place("a", 1)
+    save_bookmark("a", 1)
     path = home / "state" / store.FILE
     _sql(path, "PRAGMA user_version = 99")
-    assert "newer cnn-tui" in save_place("a", 2)
+    assert "newer cnn-tui" in save_bookmark("a", 2)
     assert "newer cnn-tui" in read_progress().message
-    assert load_place() is None
+    assert load_bookmark() is None
     assert not list(path.parent.glob("progress.damaged-*"))
 
 
 def test_a_state_that_cannot_be_written_is_a_sentence(home: Path) -> None:
     home.write_text("a file where the folder should be")
-    for message in (save_place("a", 1), mark_answered("a", "x", True), read_progress().message):
+    for message in (save_bookmark("a", 1), record_answer("a", "x", True), read_progress().message):
         assert message.startswith("Progress is not kept.")
         assert "CNN_TUI_HOME" in message
-    assert load_place() is None
+    assert load_bookmark() is None
 
 
 def test_a_folder_in_the_place_of_the_file_is_a_sentence(home: Path) -> None:
     (home / "state" / store.FILE).mkdir(parents=True)
-    assert "Progress is not kept" in save_place("a", 1)
-    assert load_place() is None
+    assert "Progress is not kept" in save_bookmark("a", 1)
+    assert load_bookmark() is None
 
 
 def test_a_writer_that_never_ends_is_not_waited_for_long(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_place("a", 1)
+    save_bookmark("a", 1)
     monkeypatch.setattr(store, "_WAIT", 0.2)
     other = sqlite3.connect(home / "state" / store.FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert "another cnn-tui" in save_place("a", 2)
-    assert load_place() == Place("a", 1)  # readers go on
+    assert "another cnn-tui" in save_bookmark("a", 2)
+    assert load_bookmark() == Bookmark("a", 1)  # readers go on
     other.execute("ROLLBACK")
     other.close()
-    assert save_place("a", 2) == ""
+    assert save_bookmark("a", 2) == ""
 
 
 WRITER = """
 import sys
-from tui.course import mark_answered, mark_drill, save_place
+from tui.course import record_answer, record_drill, save_bookmark
 for number in range(40):
-    message = mark_answered("a", f"{sys.argv[1]}-{number}", True)
-    message += mark_drill("stride", 1, number, True)
-    message += save_place(sys.argv[1], number)
+    message = record_answer("a", f"{sys.argv[1]}-{number}", True)
+    message += record_drill("stride", 1, number, True)
+    message += save_bookmark(sys.argv[1], number)
     if message:
         sys.exit(message)
 """
@@ -272,13 +281,13 @@ def test_two_windows_write_at_once_and_nothing_is_lost(home: Path, damaged: bool
     view = read_progress()
     assert len(view.answered) == (41 if damaged else 80)
     assert view.drills == view.skills["stride"].tries == len(view.answered)
-    assert view.place is not None
+    assert view.bookmark is not None
 
 
 def test_drills_are_counted_with_their_slips() -> None:
     for correct, slip in ((False, "forgot-stride"), (True, None), (True, None)):
-        assert mark_drill("stride", 2, 77, correct, slip) == ""
-    mark_answered("a", "x", False, "forgot-stride")
+        assert record_drill("stride", 2, 77, correct, slip) == ""
+    record_answer("a", "x", False, "forgot-stride")
     view = read_progress()
     state = view.skills["stride"]
     assert (view.drills, state.tries, state.right, state.box, state.level) == (3, 3, 2, 2, 2)
@@ -288,19 +297,19 @@ def test_drills_are_counted_with_their_slips() -> None:
 
 
 def test_one_lesson_is_reset_or_everything() -> None:
-    mark_answered("a", "x", True)
-    mark_answered("b", "x", True, "used-p")
-    mark_drill("stride", 1, 1, True)
-    save_place("a", 4)
+    record_answer("a", "x", True)
+    record_answer("b", "x", True, "used-p")
+    record_drill("stride", 1, 1, True)
+    save_bookmark("a", 4)
     assert reset("a") == ""
     view = read_progress()
     assert set(view.answered) == {("b", "x")}
-    assert (view.place, view.drills) == (Place("a", 0), 1)
+    assert (view.bookmark, view.drills) == (Bookmark("a", 0), 1)
     assert reset("b") == ""
-    assert load_place() == Place("a", 0)
+    assert load_bookmark() == Bookmark("a", 0)
     assert reset() == ""
     view = read_progress()
-    assert (dict(view.answered), view.place, view.drills, dict(view.slips)) == ({}, None, 0, {})
+    assert (dict(view.answered), view.bookmark, view.drills, dict(view.slips)) == ({}, None, 0, {})
 
 
 def test_a_file_of_format_1_gains_the_drills_and_loses_nothing(home: Path) -> None:
@@ -316,9 +325,9 @@ def test_a_file_of_format_1_gains_the_drills_and_loses_nothing(home: Path) -> No
     )
     connection.close()
     view = read_progress()
-    assert (view.message, view.place) == ("", Place("a", 3))
+    assert (view.message, view.bookmark) == ("", Bookmark("a", 3))
     assert view.solved("a") == {"x"}
-    assert mark_drill("depth", 1, 1, True) == ""
+    assert record_drill("depth", 1, 1, True) == ""
     assert read_progress().drills == 1
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA user_version").fetchone() == (2,)
@@ -327,7 +336,7 @@ def test_a_file_of_format_1_gains_the_drills_and_loses_nothing(home: Path) -> No
 
 
 def test_an_answer_from_another_clock_is_taken_in_its_order() -> None:
-    mark_drill("depth", 1, 1, False)
+    record_drill("depth", 1, 1, False)
     _, message = store.read(
         lambda connection: connection.execute(
             "INSERT INTO drills (skill, level, seed, correct, slip, at) "
@@ -340,33 +349,33 @@ def test_an_answer_from_another_clock_is_taken_in_its_order() -> None:
 
 def test_the_mark_of_a_lesson() -> None:
     lesson: Lesson = load_course().lessons[0]
-    assert lesson_mark(lesson, ProgressView()) == "·"
-    mark_answered(lesson.id, lesson.questions[0].id, False)
+    assert lesson_mark(lesson, LearnerProgress()) == "·"
+    record_answer(lesson.id, lesson.questions[0].id, False)
     assert lesson_mark(lesson, read_progress()) == "◐"
     for question in lesson.questions:
-        mark_answered(lesson.id, question.id, True)
+        record_answer(lesson.id, question.id, True)
     assert lesson_mark(lesson, read_progress()) == "✓"
     reset(lesson.id)
-    save_place(lesson.id, 1)
+    save_bookmark(lesson.id, 1)
     assert lesson_mark(lesson, read_progress()) == "◐"
 
 
 def test_a_slip_in_words() -> None:
-    assert slip_words("forgot-f-squared") == "forgot F squared"
-    assert "\x1b" not in slip_words("\x1b[2J" * 50)
+    assert slip_label("forgot-f-squared") == "counted F weights, not F·F"
+    assert "\x1b" not in slip_label("\x1b[2J" * 50)
 
 
 # A disk that takes nothing
 
 
 def answered_before() -> None:
-    save_place("padding", 2)
-    mark_answered("padding", "one", True)
-    mark_drill("depth", 1, 1, True)
+    save_bookmark("padding", 2)
+    record_answer("padding", "one", True)
+    record_drill("depth", 1, 1, True)
 
 
-def assert_shown(view: ProgressView) -> None:
-    assert view.place == Place("padding", 2) == load_place()
+def assert_shown(view: LearnerProgress) -> None:
+    assert view.bookmark == Bookmark("padding", 2) == load_bookmark()
     assert view.solved("padding") == {"one"} and view.drills == 1
 
 
@@ -376,9 +385,9 @@ def test_on_a_read_only_disk_what_was_answered_before_is_shown(home: Path) -> No
         view = read_progress()
         assert_shown(view)
         assert view.message.startswith(f"Nothing is saved: the folder {home / 'state'} is ")
-        assert mark_answered("padding", "two", True) == view.message
+        assert record_answer("padding", "two", True) == view.message
         assert_shown(read_progress())
-    assert read_progress().message == "" == mark_answered("padding", "two", True)
+    assert read_progress().message == "" == record_answer("padding", "two", True)
 
 
 def test_on_a_full_disk_what_was_answered_before_is_shown(home: Path) -> None:
@@ -387,12 +396,12 @@ def test_on_a_full_disk_what_was_answered_before_is_shown(home: Path) -> None:
         view = read_progress()
         assert_shown(view)
         assert "Progress is not kept: " in view.message
-        assert "Progress is not kept: " in mark_answered("padding", "two", True)
+        assert "Progress is not kept: " in record_answer("padding", "two", True)
     assert read_progress().message == ""
 
 
 def test_answers_that_a_killed_window_left_in_the_wal_are_shown_too(home: Path) -> None:
-    mark_answered("padding", "one", True)
+    record_answer("padding", "one", True)
     path = home / "state" / store.FILE
     connection = sqlite3.connect(path)
     connection.execute("INSERT INTO answers VALUES (9, 'padding', 'two', 1, NULL, 5.0)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import DecodedImages, array_plans, decoded_images
-from tui.datasets.cache.quota import arrays_folder
+from tui.datasets.cache.cache_quota import arrays_folder
 
 ROW = 8 * 6 * 3
 

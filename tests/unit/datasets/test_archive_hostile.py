@@ -22,7 +22,7 @@ from tests.unit.datasets.fetch_server import picture, tarred, zipped
 from tui.common.text import clean
 from tui.datasets.getting import Control, GetError, Refused, Stopped
 from tui.datasets.getting.entry_names import Places, split_name
-from tui.datasets.getting.limits import Limits
+from tui.datasets.getting.size_limits import Limits
 from tui.datasets.getting.unpack import Unpacked, unpack
 
 IMAGE = picture()

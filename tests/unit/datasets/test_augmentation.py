@@ -19,7 +19,7 @@ from tui.datasets import (
     python_call,
     validate,
 )
-from tui.datasets.loader.preview import augmented, loaded_image, previews
+from tui.datasets.loader.augmentation_preview import augmented, loaded_image, previews
 
 PETS = LoaderSettings(directory="pets", classes=("cats", "dogs"))
 NUMBERS = np.arange(8 * 12 * 3, dtype=np.uint8).reshape(8, 12, 3)

@@ -16,8 +16,8 @@ from PIL import Image
 
 from tests.unit.datasets.caching import decoded, files
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import BUDGET_VARIABLE, kept_arrays, pixels
-from tui.datasets.cache.quota import arrays_folder
+from tui.datasets.cache import BUDGET_VARIABLE, array_rows, kept_arrays
+from tui.datasets.cache.cache_quota import arrays_folder
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def decodings(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Return a list that gets a number for each image that is decoded."""
     found: list[int] = []
     for name in ("_fast_pixels", "_pixels"):
-        real = getattr(pixels, name)
+        real = getattr(array_rows, name)
 
         def counting(content: object, plan: object, real: Callable[..., bytes] = real) -> bytes:
             made = real(content, plan)
@@ -33,7 +33,7 @@ def decodings(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
                 found.append(len(made))
             return made
 
-        monkeypatch.setattr(pixels, name, counting)
+        monkeypatch.setattr(array_rows, name, counting)
     yield found
 
 

@@ -12,8 +12,8 @@ from tests.unit.datasets.caching import decoded
 from tests.unit.datasets.conftest import MakeImages
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import decode_folder as decode
-from tui.datasets.cache.key import ArrayPlan, ImageFile
-from tui.datasets.cache.pixels import Row, read_row
+from tui.datasets.cache.array_plan import ArrayPlan, ImageFile
+from tui.datasets.cache.array_rows import Row, read_row
 
 
 def test_bad_files_are_named_and_have_no_row(loader: LoaderSettings, pets: Path) -> None:

@@ -24,7 +24,7 @@ from tui.datasets.cache import (
     kept_arrays,
     plan_array,
 )
-from tui.datasets.cache.quota import arrays_folder, left_free
+from tui.datasets.cache.cache_quota import arrays_folder, left_free
 
 
 def gigabytes(images: float) -> str:

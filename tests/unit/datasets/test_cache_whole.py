@@ -18,8 +18,8 @@ from PIL import Image
 from tests.unit.datasets.caching import ROW, decoded, files
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import array_plans, clear, decoded_images, kept_arrays, plan_array
-from tui.datasets.cache.file import open_array
-from tui.datasets.cache.quota import arrays_folder
+from tui.datasets.cache.array_file import open_array
+from tui.datasets.cache.cache_quota import arrays_folder
 
 _DECODE = """
 import sys, time

@@ -24,7 +24,7 @@ from tui.datasets.doctor import (
     diagnose,
     examine,
 )
-from tui.datasets.doctor.alike import MOST_BITS_APART, alike
+from tui.datasets.doctor.similar_images import MOST_BITS_APART, alike
 
 Set = tuple[FolderSummary, LoaderSettings]
 

@@ -17,8 +17,8 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.datasets import Finding, FolderSummary, LoaderSettings, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
-from tui.datasets.doctor.about_folder import about_folder
 from tui.datasets.doctor.diagnose import ORDER
+from tui.datasets.doctor.folder_diagnoses import about_folder
 from tui.datasets.folder import class_findings, file_findings
 
 Write = Callable[..., Path]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import pixels
-from tui.datasets.cache.key import ArrayPlan, array_plans
+from tui.datasets.cache import array_rows
+from tui.datasets.cache.array_plan import ArrayPlan, array_plans
 from tui.datasets.images.fast_jpeg import decode_rgb, nearest, trusted
 
 
@@ -139,11 +139,11 @@ def test_a_damaged_file_is_judged_by_pillow(
         interpolation=interpolation,
     )
     (plan,) = array_plans(loader)
-    ours = [pixels.read_row(plan, file) for file in plan.files]
+    ours = [array_rows.read_row(plan, file) for file in plan.files]
     assert len(ours) == 60 and any(row.bad for row in ours)
 
     def slowly(content: bytes, plan: ArrayPlan) -> bytes:
         return b""
 
-    monkeypatch.setattr(pixels, "_fast_pixels", slowly)
-    assert ours == [pixels.read_row(plan, file) for file in plan.files]
+    monkeypatch.setattr(array_rows, "_fast_pixels", slowly)
+    assert ours == [array_rows.read_row(plan, file) for file in plan.files]

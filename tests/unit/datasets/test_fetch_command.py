@@ -16,10 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.fetch_server import Site, pets, picture, serving, zipped
-from tui.cli.data_get import get
+from tui.cli.data import get
 from tui.datasets.getting import Progress
-from tui.datasets.getting.amounts import Meter
-from tui.datasets.getting.progress_text import progress_text
+from tui.datasets.getting.transfer_progress import Meter, progress_text
 
 RUN = [sys.executable, "-m", "tui", "data", "get"]
 

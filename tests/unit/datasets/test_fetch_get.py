@@ -28,11 +28,11 @@ from tui.datasets.getting import (
     kept,
     sets_folder,
 )
-from tui.datasets.getting.class_folder import class_folder
-from tui.datasets.getting.control import Control
 from tui.datasets.getting.course_sets import Part, Remote
-from tui.datasets.getting.places import work_folder
+from tui.datasets.getting.get import class_folder
 from tui.datasets.getting.resolve_source import understand
+from tui.datasets.getting.set_folders import work_folder
+from tui.datasets.getting.transfer_progress import Control
 
 
 @pytest.fixture(autouse=True)

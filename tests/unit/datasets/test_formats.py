@@ -11,7 +11,7 @@ from tests.unit.datasets.worst import picture
 from tui.datasets import FolderSummary, LoaderSettings, check_images, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
 from tui.datasets.folder.listing import IMAGE_ENDINGS, OTHER_PICTURES, is_image_name
-from tui.datasets.images.signatures import picture_format
+from tui.datasets.images.picture_formats import picture_format
 
 
 def box(brand: bytes, *others: bytes) -> bytes:

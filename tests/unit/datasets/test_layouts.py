@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from tui.datasets import FolderError, FolderSummary, describe, list_images
-from tui.datasets.folder.summary import Reading
-from tui.datasets.folder.views import view_source
-from tui.datasets.layouts.tables import find_table
+from tui.datasets.folder.folder_summary import Reading
+from tui.datasets.folder.linked_folders import view_source
+from tui.datasets.layouts.label_tables import find_table
 
 
 def write(folder: Path, *names: str) -> None:

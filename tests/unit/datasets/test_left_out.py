@@ -15,7 +15,7 @@ from tui.cli.command import cli
 from tui.datasets import describe, suggest_settings
 from tui.datasets.doctor import examine, in_use
 from tui.datasets.folder.left_out import remember_left_out, with_left_out
-from tui.datasets.loader.planned import planned, validation_problem
+from tui.datasets.loader.image_counts import planned, validation_problem
 from tui.runs.settings.spec import TrainingSpec
 
 

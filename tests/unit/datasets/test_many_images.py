@@ -17,11 +17,11 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.datasets import describe, suggest_settings
 from tui.datasets.doctor import Examination, diagnose, examine
-from tui.datasets.doctor.facts import ImageFacts
-from tui.datasets.doctor.groups import Groups, Lines
-from tui.datasets.doctor.known import load_facts
-from tui.datasets.doctor.table import FactTable, Paths
-from tui.datasets.images.at_once import Bound
+from tui.datasets.doctor.compact_sequences import Groups, Lines
+from tui.datasets.doctor.fact_table import FactTable, Paths
+from tui.datasets.doctor.facts_cache import load_facts
+from tui.datasets.doctor.image_facts import ImageFacts
+from tui.datasets.images.parallel_decoding import Bound
 
 IMAGES = 6_000
 
@@ -82,10 +82,10 @@ def test_names_and_details_are_made_when_they_are_read(many: Path) -> None:
 
 def test_what_an_earlier_version_kept_is_found_out_anew_and_taken_away(many: Path) -> None:
     """It knew files by size and time alone, which two files that swap names share."""
-    from tui.datasets.doctor import known
+    from tui.datasets.doctor import facts_cache
 
     first = look(many)
-    file = known._file(str(many))
+    file = facts_cache._file(str(many))
     earlier = file.with_suffix(".msgpack")
     file.rename(earlier)
     second = look(many)
@@ -94,10 +94,10 @@ def test_what_an_earlier_version_kept_is_found_out_anew_and_taken_away(many: Pat
 
 
 def test_a_damaged_file_of_facts_is_not_believed_and_harms_nothing(many: Path) -> None:
-    from tui.datasets.doctor import known
+    from tui.datasets.doctor import facts_cache
 
     first = look(many)
-    file = known._file(str(many))
+    file = facts_cache._file(str(many))
     whole = file.read_bytes()
     for place in (0, 15, 25, 40, 200, -30, -1):
         content = bytearray(whole)

@@ -8,11 +8,11 @@ import threading
 
 import pytest
 
-from tui.datasets.images.pool import in_order
+from tui.datasets.images.parallel_decoding import in_order
 
 HANGS = """
 import threading, time
-from tui.datasets.images.pool import in_order
+from tui.datasets.images.parallel_decoding import in_order
 asked = threading.Event()
 def wait(item):
     asked.set()

@@ -15,9 +15,8 @@ from tui.datasets import LoaderSettings
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.lock import boot_id, uptime
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.runs.store.start_mark import STARTING_GRACE, StartMark
+from tui.runs.store.run_lock import STARTING_GRACE, StartMark, boot_id, uptime
 
 
 @pytest.fixture(autouse=True)

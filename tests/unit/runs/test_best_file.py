@@ -11,10 +11,15 @@ from tests.unit.runs.recorded import recorded, run_of
 from tui.runs.export.summary import summary_lines
 from tui.runs.export.tables import runs_json
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.best_file import best_path, epoch_of_best, stale_best, write_epoch
-from tui.runs.store.opened import open_run
+from tui.runs.store.loaded_run import load_run
+from tui.runs.store.model_files import (
+    best_path,
+    epoch_of_best,
+    snapshot_path,
+    stale_best,
+    write_epoch,
+)
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path
 
 TOLD = "best.keras is of epoch 9: the best, of epoch 15, could not be written."
 
@@ -46,15 +51,15 @@ def test_an_old_best_model_is_told_in_the_summary_and_in_json(spec: TrainingSpec
     assert stale_best(run, 15) is None and "best.keras is of" not in page(run)
     archive(best_path(run), 9)
     assert TOLD in page(run)
-    assert json.loads(runs_json([open_run(run)]))["best_keras_epoch"] == 9
-    lock = run.take_lock()
+    assert json.loads(runs_json([load_run(run)]))["best_keras_epoch"] == 9
+    lock = run.acquire_lock()
     assert "the best, of epoch 15, is not written yet." in page(run)
     os.close(lock)
     snapshot_path(run, 15).parent.mkdir()
     snapshot_path(run, 15).touch()
     stale = stale_best(run, 15)
-    assert stale is not None and stale.kept == (snapshot_path(run, 15),)
+    assert stale is not None and stale.sources == (snapshot_path(run, 15),)
 
 
 def page(run: RunFolder) -> str:
-    return " ".join(" ".join(summary_lines(open_run(run))).split())
+    return " ".join(" ".join(summary_lines(load_run(run))).split())

@@ -11,14 +11,14 @@ from tests.unit.runs.recorded import AT, recorded, run_of
 from tui.runs.curves.compare import MARKERS, MOST, assign_slots, compare
 from tui.runs.events.event_types import ControlApplied, Event, Request, Resumed
 from tui.runs.settings.spec import StopRule, TrainingSpec
-from tui.runs.store.labels import write_label
-from tui.runs.store.opened import OpenedRun, open_run
+from tui.runs.store.loaded_run import LoadedRun, load_run
+from tui.runs.store.run_label import write_label
 
 
 def opened(
     spec: TrainingSpec, history: dict[str, list[float | None]], **changes: object
-) -> OpenedRun:
-    return open_run(run_of(msgspec.structs.replace(spec, **changes), history))
+) -> LoadedRun:
+    return load_run(run_of(msgspec.structs.replace(spec, **changes), history))
 
 
 def table(rows: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
@@ -61,7 +61,7 @@ def test_a_setting_that_was_changed_on_the_way_says_so(spec: TrainingSpec) -> No
         *(took("epochs", str(epochs), 3) for epochs in (9, 12, 15)),
         took("pause", "", 3),
     ]
-    first = open_run(run_of(spec, history, after=changed))
+    first = load_run(run_of(spec, history, after=changed))
     result = compare([first, opened(spec, history, learning_rate=0.01)])
     assert table(result.differences) == {
         "learning rate": ("0.01 → 0.0003", "0.01"),
@@ -91,7 +91,7 @@ def test_runs_of_one_name_are_told_apart_by_what_differs(spec: TrainingSpec) -> 
     assert labels[1].startswith("pets · course (seed 2)")
     assert all(one.run.name[:17] in label for one, label in zip(runs[1:], labels[1:], strict=True))
     write_label(runs[2].run, name="mine")
-    assert compare([open_run(one.run) for one in runs]).runs[2].label == "mine"
+    assert compare([load_run(one.run) for one in runs]).runs[2].label == "mine"
 
 
 def test_a_run_keeps_its_sign_while_others_come_and_go(spec: TrainingSpec) -> None:
@@ -125,6 +125,6 @@ def test_a_run_with_a_damaged_spec_is_compared_all_the_same(spec: TrainingSpec) 
     history: dict[str, list[float | None]] = {"loss": [0.5, 0.4]}
     good, bad = opened(spec, history), run_of(spec, history)
     (bad.path / "spec.json").write_text("{")
-    result = compare([good, open_run(bad)])
+    result = compare([good, load_run(bad)])
     assert table(result.differences)["seed"] == ("42", "unknown")
     assert table(result.results)["last loss"] == ("0.4000", "0.4000")

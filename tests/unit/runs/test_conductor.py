@@ -130,7 +130,7 @@ async def test_a_training_at_work_is_asked_to_stop_and_none_begins_after_it(
     page: Page, plan: Plan
 ) -> None:
     run = told(plan, 0, DATA, epoch(1))
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     launcher = Written(WHOLE)
     opening = asyncio.create_task(page.conductor.open(launcher))
     while page.conductor.live is None:

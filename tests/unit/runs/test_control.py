@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.runs.control.control_file import Control, ControlReader, change_control, write_control
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 def test_without_a_file_the_run_goes_on(tmp_path: Path) -> None:
@@ -84,14 +85,14 @@ def test_an_unchanged_file_is_not_decoded_again(
 
 def test_a_stop_is_asked_for_and_seen(run: RunFolder) -> None:
     assert not run.stop_asked()
-    run.ask_to_stop()
+    run.request_stop()
     assert run.stop_asked()
     assert ControlReader(run.control).read() == Control(want="stop")
 
 
 def test_a_wish_that_cannot_be_written_names_the_file_and_the_cure(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"gone/control\.json: No such file.*Look at"):
-        RunFolder(tmp_path / "gone").ask_to_stop()
+        RunFolder(tmp_path / "gone").request_stop()
 
 
 def test_a_wish_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path) -> None:

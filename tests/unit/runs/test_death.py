@@ -6,7 +6,7 @@ import pytest
 
 from tui.runs.events.death import after_death, death_cause
 from tui.runs.events.follow import RunFollower
-from tui.runs.store.checkpoints import checkpoint_path
+from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder
 
 

@@ -74,7 +74,7 @@ def test_another_training_is_not_taken_for_it(plan: Plan, changes: dict[str, obj
 
 def test_a_living_run_is_followed_to_its_end(plan: Plan) -> None:
     run = told(plan, 0, DATA, epoch(1))
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     experiment = open_experiment(plan)
     part = experiment.parts[0]
     assert experiment.live is part and not part.done and part.ended == ""

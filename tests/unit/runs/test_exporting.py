@@ -24,48 +24,48 @@ from tui.runs.export.svg import runs_svg
 from tui.runs.export.tables import runs_csv, runs_json
 from tui.runs.export.writing import write_whole
 from tui.runs.settings.spec import StopRule, TrainingSpec
-from tui.runs.store.labels import write_label
-from tui.runs.store.opened import OpenedRun, open_run
+from tui.runs.store.loaded_run import LoadedRun, load_run
+from tui.runs.store.run_label import write_label
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def one(spec: TrainingSpec) -> OpenedRun:
+def one(spec: TrainingSpec) -> LoadedRun:
     """Return a recorded training that overfits."""
     rule = StopRule("val_accuracy", ">", 0.9)
-    return open_run(
+    return load_run(
         run_of(msgspec.structs.replace(spec, stop_rule=rule), recorded("overfitting").history)
     )
 
 
 @pytest.fixture
-def six(spec: TrainingSpec) -> list[OpenedRun]:
+def six(spec: TrainingSpec) -> list[LoadedRun]:
     """Return six trainings of the same name that differ in one setting each."""
     history = recorded("learning-well").history
     return [
-        open_run(run_of(msgspec.structs.replace(spec, seed=seed, epochs=8), history))
+        load_run(run_of(msgspec.structs.replace(spec, seed=seed, epochs=8), history))
         for seed in range(6)
     ]
 
 
-def test_csv_of_one_run_is_its_history(one: OpenedRun) -> None:
+def test_csv_of_one_run_is_its_history(one: LoadedRun) -> None:
     rows = list(csv.DictReader(io.StringIO(runs_csv([one]))))
     assert [int(row["epoch"]) for row in rows] == list(range(1, 26))
     for name, values in one.progress.history.items():
         assert [float(row[name]) for row in rows] == values
 
 
-def test_csv_of_several_names_the_run_of_each_row(one: OpenedRun, spec: TrainingSpec) -> None:
-    other = open_run(run_of(spec, {"loss": [0.5, None]}))
+def test_csv_of_several_names_the_run_of_each_row(one: LoadedRun, spec: TrainingSpec) -> None:
+    other = load_run(run_of(spec, {"loss": [0.5, None]}))
     write_label(other.run, name="=HYPERLINK(1)")
-    rows = list(csv.DictReader(io.StringIO(runs_csv([one, open_run(other.run)]))))
+    rows = list(csv.DictReader(io.StringIO(runs_csv([one, load_run(other.run)]))))
     assert len(rows) == 27
     assert rows[0]["run"] == one.title and rows[-1]["run"] == "'=HYPERLINK(1)", "no formula"
     assert (rows[-1]["loss"], rows[-1]["val_accuracy"]) == ("", "")
 
 
-def test_json_has_everything_and_epochs_as_keras_counts_them(one: OpenedRun) -> None:
+def test_json_has_everything_and_epochs_as_keras_counts_them(one: LoadedRun) -> None:
     record = json.loads(runs_json([one]))
     assert record["history"] == one.progress.history
     assert record["epoch"] == list(range(25))
@@ -95,19 +95,19 @@ def curves(root: ElementTree.Element) -> list[ElementTree.Element]:
 def test_what_was_changed_on_the_way_goes_along(spec: TrainingSpec) -> None:
     rule = ControlApplied(at=AT, request="stop rule", value="accuracy > 0.9", epoch=2, batch=3)
     rate = ControlApplied(at=AT, request="learning rate", value="0.0003", epoch=4, batch=1)
-    one = open_run(run_of(spec, recorded("overfitting").history, after=[rule, rate]))
+    one = load_run(run_of(spec, recorded("overfitting").history, after=[rule, rate]))
     assert json.loads(runs_json([one]))["changed"] == [
         {"setting": "stop rule", "value": "accuracy > 0.9", "epoch": 2, "batch": 3},
         {"setting": "learning rate", "value": "0.0003", "epoch": 4, "batch": 1},
     ]
     said = texts(ElementTree.fromstring(runs_svg([one])))
     assert "accuracy > 0.9" in said and "accuracy > 0.997" not in said
-    same = open_run(run_of(spec, recorded("overfitting").history))
+    same = load_run(run_of(spec, recorded("overfitting").history))
     legend = texts(ElementTree.fromstring(runs_svg([one, same])))
     assert any("learning rate 0.001 → 0.0003" in text for text in legend)
 
 
-def test_the_drawing_of_one_run(one: OpenedRun, tmp_path: Path) -> None:
+def test_the_drawing_of_one_run(one: LoadedRun, tmp_path: Path) -> None:
     (path,) = export_runs([one], "svg", tmp_path / "run.svg")
     root = drawing(path)
     said = texts(root)
@@ -141,7 +141,7 @@ def test_the_rules_label_lies_on_no_curve(spec: TrainingSpec, validation: list[f
     rule = StopRule("val_accuracy", ">", 0.6)
     history: dict[str, list[float | None]] = {"accuracy": LEVEL, "loss": LEVEL}
     history["val_accuracy"] = [*validation]
-    one = open_run(run_of(msgspec.structs.replace(spec, stop_rule=rule), history))
+    one = load_run(run_of(msgspec.structs.replace(spec, stop_rule=rule), history))
     root = ElementTree.fromstring(runs_svg([one]))
     elements = list(root)
     (label,) = [text for text in root.iter(f"{SVG}text") if text.text == str(rule)]
@@ -156,7 +156,7 @@ def test_the_rules_label_lies_on_no_curve(spec: TrainingSpec, validation: list[f
                 assert not (left <= x <= right and top <= y <= foot)
 
 
-def test_six_runs_have_six_signs_and_colours(six: list[OpenedRun], tmp_path: Path) -> None:
+def test_six_runs_have_six_signs_and_colours(six: list[LoadedRun], tmp_path: Path) -> None:
     (path,) = export_runs(six, "svg", tmp_path / "six.svg")
     root = drawing(path)
     assert len(curves(root)) == 6 * 4
@@ -170,7 +170,7 @@ def test_six_runs_have_six_signs_and_colours(six: list[OpenedRun], tmp_path: Pat
     assert len(signs) == len(MARKERS) and len({shape for _, shape in signs}) == 6
 
 
-def test_seven_runs_are_too_many_for_a_drawing(six: list[OpenedRun], tmp_path: Path) -> None:
+def test_seven_runs_are_too_many_for_a_drawing(six: list[LoadedRun], tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="name 6 at most"):
         export_runs([*six, six[0]], "svg", tmp_path / "x.svg")
     assert not list(tmp_path.glob("*.svg"))
@@ -190,9 +190,9 @@ def test_seven_runs_are_too_many_for_a_drawing(six: list[OpenedRun], tmp_path: P
 def test_every_run_can_be_drawn(
     history: dict[str, list[float | None]], spec: TrainingSpec, tmp_path: Path
 ) -> None:
-    opened = open_run(run_of(spec, history))
+    opened = load_run(run_of(spec, history))
     write_label(opened.run, name="</svg><script>\x1b[2J ＜&")
-    (path,) = export_runs([open_run(opened.run)], "svg", tmp_path / "odd.svg")
+    (path,) = export_runs([load_run(opened.run)], "svg", tmp_path / "odd.svg")
     root = drawing(path)
     assert not list(root.iter(f"{SVG}script")) and "nan" not in path.read_text()
     assert any("</svg><script>" in text for text in texts(root))
@@ -214,7 +214,7 @@ def test_an_axis_has_a_few_round_ticks_within_its_range(
     assert all(20.0 <= axis.at(tick) <= 300.0 for tick in ticks)
 
 
-def test_nothing_is_overwritten_unasked(one: OpenedRun, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_unasked(one: LoadedRun, tmp_path: Path) -> None:
     place = tmp_path / "mine.csv"
     place.write_text("dear diary")
     with pytest.raises(ExportError, match="is there already"):
@@ -226,7 +226,7 @@ def test_nothing_is_overwritten_unasked(one: OpenedRun, tmp_path: Path) -> None:
     assert not [name for name in os.listdir(tmp_path) if name.endswith(".part")]
 
 
-def test_a_dead_link_counts_as_being_there(one: OpenedRun, tmp_path: Path) -> None:
+def test_a_dead_link_counts_as_being_there(one: LoadedRun, tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to(tmp_path / "nowhere")
     with pytest.raises(ExportError, match="is there already"):
         export_runs([one], "csv", tmp_path / "link.csv")
@@ -252,7 +252,7 @@ def test_a_file_that_appears_meanwhile_stays(
 
 @pytest.mark.parametrize("form", ["csv", "json", "svg", "script"])
 def test_a_folder_gets_the_file_under_a_name_of_its_own(
-    one: OpenedRun, form: str, tmp_path: Path
+    one: LoadedRun, form: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
@@ -261,7 +261,7 @@ def test_a_folder_gets_the_file_under_a_name_of_its_own(
     assert path.stat().st_size > 100
 
 
-def test_a_place_that_cannot_be_is_said(one: OpenedRun, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_is_said(one: LoadedRun, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="There is no folder"):
         export_runs([one], "csv", tmp_path / "no" / "where.csv")
     with pytest.raises(ExportError, match="one by one"):
@@ -270,10 +270,10 @@ def test_a_place_that_cannot_be_is_said(one: OpenedRun, tmp_path: Path) -> None:
         export_runs([], "csv", tmp_path / "x.csv")
 
 
-def test_the_logs_of_a_run_go_into_its_own_folder(one: OpenedRun, spec: TrainingSpec) -> None:
+def test_the_logs_of_a_run_go_into_its_own_folder(one: LoadedRun, spec: TrainingSpec) -> None:
     assert default_path([one], "tensorboard") == one.run.path / "tensorboard"
     files = export_runs([one], "tensorboard")
     assert [file.parent.name for file in files] == ["train", "validation"]
-    empty = open_run(run_of(spec, {}))
+    empty = load_run(run_of(spec, {}))
     with pytest.raises(ExportError, match="No epoch has ended"):
         export_runs([empty], "tensorboard")

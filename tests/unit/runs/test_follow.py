@@ -11,7 +11,7 @@ import pytest
 from tui.runs.events.event_types import Event, Failed, Finished, Notice, RunStarted
 from tui.runs.events.eventlog import EventReader, EventWriter
 from tui.runs.events.follow import RunFollower
-from tui.runs.store.delete import delete_run
+from tui.runs.store.delete_run import delete_run
 from tui.runs.store.run_folder import RunFolder
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
@@ -26,7 +26,7 @@ def test_a_run_is_followed_from_its_first_event_to_its_last(run: RunFolder) -> N
     follower = RunFollower(run)
     assert follower.poll() == [] and state_of(follower) == "starting" and not follower.over
 
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     writer = EventWriter(run.events)
     writer.write(STARTED)
     assert follower.poll() == [STARTED]
@@ -61,7 +61,7 @@ def test_a_run_without_a_last_word_died(run: RunFolder) -> None:
 
 def test_last_words_are_never_missed(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The trainer speaks and goes while the app looks."""
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     writer = EventWriter(run.events)
     writer.write(STARTED)
     follower = RunFollower(run)
@@ -107,7 +107,7 @@ def test_lines_that_cannot_be_read_are_counted(run: RunFolder) -> None:
 
 
 def test_what_cannot_be_read_says_so_and_stays_as_it_was(run: RunFolder) -> None:
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     EventWriter(run.events).write(STARTED)
     follower = RunFollower(run)
     follower.poll()
@@ -128,7 +128,7 @@ def test_what_cannot_be_read_says_so_and_stays_as_it_was(run: RunFolder) -> None
 
 def test_a_run_of_which_nothing_can_be_read_is_not_starting_for_ever(run: RunFolder) -> None:
     run.events.mkdir()
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     follower = RunFollower(run)
     follower.poll()
     assert state_of(follower) == "running" and "Is a directory" in follower.problem
@@ -182,7 +182,7 @@ def test_a_run_that_is_taken_up_again_is_live_again(run: RunFolder) -> None:
     follower = RunFollower(run)
     follower.poll()
     assert state_of(follower) == "failed"
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     writer.write(RunStarted(at=3.0, pid=2, version="0"))
     follower.poll()
     assert state_of(follower) == "running" and not follower.over

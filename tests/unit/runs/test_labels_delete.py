@@ -13,17 +13,18 @@ from tests.unit.runs.recorded import run_of
 from tui.common.paths import runs_dir
 from tui.common.text import clean
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.delete import delete_run, run_bytes
-from tui.runs.store.labels import (
+from tui.runs.store.delete_run import delete_run, run_bytes
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_label import (
     NAME_LIMIT,
     NOTE_LIMIT,
-    Label,
+    RunLabel,
     label_path,
     read_label,
     title_of,
     write_label,
 )
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
 from tui.runs.store.run_list import RunList
 
 
@@ -37,10 +38,10 @@ def test_a_name_and_a_note_are_kept_apart_and_beside_the_spec(ended: RunFolder) 
     before = (ended.path / "spec.json").read_bytes()
     write_label(ended, name="  small\ttry ")
     write_label(ended, note="the one\nwith less data")
-    assert read_label(ended) == Label("small try", "the one with less data")
+    assert read_label(ended) == RunLabel("small try", "the one with less data")
     assert title_of(ended) == "small try"
     write_label(ended, name="")
-    assert read_label(ended) == Label("", "the one with less data")
+    assert read_label(ended) == RunLabel("", "the one with less data")
     assert title_of(ended) == "pets · course"
     assert (ended.path / "spec.json").read_bytes() == before
     assert sorted(path.name for path in ended.path.glob("label*")) == ["label.json"]
@@ -79,7 +80,7 @@ def test_a_text_that_is_too_long_is_refused_with_its_length(
 )
 def test_a_damaged_label_is_none(ended: RunFolder, content: bytes) -> None:
     label_path(ended).write_bytes(content)
-    assert read_label(ended) == Label()
+    assert read_label(ended) == RunLabel()
     assert title_of(ended) == "pets · course"
 
 
@@ -127,7 +128,7 @@ def test_a_run_folder_that_is_a_link_is_taken_away_and_not_followed(
 @pytest.mark.parametrize("told", [True, False], ids=["running", "starting"])
 def test_a_run_at_work_is_not_deleted(told: bool, spec: TrainingSpec) -> None:
     run = run_of(spec, {"loss": [0.5]}, ended=False) if told else create_run(spec)
-    lock = run.take_lock() if told else None
+    lock = run.acquire_lock() if told else None
     with pytest.raises(RunError, match=r"is being trained\. Stop it first"):
         delete_run(run)
     assert (run.path / "spec.json").exists()
@@ -138,7 +139,7 @@ def test_a_run_at_work_is_not_deleted(told: bool, spec: TrainingSpec) -> None:
 
 
 def test_a_run_that_said_its_last_word_but_still_holds_its_lock_stays(ended: RunFolder) -> None:
-    lock = ended.take_lock()
+    lock = ended.acquire_lock()
     with pytest.raises(RunError):
         delete_run(ended)
     os.close(lock)

@@ -30,7 +30,7 @@ from tui.runs.events.follow import RunFollower
 from tui.runs.events.last_words import LastWordsReader
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import summarise
+from tui.runs.store.run_summary import summarise
 from tui.ui.runs.run_text import lost_lines
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")

@@ -11,7 +11,7 @@ from tui.runs.export.run_script import run_script
 from tui.runs.process.launch import trainer_environment
 from tui.runs.process.onednn import VARIABLE, onednn_settings
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.opened import open_run
+from tui.runs.store.loaded_run import load_run
 
 ROWS: dict[str, Row] = {"loss": (0.5,), "accuracy": (0.5,)}
 
@@ -40,7 +40,7 @@ def test_whoever_has_chosen_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("said", ["0", "1", ""])
 def test_a_runs_program_computes_as_the_run_did(said: str, spec: TrainingSpec) -> None:
-    one = open_run(run_of(spec, ROWS))
+    one = load_run(run_of(spec, ROWS))
     assert one.progress.libraries is not None
     one.progress.libraries = msgspec.structs.replace(one.progress.libraries, onednn=said)
     text = run_script(one)

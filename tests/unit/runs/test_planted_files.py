@@ -20,10 +20,12 @@ from tui.runs.events.eventlog import EventWriter
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.resume import queue_run, resume_run
 from tui.runs.queue.waiting_runs import some_run_at_work, waiting_runs
-from tui.runs.store.best_file import epoch_of_best
-from tui.runs.store.delete import delete_run
-from tui.runs.store.labels import read_label, write_label
-from tui.runs.store.run_folder import RunError, RunFolder, iter_runs
+from tui.runs.store.delete_run import delete_run
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.model_files import epoch_of_best
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_label import read_label, write_label
 from tui.runs.store.run_list import RunList
 
 NAMES = (
@@ -134,7 +136,7 @@ def test_what_is_planted_in_a_run_folder_is_not_followed_and_hangs_nothing(
         waiting_runs,
         lambda: ControlReader(ended.control).read(),
         lambda: change_control(ended.control, want="pause"),
-        lambda: ended.ask_to_stop(),
+        lambda: ended.request_stop(),
         lambda: read_label(ended),
         lambda: write_label(ended, note="a note"),
         lambda: read_log(ended),
@@ -143,12 +145,12 @@ def test_what_is_planted_in_a_run_folder_is_not_followed_and_hangs_nothing(
         lambda: ended.kill(),
         lambda: queue_run(ended),
         lambda: resume_run(ended),
-        lambda: os.close(ended.take_lock()),
+        lambda: os.close(ended.acquire_lock()),
     )
     if name == "trainer.log":
         with pytest.raises(StateError, match="Cannot start a trainer"):
             launcher.start(ended)
-        ended.unmark()
+        ended.clear_marks()
     whatever(lambda: delete_run(ended))
     assert precious.read_bytes() == PRECIOUS
     assert precious.stat().st_mode & 0o777 == 0o644
@@ -159,12 +161,12 @@ def test_a_run_whose_lock_is_no_file_is_neither_started_nor_deleted_and_the_cure
     ended: RunFolder, tmp_path: Path
 ) -> None:
     link(ended.lock, tmp_path / "elsewhere")
-    with pytest.raises(RunError, match=r"cannot be found out: .* symbolic link.*delete it"):
+    with pytest.raises(RunError, match=r"Cannot determine whether .* symbolic link.*delete it"):
         resume_run(ended)
-    with pytest.raises(RunError, match="cannot be found out"):
+    with pytest.raises(RunError, match="Cannot determine"):
         delete_run(ended)
     with pytest.raises(UnsafeFileError):
-        ended.take_lock()
+        ended.acquire_lock()
     assert not (tmp_path / "elsewhere").exists()
     ended.lock.unlink()
     delete_run(ended)
@@ -180,7 +182,7 @@ def test_a_training_whose_lock_cannot_be_read_keeps_the_queue_waiting_and_is_sho
     assert not some_run_at_work()
     link(run.lock, tmp_path)
     (listed,) = RunList().read()
-    assert listed.state == "unknown" and "cannot be found out" in listed.problem
+    assert listed.state == "unknown" and "Cannot determine" in listed.problem
     assert some_run_at_work(), "nothing is started beside it"
 
 
@@ -193,15 +195,15 @@ SOMEBODY = 12345
 def test_a_run_of_another_user_is_shown_and_neither_trained_nor_changed(ended: RunFolder) -> None:
     os.chown(ended.path, SOMEBODY, SOMEBODY)
     (listed,) = RunList().read()
-    assert listed.state == "foreign" and listed.verdict == f"belongs to user {SOMEBODY}"
+    assert listed.state == "foreign" and listed.status == f"belongs to user {SOMEBODY}"
     for task in (
         lambda: resume_run(ended),
         lambda: queue_run(ended),
         lambda: delete_run(ended),
         lambda: write_label(ended, name="mine"),
         lambda: ended.kill(),
-        lambda: ended.ask_to_stop(),
-        lambda: os.close(ended.take_lock()),
+        lambda: ended.request_stop(),
+        lambda: os.close(ended.acquire_lock()),
     ):
         with pytest.raises(RunError, match=f"belongs to user {SOMEBODY}"):
             task()

@@ -32,7 +32,7 @@ from tui.runs.queue.waiting_runs import (
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
 from tui.runs.store.run_list import RunList
-from tui.runs.store.start_mark import STARTING_GRACE
+from tui.runs.store.run_lock import STARTING_GRACE
 from tui.trainer.queue import start
 
 PATIENCE = 60.0
@@ -84,7 +84,7 @@ def test_a_run_that_waits_is_told_so_however_long(spec: TrainingSpec) -> None:
     long_ago = time.time() - 10 * STARTING_GRACE
     os.utime(run.path / "spec.json", (long_ago, long_ago))
     [summary] = RunList().read()
-    assert (summary.state, summary.verdict, summary.live) == ("queued", "queued", False)
+    assert (summary.state, summary.status, summary.live) == ("queued", "queued", False)
     assert summary.mark is not None and not summary.resumes and summary.spec == spec
     assert not at_work(run)
 
@@ -92,7 +92,7 @@ def test_a_run_that_waits_is_told_so_however_long(spec: TrainingSpec) -> None:
 def test_the_list_notices_that_a_waiting_run_began(spec: TrainingSpec) -> None:
     run, listing = queued(spec), RunList()
     assert [one.state for one in listing.read()] == ["queued"]
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     assert [one.state for one in listing.read()] == ["starting"]
     os.close(lock)
 
@@ -127,7 +127,7 @@ def test_runs_are_started_one_after_the_other(spec: TrainingSpec) -> None:
 
 def test_the_queue_waits_for_runs_that_others_started(spec: TrainingSpec) -> None:
     other = create_run(spec)
-    lock = other.take_lock()
+    lock = other.acquire_lock()
     run = queued(spec)
     process = call_queue()
     until(queue_goes_on)

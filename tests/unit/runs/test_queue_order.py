@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.runs.conftest import sent_for_long_ago
-from tui.cli.train_run import make_run
+from tui.cli.start_training import make_run
 from tui.common.paths import runs_dir
 from tui.runs.events.event_types import Finished
 from tui.runs.events.eventlog import EventWriter
@@ -20,9 +20,11 @@ from tui.runs.queue.order import claim_next, forget_claim, leave_queue, move_run
 from tui.runs.queue.resume import queue_run, resume_run
 from tui.runs.queue.waiting_runs import queue_places, waiting_runs
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
-from tui.runs.store.run_list import RunList, summarise
-from tui.runs.store.start_mark import STARTING_GRACE
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_lock import STARTING_GRACE
+from tui.runs.store.run_summary import summarise
 
 
 @pytest.fixture
@@ -202,7 +204,7 @@ def test_a_run_that_never_began_is_set_aside_and_comes_back_as_the_last(
     long_ago = time.time() - 10 * STARTING_GRACE
     os.utime(b.path / "spec.json", (long_ago, long_ago))
     summary = summarise(b)
-    assert (summary.state, summary.verdict, summary.live) == ("aside", "set aside", False)
+    assert (summary.state, summary.status, summary.live) == ("aside", "set aside", False)
     assert order(five) == "acde" and b.spec() == spec_before
     for refused in (lambda: leave_queue(b), lambda: move_run(b, 1)):
         with pytest.raises(RunError, match="is out of the queue"):

@@ -24,9 +24,11 @@ from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.checkpoints import checkpoint_path
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
-from tui.runs.store.run_list import RunList, summarise
+from tui.runs.store.model_files import checkpoint_path
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_summary import summarise
 
 PATIENCE = 60.0
 COMPLETED = Finished(at=3.0, reason="completed", sentence="All 3 epochs are done.", epochs=3)
@@ -63,7 +65,7 @@ def test_a_run_waits_to_go_on_and_may_leave_as_what_it_was(run: RunFolder, name:
     assert queue_run(run, epochs=epochs, learning_rate=0.01) == 3
     [waits] = listing.read()
     assert (waits.state, waits.resumes, waits.live) == ("queued", True, False)
-    assert waits.verdict == "queued to resume after epoch 3"
+    assert waits.status == "queued to resume after epoch 3"
     assert (waits.epochs_done, waits.best, waits.epochs) == (3, line.best, epochs or 4)
     assert waiting_runs() == [run]
     follower = RunFollower(run)
@@ -81,7 +83,7 @@ def test_a_run_waits_to_go_on_and_may_leave_as_what_it_was(run: RunFolder, name:
 def test_the_trainers_first_word_ends_the_mark_whoever_takes_it_away(run: RunFolder) -> None:
     three_epochs(run, STOPPED)
     queue_run(run)
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     assert summarise(run).state == "starting"
     tell(run, STARTED)
     assert summarise(run).state == "running" and not waiting_runs()
@@ -99,7 +101,7 @@ def test_a_reboot_loses_neither_the_wait_nor_the_requests(
     move_run(run, 1)
     code = (
         "from tui.runs.queue.waiting_runs import waiting_runs;"
-        "from tui.runs.store.run_list import summarise;"
+        "from tui.runs.store.run_summary import summarise;"
         "print([(run.name, summarise(run).epochs) for run in waiting_runs()])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
@@ -134,7 +136,7 @@ def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:
     checkpoint_path(run, 3).unlink()
     with pytest.raises(RunError, match="no checkpoint to go on from"):
         queue_run(run, epochs=9)
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     with pytest.raises(RunError, match="is being trained now"):
         queue_run(run, epochs=9)
     os.close(lock)

@@ -15,10 +15,11 @@ from tui.runs.events.follow import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.checkpoints import checkpoint_path
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
-from tui.runs.store.run_list import RunList, summarise
-from tui.runs.store.snapshots import snapshot_path, snapshots, worth_keeping
+from tui.runs.store.model_files import checkpoint_path, epochs_to_keep, snapshot_path, snapshots
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_summary import summarise
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_the_list_counts_the_epochs_that_stay(run: RunFolder) -> None:
 
 def test_an_ended_run_is_starting_until_its_trainer_speaks(run: RunFolder) -> None:
     three_epochs(run, STOPPED)
-    run.ask_to_stop()
+    run.request_stop()
     listing = RunList()
     assert listing.read()[0].state == "stopped"
     follower = RunFollower(run)
@@ -139,7 +140,7 @@ def test_what_cannot_be_resumed_says_why(run: RunFolder) -> None:
     checkpoint_path(run, 3).unlink()
     with pytest.raises(RunError, match="no checkpoint to go on from"):
         resume_run(run)
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     with pytest.raises(RunError, match="is being trained now"):
         resume_run(run)
     os.close(lock)
@@ -160,11 +161,11 @@ def test_a_run_that_died_before_its_first_epoch_begins_once_more(run: RunFolder)
 def test_snapshots_are_thinned_evenly_and_none_is_wanted_that_was_dropped() -> None:
     kept = {0}
     for newest in range(1, 300):
-        wanted = set(worth_keeping(newest))
+        wanted = set(epochs_to_keep(newest))
         assert wanted <= kept | {newest}
         assert {0, newest} <= wanted and len(wanted) <= 10
         kept = wanted
-    assert worth_keeping(7, 2) == [0, 7]
+    assert epochs_to_keep(7, 2) == [0, 7]
 
 
 def test_snapshots_are_listed_by_epoch(run: RunFolder) -> None:

@@ -18,12 +18,12 @@ from tui.runs.queue.mark import QueueMark, told_bytes, write_mark
 from tui.runs.queue.order import claim_next, put_mark, waiting_entries
 from tui.runs.queue.watch import QueueWatch
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store import index as run_index
-from tui.runs.store import run_list
-from tui.runs.store.delete import delete_run
-from tui.runs.store.labels import write_label
+from tui.runs.store import run_list, run_list_cache
+from tui.runs.store.delete_run import delete_run
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.runs.store.run_list import RunList, RunSummary, summarise
+from tui.runs.store.run_label import write_label
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_summary import RunSummary, summarise
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 FINISHED = Finished(at=3.0, reason="completed", sentence="All.", epochs=1)
@@ -46,16 +46,16 @@ def epoch(number: int) -> EpochEnded:
 @pytest.fixture
 def many(spec: TrainingSpec, monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     """Return 30 ended runs, which are many here and have not been touched for long."""
-    monkeypatch.setattr(run_list, "AT_ONCE", 5)
-    monkeypatch.setattr(run_list, "_WORTH_AN_INDEX", 10)
-    monkeypatch.setattr(run_list, "_WORTH_WRITING", 10)
-    monkeypatch.setattr(run_index, "SETTLED_SECONDS", -60.0)
+    monkeypatch.setattr(run_list, "CHECKS_PER_READ", 5)
+    monkeypatch.setattr(run_list, "_MIN_CACHED_RUNS", 10)
+    monkeypatch.setattr(run_list, "_MIN_REREAD_RUNS", 10)
+    monkeypatch.setattr(run_list_cache, "SETTLED_SECONDS", -60.0)
     monkeypatch.setattr(run_list, "_TICK_SECONDS", 0.0)
     runs = []
     for number in range(30):
         run = create_run(msgspec.structs.replace(spec, name=f"pets {number}"))
         tell(run, STARTED, epoch(1), FINISHED)
-        os.close(run.take_lock())
+        os.close(run.acquire_lock())
         runs.append(run)
     return runs
 
@@ -64,7 +64,6 @@ def many(spec: TrainingSpec, monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the runs that are read, one for each time."""
     found: list[str] = []
-    summarise = run_list.summarise
 
     def counting(run: RunFolder, *rest: object) -> RunSummary:
         found.append(run.name)
@@ -115,7 +114,7 @@ def test_what_changed_is_read_anew(many: list[RunFolder], change: object, when: 
     for _ in range(rounds):
         found = of(listing.read(), run)
     assert found != before
-    assert found == run_list.summarise(run)
+    assert found == summarise(run)
 
 
 def test_a_run_that_is_at_work_again_is_seen_at_once(many: list[RunFolder]) -> None:
@@ -123,9 +122,9 @@ def test_a_run_that_is_at_work_again_is_seen_at_once(many: list[RunFolder]) -> N
     listing.read()
     time.sleep(0.01)
     run = many[3]
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     tell(run, STARTED)
-    run.unmark()  # as the trainer does with its first word
+    run.clear_marks()  # as the trainer does with its first word
     assert of(listing.read(), run).state == "running"
     tell(run, epoch(2))
     assert of(listing.read(), run).epochs_done == 2, "and followed at each look"
@@ -219,7 +218,7 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
     many: list[RunFolder], spec: TrainingSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works, waits = many[10], create_run(spec, queued=True)
-    lock = works.take_lock()
+    lock = works.acquire_lock()
     tell(works, STARTED)
     watch = QueueWatch()
     assert watch.still_waiting(set()) and watch.claim(set()) is None
@@ -236,7 +235,7 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
     assert set(looked) == {works.name, waits.name}
 
     os.close(lock)
-    second = many[11].take_lock()  # another one begins in between
+    second = many[11].acquire_lock()  # another one begins in between
     tell(many[11], STARTED)
     assert watch.claim(set()) is None
     os.close(second)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.runs.store.lock import hold_lock, lock_holder
+from tui.runs.store.run_lock import acquire_lock, lock_holder
 
 NOBODY = 65534
 
@@ -50,7 +50,7 @@ def seen_by_one_who_may_only_read(lock: Path) -> int | None:
 
 
 def test_a_living_trainer_is_seen_where_its_folder_became_read_only(lock: Path) -> None:
-    held = hold_lock(lock)
+    held = acquire_lock(lock)
     assert held is not None
     assert seen_by_one_who_may_only_read(lock) == os.getpid()
     os.close(held)

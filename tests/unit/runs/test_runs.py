@@ -25,12 +25,14 @@ from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.runs.queue.waiting_runs import some_run_at_work
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.delete import delete_run
-from tui.runs.store.labels import write_label
-from tui.runs.store.lock import Holder, lock_holder
-from tui.runs.store.run_folder import RunError, RunFolder, create_run, iter_runs
-from tui.runs.store.run_list import RunList, find_run, summarise
-from tui.runs.store.start_mark import STARTING_GRACE
+from tui.runs.store.delete_run import delete_run
+from tui.runs.store.find_runs import find_run, iter_runs
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_label import write_label
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_lock import STARTING_GRACE, Holder, lock_holder
+from tui.runs.store.run_summary import RunSummary, summarise
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 COMPLETED = Finished(at=9.0, reason="completed", sentence="Done.", epochs=4)
@@ -69,7 +71,7 @@ def holder(run: RunFolder) -> Iterator[subprocess.Popen[str]]:
     import time
     from pathlib import Path
     from tui.runs.store.run_folder import RunFolder
-    lock = RunFolder(Path({str(run.path)!r})).take_lock()
+    lock = RunFolder(Path({str(run.path)!r})).acquire_lock()
     print("held", flush=True)
     time.sleep(120)
     """
@@ -99,7 +101,7 @@ def test_a_held_run_is_alive_until_its_holder_is_killed(run: RunFolder) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait(30)
         assert not run.alive(), "the lock is gone with its holder"
-    os.close(run.take_lock())
+    os.close(run.acquire_lock())
 
 
 def test_killing_a_run_ends_its_trainer(run: RunFolder) -> None:
@@ -111,8 +113,8 @@ def test_killing_a_run_ends_its_trainer(run: RunFolder) -> None:
 
 def test_a_second_trainer_is_refused_and_the_first_stays(run: RunFolder) -> None:
     with holder(run) as process:
-        with pytest.raises(RunError, match="Another trainer is at work on"):
-            run.take_lock()
+        with pytest.raises(RunError, match="Another trainer is working on"):
+            run.acquire_lock()
         assert run.alive() and holder_pid(run) == process.pid
 
 
@@ -131,13 +133,13 @@ def test_looking_at_a_run_never_keeps_its_trainer_out(run: RunFolder) -> None:
         assert looker.stdout is not None and looker.stdout.readline()
         try:
             for _ in range(20):
-                os.close(run.take_lock())
+                os.close(run.acquire_lock())
         finally:
             looker.kill()
 
 
 def test_a_lock_with_rubbish_in_it_kills_nobody(run: RunFolder) -> None:
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     for rubbish in ("", "zz", "-1"):
         run.lock.write_text(rubbish)
         assert run.alive()
@@ -151,8 +153,8 @@ def test_a_lock_with_rubbish_in_it_kills_nobody(run: RunFolder) -> None:
     [
         ({"boot": "another", "host": "gpu7"}, "runs on the machine gpu7, and this is"),
         ({"namespace": "pid:[1]"}, "runs in another container"),
-        ({"started": "1"}, "is another one by now"),
-        ({"pid": 0}, "has not said yet which process it is"),
+        ({"started": "1"}, "is a different one by now"),
+        ({"pid": 0}, "has not recorded its process id"),
     ],
 )
 def test_a_trainer_of_another_machine_is_named_and_no_process_here_is_killed(
@@ -234,7 +236,7 @@ def test_the_list_tells_what_became_of_a_run(
         tell(run, *events)
     if old:
         make_old(run)
-    lock = run.take_lock() if held else None
+    lock = run.acquire_lock() if held else None
     summary = summarise(run)
     assert summary.state == state
     assert summary.live == (state in ("starting", "running"))
@@ -259,11 +261,11 @@ def test_a_last_word_spoken_while_we_look_is_heard(
 
 def test_a_dead_run_names_the_epoch_it_died_in(run: RunFolder) -> None:
     tell(run, STARTED)
-    assert summarise(run).verdict == "died at epoch 1"
+    assert summarise(run).status == "died at epoch 1"
     tell(run, epoch(1), epoch(2))
-    assert summarise(run).verdict == "died at epoch 3"
+    assert summarise(run).status == "died at epoch 3"
     tell(run, epoch(3), epoch(4))
-    assert summarise(run).verdict == "died at epoch 4"
+    assert summarise(run).status == "died at epoch 4"
 
 
 def test_the_line_of_a_run_has_its_best_epoch_and_its_problem(run: RunFolder) -> None:
@@ -272,7 +274,7 @@ def test_the_line_of_a_run_has_its_best_epoch_and_its_problem(run: RunFolder) ->
     assert summary.title == "pets · course"
     assert (summary.epochs_done, summary.epochs) == (3, 4)
     assert (summary.best, summary.best_epoch, summary.best_metric) == (0.75, 2, "accuracy")
-    assert summary.verdict == "failed" and summary.problem == "It broke."
+    assert summary.status == "failed" and summary.problem == "It broke."
 
 
 # Making
@@ -352,7 +354,8 @@ def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
     from tui.datasets import LoaderSettings
     from tui.common.paths import StateError
     from tui.runs.settings.recipe import make_spec
-    from tui.runs.store.run_list import find_run, RunList
+    from tui.runs.store.find_runs import find_run
+    from tui.runs.store.run_list import RunList
     from tui.runs.store.run_folder import create_run
     spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
@@ -409,7 +412,7 @@ def test_a_damaged_run_is_listed_and_says_so(
     summary = by_path[run.path]
     assert summary.title == run.name
     assert str(run.path) in summary.problem and "damaged" in summary.problem
-    assert summary.verdict.startswith("died at epoch"), "its events are still told"
+    assert summary.status.startswith("died at epoch"), "its events are still told"
     assert summary.epochs_done == 2
 
 
@@ -423,7 +426,7 @@ def test_a_run_that_may_not_be_looked_into_hides_no_other(
         by_path = {summary.run.path: summary for summary in RunList().read()}
         assert by_path[whole.path].problem == ""
         summary = by_path[shut.path]
-        assert (summary.title, summary.verdict) == (shut.name, "unreadable")
+        assert (summary.title, summary.status) == (shut.name, "unreadable")
         assert "Permission denied" in summary.problem
         assert not shut.deleted()
         assert newest_with_weights([summary]) is None
@@ -446,7 +449,7 @@ def test_an_ended_run_is_read_once_until_it_grows(
 
     reads = 0
 
-    def counting(*arguments: Any) -> run_list.RunSummary:
+    def counting(*arguments: Any) -> RunSummary:
         nonlocal reads
         reads += 1
         return summarise(*arguments)
@@ -460,7 +463,7 @@ def test_an_ended_run_is_read_once_until_it_grows(
     assert reads == 1
 
     # Taken up again: the list follows it to its new end.
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     tell(run, STARTED)
     assert [summary.state for summary in listing.read()] == ["running"]
     tell(run, epoch(2))
@@ -504,12 +507,12 @@ def test_a_run_is_found_by_its_name_or_by_what_is_enough_of_it(spec: TrainingSpe
 
 
 def test_a_run_that_is_paused_says_so_while_its_trainer_lives(run: RunFolder) -> None:
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     run.events.touch()
     change_control(run.control, want="pause")
-    assert summarise(run).paused and summarise(run).verdict == "paused"
+    assert summarise(run).paused and summarise(run).status == "paused"
     change_control(run.control, want="run")
-    assert not summarise(run).paused and summarise(run).verdict == "running"
+    assert not summarise(run).paused and summarise(run).status == "running"
     change_control(run.control, want="pause")
     os.close(lock)
     assert not summarise(run).paused, "whoever is gone waits for nothing"

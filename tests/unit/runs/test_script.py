@@ -29,7 +29,7 @@ from tui.runs.export.summary import summary_lines
 from tui.runs.export.tables import run_record
 from tui.runs.settings.changed import changes, settings_of
 from tui.runs.settings.spec import Optimizer, StopRule, TrainingSpec
-from tui.runs.store.opened import open_run
+from tui.runs.store.loaded_run import load_run
 
 
 def test_a_whole_training_has_no_word_of_shares(spec: TrainingSpec) -> None:
@@ -91,7 +91,7 @@ def took(request: Request, value: str, epoch: int, batch: int = 0) -> ControlApp
 
 
 def test_a_run_without_changes_is_its_spec(spec: TrainingSpec) -> None:
-    text = run_script(open_run(run_of(spec, LOSSES)))
+    text = run_script(load_run(run_of(spec, LOSSES)))
     ast.parse(text)
     remarks, program = text.split("import keras", 1)
     assert "import keras" + program == script_of(spec)
@@ -100,7 +100,7 @@ def test_a_run_without_changes_is_its_spec(spec: TrainingSpec) -> None:
 
 def test_a_changed_learning_rate_is_changed_at_its_batch(spec: TrainingSpec) -> None:
     after = [took("learning rate", "0.0003", 2, 3), took("learning rate", "1e-05", 3)]
-    opened = open_run(run_of(spec, LOSSES, after=after))
+    opened = load_run(run_of(spec, LOSSES, after=after))
     assert course_of(opened).rates == (RateChange(2, 3, 0.0003), RateChange(3, 0, 1e-05))
     text = run_script(opened)
     ast.parse(text)
@@ -116,7 +116,7 @@ def test_what_a_resumed_run_did_again_is_not_done_twice(spec: TrainingSpec) -> N
         Resumed(at=AT, epoch=2),
         took("learning rate", "0.3", 3, 1),
     ]
-    course = course_of(open_run(run_of(spec, LOSSES, after=after)))
+    course = course_of(load_run(run_of(spec, LOSSES, after=after)))
     assert course.rates == (RateChange(1, 2, 0.1), RateChange(3, 1, 0.3))
 
 
@@ -137,7 +137,7 @@ def test_a_void_change_stands_nowhere(spec: TrainingSpec) -> None:
         Resumed(at=AT, epoch=2),
     ])  # fmt: skip
     tell(run, epoch_events(LOSSES)[4:])  # epochs 3 and 4, once more
-    opened = open_run(run)
+    opened = load_run(run)
     course = course_of(opened)
     assert (course.rates, course.rule, course.epochs) == ((), spec.stop_rule, 4)
     shown = "\n".join(summary_lines(opened))
@@ -162,7 +162,7 @@ def test_what_the_checkpoint_holds_still_counts(
         took("learning rate", "0.4", 3, 0),
         Resumed(at=AT, epoch=epoch),
     ]
-    opened = open_run(run_of(spec, LOSSES, after=after, ended=False))
+    opened = load_run(run_of(spec, LOSSES, after=after, ended=False))
     assert [change.value for change in changes(opened)] == kept
 
 
@@ -182,17 +182,17 @@ def test_the_program_ends_where_the_run_did(
 ) -> None:
     by_hand = any(isinstance(event, Finished) for event in after)
     longer = msgspec.structs.replace(spec, epochs=30)
-    opened = open_run(run_of(longer, LOSSES, after=after, ended=not by_hand))
+    opened = load_run(run_of(longer, LOSSES, after=after, ended=not by_hand))
     assert course_of(opened).epochs == epochs
     assert f"epochs={epochs}" in run_script(opened)
 
 
 def test_a_changed_rule_is_looked_at_from_its_epoch_on(spec: TrainingSpec) -> None:
-    opened = open_run(run_of(spec, LOSSES, after=[took("stop rule", "val_loss < 0.45", 3, 2)]))
+    opened = load_run(run_of(spec, LOSSES, after=[took("stop rule", "val_loss < 0.45", 3, 2)]))
     text = run_script(opened)
     ast.parse(text)
     assert "if epoch + 1 >= 3 and value is not None" in text and "< 0.45:" in text
-    none = open_run(run_of(spec, LOSSES, after=[took("stop rule", "never", 3, 2)]))
+    none = load_run(run_of(spec, LOSSES, after=[took("stop rule", "never", 3, 2)]))
     assert "StopWhen" not in run_script(none)
 
 
@@ -206,7 +206,7 @@ def test_files_that_could_not_be_read_are_left_out_on_their_own_side(spec: Train
         at=AT, classes=("cats", "dogs"), training_images=9, validation_images=9, left_out=bad
     )
     two = msgspec.structs.replace(spec, data=data)
-    text = run_script(open_run(run_of(two, LOSSES, after=[ready])))
+    text = run_script(load_run(run_of(two, LOSSES, after=[ready])))
     ast.parse(text)
     of_training, of_validation = text.split("left_out = {")[1:]
     assert "cats/1.jpg" in of_training and "dogs/2.jpg" not in of_training
@@ -215,7 +215,7 @@ def test_files_that_could_not_be_read_are_left_out_on_their_own_side(spec: Train
 
 def test_a_name_cannot_end_the_comment_it_stands_in(spec: TrainingSpec) -> None:
     run = run_of(msgspec.structs.replace(spec, name="x\nimport os\u2028import os"), {})
-    tree = ast.parse(run_script(open_run(run)))
+    tree = ast.parse(run_script(load_run(run)))
     names = [
         alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names
     ]
@@ -224,9 +224,9 @@ def test_a_name_cannot_end_the_comment_it_stands_in(spec: TrainingSpec) -> None:
 
 def test_a_run_without_validation_images_has_a_program_without(spec: TrainingSpec) -> None:
     ready = DataReady(at=AT, classes=("cats", "dogs"), training_images=9, validation_images=0)
-    text = run_script(open_run(run_of(spec, LOSSES, after=[ready])))
+    text = run_script(load_run(run_of(spec, LOSSES, after=[ready])))
     ast.parse(text)
     assert "validation_data" not in text
     with_some = msgspec.structs.replace(ready, validation_images=3)
-    text = run_script(open_run(run_of(spec, LOSSES, after=[with_some])))
+    text = run_script(load_run(run_of(spec, LOSSES, after=[with_some])))
     assert "validation_data=validation" in text

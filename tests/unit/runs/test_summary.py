@@ -12,15 +12,15 @@ from tui.runs.events.event_types import DataReady, Event, Failed, LeftOut
 from tui.runs.export.summary import summary_lines
 from tui.runs.export.tables import runs_json
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.labels import write_label
-from tui.runs.store.opened import open_run
+from tui.runs.store.loaded_run import load_run
 from tui.runs.store.run_folder import create_run
+from tui.runs.store.run_label import write_label
 
 
 def test_the_page_of_a_run_that_ended(spec: TrainingSpec) -> None:
     run = run_of(spec, recorded("overfitting").history, data_seconds=0.1, validation_seconds=0.5)
     write_label(run, name="first try", note="With the course's network.")
-    lines = summary_lines(open_run(run))
+    lines = summary_lines(load_run(run))
     text = "\n".join(lines)
     assert lines[0] == "first try"
     assert lines[1] == run.name
@@ -48,7 +48,7 @@ def test_the_page_of_a_run_that_ended(spec: TrainingSpec) -> None:
 
 def test_the_last_epochs_stand_in_a_table_with_the_best_marked(spec: TrainingSpec) -> None:
     history: dict[str, Row] = {"accuracy": [0.5, 0.75, 0.7], "loss": [0.7, 0.5, None]}
-    lines = summary_lines(open_run(run_of(spec, history)))
+    lines = summary_lines(load_run(run_of(spec, history)))
     head = next(number for number, line in enumerate(lines) if "accuracy          loss" in line)
     rows = [line.split() for line in lines[head + 1 : head + 4]]
     assert rows == [
@@ -61,7 +61,7 @@ def test_the_last_epochs_stand_in_a_table_with_the_best_marked(spec: TrainingSpe
 def test_a_failure_says_what_where_and_what_to_do(spec: TrainingSpec) -> None:
     run = create_run(spec)
     tell(run, [Failed(at=AT, what="No image is left.", where="reading", cure="Add some.")])
-    text = "\n".join(summary_lines(open_run(run)))
+    text = "\n".join(summary_lines(load_run(run)))
     assert "Training failed (reading): No image is left. Add some." in text
     assert "No epoch has ended." in text and "history.epoch" not in text
 
@@ -69,11 +69,11 @@ def test_a_failure_says_what_where_and_what_to_do(spec: TrainingSpec) -> None:
 def test_a_run_without_a_word_is_shown(spec: TrainingSpec) -> None:
     run = run_of(spec, {"loss": [0.5]}, ended=False)
     assert "The trainer died at epoch 1 without a last word. It was killed" in " ".join(
-        summary_lines(open_run(run))
+        summary_lines(load_run(run))
     )
-    assert any(f"{run.log}." in line for line in summary_lines(open_run(run))), "to be copied"
+    assert any(f"{run.log}." in line for line in summary_lines(load_run(run))), "to be copied"
     (run.path / "spec.json").write_text("{")
-    assert "The spec.json is damaged: the settings are not known." in summary_lines(open_run(run))
+    assert "The spec.json is damaged: the settings are not known." in summary_lines(load_run(run))
 
 
 def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -> None:
@@ -83,7 +83,7 @@ def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -
         at=AT, classes=("a\x1b", "b"), training_images=9, validation_images=0, left_out=bad
     )
     tell(run, [data])
-    text = "\n".join(summary_lines(open_run(run)))
+    text = "\n".join(summary_lines(load_run(run)))
     assert "\x1b" not in text
     assert "5: cats/0␛[2J.jpg (empty)" in text and "and 2 more" in text
 
@@ -92,7 +92,7 @@ def test_a_failure_is_told_without_control_characters(spec: TrainingSpec) -> Non
     run = create_run(spec)
     what = "The loss is nan\x1b[2J."
     tell(run, [Failed(at=AT, what=what, where="fit", cure="Try\nless.", not_finite=True)])
-    one = open_run(run)
+    one = load_run(run)
     assert all("\n" not in line and "\x1b" not in line for line in summary_lines(one))
     (found, *_) = one.diagnoses()
     assert found.sentence == "The loss is nan␛[2J." and "\n" not in found.advice
@@ -106,6 +106,6 @@ def test_whatever_was_told_there_is_a_page_and_json(
 ) -> None:
     run = create_run(spec)
     tell(run, events)
-    one = open_run(run)
+    one = load_run(run)
     assert all("\n" not in line and "\x1b" not in line for line in summary_lines(one))
     assert runs_json([one]).startswith("{")

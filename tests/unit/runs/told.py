@@ -14,7 +14,7 @@ from tui.runs.events.event_types import (
     SnapshotKept,
 )
 from tui.runs.events.eventlog import EventWriter
-from tui.runs.store.checkpoints import checkpoint_path
+from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder
 
 

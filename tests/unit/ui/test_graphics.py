@@ -8,8 +8,12 @@ import threading
 
 import pytest
 
-from tui.ui.pictures.graphics import GraphicsError, terminal_protocol
-from tui.ui.pictures.terminal_query import lacks_placeholders, terminal_version
+from tui.ui.pictures.graphics import (
+    GraphicsError,
+    lacks_placeholders,
+    terminal_protocol,
+    terminal_version,
+)
 
 
 @pytest.mark.parametrize(

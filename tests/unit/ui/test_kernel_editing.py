@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.geometry import KERNELS
-from tui.ui.filters.kernel_editing import KernelEditing
+from tui.ui.filters.kernel_editor import KernelEditing
 
 EDGES, BLUR = KERNELS["vertical-edges"], KERNELS["blur"]
 

@@ -6,8 +6,7 @@ import msgspec
 from textual import on
 from textual.app import App, ComposeResult
 
-from tui.areas.data.augment_form import AugmentForm
-from tui.areas.data.loader_form import LoaderForm
+from tui.areas.data.loader_form import AugmentForm, LoaderForm
 from tui.datasets import Augmentation, LoaderSettings
 from tui.ui.forms.fields import NumberInput
 

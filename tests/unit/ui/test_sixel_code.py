@@ -7,7 +7,7 @@ import re
 import pytest
 from PIL import Image
 
-from tui.ui.pictures.sixel_code import sixels
+from tui.ui.pictures.sixel import sixels
 
 Pixels = dict[tuple[int, int], tuple[int, int, int]]
 

@@ -13,7 +13,7 @@ from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from tests.unit.datasets.worst import build_worst
 from tui.datasets import LoaderSettings, describe, loader_arguments, suggest_settings
 from tui.datasets.doctor import Examination, diagnose, examine, seeded_split
-from tui.datasets.doctor.members import Members
+from tui.datasets.doctor.subsets import Members
 
 Looked = tuple[Examination, LoaderSettings]
 

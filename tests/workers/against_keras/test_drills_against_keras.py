@@ -18,13 +18,13 @@ from tui.course import (
     SolveBlock,
     chain_answers,
     effect_of,
-    expected,
+    expected_number,
     judge,
     make_drill,
-    right_text,
+    solution_text,
 )
-from tui.course.drills import choosing
-from tui.course.judging import read_settings
+from tui.course.drills import choice_drills
+from tui.course.judging.judge_settings import read_settings
 from tui.geometry import AveragePool2D, MaxPool2D, Network, parse_network
 from tui.keras_io import keras_input_shape, keras_layers
 
@@ -78,7 +78,7 @@ def test_a_drill_is_answered_as_keras_does(skill: str) -> None:
     for level in LEVELS:
         for seed in range(SEEDS):
             question = make_drill(skill, level, 1000 * seed + level).question
-            assert judge(question, right_text(question)).correct
+            assert judge(question, solution_text(question)).correct
             if isinstance(question, PredictBlock):
                 model = model_of(question.network)
                 shape = model.output_shape[1:]
@@ -89,9 +89,9 @@ def test_a_drill_is_answered_as_keras_does(skill: str) -> None:
                     "parameters": model.count_params(),
                     "macs": macs(model) if question.asks == "macs" else None,
                 }[question.asks]
-                assert expected(question) == right, question.prompt
+                assert expected_number(question) == right, question.prompt
             elif isinstance(question, SolveBlock):
-                settings = read_settings(question, right_text(question))
+                settings = read_settings(question, solution_text(question))
                 assert not isinstance(settings, str)
                 effect = effect_of(question, settings)
                 network = Network(question.input, (effect.layer,))
@@ -137,7 +137,7 @@ def test_what_a_choice_calls_right_is_what_keras_does(
         return asked[-1]
 
     real = parse_network
-    monkeypatch.setattr(choosing, "parse_network", remembered)
+    monkeypatch.setattr(choice_drills, "parse_network", remembered)
     for level in LEVELS:
         for seed in range(SEEDS * 3):
             question = make_drill(skill, level, 1000 * seed + level).question

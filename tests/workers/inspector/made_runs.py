@@ -18,8 +18,8 @@ from tui.keras_worker.statefile import State
 from tui.runs.events.event_types import DataReady, EpochEnded, LeftOut
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.model_files import snapshot_path
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.runs.store.snapshots import snapshot_path
 from tui.trainer.state.checkpoints import write_checkpoint
 
 COURSE = (

@@ -29,10 +29,8 @@ from tui.inspector.refusal import Cancelled, Refusal
 from tui.inspector.weights import Found, load_into
 from tui.keras_worker.snapshot_files import read_weights, write_weights
 from tui.runs.events.event_types import LeftOut
-from tui.runs.store.best_file import write_epoch
-from tui.runs.store.checkpoints import checkpoint_path
+from tui.runs.store.model_files import checkpoint_path, snapshot_path, write_epoch
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path
 
 pytestmark = pytest.mark.usefixtures("own_home")
 

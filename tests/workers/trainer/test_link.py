@@ -26,7 +26,8 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import Failed, Notice, RunStarted, StopAsked, Validating
 from tui.runs.queue.resume import queue_run
 from tui.runs.settings.recipe import make_spec
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
 from tui.trainer.link import Link
 
 
@@ -76,7 +77,7 @@ def test_a_folder_that_takes_nothing_away_any_more_ends_no_link(run: RunFolder) 
 def test_a_wish_to_stop_is_read_and_told_once(run: RunFolder) -> None:
     with Link(run) as link:
         assert not link.stop_wanted()
-        run.ask_to_stop()
+        run.request_stop()
         while not link.stop_wanted():
             pass
         assert link.stop_wanted()
@@ -321,7 +322,7 @@ def test_a_trainer_that_is_refused_leaves_the_mark_and_the_requests(run: RunFold
     with Link(run):
         pass
     queue_run(run, epochs=40)
-    lock = run.take_lock()
+    lock = run.acquire_lock()
     with pytest.raises(RunError, match="Another trainer"):
         Link(run)
     os.close(lock)

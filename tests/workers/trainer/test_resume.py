@@ -30,11 +30,18 @@ from tui.runs.export.report import failure_sentence
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.spec import Loader, Optimizer, StopRule
-from tui.runs.store.best_file import best_path, epoch_of_best, write_epoch
-from tui.runs.store.checkpoints import checkpoint_path, checkpoints
-from tui.runs.store.run_folder import RunError, RunFolder, create_run
-from tui.runs.store.run_list import summarise
-from tui.runs.store.snapshots import snapshot_path, snapshots
+from tui.runs.store.model_files import (
+    best_path,
+    checkpoint_path,
+    checkpoints,
+    epoch_of_best,
+    snapshot_path,
+    snapshots,
+    write_epoch,
+)
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_summary import summarise
 
 NETWORK = f"{SIDE}x{SIDE}x3 conv:k=4,f=3,a=relu maxpool:f=2 dropout:r=0.3 flatten dense:k=8,a=relu "
 NETWORK += "dropout:r=0.5 dense:k=1,a=sigmoid"

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.workers.shell import PATIENCE, events_of, of_type, wait_for, wait_for_event
 from tui.runs.events.event_types import EpochEnded, Finished
-from tui.runs.store.run_folder import RunFolder, iter_runs
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.run_folder import RunFolder
 
 
 class Terminal:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.keras_worker.snapshot_files import keep_snapshot, read_weights, write_weights
 from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
+from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path, snapshots
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "v0": np.arange(12, dtype=np.float32).reshape(3, 4),
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before(path: Path) -> None
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        write_whole(path, fails)
+        write_atomically(path, fails)
     assert path.read_bytes() == before
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 

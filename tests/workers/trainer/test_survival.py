@@ -49,10 +49,11 @@ from tui.runs.events.event_types import (
 from tui.runs.events.follow import RunFollower
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.recipe import make_spec
-from tui.runs.store.checkpoints import checkpoints
-from tui.runs.store.lock import lock_holder
+from tui.runs.store.model_files import checkpoints
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.runs.store.run_list import RunList, summarise
+from tui.runs.store.run_list import RunList
+from tui.runs.store.run_lock import lock_holder
+from tui.runs.store.run_summary import summarise
 from tui.trainer.callbacks.event_callback import StreamCallback
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.job import finish_stopped
@@ -146,7 +147,7 @@ def test_a_stop_in_a_long_validation_does_not_wait_for_its_end(
 
 def test_a_stop_before_the_first_batch_is_a_stop_too(pictures: Path, own_home: Path) -> None:
     run = endless_run(pictures)
-    run.ask_to_stop()
+    run.request_stop()
     Launcher().start(run)
     finished = wait_for_event(run, Finished)
     assert finished.sentence == "Stopped before the first batch."
@@ -254,7 +255,7 @@ def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -
     assert str(run.log) in sentence
     assert "Traceback" not in command.err + command.out
 
-    assert summarise(run).verdict == f"died at epoch {done + 1}"
+    assert summarise(run).status == f"died at epoch {done + 1}"
     (line,) = shell.call("runs").out.splitlines()
     assert line.startswith(f"died at epoch {done + 1} ") and run.name in line
     (record,) = shell.call("runs", "--json").json()
@@ -292,7 +293,7 @@ def test_sigterm_stops_in_good_order_and_a_second_trainer_is_refused(
     )
     assert second.returncode == 1
     assert second.stderr == (
-        f"Cannot train {run.path}: Another trainer is at work on {run.path}.\n"
+        f"Cannot train {run.path}: Another trainer is working on {run.path}.\n"
     )
     assert len(of_type(events_of(run), RunStarted)) == 1
 
@@ -339,7 +340,7 @@ def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_p
     (notice,) = of_type(events_of(command.run), Notice)
     assert notice.text.startswith(f"The folder {folder} is gone. The training goes on")
     assert notice.text in command.run.log.read_text()
-    command.run.ask_to_stop()
+    command.run.request_stop()
     assert command.wait() == 130
     assert_stopped_in_good_order(command.run)
 
@@ -432,7 +433,7 @@ def test_an_image_that_is_replaced_by_another_one_ends_no_training_and_is_said(
     before = last_of(command.run, EpochEnded)
     assert before is not None
     wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
-    command.run.ask_to_stop()
+    command.run.request_stop()
     assert command.wait() == 130
     assert_stopped_in_good_order(command.run)
     told = [one.text for one in of_type(events_of(command.run), Notice)]
@@ -492,7 +493,7 @@ def test_a_run_whose_folder_is_renamed_goes_on_there_and_is_found_again(
     (listed,) = RunList().read()
     assert listed.run == renamed and listed.state == "running"
     assert not run.path.exists(), "nothing is written where the folder was"
-    follower.run.ask_to_stop()
+    follower.run.request_stop()
     wait_until_gone(renamed)
     finished = assert_stopped_in_good_order(renamed)
     assert checkpoints(renamed)[-1] == finished.epochs
@@ -542,7 +543,7 @@ def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
     run.history_csv.rmdir()
     wait_for_event(run, Notice, lambda event: event.text.startswith("Written again, after epoch "))
     assert run.history_csv.is_file()
-    run.ask_to_stop()
+    run.request_stop()
     wait_until_gone(run)
     assert_stopped_in_good_order(run)
 
@@ -567,7 +568,7 @@ def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
 
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-        run.ask_to_stop()
+        run.request_stop()
         assert process.wait(PATIENCE) == 0
     finally:
         process.kill()

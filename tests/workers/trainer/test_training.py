@@ -31,7 +31,7 @@ from tui.runs.events.event_types import (
 )
 from tui.runs.events.eventlog import decode
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import summarise
+from tui.runs.store.run_summary import summarise
 
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from tui.areas.calculator.exchange_window import ExportScreen, ImportScreen
+from tui.areas.calculator.import_export import NetworkExportWindow, NetworkImportWindow
 from tui.areas.calculator.network_edits import NetworkEdits
-from tui.areas.calculator.solve_window import SolveScreen
-from tui.areas.calculator.trace_window import TraceScreen
+from tui.areas.calculator.solve_window import SolveWindow
+from tui.areas.calculator.trace_window import TraceWindow
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.geometry import (
@@ -24,10 +24,11 @@ from tui.geometry import (
 )
 from tui.keras_io.saved_networks import delete_network, saved_networks
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.copying import copy_text
-from tui.ui.dialogs.question_windows import Pick, Question
-from tui.ui.filters.filter_window import FilterScreen
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.dialogs.questions import Question
+from tui.ui.dialogs.text_windows import copy_text
+from tui.ui.filters.filter_window import FilterWindow
 
 NEW_LAYERS = {
     "conv": "conv:k=32,f=3,a=relu",
@@ -51,7 +52,7 @@ class NetworkWindows:
     burst, as over a slow link, then go to it and open nothing behind it.
     """
 
-    COMMANDS = rows(
+    COMMANDS = bindings(
         "calculator",
         ("y", "copy", "copy", "Copy", "Copy the network in its one-line form, for cnn-tui calc"),
         ("a", "add", "add", "Add layer", "Add a layer after this one"),
@@ -75,7 +76,7 @@ class NetworkWindows:
             "Keras code, training script, line, JSON; save it by name",
         ),
         ("o", "open", "open", "Open", "Open a saved network, or paste one or a Keras error"),
-        part="windows",
+        handler="windows",
         footer=("add", "doctor", "export", "open"),
     )
 
@@ -98,7 +99,7 @@ class NetworkWindows:
             if kind is not None:
                 self._edits.insert(new_layer(kind))
 
-        self._screen.app.push_screen(Pick("Add a layer", kind_options()), add)
+        self._screen.app.push_screen(PickWindow("Add a layer", kind_options()), add)
 
     def kind(self) -> None:
         """Make the layer under the cursor another kind."""
@@ -108,7 +109,7 @@ class NetworkWindows:
                 self._edits.change(new_layer(kind))
 
         if self._edits.layer is not None:
-            self._screen.app.push_screen(Pick("Make it", kind_options()), change)
+            self._screen.app.push_screen(PickWindow("Make it", kind_options()), change)
 
     def preset(self) -> None:
         """Take a ready-made network."""
@@ -118,7 +119,7 @@ class NetworkWindows:
                 self._edits.load(PRESETS[name].build(), PRESETS[name].note)
 
         options = [(name, f"{name:<9} {one.sentence}") for name, one in PRESETS.items()]
-        self._screen.app.push_screen(Pick("Ready-made networks", options), take)
+        self._screen.app.push_screen(PickWindow("Ready-made networks", options), take)
 
     def fit(self) -> None:
         """Offer the nearest numbers that fit."""
@@ -129,7 +130,7 @@ class NetworkWindows:
         changes = nearest_fits(layer, shape)
         if not changes:
             self._screen.notify(
-                "This layer fits exactly." if self._edits.good else "No change nearby helps."
+                "This layer fits exactly." if self._edits.last_effect else "No change nearby helps."
             )
             return
 
@@ -138,11 +139,11 @@ class NetworkWindows:
                 self._edits.apply(changes[int(chosen)])
 
         options = [(str(number), change.sentence) for number, change in enumerate(changes)]
-        self._screen.app.push_screen(Pick("The nearest that fits", options), apply)
+        self._screen.app.push_screen(PickWindow("The nearest that fits", options), apply)
 
     def backwards(self) -> None:
         """Look for the layers that lead from one width to another."""
-        shape, good = self._edits.incoming(self._edits.traced), self._edits.good
+        shape, good = self._edits.incoming(self._edits.traced), self._edits.last_effect
         if not isinstance(shape, Volume):
             self._screen.notify("There is no width here to start from.")
             return
@@ -153,9 +154,9 @@ class NetworkWindows:
             if isinstance(found, Network):
                 self._edits.load(found)
             elif found is not None:
-                self._edits.take(found)
+                self._edits.apply_solution(found)
 
-        self._screen.app.push_screen(SolveScreen(shape, self._edits.convolution, target), take)
+        self._screen.app.push_screen(SolveWindow(shape, self._edits.convolution, target), take)
 
     def trace(self) -> None:
         """Light up what one output value depends on."""
@@ -164,16 +165,18 @@ class NetworkWindows:
         if not traced or traced[cursor].effect is None:
             self._screen.notify("There is no output here to trace: the layer does not fit.")
             return
-        self._screen.app.push_screen(TraceScreen(self._edits.network, cursor))
+        self._screen.app.push_screen(TraceWindow(self._edits.network, cursor))
 
     def picture(self) -> None:
         """Run filters on a real picture."""
         dataset = self._screen.host.dataset
-        self._screen.app.push_screen(FilterScreen(dataset.summary if dataset is not None else None))
+        self._screen.app.push_screen(FilterWindow(dataset.summary if dataset is not None else None))
 
     def export(self) -> None:
         """Show the network as code, a training script, a line, or JSON."""
-        self._screen.app.push_screen(ExportScreen(self._edits.network, self._screen.host.dataset))
+        self._screen.app.push_screen(
+            NetworkExportWindow(self._edits.network, self._screen.host.dataset)
+        )
 
     def open(self) -> None:
         """Open a network that was kept, or read one that is pasted."""
@@ -194,7 +197,7 @@ class NetworkWindows:
             if name:
                 take(kept[name])
             elif name is not None:
-                self._screen.app.push_screen(ImportScreen(self._edits.network), take)
+                self._screen.app.push_screen(NetworkImportWindow(self._edits.network), take)
 
         if not self._screen.is_current:
             return  # another window was opened while the file was read
@@ -203,7 +206,9 @@ class NetworkWindows:
             return
         options = [("", "paste a network, a file's path, or a Keras error …")]
         options += [(name, f"{clean(name):<20} {format_network(kept[name])}") for name in kept]
-        self._screen.app.push_screen(Pick("Open a network", options, self._delete_kept), choose)
+        self._screen.app.push_screen(
+            PickWindow("Open a network", options, self._delete_kept), choose
+        )
 
     async def _delete_kept(self, name: str) -> bool:
         """Delete a kept network after a question; return whether it is gone."""

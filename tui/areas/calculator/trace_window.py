@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Footer, Static
 
 from tui.geometry import FieldStep, Network, Shape, Volume, field_of, trace_network
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.dialogs.window import Window
 
 MAP_COLUMNS, MAP_ROWS, LOW_MAP_ROWS = 20, 8, 5
@@ -22,7 +22,7 @@ MOST_MAPS = 48
 """How many layers are drawn."""
 
 
-class TraceScreen(Window[None]):
+class TraceWindow(Window[None]):
     """A map of every layer's plane; what the chosen cell depends on is lit."""
 
     CSS_PATH = "trace_window.tcss"
@@ -35,7 +35,7 @@ is the network's input. **< >** choose another layer.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "trace",
             ("right", "go(1,0)", "right", "Right", "A column on"),
             ("left", "go(-1,0)", "left", "Left", "A column back"),

@@ -14,20 +14,19 @@ from textual.widgets import Input
 
 from tui.areas.data.folder_panel import FolderPanel
 from tui.areas.data.folder_tree import FolderTree
-from tui.areas.data.readings import READING_KEYS, reading_for
+from tui.areas.data.reading_commands import READING_KEYS, reading_for
 from tui.common.text import clean
 from tui.common.typed_paths import from_the_root, in_thread, typed_path
 from tui.datasets import python_call
+from tui.datasets.folder.folder_summary import Reading
 from tui.datasets.folder.left_out import remember_left_out
-from tui.datasets.folder.summary import Reading
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.copying import copy_text
-from tui.ui.folder_choosing import choose_folder, choose_sample, meant
+from tui.ui.choose_dataset import choose_folder, choose_sample, suggestion
+from tui.ui.commands import bindings
+from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.folder_text import reading_keys
-from tui.ui.forms.path_completing import PathHint
-from tui.ui.forms.path_input import PathInput
-from tui.ui.pictures.gallery import GalleryScreen
+from tui.ui.forms.path_input import PathHint, PathInput
+from tui.ui.pictures.gallery import GalleryWindow
 from tui.ui.services import Dataset
 
 
@@ -54,7 +53,7 @@ Nothing in your folders is ever changed.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "data",
             ("t", "train", "train", "Train on it", "Set up a training on it"),
             ("v", "view", "view", "View", "Images, loader, Python call"),
@@ -156,7 +155,7 @@ Nothing in your folders is ever changed.
         if self.dataset is None or not self.dataset.summary.classes:
             self.notify("Choose a folder or a sample first.")
         else:
-            self.app.push_screen(GalleryScreen(self.dataset.summary, self.dataset.settings))
+            self.app.push_screen(GalleryWindow(self.dataset.summary, self.dataset.settings))
 
     def action_view(self) -> None:
         """Go to the next view."""
@@ -224,7 +223,8 @@ Nothing in your folders is ever changed.
             self.notify("Choose a folder or a sample first.")
         elif not self.dataset.summary.trainable:
             keys = reading_keys(
-                self.dataset.summary.readings, suggested=meant(self.dataset.summary) is not None
+                self.dataset.summary.readings,
+                suggested=suggestion(self.dataset.summary) is not None,
             )
             words = "This folder cannot be trained on; see what is marked ✗."
             if keys:

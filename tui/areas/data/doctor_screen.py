@@ -17,9 +17,15 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.areas.data.checked_folder import Checked, treated
-from tui.areas.data.doctor_text import details_text, finding_row, progress_text, verdict_text
-from tui.areas.data.readings import READING_KEYS, reading_for
+from tui.areas.data.doctor_findings import (
+    Checked,
+    details_text,
+    finding_row,
+    progress_text,
+    treated,
+    verdict_text,
+)
+from tui.areas.data.reading_commands import READING_KEYS, reading_for
 from tui.areas.data.side_by_side import SideBySide
 from tui.common.paths import StateError
 from tui.common.text import clean
@@ -32,11 +38,11 @@ from tui.datasets.doctor import (
     diagnose,
     examine,
 )
-from tui.datasets.folder.summary import Reading
+from tui.datasets.folder.folder_summary import Reading
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.copying import copy_text
-from tui.ui.folder_choosing import choose_folder
+from tui.ui.choose_dataset import choose_folder
+from tui.ui.commands import bindings
+from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.services import Dataset
 
 _LOOK_SECONDS = 0.1
@@ -69,7 +75,7 @@ looked at it stops that. What was read is known next time.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "doctor",
             ("r", "treat", "treat", "Remedy", "Apply the finding's remedy"),
             (

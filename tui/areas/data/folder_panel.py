@@ -12,8 +12,7 @@ from textual.highlight import highlight
 from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane
 
-from tui.areas.data.augment_form import AugmentForm
-from tui.areas.data.loader_form import LoaderForm
+from tui.areas.data.loader_form import AugmentForm, LoaderForm
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import (
@@ -27,9 +26,9 @@ from tui.datasets import (
     sample_paths,
     thumbnail,
 )
-from tui.ui.folder_text import findings_text, summary_text
+from tui.ui.folder_text import findings_text, folder_summary_text
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.loader_preview import LoaderPreview
-from tui.ui.pictures.picture import PictureView
 
 THUMBNAIL, LARGE_THUMBNAIL = (14, 7), (18, 9)
 """Columns and rows of one picture, and where the terminal has room for more."""
@@ -174,7 +173,7 @@ class FolderPanel(Vertical):
 
     def _show_summary(self, sizes: ImageSizes | None) -> None:
         if self._summary is not None:
-            text = summary_text(self._summary, sizes, self.size.width - 4)
+            text = folder_summary_text(self._summary, sizes, self.size.width - 4)
             self.query_one("#summary", Static).update(text)
 
 

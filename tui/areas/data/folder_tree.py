@@ -16,7 +16,7 @@ from textual.widgets.tree import TreeNode
 
 from tui.common.text import clean
 from tui.datasets import SAMPLES, FolderError, recent_folders
-from tui.datasets.folder.browse import subfolders
+from tui.datasets.folder.folder_browsing import subfolders
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 

@@ -22,9 +22,8 @@ from tui.common.typed_paths import typed_path
 from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Transfer, kept
 from tui.ui.area_screen import AreaScreen
-from tui.ui.dialogs.question_windows import Pick
-from tui.ui.forms.path_completing import PathHint
-from tui.ui.forms.path_input import PathInput
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.forms.path_input import PathHint, PathInput
 
 _LOOK_SECONDS = 0.2
 
@@ -209,7 +208,7 @@ that would write elsewhere is refused.
             if place is not None:
                 self.get(transfer.what, (*transfer.inner, names[int(place)]))
 
-        self.app.push_screen(Pick("Which archive inside it?", options), answer)
+        self.app.push_screen(PickWindow("Which archive inside it?", options), answer)
 
     def action_archive(self) -> None:
         """Let the learner type where an archive is."""

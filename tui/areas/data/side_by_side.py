@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 from tui.datasets import Picture, PictureError, thumbnail
 from tui.datasets.doctor import Pair
 from tui.ui.dialogs.window import Window
-from tui.ui.pictures.picture import PictureView
+from tui.ui.pictures.half_blocks import PictureView
 
 
 class SideBySide(Window[None]):

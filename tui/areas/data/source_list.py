@@ -9,7 +9,7 @@ from textual.content import Content
 from tui.common.text import clean, size_text
 from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Progress
-from tui.datasets.getting.progress_text import bar, progress_words, share
+from tui.datasets.getting.transfer_progress import bar, progress_words, share
 
 ARCHIVE = "archive"
 """The row for an archive of the learner's own."""

@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
-from tui.ui.bars import run_lines
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
+from tui.ui.run_line import run_lines
 
 if TYPE_CHECKING:
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 _STARTS = (
     ("t", "train on handwritten digits now (1,797 real images, about a minute)"),
@@ -34,11 +34,11 @@ def _place_text() -> tuple[Content, str]:
 
     It reads files, and belongs into a thread.
     """
-    from tui.course import load_course, read_progress, slip_words
+    from tui.course import load_course, read_progress, slip_label
 
     key = (" enter ", "bold $text-accent")
     view = read_progress()
-    place, due = view.place, len(view.due(time.time()))
+    place, due = view.bookmark, len(view.due(time.time()))
     for lesson in load_course().lessons if place is not None else ():
         if place is not None and lesson.id == place.lesson:
             return Content.assemble(
@@ -46,7 +46,7 @@ def _place_text() -> tuple[Content, str]:
                 f" {lesson.number} {clean(lesson.title)}\n",
                 f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
                 f"\n        drills due: {due}" if due else "",
-                f"\n        to watch: {slip_words(next(iter(view.slips)))}" if view.slips else "",
+                f"\n        to watch: {slip_label(next(iter(view.slips)))}" if view.slips else "",
             ), view.message
     return Content.assemble(key, " the first lesson"), view.message
 
@@ -70,7 +70,7 @@ the connection does not end it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "home",
             ("enter", "resume", "continue", "Continue", "Go on with the lesson"),
             ("t", "digits", "digits", "Train on digits", "Train on 1,797 handwritten digits now"),
@@ -109,10 +109,9 @@ the connection does not end it.
     async def show_place(self) -> None:
         """Say where the learner left off."""
         await asyncio.sleep(0.1)  # eighteen lessons are read: the frame goes out first
-        from tui.ui.progress_notice import say_of_progress
 
         text, message = await asyncio.to_thread(_place_text)
-        say_of_progress(self.app, message)
+        self.host.warn_once(message)
         for place in self.query("#continue").results(Static):  # none while the app is closing
             place.update(text)
 
@@ -145,7 +144,7 @@ the connection does not end it.
 
     async def _digits(self) -> None:
         from tui.runs.settings.recipe import make_spec
-        from tui.ui.folder_choosing import choose_sample
+        from tui.ui.choose_dataset import choose_sample
 
         dataset = await choose_sample(self.host, "digits")
         if dataset is not None:

@@ -20,17 +20,16 @@ from tui.course import (
     Drill,
     daily_set,
     drill_set,
-    mark_drill,
     page_code,
     read_progress,
+    record_drill,
     skill_title,
-    slip_words,
+    slip_label,
 )
-from tui.course.lesson.model import Page
+from tui.course.lesson.lesson import Page
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.code_window import CodeScreen
-from tui.ui.progress_notice import say_of_progress
+from tui.ui.commands import bindings
+from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.runs.run_text import bar
 
 LEVELS = 5
@@ -53,7 +52,7 @@ known), **n** goes on, **c** shows the Keras code.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ExerciseKeys.COMMANDS,
-        *rows(
+        *bindings(
             "drills",
             ("n,pagedown", "next", "next", "Next", "The next drill"),
             ("c", "code", "code", "Code", "The Keras code of this drill"),
@@ -87,13 +86,13 @@ known), **n** goes on, **c** shows the Keras code.
     async def on_mount(self) -> None:
         self.where = "Drills"
         view = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, view.message)
+        self.host.warn_once(view.message)
         if self._skill:
             skills = (self._skill,) * self._count
             self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)
         else:
             self._drills = await asyncio.to_thread(
-                daily_set, view, time.time(), self._seed, self._count
+                daily_set, view.skills, time.time(), self._seed, self._count
             )
         await self._show()
 
@@ -144,7 +143,7 @@ known), **n** goes on, **c** shows the Keras code.
             mark = {True: "✓", False: "✗"}.get(self._results.get(number), "·")  # type: ignore[arg-type]
             lines.append(Content(f"{mark} {skill_title(drill.skill):<22}  level {drill.level}"))
         if self._slips:
-            seen = ", ".join(dict.fromkeys(slip_words(slip) for slip in self._slips))
+            seen = ", ".join(dict.fromkeys(slip_label(slip) for slip in self._slips))
             lines += [Content(""), Content(f"Slips to watch: {seen}.")]
         lines += [Content(""), Content.styled("escape goes back to the lessons.", "$text-muted")]
         return Content("\n").join(lines)
@@ -157,7 +156,7 @@ known), **n** goes on, **c** shows the Keras code.
     def action_code(self) -> None:
         """Show the Keras code of the drill."""
         skill = self._drills[self.index].skill
-        self.app.push_screen(CodeScreen(skill_title(skill), self._code))
+        self.app.push_screen(CodeWindow(skill_title(skill), self._code))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "code":
@@ -174,7 +173,7 @@ known), **n** goes on, **c** shows the Keras code.
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if event.verdict.understood:
+        if event.verdict.understood and not event.repeated:
             await self._mark(event.verdict.correct, event.verdict.slip)
 
     @on(Exercise.Shown)
@@ -192,6 +191,6 @@ known), **n** goes on, **c** shows the Keras code.
         self._show_head()
         drill = self._drills[self.index]
         message = await asyncio.to_thread(
-            mark_drill, drill.skill, drill.level, drill.seed, correct, slip
+            record_drill, drill.skill, drill.level, drill.seed, correct, slip
         )
-        say_of_progress(self.app, message)
+        self.host.warn_once(message)

@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.areas.lessons.answers import Answer, answer_for
-from tui.course import PredictBlock, Question, Verdict, judge, right_steps
+from tui.areas.lessons.answer_fields import Answer, answer_for
+from tui.course import PredictBlock, Question, Verdict, judge, solution_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
-from tui.ui.commands import rows
-from tui.ui.window_at_work.stage import Stage
+from tui.ui.commands import bindings
+from tui.ui.sliding_window.sliding_window import SlidingWindow
 
 _PLAYED = ("W2", "H2", "D2")
 """What can be seen when the window is played."""
@@ -39,22 +39,29 @@ class Exercise(Vertical):
     Exercise:focus-within { border: round $primary; }
     Exercise #prompt { text-style: bold; height: auto; }
     Exercise #verdict, Exercise #hint { height: auto; display: none; }
-    Exercise Stage { border: none; padding: 0; margin: 1 0 0 0; }
-    Exercise Stage .grid { margin: 0 2 0 0; }
-    Exercise Stage:focus { border: none; }
+    Exercise SlidingWindow { border: none; padding: 0; margin: 1 0 0 0; }
+    Exercise SlidingWindow .grid { margin: 0 2 0 0; }
+    Exercise SlidingWindow:focus { border: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows("exercise", *_KEYS, footer=_IN_FOOTER),
+        *bindings("exercise", *_KEYS, footer=_IN_FOOTER),
     ]
 
     class Judged(Message):
-        """An answer was given and judged."""
+        """An answer was given and judged.
 
-        def __init__(self, question: Question, verdict: Verdict) -> None:
+        Args:
+            question: what was asked.
+            verdict: on the answer.
+            repeated: whether it is the wrong answer that was given just before: one slip.
+        """
+
+        def __init__(self, question: Question, verdict: Verdict, *, repeated: bool) -> None:
             super().__init__()
             self.question = question
             self.verdict = verdict
+            self.repeated = repeated
 
     class Shown(Message):
         """The answer was shown without having been given."""
@@ -78,6 +85,7 @@ class Exercise(Vertical):
         self._answered = answered
         self._after = after
         self._hints = 0
+        self._last_verdict: Verdict | None = None
 
     def compose(self) -> ComposeResult:
         mark = "✓ " if self._answered else "? "
@@ -108,7 +116,10 @@ class Exercise(Vertical):
             lines.append(Content.styled(self._after, "$text-muted"))
         self._say("#verdict", Content("\n").join(lines))
         self.query_one(Answer).mark(verdict)
-        self.post_message(self.Judged(self._question, verdict))
+        repeated = not verdict.correct and verdict == self._last_verdict
+        self.post_message(self.Judged(self._question, verdict, repeated=repeated))
+        if verdict.understood:
+            self._last_verdict = verdict
         if verdict.correct:
             await self._play()
         self._bring_verdict()
@@ -136,7 +147,7 @@ class Exercise(Vertical):
 
     async def action_steps(self) -> None:
         """Show the way to the answer; it does not count as answered."""
-        text = "\n".join([*right_steps(self._question), self._after])
+        text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
         self.post_message(self.Shown(self._question))
         await self._play()
@@ -148,20 +159,20 @@ class Exercise(Vertical):
             self.notify("There is no window to play here.")
         else:
             await self._play()
-            self.query_one(Stage).focus()
+            self.query_one(SlidingWindow).focus()
 
     async def _play(self) -> None:
         """Show the window under the answer and let it run once."""
         effect = played(self._question)
         if effect is None:
             return
-        if not self.query(Stage):
-            stage = Stage()
-            await self.mount(stage)
-            stage.show(effect.layer, effect)
-        stage = self.query_one(Stage)
-        stage.place = 0
-        stage.playing = True
+        if not self.query(SlidingWindow):
+            question = self._question
+            weights = question.weights if isinstance(question, PredictBlock) else True
+            window = SlidingWindow(weights=weights)
+            await self.mount(window)
+            window.show(effect.layer, effect)
+        self.query_one(SlidingWindow).walk.play_from_start()
 
 
 class ExerciseKeys:
@@ -170,7 +181,7 @@ class ExerciseKeys:
     Each goes to where the answer is typed, too.
     """
 
-    COMMANDS = rows("page", *_KEYS, part="exercise", footer=_IN_FOOTER)
+    COMMANDS = bindings("page", *_KEYS, handler="exercise", footer=_IN_FOOTER)
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen

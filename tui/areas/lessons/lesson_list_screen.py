@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+import time
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -13,21 +14,27 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.areas.lessons.drills_screen import DrillScreen
-from tui.areas.lessons.lesson_list_text import due_line, lesson_line, lesson_words, skill_line
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.common.text import clean
 from tui.course import (
     SKILLS,
     Course,
-    ProgressView,
+    LearnerProgress,
+    Lesson,
+    lesson_mark,
     load_course,
     read_progress,
     reset,
+    skill_title,
+    slip_label,
 )
 from tui.ui.area_screen import AreaScreen
-from tui.ui.dialogs.question_windows import Pick, Question
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.dialogs.questions import Question
 from tui.ui.forms.line_input import FilterInput
-from tui.ui.progress_notice import say_of_progress
+
+if TYPE_CHECKING:
+    from tui.ui.services import Host
 
 
 class LessonList(OptionList):
@@ -66,7 +73,7 @@ says that four of its six questions were. **/** searches.
     def __init__(self) -> None:
         super().__init__()
         self._course: Course | None = None
-        self._progress = ProgressView()
+        self._progress = LearnerProgress()
 
     def compose_body(self) -> ComposeResult:
         yield FilterInput(placeholder="search the lessons", compact=True, id="search")
@@ -96,7 +103,7 @@ says that four of its six questions were. **/** searches.
     async def fill(self) -> None:
         """Read the progress, and show the lessons with their marks."""
         self._progress = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, self._progress.message)
+        self.host.warn_once(self._progress.message)
         self._list()
         self.query_one("#lessons-due", Static).update(due_line(self._progress))
 
@@ -106,7 +113,7 @@ says that four of its six questions were. **/** searches.
         chosen = options.highlighted or 0
         options.clear_options()
         for lesson in self._course.lessons if self._course is not None else ():
-            if all(word in lesson_words(lesson) for word in words):
+            if all(word in search_text(lesson) for word in words):
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
         options.highlighted = min(chosen, count - 1) if count else None
@@ -185,7 +192,7 @@ says that four of its six questions were. **/** searches.
                 self.app.push_screen(DrillScreen(skill))
 
         options = [(skill, skill_line(skill, self._progress)) for skill in SKILLS]
-        self.app.push_screen(Pick("Drill one skill", options), drill)
+        self.app.push_screen(PickWindow("Drill one skill", options), drill)
 
     def action_reset(self) -> None:
         """Forget the answers of a lesson, or all, after a question."""
@@ -215,7 +222,7 @@ says that four of its six questions were. **/** searches.
             what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
             self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
 
-        self.app.push_screen(Pick("Forget", choices), ask)
+        self.app.push_screen(PickWindow("Forget", choices), ask)
 
 
 async def open_lesson(app: App[Any], which: str | None) -> None:
@@ -227,8 +234,8 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     """
     course = await asyncio.to_thread(load_course)
     progress = await asyncio.to_thread(read_progress)
-    say_of_progress(app, progress.message)
-    place = progress.place
+    cast("Host", app).warn_once(progress.message)
+    place = progress.bookmark
     if not course.lessons:
         app.notify("There are no lessons: the installation lacks them.", severity="error")
         return
@@ -241,3 +248,50 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
     while len(app.screen_stack) > 1:
         await app.pop_screen()
     await app.push_screen(LessonScreen(lesson, min(page, len(lesson.pages) - 1)))
+
+
+SLIPS = 3
+"""Slips that are named as those to watch."""
+
+
+def search_text(lesson: Lesson) -> str:
+    """Return what a search looks at, in small letters."""
+    headings = " ".join(page.heading for page in lesson.pages)
+    skills = " ".join(lesson.skills)
+    return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
+
+
+def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
+    """Return one lesson's line in the list."""
+    right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
+    asked = len(lesson.questions)
+    return Content.assemble(
+        f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
+        (f"{clean(lesson.title):<44}", "bold"),
+        (f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min", "$text-muted"),
+        f"  {right}/{asked}" if right else "",
+    )
+
+
+def due_line(progress: LearnerProgress) -> Content:
+    """Return which drills are due, and which slips keep coming."""
+    due = len(progress.due(time.time()))
+    if not progress.skills:
+        text = " drills: ten short exercises, chosen for you"
+    elif due:
+        text = f" {due} skill{'s' * (due != 1)} due for a drill"
+    else:
+        text = " no drill is due; you may do some all the same"
+    parts = [Content.assemble((" d ", "bold $text-accent"), text)]
+    if progress.slips:
+        often = list(progress.slips.items())[:SLIPS]
+        slips = ", ".join(f"{slip_label(name)} ({count}×)" for name, count in often)
+        parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
+    return Content("\n").join(parts)
+
+
+def skill_line(skill: str, progress: LearnerProgress) -> str:
+    """Return a skill for the list of those to drill: its name, and how it stands."""
+    state = progress.skills.get(skill)
+    known = f"level {state.level}, {state.right} of {state.tries} right" if state else "new"
+    return f"{skill_title(skill):<22}  {known}"

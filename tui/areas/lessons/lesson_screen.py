@@ -19,29 +19,27 @@ from tui.areas.lessons.page_parts import focus_first, part_widget
 from tui.common.text import clean
 from tui.course import (
     CodeBlock,
+    LearnerProgress,
     Lesson,
     LookBlock,
     Page,
     Part,
-    ProgressView,
     TrainBlock,
     follow_link,
     load_course,
-    mark_answered,
     page_code,
+    page_layout,
     page_links,
-    page_order,
     read_progress,
-    save_place,
+    record_answer,
+    save_bookmark,
 )
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.copying import copy_text
-from tui.ui.dialogs.code_window import CodeScreen
-from tui.ui.dialogs.question_windows import Pick
-from tui.ui.filters.filter_window import FilterScreen
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.dialogs.text_windows import CodeWindow, copy_text
+from tui.ui.filters.filter_window import FilterWindow
 from tui.ui.filters.filtered_picture import FilteredPicture
-from tui.ui.progress_notice import say_of_progress
 from tui.ui.runs.run_text import bar
 
 LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
@@ -69,7 +67,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ExerciseKeys.COMMANDS,
-        *rows(
+        *bindings(
             "lesson",
             ("n,right,pagedown", "turn(1)", "next", "Next", "Next page"),
             ("p,left,pageup", "turn(-1)", "previous", "Previous", "Previous page"),
@@ -87,7 +85,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         super().__init__()
         self.exercise = ExerciseKeys(self)
         self._lesson = lesson
-        self._progress = ProgressView()
+        self._progress = LearnerProgress()
         self.set_reactive(LessonScreen.page, page)
 
     def compose_body(self) -> ComposeResult:
@@ -98,7 +96,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     async def on_mount(self) -> None:
         self._progress = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, self._progress.message)
+        self.host.warn_once(self._progress.message)
         await self._show()
 
     async def watch_page(self) -> None:
@@ -121,22 +119,22 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 (bar((self.page + 1) / count, 20), "$primary"),
             )
         )
-        order = page_order(page)
+        layout = page_layout(page)
         words = self.query_one("#words", VerticalScroll)
         thing = self.query_one("#thing", VerticalScroll)
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
             await words.mount(Static(Content(page.heading), classes="heading"))
-            await words.mount_all(map(self._widget, order.words))
-            await thing.mount_all(map(self._widget, order.thing))
-            if order.after:
-                after = Vertical(*map(self._widget, order.after), id="after")
+            await words.mount_all(map(self._widget, layout.reading))
+            await thing.mount_all(map(self._widget, layout.activity))
+            if layout.follow_up:
+                after = Vertical(*map(self._widget, layout.follow_up), id="after")
                 solved = self._progress.solved(self._lesson.id)
                 after.display = all(question.id in solved for question in page.questions)
                 await thing.mount(after)
-            self.set_class(not order.thing, "-words-only")
-            self.set_class(not order.words, "-thing-only")
+            self.set_class(not layout.activity, "-words-only")
+            self.set_class(not layout.reading, "-thing-only")
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
             self.set_class(large, "-large-thing")
             pictures = any(isinstance(part, LookBlock) for part in page.parts)
@@ -145,8 +143,8 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             place.scroll_home(animate=False)
         focus_first(self, thing)
         self.refresh_bindings()
-        message = await asyncio.to_thread(save_place, self._lesson.id, self.page)
-        say_of_progress(self.app, message)
+        message = await asyncio.to_thread(save_bookmark, self._lesson.id, self.page)
+        self.host.warn_once(message)
 
     def _widget(self, part: Part) -> Widget:
         last = self.page + 1 == len(self._lesson.pages)
@@ -175,7 +173,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     def action_code(self) -> None:
         """Show the Keras code of what is on the page."""
-        self.app.push_screen(CodeScreen(clean(self.shown.heading), page_code(self.shown)))
+        self.app.push_screen(CodeWindow(clean(self.shown.heading), page_code(self.shown)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "code":
@@ -194,7 +192,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         for view in self.query(FilteredPicture):
             dataset = self.host.dataset
             summary = dataset.summary if dataset is not None else None
-            self.app.push_screen(FilterScreen(summary, view.enlarged()))
+            self.app.push_screen(FilterWindow(summary, view.enlarged()))
             return
         self.notify("There is no picture on this page.")
 
@@ -208,7 +206,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         found = page_links(self.shown)
         if len(found) > 1:
             options = [(target, clean(target, 70)) for target in found]
-            self.app.push_screen(Pick("Links of this page", options), follow)
+            self.app.push_screen(PickWindow("Links of this page", options), follow)
         elif found:
             await self.follow(found[0])
         else:
@@ -238,17 +236,17 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if not event.verdict.understood:
+        if not event.verdict.understood or event.repeated:
             return
         if event.verdict.correct:
             self._show_after()
         message = await asyncio.to_thread(
-            mark_answered,
+            record_answer,
             self._lesson.id,
             event.question.id,
             event.verdict.correct,
             event.verdict.slip,
         )
-        say_of_progress(self.app, message)
+        self.host.warn_once(message)
         self._progress = await asyncio.to_thread(read_progress)
-        say_of_progress(self.app, self._progress.message)
+        self.host.warn_once(self._progress.message)

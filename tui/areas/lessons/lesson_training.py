@@ -14,8 +14,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.areas.lessons.lesson_training_state import state_text
-from tui.areas.lessons.lesson_training_text import last_values, legend, plan_text, result_table
+from tui.areas.lessons.lesson_training_text import (
+    last_values,
+    legend,
+    plan_text,
+    result_table,
+    state_text,
+)
 from tui.course import TrainBlock
 from tui.runs.lessons.experiment import Experiment
 from tui.runs.lessons.lesson_plan import Chosen, make_plan
@@ -23,7 +28,7 @@ from tui.runs.lessons.lesson_runs import LessonRuns
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.shares_chart import SharesChart
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 KEEP_READY_SECONDS = 120.0
@@ -80,7 +85,7 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "lesson-training",
             ("enter", "start", "start", "Train", "Start the training"),
             ("s", "stop", "stop", "Stop", "Stop after the current batch"),

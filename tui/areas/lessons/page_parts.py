@@ -18,10 +18,10 @@ from tui.course import (
     ChainBlock,
     ChoiceBlock,
     CodeBlock,
+    LearnerProgress,
     LookBlock,
     Part,
     PredictBlock,
-    ProgressView,
     Prose,
     SolveBlock,
     TrainBlock,
@@ -29,7 +29,7 @@ from tui.course import (
 from tui.course.lesson.markdown import lesson_parser
 from tui.geometry import Conv2D
 from tui.ui.filters.filtered_picture import FilteredPicture
-from tui.ui.layers.layer_calculator import Calculator
+from tui.ui.layer_calculator import Calculator
 
 if TYPE_CHECKING:
     from tui.ui.services import Dataset
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def part_widget(
     part: Part,
     lesson_id: str,
-    progress: ProgressView,
+    progress: LearnerProgress,
     dataset: Dataset | None,
     *,
     after: str = "n goes on.",

@@ -1,18 +1,29 @@
-"""What a network predicts of all images of a folder: asked for once, and kept."""
+"""x"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.content import Content
+from textual.widgets import Static
 
-from tui.datasets.folder.summary import counted
+from tui.datasets.folder.folder_summary import counted
+from tui.inspection.confusions import Pair, confused_pairs, worst_first
 from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Progress
 from tui.inspection.requests import Evaluate
 from tui.inspection.session import Session
 from tui.ui.bar_list import bar_text
-from tui.ui.confusion_text import accuracy_text
+from tui.ui.confusion_text import (
+    MatrixLayout,
+    accuracy_text,
+    cell_line,
+    matrix_lines,
+    pair_line,
+    plan_matrix,
+)
+from tui.ui.textual_patches.repaint import repaint
 
 
 class Evaluation:
@@ -42,7 +53,7 @@ class Evaluation:
         """The same, but None while anything is being predicted."""
         return self.result if self._progress is None else None
 
-    def missing(self) -> bool:
+    def needs_computing(self) -> bool:
         """Say whether it has to be computed; where it cannot be, that is said instead."""
         if self.result is not None:
             return False
@@ -96,3 +107,143 @@ class Evaluation:
             (bar_text(progress.done / progress.total, 30), "$primary"),
             f" {progress.done:,} of {progress.total:,} images",
         )
+
+
+HEAD, FOOT = 2, 2
+"""Rows above the classes' rows, and of what is said about the cursor's cell."""
+LIST_FROM = 24
+"""So many rows are enough for a list of the pairs beside a large matrix."""
+LISTED = 10
+"""Pairs that are listed below a large matrix."""
+
+
+class ConfusionMatrix(Static):
+    """As much of a matrix as there is room for; it follows the cursor. Keys are the screen's."""
+
+    DEFAULT_CSS = """
+    ConfusionMatrix { height: 1fr; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._evaluated: Evaluated | None = None
+        self._pairs: tuple[Pair, ...] = ()
+        self._order: tuple[int, ...] = ()
+        self._worst_first = False
+        self._cursor = (0, 0)
+        self._first = (0, 0)
+
+    def show(self, evaluated: Evaluated | None) -> None:
+        """Show the counts of an evaluation, the cursor on the most frequent confusion."""
+        if evaluated is not self._evaluated:
+            self._evaluated = evaluated
+            confusion = evaluated.confusion if evaluated is not None else ()
+            self._pairs, self._worst_first = confused_pairs(confusion), False
+            self._order = tuple(range(len(confusion)))
+            self._cursor = self._first = (0, 0)
+            self.next_pair(0)
+        self._draw()
+
+    @property
+    def pair(self) -> tuple[int, int] | None:
+        """The true and the predicted class under the cursor."""
+        if not self._order:
+            return None
+        return self._order[self._cursor[1]], self._order[self._cursor[0]]
+
+    def move(self, across: int, down: int) -> None:
+        """Move the cursor."""
+        last = max(len(self._order) - 1, 0)
+        x, y = self._cursor
+        self._cursor = min(max(x + across, 0), last), min(max(y + down, 0), last)
+        self._draw()
+
+    def turn(self, step: int) -> None:
+        """Move the cursor by as many rows as fit."""
+        self.move(0, step * self._plan().down)
+
+    def next_pair(self, step: int) -> None:
+        """Go to another pair that is confused: with 1 to the next one by frequency."""
+        if self._pairs:
+            rank = self._rank
+            if rank is not None:
+                at = (rank + step) % len(self._pairs)
+            else:
+                at = 0 if step >= 0 else len(self._pairs) - 1
+            self._go(self._pairs[at].truth, self._pairs[at].predicted)
+        self._draw()
+
+    def change_order(self) -> None:
+        """Sort the classes by accuracy, the worst first, or by name again."""
+        pair = self.pair
+        if self._evaluated is None or pair is None:
+            return
+        self._worst_first = not self._worst_first
+        confusion = self._evaluated.confusion
+        self._order = worst_first(confusion) if self._worst_first else tuple(range(len(confusion)))
+        if self._worst_first:
+            pair = (self._order[0], self._order[0])
+        self._go(*pair)
+        self._draw()
+
+    def _go(self, truth: int, predicted: int) -> None:
+        self._cursor = self._order.index(predicted), self._order.index(truth)
+
+    @property
+    def _rank(self) -> int | None:
+        """Which of the pairs the cursor is on, counted from 0."""
+        found = (
+            n for n, pair in enumerate(self._pairs) if (pair.truth, pair.predicted) == self.pair
+        )
+        return next(found, None)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
+    def _plan(self) -> MatrixLayout:
+        evaluated = self._evaluated
+        if evaluated is None:
+            return MatrixLayout(1, 4, 1, 1, named=True)
+        width, height = self.content_size
+        listed = LISTED + 1 if height >= LIST_FROM and self._pairs else 0
+        rows = max(height - HEAD - FOOT - listed, 1)
+        return plan_matrix(evaluated.classes, evaluated.confusion, width, rows)
+
+    def _draw(self) -> None:
+        """Show the part of the matrix round the cursor, and a line on its cell."""
+        evaluated, pair = self._evaluated, self.pair
+        if evaluated is None or pair is None or not self.content_size.area:
+            repaint(self, Content(""))
+            return
+        plan = self._plan()
+        self._first = (
+            _scrolled(self._first[0], self._cursor[0], plan.across, len(self._order)),
+            _scrolled(self._first[1], self._cursor[1], plan.down, len(self._order)),
+        )
+        classes, confusion = evaluated.classes, evaluated.confusion
+        lines = matrix_lines(classes, confusion, plan, self._order, self._first, self._cursor)
+        if len(lines) + FOOT < self.content_size.height:
+            lines.append(Content(""))
+        lines += [cell_line(classes, confusion, *pair, self.content_size.width), self._pairs_line()]
+        room = self.content_size.height - len(lines) - 1
+        if room > 0 and self._pairs:
+            lines.append(Content.styled(" Confused most often", "bold"))
+            lines += [pair_line(classes, one) for one in self._pairs[:room]]
+        repaint(self, Content("\n").join(lines))
+
+    def _pairs_line(self) -> Content:
+        if not self._pairs:
+            return Content.styled(" No class is taken for another.", "$text-muted")
+        rank, count = self._rank, len(self._pairs)
+        if rank is None:
+            words = f" n p: {counted(count, 'confused pair')}"
+        else:
+            words = f" confused pair {rank + 1:,} of {count:,} · n p: others · enter: its images"
+        order = "by name" if self._worst_first else "worst first"
+        return Content.styled(f"{words} · o: {order}", "$text-muted")
+
+
+def _scrolled(first: int, chosen: int, visible: int, count: int) -> int:
+    """Return the first visible place such that the chosen one is visible."""
+    first = min(max(first, chosen - visible + 1), chosen)
+    return min(first, max(count - visible, 0))

@@ -22,8 +22,8 @@ from tui.inspection.session import Session
 from tui.inspection.tiles import Tiling, tiling
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
-from tui.ui.dialogs.code_window import CodeScreen
-from tui.ui.pictures.map_grid import Tile, TileGrid
+from tui.ui.dialogs.text_windows import CodeWindow
+from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.repaint import repaint
 
 AT_ONCE = 12
@@ -215,7 +215,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
             view = self._session.view
             source = of_row(self._source, view.graph, view.row(self._layer))
             code = kernels_code(source, name)
-            self.app.push_screen(CodeScreen(f"The filters of {clean(name, 30)} in Keras", code))
+            self.app.push_screen(CodeWindow(f"The filters of {clean(name, 30)} in Keras", code))
 
 
 def _raster(kernel: Kernel) -> Raster:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -13,10 +12,10 @@ from textual.binding import BindingType
 from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, LoaderSettings
-from tui.datasets.folder.summary import ClassCount
+from tui.datasets.folder.folder_summary import ClassCount
 from tui.inspection.choices import neighbour, typed_picture, unseen_folder
-from tui.ui.commands import rows
-from tui.ui.dialogs.ask_path import AskPath
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.window import Window
 from tui.ui.pictures.gallery import GALLERY_COMMANDS, Gallery
 
@@ -24,14 +23,14 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
 
-    from tui.areas.look_inside.look_page import LookPage
+    from tui.areas.look_inside.look_screen import LookScreen
     from tui.areas.look_inside.run_choice import RunChoice
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff", ".gif", ".webp")
 """Pillow reads more than Keras takes from a folder."""
 
 
-PICTURE_COMMANDS = rows(
+PICTURE_COMMANDS = bindings(
     "look",
     ("i", "choose", "picture", "Picture", "Take another picture"),
     (
@@ -48,7 +47,7 @@ PICTURE_COMMANDS = rows(
         "Previous picture",
         "The previous picture",
     ),
-    part="pictures",
+    handler="pictures",
     footer=("picture",),
 )
 
@@ -56,46 +55,46 @@ PICTURE_COMMANDS = rows(
 class PictureChoice:
     """Takes another picture."""
 
-    def __init__(self, page: LookPage, runs: RunChoice, mistakes: Callable[[], None]) -> None:
+    def __init__(self, screen: LookScreen, runs: RunChoice, mistakes: Callable[[], None]) -> None:
         """Make it.
 
         Args:
-            page: the screen.
+            screen: the screen of the area.
             runs: which run is open.
             mistakes: shows the worst mistakes.
         """
-        self._page, self._runs, self._mistakes = page, runs, mistakes
+        self._screen, self._runs, self._mistakes = screen, runs, mistakes
 
     def offers(self, command: str) -> bool:
         """Without a network there is no picture to choose."""
-        return command != "choose" or self._page.session.view.opened is not None
+        return command != "choose" or self._screen.session.view.opened is not None
 
     def take(self, path: str) -> None:
         """Look at another picture."""
-        self._page.select(picture=path)
+        self._screen.select(picture=path)
 
     def choose(self) -> None:
         """Choose a picture from the run's images, or any file."""
         settings = self._runs.settings
-        if self._page.session.view.opened is None:
+        if self._screen.session.view.opened is None:
             return
         if settings is None or not os.path.isdir(unseen_folder(settings)):
-            ask_picture(self._page.app, self.take)
+            ask_picture(self._screen.app, self.take)
             return
-        self._page.app.push_screen(PictureScreen(settings, self.take, self._mistakes))
+        self._screen.app.push_screen(PictureWindow(settings, self.take, self._mistakes))
 
     def neighbour(self, step: int) -> None:
         """Go to the next picture of the folder, or the one before."""
-        self._page.run_worker(partial(self._neighbour, step), group="neighbour")
+        self._screen.run_worker(self._neighbour(step), group="neighbour")
 
     async def _neighbour(self, step: int) -> None:
-        settings, picture = self._runs.settings, self._page.session.selection.picture
+        settings, picture = self._runs.settings, self._screen.session.selection.picture
         if settings is None or not picture:
             return
         found = await asyncio.to_thread(neighbour, settings, picture, step, self._runs.left_out)
         if found == picture:
-            self._page.notify("This picture is none of the run's images: i takes one of them.")
-        elif self._page.session.selection.picture == picture:
+            self._screen.notify("This picture is none of the run's images: i takes one of them.")
+        elif self._screen.session.selection.picture == picture:
             self.take(found)
 
 
@@ -116,10 +115,10 @@ def ask_picture(
             if window is not None and window.is_current:
                 app.pop_screen()
 
-    app.push_screen(AskPath("A picture of yours", ENDINGS, "~/cat.jpg"), typed)
+    app.push_screen(PathWindow("A picture of yours", ENDINGS, "~/cat.jpg"), typed)
 
 
-class PictureScreen(Window[None]):
+class PictureWindow(Window[None]):
     """Thumbnails class by class; enter takes one."""
 
     CSS_PATH = "../../ui/pictures/gallery.tcss"
@@ -132,17 +131,19 @@ any other, **m** shows the worst mistakes. **space** enlarges, **escape** goes b
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "pictures", ("enter", "take", "take", "Take", "Look at this image"), footer=("take",)
         ),
         *GALLERY_COMMANDS,
-        *rows(
+        *bindings(
             "pictures",
             ("slash", "type", "type", "Any file", "Type the path of a file"),
             ("m", "mistakes", "mistakes", "Mistakes", "The worst mistakes"),
             footer=("type", "mistakes"),
         ),
-        *rows("pictures", ("space", "enlarge", "enlarge", "Enlarge", "Enlarge it"), part="gallery"),
+        *bindings(
+            "pictures", ("space", "enlarge", "enlarge", "Enlarge", "Enlarge it"), handler="gallery"
+        ),
     ]
 
     def __init__(

@@ -14,10 +14,9 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import ContentSwitcher, Static
 
-from tui.areas.look_inside.confusion import ConfusionMatrix
-from tui.areas.look_inside.evaluation import Evaluation
-from tui.areas.look_inside.explained import ExplainedPicture
-from tui.areas.look_inside.mistakes_grid import Mistakes, mistakes_of
+from tui.areas.look_inside.evaluation import ConfusionMatrix, Evaluation
+from tui.areas.look_inside.explained_picture import ExplainedPicture
+from tui.areas.look_inside.mistakes_grid import MistakesGrid, mistakes_of
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
@@ -26,9 +25,9 @@ from tui.inspection.code import grad_cam_code, predictions_code
 from tui.inspection.code_source import Source, of_row
 from tui.inspection.session import Session
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.ask_path import AskPath
-from tui.ui.dialogs.code_window import CodeScreen
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PathWindow
+from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.textual_patches.repaint import repaint
 
 TABS = {"picture": "t this picture", "all": "a all images", "mistakes": "m mistakes"}
@@ -59,7 +58,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "predictions",
             ("t", "tab('picture')", "picture", "This", "This picture"),
             ("a", "tab('all')", "all", "All", "All validation images"),
@@ -128,7 +127,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             with Vertical(id="all"):
                 yield Static(id="predictions-said")
                 yield ConfusionMatrix(id="predictions-matrix")
-            yield Mistakes(self._session, id="mistakes")
+            yield MistakesGrid(self._session, id="mistakes")
 
     def _truth(self, picture: str) -> str:
         """Return the class that a picture belongs to, as far as is known."""
@@ -141,7 +140,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 
     def _need(self) -> None:
         """Have all images predicted where the tab shows them."""
-        if self.tab != "picture" and self.evaluation.missing():
+        if self.tab != "picture" and self.evaluation.needs_computing():
             self._evaluate()
 
     @work(group="evaluate", exclusive=True)
@@ -152,7 +151,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.call_later(self._show)  # progress comes in the client's own task
 
     def _show(self) -> None:
-        if not self.display or not self.query("Mistakes > Static"):
+        if not self.display or not self.query("MistakesGrid > Static"):
             return  # not there yet, or on its way out
         parts: list[Content] = []
         for tab, title in TABS.items():
@@ -163,11 +162,11 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         text, result = self.evaluation.text(), self.evaluation.result
         repaint(self.query_one("#predictions-said", Static), text)
         self.query_one(ConfusionMatrix).show(self.evaluation.finished)
-        mistakes = self.query_one(Mistakes)
+        mistakes = self.query_one(MistakesGrid)
         if result is not None:
             mistakes.show(result, self._pair)
         else:
-            mistakes.say(text)
+            mistakes.show_text(text)
 
     def watch_tab(self, tab: str) -> None:
         self.query_one(ContentSwitcher).current = tab
@@ -192,13 +191,13 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.tab = tab
 
     @property
-    def _current(self) -> ExplainedPicture | ConfusionMatrix | Mistakes:
+    def _current(self) -> ExplainedPicture | ConfusionMatrix | MistakesGrid:
         """What the tab shows."""
         if self.tab == "picture":
             return self.query_one(ExplainedPicture)
         if self.tab == "all":
             return self.query_one(ConfusionMatrix)
-        return self.query_one(Mistakes)
+        return self.query_one(MistakesGrid)
 
     def action_heat(self) -> None:
         self.query_one(ExplainedPicture).next_method()
@@ -207,14 +206,14 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         """Explain another class, or go to another confused pair."""
         current = self._current
         if isinstance(current, ExplainedPicture):
-            current.other_label(step)
+            current.change_label(step)
         elif isinstance(current, ConfusionMatrix):
             current.next_pair(step)
 
     def action_order(self) -> None:
         """Sort the matrix's classes by name, or the worst first."""
         if isinstance(self._current, ConfusionMatrix):
-            self._current.other_order()
+            self._current.change_order()
 
     def action_page(self, step: int) -> None:
         """Go further down in the matrix, or up."""
@@ -230,7 +229,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         if self.tab == "all":
             self._show_pair()
             return
-        picture = self.query_one(Mistakes).picture
+        picture = self.query_one(MistakesGrid).picture
         if picture:
             self.app.pop_screen()
             self._take(picture)
@@ -268,7 +267,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
                     self._show()
                     self._need()
 
-        self.app.push_screen(AskPath("A folder of class folders", (), "~/pets/test"), typed)
+        self.app.push_screen(PathWindow("A folder of class folders", (), "~/pets/test"), typed)
 
     def action_code(self) -> None:
         """Show the Keras code of this view."""
@@ -280,7 +279,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             view = self._session.view
             source = of_row(self._source, view.graph, view.row(explained.layer))
             code = grad_cam_code(source, explained.layer, explained.label)
-            self.app.push_screen(CodeScreen("Grad-CAM in Keras", code))
+            self.app.push_screen(CodeWindow("Grad-CAM in Keras", code))
             return
         code = predictions_code(self._source, opened.classes)
-        self.app.push_screen(CodeScreen("The prediction in Keras", code))
+        self.app.push_screen(CodeWindow("The prediction in Keras", code))

@@ -6,13 +6,12 @@ import asyncio
 import dataclasses
 import os
 from collections.abc import Collection
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.areas.look_inside.look_text import run_words
+from tui.areas.look_inside.look_text import run_option_text
 from tui.common.text import clean
 from tui.inspection.choices import (
     NO_WEIGHTS,
@@ -24,21 +23,22 @@ from tui.inspection.choices import (
     newest_with_weights,
     weights_of,
 )
-from tui.runs.store.labels import title_of
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.snapshots import snapshots
-from tui.ui.bars import sign_of
-from tui.ui.commands import rows
-from tui.ui.dialogs.question_windows import Pick
+from tui.runs.store.model_files import snapshots
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_label import title_of
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.run_line import sign_of
 
 if TYPE_CHECKING:
-    from tui.areas.look_inside.look_page import LookPage
+    from tui.areas.look_inside.look_screen import LookScreen
     from tui.datasets import LoaderSettings
     from tui.runs.settings.spec import TrainingSpec
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 
-RUN_COMMANDS = rows(
+RUN_COMMANDS = bindings(
     "look",
     ("c", "choose_run", "run", "Run", "Look into another run"),
     ("w", "choose_weights", "weights", "Weights", "Other weights of it"),
@@ -50,7 +50,7 @@ RUN_COMMANDS = rows(
         "Previous epoch",
         "The previous kept epoch",
     ),
-    part="choice",
+    handler="choice",
     footer=("run",),
 )
 
@@ -58,8 +58,8 @@ RUN_COMMANDS = rows(
 class RunChoice:
     """Opens a run, another one, or other weights of it; knows what is open."""
 
-    def __init__(self, page: LookPage) -> None:
-        self._page = page
+    def __init__(self, screen: LookScreen) -> None:
+        self._screen = screen
         self.requested: RunFolder | None = None
         """A run that another screen requested, and that is about to be opened."""
         self._specs: dict[str, tuple[str, TrainingSpec]] = {}
@@ -72,39 +72,41 @@ class RunChoice:
 
     def offers(self, command: str) -> bool:
         """Without a network [ and ] go to the next area, as everywhere."""
-        return command != "epoch" or self._page.session.view.opened is not None
+        return command != "epoch" or self._screen.session.view.opened is not None
 
     # What is open
 
     @property
     def settings(self) -> LoaderSettings | None:
         """How the run that is open loads its images; None for a file from elsewhere."""
-        known = self._specs.get(self._page.session.selection.run)
+        known = self._specs.get(self._screen.session.selection.run)
         return known[1].data if known is not None else None
 
     @property
     def left_out(self) -> Collection[str]:
         """The pictures that its training left out."""
-        return self._left_out.get(self._page.session.selection.run, ())
+        return self._left_out.get(self._screen.session.selection.run, ())
 
     @property
     def title(self) -> str:
         """What the run or the file in view is called, which may not be the selected one yet."""
-        selection = self._page.session.view.selection
+        selection = self._screen.session.view.selection
         known = self._specs.get(selection.run)
         return known[0] if known is not None else os.path.basename(selection.file or selection.run)
 
     @property
     def folder(self) -> RunFolder | None:
         """The run that is open, or about to be; None for a file from elsewhere."""
-        selection = self._page.session.selection
+        selection = self._screen.session.selection
         return RunFolder(Path(selection.run)) if selection.run else None
 
     @property
     def nothing_selected(self) -> bool:
         """Whether nothing is open, and nothing is on its way."""
-        selection = self._page.session.selection
-        return not (selection.run or selection.file or self.requested or self._page.host.look_run)
+        selection = self._screen.session.selection
+        return not (
+            selection.run or selection.file or self.requested or self._screen.host.run_to_look_into
+        )
 
     def class_of(self, picture: str) -> str:
         """Return the class that a picture belongs to, as far as is known."""
@@ -114,28 +116,28 @@ class RunChoice:
 
     def open_run(self, run: RunFolder, weights: str = "") -> None:
         """Look into a run, with a picture of its own to begin with."""
-        self._page.run_worker(partial(self._open, run, weights), group="open", exclusive=True)
+        self._screen.run_worker(self._open(run, weights), group="open", exclusive=True)
 
     async def _open(self, run: RunFolder, weights: str) -> None:
-        page, selection = self._page, self._page.session.selection
+        screen, selection = self._screen, self._screen.session.selection
         if str(run.path) == selection.run and not weights:
             return
         found = await asyncio.to_thread(weights_of, run)
         if not found:
             self.requested = None
-            page.notify(f"{clean(run.name)} {NO_WEIGHTS}", severity="warning", markup=False)
-            page.redraw()
+            screen.notify(f"{clean(run.name)} {NO_WEIGHTS}", severity="warning", markup=False)
+            screen.redraw()
             return
         try:
             spec = await asyncio.to_thread(run.spec)
             title = await asyncio.to_thread(title_of, run)
         except RunError as error:
             self.requested = None
-            page.notify(str(error), severity="error", markup=False)
+            screen.notify(str(error), severity="error", markup=False)
             return
         left_out = await asyncio.to_thread(left_out_pictures, run, spec.data)
         self._left_out[str(run.path)] = left_out
-        selection = page.session.selection
+        selection = screen.session.selection
         known, picture = self._specs.get(selection.run), selection.picture
         before = known[1] if known is not None else None
         other = before is None or before.data.classes != spec.data.classes
@@ -143,7 +145,7 @@ class RunChoice:
             picture = await asyncio.to_thread(first_picture, spec.data, left_out)
         same = before is not None and before.network == spec.network
         self._specs[str(run.path)] = (title, spec)
-        page.select(
+        screen.select(
             run=str(run.path),
             weights=weights or found[0][0],
             file="",
@@ -154,27 +156,27 @@ class RunChoice:
 
     def open_newest(self, runs: tuple[RunSummary, ...]) -> None:
         """Open the run that was trained last, unless something is open."""
-        self._page.run_worker(partial(self._open_newest, runs), group="begin", exclusive=True)
+        self._screen.run_worker(self._open_newest(runs), group="begin", exclusive=True)
 
     async def _open_newest(self, runs: tuple[RunSummary, ...]) -> None:
         run = await asyncio.to_thread(newest_with_weights, runs)
         if run is not None and self.nothing_selected:
             self.open_run(run)
         else:
-            self._page.redraw()
+            self._screen.redraw()
 
-    def come_back(self) -> None:
+    def open_newest_if_changed(self) -> None:
         """Open the run that was trained last where that is another one than at the last visit.
 
         What the learner has chosen stays open until another run is trained; a run that another
         screen asks for goes before. At the first visit nothing is opened.
         """
-        host = self._page.host
-        requested = host.look_run is not None or self.requested is not None
-        look = partial(self._come_back, host.runs, opens=self._newest_known and not requested)
-        self._page.run_worker(look, group="newer", exclusive=True)
+        host = self._screen.host
+        requested = host.run_to_look_into is not None or self.requested is not None
+        look = self._open_newest_if_changed(host.runs, opens=self._newest_known and not requested)
+        self._screen.run_worker(look, group="newer", exclusive=True)
 
-    async def _come_back(self, runs: tuple[RunSummary, ...], *, opens: bool) -> None:
+    async def _open_newest_if_changed(self, runs: tuple[RunSummary, ...], *, opens: bool) -> None:
         run = await asyncio.to_thread(newest_with_weights, runs)
         before, self._newest, self._newest_known = self._newest, run, True
         if opens and run is not None and run != before and self.requested is None:
@@ -182,12 +184,12 @@ class RunChoice:
 
     def choose_run(self) -> None:
         """Choose among the runs that have weights."""
-        found = {one.run.name: one for one in self._page.host.runs if has_weights(one.run)}
+        found = {one.run.name: one for one in self._screen.host.runs if has_weights(one.run)}
         if not found:
-            self._page.notify("No run has weights yet. 4 trains a network.")
+            self._screen.notify("No run has weights yet. 4 trains a network.")
             return
         options = [
-            (name, run_words(one.title, f"{sign_of(one)} {one.verdict}", name))
+            (name, run_option_text(one.title, f"{sign_of(one)} {one.status}", name))
             for name, one in found.items()
         ]
 
@@ -195,55 +197,55 @@ class RunChoice:
             if name is not None:
                 self.open_run(found[name].run)
 
-        self._page.app.push_screen(Pick("A run to look into", options), chosen)
+        self._screen.app.push_screen(PickWindow("A run to look into", options), chosen)
 
     # Weights
 
     def choose_weights(self) -> None:
         """Choose other weights of the run that is open, or of one that was refused just now."""
-        refused = self._page.session.refused_run
+        refused = self._screen.session.refused_run
         run = RunFolder(Path(refused)) if refused else self.folder
         if run is None:
-            self._page.notify("A file from elsewhere has its own weights only.")
+            self._screen.notify("A file from elsewhere has its own weights only.")
             return
 
         def chosen(weights: str | None) -> None:
             if weights is None:
                 return
-            if str(run.path) == self._page.session.selection.run:
-                self._page.select(weights=weights)
+            if str(run.path) == self._screen.session.selection.run:
+                self._screen.select(weights=weights)
             else:
                 self.open_run(run, weights)
 
         title, known = "Its weights", self._specs.get(str(run.path))
         if known is not None:
             title = f"Weights of {clean(known[0], 40)}"
-        self._page.app.push_screen(Pick(title, weights_of(run)), chosen)
+        self._screen.app.push_screen(PickWindow(title, weights_of(run)), chosen)
 
     def epoch(self, step: int) -> None:
         """Go to the next kept epoch, or the one before."""
-        opened, selection = self._page.session.view.opened, self._page.session.selection
+        opened, selection = self._screen.session.view.opened, self._screen.session.selection
         if opened is None or not selection.run:
             return
         if not opened.snapshots:
-            self._page.notify("This run has kept no weights of single epochs.")
+            self._screen.notify("This run has kept no weights of single epochs.")
             return
         present = opened.epoch
         if selection.weights.startswith("epoch-"):  # keys may be ahead of what is in view
             present = int(selection.weights.removeprefix("epoch-"))
-        self._page.select(weights=f"epoch-{epoch_beside(opened.snapshots, present, step)}")
+        self._screen.select(weights=f"epoch-{epoch_beside(opened.snapshots, present, step)}")
 
     def look_for_epochs(self) -> None:
         """See whether the run, which may still go on, has kept more."""
-        self._page.run_worker(self._look_for_epochs, group="epochs", exclusive=True)
+        self._screen.run_worker(self._look_for_epochs(), group="epochs", exclusive=True)
 
     async def _look_for_epochs(self) -> None:
-        session, run = self._page.session, self.folder
-        if run is None or session.view.opened is None or not self._page.is_current:
+        session, run = self._screen.session, self.folder
+        if run is None or session.view.opened is None or not self._screen.is_current:
             return
         kept = tuple(await asyncio.to_thread(snapshots, run))
         opened = session.view.opened
         if opened is not None and opened.snapshots != kept and self.folder == run:
             known = msgspec.structs.replace(opened, snapshots=kept)
             session.view = dataclasses.replace(session.view, opened=known)
-            self._page.redraw()
+            self._screen.redraw()

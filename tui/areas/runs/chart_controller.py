@@ -13,9 +13,9 @@ from tui.ui.charts.chart_view import LEAST, ZOOM, ChartView
 from tui.ui.charts.curves import last_epoch
 from tui.ui.charts.line_chart import Chart
 from tui.ui.charts.run_series import drawable, least_in_sight
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 
-CHART_COMMANDS = rows(
+CHART_COMMANDS = bindings(
     "chart",
     (
         "left",
@@ -52,7 +52,7 @@ CHART_COMMANDS = rows(
     ("f", "full", "full", "Full or recent", "The whole run, or its last epochs, followed"),
     ("y", "log_scale", "log-scale", "Log scale", "Logarithmic loss"),
     ("o", "smooth", "smooth", "Smooth", "Smooth the curves in steps, then not at all"),
-    part="charts",
+    handler="charts",
 )
 
 
@@ -152,7 +152,7 @@ class ChartController:
         return True
 
 
-RUN_CHART_COMMANDS = rows(
+RUN_CHART_COMMANDS = bindings(
     "run",
     (
         "b",
@@ -168,7 +168,7 @@ RUN_CHART_COMMANDS = rows(
         "Metric",
         "The second chart's metric: loss, learning rate, any that the history has",
     ),
-    part="charts",
+    handler="charts",
 )
 
 

@@ -22,11 +22,11 @@ from tui.areas.runs.export_window import ExportRuns
 from tui.common.text import cut_apart
 from tui.runs.curves.compare import MOST, Comparison, Row, compare
 from tui.runs.events.follow import RunFollower
-from tui.runs.store.opened import opened
+from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
-from tui.ui.bars import SIGNS
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
+from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.textual_patches.table import Table
 
@@ -64,7 +64,7 @@ trained go on growing here.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *CHART_COMMANDS,
-        *rows(
+        *bindings(
             "compare",
             ("m", "metric", "metric", "Metric", "Draw another metric"),
             (
@@ -125,7 +125,7 @@ trained go on growing here.
         if grown:
             known = self._comparison.runs if self._comparison else ()
             slots = {one.opened.run.name: one.slot for one in known}
-            self._comparison = compare([opened(one) for one in self._followers], slots)
+            self._comparison = compare([loaded_run(one) for one in self._followers], slots)
         return grown
 
     def _fill(self) -> None:

@@ -16,11 +16,10 @@ from textual.widgets import Footer, Input, Static
 
 from tui.common.text import clean
 from tui.runs.export import FORMATS, ExportError, Format, default_path, export_runs
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
 from tui.ui.dialogs.saving import save, suggested_place
 from tui.ui.dialogs.window import Window
-from tui.ui.forms.path_completing import PathHint
-from tui.ui.forms.path_input import PathInput
+from tui.ui.forms.path_input import PathHint, PathInput
 
 WORDS: dict[Format, str] = {
     "csv": "CSV: a row an epoch",
@@ -60,7 +59,7 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
 
     form: reactive[int] = reactive(0)
 
-    def __init__(self, runs: Sequence[OpenedRun]) -> None:
+    def __init__(self, runs: Sequence[LoadedRun]) -> None:
         """Make the window.
 
         Args:

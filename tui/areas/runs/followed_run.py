@@ -14,10 +14,11 @@ from tui.runs.events.event_types import ControlReceived, Event
 from tui.runs.events.follow import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.best_file import StaleBest, stale_best
-from tui.runs.store.labels import Label, read_label
-from tui.runs.store.opened import OpenedRun
-from tui.runs.store.run_folder import RunError, RunFolder, State
+from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.model_files import StaleBest, stale_best
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_label import RunLabel, read_label
 
 
 class FollowedRun:
@@ -27,7 +28,7 @@ class FollowedRun:
         self.follower = RunFollower(run)
         self.spec: TrainingSpec | None = None
         self.spec_problem = ""
-        self.label = Label()
+        self.label = RunLabel()
         self.stops = self.own_stops = Stops()
         """When it ends early: what is drawn, in force or, of an ended run, to be tried out."""
         self.asked: list[Asked] = []
@@ -38,7 +39,7 @@ class FollowedRun:
         """Whether it is over and all that its trainer told was taken in."""
         self.polling = False
         """Whether events are being taken in just now: half of one is not to be shown."""
-        self._outside: tuple[Label, bool, str, bool] | None = None
+        self._outside: tuple[RunLabel, bool, str, bool] | None = None
         self._judged = (-1, 0)
 
     def open(self) -> None:
@@ -95,7 +96,7 @@ class FollowedRun:
     async def poll(self) -> list[Event]:
         """Take in what is new, away from the caller's thread."""
 
-        def look() -> tuple[list[Event], Label]:
+        def look() -> tuple[list[Event], RunLabel]:
             events = self.follower.poll()
             lost = self.follower.deleted or self.follower.problem
             return events, self.label if lost else read_label(self.run)
@@ -131,7 +132,7 @@ class FollowedRun:
         self.rests, self._outside = over, outside
         return turned
 
-    _new_label = Label()
+    _new_label = RunLabel()
 
     def judge(self) -> None:
         """Work out what the curves say, once for each epoch that ends."""
@@ -139,6 +140,6 @@ class FollowedRun:
         ended = (len(progress.epoch_numbers), len(progress.resumed))
         if ended != self._judged:
             self._judged = ended
-            opened = OpenedRun(self.run, self.label, self.spec, progress, self.state)
+            opened = LoadedRun(self.run, self.label, self.spec, progress, self.state)
             self.shares = opened.time_shares()
             self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()

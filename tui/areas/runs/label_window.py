@@ -11,12 +11,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Footer, Input, Static
 
-from tui.runs.store.labels import NAME_LIMIT, NOTE_LIMIT, Label
+from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT, RunLabel
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.line_input import LineInput
 
 
-class RunLabelScreen(Window[Label | None]):
+class RunLabelScreen(Window[RunLabel | None]):
     """Edits a run's name and its note; the run's own files stay as they are."""
 
     CSS_PATH = "../../ui/dialogs/windows.tcss"
@@ -32,7 +32,7 @@ keeps both; **escape** leaves everything as it was. An empty name is the one tha
         Binding("escape", "leave", "Close", id="label.close", tooltip="Leave both as they were"),
     ]
 
-    def __init__(self, title: str, label: Label) -> None:
+    def __init__(self, title: str, label: RunLabel) -> None:
         """Make the window.
 
         Args:
@@ -77,7 +77,7 @@ keeps both; **escape** leaves everything as it was. An empty name is the one tha
     def action_keep(self) -> None:
         """Close with what was typed."""
         name, note = (self.query_one(f"#label-{field}", Input).value for field in ("name", "note"))
-        self.dismiss(Label(name.strip(), note.strip()))
+        self.dismiss(RunLabel(name.strip(), note.strip()))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -13,23 +13,24 @@ from tui.runs.export.report import ordinal
 from tui.runs.queue.order import leave_queue, shift_run
 from tui.runs.queue.resume import queue_run
 from tui.runs.queue.waiting_runs import queue_places
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.question_windows import NowOrAfter
+from tui.ui.commands import bindings
+from tui.ui.dialogs.questions import StartTimeQuestion
 
 T = TypeVar("T")
 
-QUEUE_COMMANDS = rows(
+QUEUE_COMMANDS = bindings(
     "queue",
     ("u", "unqueue", "out", "Out of the queue", "Take it out of the queue, and keep it"),
-    part="queue",
+    handler="queue",
 )
 """Those of a screen with one run."""
 MOVE_COMMANDS = [
     *QUEUE_COMMANDS,
-    *rows(
+    *bindings(
         "queue",
         (
             "less_than_sign,comma",
@@ -45,7 +46,7 @@ MOVE_COMMANDS = [
             "Later",
             "One place backwards in the queue",
         ),
-        part="queue",
+        handler="queue",
     ),
 ]
 """Those of a list of runs."""
@@ -108,7 +109,7 @@ class QueueControls:
             if when is not None:
                 take(when)
 
-        self._screen.app.push_screen(NowOrAfter(others_question(others)), answered)
+        self._screen.app.push_screen(StartTimeQuestion(others_question(others)), answered)
 
     def unqueue(self) -> None:
         """Take the run out of the queue."""

@@ -10,23 +10,24 @@ from typing import Protocol
 from tui.areas.runs.label_window import RunLabelScreen
 from tui.areas.runs.queue_controls import QueueControls
 from tui.common.text import clean, size_text
-from tui.runs.store.delete import delete_run, run_bytes
-from tui.runs.store.labels import Label, read_label, write_label
-from tui.runs.store.run_folder import RunError, RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.delete_run import delete_run, run_bytes
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_label import RunLabel, read_label, write_label
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.question_windows import Question
+from tui.ui.commands import bindings
+from tui.ui.dialogs.questions import Question
 
 NAMES_IN_QUESTION = 4
 
-CHANGE_COMMANDS = rows(
+CHANGE_COMMANDS = bindings(
     "runs",
     ("a", "again", "again", "Again", "Another run from its settings"),
     ("d,delete", "delete", "delete", "Delete", "Delete it, or all marked"),
     ("n,R", "rename", "rename", "Name", "Name and note"),
     ("r", "resume", "resume", "Resume", "Take up a run that ended, or start one that waits"),
-    part="changes",
+    handler="changes",
     footer=("again", "delete"),
 )
 
@@ -104,7 +105,7 @@ class RunChanges:
             return
         run = summary.run
 
-        async def write(label: Label | None) -> None:
+        async def write(label: RunLabel | None) -> None:
             if label is not None:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
@@ -159,7 +160,7 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
         runs: none of them at work.
         size: of all their files, in bytes.
     """
-    names = [f"  {clean(one.title, 50)}, {one.verdict}" for one in runs[:NAMES_IN_QUESTION]]
+    names = [f"  {clean(one.title, 50)}, {one.status}" for one in runs[:NAMES_IN_QUESTION]]
     if len(runs) > NAMES_IN_QUESTION:
         names.append(f"  and {len(runs) - NAMES_IN_QUESTION} more")
     what = "this run" if len(runs) == 1 else f"these {len(runs)} runs"

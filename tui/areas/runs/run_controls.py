@@ -17,17 +17,16 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.control.typed_changes import Stops, read_epochs, read_rate, read_stops, read_total
 from tui.runs.events.event_types import Request
 from tui.runs.settings.learning_rates import judge_rate
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.asking import Asking, Asks
-from tui.ui.dialogs.confirm_training import when_confirmed
-from tui.ui.dialogs.question_windows import Question
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import InputField, InputWindow
+from tui.ui.dialogs.questions import Question, when_confirmed
 
 LIVE = ("pause", "go_on", "stop", "stop_after", "rate", "epochs", "save")
 """Commands that need a trainer at work."""
 
-CONTROL_COMMANDS = rows(
+CONTROL_COMMANDS = bindings(
     "run",
     ("space", "pause", "pause", "Pause", "Pause between two batches"),
     ("space", "go_on", "go-on", "Go on", "Go on after a pause"),
@@ -49,7 +48,7 @@ CONTROL_COMMANDS = rows(
     ("l", "rate", "rate", "Learning rate", "Change the learning rate from the next batch on"),
     ("e", "epochs", "epochs", "Epochs", "Train more or fewer epochs"),
     ("k", "save", "save", "Save now", "Save the weights as they are now, into the run's folder"),
-    part="controls",
+    handler="controls",
     footer=("pause", "go-on", "stop", "stop-rule"),
 )
 
@@ -185,11 +184,13 @@ class RunControls:
                 self.request("patience", words, patience=wanted.patience)
 
         self._screen.app.push_screen(
-            Asking(
+            InputWindow(
                 "Would it have stopped?" if over else "Stop rule",
                 [
-                    Asks("stop when", str(now.rule or ""), "accuracy > 0.997, or never"),
-                    Asks("or val_loss no better for", str(now.patience or ""), "epochs; 0: never"),
+                    InputField("stop when", str(now.rule or ""), "accuracy > 0.997, or never"),
+                    InputField(
+                        "or val_loss no better for", str(now.patience or ""), "epochs; 0: never"
+                    ),
                 ],
                 lambda texts: read_stops(texts, run.progress, live=not over),
             ),
@@ -208,9 +209,9 @@ class RunControls:
 
         waits = self._followed.waits
         since = "from its start on" if waits else "in force from the next batch on"
-        fields = [Asks("learning rate", exact(now), "0.0003")]
+        fields = [InputField("learning rate", exact(now), "0.0003")]
         self._screen.app.push_screen(
-            Asking("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
+            InputWindow("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
         )
 
     def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
@@ -233,8 +234,8 @@ class RunControls:
             if epochs is not None and epochs != now:
                 self.request("epochs", f"{epochs} in all", epochs=epochs)
 
-        fields = [Asks("epochs in all", str(now), "20")]
-        self._screen.app.push_screen(Asking("Epochs", fields, check), take)
+        fields = [InputField("epochs in all", str(now), "20")]
+        self._screen.app.push_screen(InputWindow("Epochs", fields, check), take)
 
     def save(self) -> None:
         """Ask for the weights as they are now."""

@@ -12,8 +12,8 @@ from tui.runs.export.report import ordinal
 from tui.runs.settings.non_default import network_words, special_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import State
-from tui.runs.store.run_list import RunSummary
-from tui.ui.bars import STYLES, sign_of
+from tui.runs.store.run_summary import RunSummary
+from tui.ui.run_line import STYLES, sign_of
 
 QUEUE_KEYS: dict[State, str] = {
     "queued": " < sooner   > later   u out of the queue   r starts it now",
@@ -29,7 +29,7 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         summary: the run.
         place: its place in the queue, counted from 1; 0 where it does not wait.
     """
-    verdict = summary.verdict
+    verdict = summary.status
     if place:
         verdict = f"queued, the {ordinal(place)} to start"
         if summary.resumes:
@@ -80,5 +80,5 @@ def filter_words(summary: RunSummary) -> str:
     """Return what a filter looks at, in small letters."""
     spec = summary.spec
     data = clean(spec.data.directory) if spec is not None else ""
-    parts = (summary.title, summary.note, summary.verdict, settings_line(summary), data)
+    parts = (summary.title, summary.note, summary.status, settings_line(summary), data)
     return clean(" ".join((*parts, summary.run.name[:17]))).casefold()

@@ -16,16 +16,16 @@ from tui.common.text import exact
 from tui.runs.control.typed_changes import read_rate, read_total
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.queue.resume import change_waiting, resume_run
-from tui.runs.store.opened import opened
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.loaded_run import loaded_run
+from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.asking import Asking, Asks
+from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import InputField, InputWindow
 
 MORE = 5
 """Epochs more that are offered at first."""
 
-REUSE_COMMANDS = rows(
+REUSE_COMMANDS = bindings(
     "run",
     (
         "r",
@@ -48,7 +48,7 @@ REUSE_COMMANDS = rows(
         "Export",
         "CSV, JSON, SVG, TensorBoard's logs, or a Keras script of this training",
     ),
-    part="reuse",
+    handler="reuse",
     footer=("resume",),
 )
 
@@ -57,7 +57,7 @@ class RunReuse:
     """Goes on with a run, or from its settings."""
 
     controls: RunControls
-    """Asks about an odd learning rate; set by the screen."""
+    """InputField about an odd learning rate; set by the screen."""
 
     def __init__(
         self,
@@ -123,9 +123,9 @@ class RunReuse:
                 )
 
         better = (ending.learning_rate if isinstance(ending, Failed) else 0.0) or now
-        offered = Asks("learning rate", exact(better))
-        fields = [Asks("epochs in all", str(epochs), "20"), offered]
-        self._screen.app.push_screen(Asking(f"Resume after epoch {done}", fields, check), take)
+        offered = InputField("learning rate", exact(better))
+        fields = [InputField("epochs in all", str(epochs), "20"), offered]
+        self._screen.app.push_screen(InputWindow(f"Resume after epoch {done}", fields, check), take)
 
     def change_waiting(self, changes: dict[str, Any]) -> None:
         """Change what a run is to start with that waits; the line on it is the receipt."""
@@ -181,5 +181,5 @@ class RunReuse:
         self._screen.run_worker(self._export(), group="export", exclusive=True)
 
     async def _export(self) -> None:
-        one = await asyncio.to_thread(opened, self._followed.follower)
+        one = await asyncio.to_thread(loaded_run, self._followed.follower)
         self._screen.app.push_screen(ExportRuns([one]))

@@ -32,12 +32,12 @@ from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.curves import RunCharts
-from tui.ui.commands import rows
-from tui.ui.dialogs.question_windows import Reading
+from tui.ui.commands import bindings
+from tui.ui.dialogs.text_windows import TextWindow
 from tui.ui.runs.time_text import time_text
 
 LOOK_SECONDS = 0.25
-REST_SECONDS = 1.0
+LEFTOVER_SECONDS = 1.0
 """Between two looks at a run that is over: another app, or a shell, may take it up again."""
 LOG_BYTES = 64 * 1024
 LARGE = ("", "first", "second")
@@ -88,7 +88,7 @@ accuracy) and `final.keras`.
         *CONTROL_COMMANDS,
         *QUEUE_COMMANDS,
         *REUSE_COMMANDS,
-        *rows(
+        *bindings(
             "run",
             ("z", "large", "large", "Large", "One chart on the whole width, the other one, both"),
             (
@@ -159,7 +159,7 @@ accuracy) and `final.keras`.
             if turned:
                 self.refresh_bindings()
             if run.rests:
-                await asyncio.sleep(REST_SECONDS)
+                await asyncio.sleep(LEFTOVER_SECONDS)
             elif not events or run.state == "running":
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -248,7 +248,7 @@ accuracy) and `final.keras`.
     async def action_log(self) -> None:
         """Show what the trainer printed."""
         text = await asyncio.to_thread(read_log, self.followed.run)
-        self.app.push_screen(Reading("trainer.log", text))
+        self.app.push_screen(TextWindow("trainer.log", text))
 
 
 def read_log(run: RunFolder) -> str:

@@ -13,8 +13,8 @@ from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_words
 from tui.runs.settings.non_default import special_settings, special_words
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary, best_limits
-from tui.ui.bars import sign_of
+from tui.runs.store.run_summary import RunSummary, best_limits
+from tui.ui.run_line import sign_of
 from tui.ui.textual_patches.table import Table
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
@@ -67,7 +67,7 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
         width: how many columns there are for it; the longest words that fit are taken.
     """
     sign = sign_of(summary)
-    whole = queue_words(summary, place) if place else summary.verdict
+    whole = queue_words(summary, place) if place else summary.status
     at_epoch = whole.replace(" at epoch ", " ep ")
     for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
         if len(words) + 2 <= width:

@@ -17,9 +17,9 @@ from tui.areas.runs.run_details import filter_words, run_details
 from tui.areas.runs.run_table import RunTable, cells, heads, numbered_titles, widths
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_list import RunSummary
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.textual_patches.repaint import repaint
 
@@ -63,7 +63,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *MOVE_COMMANDS,
-        *rows(
+        *bindings(
             "runs",
             ("enter", "open", "open", "Open", "Open the run under the cursor"),
             ("slash", "filter", "filter", "Filter", "Show only some runs"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.areas.train.finding_text import keyed_cure
 from tui.areas.train.train_form import FieldProblem
-from tui.datasets.loader.planned import validation_problem
+from tui.datasets.loader.image_counts import validation_problem
 from tui.geometry import Network, parse_network
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.recipe import odd_things

@@ -21,19 +21,19 @@ from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
 from tui.areas.train.network_text import network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
-from tui.datasets.loader.planned import planned
+from tui.datasets.loader.image_counts import planned
 from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import rows
-from tui.ui.dialogs.confirm_training import when_confirmed
-from tui.ui.folder_choosing import choose_sample
+from tui.ui.choose_dataset import choose_sample
+from tui.ui.commands import bindings
+from tui.ui.dialogs.questions import when_confirmed
 from tui.ui.forms.fields import FieldRow
 from tui.ui.services import Dataset
 from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
-    from tui.runs.store.run_list import RunSummary
+    from tui.runs.store.run_summary import RunSummary
 
 KEEP_READY_SECONDS = 120.0
 NO_NETWORK = Content.styled("Its layers are shown here once images are chosen.", "$text-muted")
@@ -74,7 +74,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "train",
             ("ctrl+s,f5", "start", "start", "Start", "Start the training"),
             (
@@ -139,7 +139,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Show the folder that is chosen now, and the settings that another screen hands over."""
         dataset = self.host.dataset
         before, self._shown = self._shown, dataset
-        again, self.host.again = self.host.again, None
+        again, self.host.spec_to_repeat = self.host.spec_to_repeat, None
         if again is not None and dataset is not None:
             self._networks.again = again
             self.form.fill(again)
@@ -192,11 +192,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         checked = self._checked
         for row in self.query(FieldRow):
             if row.field.id != checked.field:
-                row.say(None)
+                row.show_error(None)
             elif checked.field == "model":
-                row.say("↓")  # there is no room for a word behind the longest name
+                row.show_error("↓")  # there is no room for a word behind the longest name
             else:
-                row.mark()
+                row.mark_wrong()
         self._message(checked.sentence)
         why = self.query_one("#why", Static)
         why.display = bool(checked.findings)

@@ -16,18 +16,18 @@ from tui.geometry import (
     trace_network,
 )
 
-FIELD: Literal["receptive-field"] = "receptive-field"
-CHAIN_QUANTITIES: tuple[ChainQuantity, ...] = (*QUANTITIES, FIELD)
+RECEPTIVE_FIELD: Literal["receptive-field"] = "receptive-field"
+CHAIN_QUANTITIES: tuple[ChainQuantity, ...] = (*QUANTITIES, RECEPTIVE_FIELD)
 """What can be asked of the rows of a chain."""
 
 
 @lru_cache(maxsize=256)
-def traced(network: Network) -> tuple[Row, ...]:
+def cached_trace(network: Network) -> tuple[Row, ...]:
     """Return the traced rows of a network; as :func:`tui.geometry.trace_network`, kept."""
     return trace_network(network)
 
 
-def row_number(network: Network, asks: ChainQuantity, row: int) -> int:
+def row_value(network: Network, asks: ChainQuantity, row: int) -> int:
     """Return the number of a row.
 
     Args:
@@ -38,8 +38,8 @@ def row_number(network: Network, asks: ChainQuantity, row: int) -> int:
     Raises:
         GeometryError: the row has no such number.
     """
-    found = traced(network)[row - 1]
-    if asks != FIELD:
+    found = cached_trace(network)[row - 1]
+    if asks != RECEPTIVE_FIELD:
         assert found.effect is not None
         return right_answer(asks, found.effect)
     seen = found.receptive
@@ -56,17 +56,19 @@ def row_number(network: Network, asks: ChainQuantity, row: int) -> int:
     return seen.size.w
 
 
-def answerable(network: Network, asks: ChainQuantity) -> tuple[int, ...]:
+def answerable_rows(network: Network, asks: ChainQuantity) -> tuple[int, ...]:
     """Return the layers, from 1, that have an answer."""
     return tuple(
-        row for row in range(1, len(network.layers) + 1) if why_not(network, asks, row) == ""
+        row
+        for row in range(1, len(network.layers) + 1)
+        if no_answer_reason(network, asks, row) == ""
     )
 
 
-def why_not(network: Network, asks: ChainQuantity, row: int) -> str:
+def no_answer_reason(network: Network, asks: ChainQuantity, row: int) -> str:
     """Say why a row has no answer; empty when it has one."""
     try:
-        row_number(network, asks, row)
+        row_value(network, asks, row)
     except GeometryError as error:
         return error.message
     return ""
@@ -76,11 +78,11 @@ def field_before(block: ChainBlock, row: int) -> Receptive:
     """Return the receptive field of what enters a layer, from 1."""
     if row == 1:
         return Receptive()
-    found = traced(block.network)[row - 2].receptive
+    found = cached_trace(block.network)[row - 2].receptive
     assert found is not None
     return found
 
 
-def answers(block: ChainBlock) -> tuple[int, ...]:
+def chain_answers(block: ChainBlock) -> tuple[int, ...]:
     """Return the right number of every row that is asked about."""
-    return tuple(row_number(block.network, block.asks, row) for row in block.rows)
+    return tuple(row_value(block.network, block.asks, row) for row in block.rows)

@@ -15,7 +15,7 @@ class Verdict:
         sentence: why it is right, what went wrong, or what to type.
         slip: the name of the slip, such as "forgot-2p"; None when no slip explains it.
         steps: the way to the right answer, to be shown when it is asked for. Gives it away.
-        parts: for a chain, whether each row that is asked about is right; else empty.
+        row_results: for a chain, whether each row that is asked about is right; else empty.
     """
 
     correct: bool
@@ -23,9 +23,9 @@ class Verdict:
     sentence: str
     slip: str | None = None
     steps: tuple[str, ...] = ()
-    parts: tuple[bool, ...] = ()
+    row_results: tuple[bool, ...] = ()
 
 
-def unread(sentence: str) -> Verdict:
+def unreadable(sentence: str) -> Verdict:
     """Return the verdict on what could not be read: it says what to type."""
     return Verdict(correct=False, understood=False, sentence=sentence)

@@ -19,7 +19,7 @@ INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Reference:
     """A link, a picture or a piece of HTML in some words.
 
     Args:
@@ -62,7 +62,7 @@ def _name_drawings(state: StateCore) -> None:
             token.info = "text"
 
 
-def seen(markdown: str) -> Iterator[Seen]:
+def references(markdown: str) -> Iterator[Reference]:
     """Yield every link, picture and piece of HTML in some words, in their order.
 
     Links are found also where the screen would not make one of them, such as one to file:///.
@@ -75,7 +75,7 @@ def seen(markdown: str) -> Iterator[Seen]:
         line = token.map[0] if token.map else line
         end = token.map[1] if token.map else line + 1
         if token.type == "html_block":
-            yield Seen("html", token.content.strip(), line)
+            yield Reference("html", token.content.strip(), line)
         at = line
         for child in token.children or []:
             if child.type in ("softbreak", "hardbreak"):
@@ -84,12 +84,14 @@ def seen(markdown: str) -> Iterator[Seen]:
                 target = child.attrs.get(attribute)
                 if isinstance(target, str):
                     used.add(target)
-                    yield Seen(kind, target, _line_of(target, lines, at, end))
+                    yield Reference(kind, target, _line_of(target, lines, at, end))
             if child.type == "html_inline":
-                yield Seen("html", child.content.strip(), _line_of(child.content, lines, at, end))
+                yield Reference(
+                    "html", child.content.strip(), _line_of(child.content, lines, at, end)
+                )
     for reference in env.get("references", {}).values():
         if reference["href"] not in used:
-            yield Seen("definition", reference["href"], reference["map"][0])
+            yield Reference("definition", reference["href"], reference["map"][0])
 
 
 def _line_of(text: str, lines: Sequence[str], start: int, end: int) -> int:
@@ -98,14 +100,14 @@ def _line_of(text: str, lines: Sequence[str], start: int, end: int) -> int:
     return next((n for n in range(start, min(end, len(lines))) if first in lines[n]), start)
 
 
-def heads(markdown: str) -> Iterator[tuple[str, int]]:
+def top_headings(markdown: str) -> Iterator[tuple[str, int]]:
     """Yield the text and the line, from 0, of every heading of the first level."""
     for token, after in itertools.pairwise(_reader().parse(markdown)):
         if token.type == "heading_open" and token.tag == "h1":
-            yield words(after), token.map[0] if token.map else 0
+            yield plain_text(after), token.map[0] if token.map else 0
 
 
-def words(inline: Token, link: Callable[[str, str], str] = lambda text, target: text) -> str:
+def plain_text(inline: Token, link: Callable[[str, str], str] = lambda text, target: text) -> str:
     """Return the words of a paragraph or a heading, without marks.
 
     Args:
@@ -131,7 +133,7 @@ def words(inline: Token, link: Callable[[str, str], str] = lambda text, target: 
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class MarkdownBlock:
     """A piece of some words that stands on lines of its own.
 
     Args:
@@ -144,12 +146,12 @@ class Block:
     kind: str
     text: str
     line: int
-    lead: str = ""
+    prefix: str = ""
 
 
-def blocks(
+def markdown_blocks(
     markdown: str, link: Callable[[str, str], str] = lambda text, target: text
-) -> Iterator[Block]:
+) -> Iterator[MarkdownBlock]:
     """Yield the pieces of some words, in their order; HTML is none of them.
 
     Args:
@@ -159,7 +161,7 @@ def blocks(
     lines = markdown.split("\n")
     lists: list[str] = []
     quotes = 0
-    lead = ""
+    prefix = ""
     kind = "words"
     table_ends = 0
     for token in _reader().parse(markdown):
@@ -173,25 +175,25 @@ def blocks(
                 lists.pop()
             case "list_item_open":
                 mark = f"{token.info}{token.markup}" if token.info else token.markup
-                lead = "  " * (len(lists) - 1) + mark + " "
+                prefix = "  " * (len(lists) - 1) + mark + " "
             case "blockquote_open":
                 quotes += 1
             case "blockquote_close":
                 quotes -= 1
             case "heading_open":
-                kind, lead = "heading", token.markup + " " if token.markup[0] == "#" else ""
+                kind, prefix = "heading", token.markup + " " if token.markup[0] == "#" else ""
             case "heading_close":
                 kind = "words"
             case "table_open" if token.map:
                 table_ends = token.map[1]
-                yield Block("table", "\n".join(lines[slice(*token.map)]), line)
+                yield MarkdownBlock("table", "\n".join(lines[slice(*token.map)]), line)
             case "fence" | "code_block":
-                yield Block("drawing", token.content.removesuffix("\n"), line)
+                yield MarkdownBlock("drawing", token.content.removesuffix("\n"), line)
             case "hr":
-                yield Block("rule", "", line)
+                yield MarkdownBlock("rule", "", line)
             case "inline":
-                yield Block(kind, words(token, link), line, "> " * quotes + lead)
-                lead = " " * len(lead) if lists else ""
+                yield MarkdownBlock(kind, plain_text(token, link), line, "> " * quotes + prefix)
+                prefix = " " * len(prefix) if lists else ""
 
 
 def plain_lines(markdown: str, width: int) -> Iterator[str]:
@@ -205,7 +207,9 @@ def plain_lines(markdown: str, width: int) -> Iterator[str]:
     ['K filters, see padding (lesson:padding)', '- of 3x3']
     """
     lines = markdown.split("\n")
-    for block in blocks(markdown, lambda text, to: text if text == to else f"{text} ({to})"):
+    for block in markdown_blocks(
+        markdown, lambda text, to: text if text == to else f"{text} ({to})"
+    ):
         if block.line and not lines[block.line - 1].strip():
             yield ""
         if block.kind == "drawing":
@@ -217,8 +221,8 @@ def plain_lines(markdown: str, width: int) -> Iterator[str]:
             yield from textwrap.wrap(
                 block.text.replace("\n", " "),
                 width,
-                initial_indent=block.lead,
-                subsequent_indent=" " * len(block.lead),
+                initial_indent=block.prefix,
+                subsequent_indent=" " * len(block.prefix),
                 break_long_words=False,
                 break_on_hyphens=False,
             )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.common.text import exact
-from tui.course.lesson.blocks import CalculatorBlock, CodeBlock, TrainBlock
-from tui.course.lesson.model import Page, Part
+from tui.course.lesson.lesson import Page, Part
+from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, TrainBlock
 from tui.course.lesson.questions import ChainBlock, PredictBlock, SolveBlock
 from tui.geometry import (
     Dense,

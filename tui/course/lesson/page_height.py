@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from tui.course.lesson.blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
-from tui.course.lesson.markdown import blocks
-from tui.course.lesson.model import Lesson, Page, Part
+from tui.course.lesson.lesson import Lesson, Page, Part
+from tui.course.lesson.markdown import markdown_blocks
+from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
 from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
 from tui.course.reading.problems import LessonProblem
 
@@ -87,7 +87,7 @@ def prose_rows(markdown: str) -> int:
     """
     rows = 0
     lines = markdown.split("\n")
-    for block in blocks(markdown):
+    for block in markdown_blocks(markdown):
         rows += block.line > 0 and not lines[block.line - 1].strip()
         match block.kind:
             case "table":
@@ -100,5 +100,5 @@ def prose_rows(markdown: str) -> int:
                 rows += 1
             case _:
                 # A list's mark has a blank cell before and behind it.
-                rows += _wrapped(block.text, len(block.lead) + 2 if block.lead else 0)
+                rows += _wrapped(block.text, len(block.prefix) + 2 if block.prefix else 0)
     return rows

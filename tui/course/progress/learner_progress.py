@@ -13,20 +13,20 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 
 from tui.common.text import clean
-from tui.course.lesson.model import Lesson
-from tui.course.progress.database import FILE, read, write, write_all
-from tui.course.progress.leitner_boxes import DrillAnswer, SkillState, due, skill_states
-from tui.course.progress.records import (
+from tui.course.lesson.lesson import Lesson
+from tui.course.progress.progress_database import FILE, read, write, write_all
+from tui.course.progress.progress_records import (
     AnswerRecord,
+    BookmarkRecord,
     DrillRecord,
-    PlaceRecord,
-    odd_sentence,
     records,
+    skipped_rows_text,
 )
+from tui.course.progress.spaced_repetition import DrillAnswer, SkillState, due, skill_states
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Bookmark:
     """Where a learner was last.
 
     Args:
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class QuestionProgress:
     """How a learner did at one question.
 
     Args:
@@ -56,7 +56,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgressView:
+class LearnerProgress:
     """All that is known about a learner.
 
     Args:
@@ -68,8 +68,8 @@ class ProgressView:
         message: what the learner should be told about the file itself; mostly empty.
     """
 
-    place: Place | None = None
-    answered: Mapping[tuple[str, str], Answered] = field(default_factory=dict)
+    bookmark: Bookmark | None = None
+    answered: Mapping[tuple[str, str], QuestionProgress] = field(default_factory=dict)
     slips: Mapping[str, int] = field(default_factory=dict)
     message: str = ""
     drills: int = 0
@@ -88,7 +88,7 @@ class ProgressView:
         return due(self.skills, now)
 
 
-def lesson_mark(lesson: Lesson, view: ProgressView) -> str:
+def lesson_mark(lesson: Lesson, view: LearnerProgress) -> str:
     """Return the mark of a lesson on the map.
 
     Args:
@@ -102,41 +102,79 @@ def lesson_mark(lesson: Lesson, view: ProgressView) -> str:
     if lesson.questions and all(question.id in solved for question in lesson.questions):
         return "✓"
     begun = any(name == lesson.id for name, _ in view.answered)
-    here = view.place is not None and view.place.lesson == lesson.id
+    here = view.bookmark is not None and view.bookmark.lesson == lesson.id
     return "◐" if begun or here else "·"
 
 
-_SIGNS = re.compile(r"\b(2p|[fpskwh]|[wd][12])\b")
+_SIGNS = re.compile(r"\b(2p|[fpskwh]|[wdh][12])\b")
+_SLIP_LABELS = {
+    "added-instead": "added instead of multiplying",
+    "carried-on": "went on from a wrong number",
+    "counted-bias": "counted biases that are not there",
+    "counted-like-conv": "counted it like Conv2D",
+    "counted-twice": "counted a MAC as two steps",
+    "divided-last": "added 1 before dividing",
+    "does-not-divide": "S does not divide",
+    "forgot-f-squared": "counted F weights, not F·F",
+    "forgot-k": "counted only one filter",
+    "forgot-mixing": "forgot the 1×1 filters",
+    "forgot-places": "counted only one position",
+    "forgot-plus-1": "forgot + 1",
+    "gave-given-number": "gave a number from the question",
+    "gave-input": "gave the size of the input",
+    "gave-output-values": "counted output values, not parameters",
+    "gave-parameters": "gave the parameters as MACs",
+    "halved-depth": "pooled the depth too",
+    "jump-too-early": "used this layer's stride too early",
+    "multiplied": "multiplied instead of adding",
+    "multiplied-d1": "multiplied by D1",
+    "one-bias": "counted one bias for the whole layer",
+    "one-bias-each-input": "counted a bias for each input",
+    "one-layer-only": "gave a single layer's number",
+    "one-value-more": "added 1 without a window",
+    "other-row": "gave another layer's number",
+    "pooling-has-none": "gave pooling weights",
+    "ran-it-forwards": "calculated an ordinary convolution",
+    "stayed": "left the receptive field as it was",
+    "swapped-w-h": "swapped width and height",
+    "used-input-size": "used W1·H1, not W2·H2",
+    "used-p": "added P once, not twice",
+    "used-valid": "calculated without padding",
+    "wrong-padding": "swapped same and valid",
+}
+"""Slips whose names do not say enough by themselves."""
 
 
-def slip_words(name: str) -> str:
+def slip_label(name: str) -> str:
     """Return the name of a slip as it is read.
 
     Args:
         name: as it is kept; one from a file of another version may be anything.
 
-    >>> slip_words("forgot-2p"), slip_words("swapped-w-h"), slip_words("gave-d1")
-    ('forgot 2P', 'swapped W H', 'gave D1 as the answer')
+    >>> slip_label("forgot-2p"), slip_label("swapped-w-h"), slip_label("gave-d1")
+    ('forgot 2P', 'swapped width and height', 'gave D1 as the answer')
     """
+    if name in _SLIP_LABELS:
+        return _SLIP_LABELS[name]
     words = clean(name, 60).replace("-", " ")
     if words.startswith("gave "):
         words += " as the answer"
     return _SIGNS.sub(lambda match: match[0].upper(), words)
 
 
-def load_place() -> Place | None:
+def load_bookmark() -> Bookmark | None:
     """Return where the learner was last.
 
     Returns:
         The place; None on the first visit, and when it cannot be read: what is wrong then is
         said by :func:`read_progress`.
     """
-    rows, _ = read(_place_rows, repair=False)
-    found, _ = records(PlaceRecord, rows or [])
-    return _place(found)
+    rows, _ = read(_bookmark_rows, repair=False)
+    found, _ = records(BookmarkRecord, rows or [])
+    return _bookmark(found)
 
 
-def save_place(lesson_id: str, page: int) -> str:
+def save_bookmark(lesson_id: str, page: int) -> str:
     """Remember where the learner is.
 
     Args:
@@ -154,7 +192,7 @@ def save_place(lesson_id: str, page: int) -> str:
     )
 
 
-def mark_answered(lesson_id: str, block_id: str, correct: bool, slip: str | None = None) -> str:
+def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None = None) -> str:
     """Remember an answer; every one is kept, for drills to build on.
 
     Args:
@@ -164,7 +202,7 @@ def mark_answered(lesson_id: str, block_id: str, correct: bool, slip: str | None
         slip: the slip that was recognised.
 
     Returns:
-        As :func:`save_place`.
+        As :func:`save_bookmark`.
     """
     return write(
         "INSERT INTO answers (lesson, block, correct, slip, at) VALUES (?, ?, ?, ?, ?)",
@@ -172,7 +210,7 @@ def mark_answered(lesson_id: str, block_id: str, correct: bool, slip: str | None
     )
 
 
-def mark_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
+def record_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
     """Remember the answer to a drill; boxes and levels follow from all of them.
 
     Args:
@@ -181,7 +219,7 @@ def mark_drill(skill: str, level: int, seed: int, correct: bool, slip: str | Non
         slip: the slip that was recognised.
 
     Returns:
-        As :func:`save_place`.
+        As :func:`save_bookmark`.
     """
     return write(
         "INSERT INTO drills (skill, level, seed, correct, slip, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -197,7 +235,7 @@ def reset(lesson_id: str | None = None) -> str:
             for everything: all lessons, all drills and the place.
 
     Returns:
-        As :func:`save_place`.
+        As :func:`save_bookmark`.
     """
     if lesson_id is None:
         return write_all([(f"DELETE FROM {table}", ()) for table in ("answers", "drills", "place")])
@@ -209,7 +247,7 @@ def reset(lesson_id: str | None = None) -> str:
     )
 
 
-def read_progress() -> ProgressView:
+def read_progress() -> LearnerProgress:
     """Return all that is known about the learner, and what is wrong with the file.
 
     Returns:
@@ -218,19 +256,19 @@ def read_progress() -> ProgressView:
     """
     rows, message = read(_rows)
     if rows is None:
-        return ProgressView(message=message)
-    places, odd_places = records(PlaceRecord, rows[0])
+        return LearnerProgress(message=message)
+    places, odd_places = records(BookmarkRecord, rows[0])
     answers, odd_answers = records(AnswerRecord, rows[1])
     drills, odd_drills = records(DrillRecord, rows[2])
     view = _view(places, answers, drills)
-    odd = odd_sentence(odd_places + odd_answers + odd_drills, FILE)
+    odd = skipped_rows_text(odd_places + odd_answers + odd_drills, FILE)
     return replace(view, message=message or odd)
 
 
 Row = tuple[object, ...]
 
 
-def _place_rows(connection: Connection) -> list[Row]:
+def _bookmark_rows(connection: Connection) -> list[Row]:
     return connection.execute("SELECT lesson, page FROM place").fetchall()
 
 
@@ -243,21 +281,21 @@ def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
     drills = connection.execute(
         "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
     ).fetchall()
-    return _place_rows(connection), answers, drills
+    return _bookmark_rows(connection), answers, drills
 
 
-def _place(found: list[PlaceRecord]) -> Place | None:
-    return Place(found[0].lesson, found[0].page) if found else None
+def _bookmark(found: list[BookmarkRecord]) -> Bookmark | None:
+    return Bookmark(found[0].lesson, found[0].page) if found else None
 
 
 def _view(
-    places: list[PlaceRecord], answers: list[AnswerRecord], drills: list[DrillRecord]
-) -> ProgressView:
-    answered: dict[tuple[str, str], Answered] = {}
+    places: list[BookmarkRecord], answers: list[AnswerRecord], drills: list[DrillRecord]
+) -> LearnerProgress:
+    answered: dict[tuple[str, str], QuestionProgress] = {}
     slips: dict[str, int] = {}
     for one in answers:
-        before = answered.get((one.lesson, one.block), Answered(False, 0, None, 0.0))
-        answered[one.lesson, one.block] = Answered(
+        before = answered.get((one.lesson, one.block), QuestionProgress(False, 0, None, 0.0))
+        answered[one.lesson, one.block] = QuestionProgress(
             before.correct or one.correct,
             before.tries + 1,
             before.slip if one.correct else one.slip,
@@ -267,8 +305,8 @@ def _view(
         if slip is not None:
             slips[slip] = slips.get(slip, 0) + 1
     drilled = [DrillAnswer(d.skill, d.level, d.seed, d.correct, d.slip, d.at) for d in drills]
-    return ProgressView(
-        _place(places),
+    return LearnerProgress(
+        _bookmark(places),
         answered,
         dict(sorted(slips.items(), key=lambda item: -item[1])),
         drills=len(drilled),

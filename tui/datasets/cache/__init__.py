@@ -5,10 +5,17 @@ order, whatever the split, the batch size and the labels are. It is only a cache
 costs time and nothing else.
 """
 
+from tui.datasets.cache.array_file import DecodedImages
+from tui.datasets.cache.array_plan import ArrayPlan, array_plans, plan_array
+from tui.datasets.cache.cache_quota import (
+    BUDGET_VARIABLE,
+    Kept,
+    NoRoomError,
+    budget,
+    clear,
+    kept_arrays,
+)
 from tui.datasets.cache.decode_folder import decoded_images
-from tui.datasets.cache.file import DecodedImages
-from tui.datasets.cache.key import ArrayPlan, array_plans, plan_array
-from tui.datasets.cache.quota import BUDGET_VARIABLE, Kept, NoRoomError, budget, clear, kept_arrays
 
 __all__ = [
     "BUDGET_VARIABLE",

@@ -12,14 +12,13 @@ from functools import partial
 
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.datasets.cache.donor import Donor, find_donor
-from tui.datasets.cache.file import DecodedImages, Facts, KnownFile, NewArray, open_array
-from tui.datasets.cache.key import ArrayPlan, ImageFile
-from tui.datasets.cache.pixels import Row, read_row
-from tui.datasets.cache.quota import NoRoomError, arrays_folder, make_room
-from tui.datasets.images.decode import prepare
+from tui.datasets.cache.array_file import DecodedImages, Facts, KnownFile, NewArray, open_array
+from tui.datasets.cache.array_plan import ArrayPlan, ImageFile
+from tui.datasets.cache.array_rows import Donor, Row, find_donor, read_row
+from tui.datasets.cache.cache_quota import NoRoomError, arrays_folder, make_room
 from tui.datasets.images.fast_jpeg import trusted
-from tui.datasets.images.pool import in_order
+from tui.datasets.images.image_files import prepare
+from tui.datasets.images.parallel_decoding import in_order
 
 _AT_ONCE = 8  # files a task: handing over one by one costs as much as a small image
 _SYNC_BYTES = 16 * 10**6

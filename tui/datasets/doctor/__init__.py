@@ -5,6 +5,7 @@ remedy to the loader's settings.
 """
 
 from tui.datasets.doctor.diagnose import diagnose, in_use, treat
+from tui.datasets.doctor.diagnosis import Diagnosis, Pair, Remedy, Side
 from tui.datasets.doctor.examination import (
     Examination,
     ExaminationCancelled,
@@ -12,8 +13,7 @@ from tui.datasets.doctor.examination import (
     ImageFile,
 )
 from tui.datasets.doctor.examine import examine
-from tui.datasets.doctor.model import Diagnosis, Pair, Remedy, Side
-from tui.datasets.doctor.split import seeded_split
+from tui.datasets.doctor.seeded_split import seeded_split
 
 __all__ = [
     "Diagnosis",

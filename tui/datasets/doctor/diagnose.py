@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.datasets.doctor.about_classes import (
+from tui.datasets.doctor.class_diagnoses import (
     about_balance,
     about_left_out,
     about_settings,
@@ -12,17 +12,17 @@ from tui.datasets.doctor.about_classes import (
     about_training_images,
     about_validation_images,
 )
-from tui.datasets.doctor.about_copies import about_alike, about_copies
-from tui.datasets.doctor.about_files import about_files
-from tui.datasets.doctor.about_folder import about_folder
-from tui.datasets.doctor.about_modes import about_modes
-from tui.datasets.doctor.about_order import about_order
+from tui.datasets.doctor.diagnosis import Diagnosis
+from tui.datasets.doctor.duplicate_diagnoses import about_alike, about_copies
 from tui.datasets.doctor.examination import Examination
-from tui.datasets.doctor.members import Members
-from tui.datasets.doctor.model import Diagnosis
-from tui.datasets.doctor.split import seeded_split
-from tui.datasets.loader.planned import Planned
-from tui.datasets.loader.settings import LoaderSettings
+from tui.datasets.doctor.file_order_diagnoses import about_order
+from tui.datasets.doctor.folder_diagnoses import about_folder
+from tui.datasets.doctor.image_mode_diagnoses import about_modes
+from tui.datasets.doctor.seeded_split import seeded_split
+from tui.datasets.doctor.subsets import Members
+from tui.datasets.doctor.unreadable_diagnoses import about_files
+from tui.datasets.loader.image_counts import Planned
+from tui.datasets.loader.loader_settings import LoaderSettings
 
 _SEVERITIES = ("error", "warning", "note")
 

@@ -7,11 +7,11 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.datasets.doctor.facts import ImageFacts
-from tui.datasets.doctor.groups import Compact, Groups
-from tui.datasets.doctor.table import FactTable, Paths
-from tui.datasets.folder.summary import FolderSummary
-from tui.datasets.loader.settings import LoaderSettings
+from tui.datasets.doctor.compact_sequences import Compact, Groups
+from tui.datasets.doctor.fact_table import FactTable, Paths
+from tui.datasets.doctor.image_facts import ImageFacts
+from tui.datasets.folder.folder_summary import FolderSummary
+from tui.datasets.loader.loader_settings import LoaderSettings
 
 
 class ExaminationCancelled(Exception):

@@ -9,22 +9,22 @@ from array import array
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from tui.datasets.doctor.alike import alike as alike_groups
+from tui.datasets.doctor.compact_sequences import Groups
 from tui.datasets.doctor.examination import (
     Examination,
     ExaminationCancelled,
     ExaminationProgress,
     ImageFiles,
 )
-from tui.datasets.doctor.facts import ImageFacts, read_facts
-from tui.datasets.doctor.groups import Groups
-from tui.datasets.doctor.known import load_facts, save_facts
-from tui.datasets.doctor.same import grouped
-from tui.datasets.doctor.table import FactTable, Paths
+from tui.datasets.doctor.fact_table import FactTable, Paths
+from tui.datasets.doctor.facts_cache import load_facts, save_facts
+from tui.datasets.doctor.image_facts import ImageFacts, read_facts
+from tui.datasets.doctor.similar_images import alike as alike_groups
+from tui.datasets.doctor.similar_images import grouped
+from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.listing import iter_class_images
-from tui.datasets.folder.summary import FolderSummary
-from tui.datasets.images.pool import in_order
-from tui.datasets.loader.settings import LoaderSettings
+from tui.datasets.images.parallel_decoding import in_order
+from tui.datasets.loader.loader_settings import LoaderSettings
 
 _PROGRESS_SECONDS = 0.1
 _UNKNOWN = (-1, 0)

@@ -7,6 +7,14 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import (
+    ClassCount,
+    Finding,
+    counted,
+    listed,
+    plain,
+    plain_all,
+)
 from tui.datasets.folder.listing import split_counts
 from tui.datasets.folder.scan import (
     ClassScan,
@@ -16,9 +24,8 @@ from tui.datasets.folder.scan import (
     scan_class,
     visible_folders,
 )
-from tui.datasets.folder.summary import ClassCount, Finding, counted, listed, plain, plain_all
-from tui.datasets.layouts.roles import named
-from tui.datasets.loader.settings import DEFAULT_SPLIT, is_utf8
+from tui.datasets.layouts.folder_names import named
+from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, is_utf8
 
 _CURE = "Make one sub-folder for each class and put its images there."
 _MOST_SIBLINGS = 50

@@ -9,12 +9,18 @@ import os
 from collections.abc import Iterable, Mapping
 
 from tui.common.text import clean
-from tui.datasets.folder import class_findings, file_findings, same_names
+from tui.datasets.folder import class_findings, file_findings, similar_names
+from tui.datasets.folder.folder_summary import (
+    ClassCount,
+    Finding,
+    FolderError,
+    FolderSummary,
+    Reading,
+)
 from tui.datasets.folder.scan import ARCHIVE_ENDINGS, ClassScan, Level, scan_class, scan_level
-from tui.datasets.folder.summary import ClassCount, Finding, FolderError, FolderSummary, Reading
 from tui.datasets.layouts.arrangement import TRAIN_NAMES, VALIDATION_NAMES, arrange
+from tui.datasets.layouts.folder_names import about_masks
 from tui.datasets.layouts.layout_findings import about_same_inside
-from tui.datasets.layouts.masks import about_masks
 
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
@@ -68,7 +74,7 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
         found += class_findings.about_split_above(top, TRAIN_NAMES, VALIDATION_NAMES)
     found += class_findings.about_path(top)
     found += class_findings.about_classes(train, classes, scans, chosen=whole)
-    found += same_names.about_labels(classes)
+    found += similar_names.about_labels(classes)
     if not whole and reading in ("auto", "halves"):
         masks = about_masks([item.name for item in classes if item.images], ())
         found += [] if masks is None else [masks]
@@ -79,14 +85,14 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
     if validation is not None:
         extra = [name for name in second if name not in scans]
         missing = [item.name for item in classes if item.images and not item.validation_images]
-        pairs = same_names.spelled_apart(missing, extra)
+        pairs = similar_names.spelled_apart(missing, extra)
         found += class_findings.about_validation(
             validation,
             classes,
             [name for name in extra if name not in {other for _, other in pairs}],
             told={one for one, _ in pairs},
         )
-        found += same_names.about_spelled_apart(pairs, os.path.basename(validation.path))
+        found += similar_names.about_spelled_apart(pairs, os.path.basename(validation.path))
         found += file_findings.about_level(validation)
         found += file_findings.about_scans(second)
     else:

@@ -6,9 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
+from tui.datasets.folder.folder_summary import Finding, counted, listed, plain, plain_all
 from tui.datasets.folder.scan import ClassScan, Level
-from tui.datasets.folder.summary import Finding, counted, listed, plain, plain_all
-from tui.datasets.layouts.roles import named
+from tui.datasets.layouts.folder_names import named
 
 
 def about_level(level: Level) -> list[Finding]:

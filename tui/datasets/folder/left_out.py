@@ -1,20 +1,80 @@
-"""What the user left out of a folder, written down, so that the app and the shell agree.
+"""Files that the user leaves out: how they are named, found and remembered.
 
-Losing this list loses no image, so nothing here raises.
+No image is moved or deleted: the names stand in :class:`LoaderSettings` and are passed over.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from tui.common.atomic_write import replace_file
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, state_dir
-from tui.common.safe_files import open_appending, read_small, replace_small
-from tui.datasets.loader.settings import LoaderSettings
+from tui.common.safe_files import read_small
+from tui.common.text import disk_path, stored_path
+from tui.datasets.loader.loader_settings import LoaderSettings
+
+_ABOVE = os.pardir + os.sep
+
+
+def name_left_out(settings: LoaderSettings, directory: str, path: str) -> str:
+    """Return how `settings.leave_out` names a file.
+
+    Args:
+        settings: of the loader.
+        directory: `settings.directory` or `settings.validation_directory`.
+        path: of the file, relative to `directory`.
+
+    >>> pets = LoaderSettings(
+    ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val"
+    ... )
+    >>> name_left_out(pets, "pets/val", "a/1.png")
+    '../val/a/1.png'
+    """
+    if directory == settings.directory:
+        return stored_path(path)
+    return stored_path(os.path.relpath(os.path.join(directory, path), settings.directory))
+
+
+def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
+    """Return which files of a folder are left out.
+
+    Args:
+        settings: of the loader.
+        directory: `settings.directory` or `settings.validation_directory`.
+
+    Returns:
+        Paths relative to `directory`, as Keras's `filenames` has them.
+
+    >>> pets = LoaderSettings(
+    ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val",
+    ...     leave_out=("a/2.png", "../val/a/1.png"),
+    ... )
+    >>> names_left_out(pets, "pets/val"), names_left_out(pets, "pets/train")
+    (frozenset({'a/1.png'}), frozenset({'a/2.png'}))
+    """
+    names = map(disk_path, settings.leave_out)
+    if directory == settings.directory:
+        return frozenset(name for name in names if not name.startswith(_ABOVE))
+    steps = os.path.relpath(directory, settings.directory) + os.sep
+    return frozenset(name.removeprefix(steps) for name in names if name.startswith(steps))
+
+
+def without(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
+    """Return settings that leave out more files.
+
+    Args:
+        settings: of the loader.
+        names: as :func:`name_left_out` gives them.
+    """
+    more = sorted(set(names) - set(settings.leave_out))
+    return msgspec.structs.replace(settings, leave_out=(*settings.leave_out, *more))
+
 
 _FILE = "left-out.json"
 _MOST_FOLDERS = 500
@@ -36,8 +96,7 @@ def remember_left_out(settings: LoaderSettings) -> bool:
     key = os.path.abspath(settings.directory)
     try:
         file = state_dir() / _FILE
-        with open_appending(file.with_suffix(".lock")) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(file.with_suffix(".lock")):
             kept = _load(file)
             before = kept.folders.pop(key, [])
             if settings.leave_out:
@@ -46,7 +105,7 @@ def remember_left_out(settings: LoaderSettings) -> bool:
                 return True
             for oldest in list(kept.folders)[:-_MOST_FOLDERS]:
                 del kept.folders[oldest]
-            replace_small(file, json.dumps(msgspec.to_builtins(kept), indent=1).encode())
+            replace_file(file, json.dumps(msgspec.to_builtins(kept), indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True

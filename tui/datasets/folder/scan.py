@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import FolderError, plain
 from tui.datasets.folder.listing import NO_PICTURES, OTHER_PICTURES, is_folder, is_image_name, walk
-from tui.datasets.folder.summary import FolderError, plain
-from tui.datasets.images.signatures import format_of
-from tui.datasets.layouts.tables import TABLE_ENDINGS
+from tui.datasets.images.picture_formats import format_of
+from tui.datasets.layouts.label_tables import TABLE_ENDINGS
 
 # Left behind by unpackers, interpreters and file servers: never a class of images.
 SYSTEM_FOLDERS = frozenset({"__MACOSX", "__pycache__", "@eaDir", "lost+found"})

@@ -13,13 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui.common.text import clean, size_text
-from tui.datasets.getting.connection import Line, open_url
-from tui.datasets.getting.control import Control
+from tui.datasets.getting.connection import Line, connection_sentence, open_url, status_sentence
 from tui.datasets.getting.course_sets import Remote
-from tui.datasets.getting.disk_space import SPARE
-from tui.datasets.getting.errors import BrokenOff, GetError, Refused, Stopped
-from tui.datasets.getting.http_errors import connection_sentence, status_sentence
 from tui.datasets.getting.part_file import PartFile, Version
+from tui.datasets.getting.size_limits import SPARE
+from tui.datasets.getting.transfer_errors import BrokenOff, GetError, Refused, Stopped
+from tui.datasets.getting.transfer_progress import Control
 
 TRIES = 3
 """How often a connection that breaks off is taken up again, as long as each brings something."""

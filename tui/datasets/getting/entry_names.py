@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from tui.common.text import clean
-from tui.datasets.getting.errors import Refused
+from tui.datasets.getting.transfer_errors import Refused
 
 _LONGEST = 200
 """Bytes of one name; file systems take 255, and a number may be added."""

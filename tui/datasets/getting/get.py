@@ -1,4 +1,4 @@
-"""Getting a set of images, from asking for it to a folder of class folders."""
+"""Get a set of images: from its name, URL or file to a folder of class folders."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.datasets.getting.class_folder import class_folder
-from tui.datasets.getting.control import Control
+from tui.datasets.folder.describe import describe
+from tui.datasets.folder.folder_summary import FolderError
+from tui.datasets.folder.scan import has_images, visible_folders
 from tui.datasets.getting.course_sets import ImageSet, Remote
-from tui.datasets.getting.disk_space import need_room
 from tui.datasets.getting.download import download, named
-from tui.datasets.getting.errors import GetError, Refused
-from tui.datasets.getting.inner import has_images_below, open_inner
+from tui.datasets.getting.nested_archives import has_images_below, open_inner
 from tui.datasets.getting.part_file import PartFile
-from tui.datasets.getting.places import (
+from tui.datasets.getting.resolve_source import source_of, understand, without_ending
+from tui.datasets.getting.set_folders import (
     find_place,
     is_there,
     kept_bytes,
@@ -29,7 +29,9 @@ from tui.datasets.getting.places import (
     work_folder,
     work_path,
 )
-from tui.datasets.getting.resolve_source import source_of, understand, without_ending
+from tui.datasets.getting.size_limits import need_room
+from tui.datasets.getting.transfer_errors import GetError, Refused
+from tui.datasets.getting.transfer_progress import Control
 from tui.datasets.getting.unpack import unpack
 from tui.datasets.samples.sample_folders import Sample
 
@@ -201,3 +203,39 @@ def _unpack(
     except Refused:
         PartFile(archive).clear()  # what is wrong stays wrong: the next attempt begins anew
         raise
+
+
+_DEEPEST = 4
+
+
+def class_folder(top: Path) -> Path:
+    """Return the folder that holds the class folders, or `train/` and `validation/`.
+
+    Archives often hold one folder that holds everything, and sometimes a second one beside it for
+    papers; those are gone through.
+
+    Args:
+        top: what an archive was unpacked to.
+
+    Returns:
+        `top`, a folder in it, or `top` again when none looks like it.
+    """
+    return _search(top, _DEEPEST) or top
+
+
+def _search(folder: Path, deepest: int) -> Path | None:
+    inner = [folder / name for name in visible_folders(str(folder))]
+    if any(has_images(str(path)) for path in inner) or (inner and _is_pair(folder)):
+        return folder
+    if deepest == 0:
+        return None
+    found = [place for path in inner if (place := _search(path, deepest - 1)) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_pair(folder: Path) -> bool:
+    try:
+        summary = describe(folder)
+    except FolderError:
+        return False
+    return summary.layout == "split" or "halves" in summary.readings

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from email.message import Message
 from pathlib import Path
 
-from tui.common.safe_files import replace_small
+from tui.common.atomic_write import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +90,4 @@ class PartFile:
         self.path.unlink(missing_ok=True)
 
     def _write(self, version: Version) -> None:
-        replace_small(self._side, json.dumps(asdict(version)).encode())
+        replace_file(self._side, json.dumps(asdict(version)).encode())

@@ -11,7 +11,7 @@ from pathlib import Path
 from tui.common.text import clean
 from tui.datasets.getting.course_sets import COURSE_SETS, ImageSet, Part, Remote
 from tui.datasets.getting.entry_names import clean_name
-from tui.datasets.getting.errors import GetError
+from tui.datasets.getting.transfer_errors import GetError
 from tui.datasets.samples.sample_folders import SAMPLES, Sample
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

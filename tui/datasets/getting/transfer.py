@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.common.text import clean
-from tui.datasets.folder.summary import FolderError
-from tui.datasets.getting.amounts import Meter
-from tui.datasets.getting.control import Control, Progress
-from tui.datasets.getting.errors import GetError, HoldsArchives
+from tui.datasets.folder.folder_summary import FolderError
 from tui.datasets.getting.get import Got, get
+from tui.datasets.getting.transfer_errors import GetError, HoldsArchives
+from tui.datasets.getting.transfer_progress import Control, Meter, Progress
 
 
 class Transfer:

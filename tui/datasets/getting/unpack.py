@@ -19,15 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.common.text import clean
-from tui.datasets.folder.summary import counted
-from tui.datasets.getting.control import Control
-from tui.datasets.getting.disk_space import need_room, on_disk
-from tui.datasets.getting.entries import Archive, Entry, archive_kind
+from tui.datasets.folder.folder_summary import counted
+from tui.datasets.getting.archive_readers import (
+    Archive,
+    Entry,
+    TarArchive,
+    ZipArchive,
+    archive_kind,
+)
 from tui.datasets.getting.entry_names import Places, split_name
-from tui.datasets.getting.errors import GetError, Refused
-from tui.datasets.getting.limits import Guard, Limits
-from tui.datasets.getting.tar_archive import TarArchive
-from tui.datasets.getting.zip_archive import ZipArchive
+from tui.datasets.getting.size_limits import Guard, Limits, need_room, on_disk
+from tui.datasets.getting.transfer_errors import GetError, Refused
+from tui.datasets.getting.transfer_progress import Control
 
 _CHUNK = 256 * 1024
 _DAMAGE = (

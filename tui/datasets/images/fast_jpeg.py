@@ -10,7 +10,7 @@ import io
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tui.datasets.images.at_once import room_for
+from tui.datasets.images.parallel_decoding import room_for
 
 if TYPE_CHECKING:
     import numpy as np

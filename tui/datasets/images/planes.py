@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.common.text import clean
-from tui.datasets.folder.summary import FolderError
-from tui.datasets.images.at_once import decoding
-from tui.datasets.images.decode import NotReadable, open_file, open_image, reason
+from tui.datasets.folder.folder_summary import FolderError
+from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.images.parallel_decoding import decoding
 from tui.datasets.images.thumbnails import Picture, PictureError
 from tui.datasets.samples.sample_folders import digits_folder
 from tui.geometry import (

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.listing import class_images
-from tui.datasets.folder.summary import FolderSummary
-from tui.datasets.images.at_once import decoding
-from tui.datasets.images.decode import NotReadable, open_file, open_image, reason
+from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.images.parallel_decoding import decoding
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -9,8 +9,7 @@ from typing import Literal
 
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.datasets.folder.scan import Level
-from tui.datasets.folder.summary import (
+from tui.datasets.folder.folder_summary import (
     Finding,
     FolderError,
     Layout,
@@ -20,10 +19,19 @@ from tui.datasets.folder.summary import (
     plain,
     plain_all,
 )
-from tui.datasets.folder.views import Sides, write_view
-from tui.datasets.layouts.flat import Flat, find_flat
-from tui.datasets.layouts.grid import Grid, find_grid
-from tui.datasets.layouts.halves import any_shared, find_halves, holding, part_of
+from tui.datasets.folder.linked_folders import Sides, write_view
+from tui.datasets.folder.scan import Level
+from tui.datasets.layouts.dataset_parts import (
+    Grid,
+    any_shared,
+    find_grid,
+    find_halves,
+    holding,
+    part_of,
+)
+from tui.datasets.layouts.flat_folder import Flat, find_flat
+from tui.datasets.layouts.folder_names import about_masks, is_mask
+from tui.datasets.layouts.label_tables import find_table
 from tui.datasets.layouts.layout_findings import (
     about_flat,
     about_grid,
@@ -34,8 +42,6 @@ from tui.datasets.layouts.layout_findings import (
     about_unlabelled,
     links_in,
 )
-from tui.datasets.layouts.masks import about_masks, is_mask
-from tui.datasets.layouts.tables import find_table
 
 TRAIN_NAMES = ("train", "training")
 VALIDATION_NAMES = ("validation", "val", "valid", "test")

@@ -6,15 +6,14 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from tui.common.text import clean
-from tui.datasets.folder.same_names import alike_key
+from tui.datasets.folder.folder_summary import Finding, Reading, counted, listed, plain, plain_all
 from tui.datasets.folder.scan import Level
-from tui.datasets.folder.summary import Finding, Reading, counted, listed, plain, plain_all
-from tui.datasets.layouts.flat import Flat
-from tui.datasets.layouts.grid import Grid
-from tui.datasets.layouts.halves import Halves, Part, numbered_alike, shared
+from tui.datasets.folder.similar_names import alike_key
+from tui.datasets.layouts.dataset_parts import Grid, Halves, Part, numbered_alike, shared
+from tui.datasets.layouts.flat_folder import Flat
+from tui.datasets.layouts.folder_names import named
+from tui.datasets.layouts.label_tables import Table
 from tui.datasets.layouts.name_labels import NameLabels
-from tui.datasets.layouts.roles import named
-from tui.datasets.layouts.tables import Table
 
 _FEW = 3  # folders that may be to train, to validate and to test
 

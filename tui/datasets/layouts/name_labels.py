@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tui.datasets.folder.same_names import alike_key
-from tui.datasets.loader.settings import is_utf8
+from tui.datasets.folder.similar_names import alike_key
+from tui.datasets.loader.loader_settings import is_utf8
 
 _BREAK = r"[\s._\-]"
 _BEGINNINGS = (

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tui.datasets.loader.settings import LoaderSettings
+from tui.datasets.loader.loader_settings import LoaderSettings
 
 _WIDTH = 88
 _IMPORT = "from tensorflow.keras.preprocessing.image import ImageDataGenerator"

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import gzip
 import importlib.util
 import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.common.file_locks import locked
 from tui.common.paths import StateError, cache_dir, private_folder
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import FolderError
 from tui.datasets.folder.listing import is_image_name, walk
-from tui.datasets.folder.summary import FolderError
 from tui.datasets.samples import generated_shapes as shapes
 
 DIGITS = 1797
@@ -61,7 +60,7 @@ def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Pat
         samples = private_folder(cache_dir() / "samples")
         target = samples / name
         if not _complete(target, number):
-            with _locked(samples / f"{name}.lock"):
+            with locked(samples / f"{name}.lock"):
                 # Another process may have written it while this one waited.
                 if not _complete(target, number):
                     _replace(target, write)
@@ -86,14 +85,6 @@ def _complete(folder: Path, number: int) -> bool:
         return len(paths) == number and all(os.path.getsize(path) for path in paths)
     except OSError:
         return False
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """Hold a lock that ends with the process, however it ends."""
-    with open(file, "w", encoding="utf-8") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _replace(target: Path, write: Callable[[Path], None]) -> None:

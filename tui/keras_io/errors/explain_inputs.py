@@ -261,7 +261,7 @@ def explain_flat_images(observed: str, expected: KerasShape, got: KerasShape) ->
         f"{observed} Each example is a vector of {pluralize(got[1], 'value')}, not an image"
         + (f" of {wanted:,} values." if wanted else "."),
         "Load the images as an array (number, height, width, depth): file names or the rows of a "
-        "table are not images.",
+        "table are not images. Pass one grayscale image as image[None, ..., None].",
         guess=True,
     )
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import difflib
 
+from tui.keras_io.compile_names import LOSSES, OPTIMIZERS
+
 ACTIVATIONS = (
     "relu", "softmax", "sigmoid", "tanh", "linear", "elu", "selu", "gelu", "silu", "swish",
     "leaky_relu", "relu6", "softplus", "softsign", "exponential", "mish", "hard_sigmoid",
 )  # fmt: skip
-LOSSES = (
-    "categorical_crossentropy", "sparse_categorical_crossentropy", "binary_crossentropy",
-    "mean_squared_error", "mse", "mean_absolute_error", "mae", "hinge", "kl_divergence", "poisson",
-    "huber", "log_cosh",
-)  # fmt: skip
-OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw", "adagrad", "adadelta", "adamax", "nadam", "ftrl")
 METRICS = (
     "accuracy", "acc", "mse", "mae", "categorical_accuracy", "binary_accuracy",
     "sparse_categorical_accuracy", "top_k_categorical_accuracy", "AUC", "Precision", "Recall",
@@ -29,7 +25,7 @@ _KNOWN = {
     "activation": ACTIVATIONS,
     "loss": LOSSES,
     "objective": LOSSES,
-    "optimizer": OPTIMIZERS,
+    "optimizer": tuple(OPTIMIZERS),
     "metric": METRICS,
     "initial": INITIALIZERS,
     "regularizer": REGULARIZERS,

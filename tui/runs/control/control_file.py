@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from tui.common.safe_files import open_appending, read_small, replace_small
+from tui.common.atomic_write import replace_file
+from tui.common.file_locks import locked
+from tui.common.safe_files import read_small
 from tui.common.stop_rule import StopRule
 
 Want = Literal["run", "pause", "stop", "stop_after_epoch"]
@@ -35,7 +36,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_control(path: Path, control: Control) -> None:
     """Replace the control file at once, so that a reader sees the old requests or the new ones."""
-    replace_small(path, msgspec.json.encode(control))
+    replace_file(path, msgspec.json.encode(control))
 
 
 def change_control(path: Path, **changes: Any) -> Control:
@@ -51,8 +52,7 @@ def change_control(path: Path, **changes: Any) -> Control:
     Raises:
         OSError: when the request cannot be written down.
     """
-    with open_appending(path.with_suffix(".lock")) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(path.with_suffix(".lock")):
         before = ControlReader(path).read()
         if "saves" in changes:
             changes["saves"] += before.saves

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.common.numbers import metric_value
 from tui.runs.export.report import METRIC_ORDER, duration, limits
 from tui.runs.settings.changed import settings_of
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
 
 MOST = 6
 """Runs in one comparison: more signs and colours are not told apart."""
@@ -35,7 +35,7 @@ class ComparedRun:
         marker: the sign of that place.
     """
 
-    opened: OpenedRun
+    opened: LoadedRun
     label: str
     slot: int
     marker: str
@@ -56,7 +56,7 @@ class Comparison:
     results: tuple[Row, ...]
 
 
-def compare(runs: Sequence[OpenedRun], slots: Mapping[str, int] | None = None) -> Comparison:
+def compare(runs: Sequence[LoadedRun], slots: Mapping[str, int] | None = None) -> Comparison:
     """Put runs beside each other.
 
     Args:
@@ -88,7 +88,7 @@ def assign_slots(names: Sequence[str], before: Mapping[str, int]) -> list[int]:
     return [before[name] if name in before else next(free) for name in names]
 
 
-def distinct_labels(runs: Sequence[OpenedRun]) -> list[str]:
+def distinct_labels(runs: Sequence[LoadedRun]) -> list[str]:
     """Return a name for each run; those of the same name get what differs in their settings.
 
     Where that does not tell them apart either, the time in the folder's name does.
@@ -110,7 +110,7 @@ def distinct_labels(runs: Sequence[OpenedRun]) -> list[str]:
     ]
 
 
-def differences(runs: Sequence[OpenedRun]) -> list[Row]:
+def differences(runs: Sequence[LoadedRun]) -> list[Row]:
     """Return the settings that are not the same in all runs, changes on the way among them."""
     tables = [settings_of(one) for one in runs]
     names = list(dict.fromkeys(name for table in tables for name in table))
@@ -118,7 +118,7 @@ def differences(runs: Sequence[OpenedRun]) -> list[Row]:
     return [row for row in rows if len(set(row.values)) > 1]
 
 
-def results(runs: Sequence[OpenedRun]) -> list[Row]:
+def results(runs: Sequence[LoadedRun]) -> list[Row]:
     """Return how each run came out: state, epochs, last values, best, time."""
     measured = {name for one in runs for name in one.progress.history}
     names = [name for name in METRIC_ORDER if name in measured]
@@ -137,16 +137,16 @@ def results(runs: Sequence[OpenedRun]) -> list[Row]:
     return rows
 
 
-def _last(one: OpenedRun, name: str) -> str:
+def _last(one: LoadedRun, name: str) -> str:
     row = one.progress.history.get(name)
     return metric_value(row[-1], against=_limits(one, name)) if row else "–"
 
 
-def _limits(one: OpenedRun, name: str) -> tuple[float, ...]:
+def _limits(one: LoadedRun, name: str) -> tuple[float, ...]:
     return limits(one.spec.stop_rule if one.spec is not None else None, name)
 
 
-def _best(one: OpenedRun) -> str:
+def _best(one: LoadedRun) -> str:
     progress = one.progress
     if progress.best is None:
         return "–"

@@ -7,8 +7,9 @@ import os
 from tui.common.safe_files import open_reading
 from tui.runs.process.memory import smaller, speaks_of_memory
 from tui.runs.process.memory_limits import short_of_memory
-from tui.runs.store.checkpoints import checkpoints
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.model_files import checkpoints
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 LOADED = b'"libraries_loaded"'
 _TAIL = 16 * 1024

@@ -9,7 +9,7 @@ from tui.runs.events.death import death_cause
 from tui.runs.events.event_types import Event
 from tui.runs.events.eventlog import EventReader
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.store.renamed import lock_id, renamed_run
+from tui.runs.store.find_runs import lock_id, renamed_run
 from tui.runs.store.run_folder import RunFolder, State
 
 

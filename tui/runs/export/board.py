@@ -11,7 +11,7 @@ from tui.runs.curves.compare import distinct_labels
 from tui.runs.events.event_types import EpochEnded
 from tui.runs.export.records import first_record, scalars_record
 from tui.runs.export.writing import ExportError, already_there, cannot_write, write_whole
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
 
 SUB_RUNS = ("train", "validation")
 FILE_NAME = "events.out.tfevents.0000000000.cnn-tui.v2"
@@ -20,7 +20,7 @@ _LARGEST = 3.4028234e38
 """The greatest number that 32 bits hold."""
 
 
-def write_logs(runs: Sequence[OpenedRun], folder: Path, *, force: bool = False) -> list[Path]:
+def write_logs(runs: Sequence[LoadedRun], folder: Path, *, force: bool = False) -> list[Path]:
     """Write the logs of one run into a folder, or of each of several into one of its own there.
 
     `tensorboard --logdir FOLDER` opens them.

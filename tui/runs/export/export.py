@@ -12,15 +12,15 @@ from tui.runs.export.run_script import run_script
 from tui.runs.export.svg import runs_svg
 from tui.runs.export.tables import runs_csv, runs_json
 from tui.runs.export.writing import ExportError, write_whole
-from tui.runs.store.opened import OpenedRun
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.run_access import RunError
 
 __all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
 
 Format = Literal["csv", "json", "svg", "tensorboard", "script"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _ENDINGS: dict[Format, str] = {"csv": ".csv", "json": ".json", "svg": ".svg", "script": ".py"}
-_TEXTS: dict[Format, Callable[[Sequence[OpenedRun]], str]] = {
+_TEXTS: dict[Format, Callable[[Sequence[LoadedRun]], str]] = {
     "csv": runs_csv,
     "json": runs_json,
     "svg": runs_svg,
@@ -29,7 +29,7 @@ _TEXTS: dict[Format, Callable[[Sequence[OpenedRun]], str]] = {
 BOARD_FOLDER = "tensorboard"
 
 
-def default_path(runs: Sequence[OpenedRun], form: Format) -> Path:
+def default_path(runs: Sequence[LoadedRun], form: Format) -> Path:
     """Return where an export goes when nobody says where.
 
     TensorBoard's logs of one run go into its own folder, so that `tensorboard --logdir RUN`
@@ -46,7 +46,7 @@ def default_path(runs: Sequence[OpenedRun], form: Format) -> Path:
 
 
 def export_runs(
-    runs: Sequence[OpenedRun], form: Format, out: Path | None = None, *, force: bool = False
+    runs: Sequence[LoadedRun], form: Format, out: Path | None = None, *, force: bool = False
 ) -> list[Path]:
     """Write one run or several in a format.
 

@@ -12,8 +12,8 @@ from tui.runs.events.event_types import ControlApplied, Finished
 from tui.runs.export.script import script_of
 from tui.runs.export.script_parts import RateChange
 from tui.runs.process.onednn import VARIABLE as ONEDNN
-from tui.runs.store.opened import OpenedRun
-from tui.runs.store.run_folder import RunError
+from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.run_access import RunError
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Course:
     rates: tuple[RateChange, ...]
 
 
-def run_script(one: OpenedRun) -> str:
+def run_script(one: LoadedRun) -> str:
     """Return a Python program that trains exactly what a run has trained.
 
     The same images in the same order, without those that could not be read; the same weights to
@@ -69,7 +69,7 @@ def run_script(one: OpenedRun) -> str:
     return f"{_head(one)}{script}"
 
 
-def _head(one: OpenedRun) -> str:
+def _head(one: LoadedRun) -> str:
     """Return the comment that says what this is the program of."""
     lines = [f"{one.title}: the training of {one.run.name} as a program."]
     libraries = one.progress.libraries
@@ -82,7 +82,7 @@ def _head(one: OpenedRun) -> str:
     return head
 
 
-def course_of(one: OpenedRun) -> Course:
+def course_of(one: LoadedRun) -> Course:
     """Return what held during a run in the end.
 
     A learning rate, a rule or a number of epochs that was changed takes the place of the spec's.

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from tui.datasets import LoaderSettings, python_call
-from tui.datasets.folder.leaving import names_left_out
+from tui.datasets.folder.left_out import names_left_out
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
+from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.runs.export.script_parts import (
     KEEP_ONLY,
     RateChange,
@@ -22,13 +23,6 @@ from tui.runs.export.script_parts import (
     share_lines,
 )
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
-
-_LOSSES = {
-    "binary": "binary_crossentropy",
-    "categorical": "categorical_crossentropy",
-    "sparse": "sparse_categorical_crossentropy",
-}
-_OPTIMIZERS = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
 
 
 def script_of(spec: TrainingSpec, **otherwise: Any) -> str:
@@ -104,9 +98,8 @@ def training_script(
     lines += ["", f"keras.utils.set_random_seed({seed})", "", body.rstrip("\n"), ""]
     lines += [
         "model.compile(",
-        f"    optimizer=keras.optimizers.{_OPTIMIZERS[optimizer]}("
-        f"learning_rate={learning_rate!r}),",
-        f"    loss={_LOSSES[settings.class_mode]!r},",
+        f"    optimizer=keras.optimizers.{OPTIMIZERS[optimizer]}(learning_rate={learning_rate!r}),",
+        f"    loss={CLASS_MODE_LOSSES[settings.class_mode]!r},",
         '    metrics=["accuracy"],',
         ")",
         "",

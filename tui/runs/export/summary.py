@@ -25,8 +25,8 @@ from tui.runs.export.report import (
 )
 from tui.runs.settings.changed import changes
 from tui.runs.settings.named import setting_rows
-from tui.runs.store.best_file import stale_best
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.model_files import stale_best
 
 WIDTH = 78
 _NAMES = 16
@@ -36,7 +36,7 @@ _QUIET = ("classes", "folder", "interpolation", "rescale", "colour mode")
 """Settings that only a comparison needs."""
 
 
-def summary_lines(one: OpenedRun) -> list[str]:
+def summary_lines(one: LoadedRun) -> list[str]:
     """Return a run's summary, no line of it longer than 78 columns unless a name is.
 
     Args:
@@ -45,7 +45,7 @@ def summary_lines(one: OpenedRun) -> list[str]:
     return [line for part in _parts(one) for line in part]
 
 
-def _parts(one: OpenedRun) -> Iterator[list[str]]:
+def _parts(one: LoadedRun) -> Iterator[list[str]]:
     yield [one.title, one.run.name, _state(one)]
     if one.label.note:
         yield textwrap.wrap(one.label.note, WIDTH)
@@ -66,7 +66,7 @@ def _parts(one: OpenedRun) -> Iterator[list[str]]:
         yield ["", *history]
 
 
-def _state(one: OpenedRun) -> str:
+def _state(one: LoadedRun) -> str:
     progress = one.progress
     began = ""
     if progress.started_at > 0:
@@ -78,7 +78,7 @@ def _state(one: OpenedRun) -> str:
     return f"{said}, {progress.epochs_done} of {wanted} epochs{began}"
 
 
-def _ending(one: OpenedRun) -> str:
+def _ending(one: LoadedRun) -> str:
     ending = one.progress.ending
     if isinstance(ending, Failed):
         return failure_sentence(ending)
@@ -104,7 +104,7 @@ def _line(name: str, value: str) -> list[str]:
     return [f"{name:<{_NAMES}}{wrapped[0]}".rstrip(), *rest]
 
 
-def _settings(one: OpenedRun) -> Iterator[str]:
+def _settings(one: LoadedRun) -> Iterator[str]:
     if one.spec is None:
         yield "The spec.json is damaged: the settings are not known."
         return
@@ -125,7 +125,7 @@ def _settings(one: OpenedRun) -> Iterator[str]:
 _PLAIN = ("all", "none")
 
 
-def _parameters(one: OpenedRun) -> str:
+def _parameters(one: LoadedRun) -> str:
     assert one.spec is not None
     try:
         totals = network_totals(trace_network(parse_network(one.spec.network)))
@@ -134,7 +134,7 @@ def _parameters(one: OpenedRun) -> str:
     return f"{totals.parameters:,} parameters"
 
 
-def _data(one: OpenedRun) -> Iterator[str]:
+def _data(one: LoadedRun) -> Iterator[str]:
     progress = one.progress
     if progress.data is None:
         yield "The images were not read."
@@ -157,7 +157,7 @@ def _data(one: OpenedRun) -> Iterator[str]:
         yield from _line("device", clean(text))
 
 
-def _epochs(one: OpenedRun) -> Iterator[str]:
+def _epochs(one: LoadedRun) -> Iterator[str]:
     progress = one.progress
     if not progress.epoch_numbers:
         yield "No epoch has ended."
@@ -183,21 +183,21 @@ def _epochs(one: OpenedRun) -> Iterator[str]:
         best = f"{progress.best_metric} {value} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)
         stale = stale_best(one.run, progress.best_epoch)
-        if stale is not None and stale.found:
+        if stale is not None and stale.saved_epoch:
             yield from _line("", stale.sentence)
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
     yield from _line("time", f"{duration(seconds)} in all, {speed_text(speed)} images/s")
 
 
-def _diagnoses(one: OpenedRun) -> Iterator[str]:
+def _diagnoses(one: LoadedRun) -> Iterator[str]:
     for found in one.diagnoses():
         yield f"{found.sign} {found.label}"
         for text in (found.sentence, found.advice):
             yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _time(one: OpenedRun) -> list[str]:
+def _time(one: LoadedRun) -> list[str]:
     shares = one.time_shares()
     if shares is None:
         return []
@@ -206,7 +206,7 @@ def _time(one: OpenedRun) -> list[str]:
     return lines + _line("", shares.suggestion)
 
 
-def course_lines(one: OpenedRun) -> list[str]:
+def course_lines(one: LoadedRun) -> list[str]:
     """Return `history.epoch` and the last of each metric, as the course prints them.
 
     Keras counts epochs from 0 in `history.epoch`.

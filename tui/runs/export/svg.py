@@ -12,7 +12,7 @@ from tui.runs.curves.series import envelope, epoch_points, metrics
 from tui.runs.export.run_script import course_of
 from tui.runs.export.svg_parts import HEIGHT, STYLE, WIDTH, Curve, Marks, legend_entry, panel
 from tui.runs.export.writing import ExportError
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
 
 _COLUMNS = 400
 """Stretches of a curve: finer than the drawing can show."""
@@ -20,7 +20,7 @@ _TOP = 64
 _LEGEND_ROW = 20
 
 
-def runs_svg(runs: Sequence[OpenedRun]) -> str:
+def runs_svg(runs: Sequence[LoadedRun]) -> str:
     """Return accuracy and loss over the epochs, whole epochs, as one SVG document.
 
     One run: training solid, validation dashed with dots, the best epoch, the stop rule. Several:
@@ -56,7 +56,7 @@ def runs_svg(runs: Sequence[OpenedRun]) -> str:
     return "\n".join([*lines, "</svg>", ""])
 
 
-def shown(runs: Sequence[OpenedRun]) -> tuple[str, str]:
+def shown(runs: Sequence[LoadedRun]) -> tuple[str, str]:
     """Return the two metrics that are drawn: accuracy and loss, or what stands in their place."""
     known = list(dict.fromkeys(name for one in runs for name in metrics(one.progress)))
     wanted: list[str] = [name for name in ("accuracy", "loss") if name in known]
@@ -65,7 +65,7 @@ def shown(runs: Sequence[OpenedRun]) -> tuple[str, str]:
     return first, second
 
 
-def curves(runs: Sequence[OpenedRun], metric: str) -> list[Curve]:
+def curves(runs: Sequence[LoadedRun], metric: str) -> list[Curve]:
     """Return what a panel draws: the training and the validation curve of each run."""
     found = []
     for place, one in enumerate(runs):
@@ -81,7 +81,7 @@ def curves(runs: Sequence[OpenedRun], metric: str) -> list[Curve]:
     return found
 
 
-def marks(runs: Sequence[OpenedRun], metric: str) -> Marks:
+def marks(runs: Sequence[LoadedRun], metric: str) -> Marks:
     """Return how far the axis goes, and of a single run its best epoch and its last stop rule."""
     last = max(one.progress.epochs_done for one in runs)
     if len(runs) > 1:
@@ -93,14 +93,14 @@ def marks(runs: Sequence[OpenedRun], metric: str) -> Marks:
     return Marks(last, one.progress.best_epoch, rule)
 
 
-def _subtitle(runs: Sequence[OpenedRun]) -> str:
+def _subtitle(runs: Sequence[LoadedRun]) -> str:
     if len(runs) > 1:
         return "validation: bold with signs; training: thin and dashed"
     found = runs[0].diagnoses()[0]
     return f"training: solid; validation: dashed with dots; {found.label}"
 
 
-def _description(runs: Sequence[OpenedRun], names: Sequence[str]) -> str:
+def _description(runs: Sequence[LoadedRun], names: Sequence[str]) -> str:
     """Return the drawing in words, for whoever cannot see it."""
     said = []
     for one, name in zip(runs, names, strict=True):
@@ -109,7 +109,7 @@ def _description(runs: Sequence[OpenedRun], names: Sequence[str]) -> str:
     return "; ".join(said)
 
 
-def _last(one: OpenedRun) -> Iterator[str]:
+def _last(one: LoadedRun) -> Iterator[str]:
     for name, row in one.progress.history.items():
         if row and row[-1] is not None:
             yield f"{clean(name, 40)} {metric_value(row[-1])}"

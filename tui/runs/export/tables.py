@@ -12,11 +12,11 @@ from tui.common.csv_text import Cell, csv_text
 from tui.runs.curves.compare import distinct_labels
 from tui.runs.export.report import METRIC_ORDER, history_csv
 from tui.runs.settings.changed import changes
-from tui.runs.store.best_file import epoch_of_best
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.model_files import epoch_of_best
 
 
-def runs_csv(runs: Sequence[OpenedRun]) -> str:
+def runs_csv(runs: Sequence[LoadedRun]) -> str:
     """Return the histories as CSV: one row an epoch; what is not finite is an empty cell.
 
     One run looks as its `history.csv` does; several get a first column `run`.
@@ -35,13 +35,13 @@ def runs_csv(runs: Sequence[OpenedRun]) -> str:
     return csv_text(["run", "epoch", *names], rows)
 
 
-def runs_json(runs: Sequence[OpenedRun]) -> str:
+def runs_json(runs: Sequence[LoadedRun]) -> str:
     """Return the runs as JSON: one object, or a list of them for several."""
     records = [run_record(one) for one in runs]
     return json.dumps(records[0] if len(records) == 1 else records, indent=2) + "\n"
 
 
-def run_record(one: OpenedRun) -> dict[str, Any]:
+def run_record(one: LoadedRun) -> dict[str, Any]:
     """Return everything that is known of a run, as JSON has it; `null` is what is not finite."""
     progress = one.progress
     shares = one.time_shares()

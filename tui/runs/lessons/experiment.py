@@ -16,7 +16,9 @@ from tui.runs.export.report import failure_sentence
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.settings.shares import share_name
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunError, RunFolder, iter_runs
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass

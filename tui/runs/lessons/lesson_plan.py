@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from tui.common.text import clean
-from tui.course.lesson.blocks import TrainBlock
+from tui.course.lesson.page_blocks import TrainBlock
 from tui.datasets import (
     SAMPLES,
     FolderError,
@@ -22,8 +22,8 @@ from tui.datasets import (
     recent_folders,
     suggest_settings,
 )
-from tui.datasets.loader.planned import planned
-from tui.datasets.loader.settings import DEFAULT_SPLIT
+from tui.datasets.loader.image_counts import planned
+from tui.datasets.loader.loader_settings import DEFAULT_SPLIT
 from tui.geometry import (
     GeometryError,
     Network,

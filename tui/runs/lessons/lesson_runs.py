@@ -14,7 +14,8 @@ from tui.runs.lessons.experiment import Experiment, Part, open_experiment
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import SpecError
-from tui.runs.store.run_folder import RunError, create_run
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import create_run
 
 LOOK_SECONDS = 0.25
 
@@ -98,7 +99,7 @@ class LessonRuns:
         if part is None or part.follower is None:
             return False
         try:
-            part.follower.run.ask_to_stop()
+            part.follower.run.request_stop()
         except RunError as error:
             self.problem = str(error)
             self._changed()

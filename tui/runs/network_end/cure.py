@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tui.datasets import LoaderSettings
-from tui.datasets.loader.settings import CHANNELS
+from tui.datasets.loader.loader_settings import CHANNELS
 from tui.geometry import (
     Activation,
     BatchNormalization,

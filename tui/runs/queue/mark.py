@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from tui.common.safe_files import read_small, replace_small
+from tui.common.atomic_write import replace_file
+from tui.common.safe_files import read_small
 
 NEVER = -1
 """Bytes of `events.jsonl` where there is none: no trainer was ever at work."""
@@ -103,4 +104,4 @@ def write_mark(path: Path, mark: QueueMark) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    replace_small(path, msgspec.json.encode(mark), sync=True)
+    replace_file(path, msgspec.json.encode(mark), sync=True)

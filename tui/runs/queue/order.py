@@ -9,17 +9,16 @@ then on it counts as at work, for everybody.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 from collections.abc import Collection, Iterator
 
 import msgspec
 
+from tui.common.file_locks import locked
 from tui.common.paths import state_dir, write_cure
-from tui.common.safe_files import open_descriptor
 from tui.runs.queue.mark import QueueMark, write_mark
 from tui.runs.queue.waiting_runs import some_run_at_work, waiting_runs
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 Entry = tuple[RunFolder, QueueMark]
 
@@ -33,18 +32,15 @@ def changing_queue() -> Iterator[None]:
         RunError: when the lock cannot be made.
     """
     path = state_dir() / "queue-order.lock"
-    try:
-        file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
-    except OSError as error:
-        raise RunError(
-            f"Cannot change the queue: {path} cannot be written ({error.strerror}). Free some "
-            "space, or check the folder's permissions."
-        ) from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path))
+        except OSError as error:
+            raise RunError(
+                f"Cannot change the queue: {path} cannot be written ({error.strerror}). Free some "
+                "space, or check the folder's permissions."
+            ) from error
         yield
-    finally:
-        os.close(file)
 
 
 def waiting_entries() -> list[Entry]:
@@ -188,4 +184,4 @@ def forget_claim(run: RunFolder, mark: QueueMark) -> None:
     """
     with changing_queue():
         if run.queued() in (mark, None):
-            run.unmark()
+            run.clear_marks()

@@ -12,9 +12,9 @@ from tui.runs.queue.mark import QueueMark, place_behind, told_bytes
 from tui.runs.queue.order import changing_queue, not_waiting, put_mark
 from tui.runs.queue.waiting_runs import last_place
 from tui.runs.settings.spec import SpecError, TrainingSpec
-from tui.runs.store.access import check_idle, check_own
-from tui.runs.store.checkpoints import checkpoints
-from tui.runs.store.run_folder import RunError, RunFolder
+from tui.runs.store.model_files import checkpoints
+from tui.runs.store.run_access import RunError, check_idle, check_owner
+from tui.runs.store.run_folder import RunFolder
 
 
 def resume_run(
@@ -40,7 +40,7 @@ def resume_run(
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
-        check_own(run.path)
+        check_owner(run.path)
         mark = run.queued()
         if run.alive() or (mark is not None and run.state(None) == "starting"):
             raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
@@ -79,7 +79,7 @@ def queue_run(
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
-        check_own(run.path)
+        check_owner(run.path)
         told = told_bytes(run.events)  # first: a trainer that comes now tells more, and is seen
         mark = run.queued()
         if run.alive() or run.state(None) == "starting":

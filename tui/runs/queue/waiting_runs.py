@@ -11,7 +11,6 @@ starts it again.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import subprocess
 import sys
@@ -19,12 +18,14 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tui.common.file_locks import is_locked, try_lock
 from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import open_appending, open_descriptor
 from tui.runs.export.report import ordinal
 from tui.runs.process.logs import shorten_log
-from tui.runs.store.run_folder import RunFolder, iter_runs
-from tui.runs.store.run_list import RunSummary, has_ended
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_summary import RunSummary, has_ended
 
 # -P: no file of the folder that the user happens to stand in is imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]
@@ -114,16 +115,7 @@ def hold_queue() -> Iterator[bool]:
     """
     file = open_descriptor(_lock_path(), os.O_RDWR | os.O_CREAT)
     try:
-        # A look from elsewhere holds the lock shared for an instant: try a few times.
-        for _ in range(10):
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                time.sleep(0.02)
-            else:
-                yield True
-                return
-        yield False
+        yield try_lock(file, seconds=0.2)
     finally:
         os.close(file)
 
@@ -135,11 +127,7 @@ def queue_goes_on() -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    else:
-        return False
+        return is_locked(file)
     finally:
         os.close(file)
 

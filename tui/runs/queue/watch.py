@@ -7,7 +7,8 @@ from collections.abc import Collection
 from tui.common.paths import runs_dir
 from tui.runs.queue.order import Entry, claim_next, waiting_entries
 from tui.runs.queue.waiting_runs import at_work
-from tui.runs.store.run_folder import RunFolder, iter_runs
+from tui.runs.store.find_runs import iter_runs
+from tui.runs.store.run_folder import RunFolder
 
 
 class QueueWatch:

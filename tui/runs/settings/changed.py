@@ -6,7 +6,7 @@ from tui.common.text import clean
 from tui.runs.control.history import in_force
 from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.named import setting_rows
-from tui.runs.store.opened import OpenedRun
+from tui.runs.store.loaded_run import LoadedRun
 
 SETTINGS: tuple[Request, ...] = ("learning rate", "stop rule", "patience", "epochs")
 """Requests that change a setting; the others say what is to be done."""
@@ -16,12 +16,12 @@ _MOST = 3
 """Values of one setting that are told; of more the first and the last."""
 
 
-def changes(one: OpenedRun) -> list[ControlApplied]:
+def changes(one: LoadedRun) -> list[ControlApplied]:
     """Return the changes that took effect and still count, in order."""
     return [request for request in in_force(one.progress.requests) if request.request in SETTINGS]
 
 
-def settings_of(one: OpenedRun) -> dict[str, str]:
+def settings_of(one: LoadedRun) -> dict[str, str]:
     """Return every setting in words, a changed one as `0.001 → 0.0003`.
 
     What was changed before the first batch was never otherwise: its last value is the first.

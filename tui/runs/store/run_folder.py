@@ -1,7 +1,7 @@
-"""Run folders: making one, finding one, naming what lies in it, telling what became of it.
+"""A run's folder: its files, its state, and how one is created.
 
-A run folder is the whole protocol between the app and the trainer. Whether the trainer lives
-is read off its lock (`tui.runs.store.lock`).
+The app and the trainer communicate only through this folder. A trainer is alive while it holds the
+folder's lock (`tui.runs.store.run_lock`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +17,9 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, private_folder, runs_dir, write_cure
-from tui.common.safe_files import read_small, replace_small
+from tui.common.safe_files import read_small
 from tui.common.text import clean
 from tui.datasets import validate
 from tui.runs.control.control_file import ControlReader, change_control
@@ -27,20 +27,23 @@ from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.last_words import last_words
 from tui.runs.queue.mark import QueueMark, place_behind, read_mark
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.access import Contents, RunError, check_own, has, kill_holder, owner_of
-from tui.runs.store.lock import LockError, hold_lock, lock_holder
-from tui.runs.store.start_mark import STARTING_GRACE, file_age, just_started, write_start
-
-__all__ = [
-    "RunError",
-    "RunFolder",
-    "State",
-    "absent",
-    "create_run",
-    "is_run",
-    "iter_runs",
-    "run_names",
-]
+from tui.runs.store.run_access import (
+    FolderContents,
+    RunError,
+    check_owner,
+    kill_holder,
+    may_contain,
+    owner_of,
+)
+from tui.runs.store.run_lock import (
+    STARTING_GRACE,
+    LockError,
+    acquire_lock,
+    file_age,
+    just_started,
+    lock_holder,
+    write_start_mark,
+)
 
 State = Literal[
     "queued",
@@ -54,11 +57,12 @@ State = Literal[
     "unknown",
     "foreign",
 ]
-"""`queued`: waits for the other runs, to begin or to go on, see
-`tui.runs.queue.waiting_runs`; `aside`: was taken out of the queue before it ever began; `died`:
-the trainer is gone without a last word
-(killed, out of memory, power cut); `unknown`: whether a trainer is at work cannot be found out;
-`foreign`: the folder belongs to another user, and may only be looked at."""
+"""The state of a run.
+
+`queued`: waits for other runs, to start or to resume (`tui.runs.queue.waiting_runs`). `aside`: was
+taken out of the queue before it started. `died`: the trainer ended without recording how (killed,
+out of memory, power cut). `unknown`: it cannot be determined whether a trainer is running.
+`foreign`: the folder belongs to another user and is read-only."""
 
 
 _spec_decoder = msgspec.json.Decoder(TrainingSpec)
@@ -66,7 +70,7 @@ _spec_decoder = msgspec.json.Decoder(TrainingSpec)
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The paths of one run, and what can be asked of them."""
+    """One run on disk."""
 
     path: Path
 
@@ -88,7 +92,7 @@ class RunFolder:
 
     @property
     def starting(self) -> Path:
-        """There for a moment while a run that had ended, or had waited, is started."""
+        """Exists while a run that had ended, or waited in the queue, is being started."""
         return self.path / "starting"
 
     @property
@@ -106,36 +110,34 @@ class RunFolder:
     def queued(self) -> QueueMark | None:
         """Return its mark, if it waits in the queue or was set aside.
 
-        The mark means something only until the trainer says its first word.
+        The mark counts only until the trainer writes its first event.
         """
         return read_mark(f"{self.path}/queued", f"{self.path}/events.jsonl")
 
     def spec(self) -> TrainingSpec:
-        """Read what the run trains.
-
-        Its network is not looked at: whoever needs it says why it cannot be read.
+        """Read `spec.json`, without parsing its network.
 
         Raises:
-            RunError: when `spec.json` is missing or damaged, or holds a value that cannot be.
+            RunError: when the file is missing or damaged, or holds an impossible value.
         """
         try:
             spec = _spec_decoder.decode(read_small(f"{self.path}/spec.json"))
         except OSError as error:
             raise RunError(f"{self.path} has no readable spec.json: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
-            why = clean(str(error).rstrip("."), 300)
-            raise RunError(f"The spec.json in {self.path} is damaged: {why}.") from error
+            reason = clean(str(error).rstrip("."), 300)
+            raise RunError(f"The spec.json in {self.path} is damaged: {reason}.") from error
         for problem in validate(spec.data):
             raise RunError(f"The spec.json in {self.path} is damaged: {problem.sentence}")
         return spec
 
-    def ask_to_stop(self) -> None:
-        """Request for a graceful stop; the trainer reads it after its current batch.
+    def request_stop(self) -> None:
+        """Request a graceful stop; the trainer reads it after its current batch.
 
         Raises:
-            RunError: when the request cannot be written down.
+            RunError: when the request cannot be written.
         """
-        check_own(self.path)
+        check_owner(self.path)
         try:
             change_control(self.control, want="stop")
         except OSError as error:
@@ -145,93 +147,93 @@ class RunFolder:
             ) from error
 
     def stop_asked(self) -> bool:
-        """Say whether a stop has been requested for, read or not."""
+        """Return whether a stop has been requested, read by the trainer or not."""
         return ControlReader(self.control).read().want == "stop"
 
     def alive(self) -> bool:
-        """Say whether a living trainer is known to hold this run."""
+        """Return whether a living trainer is known to hold this run's lock."""
         try:
             return lock_holder(f"{self.path}/lock") is not None
         except LockError:
             return False
 
     def kill(self) -> bool:
-        """End the trainer at once (SIGKILL), if one lives; return whether one did.
+        """Kill the trainer (SIGKILL); return whether there was one.
 
         Raises:
-            RunError: when it is another user's run, the trainer lives where it cannot be ended
-                from, or this cannot be found out.
+            RunError: when the run belongs to another user, or the trainer cannot be killed from
+                here.
         """
-        check_own(self.path)
+        check_owner(self.path)
         return kill_holder(self.lock)
 
-    def take_lock(self) -> int:
-        """Take the run for this process, for as long as it lives (the trainer's part).
+    def acquire_lock(self) -> int:
+        """Acquire the run's lock for this process, the trainer, for as long as it lives.
 
         Returns:
             The lock's file descriptor, to be kept open.
 
         Raises:
-            RunError: when another trainer holds it, or it belongs to another user.
-            OSError: when the lock cannot be made.
+            RunError: when another trainer holds it, or the run belongs to another user.
+            OSError: when the lock cannot be created.
         """
-        check_own(self.path)
-        file = hold_lock(self.lock)
+        check_owner(self.path)
+        file = acquire_lock(self.lock)
         if file is None:
-            raise RunError(f"Another trainer is at work on {self.path}.")
+            raise RunError(f"Another trainer is working on {self.path}.")
         return file
 
     def deleted(self) -> bool:
-        """Say whether its folder is there no more."""
-        return absent(self.path)
+        """Return whether its folder no longer exists."""
+        return is_missing(self.path)
 
     def age(self) -> float:
-        """Return the seconds since the run was made."""
+        """Return the seconds since the run was created."""
         return file_age(f"{self.path}/spec.json")
 
     def epochs_done(self) -> int:
-        """Return how many epochs of it have ended, and count."""
+        """Return how many epochs have ended, without those that a resumed run repeats."""
         epoch = last_words(self.events).epoch
         return epoch.epoch if epoch is not None else 0
 
     def mark_starting(self) -> None:
-        """Have a run that ended, or waits, count as starting until its trainer tells something.
+        """Mark a run that ended, or waits, as starting until its trainer writes an event.
 
         Raises:
-            OSError: when the mark cannot be made.
+            OSError: when the mark cannot be written.
         """
-        write_start(self.starting)
+        write_start_mark(self.starting)
         self.announce()
 
-    def unmark(self) -> None:
-        """Take away what says that it waits or starts: its trainer has said its first word."""
+    def clear_marks(self) -> None:
+        """Remove the marks of a waiting or starting run, once its trainer has written an event."""
         with contextlib.suppress(OSError):
             self.queue_mark.unlink(missing_ok=True)
             self.starting.unlink(missing_ok=True)
         self.announce()
 
     def announce(self) -> None:
-        """Let whoever lists the runs know that something was done with one that may have rested.
+        """Set the modification time of the parent folder, so that lists of runs notice a change.
 
-        It sets the time of the folder that the runs lie in. Nobody relies on it: where thousands of
-        runs are listed, they look at this one at once and not only when its turn comes.
+        Without it a list of thousands of runs would notice too, but only when this run's turn
+        comes.
         """
         with contextlib.suppress(OSError):
             os.utime(self.path.parent)
 
-    def state(self, last: object | None, contents: Contents | None = None) -> State:
-        """Tell what became of the run.
+    def state(self, last: object | None, contents: FolderContents | None = None) -> State:
+        """Return the run's present state.
 
         Args:
             last: its last `Finished` or `Failed` event, if it has one.
-            contents: of its folder, where that was just looked into.
+            contents: the contents of its folder, if they were just listed.
         """
         if owner_of(self.path) != os.geteuid() if contents is None else contents.foreign:
             return "foreign"
-        if has(contents, "starting") and just_started(f"{self.path}/starting"):
+        if may_contain(contents, "starting") and just_started(f"{self.path}/starting"):
             return "starting"
-        mark = self.queued() if has(contents, "queued") else None
-        if mark is not None:  # whatever its events say is from before it was put there
+        mark = self.queued() if may_contain(contents, "queued") else None
+        if mark is not None:  # its events are from before it was queued
             if self.alive():
                 return "starting"
             return "aside" if mark.aside else "queued"
@@ -250,8 +252,8 @@ class RunFolder:
         return "died"
 
 
-def absent(path: Path | str) -> bool:
-    """Say whether nothing is there; what may not be looked at counts as there."""
+def is_missing(path: Path | str) -> bool:
+    """Return whether a path does not exist; one that may not be examined counts as existing."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -261,59 +263,30 @@ def absent(path: Path | str) -> bool:
     return False
 
 
-def run_names(folder: Path) -> list[str]:
-    """Return the names in a folder of runs that may be runs, the newest first.
-
-    Raises:
-        StateError: when it cannot be listed.
-    """
-    try:
-        names = sorted(os.listdir(folder), reverse=True)
-    except FileNotFoundError:
-        return []  # it could not be made (`runs_dir`), so nothing is in it
-    except OSError as error:
-        raise StateError(
-            f"Cannot list the folder of runs {folder}: {error.strerror}. Check its permissions."
-        ) from error
-    return [name for name in names if not name.startswith(".")]
-
-
-def is_run(path: str) -> bool:
-    """Say whether a folder is a run; one that may not be looked into is, and says so itself."""
-    return not absent(f"{path}/spec.json")
-
-
-def iter_runs(folder: Path) -> Iterator[RunFolder]:
-    """Yield the runs in a folder, newest first (their names begin with the time)."""
-    for name in run_names(folder):
-        if is_run(f"{folder}/{name}"):
-            yield RunFolder(folder / name)
-
-
 def create_run(
     spec: TrainingSpec, *, now: datetime | None = None, queued: bool = False, after: float = 0.0
 ) -> RunFolder:
-    """Make the folder of a new run and write its spec.
+    """Create the folder of a new run and write its spec.
 
     Args:
-        spec: what it trains.
-        now: the time in its name.
-        queued: whether it is to wait for the other runs.
-        after: the place of the last run that waits (`QueueMark.at`): it is to stand behind it.
+        spec: what to train.
+        now: the time in the folder's name.
+        queued: whether it waits for other runs.
+        after: the queue position (`QueueMark.at`) that it comes after.
 
     Raises:
-        StateError: when the folder cannot be made or written to.
+        StateError: when the folder cannot be created or written to.
     """
     base = runs_dir()
     slug = re.sub(r"[^a-z0-9]+", "-", spec.name.lower()).strip("-")[:40] or "run"
     moment = (now or datetime.now()).strftime("%Y-%m-%dT%H%M%S")
     path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
     try:
-        if queued:  # before it is a run: at no moment does it look like one that died
-            replace_small(RunFolder(path).queue_mark, f"{place_behind(after):.6f}".encode())
-        # The rename makes the folder a run: nothing lists it before its spec is whole.
+        if queued:  # before the spec, so that it never looks like a run that died
+            replace_file(RunFolder(path).queue_mark, f"{place_behind(after):.6f}".encode())
+        # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
-        replace_small(path / "spec.json", text)
+        replace_file(path / "spec.json", text)
     except OSError as error:
         raise StateError(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "

@@ -1,4 +1,4 @@
-"""One line of the list of runs, read from the run's folder."""
+"""The summary of a run for the list of runs, read from its folder."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tui.runs.export.report import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.non_default import changed_settings
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.access import Contents, has, lock_problem, owner_of
-from tui.runs.store.labels import Label, read_label
-from tui.runs.store.run_folder import RunError, RunFolder, State
+from tui.runs.store.run_access import FolderContents, RunError, lock_problem, may_contain, owner_of
+from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_label import RunLabel, read_label
 
-_NO_WISHES = Control()
-_NO_LABEL = Label()
+_NO_CONTROL = Control()
+_NO_LABEL = RunLabel()
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of the list of runs."""
+    """A run in the list of runs."""
 
     run: RunFolder
     state: State
@@ -34,32 +34,29 @@ class RunSummary:
     best_metric: str
     problem: str = ""
     spec: TrainingSpec | None = None
-    """What it trains; None where that cannot be read."""
+    """What it trains; None if that cannot be read."""
     mark: QueueMark | None = None
-    """Its place in the queue and what is requested there; None where it is not in it."""
+    """Its mark in the queue; None if it is not in the queue."""
     note: str = ""
-    """The learner's own words on it."""
+    """The learner's note."""
     paused: bool = False
-    """Whether its trainer waits for the learner's word to go on."""
+    """Whether its training is paused."""
     changed: tuple[str, ...] = ()
-    """Its settings that are wanted otherwise by now."""
+    """The names of the settings that were changed since its start."""
 
     @property
     def live(self) -> bool:
-        """Whether a trainer is at work on it, or about to be."""
+        """Whether it is being trained, or about to be."""
         return self.state in ("starting", "running")
 
     @property
     def resumes(self) -> bool:
-        """Whether it waits in the queue to go on, and not to begin."""
+        """Whether it waits in the queue to resume, and not to start."""
         return self.state == "queued" and self.mark is not None and self.mark.resumes
 
     @property
-    def verdict(self) -> str:
-        """What became of it, in a few words.
-
-        The words stand beside a sign, so that meaning never hangs on colour.
-        """
+    def status(self) -> str:
+        """Its state in a few words."""
         if self.resumes:
             return f"queued to resume after epoch {self.epochs_done}"
         if self.paused:
@@ -67,14 +64,14 @@ class RunSummary:
         if self.state == "foreign":
             return f"belongs to {user_name(owner_of(self.run.path))}"
         if self.state in ("died", "unknown") and self.spec is None and not self.epochs_done:
-            return "unreadable"  # and so nobody knows what became of it
+            return "unreadable"
         if self.state == "died":
             return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
         return state_name(self.state, begun=False)
 
 
 def best_limits(summary: RunSummary) -> tuple[float, ...]:
-    """Return what a run's best value is compared with by its stop rule, if anything."""
+    """Return the value that a run's stop rule compares its best metric with, if it does."""
     rule = summary.spec.stop_rule if summary.spec is not None else None
     return limits(rule, summary.best_metric)
 
@@ -82,16 +79,16 @@ def best_limits(summary: RunSummary) -> tuple[float, ...]:
 def summarise(
     run: RunFolder,
     words: LastWordsReader | None = None,
-    contents: Contents | None = None,
+    contents: FolderContents | None = None,
 ) -> RunSummary:
-    """Read one run's line for the list; a damaged run gets a line that says so.
+    """Read the summary of a run; that of a damaged run says so.
 
     Args:
-        run: the run.
-        words: has read its last words before, and reads only what is new.
-        contents: of its folder, where that was just looked into.
+        run: its folder.
+        words: a reader of its last events, which reads only what is new.
+        contents: the contents of its folder, if they were just listed.
     """
-    mark = run.queued() if has(contents, "queued") else None
+    mark = run.queued() if may_contain(contents, "queued") else None
     last, state = _ending(run, words or LastWordsReader(run.events), contents)
     ending, epoch = last.ending, last.epoch
     problem = ending.what if isinstance(ending, Failed) else ""
@@ -99,7 +96,11 @@ def summarise(
     changed: tuple[str, ...] = ()
     try:
         spec = run.spec()
-        control = ControlReader(run.control).read() if has(contents, "control.json") else _NO_WISHES
+        control = (
+            ControlReader(run.control).read()
+            if may_contain(contents, "control.json")
+            else _NO_CONTROL
+        )
         wanted, paused = control.epochs, state == "running" and control.want == "pause"
         if mark is not None and mark.epochs is not None:
             wanted = mark.epochs
@@ -108,8 +109,8 @@ def summarise(
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
     if state == "unknown":
-        problem = f"Whether it is being trained cannot be found out: {lock_problem(run.lock)}."
-    label = read_label(run) if has(contents, "label.json") else _NO_LABEL
+        problem = f"Cannot determine whether it is being trained: {lock_problem(run.lock)}."
+    label = read_label(run) if may_contain(contents, "label.json") else _NO_LABEL
     title = label.name or title
     if last.too_long and not problem:
         problem = too_long_sentence(last.too_long)
@@ -137,18 +138,18 @@ def summarise(
 
 
 def _ending(
-    run: RunFolder, words: LastWordsReader, contents: Contents | None
+    run: RunFolder, words: LastWordsReader, contents: FolderContents | None
 ) -> tuple[LastWords, State]:
-    """Return the last words that the list tells of, and the state they amount to."""
+    """Return the run's last events and the state that follows from them."""
     for _ in range(2):
         last = words.read()
         state = run.state(last.ending, contents)
         if state != "died":
             break
-        # It may have said its last word and gone between our look at the file and at the lock.
+        # It may have ended between reading the file and checking the lock: read once more.
     return last, state
 
 
 def has_ended(run: RunFolder) -> bool:
-    """Say whether the last trainer of a run said how it ended."""
+    """Return whether the last trainer of a run recorded how it ended."""
     return last_words(run.events).ending is not None

@@ -9,13 +9,13 @@ from typing import Any
 import keras
 import msgspec
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import not_finite, take_model, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
 from tui.keras_worker.statefile import State
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.report import history_csv
-from tui.runs.store.best_file import epoch_of_best, stale_best
+from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.control_callback import ControlCallback
 from tui.trainer.callbacks.event_callback import StreamCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
@@ -113,9 +113,9 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if 0 < best == record.done and epoch_of_best(run) != best:
             weights = [weight.copy() for weight in self.model.get_weights()]
         elif stale is not None:
-            weights = kept_weights(self.model, stale.kept)
+            weights = kept_weights(self.model, stale.sources)
             if weights is None:
-                self._link.tell(Notice(at=time.time(), text=stale.after_death))
+                self._link.tell(Notice(at=time.time(), text=stale.after_training))
         if weights is not None:
             self._background.do(lambda: self._write_best(best, weights))
 
@@ -124,7 +124,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._try(
             "history.csv",
             epoch,
-            lambda: write_whole(run.history_csv, lambda path: path.write_text(history)),
+            lambda: write_atomically(run.history_csv, lambda path: path.write_text(history)),
         )
         # The checkpoint comes after what it stands for: that is there, whenever this process dies.
         self._snapshot(epoch, weights)

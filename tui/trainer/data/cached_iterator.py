@@ -13,7 +13,7 @@ from keras.src.utils import image_utils
 from numpy.typing import NDArray
 
 from tui.datasets.cache import DecodedImages
-from tui.datasets.images.pool import cores
+from tui.datasets.images.parallel_decoding import cores
 from tui.trainer.data.affine import AFFINE, Parameters, Warp, can_warp, matrix_of
 from tui.trainer.data.buffers import Buffers
 from tui.trainer.data.files_iterator import naming, refuse_special

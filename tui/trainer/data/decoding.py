@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tui.datasets import BadImage, LoaderSettings, check_images
 from tui.datasets.cache import DecodedImages, NoRoomError, array_plans, decoded_images
-from tui.datasets.folder.leaving import names_left_out
-from tui.datasets.images.check import LEFT_OUT
+from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.images.check_images import LEFT_OUT
 from tui.keras_worker.failures import Cancelled
 from tui.runs.events.event_types import CheckingImages, Notice
 from tui.runs.settings.spec import TrainingSpec

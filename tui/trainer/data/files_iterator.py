@@ -12,7 +12,7 @@ import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator
 from keras.src.utils import image_utils
 
-from tui.datasets.images.decode import reason
+from tui.datasets.images.image_files import reason
 
 NO_FILE = "Not a regular file any more"
 

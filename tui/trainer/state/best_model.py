@@ -9,12 +9,12 @@ from pathlib import Path
 
 import keras
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import weights_of
 from tui.keras_worker.snapshot_files import Weights, read_weights
 from tui.keras_worker.statefile import DamagedError, read_state
 from tui.runs.events.event_types import Saved
-from tui.runs.store.best_file import NAME, best_path, write_epoch
+from tui.runs.store.model_files import BEST_NAME, best_path, write_epoch
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.data.data_state import (
     numpy_state,
@@ -62,9 +62,9 @@ class BestModel:
                 self._twin.save(path, include_optimizer=False)
             write_epoch(path, epoch)
 
-        write_whole(best_path(self._run), write)
+        write_atomically(best_path(self._run), write)
         self.waiting = None
-        return Saved(at=time.time(), file=NAME)
+        return Saved(at=time.time(), file=BEST_NAME)
 
 
 def kept_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.common.safe_files import own_folder
 from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
 from tui.runs.events.event_types import CheckpointWritten
-from tui.runs.store.checkpoints import checkpoint_path, checkpoints
+from tui.runs.store.model_files import checkpoint_path, checkpoints, snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.snapshots import snapshot_path, snapshots
 
 KEPT = 2
 
@@ -28,7 +27,7 @@ def write_checkpoint(run: RunFolder, epoch: int, state: State) -> CheckpointWrit
     began = time.perf_counter()
     path = checkpoint_path(run, epoch)
     own_folder(path.parent)
-    write_whole(path, lambda beside: write_state(beside, state))
+    write_atomically(path, lambda beside: write_state(beside, state))
     for old in checkpoints(run)[:-KEPT]:
         with suppress(OSError):
             checkpoint_path(run, old).unlink()

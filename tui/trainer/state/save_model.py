@@ -6,7 +6,7 @@ import time
 
 import keras
 
-from tui.common.atomic_write import write_whole
+from tui.common.atomic_write import write_atomically
 from tui.runs.events.event_types import Notice, Saved
 from tui.trainer.link import Link
 
@@ -18,7 +18,7 @@ def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = T
         Whether it was written.
     """
     try:
-        write_whole(
+        write_atomically(
             link.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
         )
     except OSError as error:

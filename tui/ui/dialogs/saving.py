@@ -17,10 +17,9 @@ from tui.common.export_folder import remember_folder, suggested_folder
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread, shown_name, typed_path
 from tui.runs.export import AlreadyThereError, ExportError, cannot_write
-from tui.ui.dialogs.question_windows import Question
+from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
-from tui.ui.forms.path_completing import PathHint
-from tui.ui.forms.path_input import PathInput
+from tui.ui.forms.path_input import PathHint, PathInput
 from tui.ui.textual_patches.repaint import repaint
 
 Write = Callable[[Path, bool], Sequence[Path]]
@@ -80,10 +79,10 @@ async def suggested_place(name: str) -> str:
     return "/".join(map(shown_name, str(folder / name).split("/")))
 
 
-class SaveAs(Window[None]):
+class SaveWindow(Window[None]):
     """Asks for the place of a file, and writes it."""
 
-    CSS_PATH = "saving.tcss"
+    CSS_PATH = "windows.tcss"
     HELP = """
 # Write a file
 

@@ -7,13 +7,13 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from tui.ui.commands import HasParts
+from tui.ui.commands import DelegatesCommands
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 T = TypeVar("T")
 
 
-class Window(CancelsWorkers, HasParts, ModalScreen[T]):
+class Window(CancelsWorkers, DelegatesCommands, ModalScreen[T]):
     """A modal screen that has help: Textual keeps the app's own keys from such a screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

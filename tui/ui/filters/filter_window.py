@@ -14,7 +14,7 @@ from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import FolderSummary, sample_paths
 from tui.datasets.images.planes import picture_names
-from tui.ui.dialogs.question_windows import Pick
+from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.window import Window
 from tui.ui.filters.filtered_picture import FilteredPicture
 
@@ -22,7 +22,7 @@ PER_CLASS = 8
 """Images of each class of the learner's folder that are offered."""
 
 
-class FilterScreen(Window[None]):
+class FilterWindow(Window[None]):
     """A picture on the left, what a filter makes of it on the right."""
 
     CSS_PATH = "filter_window.tcss"
@@ -70,6 +70,6 @@ class FilterScreen(Window[None]):
                 for name, paths in samples.items()
                 for path in paths
             ]
-        chosen = await self.app.push_screen_wait(Pick("A picture", options))
+        chosen = await self.app.push_screen_wait(PickWindow("A picture", options))
         if chosen is not None:
             self.query_one(FilteredPicture).picture = chosen

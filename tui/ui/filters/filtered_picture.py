@@ -26,10 +26,20 @@ from tui.datasets.images.planes import (
     plane_picture,
     read_plane,
 )
-from tui.geometry import KERNELS, Activation, GeometryError, Kernel, Layer, MaxPool2D
-from tui.ui.filters.filtered_text import map_text, weights_text
-from tui.ui.filters.kernel_editing import KernelEditing
-from tui.ui.pictures.picture import PictureView
+from tui.geometry import (
+    KERNELS,
+    Activation,
+    Conv2D,
+    GeometryError,
+    Kernel,
+    Layer,
+    MaxPool2D,
+    Pair,
+    apply_layer,
+    formula,
+)
+from tui.ui.filters.kernel_editor import KernelEditing, weights_text
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 STAGES: tuple[Layer, ...] = (Activation("relu"), MaxPool2D())
@@ -248,3 +258,32 @@ is above it and black below; behind relu black is 0.
             self._draw()
             event.stop()
             event.prevent_default()
+
+
+def map_text(kernel: Kernel, stride: int, plane: Plane, made: Plane, *, editing: bool) -> Content:
+    """Return what a filter finds, the width of its map, and the values that came out.
+
+    Args:
+        kernel: the filter.
+        stride: the window's.
+        plane: what it runs on.
+        made: what came out, through the layers that follow.
+        editing: whether its weights are typed now.
+    """
+    effect = apply_layer(Conv2D(1, Pair.square(3), Pair.square(stride)), plane.volume)
+    lines = [
+        Content.assemble((f"{kernel.title}: ", "bold"), f"finds {kernel.finds}"),
+        Content(formula(effect).width),
+    ]
+    if made.flat:
+        lines.append(Content.styled("Every value of this map is the same: it is dead.", "bold"))
+    else:
+        low, high = float(made.values.min()), float(made.values.max())
+        lines.append(Content(f"values {low:.0f} to {high:.0f}".replace("-", "−")))
+    if editing:
+        lines.append(
+            Content.styled(
+                "editing: arrows move, 0-9 type, − the sign, escape ends", "$text-warning"
+            )
+        )
+    return Content("\n").join(lines)

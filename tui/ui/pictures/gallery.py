@@ -17,28 +17,28 @@ from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, thumbnail
 from tui.datasets.folder.listing import class_images
-from tui.ui.commands import rows
+from tui.ui.commands import bindings
 from tui.ui.dialogs.window import Window
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.loader_preview import LoaderPreview
-from tui.ui.pictures.picture import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 COLUMNS, ROWS = 18, 8
 """Cells of one thumbnail; its caption takes a row more."""
 
 
-GALLERY_COMMANDS = rows(
+GALLERY_COMMANDS = bindings(
     "gallery",
-    ("n", "other_class(1)", "next", "Next class", "The next class"),
-    ("p", "other_class(-1)", "previous", "Previous class", "Previous class"),
+    ("n", "change_class(1)", "next", "Next class", "The next class"),
+    ("p", "change_class(-1)", "previous", "Previous class", "Previous class"),
     ("right", "go(1)", "right", "Right", "Next image"),
     ("left", "go(-1)", "left", "Left", "Previous image"),
-    ("down", "other_row(1)", "down", "Down", "A row down"),
-    ("up", "other_row(-1)", "up", "Up", "A row up"),
+    ("down", "change_row(1)", "down", "Down", "A row down"),
+    ("up", "change_row(-1)", "up", "Up", "A row up"),
     ("pagedown", "turn(1)", "page", "Page on", "Next page"),
     ("pageup", "turn(-1)", "back", "Page back", "Previous page"),
     ("escape,q,b", "close", "close", "Back", "Back"),
-    part="gallery",
+    handler="gallery",
     footer=("next", "previous", "close"),
 )
 
@@ -167,13 +167,13 @@ class Gallery(CancelsWorkers, Vertical):
         if self._names:
             self.cursor = min(max(self.cursor + step, 0), len(self._names) - 1)
 
-    def other_row(self, step: int) -> None:
+    def change_row(self, step: int) -> None:
         self.go(step * (1 if self.enlarged else self._across))
 
     def turn(self, step: int) -> None:
         self.go(step * self._across * self._down)
 
-    def other_class(self, step: int) -> None:
+    def change_class(self, step: int) -> None:
         self.group = (self.group + step) % len(self._summary.classes)
 
     def enlarge(self) -> None:
@@ -189,7 +189,7 @@ class Gallery(CancelsWorkers, Vertical):
             self.app.pop_screen()
 
 
-class GalleryScreen(Window[None]):
+class GalleryWindow(Window[None]):
     """The images of a folder, to look through."""
 
     CSS_PATH = "gallery.tcss"
@@ -202,10 +202,10 @@ the loader brings it to the target size at the right. **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *rows(
+        *bindings(
             "gallery",
             ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the image"),
-            part="gallery",
+            handler="gallery",
             footer=("enlarge",),
         ),
         *GALLERY_COMMANDS,

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import LoaderSettings, Picture, PictureError, thumbnail
-from tui.datasets.loader.preview import previews
-from tui.ui.pictures.picture import PictureView
+from tui.datasets.loader.augmentation_preview import previews
+from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 GAP = 1

@@ -25,12 +25,12 @@ from tui.runs.export.report import (
     state_name,
     too_long_sentence,
 )
-from tui.runs.store.best_file import StaleBest
+from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
-from tui.ui.bars import PAUSED, SIGNS, STYLES
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.overlay import CURSOR
 from tui.ui.charts.run_series import EPOCH_FIGURES
+from tui.ui.run_line import PAUSED, SIGNS, STYLES
 from tui.ui.runs.time_text import gpu_text
 
 CHART_KEYS = (
@@ -246,9 +246,9 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
 
 def stale_lines(stale: StaleBest | None, progress: RunProgress) -> list[Content]:
     """Return that the best model is not of the best epoch, unless the trainer said so."""
-    if stale is None or not stale.found or stale.sentence in progress.latest_notices:
+    if stale is None or not stale.saved_epoch or stale.sentence in progress.latest_notices:
         return []
-    cure = " r writes it, and goes on." if stale.kept else ""
+    cure = " r writes it, and goes on." if stale.sources else ""
     return [Content.styled(f" ! {stale.sentence}{cure}", "$text-warning")]
 
 

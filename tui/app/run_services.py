@@ -1,0 +1,177 @@
+"""What the app does with runs for its screens: starts them, queues them, opens them."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from textual.app import App
+from textual.reactive import reactive
+
+from tui.common.paths import StateError, not_saved
+from tui.runs.process.launch import Launcher
+
+if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from tui.geometry import Network
+    from tui.runs.queue.waiting_runs import QueueStarter
+    from tui.runs.settings.spec import TrainingSpec
+    from tui.runs.store.run_folder import RunFolder
+    from tui.runs.store.run_list import RunList
+    from tui.runs.store.run_summary import RunSummary
+    from tui.ui.services import Dataset, Host
+
+
+class RunServices(App[None]):
+    """Knows all runs, and makes and opens them."""
+
+    runs: reactive[tuple[RunSummary, ...]] = reactive(())
+    """All runs, newest first; looked at once a second."""
+    problem: reactive[str] = reactive("")
+    """What keeps the app from seeing its runs, for the status line."""
+    not_saved: reactive[str] = reactive("")
+    """Why nothing can be saved at present; empty where it can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dataset: Dataset | None = None
+        self.network: Network | None = None
+        """The network of the calculator, once that was open."""
+        self.spec_to_repeat: TrainingSpec | None = None
+        """Settings of an earlier run, for the form of a training to take over."""
+        self.run_to_look_into: RunFolder | None = None
+        self.looked_from = ""
+        """The run that was last asked to be looked into."""
+        self.launcher = Launcher()
+        self._warnings_shown: set[str] = set()
+
+    @cached_property
+    def _run_list(self) -> RunList:
+        from tui.runs.store.run_list import RunList
+
+        return RunList()
+
+    @cached_property
+    def _queue(self) -> QueueStarter:
+        from tui.runs.queue.waiting_runs import QueueStarter
+
+        return QueueStarter()
+
+    async def look_at_runs(self) -> None:
+        """Read the list of runs, away from the screen's own thread."""
+        try:
+            self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
+            self.not_saved = await asyncio.to_thread(not_saved)
+            if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
+                # Nobody works the queue off after a reboot: whoever sees it wait starts it.
+                await asyncio.to_thread(lambda: self._queue.ensure())
+            self.problem = ""
+        except StateError as error:
+            self.problem = str(error)
+        self.launcher.reap()
+
+    def watch_not_saved(self, before: str, why: str) -> None:
+        """Warn once; the status line goes on showing it."""
+        if why:
+            self.warn_once(why)
+        elif before:
+            # Should the disk refuse files again, the same warning is due again.
+            self._warnings_shown = {
+                one
+                for one in self._warnings_shown
+                if not one.startswith(("Nothing is saved", "Progress is"))
+            }
+            self.notify("The disk accepts files again: from now on everything is saved.")
+
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before.
+
+        Each screen that reads the learner's progress may be the one that finds the file damaged.
+        """
+        if message and message not in self._warnings_shown:
+            self._warnings_shown.add(message)
+            self.notify(message, severity="warning", markup=False, timeout=10)
+
+    def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
+        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+        run = self._make_run(spec, note)
+        if run is not None:
+            self.open_run(run)
+        return run
+
+    def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
+        """Make a run that starts after the others; None (and a message) if it fails."""
+        return self._make_run(spec, note, queued=True)
+
+    def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
+        from msgspec.structs import replace
+
+        from tui.runs.settings.recipe import distinct_name
+        from tui.runs.store.run_access import RunError
+        from tui.runs.store.run_folder import create_run
+        from tui.runs.store.run_label import write_label
+
+        name = distinct_name(spec.name, [summary.title for summary in self.runs])
+        try:
+            waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
+            after = max(waiting, default=0.0)
+            run = create_run(replace(spec, name=name), queued=queued, after=after)
+            if note:
+                write_label(run, note=note)
+            if queued:
+                self._queue.ensure()
+            else:
+                self.launcher.start(run)
+        except (StateError, RunError) as error:
+            self.notify(str(error), title="Not started", severity="error", markup=False)
+            return None
+        self.run_worker(self.look_at_runs(), group="look")
+        return run
+
+    def train_again(self, spec: TrainingSpec) -> None:
+        """Open the form of a training, filled with the settings of an earlier run."""
+        from tui.ui.choose_dataset import choose_images_of_run
+
+        async def open_it() -> None:
+            if await choose_images_of_run(cast("Host", self), spec) is None:
+                return
+            self.spec_to_repeat = spec
+            await self._to_area("train")
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
+    async def resume_run(self, run: RunFolder) -> None:
+        """Take up a run that ended, or start one that waits, now; open its screen."""
+        from tui.runs.queue.resume import resume_run
+        from tui.runs.store.run_access import RunError
+
+        try:
+            await asyncio.to_thread(resume_run, run)
+            self.launcher.start(run)
+        except (RunError, StateError) as error:
+            self.notify(str(error), title="Not resumed", severity="warning", markup=False)
+            return
+        await self.look_at_runs()
+        self.open_run(run)
+
+    async def _to_area(self, mode: str) -> None:
+        """Go to an area's own screen, whatever lies above it."""
+        if self.current_mode != mode:
+            await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def open_run(self, run: RunFolder) -> None:
+        """Open a run's screen in the area Runs, above the list."""
+        from tui.areas.runs.run_screen import RunScreen
+
+        async def open_it() -> None:
+            await self._to_area("runs")
+            await self.push_screen(RunScreen(run))
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
+    def look_inside(self, run: RunFolder) -> None:
+        """Open a run in the area Look inside."""
+        self.run_to_look_into, self.looked_from = run, self.current_mode
+        self.run_worker(self._to_area("look"), group="open", exclusive=True)

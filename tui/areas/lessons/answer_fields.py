@@ -1,0 +1,256 @@
+"""Where an answer goes: a number, an option, settings, or a number for each row of a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
+from tui.course.judging.chain_numbers import answerable_rows, row_value
+from tui.geometry import trace_network
+from tui.keras_io import keras_call
+from tui.ui.commands import bindings
+from tui.ui.forms.line_input import LineInput
+
+LETTERS = "abcdefgh"
+
+
+class AnswerInput(LineInput):
+    """Takes a number; letters stay commands (h for a hint, x to be shown, n for the next page)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Answer", id="answer.give", tooltip="Give this answer"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, compact=True, max_length=24)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and character in "0123456789.,_ -+"
+
+
+class Options(OptionList):
+    """The options of a choice; each one's letter goes to it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(
+            "options",
+            ("enter", "select", "take", "Answer", "Take this option"),
+            *(
+                (letter, f"letter({number})", letter, f"Option {letter}", f"Go to option {letter}")
+                for number, letter in enumerate(LETTERS)
+            ),
+            footer=("take",),
+        ),
+    ]
+
+    answered: var[bool] = var(False, bindings=True)
+    """Whether it is over: the letters are commands of the screen again (c shows code)."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("page_up", "page_down"):
+            return False  # these scroll the page, or turn it
+        if action != "letter":
+            return True
+        number = parameters[0]
+        return not self.answered and isinstance(number, int) and number < self.option_count
+
+    def action_letter(self, number: int) -> None:
+        """Go to an option; enter takes it, so that a letter that was meant otherwise is no slip."""
+        self.highlighted = number
+
+
+class Answer(Vertical):
+    """The part of an exercise that takes the answer."""
+
+    DEFAULT_CSS = """
+    Answer { height: auto; }
+    Answer Horizontal { height: 1; }
+    Answer .answer--label { width: auto; }
+    Answer AnswerInput { width: 14; }
+    Answer OptionList { height: auto; border: none; padding: 0; background: $background; }
+    """
+
+    class Given(Message):
+        """An answer was given, as `judge` reads it."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def take_focus(self) -> None:
+        """Put the focus where the answer goes."""
+        self.query("AnswerInput, OptionList").first().focus()
+
+    def mark(self, verdict: Verdict) -> None:
+        """Mark what is right and what is wrong; what is typed next replaces a wrong number."""
+        if verdict.understood and not verdict.correct:
+            for field in self.query(AnswerInput):
+                if field.has_focus:
+                    field.select_all()
+
+    def answer(self) -> str | None:
+        """Return what is typed; None while something is missing."""
+        typed = [field.value.strip() for field in self.query(AnswerInput)]
+        return " ".join(typed) if all(typed) else None
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = self.answer()
+        if text is not None:
+            self.post_message(self.Given(text))
+            return
+        fields = list(self.query(AnswerInput))
+        after = fields[fields.index(event.input) + 1 :] if event.input in fields else []
+        for field in (*after, *fields):
+            if not field.value.strip():
+                field.focus()
+                return
+
+
+class NumberAnswer(Answer):
+    """One number."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(Content("your answer "), classes="answer--label")
+            yield AnswerInput(id="answer")
+
+
+class ChoiceAnswer(Answer):
+    """One of several options."""
+
+    def __init__(self, options: Sequence[str]) -> None:
+        super().__init__()
+        self._options = options
+
+    def compose(self) -> ComposeResult:
+        yield Options(
+            *(
+                Option(Content(f"{LETTERS[number]}  {option}"), id=str(number + 1))
+                for number, option in enumerate(self._options)
+            ),
+            id="options",
+            compact=True,
+        )
+
+    def on_mount(self) -> None:
+        # Nothing is chosen yet: an enter too many must not answer.
+        self.query_one(Options).highlighted = None
+
+    def mark(self, verdict: Verdict) -> None:
+        """Give the letters back to the screen once the answer is right."""
+        if verdict.correct:
+            self.query_one(Options).answered = True
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Given(str(event.option_id)))
+
+
+class SettingsAnswer(Answer):
+    """A number for each setting that is to be found."""
+
+    DEFAULT_CSS = """
+    SettingsAnswer AnswerInput { width: 8; margin: 0 2 0 0; }
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            for number, name in enumerate(self._names):
+                yield Static(Content(f"{name} = "), classes="answer--label")
+                yield AnswerInput(id="answer" if number == 0 else f"answer-{number}")
+
+
+class ChainAnswer(Answer):
+    """A row for each layer, with a field where a number is asked for."""
+
+    DEFAULT_CSS = """
+    ChainAnswer AnswerInput { width: 12; }
+    ChainAnswer .chain--layer { color: $filter-color; }
+    ChainAnswer .chain--input { width: auto; color: $input-color; }
+    ChainAnswer .chain--known { width: auto; color: $output-color; }
+    ChainAnswer .chain--mark { width: 2; }
+    """
+
+    def __init__(self, block: ChainBlock) -> None:
+        super().__init__()
+        self._block = block
+
+    def compose(self) -> ComposeResult:
+        block = self._block
+        asks = "field" if block.asks == "receptive-field" else block.asks
+        known = answerable_rows(block.network, block.asks)
+        first = True
+        rows = trace_network(block.network)
+        layers = [keras_call(row.layer) for row in rows]
+        # As narrow as they can be: on 120 columns a chain stands beside the words.
+        numbers_wide = len("input ")
+        layers_wide = max(map(len, layers)) + 1
+        with Horizontal():
+            yield _cell("input", "chain--number", numbers_wide)
+            yield Static(Content(str(block.network.input)), classes="chain--input")
+        for number, layer in enumerate(layers, start=1):
+            with Horizontal():
+                yield _cell(f"{number:>5}", "chain--number", numbers_wide)
+                yield _cell(layer, "chain--layer", layers_wide)
+                if number in block.rows:
+                    yield Static(Content(f"{asks} "), classes="answer--label")
+                    yield AnswerInput(id="answer" if first else f"answer-{number}")
+                    yield Static("", classes="chain--mark")
+                    first = False
+                elif number in known:
+                    value = row_value(block.network, block.asks, number)
+                    yield Static(Content(f"{asks} {value:,}"), classes="chain--known")
+
+    def mark(self, verdict: Verdict) -> None:
+        """Set ✓ or ✗ behind each row, and go to the first that is wrong."""
+        wrong: list[AnswerInput] = []
+        marks = list(self.query(".chain--mark").results(Static))
+        fields = list(self.query(AnswerInput))
+        for field, mark, right in zip(fields, marks, verdict.row_results, strict=False):
+            mark.update(
+                Content.styled(" ✓", "$text-success")
+                if right
+                else Content.styled(" ✗", "$text-error")
+            )
+            if not right:
+                wrong.append(field)
+        if wrong:
+            wrong[0].focus()
+            wrong[0].select_all()
+
+
+def _cell(text: str, classes: str, width: int) -> Static:
+    cell = Static(Content(text), classes=classes)
+    cell.styles.width = width
+    return cell
+
+
+def answer_for(question: Question) -> Answer:
+    """Return where the answer to a question goes."""
+    match question:
+        case PredictBlock():
+            return NumberAnswer()
+        case ChoiceBlock():
+            return ChoiceAnswer(question.options)
+        case SolveBlock():
+            return SettingsAnswer(question.free)
+        case ChainBlock():
+            return ChainAnswer(question)

@@ -1,0 +1,204 @@
+"""Asking a course question in plain text: on a terminal, through a pipe, for a screen reader."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+import click
+
+from tui.common.text import clean
+from tui.course import (
+    ChainBlock,
+    ChoiceBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
+    Verdict,
+    chain_answers,
+    given_settings,
+    judge,
+    solution_steps,
+    solution_text,
+)
+from tui.keras_io import keras_call
+
+_LONGEST = 400
+LETTERS = "abcdefgh"
+
+Save = Callable[[Question, Verdict], str]
+"""Keeps an answer; returns what the learner should be told."""
+
+
+@dataclass(slots=True)
+class Score:
+    """How a sitting went.
+
+    Args:
+        right: questions answered rightly at the first try.
+        asked: questions that were answered at all.
+        skipped: questions that were skipped or shown.
+        ended: whether the input ended.
+        told: what was said about progress, each sentence once.
+    """
+
+    right: int = 0
+    asked: int = 0
+    skipped: int = 0
+    ended: bool = False
+    told: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        return f"{self.right} of {self.asked} right at the first try" + (
+            f", {self.skipped} skipped" if self.skipped else ""
+        )
+
+
+def standard_input() -> TextIO:
+    """Return standard input; bytes that are no text become signs. Empty where it is closed."""
+    stream: object = sys.stdin
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream if isinstance(stream, io.StringIO) else io.StringIO()
+    stream.reconfigure(errors="replace")
+    return stream
+
+
+def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
+    """Ask one question until it is answered rightly, skipped or shown.
+
+    Args:
+        question: the question.
+        answers: where the answers come from, one a line: `h` is a hint, `x` shows the way, an
+            empty line skips, the end of the file ends it.
+        score: is counted in.
+        save: keeps each answer.
+    """
+    for line in question_lines(question):
+        click.echo(line)
+    echo = not answers.isatty()
+    hints = tries = 0
+    last: Verdict | None = None
+    while True:
+        click.echo("> ", nl=False)
+        line = answers.readline(_LONGEST)
+        if not line:
+            click.echo("")
+            score.ended = True
+            return
+        typed = line.strip()
+        if echo:
+            click.echo(clean(typed))
+        word = typed.casefold()
+        if word in ("", "x"):
+            score.skipped += not tries
+            if word == "x":
+                _show(question)
+            return
+        if word == "h":
+            hints = _hint(question, hints)
+            continue
+        verdict = judge(question, typed)
+        if not verdict.understood:
+            click.echo(verdict.sentence)
+            continue
+        # The same wrong answer once more is one slip, not two.
+        message = save(question, verdict) if verdict.correct or verdict != last else ""
+        last = verdict
+        if message and message not in score.told:
+            score.told.add(message)
+            click.echo(message, err=True)
+        score.asked += not tries
+        score.right += verdict.correct and not tries
+        tries += 1
+        click.echo(_judged(question, verdict))
+        if verdict.correct:
+            return
+
+
+def question_lines(question: Question) -> list[str]:
+    """Return the lines that ask a question, and say how the answer is typed."""
+    said = [f"Question: {question.prompt}"]
+    match question:
+        case PredictBlock():
+            said.append("Type a whole number.")
+        case ChoiceBlock():
+            said += [f"  {letter}) {option}" for letter, option in _options(question)]
+            said.append("Type a letter.")
+        case SolveBlock():
+            given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))
+            said.append(f"  {given}; wanted {_goal(question)}")
+            each = "a number for" if len(question.free) == 1 else "a number each for"
+            said.append(f"Type {each} {_written(question)}.")
+        case ChainBlock():
+            said += chain_lines(question)
+            said.append(
+                f"Type {len(question.rows)} numbers with a blank between, one for each ? above."
+            )
+    said.append("(h is a hint, x shows the way, an empty line skips.)")
+    return said
+
+
+def chain_lines(block: ChainBlock, *, solved: bool = False) -> list[str]:
+    """Return the rows of a chain; those that are asked about have a question mark.
+
+    Args:
+        block: the chain.
+        solved: whether they have their numbers instead.
+    """
+    lines = [f"  input    {block.network.input}"]
+    right = dict(zip(block.rows, chain_answers(block), strict=True))
+    for number, effect in enumerate(block.effects, start=1):
+        if number not in right:
+            found = str(effect.output)
+        else:
+            found = f"{right[number]:,}" if solved else "?"
+        layer = keras_call(effect.layer)
+        lines.append(f"  layer {number}  {layer}: {block.asks if number in right else ''} {found}")
+    return [line.replace(":  ", ": ") for line in lines]
+
+
+def _written(question: SolveBlock) -> str:
+    """The settings that are asked for, in the order in which bare numbers are read."""
+    *first, last = question.free
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _goal(question: SolveBlock) -> str:
+    width, height = question.goal
+    return f"{width}×{height}" + (f"×{question.depth}" if question.depth else "")
+
+
+def _options(question: ChoiceBlock) -> list[tuple[str, str]]:
+    return list(zip(LETTERS, question.options, strict=False))
+
+
+def _hint(question: Question, given: int) -> int:
+    """Give one more hint; return how many were given."""
+    count = len(question.hints)
+    if not count:
+        click.echo("There is no hint here; x shows the way.")
+        return 0
+    given = min(given + 1, count)
+    click.echo(f"Hint {given} of {count}: {question.hints[given - 1]}")
+    return given
+
+
+def _show(question: Question) -> None:
+    for step in solution_steps(question):
+        click.echo(step)
+    if not isinstance(question, ChoiceBlock):
+        click.echo(f"Answer: {solution_text(question)}")
+
+
+def _judged(question: Question, verdict: Verdict) -> str:
+    if not verdict.row_results or verdict.correct:
+        return verdict.sentence
+    assert isinstance(question, ChainBlock)
+    marks = [
+        f"layer {row} {'right' if good else 'wrong'}"
+        for row, good in zip(question.rows, verdict.row_results, strict=True)
+    ]
+    return f"{verdict.sentence}\n({', '.join(marks)})"

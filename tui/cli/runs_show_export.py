@@ -1,0 +1,59 @@
+"""`cnn-tui runs show` and `runs export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui.cli.runs import opened_run
+from tui.common.streams import json_text
+from tui.common.text import clean
+from tui.runs.export import FORMATS, ExportError, Format, export_runs
+from tui.runs.export.summary import summary_lines
+from tui.runs.export.tables import runs_json
+
+
+@click.command()
+@click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
+def show(run: str, as_json: bool) -> None:
+    """Show what RUN trained, how it came out, and what its curves say."""
+    one = opened_run(run)
+    if as_json:
+        click.echo(json_text(runs_json([one])), nl=False)
+    else:
+        click.echo("\n".join(summary_lines(one)))
+
+
+@click.command()
+@click.argument("run", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="csv",
+    show_default=True,
+    help="csv: the history; json: everything; svg: the charts; tensorboard: its logs; "
+    "script: the Keras program of exactly this training.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The file, or a folder to put it in. TensorBoard's logs of one run go into its own "
+    "folder unless this names another.",
+)
+@click.option("--force", is_flag=True, help="Replace what is there already.")
+def export(run: tuple[str, ...], form: Format, out: Path | None, force: bool) -> None:
+    """Write RUN, or several beside each other, to a file.
+
+    Nothing that is there already is replaced without --force.
+    """
+    opened = [opened_run(name) for name in dict.fromkeys(run)]
+    try:
+        written = export_runs(opened, form, out, force=force)
+    except ExportError as error:
+        raise click.ClickException(str(error)) from error
+    for path in written:
+        click.echo(f"wrote {clean(path)}")

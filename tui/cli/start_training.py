@@ -1,0 +1,204 @@
+"""Start a training from the shell: confirm it, queue it or run it, and print its events."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+
+import click
+import msgspec
+
+from tui.common.paths import StateError
+from tui.common.streams import json_text
+from tui.common.text import clean
+from tui.geometry import format_network
+from tui.runs.events.death import after_death
+from tui.runs.events.event_types import Event, Failed
+from tui.runs.events.eventlog import encode
+from tui.runs.events.follow import RunFollower
+from tui.runs.export.report import log_lines
+from tui.runs.process.launch import Launcher
+from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
+from tui.runs.settings.findings import Finding, NetworkRefused
+from tui.runs.settings.recipe import distinct_name
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_label import write_label
+from tui.runs.store.run_list import RunList
+
+YES = "--yes"
+"""The flag that answers every question."""
+
+yes_option = click.option(
+    "-y", YES, "yes", is_flag=True, help="Start it, although a value is questioned."
+)
+
+
+def with_model(text: str, finding: Finding) -> str:
+    """Return a finding's words with the corrected network as an option to copy."""
+    if finding.network is None:
+        return clean(text)
+    return f"{clean(text)}\nCorrected: --model '{format_network(finding.network)}'"
+
+
+def refused(error: NetworkRefused) -> click.UsageError:
+    """Return what ends a command whose network cannot be trained."""
+    return click.UsageError(with_model(str(error), error.finding))
+
+
+def somebody_there() -> bool:
+    """Return whether a question is seen and can be answered."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(findings: Iterable[Finding], *, yes: bool, asks: bool = True) -> None:
+    """Say what is odd; go on only if every question is answered with yes.
+
+    Args:
+        findings: what was found, questions before remarks.
+        yes: whether they are answered already.
+        asks: whether somebody may be asked, if there is a terminal.
+
+    Raises:
+        click.UsageError: when there is a question and nobody can answer it.
+        click.Abort: when the answer is no.
+    """
+    for finding in findings:
+        text = with_model(str(finding), finding)
+        if finding.severity == "remark" or yes:
+            click.echo(f"remark: {text}", err=True)
+        elif asks and somebody_there():
+            click.echo(text, err=True)
+            click.confirm("Start it all the same?", abort=True, err=True)
+        else:
+            raise click.UsageError(f"{text}\nTo start it all the same, add {YES}.")
+
+
+def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> RunFolder:
+    """Make a run's folder, with a name that no other run has, and its note.
+
+    Raises:
+        StateError: when the folder cannot be written to.
+        RunError: when the note cannot.
+    """
+    name = distinct_name(spec.name, [summary.title for summary in RunList().read()])
+    after = last_place() if queued else 0.0
+    run = create_run(msgspec.structs.replace(spec, name=name), queued=queued, after=after)
+    if note:
+        write_label(run, note=note)
+    return run
+
+
+def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
+    """Put a training into the queue and see to it that the queue goes on.
+
+    Returns:
+        The exit status for the shell.
+    """
+    try:
+        tell_queued(make_run(spec, note, queued=True), as_json=as_json)
+    except (StateError, RunError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
+    """See to it that the queue goes on, and say which place a run has in it.
+
+    Raises:
+        StateError: when the queue cannot be started.
+    """
+    waiting = waiting_runs()
+    QueueStarter().ensure()
+    place = waiting.index(run) + 1 if run in waiting else 0  # it may have been started already
+    if as_json:
+        print(json.dumps({"run": str(run.path), "place": place}))
+    else:
+        print(f"run {clean(run.path)}")
+        print(
+            f"Queued as number {place}: it starts by itself when no other run is at work."
+            if place
+            else "No other run is at work: it starts now."
+        )
+
+
+def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
+    """Train a spec and print its lines; Ctrl-C stops it in good order.
+
+    Returns:
+        The exit status for the shell.
+    """
+    try:
+        run = make_run(spec, note)
+        Launcher().start(run)
+    except (StateError, RunError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return follow_run(RunFollower(run), as_json=as_json)
+
+
+def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
+    """Print a training's lines until it is over; Ctrl-C stops it in good order.
+
+    Args:
+        follower: what it has read already is not printed.
+        as_json: print the events themselves.
+
+    Returns:
+        The exit status for the shell.
+    """
+    run = follower.run
+    print(f"run {clean(run.path)}", file=sys.stderr if as_json else sys.stdout, flush=True)
+    stopping, problem, fate = False, "", "stops by itself"
+
+    def stop(*_: object) -> None:
+        nonlocal stopping, fate
+        if stopping:  # a second Ctrl-C: do not wait for it
+            print(f"Leaving; the run {fate}: {clean(run.path)}", file=sys.stderr)
+            os._exit(130)
+        stopping = True
+        try:
+            run.request_stop()
+        except RunError as error:
+            fate = "goes on"
+            print(f"{error} Ctrl-C again leaves it as it is.", file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        while not follower.over:
+            for event in follower.poll():
+                _print(event, as_json)
+            if follower.problem != problem:
+                problem = follower.problem
+                print(problem or "It can be read again.", file=sys.stderr, flush=True)
+            time.sleep(0.1)
+    except BrokenPipeError:
+        # Whoever read our lines went away (`| head`): the run itself goes on.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if follower.deleted:
+        print(f"The run was deleted: {clean(run.path)} is not there any more.", file=sys.stderr)
+    elif follower.state == "died":
+        print(
+            f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
+            f"without a word. {follower.cause} What it printed is in {clean(run.log)}. "
+            f"{clean(after_death(run), 300)}",
+            file=sys.stderr,
+        )
+    return {"finished": 0, "stopped": 130}.get(follower.state, 1)
+
+
+def _print(event: Event, as_json: bool) -> None:
+    if as_json:
+        print(json_text(encode(event).decode()), flush=True)
+        return
+    for line in log_lines(event):
+        print(line, file=sys.stderr if isinstance(event, Failed) else sys.stdout, flush=True)

@@ -1,0 +1,170 @@
+"""Make a drill of a skill and a level from a seed.
+
+Deterministic: the same skill, level and seed make the same question, whose answer is
+calculated by :mod:`tui.geometry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from tui.course.drills.choice_drills import fits, which_layer_breaks
+from tui.course.drills.drill_questions import (
+    DrillQuestion,
+    Key,
+    QuestionGenerator,
+    UnsuitableNumbersError,
+    nearly_same,
+)
+from tui.course.drills.layer_drills import (
+    depth,
+    flatten_dense,
+    macs,
+    parameters,
+    pooling,
+    receptive_field,
+)
+from tui.course.drills.size_drills import (
+    backwards,
+    dilation,
+    output_height,
+    output_width,
+    same_padding,
+    stride,
+    valid_and_same,
+)
+from tui.course.judging.chain_numbers import chain_answers
+from tui.course.judging.judge_number import expected_number
+from tui.course.judging.question_numbers import numbers_in
+from tui.course.judging.settings_search import solutions
+from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
+from tui.geometry.errors import did_you_mean
+from tui.keras_io import keras_call
+
+_GENERATORS: Mapping[str, QuestionGenerator] = {
+    "depth": depth,
+    "output-width": output_width,
+    "output-height": output_height,
+    "stride": stride,
+    "same-padding": same_padding,
+    "valid-and-same": valid_and_same,
+    "fits": fits,
+    "parameters": parameters,
+    "macs": macs,
+    "pooling": pooling,
+    "flatten-dense": flatten_dense,
+    "receptive-field": receptive_field,
+    "which-layer-breaks": which_layer_breaks,
+    "backwards": backwards,
+    "dilation": dilation,
+}
+SKILLS = tuple(_GENERATORS)
+"""Every skill there are drills for, in the order of the course."""
+LEVELS = 5
+_TITLES = {
+    "depth": "depth and filters",
+    "fits": "does it fit?",
+    "macs": "multiplications (MACs)",
+    "flatten-dense": "Flatten and Dense",
+}
+"""Skills whose names say too little to whom has not had the lesson."""
+_DRAWS = 500
+_SEEDS = 1_000_003
+"""Far from one seed to the next that is tried, so that neighbours stay different."""
+_LARGEST_SEED = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One exercise.
+
+    Args:
+        skill: what it practises, of :data:`SKILLS`.
+        level: how hard it is, 1 to 5.
+        seed: makes it again, together with skill and level.
+        question: what is asked.
+        key: what tells it from others of its skill.
+    """
+
+    skill: str
+    level: int
+    seed: int
+    question: Question
+    key: Key
+
+
+def skill_title(skill: str) -> str:
+    """Return a skill's name in words, 22 letters at most.
+
+    >>> skill_title("macs"), skill_title("receptive-field")
+    ('multiplications (MACs)', 'receptive field')
+    """
+    return _TITLES.get(skill, skill.replace("-", " "))
+
+
+def make_drill(skill: str, level: int, seed: int, avoid: Sequence[Key] = ()) -> Drill:
+    """Make a drill.
+
+    Args:
+        skill: one of :data:`SKILLS`.
+        level: 1 to 5; beyond, the nearest of them.
+        seed: any whole number.
+        avoid: keys of drills that it must not be nearly alike, the latest last. Where a level
+            has not so many different drills, the earliest are let go.
+
+    Returns:
+        The drill; its own `seed` makes it again without `avoid`.
+
+    Raises:
+        ValueError: no such skill.
+
+    >>> drill = make_drill("output-width", 1, 7)
+    >>> drill == make_drill("output-width", 1, 7)
+    True
+    """
+    if skill not in _GENERATORS:
+        raise ValueError(f"There are no drills for {skill!r}: {did_you_mean(skill, SKILLS)}.")
+    level = min(max(level, 1), LEVELS)
+    kept = list(avoid)
+    start = seed % _LARGEST_SEED
+    while True:
+        for attempt in range(60):
+            tried = (start + attempt * _SEEDS) % _LARGEST_SEED
+            made = _question(skill, level, tried)
+            if not any(nearly_same(made.key, key) for key in kept):
+                return Drill(skill, level, tried, made.question, made.key)
+        kept = kept[(len(kept) + 1) // 2 :]
+
+
+def _question(skill: str, level: int, seed: int) -> DrillQuestion:
+    """Return the question of a seed: the first that random numbers make well."""
+    random = Random(f"{skill}/{level}/{seed}")
+    for _ in range(_DRAWS):
+        try:
+            made = _GENERATORS[skill](random, level)
+        except UnsuitableNumbersError:
+            continue
+        if level > 1 or not _prints_its_answer(made.question):
+            return made
+    raise AssertionError(f"{skill} at level {level} made no question from seed {seed}")
+
+
+def _prints_its_answer(question: Question) -> bool:
+    """Return whether a number that is asked for stands in the question already."""
+    match question:
+        case PredictBlock():
+            return expected_number(question) in numbers_in(question.prompt)
+        case SolveBlock():
+            values = {value for _, value in solutions(question)[0]}
+            return not values.isdisjoint(numbers_in(question.prompt))
+        case ChainBlock():
+            layers = " ".join(map(keras_call, question.network.layers))
+            printed = numbers_in(f"{question.prompt} {question.network.input} {layers}")
+            return not printed.isdisjoint(chain_answers(question))
+        case ChoiceBlock():
+            return False
+
+
+__all__ = ["LEVELS", "SKILLS", "Drill", "Key", "make_drill", "nearly_same", "skill_title"]

@@ -1,0 +1,135 @@
+"""Progress as JSON, to carry from one machine to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+import msgspec
+
+from tui.common.text import clean
+from tui.course.progress.progress_database import FILE, change, read, whole
+from tui.course.progress.progress_records import (
+    AnswerRecord,
+    BookmarkRecord,
+    DrillRecord,
+    records,
+    skipped_rows_text,
+)
+
+KIND = "cnn-tui progress"
+VERSION = 1
+LARGEST = 50_000_000
+"""Bytes of a file that is read; a year of daily drills has about 500,000."""
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    kind: str
+    version: int
+    place: BookmarkRecord | None = None
+    answers: list[AnswerRecord] = []
+    drills: list[DrillRecord] = []
+
+
+class ExchangeError(ValueError):
+    """A file that is no exported progress; the message says what is wrong with it."""
+
+
+def is_export(data: bytes) -> bool:
+    """Return whether a file was written by :func:`export_progress`."""
+    return data.lstrip().startswith(b'{\n  "kind": "' + KIND.encode() + b'"')
+
+
+def export_progress() -> tuple[bytes, str]:
+    """Return all that is known about the learner, as JSON.
+
+    Returns:
+        The text of the file, empty when nothing can be read; and what the learner should be told:
+        why, or how much was left out.
+    """
+    rows, message = read(_collect)
+    if rows is None:
+        return b"", message
+    places, _ = records(BookmarkRecord, rows[0])
+    answers, odd_answers = records(AnswerRecord, rows[1])
+    drills, odd_drills = records(DrillRecord, rows[2])
+    found = _File(KIND, VERSION, places[0] if places else None, answers, drills)
+    message = message or skipped_rows_text(odd_answers + odd_drills, FILE)
+    return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n", message
+
+
+def import_progress(data: bytes) -> tuple[int, str]:
+    """Add what was exported elsewhere; what is here already is not doubled.
+
+    Args:
+        data: the text of the file.
+
+    Returns:
+        How many answers were new, and what the learner should be told when they could not be
+        saved.
+
+    Raises:
+        ExchangeError: the text is no exported progress. Nothing of it was taken.
+    """
+    if len(data) > LARGEST:
+        raise ExchangeError(f"it has more than {LARGEST:,} bytes; an export never has so many")
+    try:
+        head = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise ExchangeError(f"it is no JSON: {clean(error, 100)}") from error
+    if not isinstance(head, dict) or head.get("kind") != KIND:
+        raise ExchangeError(f'it is not marked "kind": "{KIND}"')
+    if head.get("version") != VERSION:
+        raise ExchangeError(
+            f"its version is {clean(head.get('version'), 20)}, and this cnn-tui reads {VERSION}"
+        )
+    try:
+        found = msgspec.convert(head, _File, strict=True)
+    except msgspec.ValidationError as error:
+        raise ExchangeError(clean(error, 160)) from error
+    count, message = change(lambda connection: _merge(connection, found))
+    return count or 0, message
+
+
+Row = tuple[object, ...]
+_ANSWERS = AnswerRecord.__struct_fields__
+_DRILLS = DrillRecord.__struct_fields__
+
+
+def _rows(connection: Connection, table: str, names: tuple[str, ...]) -> list[Row]:
+    return connection.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY id").fetchall()
+
+
+def _collect(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of the place, the answers and the drills, as they are."""
+    place = connection.execute("SELECT lesson, page FROM place").fetchall()
+    return place, _rows(connection, "answers", _ANSWERS), _rows(connection, "drills", _DRILLS)
+
+
+def _merge(connection: Connection, found: _File) -> int:
+    with whole(connection):
+        added = _add(connection, "answers", _ANSWERS, found.answers)
+        added += _add(connection, "drills", _DRILLS, found.drills)
+        if found.place is not None:
+            # Where one is stays as it is here; only an empty machine takes it over.
+            connection.execute(
+                "INSERT OR IGNORE INTO place (one, lesson, page) VALUES (1, ?, ?)",
+                (found.place.lesson, found.place.page),
+            )
+    return added
+
+
+def _add(
+    connection: Connection,
+    table: str,
+    names: tuple[str, ...],
+    found: Sequence[AnswerRecord | DrillRecord],
+) -> int:
+    """Add the rows that are not there; return how many that were."""
+    known = set(_rows(connection, table, names))
+    rows = dict.fromkeys(tuple(getattr(row, name) for name in names) for row in found)
+    fresh = [row for row in rows if row not in known]  # True and 1 are equal here, as in SQLite
+    connection.executemany(
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", fresh
+    )
+    return len(fresh)

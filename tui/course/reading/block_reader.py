@@ -1,0 +1,202 @@
+"""Read the blocks of a lesson: pictures, trainings and code here, the others by their readers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from tui.common.stop_rule import SpecError, StopRule
+from tui.common.text import clean
+from tui.course.lesson.lesson import Part
+from tui.course.lesson.page_blocks import PICTURES, CodeBlock, LookBlock, TrainBlock
+from tui.course.reading.chunks import Chunk
+from tui.course.reading.layer_fields import network_that_fits, read_calculator
+from tui.course.reading.problems import LessonProblem
+from tui.course.reading.question_reader import (
+    read_chain,
+    read_choice,
+    read_explain,
+    read_predict,
+    read_solve,
+)
+from tui.course.reading.toml_fields import Fields
+from tui.geometry import (
+    KERNELS,
+    Activation,
+    AveragePool2D,
+    GeometryError,
+    Layer,
+    MaxPool2D,
+    Network,
+    Volume,
+    parse_layer,
+    parse_network,
+    trace_network,
+)
+from tui.geometry.errors import did_you_mean, shown
+
+_MAPS = {"digit": Volume(6, 6, 1)}
+"""The least that is left of a picture behind a filter of 3×3, for those that are small."""
+_LARGE_MAP = Volume(38, 38, 1)
+
+
+def read_look(fields: Fields) -> LookBlock | None:
+    """Read a picture with its filters."""
+    block_id = fields.name("id", required=False)
+    prompt = fields.text("prompt", '"Which filter answers to the stems?"')
+    picture = fields.text("picture", '"flower"')
+    if picture and picture not in PICTURES:
+        fields.add(f"is {shown(picture)}: {did_you_mean(picture, PICTURES)}.", "picture")
+        picture = ""
+    filters = fields.texts("filters", '["vertical-edges"]', minimum=1, maximum=len(KERNELS))
+    for name in filters:
+        if name not in KERNELS:
+            fields.add(f"has {shown(name)}: {did_you_mean(name, KERNELS)}.", "filters")
+    if len(set(filters)) != len(filters):
+        fields.add("has a filter twice: name each one once.", "filters")
+    then = _then(fields, picture)
+    if not picture or then is None:
+        return None
+    return LookBlock(block_id, prompt, picture, filters, then, fields.line)
+
+
+def _then(fields: Fields, picture: str) -> tuple[Layer, ...] | None:
+    """Read the layers that every map goes through; None when they cannot be."""
+    line = fields.text("then", '"activation:a=relu maxpool:f=2"', required=False)
+    layers: list[Layer] = []
+    for word in line.split():
+        try:
+            layer = parse_layer(word)
+        except GeometryError as error:
+            fields.add(f"cannot be read: {error.message}", "then")
+            return None
+        if not isinstance(layer, (Activation, MaxPool2D, AveragePool2D)):
+            fields.add(
+                f"has {shown(word)}: every map goes through layers without weights, so write "
+                "activation, maxpool or avgpool.",
+                "then",
+            )
+            return None
+        layers.append(layer)
+    network = Network(_MAPS.get(picture, _LARGE_MAP), tuple(layers))
+    for row in trace_network(network):
+        if row.error is not None:
+            fields.add(f"does not fit: {row.error.message}", "then")
+            return None
+    return tuple(layers)
+
+
+_DATA: tuple[Literal["digits", "own"], ...] = ("digits", "own")
+_INPUTS = {"digits": "8x8x1", "own": "150x150x3"}
+"""What a network without an input is tried on: the digits' size, and the course's."""
+
+
+def read_train(fields: Fields) -> TrainBlock:
+    """Read a training."""
+    block_id = fields.name("id")
+    prompt = fields.text("prompt", '"Watch where the curves part."')
+    word = fields.text("data", '"digits"', required=False) or "digits"
+    data = next((name for name in _DATA if name == word), None)
+    if data is None:
+        fields.add(f"is {shown(word)}: {did_you_mean(word, _DATA)}.", "data")
+    network = _network(fields, data or "digits")
+    epochs = fields.number("epochs", "5", minimum=1, maximum=100, default=5)
+    stop = _stop(fields)
+    shares = fields.shares("shares", "[0.1, 1.0]", maximum=5) or (1.0,)
+    seed = fields.number("seed", "42", minimum=0, maximum=2**31 - 1, default=42)
+    return TrainBlock(
+        block_id, prompt, data or "digits", network, epochs, stop, shares, seed,
+        read_explain(fields), fields.line,
+    )  # fmt: skip
+
+
+def _network(fields: Fields, data: str) -> str:
+    """Return the network's line as it was written, once it is known to fit."""
+    line = fields.text("network", '"conv:k=16,f=3 flatten"', required=False)
+    if not line:
+        return ""
+    whole = line if line[0].isdigit() else f"{_INPUTS[data]} {line}"
+    try:
+        network = parse_network(whole)
+    except GeometryError as error:
+        fields.add(f"cannot be read: {error.message}", "network")
+        return ""
+    return line if network_that_fits(fields, network, "network") else ""
+
+
+def _stop(fields: Fields) -> str:
+    """Return a stop rule in one spelling, "never" when there is none."""
+    text = fields.text("stop", '"accuracy > 0.997"', required=False) or "never"
+    try:
+        rule = StopRule.parse(text)
+    except SpecError as error:
+        fields.add(f"cannot be: {error}", "stop")
+        return "never"
+    return "never" if rule is None else str(rule)
+
+
+def safe_lines(text: str) -> str:
+    """Return a text of several lines with every control character made visible."""
+    return "\n".join(clean(line.expandtabs(4)) for line in text.split("\n")).strip("\n")
+
+
+def read_code(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem]]:
+    """Return the block of a fence of code, and a problem when it is no Python.
+
+    Args:
+        chunk: the lines between the fences.
+        file: the file they stand in.
+    """
+    try:
+        ast.parse(chunk.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = chunk.line + ((getattr(error, "lineno", None) or 1) - 1)
+        reason = clean(getattr(error, "msg", None) or error, 100)
+        cure = f"code is no Python: {reason}. Mend it, or take a fence without a word for text."
+        return None, [LessonProblem(file, line, cure)]
+    return CodeBlock(safe_lines(chunk.text), chunk.line - 1), []
+
+
+__all__ = ["KINDS", "read_block", "safe_lines"]
+
+_READERS: Mapping[str, Callable[[Fields], Part | None]] = {
+    "calculator": read_calculator,
+    "predict": read_predict,
+    "choice": read_choice,
+    "solve": read_solve,
+    "chain": read_chain,
+    "train": read_train,
+    "look": read_look,
+}
+KINDS = (*_READERS, "code")
+"""Every word that may stand behind a fence."""
+
+
+def read_block(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem]]:
+    """Return the block a fenced chunk describes.
+
+    Args:
+        chunk: the lines between the fences.
+        file: the file they stand in.
+
+    Returns:
+        The block, None when something essential is wrong, and the problems.
+    """
+    opening = chunk.line - 1
+    if not chunk.closed:
+        cure = (
+            f"{shown(chunk.kind)[1:-1]} is never closed: write ``` on a line of its own behind it."
+        )
+        return None, [LessonProblem(file, opening, cure)]
+    if chunk.kind == "code":
+        return read_code(chunk, file)
+    if chunk.kind not in KINDS:
+        cure = f"no block is called {shown(chunk.kind)}: {did_you_mean(chunk.kind, KINDS)}."
+        return None, [LessonProblem(file, opening, cure)]
+    fields = Fields(chunk, chunk.kind, file)
+    if not fields.sound:
+        return None, fields.problems
+    block = _READERS[chunk.kind](fields)
+    fields.finish()
+    return block, fields.problems

@@ -1,0 +1,134 @@
+"""What an array of decoded images is made from, and the key that names it.
+
+The key changes with whatever may change a pixel: the files with their sizes, times and inodes, the
+target size, the colour mode, the interpolation, and the versions of Pillow and its JPEG decoder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+
+from tui.datasets.folder.listing import list_images
+from tui.datasets.loader.loader_settings import CHANNELS, LoaderSettings
+
+FORMAT = 2
+"""Counted up when the file's layout or the way of decoding changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """One image as the disk shows it.
+
+    Args:
+        path: relative to the folder that holds the class folders.
+        size: bytes; -1 where there is no such file.
+        changed: when its content last changed, in nanoseconds.
+        inode: which file of its disk it is: two that swap their names are told apart by it.
+        touched: when anything of it last changed, its name or its mode, in nanoseconds; nobody can
+            set it back.
+    """
+
+    path: str
+    size: int
+    changed: int
+    inode: int = 0
+    touched: int = 0
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> ImageFile:
+        """Return a file as the system tells of it."""
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
+
+
+@dataclass(frozen=True)
+class ArrayPlan:
+    """One array: which files, and how they are read.
+
+    Args:
+        directory: the folder that holds the class folders.
+        files: every image of the classes, in Keras's order; row after row of the array.
+        target_size: height and width.
+        color_mode: as in :class:`LoaderSettings`.
+        interpolation: as in :class:`LoaderSettings`.
+    """
+
+    directory: str
+    files: tuple[ImageFile, ...]
+    target_size: tuple[int, int]
+    color_mode: str
+    interpolation: str
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Return images, height, width, channels."""
+        return (len(self.files), *self.target_size, CHANNELS[self.color_mode])
+
+    @property
+    def row_bytes(self) -> int:
+        """Return the bytes of one image."""
+        _, height, width, channels = self.shape
+        return height * width * channels
+
+    @property
+    def bytes(self) -> int:
+        """Return the bytes of all images."""
+        return len(self.files) * self.row_bytes
+
+    @cached_property
+    def way(self) -> str:
+        """Return what names the way of decoding: one file has the same pixels by the same way."""
+        import PIL
+        from PIL import features
+
+        facts = (
+            FORMAT,
+            PIL.__version__,
+            features.version("jpg"),
+            features.version("libjpeg_turbo"),
+            self.target_size,
+            self.color_mode,
+            self.interpolation,
+        )
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:10]
+
+    @cached_property
+    def place(self) -> str:
+        """Return what names the folder."""
+        # Two folders unpacked from one kind of archive can agree in every name, size and time.
+        real = os.fsencode(os.path.realpath(self.directory))
+        return hashlib.sha256(real).hexdigest()[:10]
+
+    @cached_property
+    def key(self) -> str:
+        """Return the array's name: the same only where every pixel is the same."""
+        found = hashlib.sha256()
+        for file in self.files:
+            facts = (file.size, file.changed, file.inode, file.touched)
+            found.update(os.fsencode(f"\0{file.path}\0{facts}"))
+        return self.way + self.place + found.hexdigest()[:20]
+
+
+def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:
+    """Look at a folder's files as they are now."""
+    files = tuple(image_file(directory, path) for path in list_images(directory, settings.classes))
+    return ArrayPlan(
+        directory, files, settings.target_size, settings.color_mode, settings.interpolation
+    )
+
+
+def array_plans(settings: LoaderSettings) -> tuple[ArrayPlan, ...]:
+    """Plan the arrays of a training: of its images, and of a validation folder if there is one."""
+    folders = (settings.directory, settings.validation_directory)
+    return tuple(plan_array(folder, settings) for folder in folders if folder is not None)
+
+
+def image_file(directory: str, path: str) -> ImageFile:
+    """Look at one file; one that is missing is told apart, and found bad when it is decoded."""
+    try:
+        status = os.stat(os.path.join(directory, path))
+    except (OSError, ValueError):
+        return ImageFile(path, -1, 0)
+    return ImageFile.of(path, status)

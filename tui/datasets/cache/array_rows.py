@@ -1,0 +1,209 @@
+"""Rows of an array: decoded as Keras's `load_img` reads a file, or copied from an earlier array."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.datasets.cache.array_file import ENDING, DecodedImages, KnownFile, open_known, read_facts
+from tui.datasets.cache.array_plan import ArrayPlan, ImageFile
+from tui.datasets.images.fast_jpeg import decode_rgb, nearest
+from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.images.parallel_decoding import decoding
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+DIGEST_BYTES = 16
+
+
+def digest_of(content: bytes) -> bytes:
+    """Return what tells one file's bytes from another's."""
+    return hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest()
+
+
+@dataclass(frozen=True, eq=False)
+class Donor:
+    """An earlier array whose rows may be taken over.
+
+    Args:
+        path: of its file.
+        array: the pixels.
+        seconds: how long decoding it took.
+        unchanged: rows by file, for files that can be told to be the same without opening them.
+        by_digest: rows by content.
+        digests: by row.
+        superseded: whether nothing will ask for it once the new array is there.
+    """
+
+    path: Path
+    array: DecodedImages
+    seconds: float
+    unchanged: dict[ImageFile, int]
+    by_digest: dict[bytes, int]
+    digests: dict[int, bytes]
+    superseded: bool
+
+    def pixels(self, row: int) -> bytes:
+        """Return a row."""
+        pixels: bytes = self.array.pixels[row].tobytes()
+        return pixels
+
+
+def find_donor(folder: Path, plan: ArrayPlan) -> Donor | None:
+    """Return the array that most likely knows a plan's files, if there is one.
+
+    Of the same folder the one used last; else, for a folder that was moved or copied, one of as
+    many files. Target size, colours and the decoders' versions are the same.
+
+    Args:
+        folder: of the arrays.
+        plan: what is wanted.
+    """
+    for path in _candidates(folder, plan):
+        known = open_known(path, plan)
+        if known is None:
+            continue
+        array, files, seconds = known
+        usable = [
+            (row, file)
+            for row, file in enumerate(files)
+            if row not in array.bad and row not in array.wide and file.digest
+        ]
+        here = path.name.startswith(plan.way + plan.place)
+        paths = [os.fsencode(file.path) for file in plan.files]
+        return Donor(
+            path,
+            array,
+            seconds,
+            {_image(file): row for row, file in usable} if here else {},
+            {file.digest: row for row, file in usable},
+            {row: file.digest for row, file in usable},
+            superseded=here and paths == [file.path for file in files],
+        )
+    return None
+
+
+def _candidates(folder: Path, plan: ArrayPlan) -> Iterable[Path]:
+    paths = [path for path in folder.glob(plan.way + "*" + ENDING) if os.path.isfile(path)]
+    paths.sort(key=_used, reverse=True)
+    here = [path for path in paths if path.name.startswith(plan.way + plan.place)]
+    yield from here
+    for path in paths:
+        facts = read_facts(path) if path not in here else None
+        if facts is not None and facts.shape == plan.shape:
+            yield path
+
+
+def _used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _image(file: KnownFile) -> ImageFile:
+    return ImageFile(os.fsdecode(file.path), file.size, file.changed, file.inode, file.touched)
+
+
+_MODES = {"rgb": "RGB", "rgba": "RGBA"}
+# Keras keeps these as they are in grayscale; everything else becomes 8-bit.
+_WIDE_MODES = frozenset({"I;16", "I"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of one file.
+
+    Args:
+        pixels: height × width × channels bytes; empty where it has none.
+        bad: why it cannot be read, safe to show; empty when it can.
+        wide: whether its values need more than 8 bits, so that it has no row.
+        changed: whether the file is not the one that was planned any more.
+        digest: of the file's bytes; empty where they could not be read.
+        reused: whether the pixels are an earlier array's.
+    """
+
+    pixels: bytes = b""
+    bad: str = ""
+    wide: bool = False
+    changed: bool = False
+    digest: bytes = b""
+    reused: bool = False
+
+
+def read_row(plan: ArrayPlan, file: ImageFile, donor: Donor | None = None) -> Row:
+    """Decode one file; a bad one never raises.
+
+    Args:
+        plan: what it belongs to.
+        file: as it was planned.
+        donor: an earlier array, which may have its pixels already.
+    """
+    changed, digest = False, b""
+    row = donor.unchanged.get(file) if donor is not None else None
+    if donor is not None and row is not None:
+        return Row(donor.pixels(row), digest=donor.digests[row], reused=True)
+    try:
+        with open_file(os.path.join(plan.directory, file.path)) as opened:
+            status = os.fstat(opened.fileno())
+            changed = ImageFile.of(file.path, status) != file
+            # As Keras does: Pillow decodes faster from memory than through a file.
+            content = opened.read()
+        digest = digest_of(content)
+        row = donor.by_digest.get(digest) if donor is not None else None
+        if donor is not None and row is not None:
+            return Row(donor.pixels(row), changed=changed, digest=digest, reused=True)
+        pixels = _fast_pixels(content, plan) or _pixels(io.BytesIO(content), plan)
+    except NotReadable as error:
+        return Row(bad=str(error), changed=changed, digest=digest)
+    except Exception as error:  # damaged files bring many kinds
+        return Row(bad=reason(error), changed=changed, digest=digest)
+    return Row(pixels, wide=not pixels, changed=changed, digest=digest)
+
+
+def _fast_pixels(content: bytes, plan: ArrayPlan) -> bytes:
+    """Return the bytes of an ordinary colour photograph; none for everything else."""
+    if plan.color_mode != "rgb":
+        return b""
+    pixels = decode_rgb(content)
+    if pixels is None:
+        return b""
+    height, width = plan.target_size
+    if pixels.shape[:2] == (height, width):
+        return pixels.tobytes()
+    if plan.interpolation == "nearest":
+        return nearest(pixels, height, width).tobytes()
+    from PIL import Image
+
+    method = Image.Resampling[plan.interpolation.upper()]
+    return Image.fromarray(pixels).resize((width, height), method).tobytes()
+
+
+def _pixels(content: io.BytesIO, plan: ArrayPlan) -> bytes:
+    """Return an image's bytes, or none where they are wider than 8 bits.
+
+    Raises:
+        Exception: of whatever kind Pillow chooses.
+    """
+    with open_image(content) as opened, decoding(opened):
+        return _converted(opened, plan)
+
+
+def _converted(image: Image.Image, plan: ArrayPlan) -> bytes:
+    from PIL import Image
+
+    height, width = plan.target_size
+    mode = _MODES.get(plan.color_mode, "L")
+    wide = mode == "L" and image.mode in _WIDE_MODES
+    if image.mode != mode and not wide:
+        image = image.convert(mode)
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling[plan.interpolation.upper()])
+    pixels = image.tobytes()
+    return b"" if wide else pixels

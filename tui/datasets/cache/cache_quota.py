@@ -1,0 +1,194 @@
+"""The folder of the arrays: what it holds, how much it may hold, and making room."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.common.file_locks import try_lock
+from tui.common.paths import cache_dir, private_folder
+from tui.common.text import clean, size_text
+from tui.datasets.cache.array_file import ENDING, NEW_ENDING, Facts, read_facts
+
+BUDGET_VARIABLE = "CNN_TUI_CACHE_GB"
+DEFAULT_GB = 20.0
+_GB = 10**9
+_MOST_LEFT_FREE = _GB // 2
+_SHARE_LEFT_FREE = 10  # a tenth of the disk
+
+
+class NoRoomError(Exception):
+    """Decoded images cannot be kept; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One array in the cache.
+
+    Args:
+        path: its file.
+        bytes: what it takes on disk.
+        used: when it was last used, in seconds since 1970.
+        facts: what it says of itself.
+    """
+
+    path: Path
+    bytes: int
+    used: float
+    facts: Facts
+
+
+def arrays_folder() -> Path:
+    """Return the folder of the arrays.
+
+    Raises:
+        StateError: when it cannot be made or written to.
+    """
+    return private_folder(cache_dir() / "decoded")
+
+
+def budget() -> int:
+    """Return how many bytes all arrays together may take.
+
+    Raises:
+        NoRoomError: when the environment says what is no size.
+    """
+    text = os.environ.get(BUDGET_VARIABLE, "").strip()
+    try:
+        wanted = float(text) if text else DEFAULT_GB
+    except ValueError:
+        wanted = math.nan
+    if not 0 <= wanted < math.inf:
+        raise NoRoomError(
+            f"{BUDGET_VARIABLE} is {clean(text, 40)!r}, which is no size. Set it to gigabytes, "
+            f"such as {DEFAULT_GB:g}, or to 0 to keep no decoded images."
+        )
+    return int(wanted * _GB)
+
+
+def kept_arrays() -> list[Kept]:
+    """List the arrays that are whole, the one used last first.
+
+    Raises:
+        StateError: when the folder cannot be made or written to.
+    """
+    found = []
+    for path in arrays_folder().glob("*" + ENDING):
+        facts = read_facts(path)
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            if facts is not None:
+                found.append(Kept(path, status.st_size, status.st_mtime, facts))
+    return sorted(found, key=lambda kept: -kept.used)
+
+
+def clear() -> int:
+    """Take every array away; a training that uses one keeps it until it ends.
+
+    Returns:
+        How many bytes were taken away.
+
+    Raises:
+        StateError: when the folder cannot be made or written to.
+        OSError: when a file cannot be taken away.
+    """
+    folder = arrays_folder()
+    freed = sweep(folder)
+    for path in folder.glob("*" + ENDING):
+        with contextlib.suppress(FileNotFoundError):
+            size = path.stat().st_size
+            path.unlink()
+            freed += size
+    return freed
+
+
+def sweep(folder: Path) -> int:
+    """Take away what a writer that was killed left behind; one at work holds its lock.
+
+    Returns:
+        How many bytes were taken away.
+    """
+    freed = 0
+    for path in folder.glob("*" + NEW_ENDING):
+        with contextlib.suppress(OSError):
+            file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                if not try_lock(file):
+                    continue
+                size = os.fstat(file).st_size
+                path.unlink()
+                freed += size
+            finally:
+                os.close(file)
+    return freed
+
+
+def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> None:
+    """See that new arrays fit, taking away what was used longest ago where they do not.
+
+    Args:
+        folder: of the arrays.
+        need: bytes to come.
+        spare: keys of arrays that the same training reads.
+
+    Raises:
+        NoRoomError: when they do not fit even then.
+    """
+    sweep(folder)
+    allowed = budget()
+    if allowed == 0:
+        raise NoRoomError(f"{BUDGET_VARIABLE} is 0, so no decoded images are kept.")
+    kept = kept_arrays()
+    going = [array for array in kept if array.facts.key not in spare]
+    can_go = sum(array.bytes for array in going)
+    taken = sum(array.bytes for array in kept) + _being_written(folder)
+    disk = shutil.disk_usage(folder)
+    left = left_free(disk.total, need)
+    free = disk.free - left
+    if need + taken - can_go > allowed:
+        others = f", of which {size_text(taken - can_go)} are in use" if taken > can_go else ""
+        raise NoRoomError(
+            f"The decoded images take {size_text(need)}, and the cache may hold "
+            f"{size_text(allowed)}{others}. Set {BUDGET_VARIABLE} to more gigabytes, or choose a "
+            "smaller target size."
+        )
+    if need > free + can_go:
+        raise NoRoomError(
+            f"The decoded images take {size_text(need)}, and the disk of {clean(folder)} has room "
+            f"for {size_text(max(free + can_go, 0))}, beside {size_text(left)} that stay free. "
+            "Free some space there, or choose a smaller target size."
+        )
+    while going and (need + taken > allowed or need > free):
+        oldest = going.pop()
+        oldest.path.unlink(missing_ok=True)
+        taken -= oldest.bytes
+        free += oldest.bytes
+
+
+def left_free(disk: int, need: int) -> int:
+    """Return how many bytes of the disk stay free for the run folders and their models.
+
+    As many as the new arrays take, but at most a tenth of the disk and at most 500 MB: a small set
+    of images is kept on a disk that is small or nearly full, and a large one does not fill it.
+
+    Args:
+        disk: all bytes of the disk.
+        need: bytes of the arrays to come.
+
+    >>> left_free(10**12, 4 * 10**9), left_free(10**12, 2 * 10**6), left_free(3 * 10**8, 10**8)
+    (500000000, 2000000, 30000000)
+    """
+    return min(_MOST_LEFT_FREE, disk // _SHARE_LEFT_FREE, need)
+
+
+def _being_written(folder: Path) -> int:
+    """Return the bytes that other trainers have written so far."""
+    total = 0
+    for path in folder.glob("*" + NEW_ENDING):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total

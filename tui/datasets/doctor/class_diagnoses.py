@@ -1,0 +1,194 @@
+"""Classes and settings: too few images for them, too uneven, or labels that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tui.common.numbers import percent, tenths
+from tui.common.text import exact
+from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
+from tui.datasets.doctor.subsets import Members
+from tui.datasets.folder.folder_summary import counted, listed, plain, plain_all
+from tui.datasets.folder.listing import split_counts
+from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, validate
+
+UNEVEN = 3
+"""The largest class has this many times the images of the smallest: told from here on."""
+_SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
+
+
+def about_settings(members: Members) -> Iterable[Diagnosis]:
+    """Yield what cannot be trained with these settings, whatever the files hold."""
+    settings = members.settings
+    for problem in validate(settings):
+        if problem.field in {"classes", "directory"}:
+            continue  # `describe` has said so, and of which folder
+        binary = problem.field == "class_mode" and settings.class_mode == "binary"
+        if binary:
+            changed = msgspec.structs.replace(settings, class_mode="categorical")
+            numbers = ", ".join(str(number) for number in range(len(settings.classes)))
+            yield Diagnosis(
+                "error",
+                "binary_classes",
+                f"{len(settings.classes)} classes with class mode binary",
+                plain_all(settings.classes),
+                problem.sentence,
+                f"Keras alone trains without a word on the labels {numbers}, though one sigmoid "
+                "output never gives more than 1: accuracy stays low, and nothing says why.",
+                "It does not start.",
+                remedy=Remedy("use class mode categorical", changed),
+            )
+        else:
+            yield Diagnosis(
+                "error",
+                f"setting_{problem.field}",
+                f"{problem.field} cannot be used",
+                (),
+                problem.sentence,
+                "Keras refuses it, or trains on something else than is meant.",
+                "It does not start.",
+            )
+
+
+def about_training_images(members: Members) -> Iterable[Diagnosis]:
+    """Yield classes of which nothing is left to train on."""
+    empty = [name for name, indices in members.side(validation=False).items() if not len(indices)]
+    if empty and len(members.settings.classes) > 1:
+        yield Diagnosis(
+            "error",
+            "no_training_images",
+            counted(
+                len(empty),
+                "class without a readable training image",
+                "classes without a readable training image",
+            ),
+            plain_all(empty),
+            f"Nothing is left of {listed(empty)} once unreadable and left-out files are taken out. "
+            "Add images, take fewer out, or lower the validation split.",
+            "A class that is never seen is never learned.",
+            "It fails before the first epoch.",
+        )
+
+
+def about_validation_images(members: Members) -> Iterable[Diagnosis]:
+    """Yield a split or a validation folder of which no image is left."""
+    settings = members.settings
+    wanted = settings.validation_directory is not None or 0 < settings.validation_split < 1
+    if (
+        not wanted
+        or len(settings.classes) < 2
+        or any(map(len, members.side(validation=True).values()))
+    ):
+        return
+    if not any(map(len, members.side(validation=False).values())):
+        return
+    where = (
+        "the validation folder"
+        if settings.validation_directory is not None
+        else f"the validation split of {exact(settings.validation_split)}"
+    )
+    yield Diagnosis(
+        "error",
+        "no_validation_images",
+        "no validation image is left",
+        (),
+        f"Of {where} nothing is left, unreadable and left-out files taken away. Add images, choose "
+        "another split, or a split of 0 to train without validation.",
+        "Keras alone stops at the end of the first epoch: it has no batch to validate on.",
+        "It does not start.",
+    )
+
+
+def about_balance(members: Members) -> Iterable[Diagnosis]:
+    """Yield a class imbalance that deserves a thought."""
+    sizes = {name: len(found) for name, found in members.side(validation=False).items()}
+    counts = {name: size for name, size in sizes.items() if size}
+    if len(counts) < 2:
+        return
+    most = max(counts, key=lambda name: counts[name])
+    least = min(counts, key=lambda name: counts[name])
+    if counts[most] < UNEVEN * counts[least]:
+        return
+    share = counts[most] / sum(counts.values())
+    yield Diagnosis(
+        "warning",
+        "imbalance",
+        f"uneven classes: {counts[most]:,} {plain(most)}, {counts[least]:,} {plain(least)}",
+        plain_all(counts),
+        f"The largest class has {tenths(counts[most] / counts[least])} times the training images "
+        f"of the smallest (told from {UNEVEN} times on). Add images to the small ones, or weigh "
+        "them with fit's class_weight.",
+        f"A network that always answers {plain(most)} is right on {percent(share)} of the training "
+        "images: read every accuracy against that.",
+        "It trains on them as they are.",
+        tuple(f"{number:,} to train on" for number in counts.values()),
+    )
+
+
+def about_split_size(members: Members) -> Iterable[Diagnosis]:
+    """Yield a validation split that gives a class no image, and one that is none at all."""
+    settings = members.settings
+    if settings.validation_directory is not None or not settings.classes:
+        return
+    full = {name: len(places) for name, places in members.classes().items()}
+    if not full or not 0 <= settings.validation_split < 1:
+        return
+    split = settings.validation_split
+    small = [name for name, size in full.items() if not split_counts(size, split)[1]]
+    better = next((one for one in _SPLITS if one > split and _serves(one, full.values())), None)
+    remedy = None
+    if better is not None:
+        changed = msgspec.structs.replace(settings, validation_split=better)
+        remedy = Remedy(f"take a validation split of {better}", changed)
+    if not split:
+        yield Diagnosis(
+            "note",
+            "no_validation",
+            "no validation images",
+            (),
+            f"The validation split is 0. Take {DEFAULT_SPLIT}, or name a validation folder.",
+            "Without them nothing tells whether the network learns or only remembers.",
+            "It trains on all images, and validates on none.",
+            remedy=remedy,
+        )
+    elif small:
+        yield Diagnosis(
+            "warning",
+            "few_images",
+            counted(
+                len(small),
+                "class too small for the split",
+                "classes too small for the split",
+            ),
+            plain_all(small),
+            f"So few images in {listed(small)} that a validation split of {exact(split)} "
+            "takes none of them. Add images, or choose a larger split.",
+            "Keras rounds down for each class: the validation score says nothing about these.",
+            "It trains on them, and validates on the others.",
+            tuple(counted(full[name], "image") for name in small),
+            remedy,
+        )
+
+
+def _serves(split: float, sizes: Iterable[int]) -> bool:
+    return all(split_counts(size, split)[1] and split_counts(size, split)[0] for size in sizes)
+
+
+def about_left_out(members: Members) -> Iterable[Diagnosis]:
+    """Yield what the settings leave out, so that it is not forgotten."""
+    settings = members.settings
+    if not settings.leave_out:
+        return
+    indices = members.left_out.nonzero()[0]
+    yield Diagnosis(
+        "note",
+        "left_out",
+        counted(len(indices), "image left out by you", "images left out by you"),
+        members.names(indices),
+        "The files are where they were; the settings pass over them.",
+        "The Python call alone does not know of them: it reads every file.",
+        "It leaves them out and names them.",
+        remedy=Remedy("take them back in", msgspec.structs.replace(settings, leave_out=())),
+    )

@@ -1,0 +1,176 @@
+"""What is known of many files, about a hundred bytes a file.
+
+As one value a file, with its path as text, half a million of them took half a gigabyte.
+
+numpy is imported inside the functions: the first screen does not wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from tui.datasets.doctor.compact_sequences import Compact
+from tui.datasets.doctor.image_facts import LOOK_BITS, ImageFacts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.int64]
+
+LOOK_BYTES = LOOK_BITS // 8
+DIGEST_BYTES = 16
+NUMBERS = {
+    "size": "i8",
+    "modified": "i8",
+    "width": "i8",
+    "height": "i4",
+    "turn": "i1",
+    "highest": "i4",
+    "brightness": "f8",
+}
+"""Columns of numbers and numpy's type for them."""
+WORDS = ("fault", "reason", "mode", "format")
+"""Columns of texts that many files share: each text is kept once."""
+HASHES = {"look": LOOK_BYTES, "digest": DIGEST_BYTES}
+"""Columns of hashes and their length; a file may have none."""
+_UNKNOWN = ImageFacts(-1, 0)
+
+
+class Paths(Compact[str]):
+    """Paths in the bytes in which they stand on disk."""
+
+    __slots__ = ("bytes", "ends")
+    __hash__ = Compact.__hash__
+
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        self.bytes, self.ends = bytearray(), array("q")
+        for path in paths:
+            self.append(os.fsencode(path))
+
+    def append(self, path: bytes) -> None:
+        """Take one more."""
+        self.bytes += path
+        self.ends.append(len(self.bytes))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def raw(self, place: int) -> bytes:
+        """Return a path as it stands on disk."""
+        start = self.ends[place - 1] if place else 0
+        return bytes(self.bytes[start : self.ends[place]])
+
+    def _item(self, place: int) -> str:
+        return os.fsdecode(self.raw(place))
+
+
+class FactTable(Compact[ImageFacts]):
+    """The facts of files by their place, each kind of value in a column of its own."""
+
+    __slots__ = ("_numbered", "columns", "words")
+    __hash__ = Compact.__hash__
+
+    def __init__(self, count: int = 0) -> None:
+        import numpy as np
+
+        self.words: list[str] = [""]
+        self._numbered = {"": 0}
+        # Zeros take no memory before something else is written over them.
+        self.columns: dict[str, NDArray[Any]] = {
+            name: np.zeros((count, width) if width else count, dtype=kind)
+            for name, (kind, width) in self.layout().items()
+        }
+        self.columns["size"][:] = _UNKNOWN.size
+        self.columns["turn"][:] = _UNKNOWN.turn
+
+    @staticmethod
+    def layout() -> dict[str, tuple[str, int]]:
+        """Return the type of each column, and how many values a row of it has; 0: just one."""
+        return {
+            **{name: (kind, 0) for name, kind in NUMBERS.items()},
+            **{name: ("i4", 0) for name in WORDS},
+            **{name: ("u1", length) for name, length in HASHES.items()},
+            **{f"has_{name}": ("?", 0) for name in HASHES},
+        }
+
+    def __len__(self) -> int:
+        return len(self.columns["size"])
+
+    def set(self, place: int, facts: ImageFacts) -> None:
+        """Put a file's facts in their place.
+
+        Raises:
+            ValueError: when a hash has another length.
+            OverflowError: when a number is too large.
+        """
+        for name in NUMBERS:
+            self.columns[name][place] = getattr(facts, name)
+        for name in WORDS:
+            self.columns[name][place] = self.number(getattr(facts, name))
+        for name, length in HASHES.items():
+            value = getattr(facts, name)
+            if len(value) not in (0, length):
+                raise ValueError(f"a {name} of {len(value)} bytes, not {length}")
+            self.columns[f"has_{name}"][place] = bool(value)
+            self.columns[name][place] = list(value) or 0
+
+    def _item(self, place: int) -> ImageFacts:
+        values = {name: self.columns[name][place].item() for name in NUMBERS}
+        values |= {name: self.word(name, place) for name in WORDS}
+        for name in HASHES:
+            if self.columns[f"has_{name}"][place]:
+                values[name] = self.columns[name][place].tobytes()
+        return ImageFacts(**values)
+
+    def number(self, word: str) -> int:
+        """Return the number under which a text is kept."""
+        if word not in self._numbered:
+            self._numbered[word] = len(self.words)
+            self.words.append(word)
+        return self._numbered[word]
+
+    def word(self, name: str, place: int) -> str:
+        """Return one file's text of a column."""
+        number: int = self.columns[name][place]
+        return self.words[number]
+
+    def among(self, name: str, words: Collection[str]) -> NDArray[np.bool_]:
+        """Say of each file whether its text in a column is one of some."""
+        import numpy as np
+
+        numbers = [self._numbered[word] for word in words if word in self._numbered]
+        return np.isin(self.columns[name], numbers)
+
+    @property
+    def readable(self) -> NDArray[np.bool_]:
+        """Say of each file whether Keras can read it."""
+        return self.among("fault", {""})
+
+    @property
+    def pixels(self) -> NDArray[np.int64]:
+        """Return width × height of each file."""
+        found: NDArray[np.int64] = self.columns["width"] * self.columns["height"]
+        return found
+
+    def take(self, source: FactTable, places: Places, at: int = 0, *, move: bool = False) -> None:
+        """Copy rows of another table.
+
+        Args:
+            source: the other one.
+            places: its rows; -1 for none, which leaves a row unknown.
+            at: the first row here.
+            move: give each column of the other one up as soon as it is copied.
+        """
+        import numpy as np
+
+        known = np.flatnonzero(places >= 0)
+        words = np.array([self.number(word) for word in source.words])
+        for name in self.columns:
+            taken = source.columns[name][places[known]]
+            if move:
+                del source.columns[name]
+            self.columns[name][at + known] = words[taken] if name in WORDS else taken

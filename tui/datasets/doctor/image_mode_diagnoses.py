@@ -1,0 +1,216 @@
+"""Images that Keras reads otherwise than they are shown: 16 bits, turned, with alpha, and so on."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui.common.text import exact
+from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
+from tui.datasets.doctor.fact_table import FactTable
+from tui.datasets.doctor.subsets import Members
+from tui.datasets.folder.folder_summary import counted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tui.datasets.doctor.subsets import Indices
+
+_ALPHA = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
+_ODD = frozenset({"1", "F", "LAB", "HSV", "YCbCr"})
+_KEPT_RAW = frozenset({"I;16", "I"})  # what Keras's grayscale passes on as it is
+_FORMATS = {
+    "png": {"PNG"},
+    "jpg": {"JPEG", "MPO"},  # cameras and telephones write MPO: a JPEG with another behind it
+    "jpeg": {"JPEG", "MPO"},
+    "bmp": {"BMP", "DIB"},
+    "ppm": {"PPM"},
+    "tif": {"TIFF"},
+    "tiff": {"TIFF"},
+}
+_SIDES = {
+    2: "mirrored",
+    3: "upside down",
+    4: "upside down and mirrored",
+    5: "lying and mirrored",
+    6: "lying on its left side",
+    7: "lying and mirrored",
+    8: "lying on its right side",
+}
+
+
+def about_modes(members: Members) -> Iterable[Diagnosis]:
+    """Yield the readable images that come out otherwise than expected."""
+    yield from _sixteen_bits(members)
+    yield from _huge(members)
+    yield from _turned(members)
+    yield from _alpha(members)
+    yield from _converted(members)
+    yield from _wrong_ending(members)
+
+
+def _where(members: Members, marks: NDArray[np.bool_]) -> Indices:
+    """Return the used files among those that are marked."""
+    found: Indices = (members.is_used & marks).nonzero()[0]
+    return found
+
+
+def _modes(members: Members, found: Indices) -> Sequence[str]:
+    return members.texts(found, lambda index: members.files.table.word("mode", index))
+
+
+def _sixteen_bits(members: Members) -> Iterable[Diagnosis]:
+    table = members.files.table
+    found = _where(members, table.columns["highest"] > 255)
+    if not len(found):
+        return
+    kept_raw = bool(table.among("mode", _KEPT_RAW)[found].all())
+    raw = members.settings.color_mode == "grayscale" and kept_raw
+    if raw:
+        divisor = members.settings.rescale_divisor
+        training = (
+            f"It passes the values on as they are, up to 65535; divided by {exact(divisor)} "
+            f"they reach {65535 / divisor:,.0f} where other images end at {255 / divisor:g}."
+        )
+    else:
+        training = "Pillow cuts every value above 255 off: the image is nearly all white."
+    others = len(members.used) - len(found)
+    yield Diagnosis(
+        "warning",
+        "gray16",
+        counted(len(found), "image of 16-bit grey values", "images of 16-bit grey values"),
+        members.names(found),
+        "Save them with 8 bits, their values divided by 256, to train on them.",
+        "Keras takes grey values as they stand; it scales nothing to 0 to 255.",
+        training,
+        members.texts(found, lambda index: f"up to {table.columns['highest'][index]:,}"),
+        Remedy(f"leave out {counted(len(found), 'image')}", members.leaving_out(found))
+        if others
+        else None,
+    )
+
+
+def _huge(members: Members) -> Iterable[Diagnosis]:
+    from PIL import Image
+
+    limit = Image.MAX_IMAGE_PIXELS
+    if limit is None:
+        return
+    found = _where(members, members.files.table.pixels > limit)
+    if not len(found):
+        return
+    yield Diagnosis(
+        "warning",
+        "huge",
+        counted(len(found), "huge image"),
+        members.names(found),
+        f"They have more than {limit:,} pixels, where Pillow begins to warn. Make them smaller.",
+        "Each takes 3 bytes a pixel while it is decoded, in every epoch, and much time.",
+        "It reads them.",
+        members.texts(found, lambda index: _size(members.files.table, index)),
+        Remedy(f"leave out {counted(len(found), 'image')}", members.leaving_out(found)),
+    )
+
+
+def _size(table: FactTable, index: int) -> str:
+    return f"{table.columns['width'][index]:,}×{table.columns['height'][index]:,} pixels"
+
+
+def _turned(members: Members) -> Iterable[Diagnosis]:
+    table = members.files.table
+    found = _where(members, table.columns["turn"] != 1)
+    if not len(found):
+        return
+    yield Diagnosis(
+        "warning",
+        "turned",
+        counted(
+            len(found), "image turned by its EXIF tag only", "images turned by their EXIF tags only"
+        ),
+        members.names(found),
+        "A camera noted how to turn them, and viewers do. Turn the pixels themselves in a copy of "
+        "the folder, or augment with rotations.",
+        "Keras ignores the tag, so the network sees them lying or upside down.",
+        "It reads them as Keras does, unturned; so do the pictures shown here.",
+        members.texts(found, lambda index: _SIDES[table.columns["turn"][index]]),
+    )
+
+
+def _alpha(members: Members) -> Iterable[Diagnosis]:
+    found = _where(members, members.files.table.among("mode", _ALPHA))
+    if not len(found) or members.settings.color_mode == "rgba":
+        return
+    remedy = None
+    if len(found) == len(members.used):
+        changed = msgspec.structs.replace(members.settings, color_mode="rgba")
+        remedy = Remedy("read them with colour mode rgba", changed)
+    yield Diagnosis(
+        "note",
+        "alpha",
+        counted(len(found), "image with transparency", "images with transparency"),
+        members.names(found),
+        "If the ground should be white or black, lay them on it in a copy of the folder.",
+        "What was transparent shows whatever colour lies hidden there, often black or noise.",
+        "It drops the alpha channel, as Keras does with every colour mode but rgba.",
+        _modes(members, found),
+        remedy,
+    )
+
+
+def _converted(members: Members) -> Iterable[Diagnosis]:
+    mode = members.settings.color_mode
+    for kind, modes, one, why in (
+        ("cmyk", {"CMYK"}, "CMYK image", "Made for printing: the colours come out shifted."),
+        (
+            "palette",
+            {"P"},
+            "palette image",
+            "Each pixel is one of at most 256 colours: fine shades are lost before Keras reads it.",
+        ),
+        (
+            "odd_mode",
+            _ODD,
+            "image of an unusual mode",
+            "Black-and-white, float or Lab images can lose their range when they are converted.",
+        ),
+    ):
+        found = _where(members, members.files.table.among("mode", modes))
+        if len(found):
+            yield Diagnosis(
+                "note",
+                kind,
+                counted(len(found), one, one.replace("image", "images")),
+                members.names(found),
+                "Look at a few of them as they are loaded; convert them yourself if they are off.",
+                why,
+                f"It converts them to {mode}, as Keras does.",
+                _modes(members, found),
+            )
+
+
+def _wrong_ending(members: Members) -> Iterable[Diagnosis]:
+    found = array("i")
+    files = members.files
+    for index in members.used.tolist():
+        ending = os.path.splitext(files.paths[index])[1].lower().lstrip(".")
+        known = files.table.word("format", index)
+        if known not in _FORMATS.get(ending, {known}):
+            found.append(index)
+    if not found:
+        return
+    yield Diagnosis(
+        "note",
+        "wrong_ending",
+        counted(len(found), "image of another format than its ending", "images of other formats"),
+        members.names(found),
+        "The ending says one format, the bytes another. Rename a copy if another tool is to read "
+        "them.",
+        "Pillow goes by the bytes and reads them; of an animation only the first picture counts.",
+        "It reads them.",
+        members.texts(found, lambda index: f"is {files.table.word('format', index)}"),
+    )

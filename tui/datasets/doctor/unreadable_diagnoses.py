@@ -1,0 +1,132 @@
+"""Files that cannot be read, each kind of fault by itself."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
+
+from tui.datasets.doctor.diagnosis import Diagnosis
+from tui.datasets.doctor.subsets import Members
+from tui.datasets.folder.folder_summary import counted
+
+
+class _Words(NamedTuple):
+    one: str
+    many: str
+    sentence: str
+    why: str
+
+
+_KERAS_STOPS = (
+    "Keras alone stops in the middle of an epoch at the first of them, and its error names no file."
+)
+_TRAINING = "It leaves them out and names them; the split is made before."
+
+_WORDS = {
+    "empty": _Words(
+        "empty file (0 bytes)",
+        "empty files (0 bytes)",
+        "Nothing is in them: a copy or a download broke off. Get them again, or delete them.",
+        _KERAS_STOPS,
+    ),
+    "truncated": _Words(
+        "truncated image",
+        "truncated images",
+        "The file ends before the picture does: a copy or a download broke off. Get them again.",
+        _KERAS_STOPS,
+    ),
+    "damaged": _Words(
+        "damaged image",
+        "damaged images",
+        "They begin like images, and what follows cannot be decoded. Get them again.",
+        _KERAS_STOPS,
+    ),
+    "not_image": _Words(
+        "file that is no image in spite of its ending",
+        "files that are no images in spite of their endings",
+        "Often a web page with an error message, saved in a picture's place. Get them again.",
+        _KERAS_STOPS,
+    ),
+    "foreign": _Words(
+        "picture of a format that cannot be read here",
+        "pictures of formats that cannot be read here",
+        "Their endings say one format, their bytes another: telephones save HEIC, and web sites "
+        "send AVIF, under the name of a JPEG. Convert them to JPEG or PNG.",
+        _KERAS_STOPS,
+    ),
+    "apple_double": _Words(
+        "._ file of macOS",
+        "._ files of macOS",
+        "macOS writes such a file beside each one that it copies to a foreign drive: no picture, "
+        "though it ends like one. They can be deleted.",
+        _KERAS_STOPS,
+    ),
+    "bomb": _Words(
+        "image too large to decode",
+        "images too large to decode",
+        "Pillow refuses so many pixels: a small file could otherwise fill the memory. Make them "
+        "smaller.",
+        _KERAS_STOPS,
+    ),
+    "dangling": _Words(
+        "link that leads nowhere",
+        "links that lead nowhere",
+        "What they point to was moved or deleted, or lies on a drive that is not there.",
+        _KERAS_STOPS,
+    ),
+    "link_loop": _Words(
+        "link that leads back to itself",
+        "links that lead back to themselves",
+        "There is no file behind them. They can be deleted.",
+        _KERAS_STOPS,
+    ),
+    "locked": _Words(
+        "file that may not be read",
+        "files that may not be read",
+        "Your account may not open them. Change their permissions (chmod u+r) to use them.",
+        _KERAS_STOPS,
+    ),
+    "special": _Words(
+        "pipe or device named like an image",
+        "pipes or devices named like images",
+        "They are no files on a disk.",
+        "Keras alone opens it and waits for ever.",
+    ),
+}
+
+
+_TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
+"""Faults whose reason says more than their title."""
+
+
+def about_files(members: Members) -> Iterable[Diagnosis]:
+    """Yield the files that cannot be read, by kind of fault."""
+    found: dict[str, array[int]] = {}
+    files = members.files
+    bad = (~files.table.readable & ~members.left_out).nonzero()[0]
+    for index in bad.tolist():
+        fault = files.table.word("fault", index)
+        if fault == "not_image" and os.path.basename(files.paths[index]).startswith("._"):
+            fault = "apple_double"
+        found.setdefault(fault, array("i")).append(index)
+    for fault, indices in found.items():
+        words = _WORDS[fault]
+        yield Diagnosis(
+            "warning",
+            # A link in a circle is a finding of its own where it stands for a class folder.
+            "file_loop" if fault == "link_loop" else fault,
+            counted(len(indices), words.one, words.many),
+            members.names(indices),
+            words.sentence,
+            words.why,
+            _TRAINING,
+            details=members.texts(indices, partial(_reason, members, fault)),
+        )
+
+
+def _reason(members: Members, fault: str, index: int) -> str:
+    """Say more than the title where there is more to say."""
+    return members.files.table.word("reason", index) if fault in _TOLD else ""

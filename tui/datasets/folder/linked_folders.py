@@ -1,0 +1,116 @@
+"""Another arrangement of a folder's images: class folders of links, in the program's own place.
+
+Keras reads links to files as it reads files, so the Python call that is shown still is the call
+that runs. The user's files stay where they are and as they are. A view has one place for each
+folder and kind, so that it is found again; it follows the folder's files when they change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tui.common.atomic_write import replace_file
+from tui.common.file_locks import locked
+from tui.common.paths import StateError, private_folder, state_dir
+from tui.common.safe_files import read_small
+from tui.common.text import clean
+
+MANIFEST = "view.json"
+_VERSION = 1
+
+Sides = Mapping[str, Mapping[str, Iterable[str]]]
+"""Side ("train", "validation") → class → paths of its images."""
+
+
+def write_view(source: str, kind: str, sides: Sides) -> Path:
+    """Make a view of a folder, or bring one that is there up to date.
+
+    Args:
+        source: the folder, absolute.
+        kind: how it is arranged anew, such as "names".
+        sides: the images of each class; names within a class differ.
+
+    Returns:
+        The folder that holds one folder for each side.
+
+    Raises:
+        StateError: when the links cannot be written.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", os.path.basename(source)).strip("-")[:40]
+    digest = hashlib.blake2b(os.fsencode(f"{kind}\0{source}"), digest_size=6).hexdigest()
+    above = private_folder(state_dir() / "views")
+    folder = private_folder(above / f"{name or 'folder'}-{digest}")
+    try:
+        with locked(folder / "lock"):
+            for side, classes in sides.items():
+                _write_side(folder / side, classes)
+            for gone in {"train", "validation"} - set(sides):
+                _write_side(folder / gone, {})
+            manifest = {"version": _VERSION, "kind": kind, "source": source}
+            data = json.dumps(manifest, indent=1).encode()  # carries names that are not UTF-8
+            if not _holds(folder / MANIFEST, data):
+                replace_file(folder / MANIFEST, data)
+    except (OSError, NotImplementedError) as error:
+        why = getattr(error, "strerror", None) or clean(error)
+        raise StateError(
+            f"The folders of links cannot be written to {clean(folder)} ({why}). Free some room "
+            "there, or set CNN_TUI_HOME to a folder on a drive that knows links."
+        ) from error
+    return folder
+
+
+def view_source(directory: str | os.PathLike[str]) -> tuple[str, str] | None:
+    """Return the folder that a view was made of, and its kind.
+
+    Args:
+        directory: a side of a view, or the view itself.
+
+    Returns:
+        None for any other folder, and for a view whose folder is not there any more.
+    """
+    for place in (Path(directory), Path(directory).parent):
+        try:
+            known = json.loads(read_small(place / MANIFEST))
+            source, kind = known["source"], known["kind"]
+        except (OSError, ValueError, RecursionError, TypeError, KeyError):
+            continue
+        if isinstance(source, str) and isinstance(kind, str) and os.path.isdir(source):
+            return source, kind
+    return None
+
+
+def _write_side(side: Path, classes: Mapping[str, Iterable[str]]) -> None:
+    """Make one side's links, and take away those that do not belong to it any more."""
+    if not classes and not side.is_dir():
+        return
+    side.mkdir(mode=0o700, exist_ok=True)
+    for label, paths in classes.items():
+        folder = side / label
+        folder.mkdir(mode=0o700, exist_ok=True)
+        wanted = {os.path.basename(path): path for path in paths}
+        for name in os.listdir(folder):
+            link = folder / name
+            if name not in wanted or os.readlink(link) != wanted[name]:
+                link.unlink()
+            else:
+                del wanted[name]
+        for name, target in wanted.items():
+            os.symlink(target, folder / name)
+    for label in set(os.listdir(side)) - set(classes):
+        for name in os.listdir(side / label):
+            (side / label / name).unlink()
+        (side / label).rmdir()
+    if not classes:
+        side.rmdir()
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return read_small(path) == data
+    except OSError:
+        return False

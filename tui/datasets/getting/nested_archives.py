@@ -1,0 +1,95 @@
+"""Archives inside an archive, as competitions pack them: `train.zip` and `test1.zip` in one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from tui.common.text import clean
+from tui.datasets.folder.folder_summary import listed
+from tui.datasets.folder.listing import is_image_name
+from tui.datasets.getting.resolve_source import is_archive_name
+from tui.datasets.getting.size_limits import Limits
+from tui.datasets.getting.transfer_errors import GetError, HoldsArchives
+from tui.datasets.getting.transfer_progress import Control
+from tui.datasets.getting.unpack import unpack
+
+_DEEPEST = 4
+_MOST = 100
+
+
+def open_inner(
+    images: Path, tree: Path, control: Control, chosen: Sequence[str], outer: int, name: str
+) -> list[str]:
+    """Unpack an archive that came out of another one, in its place.
+
+    Without a choice the only one is taken, where there are no images beside it.
+
+    Args:
+        images: what was unpacked; holds what came out of the inner archive then.
+        tree: a folder beside it, on the same disk.
+        control: told how far it is; may stop it.
+        chosen: archives by name, each inside the one before.
+        outer: bytes of the outermost archive: all together stay within the limits for it.
+        name: what to call the outermost archive, safe to show.
+
+    Returns:
+        What was not as one might expect, a sentence each.
+
+    Raises:
+        HoldsArchives: when there are several to choose from, and no images.
+        GetError: when there is no archive of a chosen name, or as `unpack` raises.
+    """
+    notes: list[str] = []
+    for level in range(_DEEPEST):
+        found = inner_archives(images)
+        if level < len(chosen):
+            taken = _called(found, chosen[level], name)
+        elif not found or has_images_below(images):
+            if found:
+                notes.append(f"Not unpacked: {listed(found)}, inside it (--inner NAME does so).")
+            return notes
+        elif len(found) > 1:
+            raise HoldsArchives(name, found, tuple(chosen))
+        else:
+            taken = found[0]
+        moved = tree / f"inner-{level}"
+        (images / taken).rename(moved)
+        shutil.rmtree(images)
+        images.mkdir()
+        limits = Limits()
+        most = max(limits.ratio_from, limits.ratio * outer)
+        bounded = Limits(size=min(limits.size, most))
+        notes += unpack(moved, images, control, bounded, os.path.basename(taken)).notes()
+        notes.append(f"Unpacked {clean(taken, 60)}, an archive inside {name}.")
+        moved.unlink()
+    return notes
+
+
+def inner_archives(folder: Path) -> tuple[str, ...]:
+    """Return the archives below a folder, by their paths in it, sorted."""
+    found = [
+        os.path.relpath(os.path.join(path, name), folder)
+        for path, _, names in os.walk(folder)
+        for name in names
+        if is_archive_name(name)
+    ]
+    return tuple(sorted(found)[:_MOST])
+
+
+def has_images_below(folder: Path) -> bool:
+    """Return whether there is an image at any depth."""
+    return any(is_image_name(name) for *_, names in os.walk(folder) for name in names)
+
+
+def _called(found: Sequence[str], name: str, outer: str) -> str:
+    """Return the path of an archive that was named by its path or its name alone."""
+    fit = [path for path in found if path == name] or [
+        path for path in found if os.path.basename(path) == name
+    ]
+    if len(fit) == 1:
+        return fit[0]
+    known = f"It holds {listed(found, 10)}." if found else "It holds no archive."
+    raise GetError(f"There is no archive {clean(name, 60)} inside {outer}. {known}")

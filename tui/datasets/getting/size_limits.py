@@ -1,0 +1,106 @@
+"""How much an archive may unpack to, and whether the disk has room for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.common.text import clean, size_text
+from tui.datasets.getting.transfer_errors import GetError, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of what is unpacked; beyond them somebody has to unpack it knowingly.
+
+    Args:
+        files: entries of any kind.
+        size: bytes in all.
+        ratio: bytes for each byte of the archive. Images are compressed already and stay near 1.
+        ratio_from: bytes up to which the ratio does not matter.
+        depth: folders within folders.
+    """
+
+    files: int = 200_000
+    size: int = 100_000_000_000
+    ratio: int = 200
+    ratio_from: int = 64_000_000
+    depth: int = 32
+
+
+class Guard:
+    """Counts what an archive holds and stops it at the limits."""
+
+    def __init__(self, limits: Limits, archive_size: int) -> None:
+        self.limits = limits
+        self._archive_size = archive_size
+        self._entries = 0
+        self._size = 0
+
+    def entries(self, number: int = 1) -> None:
+        """Count entries.
+
+        Raises:
+            Refused: when there are too many.
+        """
+        self._entries += number
+        if self._entries > self.limits.files:
+            raise Refused(
+                f"The archive has more than {self.limits.files:,} entries and was not unpacked: if "
+                "you trust it, unpack it yourself and choose the folder."
+            )
+
+    def bytes(self, number: int) -> None:
+        """Count bytes that come out of it.
+
+        Raises:
+            Refused: when they are too many, or far too many for so small an archive.
+        """
+        self._size += number
+        small = self._size > self.limits.ratio_from
+        if small and self._size > self.limits.ratio * self._archive_size:
+            raise Refused(
+                f"The archive has {size_text(self._archive_size)} and would unpack to more than "
+                f"{size_text(self.limits.ratio * self._archive_size)}: no images compress like "
+                "that, and it was not unpacked."
+            )
+        if self._size > self.limits.size:
+            raise Refused(
+                f"The archive would unpack to more than {size_text(self.limits.size)} and was not "
+                "unpacked: if you trust it, unpack it yourself and choose the folder."
+            )
+
+
+SPARE = 100_000_000
+"""Bytes that are left for others."""
+_BLOCK = 4096
+
+
+def on_disk(sizes: int, files: int) -> int:
+    """Return the room that files take: the last block of each is half empty on average."""
+    return sizes + files * _BLOCK // 2
+
+
+def need_room(folder: Path, needed: int, what: str) -> None:
+    """Make sure that there is room.
+
+    Args:
+        folder: a folder on the disk in question, which need not exist yet.
+        needed: bytes to be written.
+        what: what for, as the beginning of a sentence.
+
+    Raises:
+        GetError: when there is too little.
+    """
+    place = folder
+    while not os.path.isdir(place) and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < needed + SPARE:
+        raise GetError(
+            f"{what} needs {size_text(needed)}, and the disk of {clean(folder)} has "
+            f"{size_text(free)} left: free some room, or choose another folder with "
+            "`cnn-tui data get … --to FOLDER`."
+        )

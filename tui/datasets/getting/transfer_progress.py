@@ -1,0 +1,191 @@
+"""How far a transfer is: progress, speed, the request to stop, and all that in words."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.common.text import clean, size_text
+from tui.datasets.getting.transfer_errors import Stopped
+
+Stage = Literal["waiting", "connecting", "downloading", "checking", "unpacking", "writing", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a transfer is.
+
+    Args:
+        stage: what is being done.
+        what: the file that it is done to, safe to show.
+        done: bytes so far.
+        total: bytes in all; None when nobody said.
+    """
+
+    stage: Stage = "waiting"
+    what: str = ""
+    done: int = 0
+    total: int | None = None
+
+
+class Control:
+    """The transfer's side and the watcher's side of one conversation."""
+
+    def __init__(self) -> None:
+        self.progress = Progress()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._cut: Callable[[], None] | None = None
+
+    def ask_to_stop(self) -> None:
+        """Request the transfer to stop; one that waits for the network is woken."""
+        with self._lock:
+            self._stop.set()
+            if self._cut is not None:
+                self._cut()
+
+    @property
+    def stopping(self) -> bool:
+        """Return whether a stop was asked for."""
+        return self._stop.is_set()
+
+    def check(self) -> None:
+        """Go on, unless a stop was asked for.
+
+        Raises:
+            Stopped: when it was.
+        """
+        if self._stop.is_set():
+            raise Stopped("Stopped.")
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not longer than until a stop is asked for.
+
+        Raises:
+            Stopped: when it was.
+        """
+        self._stop.wait(seconds)
+        self.check()
+
+    def to_wake(self, cut: Callable[[], None] | None) -> None:
+        """Name what wakes the transfer from its waiting; None when it waits no more."""
+        with self._lock:
+            self._cut = cut
+            if cut is not None and self._stop.is_set():
+                cut()
+
+    def report(self, stage: Stage, what: str, done: int = 0, total: int | None = None) -> None:
+        """Say how far it is."""
+        self.progress = Progress(stage, what, done, total)
+
+
+_WINDOW = 6.0  # seconds over which a speed is averaged
+
+
+def time_text(seconds: float) -> str:
+    """Return a time that is left, no finer than it is known.
+
+    >>> time_text(7.4), time_text(95), time_text(4020)
+    ('7 s', '1 min 35 s', '1 h 7 min')
+    """
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+class Meter:
+    """The speed over the last few seconds."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def see(self, now: float, done: int) -> None:
+        """Take note of how far it is.
+
+        Args:
+            now: seconds of a clock that never goes back.
+            done: bytes so far; fewer than before means that something new began.
+        """
+        if self._seen and done < self._seen[-1][1]:
+            self._seen.clear()
+        self._seen.append((now, done))
+        while len(self._seen) > 2 and now - self._seen[0][0] > _WINDOW:
+            self._seen.popleft()
+
+    @property
+    def speed(self) -> float | None:
+        """Return bytes a second; None while too little is known."""
+        if len(self._seen) < 2:
+            return None
+        (start, before), (end, after) = self._seen[0], self._seen[-1]
+        return (after - before) / (end - start) if end - start >= 0.5 else None
+
+    def left(self, total: int | None) -> float | None:
+        """Return the seconds until `total` bytes at this speed; None where nobody can say."""
+        speed = self.speed
+        if total is None or not speed:
+            return None
+        return max(total - self._seen[-1][1], 0) / speed
+
+
+_LEAST_BAR, _MOST_BAR = 8, 40
+
+
+def progress_words(progress: Progress, speed: float | None, left: float | None) -> tuple[str, str]:
+    """Return what is being done, and how far it is, in words.
+
+    >>> progress_words(Progress("downloading", "pets.zip", 34_000_000, 68_000_000), 2e6, 17.0)
+    ('downloading pets.zip', '34 MB of 68 MB · 2 MB/s · 17 s left')
+    """
+    told = []
+    if progress.total and progress.stage != "unpacking":
+        told.append(f"{size_text(progress.done)} of {size_text(progress.total)}")
+    elif progress.done and progress.stage == "downloading":
+        told.append(size_text(progress.done))
+    if progress.stage == "downloading":
+        told += [f"{size_text(speed)}/s"] if speed else []
+        told += [f"{time_text(left)} left"] if left is not None else []
+    return f"{progress.stage} {progress.what}".strip(), " · ".join(told)
+
+
+def share(progress: Progress) -> float | None:
+    """Return how much is done, from 0 to 1; None when nobody knows."""
+    return min(progress.done / progress.total, 1.0) if progress.total else None
+
+
+def bar(part: float, width: int) -> str:
+    """Return a bar of which a part is full.
+
+    >>> bar(0.5, 8)
+    '━━━━╌╌╌╌'
+    """
+    full = min(int(part * width), width)
+    return "━" * full + "╌" * (width - full)
+
+
+def progress_text(
+    progress: Progress, speed: float | None, left: float | None, *, width: int
+) -> str:
+    """Return how far a transfer is, no wider than a terminal.
+
+    Args:
+        progress: how far it is.
+        speed: bytes a second, if known.
+        left: seconds that are left, if known.
+        width: the most characters.
+    """
+    doing, told = progress_words(progress, speed, left)
+    part = share(progress)
+    line = told if part is None else f"{100 * part:3.0f} %  {told}".rstrip()
+    room = width - len(doing) - len(line) - 4
+    if part is not None and room >= _LEAST_BAR:
+        line = f"{bar(part, min(room, _MOST_BAR))} {line}"
+    # The numbers matter more than the whole of a long name.
+    doing = clean(doing, max(width - len(line) - 2, 0))
+    return f"{doing}  {line}".strip()[:width]

@@ -1,0 +1,160 @@
+"""Opening image files with Pillow, safely and quietly.
+
+Pillow is imported inside the functions: the first screen does not wait for it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import warnings
+from typing import IO, TYPE_CHECKING, Literal
+
+from tui.common.text import clean
+from tui.datasets.images.picture_formats import HEAD_BYTES, picture_format
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+Fault = Literal[
+    "empty",
+    "truncated",
+    "damaged",
+    "not_image",
+    "foreign",
+    "bomb",
+    "dangling",
+    "link_loop",
+    "locked",
+    "special",
+]
+"""Why a file cannot be read; `special` is a pipe or a device, `foreign` a picture of a format that
+Pillow does not read."""
+
+
+class NotReadable(Exception):
+    """A file holds no image that can be read; the message says why, safe to show.
+
+    Args:
+        words: the message.
+        fault: its kind.
+    """
+
+    def __init__(self, words: str, fault: Fault) -> None:
+        super().__init__(words)
+        self.fault: Fault = fault
+
+
+_PILLOW_READS = {
+    **{name: name for name in ("JPEG", "PNG", "GIF", "BMP", "TIFF", "ICO", "ICNS", "PSD")},
+    **{"WebP": "WEBP", "JPEG 2000": "JPEG2000", "PNM": "PPM", "AVIF": "AVIF"},
+    **{name: name for name in ("QOI", "DDS")},
+}
+"""Formats that Pillow reads, by its name for them, where it was built with their libraries."""
+
+_ready: list[tuple[str, ...]] = []
+
+
+def prepare() -> tuple[str, ...]:
+    """Load Pillow's formats once and silence its warnings; return the formats to accept.
+
+    Call it before opening images in several threads: Pillow registers its formats lazily, and two
+    threads that do so at once can each see half of them.
+    """
+    from PIL import Image
+
+    # Pillow warns on stderr, which would tear the screen. A filter that is set once and stays is
+    # safe with threads; `warnings.catch_warnings` is not.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    if not _ready:
+        Image.init()
+        # Decoding EPS starts Ghostscript on the file. A PostScript file named .jpg is no photo.
+        _ready.append(tuple(name for name in Image.ID if name != "EPS"))
+    return _ready[0]
+
+
+def open_file(path: str) -> IO[bytes]:
+    """Open a regular, non-empty file.
+
+    Raises:
+        NotReadable: when it is missing, empty, locked, or a pipe or device (opening one of those
+            would wait for ever).
+    """
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotReadable("not a regular file", "special")
+        if status.st_size == 0:
+            raise NotReadable("empty (0 bytes)", "empty")
+        return open(path, "rb")
+    except FileNotFoundError:
+        missing = "a link that leads nowhere" if os.path.islink(path) else "missing"
+        raise NotReadable(missing, "dangling") from None
+    except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise NotReadable("a link that leads back to itself", "link_loop") from None
+        why = getattr(error, "strerror", None) or str(error)
+        raise NotReadable(f"cannot be read: {clean(why).lower()}", "locked") from None
+
+
+def open_image(file: IO[bytes]) -> Image.Image:
+    """Read an image's header; the pixels are decoded when they are asked for.
+
+    Raises:
+        NotReadable: when it is no image, or larger than Pillow decodes.
+    """
+    from PIL import Image
+
+    formats = prepare()
+    try:
+        return Image.open(file, formats=formats)
+    except Exception as error:
+        problem = not_readable(error)
+        raise (_by_bytes(file) or problem if problem.fault == "not_image" else problem) from None
+
+
+def _by_bytes(file: IO[bytes]) -> NotReadable | None:
+    """Say which picture a file is that Pillow does not recognise; None where it is none."""
+    file.seek(0)
+    found = picture_format(file.read(HEAD_BYTES))
+    if not found:
+        return None
+    if found in _PILLOW_READS and _PILLOW_READS[found] in prepare():
+        return NotReadable(f"damaged: it begins like {found}, and what follows is not", "damaged")
+    return NotReadable(f"{found}, a format that cannot be read here", "foreign")
+
+
+def not_readable(error: Exception) -> NotReadable:
+    """Say in a few words why Pillow could not decode a file, and of which kind that is.
+
+    Args:
+        error: whatever Pillow raised; a damaged file brings many kinds.
+
+    >>> not_readable(OSError("image file is truncated (12 bytes not processed)")).fault
+    'truncated'
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    if isinstance(error, NotReadable):
+        return error
+    if isinstance(error, UnidentifiedImageError):
+        return NotReadable("not an image", "not_image")
+    if isinstance(error, Image.DecompressionBombError):
+        limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+        return NotReadable(f"larger than Pillow's limit of {limit:,} pixels", "bomb")
+    if isinstance(error, MemoryError):
+        return NotReadable("larger than the memory", "bomb")
+    message = clean(error, limit=120) or type(error).__name__
+    fault: Fault = "truncated" if "truncat" in message.lower() else "damaged"
+    return NotReadable(f"{fault}: {message}", fault)
+
+
+def reason(error: Exception) -> str:
+    """Say in a few words why Pillow could not decode a file.
+
+    >>> reason(OSError("image file is truncated (12 bytes not processed)"))
+    'truncated: image file is truncated (12 bytes not processed)'
+    """
+    return str(not_readable(error))

@@ -1,0 +1,166 @@
+"""Decode many images at once: threads, and a bound on the memory that they take together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import cache
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_MOST_THREADS = 32
+
+
+def cores() -> int:
+    """Return how many threads are worth starting here."""
+    try:
+        return min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not on this system
+        return min(_MOST_THREADS, os.cpu_count() or 1)
+
+
+def in_order(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int | None = None
+) -> Generator[tuple[Item, Result], None, None]:
+    """Call a function on every item in threads, and yield each item with its result.
+
+    Pillow decodes outside Python's lock, so threads use all cores. Only a few items are handed
+    out early: a reader that closes the generator waits for no more than those. The program's end
+    waits for none of them: a disk may never answer (`ThreadPoolExecutor` waits for its threads).
+
+    Args:
+        function: is called in several threads at once.
+        items: what to call it on.
+        workers: threads; all cores when None.
+    """
+    todo: SimpleQueue[tuple[Future[Result], Item] | None] = SimpleQueue()
+    waiting: deque[tuple[Item, Future[Result]]] = deque()
+    threads = [
+        Thread(target=_work, args=(function, todo), name=f"images-{number}", daemon=True)
+        for number in range(workers or cores())
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for item in items:
+            future: Future[Result] = Future()
+            todo.put((future, item))
+            waiting.append((item, future))
+            if len(waiting) >= 8 * len(threads):
+                first, result = waiting.popleft()
+                yield first, result.result()
+        while waiting:
+            first, result = waiting.popleft()
+            yield first, result.result()
+    finally:
+        for _, result in waiting:
+            result.cancel()
+        for _ in threads:
+            todo.put(None)
+        for thread in threads:
+            thread.join()
+
+
+def _work(
+    function: Callable[[Item], Result], todo: SimpleQueue[tuple[Future[Result], Item] | None]
+) -> None:
+    """Call a function on items, one after the other, until there is None."""
+    while (task := todo.get()) is not None:
+        future, item = task
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(function(item))
+            except BaseException as error:
+                future.set_exception(error)
+        del task, future, item  # nothing of it is kept while this waits for the next one
+
+
+MOST_BYTES = 400 * 10**6
+"""Of decoded images at once: ten of 10 megapixels. What is larger is decoded alone."""
+_PIXEL = 4
+"""Bytes in which Pillow holds a pixel of a colour image."""
+
+
+class Bound:
+    """Lets threads decode as long as all of them together stay within a bound.
+
+    Args:
+        most: bytes; who needs more waits until it is alone.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._left = most
+        self._changed = threading.Condition()
+        self._first = threading.Lock()
+
+    @contextmanager
+    def hold(self, need: int) -> Iterator[None]:
+        """Take some bytes for as long as the body runs; wait for them where they are not there."""
+        need = min(max(need, 0), self._most)
+        # One waits at a time: small images that keep coming cannot push a large one back for ever.
+        with self._first, self._changed:
+            self._changed.wait_for(lambda: self._left >= need)
+            self._left -= need
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._left += need
+                self._changed.notify()
+
+
+_LARGE = 64 * 2**20
+_bound = Bound(MOST_BYTES)
+
+
+@contextmanager
+def decoding(image: Image.Image) -> Iterator[None]:
+    """Decode an image in the body, once there is room for it.
+
+    Its pixels are given up at the end, before the next one begins: what is made of them has to be
+    another image by then.
+    """
+    with room_for(*image.size):
+        try:
+            yield
+        finally:
+            image.close()
+
+
+@contextmanager
+def room_for(width: int, height: int) -> Iterator[None]:
+    """Hold the room for so many pixels while the body runs."""
+    need = _PIXEL * width * height
+    with _bound.hold(need):
+        if need >= _LARGE:
+            _give_back()
+        yield
+
+
+@cache
+def _trim() -> Callable[[int], object] | None:
+    """Return the C library's own `malloc_trim`; None where it has none."""
+    try:
+        return cast("Callable[[int], object]", ctypes.CDLL(None).malloc_trim)
+    except (OSError, AttributeError, TypeError):
+        return None
+
+
+def _give_back() -> None:
+    """Give the memory of earlier images back: each thread's share of malloc keeps its own."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)

@@ -1,0 +1,102 @@
+"""Images without class folders, whose labels stand in their names or in a table."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from tui.datasets.folder.scan import Level, has_images, scan_level
+from tui.datasets.layouts.dataset_parts import Part, part_of
+from tui.datasets.layouts.folder_names import named
+from tui.datasets.layouts.label_tables import Table, find_table
+from tui.datasets.layouts.name_labels import NameLabels, name_labels, same_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Images without class folders.
+
+    Args:
+        directory: the folder that holds those to train on.
+        images: their names, sorted.
+        validation: a folder of images with the same labels in their names, or None.
+        left: folders of images that are neither.
+        names: the labels that the names begin with, or None.
+        validation_names: the same of `validation`.
+        table: a table of labels that names the images, or None.
+        table_folder: the folder that holds the table.
+    """
+
+    directory: str
+    images: tuple[str, ...]
+    validation: Part | None
+    left: tuple[Part, ...]
+    names: NameLabels | None
+    validation_names: NameLabels | None
+    table: Table | None
+    table_folder: str
+
+
+def find_flat(level: Level) -> Flat | None:
+    """Look for images that have no class folders.
+
+    They lie in the chosen folder itself, in the one folder that holds images, or in folders that
+    are called parts of a set, such as `train` and `test1`.
+
+    Args:
+        level: the chosen folder.
+
+    Returns:
+        None where two folders could be classes, and where there are no images.
+    """
+    folders = _few_with_images(level)
+    if folders is None or not (level.images or folders):
+        return None
+    parts = [part_of(level.path, name) for name in folders]
+    if any(part.classes for part in parts):
+        return None
+    rests = {named(part.name).rest for part in parts}
+    all_parts = all(part.role for part in parts) and len(rests) <= 1
+    if level.images:
+        if parts and not all_parts:
+            return None
+        directory, images, others = level.path, level.images, parts
+    else:
+        train = [part for part in parts if part.role == "train"] or parts
+        if len(parts) > 1 and not all_parts:
+            return None
+        directory, images = train[0].place, train[0].images
+        others = [part for part in parts if part is not train[0]]
+    names = name_labels(images)
+    validation, validation_names = None, None
+    for part in sorted(others, key=lambda one: (one.role == "test", one.name)):
+        found = same_labels(part.images, names.labels) if names and part.role else None
+        if found is not None:
+            validation, validation_names = part, found
+            break
+    table, table_folder = _table(level, directory, images)
+    left = tuple(part for part in others if part is not validation)
+    return Flat(directory, images, validation, left, names, validation_names, table, table_folder)
+
+
+def _few_with_images(level: Level) -> list[str] | None:
+    """Return the folders that hold images directly; None once two of them can be classes."""
+    found: list[str] = []
+    unnamed = 0
+    for name in level.folders:
+        inside = named(name).role and part_of(level.path, name).inside
+        if inside or has_images(os.path.join(level.path, name)):
+            found.append(name)
+            unnamed += not named(name).role
+            if unnamed > 1 or (unnamed and len(found) > 1):
+                return None
+    return found
+
+
+def _table(level: Level, directory: str, images: tuple[str, ...]) -> tuple[Table | None, str]:
+    places = [level] if directory == level.path else [level, scan_level(directory)]
+    for place in places:
+        found = find_table(place.path, place.tables, images)
+        if found is not None:
+            return found, place.path
+    return None, ""

@@ -1,0 +1,198 @@
+"""What the name of a folder says: its part in a dataset (train, validation, test), or masks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from tui.datasets.folder.folder_summary import Finding, Reading, listed, plain_all
+
+Role = Literal["train", "validation", "test", ""]
+
+_ROLES: dict[str, Role] = {
+    **dict.fromkeys(("train", "training", "trn", "tr", "trainval", "learn", "learning"), "train"),
+    **dict.fromkeys(
+        ("validation", "validate", "validating", "valid", "val", "vali", "vld", "dev"), "validation"
+    ),
+    **dict.fromkeys(("development", "eval", "evaluation", "evaluate"), "validation"),
+    **dict.fromkeys(("test", "testing", "tst", "te", "holdout", "heldout", "unseen"), "test"),
+    **dict.fromkeys(
+        ("pred", "predict", "prediction", "predictions", "unlabeled", "unlabelled"), "test"
+    ),
+    # Spanish, Portuguese, Italian, French, German, Dutch, Swedish, Polish, Czech, Turkish,
+    # Indonesian; without accents.
+    **dict.fromkeys(
+        ("entrenamiento", "entrenar", "treinamento", "treino", "addestramento"), "train"
+    ),
+    **dict.fromkeys(("allenamento", "apprentissage", "entrainement", "ausbildung"), "train"),
+    **dict.fromkeys(("trainings", "lernen", "opleiding", "traning", "trening"), "train"),
+    **dict.fromkeys(("treningowy", "treningowe", "trenovani", "trenovaci", "egitim"), "train"),
+    **dict.fromkeys(("pelatihan", "latih"), "train"),
+    **dict.fromkeys(("validacion", "evaluacion", "validacao", "avaliacao"), "validation"),
+    **dict.fromkeys(("validazione", "convalida", "valutazione", "validierung"), "validation"),
+    **dict.fromkeys(("validatie", "validering", "walidacja", "walidacyjne"), "validation"),
+    **dict.fromkeys(("validace", "validacni", "dogrulama", "validasi"), "validation"),
+    **dict.fromkeys(("prueba", "pruebas", "teste", "testes", "prova", "essai", "essais"), "test"),
+    **dict.fromkeys(("prufung", "testowy", "testowe", "testovaci", "pengujian"), "test"),
+}
+_STEMS: dict[str, Role] = {
+    # In scripts that hang endings or other words on it without a break.
+    **dict.fromkeys(("обуч", "тренир", "εκπαιδευ", "تدريب"), "train"),
+    **dict.fromkeys(("训练", "訓練", "学習", "學習", "훈련", "학습"), "train"),
+    **dict.fromkeys(("валид", "провер", "επικυρ", "验证", "驗證", "検証", "검증"), "validation"),
+    **dict.fromkeys(("тест", "δοκιμ", "اختبار"), "test"),
+    **dict.fromkeys(("测试", "測試", "テスト", "테스트", "시험"), "test"),
+}
+_GENERIC = frozenset(
+    {"set", "sets", "data", "dataset", "datasets", "image", "images", "imgs", "img", "pics"}
+    | {"pictures", "photos", "split", "folder", "dir", "files", "part", "subset", "the", "x"}
+    | {"datos", "dados", "dati", "daten", "donnees", "gegevens", "bilder", "imagenes", "imagens"}
+    | {"immagini", "conjunto", "ensemble", "jeu", "de", "di", "da"}
+)
+_NO_LABEL = frozenset({"unknown", "all", "class", "classes", "none", "nolabel"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
+
+
+class Named(NamedTuple):
+    """What a folder's name says.
+
+    Args:
+        role: its part in a set; empty where the name says nothing of it.
+        rest: its other words, in lower case, without those that say nothing, such as "set".
+    """
+
+    role: Role
+    rest: tuple[str, ...]
+
+
+def named(name: str) -> Named:
+    """Read a folder's name.
+
+    >>> named("training_set"), named("seg_test"), named("TestImages2").role
+    (Named(role='train', rest=()), Named(role='test', rest=('seg',)), 'test')
+    >>> named("trains").role, named("Val").role
+    ('', 'validation')
+    """
+    role: Role = ""
+    rest = []
+    for word in (found.lower() for found in _WORD.findall(_without_accents(name))):
+        meaning = _meaning(word)
+        if meaning and not role:
+            role = meaning
+        elif not meaning and word not in _GENERIC:
+            rest.append(word)
+    return Named(role, tuple(rest))
+
+
+def apart(name: str) -> tuple[Role, str]:
+    """Divide a name into its part in a set and what else stands in it, as it is spelled.
+
+    >>> apart("train_sea"), apart("testA"), apart("Big-Forest-Val"), apart("sea")
+    (('train', 'sea'), ('test', 'A'), ('validation', 'Big-Forest'), ('', 'sea'))
+    """
+    spelled = unicodedata.normalize("NFC", name)
+    for found in _WORD.finditer(_without_accents(name)):
+        role = _meaning(found.group().lower())
+        if role:
+            before, after = spelled[: found.start()], spelled[found.end() :]
+            joined = f"{before.rstrip(_BREAKS)} {after.lstrip(_BREAKS)}".strip()
+            return role, joined.strip(_BREAKS)
+    return "", name
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return a name's words in lower case, without accents and without numbers.
+
+    >>> words_of("JPEGImages_2")
+    ('jpeg', 'images')
+    """
+    return tuple(word.lower() for word in _WORD.findall(_without_accents(name)))
+
+
+def says_nothing(name: str) -> bool:
+    """Return whether a folder's name can be that of images without labels.
+
+    >>> says_nothing("images"), says_nothing("unknown"), says_nothing("0"), says_nothing("cats")
+    (True, True, True, False)
+    """
+    words = words_of(name)
+    return all(word in _GENERIC or word in _NO_LABEL or _meaning(word) == "test" for word in words)
+
+
+_BREAKS = " ._-"
+
+
+def _without_accents(name: str) -> str:
+    """Take accents away, letter for letter of the composed name."""
+    plain = []
+    for sign in unicodedata.normalize("NFC", name):
+        parts = unicodedata.normalize("NFD", sign)
+        bare = all(unicodedata.category(part) == "Mn" for part in parts[1:])
+        plain.append("i" if sign == "ı" else parts[0] if bare else sign)
+    return "".join(plain)
+
+
+def _meaning(word: str) -> Role:
+    """Return a word's role, also where another word hangs on it, as in "trainset"."""
+    if word in _ROLES:
+        return _ROLES[word]
+    if not word.isascii():
+        return next((role for stem, role in _PLAIN_STEMS.items() if word.startswith(stem)), "")
+    for other in _GENERIC:
+        for stem in (word.removesuffix(other), word.removeprefix(other)):
+            if stem != word and len(stem) > 2 and stem in _ROLES:
+                return _ROLES[stem]
+    return ""
+
+
+_PLAIN_STEMS = {_without_accents(stem): role for stem, role in _STEMS.items()}
+
+
+_IMAGES = frozenset(
+    {"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "frame", "frames"}
+    | {"input", "inputs", "rgb", "original", "originals"}
+)
+_MASKS = frozenset(
+    {"mask", "masks", "label", "labels", "annotation", "annotations", "annot", "annots", "gt"}
+    | {"groundtruth", "truth", "segmentation", "segmentations", "seg", "segs", "target", "targets"}
+    | {"trimap", "trimaps", "contour", "contours", "bbox", "bboxes"}
+)
+_BESIDE = frozenset({"jpeg", "jpg", "png", "class", "object", "ground", "set", "sets", "binary"})
+
+
+def is_mask(name: str) -> bool:
+    """Return whether a folder is called like one of masks or labels.
+
+    >>> is_mask("train_masks"), is_mask("SegmentationClass"), is_mask("cats")
+    (True, True, False)
+    """
+    return not _MASKS.isdisjoint(words_of(name))
+
+
+def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding | None:
+    """Say that folders hold images and what was drawn for each of them.
+
+    Args:
+        names: of all the folders that hold images.
+        readings: other ways to read the folder.
+
+    Returns:
+        None where another name is among them, or one of the two kinds is missing.
+    """
+    words = [set(words_of(apart(name)[1])) - _BESIDE for name in names]
+    masks = [name for name in names if is_mask(name)]
+    images = [name for name in names if name not in masks]
+    known = all(said and said <= _IMAGES | _MASKS for said in words)
+    if not (masks and images and known):
+        return None
+    return Finding(
+        "error",
+        "masks",
+        f"{listed(images)} beside {listed(masks)}: images and what was drawn or written for each, "
+        "as for segmentation or detection, not classes. A network of this program tells classes "
+        "apart: make one sub-folder for each class and put its images there.",
+        plain_all(names),
+        readings=readings,
+    )

@@ -1,0 +1,145 @@
+"""How many images a training reads, from names alone: after the split and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tui.common.text import clean, exact
+from tui.datasets.folder.folder_summary import FolderSummary, counted
+from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.folder.listing import class_images, split_counts
+from tui.datasets.loader.loader_settings import LoaderSettings
+
+_SPLITS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a training reads, files that cannot be decoded not known yet.
+
+    Args:
+        training: images to train on, of each class in label order.
+        validation: images to validate on, of each class.
+        left_out: images that the settings leave out, of both.
+    """
+
+    training: tuple[int, ...]
+    validation: tuple[int, ...]
+    left_out: int
+
+    @property
+    def words(self) -> str:
+        """Return the counts in the words that a run has for them.
+
+        >>> Planned((4, 4), (1, 1), 2).words
+        '8 training and 2 validation images in 2 classes, 2 left out'
+        """
+        images = f"{sum(self.training):,} training and {sum(self.validation):,} validation images"
+        return f"{images} in {self.classes_words}"
+
+    @property
+    def classes_words(self) -> str:
+        """Return the number of classes, and of what is left out.
+
+        >>> Planned((4, 4), (1, 1), 2).classes_words
+        '2 classes, 2 left out'
+        """
+        left = f", {self.left_out:,} left out" if self.left_out else ""
+        return f"{counted(len(self.training), 'class', 'classes')}{left}"
+
+    @property
+    def short_words(self) -> str:
+        """Return the images of both sides, for a narrow place.
+
+        >>> Planned((4, 4), (1, 1), 2).short_words
+        '8 training, 2 validation'
+        """
+        return f"{sum(self.training):,} training, {sum(self.validation):,} validation"
+
+
+def planned(summary: FolderSummary, settings: LoaderSettings) -> Planned:
+    """Count what a training reads.
+
+    Files are listed only where some are left out; the answer is kept then.
+
+    Args:
+        summary: the folder, as `describe` gives it.
+        settings: how it is loaded.
+    """
+    sizes = {item.name: (item.images, item.validation_images or 0) for item in summary.classes}
+    known = tuple(sizes.get(name, (0, 0)) for name in settings.classes)
+    second = settings.validation_directory
+    split = settings.validation_split
+    if settings.leave_out:
+        return _without(
+            known, settings.directory, second, settings.classes, split, settings.leave_out
+        )
+    if second is not None:
+        return Planned(tuple(one for one, _ in known), tuple(two for _, two in known), 0)
+    parts = [split_counts(images, split) for images, _ in known]
+    return Planned(tuple(one for one, _ in parts), tuple(two for _, two in parts), 0)
+
+
+@lru_cache(maxsize=16)
+def _without(
+    known: tuple[tuple[int, int], ...],  # it changes when the folder does
+    directory: str,
+    second: str | None,
+    classes: tuple[str, ...],
+    split: float,
+    leave_out: tuple[str, ...],
+) -> Planned:
+    settings = LoaderSettings(
+        directory=directory, classes=classes, validation_directory=second, leave_out=leave_out
+    )
+    unwanted = names_left_out(settings, directory)
+    training, validation, left = [], [], 0
+    for name in classes:
+        images = class_images(directory, name)
+        first = split_counts(len(images), split)[1] if second is None else 0
+        ours = [path not in unwanted for path in images]
+        training.append(sum(ours[first:]))
+        validation.append(sum(ours[:first]))
+        left += len(ours) - sum(ours)
+    if second is not None:
+        unwanted = names_left_out(settings, second)
+        validation = []
+        for name in classes:
+            theirs = [path not in unwanted for path in class_images(second, name)]
+            validation.append(sum(theirs))
+            left += len(theirs) - sum(theirs)
+    return Planned(tuple(training), tuple(validation), left)
+
+
+def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
+    """Say what is wrong where validation is asked for and no image is left for it.
+
+    Returns:
+        A sentence with its cure; empty where there are validation images, or none are wanted.
+    """
+    second, split = settings.validation_directory, settings.validation_split
+    if second is None and not 0 < split < 1:
+        return ""
+    counts = planned(summary, settings)
+    if any(counts.validation) or not any(counts.training):
+        return ""
+    if second is not None:
+        left = " that is not left out" if counts.left_out else ""
+        return (
+            f"The validation folder {clean(second)} has no image of these classes{left}. Put some "
+            "there, or choose another folder."
+        )
+    sizes = [item.images for item in summary.classes if item.name in settings.classes]
+    better = next(
+        (s for s in _SPLITS if s > split and any(split_counts(n, s)[1] for n in sizes)), 0
+    )
+    cure = f"Choose a validation split of {better}" if better else "Add images"
+    if counts.left_out:
+        why = "no validation image is left once those left out are taken away"
+    else:
+        why = f"no class has enough images (the largest has {max(sizes, default=0):,})"
+    return (
+        f"The validation split of {exact(split)} gives no validation image: {why}. {cure}, or a "
+        "split of 0 to train without validation."
+    )

@@ -1,0 +1,126 @@
+"""Finding runs: all in a folder, one by its name, one whose folder was renamed.
+
+Renaming a folder does not change the lock in it. The process that holds the lock open can ask the
+system for its present path, and a process that has seen the lock recognises it by its inode.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui.common.paths import StateError, runs_dir
+from tui.common.text import clean
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, is_missing
+from tui.runs.store.run_label import title_of
+
+
+def run_names(folder: Path) -> list[str]:
+    """Return the names in a folder of runs that may be runs, newest first.
+
+    Raises:
+        StateError: when it cannot be listed.
+    """
+    try:
+        names = sorted(os.listdir(folder), reverse=True)
+    except FileNotFoundError:
+        return []  # `runs_dir` could not create it, so it has no runs
+    except OSError as error:
+        raise StateError(
+            f"Cannot list the folder of runs {folder}: {error.strerror}. Check its permissions."
+        ) from error
+    return [name for name in names if not name.startswith(".")]
+
+
+def is_run(path: str) -> bool:
+    """Return whether a folder is a run; a folder that may not be read counts as one."""
+    return not is_missing(f"{path}/spec.json")
+
+
+def iter_runs(folder: Path) -> Iterator[RunFolder]:
+    """Yield the runs in a folder, newest first (their names begin with the time)."""
+    for name in run_names(folder):
+        if is_run(f"{folder}/{name}"):
+            yield RunFolder(folder / name)
+
+
+def find_run(name: str) -> RunFolder:
+    """Return the run with this folder name, unambiguous start or end of one, or title.
+
+    Raises:
+        RunError: when there is none, or more than one.
+    """
+    runs = list(iter_runs(runs_dir(to_read=True)))
+    for run in runs:
+        if run.name == name or str(run.path) == name:
+            return run
+    matches = [run for run in runs if run.name.startswith(name) or run.name.endswith(name)]
+    matches = matches or [run for run in runs if title_of(run) == name]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise RunError(f"There is no run {clean(name, 60)!r}. `cnn-tui runs` lists them.")
+    listing = ", ".join(run.name for run in matches[:5])
+    raise RunError(f"{name!r} fits {len(matches)} runs ({listing}). Write more of the name.")
+
+
+def lock_id(run: RunFolder) -> tuple[int, int] | None:
+    """Return the device and inode of a run's lock; None without a lock."""
+    try:
+        status = os.lstat(run.lock)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def renamed_run(run: RunFolder, lock: tuple[int, int]) -> RunFolder | None:
+    """Return the run under its new name, if its folder was renamed within the same folder.
+
+    Args:
+        run: under its old name.
+        lock: what `lock_id` returned for it.
+    """
+    with contextlib.suppress(StateError):
+        for other in iter_runs(run.path.parent):
+            if lock_id(other) == lock:
+                return other
+    return None
+
+
+class LockedRun(RunFolder):
+    """A run whose lock this process holds; `path` follows a renamed folder."""
+
+    _first_path: Path
+    _lock: int
+
+    def __init__(self, run: RunFolder, lock: int) -> None:
+        """Initialise it.
+
+        Args:
+            run: where it is now.
+            lock: the open file descriptor of its lock.
+        """
+        object.__setattr__(self, "_first_path", run.path)
+        object.__setattr__(self, "_lock", lock)
+
+    @property
+    def path(self) -> Path:
+        """The present path of the folder; the first one if the system does not say."""
+        found = _path_of(self._lock)
+        return found.parent if found is not None and found.exists() else self._first_path
+
+
+def _path_of(descriptor: int) -> Path | None:
+    """Return the present path of an open file; None if the system does not say."""
+    try:
+        if hasattr(fcntl, "F_GETPATH"):  # macOS
+            return Path(
+                os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+            )
+        return Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+    except OSError:
+        return None

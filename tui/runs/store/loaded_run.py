@@ -1,0 +1,104 @@
+"""A run read as a whole: for a summary, an export, a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.common.text import clean
+from tui.runs.diagnosis import Diagnosis, diagnose
+from tui.runs.diagnosis.time_shares import TimeShares, time_shares
+from tui.runs.events.event_types import Failed
+from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_progress import RunProgress
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_label import RunLabel, read_label
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """A run as it is at one moment.
+
+    Args:
+        run: its folder.
+        label: its name and note.
+        spec: what it trains; None if the file is damaged.
+        progress: the sum of its events.
+        state: its state.
+        cause: why it died, as far as known.
+        problem: why its events cannot be read, in a sentence; empty if they can.
+    """
+
+    run: RunFolder
+    label: RunLabel
+    spec: TrainingSpec | None
+    progress: RunProgress
+    state: State
+    cause: str = ""
+    problem: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name, its spec's or its folder's; clean."""
+        return clean(self.label.name or (self.spec.name if self.spec else self.run.name))
+
+    @property
+    def classes(self) -> int:
+        """The number of classes; 2 if unknown."""
+        if self.progress.data is not None:
+            return len(self.progress.data.classes)
+        return len(self.spec.data.classes) if self.spec is not None else 2
+
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Return what its curves show."""
+        data, ending = self.progress.data, self.progress.ending
+        divergence = None
+        if isinstance(ending, Failed) and ending.not_finite:
+            epoch = max(self.progress.epoch, 1)
+            label = f"diverged in epoch {epoch}"
+            divergence = Diagnosis("diverged", epoch, label, clean(ending.what), clean(ending.cure))
+        return diagnose(
+            self.progress.history,
+            self.classes,
+            validation_images=data.validation_images if data is not None else 0,
+            largest=data.largest if data is not None else 0.0,
+            largest_validated=data.largest_validated if data is not None else 0.0,
+            spec=self.spec,
+            rates=[epoch.learning_rate for epoch in self.progress.epoch_details],
+            gone=divergence,
+        )
+
+    def time_shares(self) -> TimeShares | None:
+        """Return the shares of its training time; None if they were not measured."""
+        data, libraries = self.progress.data, self.progress.libraries
+        return time_shares(
+            self.progress.epoch_details,
+            loader=data.loader if data is not None else "keras",
+            gpu=libraries is not None and not libraries.device.startswith("CPU"),
+        )
+
+
+def load_run(run: RunFolder) -> LoadedRun:
+    """Read a run as a whole; with a damaged spec its curves are still there. Blocks on the disk."""
+    follower = RunFollower(run)
+    while follower.poll():
+        pass
+    return loaded_run(follower)
+
+
+def loaded_run(follower: RunFollower) -> LoadedRun:
+    """Return a followed run as it is now; reads its spec and label. Blocks on the disk."""
+    try:
+        spec = follower.run.spec()
+    except RunError:
+        spec = None
+    return LoadedRun(
+        follower.run,
+        read_label(follower.run),
+        spec,
+        follower.progress,
+        follower.state,
+        follower.cause,
+        follower.problem,
+    )

@@ -1,0 +1,138 @@
+"""Choosing a folder or a sample: looked at away from the screen's thread, told of if it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.common.typed_paths import in_thread
+from tui.datasets import (
+    SAMPLES,
+    FolderError,
+    FolderSummary,
+    LoaderSettings,
+    describe,
+    remember_folder,
+    suggest_settings,
+)
+from tui.datasets.folder.folder_summary import READINGS, Reading
+from tui.datasets.folder.linked_folders import view_source
+from tui.ui.folder_text import suggested_reading
+from tui.ui.services import Dataset, Host
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from tui.runs.settings.spec import TrainingSpec
+
+
+def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto") -> Dataset:
+    """Describe a folder and suggest how to load it (blocking).
+
+    Args:
+        path: the folder.
+        name: what to call it; the folder's own name when None.
+        reading: how it is read, where its look leaves that open.
+
+    Raises:
+        FolderError: when it cannot be read.
+    """
+    summary = describe(path, reading)
+    title = clean(name or Path(summary.path).name or summary.path, 40)
+    return Dataset(title, summary, suggest_settings(summary))
+
+
+def suggestion(summary: FolderSummary) -> tuple[Path, Reading] | None:
+    """Return the folder, and the way to read it, that was probably meant; None where none was."""
+    for finding in summary.findings:
+        if finding.suggestion:
+            return Path(finding.suggestion), "auto"
+    reading = suggested_reading(summary)
+    return None if reading is None else (Path(summary.path), reading)
+
+
+async def choose_folder(host: Host, path: Path, reading: Reading = "auto") -> Dataset | None:
+    """Look at a folder; None, and a message, where that fails."""
+    try:
+        dataset = await in_thread(lambda: read_dataset(path, None, reading))
+    except FolderError as error:
+        _show_error(host, str(error))
+        return None
+    if dataset.summary.trainable:
+        host.dataset = dataset
+        await asyncio.to_thread(remember_folder, path)
+    return dataset
+
+
+async def choose_sample(host: Host, name: str) -> Dataset | None:
+    """Write a sample set if need be and choose it; None, and a message, where that fails."""
+
+    def build() -> Dataset:
+        return read_dataset(SAMPLES[name].build(), name)
+
+    try:
+        host.dataset = await asyncio.to_thread(build)
+    except (FolderError, StateError) as error:
+        _show_error(host, str(error))
+        return None
+    return host.dataset
+
+
+async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None:
+    """Choose the images of an earlier run, loaded as they were; None, and a message, if it fails.
+
+    Where the classes are others by now, they are loaded as is suggested for them.
+    """
+
+    def look() -> Dataset:
+        directory, second = Path(spec.data.directory), spec.data.validation_directory
+        sample = SAMPLES.get(directory.name)
+        if sample is not None and not directory.exists():
+            sample.build()  # samples lie in the cache, which anybody may empty
+        beside = second is not None and Path(second).parent == directory.parent
+        found = _look_as_before(directory.parent if beside else directory, spec.data)
+        same = set(spec.data.classes) == set(found.settings.classes)
+        return replace(found, settings=spec.data) if same else found
+
+    try:
+        dataset = await in_thread(look)
+    except (FolderError, StateError) as error:
+        _show_error(host, str(error))
+        return None
+    if set(dataset.settings.classes) != set(spec.data.classes):
+        _show_error(
+            host,
+            f"{dataset.name} holds other classes than that run had: look at how it is loaded.",
+        )
+    host.dataset = dataset
+    return dataset
+
+
+def _look_as_before(folder: Path, settings: LoaderSettings) -> Dataset:
+    """Look at the folder of an earlier run, read in the way that gives its classes (blocking).
+
+    Raises:
+        FolderError: when it cannot be read.
+    """
+    view = view_source(settings.directory)
+    if view is not None:
+        source, kind = view
+        if kind in READINGS:
+            with suppress(FolderError):
+                return read_dataset(Path(source), reading=kind)
+    found = read_dataset(folder)
+    for reading in found.summary.readings if not found.summary.trainable else ():
+        if reading in ("halves", "folders"):
+            other = read_dataset(folder, reading=reading)
+            if set(other.settings.classes) == set(settings.classes):
+                return other
+    return found
+
+
+def _show_error(host: Host, message: str) -> None:
+    cast("App[None]", host).notify(message, severity="error", markup=False)

@@ -1,0 +1,95 @@
+"""Windows that ask a question, and the question before a training that is probably a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from tui.common.text import clean
+from tui.runs.settings.findings import Finding
+from tui.ui.dialogs.window import Window
+
+
+def _asked(question: str, keys: str) -> ComposeResult:
+    """Compose a question and the keys that answer it.
+
+    Args:
+        question: what is asked.
+        keys: markup.
+    """
+    with Vertical(classes="dialog"):
+        yield Static(Content(question))
+        yield Static(Content.from_markup(f"\n{keys}"))
+    yield Footer(show_command_palette=False, compact=True)  # or that below would show through
+
+
+class Question(Window[bool]):
+    """Asks yes or no; enter alone does nothing, so that no key held down decides."""
+
+    CSS_PATH = "windows.tcss"
+    HELP = "Answer with **y** or **n**."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", id="question.yes", tooltip="Do it"),
+        Binding("n,escape", "answer(False)", "No", id="question.no", tooltip="Leave it as it is"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        yield from _asked(self._question, "[b]y[/b] yes    [b]n[/b] no")
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+
+class StartTimeQuestion(Window[str | None]):
+    """Asks when a run is to start while others are at work; returns `now`, `after` or None."""
+
+    CSS_PATH = "windows.tcss"
+    HELP = """
+**n** starts it now: two trainings at once share the machine, and each is slower. **a** puts it at
+the end of the queue: it starts by itself when no other run is at work. **escape** leaves it.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "answer('now')", "Now", id="when.now", tooltip="Beside the others"),
+        Binding("a", "answer('after')", "After", id="when.after", tooltip="After the others"),
+        Binding("escape", "answer('')", "Leave", id="when.leave", tooltip="Leave all as it is"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        keys = "[b]n[/b] now, beside them    [b]a[/b] after the others    [b]esc[/b] leave"
+        yield from _asked(self._question, keys)
+
+    def action_answer(self, answer: str) -> None:
+        self.dismiss(answer or None)
+
+
+def when_confirmed(
+    app: App[None], findings: Iterable[Finding], start: Callable[[], object]
+) -> None:
+    """Start at once where nothing is questioned, else when the questions are answered with yes."""
+    questions = [clean(one) for one in findings if one.severity == "question"]
+    if not questions:
+        start()
+        return
+
+    def answered(sure: bool | None) -> None:
+        if sure:
+            start()
+
+    asked = "\n\n".join([*questions, "All the same?"])
+    app.push_screen(Question(asked), answered)

@@ -1,0 +1,238 @@
+"""The calculator of one convolution layer, as it stands on its own screen and in lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui.common.numbers import LEAST_WIDTH, count
+from tui.geometry import (
+    Conv2D,
+    Effect,
+    GeometryError,
+    Pair,
+    Volume,
+    apply_layer,
+    fit_sentence,
+    formula,
+)
+from tui.ui.forms.fields import FieldRow, NumberInput
+
+
+@dataclass(frozen=True)
+class _Field:
+    id: str
+    label: str
+    role: str
+    errors: tuple[str, ...]
+    """What GeometryError calls the values of this field."""
+    minimum: int = 1
+
+
+FIELDS = (
+    _Field("W1", "W1  width", "input", ("width",)),
+    _Field("H1", "H1  height", "input", ("height",)),
+    _Field("D1", "D1  depth", "input", ("depth",)),
+    _Field("K", "K   filters", "filter", ("filters",)),
+    _Field("F", "F   filter size", "filter", ("kernel", "dilation", "groups")),
+    _Field("S", "S   stride", "filter", ("stride",)),
+    _Field("P", "P   zero padding", "filter", ("padding",), minimum=0),
+)
+
+
+class Calculator(Vertical):
+    """Seven numbers in, the output volume, its cost and the arithmetic out."""
+
+    DEFAULT_CSS = """
+    Calculator { height: auto; }
+    Calculator #panels { height: auto; }
+    Calculator .panel { height: auto; padding: 0 1; }
+    Calculator #inputs { width: 1fr; min-width: 32; height: auto; }
+    Calculator #output-panel {
+        width: 24; height: 100%; border-title-color: $output-color; border-title-style: bold;
+    }
+    Calculator .-input > .field--label { color: $input-color; }
+    Calculator .-filter > .field--label { color: $filter-color; }
+    Calculator #arithmetic { height: auto; padding: 0 1; }
+    Calculator #output-panel.-old { border: round $error; color: $text-muted; }
+    """
+
+    class Calculated(Message):
+        """A key changed the result: the new effect, or why there is none."""
+
+        def __init__(self, effect: Effect | None, error: GeometryError | None) -> None:
+            super().__init__()
+            self.effect = effect
+            self.error = error
+
+    def __init__(
+        self,
+        volume: Volume = Volume(150, 150, 3),  # noqa: B008 - frozen
+        layer: Conv2D = Conv2D(16, Pair(3, 3)),  # noqa: B008 - frozen
+        *,
+        fixed: Iterable[str] = (),
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        """Make a calculator.
+
+        Args:
+            volume: the input at first.
+            layer: the layer at first; its filter, stride and padding are square.
+            fixed: fields (`W1`, `F` …) that cannot be changed, for a lesson.
+            id: Textual's.
+        """
+        super().__init__(id=id)
+        padding = layer.padding.w if isinstance(layer.padding, Pair) else 0
+        self._first = {
+            "W1": volume.width,
+            "H1": volume.height,
+            "D1": volume.depth,
+            "K": layer.filters,
+            "F": layer.kernel.w,
+            "S": layer.stride.w,
+            "P": padding,
+        }
+        self._fixed = frozenset(fixed)
+        self.effect: Effect | None = None
+        """The last good result."""
+        self.error: GeometryError | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="panels"):
+            with Vertical(id="inputs"):
+                yield from self._panel("input", "input-panel")
+                yield from self._panel("filter", "layer-panel")
+            output = Static(id="output-panel", classes="panel")
+            output.border_title = "Output"
+            yield output
+        yield Static(id="arithmetic")
+
+    def _panel(self, role: str, panel: str) -> ComposeResult:
+        with Vertical(id=panel, classes="panel"):
+            for field in FIELDS:
+                if field.role == role:
+                    number = NumberInput(
+                        self._first[field.id],
+                        minimum=field.minimum,
+                        id=field.id,
+                        disabled=field.id in self._fixed,
+                    )
+                    yield FieldRow(field.label, number, role=field.role)
+
+    def on_mount(self) -> None:
+        self.calculate()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.calculate()
+
+    def reset(self) -> None:
+        """Put the first numbers back."""
+        for field in FIELDS:
+            self.query_one(f"#{field.id}", NumberInput).value = str(self._first[field.id])
+
+    def calculate(self) -> None:
+        """Work the numbers out anew and show them; the last good result stays when they fail."""
+        try:
+            self.effect, self.error = self._apply(), None
+        except GeometryError as error:
+            self.error = error
+        for field in FIELDS:
+            wrong = self.error is not None and self.error.field in (field.id, *field.errors)
+            row = self.query_one(f"#{field.id}", NumberInput).parent
+            assert isinstance(row, FieldRow)
+            row.show_error(self.error.sentence if wrong and self.error else None)
+        self._show()
+        self.post_message(self.Calculated(None if self.error else self.effect, self.error))
+
+    def _apply(self) -> Effect:
+        numbers: dict[str, int] = {}
+        for field in FIELDS:
+            typed = self.query_one(f"#{field.id}", NumberInput)
+            if typed.number is None:
+                raise GeometryError(
+                    f"{field.id} is empty; type a whole number or press ↑.", field=field.id
+                )
+            numbers[field.id] = typed.number
+        padding = numbers["P"]
+        layer = Conv2D(
+            numbers["K"],
+            Pair(numbers["F"], numbers["F"]),
+            stride=Pair(numbers["S"], numbers["S"]),
+            padding=Pair(padding, padding),
+        )
+        return apply_layer(layer, Volume(numbers["W1"], numbers["H1"], numbers["D1"]))
+
+    def _show(self) -> None:
+        panel = self.query_one("#output-panel", Static)
+        arithmetic = self.query_one("#arithmetic", Static)
+        panel.set_class(self.error is not None, "-old")
+        if self.effect is None:
+            panel.update("")
+            text = f"✗ {self.error.sentence}" if self.error is not None else ""
+            arithmetic.update(Content.styled(text, "$text-error"))
+            return
+        panel.border_title = "Output" if self.error is None else "Output (old)"
+        panel.update(output_text(self.effect, old=self.error is not None, width=20))
+        arithmetic.update(arithmetic_text(self.effect, self.error, short=True))
+
+
+def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:
+    """Return the output volume and the cost, one number a line, right-aligned in a width."""
+    output = effect.output
+    style = "$text-muted" if old else "bold $output-color"
+    plain = "$text-muted" if old else "bold"
+    if isinstance(output, Volume):
+        sides = (("W2", output.width), ("H2", output.height), ("D2", output.depth))
+        lines = [(name, _in_room(name, value, width), style) for name, value in sides]
+        lines.append(("", "", ""))
+        lines.append(("values", _in_room("values", output.size, width), plain))
+    else:
+        lines = [("values", _in_room("values", output.size, width), style), ("", "", "")]
+    lines.append(("parameters", _in_room("parameters", effect.parameters, width), plain))
+    lines.append(("MACs", _in_room("MACs", effect.macs, width), plain))
+    return Content("\n").join(
+        Content.assemble(name, " " * max(width - len(name) - len(value), 1), (value, value_style))
+        for name, value, value_style in lines
+    )
+
+
+def _in_room(name: str, value: int, width: int) -> str:
+    return count(value, max(width - len(name) - 1, LEAST_WIDTH))
+
+
+def arithmetic_text(effect: Effect, error: GeometryError | None, *, short: bool = False) -> Content:
+    """Return the formulas with the numbers put in, and whether the stride divides.
+
+    Args:
+        effect: the last good result.
+        error: why the present numbers have none, if so.
+        short: only the width's formula, and the fit where there is something to say.
+    """
+    if error is not None:
+        return Content.assemble(
+            (f"✗ {error.sentence}", "$text-error"),
+            ("\nThe output shown is the last that worked.", "$text-muted"),
+        )
+    texts = formula(effect)
+    fits = fit_sentence(effect)
+    mark = ("✓ ", "$text-success") if effect.fits else ("! ", "bold $text-warning")
+    if short:
+        lines = [Content(texts.width)]
+        return Content("\n").join(lines if effect.fits else [*lines, Content.assemble(mark, fits)])
+    lines = [Content(text) for text in (texts.width, texts.height, texts.depth) if text]
+    if texts.parameters:
+        lines.append(Content(f"parameters = {texts.parameters}"))
+    if texts.macs:
+        lines.append(Content(f"MACs       = {texts.macs}"))
+    if effect.note:
+        lines.append(Content.assemble(("! ", "bold $text-warning"), effect.note))
+    return Content("\n").join([*lines, Content.assemble(mark, fits)] if fits else lines)

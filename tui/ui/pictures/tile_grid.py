@@ -1,0 +1,172 @@
+"""A page of a layer's channels, each a small picture with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.inspection.messages import Channel
+from tui.inspection.rasters import Raster, grey_raster, resized
+from tui.inspection.tiles import CAPTION, GAP, Tiling, tile_row, tile_size
+from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
+from tui.ui.pictures.half_blocks import raster_strips
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A picture with a caption.
+
+    Args:
+        caption: safe to show.
+        raster: the picture; None for one that cannot be shown.
+    """
+
+    caption: str
+    raster: Raster | None
+
+
+def channel_tile(channel: Channel) -> Tile:
+    """Return a channel as a tile; what is dead or saturated is named."""
+    words = f"{channel.index}"
+    if channel.dead:
+        words += " dead"
+    elif channel.saturated:
+        words += " sat"
+    raster = None
+    if channel.pixels:
+        raster = grey_raster(channel.width, channel.height, brightened(channel.pixels))
+    return Tile(words, raster)
+
+
+def brightened(grey: bytes) -> bytes:
+    """Return grey bytes whose brightest are white: averages of a small tile are darker than that.
+
+    >>> list(brightened(bytes([0, 51, 102])))
+    [0, 128, 255]
+    """
+    most = max(grey, default=0)
+    if not most:
+        return grey
+    return grey.translate(bytes(min(round(255 * value / most), 255) for value in range(256)))
+
+
+class TileGrid(Widget):
+    """Tiles in rows; the chosen one's caption is marked. Keys are the screen's.
+
+    The pictures are half blocks, or one real picture for each row where the terminal draws those.
+    """
+
+    DEFAULT_CSS = """
+    TileGrid { width: 1fr; height: 1fr; }
+    """
+
+    class Resized(Message):
+        """There is more or less room."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._tiles: list[Tile] = []
+        self._tiling: Tiling | None = None
+        self._drawn: list[list[Strip]] = []
+        self._chosen = -1
+        self._sharp: list[Widget] = []
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.post_message(self.Resized())
+
+    def show(self, tiles: Sequence[Tile], tiling: Tiling) -> None:
+        """Show other tiles; nothing is drawn anew where they are the same.
+
+        Args:
+            tiles: at most as many as the page has places.
+            tiling: how they stand.
+        """
+        tiles = list(tiles)
+        if (tiles, tiling) == (self._tiles, self._tiling):
+            return
+        self._tiles, self._tiling, self._drawn = tiles, tiling, []
+        if not self._lay_over():
+            for tile in tiles:
+                raster = tile.raster
+                if raster is not None:
+                    raster = resized(raster, *tile_size(raster, tiling))
+                self._drawn.append(raster_strips(raster) if raster is not None else [])
+        self.refresh()
+
+    def _lay_over(self) -> bool:
+        """Draw a real picture for each row of tiles; False where the terminal cannot."""
+        tiling = self._tiling
+        if tiling is None or (one := image_widget()) is None:
+            return False
+        while len(self._sharp) < tiling.down:
+            one.styles.position = "absolute"
+            self._sharp.append(one)
+            self.mount(one)
+            one = image_widget() or one
+        for row, widget in enumerate(self._sharp):
+            tiles = self._tiles[row * tiling.across : (row + 1) * tiling.across]
+            picture = tile_row([tile.raster for tile in tiles], tiling, cell_pixels())
+            widget.styles.offset = (0, row * tiling.rows)
+            columns = len(tiles) * (tiling.columns + GAP) - GAP
+            show_image(widget, picture, columns, tiling.rows - CAPTION)
+        return True
+
+    def choose(self, number: int) -> None:
+        """Mark another tile, counted from 0 on this page; -1 for none."""
+        if number != self._chosen:
+            before, self._chosen = self._chosen, number
+            for one in (before, number):
+                self._refresh_caption(one)
+
+    def _refresh_caption(self, number: int) -> None:
+        """Draw a caption anew, and not the pictures."""
+        tiling = self._tiling
+        if tiling is not None and 0 <= number < len(self._tiles):
+            row, column = divmod(number, tiling.across)
+            x, y = column * (tiling.columns + GAP), row * tiling.rows + tiling.rows - CAPTION
+            self.refresh(Region(x, y, tiling.columns, CAPTION))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        tiling = self._tiling
+        if tiling is None:
+            return Strip.blank(width, self.rich_style)
+        row, line = divmod(y, tiling.rows)
+        first = row * tiling.across
+        segments: list[Segment] = []
+        plain = self.rich_style
+        for number in range(first, min(first + tiling.across, len(self._tiles))):
+            if segments:
+                segments.append(Segment(" " * GAP, plain))
+            segments += self._piece(number, line, tiling, plain)
+        if not segments or row >= tiling.down:
+            return Strip.blank(width, plain)
+        strip = Strip(segments)
+        return strip.extend_cell_length(width, plain).crop(0, width)
+
+    def _piece(self, number: int, line: int, tiling: Tiling, plain: Style) -> list[Segment]:
+        """One tile's part of a line, exactly as wide as a tile."""
+        columns = tiling.columns
+        if line < tiling.rows - 1:
+            drawn = self._drawn[number] if self._drawn else []
+            if line >= len(drawn):
+                return [Segment(" " * columns, plain)]
+            strip = drawn[line]
+            return [*strip, Segment(" " * (columns - strip.cell_length), plain)]
+        caption = self._tiles[number].caption
+        if number == self._chosen:
+            marked = f"▸{caption}"[:columns].ljust(min(len(caption) + 2, columns))
+            rest = columns - len(marked)
+            return [
+                Segment(marked, plain + Style(bold=True, reverse=True)),
+                Segment(" " * rest, plain),
+            ]
+        return [Segment(f" {caption}"[:columns].ljust(columns), plain)]

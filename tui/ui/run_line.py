@@ -1,0 +1,98 @@
+"""One run in a line: its sign, its name, how far it is, and its best value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.common.numbers import LEAST_WIDTH, metric_value
+from tui.common.text import clean
+
+if TYPE_CHECKING:  # the runs are first read after the first frame
+    from tui.runs.store.run_folder import State
+    from tui.runs.store.run_summary import RunSummary
+
+SIGNS: dict[State, str] = {
+    "queued": "…",
+    "aside": "□",
+    "starting": "◌",
+    "running": "●",
+    "finished": "✓",
+    "stopped": "■",
+    "failed": "✗",
+    "died": "✗",
+    "unknown": "?",
+    "foreign": "⊘",
+}
+"""A sign for each state: colour only underlines what the sign already says."""
+
+PAUSED = "‖"
+"""In place of the sign of a run at work that waits for the learner's word."""
+
+STYLES: dict[State, str] = {
+    "queued": "$text-muted",
+    "aside": "$text-muted",
+    "starting": "$text-accent",
+    "running": "$text-accent",
+    "finished": "$text-success",
+    "stopped": "$text-muted",
+    "failed": "$text-error",
+    "died": "$text-error",
+    "unknown": "$text-warning",
+    "foreign": "$text-muted",
+}
+
+_WORDY = 45
+"""Cells of a list of runs from which on there is room for the word before the epochs."""
+
+
+def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
+    """Return one run in a few words: sign, name, epoch, best value.
+
+    Args:
+        summary: the run.
+        name_limit: characters of its name at most.
+    """
+    return Content("").join(
+        [_sign(summary), Content(clean(summary.title, name_limit)), _so_far(summary)]
+    )
+
+
+def run_lines(summaries: Sequence[RunSummary], width: int) -> list[Content]:
+    """Return runs as `run_line` does, a line each, what follows the names in one column.
+
+    Args:
+        summaries: the runs.
+        width: cells of a line; the names take what the rest leaves them.
+    """
+    names = [Content(clean(one.title)) for one in summaries]
+    ends = [_so_far(one, "ep " if width >= _WORDY else "") for one in summaries]
+    room = width - 2 - max((end.cell_length for end in ends), default=0)
+    room = min(max(room, 8), max((name.cell_length for name in names), default=0))
+    return [
+        Content("").join([_sign(one), name.truncate(room, ellipsis=True, pad=True), end])
+        for one, name, end in zip(summaries, names, ends, strict=True)
+    ]
+
+
+def _sign(summary: RunSummary) -> Content:
+    return Content.styled(f"{sign_of(summary)} ", STYLES[summary.state])
+
+
+def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
+    """Return a run's epochs, after a word for them, and its best value."""
+    parts = [Content(f" {epochs}{summary.epochs_done}/{summary.epochs}")]
+    if summary.best is not None:
+        name = "val" if summary.best_metric.startswith("val") else "acc"
+        rule = summary.spec.stop_rule if summary.spec is not None else None
+        same = rule is not None and rule.metric == summary.best_metric
+        limits = (rule.value,) if rule is not None and same else ()
+        parts.append(Content(f" {name} {metric_value(summary.best, LEAST_WIDTH, limits)}"))
+    return Content("").join(parts)
+
+
+def sign_of(summary: RunSummary) -> str:
+    """Return the sign of a run in a list."""
+    return PAUSED if summary.paused else SIGNS[summary.state]

@@ -1,0 +1,1 @@
+"""The animation of a filter that slides over a small input."""

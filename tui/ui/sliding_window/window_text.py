@@ -1,0 +1,219 @@
+"""The window at work, drawn with characters: input, filter, output, and the sum of one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from tui.geometry import MaxPool2D, WindowSum
+from tui.geometry.windows.scene import Scene
+
+EDITED = "bold reverse $text-warning"
+
+
+@dataclass(frozen=True, slots=True)
+class SceneView:
+    """What is looked at in a scene.
+
+    Args:
+        place: the output value, counted row by row from 0.
+        slice: the depth slice of the input, from 0.
+        filter: the filter (or the channel of a pooling), from 0.
+        edited: "input" or "filter" while its numbers are edited, else empty.
+        row, column: the number that is edited, from 0.
+        weights: whether weights, and what is calculated with them, are shown.
+    """
+
+    place: int = 0
+    slice: int = 0
+    filter: int = 0
+    edited: str = ""
+    row: int = 0
+    column: int = 0
+    weights: bool = True
+
+
+def signed(value: float) -> str:
+    """Return a number as it stands in a sum.
+
+    >>> signed(3), signed(-1.5)
+    ('3', '(−1.5)')
+    """
+    return f"(−{-value:g})" if value < 0 else f"{value:g}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _one_of(what: str, number: int, count: int) -> str:
+    """Say which of several is shown; nothing where there is but one."""
+    return f"  {what} {number + 1}/{count}".replace("   ", " ") if count > 1 else ""
+
+
+def input_text(scene: Scene, view: SceneView) -> Content:
+    """Return the input with its padding; the window's cells in brackets, unread ones crossed."""
+    across, down = scene.axes
+    y, x = divmod(view.place, scene.output.width)
+    plane = scene.grid[view.slice]
+    reads = {(term.row, term.column) for term in scene.at(x, y, view.filter).terms}
+    other = view.slice not in scene.slices_read(view.filter)
+    wide = max(len(_plain(value)) for line in plane for value in line)
+    right = across.span - across.before - across.unread
+    bottom = down.span - down.before - down.unread
+    head = f"{across.size}×{down.size}×{len(scene.grid)}"
+    lines = [
+        Content.assemble(
+            ("input ", "bold $input-color"),
+            f"{head}{_one_of('slice', view.slice, len(scene.grid))}",
+        )
+    ]
+    for row in range(-down.before, down.size + down.after):
+        parts: list[tuple[str, str]] = []
+        for column in range(-across.before, across.size + across.after):
+            padded = not (0 <= row < down.size and 0 <= column < across.size)
+            number = ("0" if padded else _plain(plane[row][column])).rjust(wide)
+            style = "$text-muted" if padded else "$input-color"
+            if view.edited == "input" and (row, column) == (view.row, view.column):
+                parts.append((f"‹{number}›", EDITED))
+            elif (row, column) in reads and not other:
+                parts.append((f"[{number}]", f"bold reverse {style}"))
+            elif column >= right or row >= bottom:
+                parts.append((f" {'×'.rjust(wide)} ", "$text-muted"))
+            elif padded:
+                parts.append((f" {'·'.rjust(wide)} ", "$text-muted dim"))
+            else:
+                parts.append((f" {number} ", style))
+        lines.append(Content.assemble(*parts))
+    if across.unread or down.unread:
+        lines.append(Content.styled("× is never read", "$text-muted"))
+    if other:
+        lines.append(Content.styled("not read for this slice", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def filter_text(scene: Scene, view: SceneView) -> Content:
+    """Return the slice of the filter that meets the slice of the input, or the pooling's rule."""
+    if not scene.filters:
+        window = scene.axes[0].kernel, scene.axes[1].kernel
+        name = "largest" if isinstance(scene.layer, MaxPool2D) else "mean"
+        return Content.assemble(
+            ("window ", "bold $filter-color"), f"{window[0]}×{window[1]}\n", f"takes the {name}"
+        )
+    if not view.weights:
+        across, down = scene.axes
+        return Content.assemble(("filter ", "bold $filter-color"), f"{across.kernel}×{down.kernel}")
+    chosen = scene.filters[view.filter]
+    plane = chosen[filter_slice(scene, view)]
+    wide = max(len(_plain(value)) for line in plane for value in line)
+    lines = [
+        Content.assemble(
+            ("filter", "bold $filter-color"), _one_of("", view.filter, len(scene.filters))
+        )
+    ]
+    for row, line in enumerate(plane):
+        parts: list[tuple[str, str]] = []
+        for column, value in enumerate(line):
+            number = _plain(value).rjust(wide)
+            if view.edited == "filter" and (row, column) == (view.row, view.column):
+                parts.append((f"‹{number}›", EDITED))
+            else:
+                parts.append((f" {number} ", "$filter-color"))
+        lines.append(Content.assemble(*parts))
+    return Content("\n").join(lines)
+
+
+def filter_slice(scene: Scene, view: SceneView) -> int:
+    """Return which slice of the filter lies on the slice of the input that is shown."""
+    read = scene.slices_read(view.filter)
+    return read.index(view.slice) if view.slice in read else 0
+
+
+def output_text(scene: Scene, view: SceneView) -> Content:
+    """Return the output up to the present place; the rest is not known yet."""
+    output = scene.output
+    lines = [
+        Content.assemble(
+            ("output ", "bold $output-color"),
+            f"{output.width}×{output.height}{_one_of('slice', view.filter, output.depth)}",
+        )
+    ]
+    texts = [
+        _plain(round(scene.at(x, y, view.filter).total, 1)) if view.weights else "■"
+        for y in range(output.height)
+        for x in range(output.width)
+    ]
+    wide = max(3, *map(len, texts))
+    for y in range(output.height):
+        parts: list[tuple[str, str]] = []
+        for x in range(output.width):
+            number = y * output.width + x
+            if number > view.place:
+                parts.append((f" {'·':>{wide}} ", "$text-muted"))
+            elif number == view.place:
+                parts.append((f"[{texts[number]:>{wide}}]", "bold reverse $output-color"))
+            else:
+                parts.append((f" {texts[number]:>{wide}} ", "$output-color"))
+        lines.append(Content.assemble(*parts))
+    return Content("\n").join(lines)
+
+
+def told_text(scene: Scene, view: SceneView, real: str) -> Content:
+    """Return what stands below the numbers: the sum, what it stands for, the keys of the editing.
+
+    Args:
+        scene: what is drawn.
+        view: what is looked at in it.
+        real: the input that the small scene stands for; empty for none.
+    """
+    text = _sum_text(scene, view)
+    if real and real != str(scene.effect.input):
+        text = Content.assemble(text, (f"\nshown small, for {real}", "$text-muted"))
+    if view.edited:
+        other = "the filter" if view.edited == "input" and scene.filters else "the end"
+        text = Content.assemble(
+            text,
+            (
+                f"\nediting the {view.edited}: arrows move, type a number, − changes the sign, "
+                f"e goes on to {other}",
+                "$text-warning",
+            ),
+        )
+    return text
+
+
+def _sum_text(scene: Scene, view: SceneView) -> Content:
+    """Return what is multiplied and added at the present place, slice by slice."""
+    y, x = divmod(view.place, scene.output.width)
+    window = scene.at(x, y, view.filter)
+    where = f"row {y + 1}, column {x + 1}: "
+    if not scene.filters:
+        values = ", ".join(_plain(term.value) for term in window.terms if not term.padded)
+        rule = "largest" if isinstance(scene.layer, MaxPool2D) else "mean"
+        text = f"{rule} of {values} = {_plain(round(window.total, 3))}"
+    elif not view.weights:
+        text = f"the filter reads {len(window.terms)} values and writes one"
+    elif not window.terms:
+        text = "no stamp reaches this place, so it stays 0"
+    else:
+        text = _products(window, view.slice)
+    note = Content.styled(f"\n{scene.note}", "$text-muted") if scene.note else Content("")
+    return Content.assemble((where, "bold"), text, note)
+
+
+def _products(window: WindowSum, shown: int) -> str:
+    sums: dict[int, float] = {}
+    for term in window.terms:
+        sums[term.depth] = sums.get(term.depth, 0.0) + term.value * term.weight
+    if len(sums) == 1:
+        return window.text(limit=9)
+    shown = shown if shown in sums else min(sums)
+    terms = [term for term in window.terms if term.depth == shown]
+    products = " + ".join(f"{term.value:g}·{signed(term.weight)}" for term in terms[:9])
+    more = " + …" if len(terms) > 9 else ""
+    slices = " + ".join(signed(value) for value in sums.values())
+    return (
+        f"slice {shown + 1}: {products}{more} = {_plain(sums[shown])}\n"
+        f"all slices: {slices} = {_plain(window.total)}"
+    )

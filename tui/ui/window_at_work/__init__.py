@@ -1,1 +1,0 @@
-"""The window that slides over a small input."""
