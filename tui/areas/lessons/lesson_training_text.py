@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui.common.numbers import LEAST_WIDTH, count, metric_value, percent
 from tui.common.text import clean
-from tui.runs.export.report import duration, speed_text
+from tui.runs.export.run_formatting import duration, speed_text
 from tui.runs.lessons.experiment import Experiment, Part
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.settings.shares import share_name

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tui.areas.runs.run_table import started
 from tui.common.text import clean, exact
-from tui.runs.export.report import ordinal
+from tui.runs.export.run_formatting import ordinal
 from tui.runs.settings.non_default import network_words, special_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import State

@@ -29,7 +29,7 @@ from tui.geometry import (
     trace_network,
     window_of,
 )
-from tui.geometry.names import snake_case
+from tui.geometry.layer_names import snake_case
 from tui.keras_io.errors.keras_shapes import KerasShape, are_compatible
 
 WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
