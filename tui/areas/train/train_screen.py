@@ -21,7 +21,7 @@ from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
 from tui.areas.train.network_text import network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
-from tui.datasets.loader.image_counts import planned
+from tui.datasets.loader.image_counts import count_images
 from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
@@ -228,7 +228,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
         else:
             settings = dataset.settings
-            counts = planned(dataset.summary, settings)
+            counts = count_images(dataset.summary, settings)
             text = Content.assemble(
                 (dataset.name, "bold"),
                 f"  {counts.classes_words}\n{counts.short_words}\n",
