@@ -15,7 +15,7 @@ from textual._compositor import CompositorUpdate
 from textual.screen import Screen
 
 from tui.app.app import CnnTuiApp
-from tui.ui.textual_patches.changes import ShownSoFar
+from tui.ui.textual_patches.changes import SentCells
 
 WALK = (
     ("calculator", "2"),
@@ -40,7 +40,7 @@ WALK = (
 async def walk(width: int, height: int) -> list[tuple[str, int, int]]:
     """Press the keys; return what each sent, and what it would have sent."""
     app = CnnTuiApp(watch_runs=False)
-    shown = ShownSoFar()
+    shown = SentCells()
     found = []
     sent = whole = 0
 

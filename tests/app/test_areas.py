@@ -1,4 +1,4 @@
-"""Going about: the areas, help, the palette, the status line, and a terminal that is too small."""
+"""The areas: going from one to another, and what holds for every screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from textual import events
@@ -22,23 +21,14 @@ from textual.widget import Widget
 import tui.app
 import tui.areas
 import tui.ui
-from tests.support.recording import Recorder, append, finished, whole_epochs
+from tests.app.first_screens import SEEN_IN
+from tests.support.recording import Recorder
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.areas.lessons import lesson_list_screen as lessons
 from tui.course import Course, load_course
-from tui.ui.area_list import AREAS
-from tui.ui.area_screen import AreaScreen
+from tui.ui.area_screen import AREAS, AreaScreen
 from tui.ui.dialogs.window import Window
 from tui.ui.textual_patches import type_ahead
-
-SEEN_IN = {
-    "lessons": "What a convolution does",
-    "calculator": "zero padding",
-    "data": "Samples",
-    "train": "No images chosen yet",
-    "runs": "No training yet",
-    "look": "No training has weights to look into yet",
-}
 
 
 async def test_numbers_open_the_areas_and_escape_leads_home() -> None:
@@ -132,107 +122,6 @@ async def test_the_number_of_the_area_one_is_in_leads_to_its_first_screen(
         await until_seen(pilot, "✓ finished", "#runs")
 
 
-@pytest.mark.parametrize("area", AREAS, ids=lambda area: area.mode)
-async def test_help_shows_the_keys_of_the_screen_and_closes(area: object) -> None:
-    key, mode = area.key, area.mode  # type: ignore[attr-defined]
-    async with opened((100, 50)) as (app, pilot):
-        await pilot.press(key)
-        await until_seen(pilot, SEEN_IN[mode])
-        screen = app.screen
-        own = [one.binding for one in screen.active_bindings.values() if one.binding.id]
-        await pilot.press("question_mark")
-        await until(pilot, lambda: bool(app.screen.query("#help")))
-        heading = (screen.HELP or "").strip().split("\n")[0].removeprefix("# ")
-        await until_seen(pilot, heading, "#help")
-        seen, box = "", app.screen.query_one("#help")
-        while True:
-            seen += region_text(app, "#help") + "\n"
-            if box.scroll_y >= box.max_scroll_y:
-                break
-            await pilot.press("pagedown")
-            await pilot.wait_for_scheduled_animations()
-        for binding in own:
-            assert binding.id
-            if binding.id.split(".")[0] == type(screen).__name__.removesuffix("Screen").lower():
-                assert binding.tooltip in seen, binding.id
-        assert "Next area, also from within a number field" in seen
-        assert "question_mark" not in seen
-        await pilot.press("question_mark")
-        await until(pilot, lambda: app.screen is screen)
-        await pilot.press("question_mark", "escape")
-        await until(pilot, lambda: app.screen is screen)
-
-
-async def test_help_begins_with_the_keys_of_the_screen() -> None:
-    async with opened((80, 24)) as (app, pilot):
-        await pilot.press("3")
-        await until_seen(pilot, SEEN_IN["data"])
-        await pilot.press("question_mark")
-        await until_seen(pilot, "Set up a training on it", "#help")
-        seen = region_text(app, "#help")
-        assert "Look for what is wrong with it" in seen
-        assert "one sub-folder for each class" in seen  # what they act on comes after them
-        assert seen.index("Set up a training") < seen.index("one sub-folder")
-
-
-async def test_a_number_leaves_the_help_for_an_area() -> None:
-    async with opened() as (app, pilot):
-        await pilot.press("question_mark")
-        await until(pilot, lambda: bool(app.screen.query("#help")))
-        await pilot.press("6")
-        await pilot.pause(0.1)
-        assert SEEN_IN["look"] in screen_text(app)
-
-
-async def test_the_palette_finds_the_commands_of_the_screen() -> None:
-    async with opened() as (app, pilot):
-        await pilot.press("2")
-        await until_seen(pilot, "zero padding")
-        await pilot.press("up", "up")
-        assert region_text(app, "#W1") == "152"
-        await pilot.press("ctrl+p")
-        await until_seen(pilot, "Search for commands")
-        await pilot.press(*"help")
-        await until_seen(pilot, "This help (?, f1)")
-        await pilot.press("ctrl+u", *"reset")
-        await until_seen(pilot, "(r)")
-        await pilot.press("enter")
-        await until(pilot, lambda: bool(app.screen.query("#W1")))
-        await until(pilot, lambda: region_text(app, "#W1") == "150")
-
-
-async def test_the_palette_finds_the_areas() -> None:
-    async with opened() as (_, pilot):
-        await pilot.press("ctrl+p")
-        await until_seen(pilot, "Search for commands")
-        await pilot.press(*"inside")
-        await until_seen(pilot, "Look inside: feature maps of a trained network (6)")
-        await pilot.press("enter")
-        await until_seen(pilot, SEEN_IN["look"])
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("inside", "Look inside: feature maps"),
-        ("copy", "Copy the network in its one-line form"),
-    ],
-)
-async def test_the_palette_finds_every_command_from_within_a_number_field(
-    typed: str, found: str
-) -> None:
-    async with opened() as (app, pilot):
-        await pilot.press("2")
-        await until_seen(pilot, "zero padding")
-        assert app.focused is not None and app.focused.id == "W1"
-        await pilot.press("ctrl+p")
-        await until_seen(pilot, "Search for commands")
-        await pilot.press(*typed)
-        await until_seen(pilot, f"🔎 {typed}")
-        await pilot.pause(0.3)
-        assert found in screen_text(app)
-
-
 @pytest.mark.parametrize("size", [(79, 24), (80, 23), (30, 8)], ids=str)
 async def test_a_terminal_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
     async with opened((80, 24)) as (app, pilot):
@@ -246,69 +135,6 @@ async def test_a_terminal_too_small_says_so_and_recovers(size: tuple[int, int]) 
         await pilot.resize_terminal(80, 24)
         await until_seen(pilot, "zero padding")
         assert "This terminal has" not in screen_text(app)
-
-
-async def test_the_status_line_follows_the_live_run_on_every_screen(recorder: Recorder) -> None:
-    run = recorder.live()
-    async with opened(watch_runs=True) as (app, pilot):
-        for area in AREAS:
-            await pilot.press("right_square_bracket")
-            await until(pilot, lambda mode=area.mode: app.current_mode == mode)  # type: ignore[misc]
-            await until_seen(pilot, "● live digits · digits ep 3/10 val 0.8656", "StatusLine")
-        await pilot.press("escape")
-        append(run, whole_epochs(4, 4, 10)[3:])
-        await until_seen(pilot, "● live digits · digits ep 4/10", "StatusLine")
-        append(run, [*whole_epochs(5, 10, 10), *finished(10)])
-        recorder.let_go()
-        await until_seen(pilot, "nothing is training", "StatusLine")
-        assert "✓ live digits · digits ep 10/10 val 0.9671" in region_text(app, "#home-runs")
-
-
-async def test_the_status_line_counts_more_than_one_live_run(recorder: Recorder) -> None:
-    recorder.live()
-    recorder.live()
-    async with opened() as (app, _):
-        assert region_text(app, "StatusLine").endswith("and 1 more")
-
-
-async def test_home_shows_the_runs_and_where_they_are_all_listed(recorder: Recorder) -> None:
-    for _ in range(7):
-        recorder.finished(epochs=2)
-    async with opened() as (app, _):
-        seen = region_text(app, "#home-runs")
-        assert seen.count("✓ digits · digits ep 2/2 val 0.7567") == 5
-        assert "5 shows all 7" in seen
-
-
-async def test_home_tells_runs_of_one_name_apart_on_a_small_terminal(recorder: Recorder) -> None:
-    for _ in range(2):
-        recorder.finished(epochs=2)
-    async with opened((80, 24)) as (app, pilot):
-        await until_seen(pilot, "✓ digits", "#home-runs")
-        seen = region_text(app, "#home-runs", words=False)
-        assert "…" not in seen
-        # What follows the names stands in one column.
-        assert len({row.index("val") for row in seen.splitlines() if "val" in row}) == 1
-
-
-async def test_a_state_folder_that_becomes_unusable_is_told_and_survived(
-    recorder: Recorder, tmp_path: Path
-) -> None:
-    recorder.finished(epochs=2)
-    async with opened((120, 40), watch_runs=True) as (app, pilot):
-        await until_seen(pilot, "✓ digits", "#home-runs")
-        state = tmp_path / "kept" / "state"
-        state.rename(tmp_path / "away")
-        state.write_text("a file where the folder was")
-        await until_seen(pilot, f"✗ Cannot make the folder {state}"[:50], "StatusLine")
-        for area in AREAS:
-            await pilot.press("right_square_bracket")
-            await until(pilot, lambda mode=area.mode: app.current_mode == mode)  # type: ignore[misc]
-            await until_seen(pilot, "✗ Cannot make the folder", "StatusLine")
-        state.unlink()
-        (tmp_path / "away").rename(state)
-        await until_seen(pilot, "Look inside", "StatusLine")
-        assert app.is_running
 
 
 # What holds for every screen and widget of ours.

@@ -43,7 +43,7 @@ async def opened(
             async def pressed(*keys: str) -> None:
                 for key in keys:
                     await press(key)
-                    while app.ahead.waits:
+                    while app.type_ahead.waits:
                         await asyncio.sleep(0.001)
 
             pilot.press = pressed  # type: ignore[method-assign]

@@ -16,7 +16,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tests.support.in_terminal import Terminal, app
-from tui.ui.textual_patches.changes import ShownSoFar
+from tui.ui.textual_patches.changes import SentCells
 
 WIDTH, HEIGHT = 24, 3
 CONSOLE = Console(force_terminal=True, color_system="truecolor", width=WIDTH)
@@ -66,7 +66,7 @@ def updates(draw: st.DrawFn) -> CompositorUpdate:
 def test_the_terminal_shows_the_same_as_if_everything_was_sent(
     sequence: list[CompositorUpdate],
 ) -> None:
-    shown = ShownSoFar()
+    shown = SentCells()
     ours, theirs = Terminal(WIDTH, HEIGHT), Terminal(WIDTH, HEIGHT)
     for update in sequence:
         cut = shown.only_changes(update)
@@ -81,34 +81,34 @@ def screen(*lines: str) -> LayoutUpdate:
     return LayoutUpdate([[Strip([Segment(line)])] for line in lines], Region(0, 0, 10, len(lines)))
 
 
-def sent(shown: ShownSoFar, update: CompositorUpdate) -> str:
+def sent(shown: SentCells, update: CompositorUpdate) -> str:
     cut = shown.only_changes(update)
     assert cut is not None
     return cut.render_segments(CONSOLE)
 
 
 def test_what_stands_there_already_is_not_sent() -> None:
-    shown = ShownSoFar()
+    shown = SentCells()
     assert "0123456789" in sent(shown, screen("0123456789", "abcdefghij"))
     assert sent(shown, screen("0123456789", "abcdefghij")) == ""
     assert sent(shown, screen("0123X56789", "abcdefghij")) == "\x1b[1;5HX"
 
 
 def test_two_changes_far_apart_are_sent_without_what_is_between() -> None:
-    shown = ShownSoFar()
+    shown = SentCells()
     sent(shown, screen("│        │", "abcdefghij"))
     assert sent(shown, screen("┃        ┃", "abcdefghij")) == "\x1b[1;1H┃\x1b[1;10H┃"
 
 
 def test_after_forgetting_everything_is_sent() -> None:
-    shown = ShownSoFar()
+    shown = SentCells()
     sent(shown, screen("0123456789"))
     shown.forget()
     assert "0123456789" in sent(shown, screen("0123456789"))
 
 
 def test_a_picture_is_always_sent_and_what_it_covered_is_unknown_after_it() -> None:
-    shown = ShownSoFar()
+    shown = SentCells()
     picture = Strip([Segment("\x1bPq…\x1b\\", None, [(ControlType.CURSOR_FORWARD, 0)])], 10)
     drawn = LayoutUpdate([[picture]], Region(0, 0, 10, 1))
     sent(shown, screen("0123456789"))
@@ -118,7 +118,7 @@ def test_a_picture_is_always_sent_and_what_it_covered_is_unknown_after_it() -> N
 
 
 def test_updates_of_other_kinds_go_through_untouched() -> None:
-    shown = ShownSoFar()
+    shown = SentCells()
     inline = InlineUpdate([Strip([Segment("x")])])
     assert shown.only_changes(inline) is inline
     assert shown.only_changes(None) is None

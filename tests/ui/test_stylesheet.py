@@ -9,7 +9,7 @@ import pytest
 from textual.css import parse as parsing
 
 from tests.support.seeing import opened, until_seen
-from tui.ui.bars import TopBar
+from tui.ui.area_screen import TopBar
 
 
 async def test_a_screen_that_is_opened_has_nothing_parsed_again(

@@ -33,7 +33,7 @@ from tui.app.app import CnnTuiApp
 from tui.ui.textual_patches import switches
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.cell_pixels import USUAL, terminal_cell_pixels
-from tui.ui.textual_patches.changes import ShownSoFar
+from tui.ui.textual_patches.changes import SentCells
 from tui.ui.textual_patches.mouse import take_mouse
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.textual_patches.stacking import place_on_screen
@@ -182,7 +182,7 @@ async def test_without_changes_an_update_is_sent_as_it_is(
     app = CnnTuiApp(watch_runs=False)
     update = LayoutUpdate([[Strip([Segment("letters")])]], Region(0, 0, 7, 1))
     app._display(None, update)  # type: ignore[arg-type]
-    switched_off = not switches.is_on(ShownSoFar.__module__)
+    switched_off = not switches.is_on(SentCells.__module__)
     assert (sent == [update]) == switched_off
     assert len(sent) == 1 and "letters" in sent[0].render_segments(Console())
 

@@ -119,7 +119,7 @@ async def test_keys_are_not_kept_for_long_where_a_search_hangs(
         burst(app, "\x10z")
         for key in ("home", "end", "escape"):
             app.post_message(events.Key(key, None))
-        await until(pilot, lambda: bool(hanging_search) and not app.ahead.waits)
+        await until(pilot, lambda: bool(hanging_search) and not app.type_ahead.waits)
         assert not isinstance(app.screen, CommandPalette)
         assert hanging_search.count(False) == 1, "one wait, and not one for each key"
 
@@ -148,7 +148,7 @@ async def test_a_window_that_closes_meanwhile_holds_no_key_up(
         monkeypatch.setattr(Question, "call_after_refresh", closes_first)
         await app.push_screen(window)
         app.post_message(events.Key("x", "x"))
-        await until(pilot, lambda: app.screen is not window and not app.ahead.waits)
+        await until(pilot, lambda: app.screen is not window and not app.type_ahead.waits)
 
 
 async def test_a_key_that_is_held_down_is_not_drawn_time_after_time(

@@ -15,13 +15,12 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui.app.help import HelpScreen
-from tui.app.run_hosting import RunHosting
+from tui.app.run_services import RunServices
 from tui.app.themes import DEFAULT_VARIABLES, THEMES
 from tui.areas.home.home_screen import HomeScreen
 from tui.common.text import clean
-from tui.ui.area_list import AREAS
-from tui.ui.area_screen import AreaScreen
-from tui.ui.textual_patches.changes import SendsChanges, ShownSoFar
+from tui.ui.area_screen import AREAS, AreaScreen
+from tui.ui.textual_patches.changes import SendsChanges, SentCells
 from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
 from tui.ui.textual_patches.type_ahead import TypeAhead
@@ -62,7 +61,7 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
                     yield node, binding
 
 
-class CnnTuiApp(SendsChanges, RunHosting):
+class CnnTuiApp(SendsChanges, RunServices):
     """Learn convolution geometry and train small CNNs."""
 
     TITLE = "cnn-tui"
@@ -150,9 +149,9 @@ class CnnTuiApp(SendsChanges, RunHosting):
         """
         super().__init__()
         self._lesson_id, self._watch_runs = lesson_id, watch_runs
-        self._keys, self._told_at_key = 0, -1
-        self.shown = ShownSoFar()
-        self.ahead = TypeAhead(self)
+        self._keys, self._notified_at_key = 0, -1
+        self.shown = SentCells()
+        self.type_ahead = TypeAhead(self)
         self.is_open = False
         for theme in THEMES:
             self.register_theme(theme)
@@ -166,7 +165,7 @@ class CnnTuiApp(SendsChanges, RunHosting):
         return instead_of(super().get_driver_class())
 
     def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, self._written_over, immediate=True)
+        self.app_resume_signal.subscribe(self, self._terminal_resumed, immediate=True)
         if self._watch_runs:
             self.run_worker(self._watch(), group="runs", exit_on_error=True)
         if self._lesson_id:
@@ -176,7 +175,7 @@ class CnnTuiApp(SendsChanges, RunHosting):
         self.is_open = True
 
     def on_unmount(self) -> None:
-        self.ahead.end()
+        self.type_ahead.end()
 
     async def _watch(self) -> None:
         while True:
@@ -196,14 +195,14 @@ class CnnTuiApp(SendsChanges, RunHosting):
         """Show a message for a few seconds, an error for longer."""
         if timeout is None:
             timeout = TOAST_SECONDS[severity]
-        self._told_at_key = self._keys
+        self._notified_at_key = self._keys
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     async def on_event(self, event: events.Event) -> None:
         if (
             isinstance(event, (events.Key, events.Paste))
             and not event.is_forwarded
-            and self.ahead.holds_back(event)
+            and self.type_ahead.holds_back(event)
         ):
             return
         if isinstance(event, events.Key):
@@ -212,15 +211,15 @@ class CnnTuiApp(SendsChanges, RunHosting):
             self.shown.forget()  # terminals move letters about when their size changes
         await super().on_event(event)
 
-    def leave_messages(self) -> None:
+    def clear_old_messages(self) -> None:
         """Take away what was said about a screen that is left: it would cover the next one.
 
         What the very key that leads on has to say stays.
         """
-        if self._told_at_key != self._keys:
+        if self._notified_at_key != self._keys:
             self.clear_notifications()
 
-    def _written_over(self, _: object) -> None:
+    def _terminal_resumed(self, _: object) -> None:
         self.shown.forget()
         self.screen.refresh()
 
@@ -254,7 +253,7 @@ class CnnTuiApp(SendsChanges, RunHosting):
         if isinstance(self.screen, HelpScreen):
             self.pop_screen()
         if mode != self.current_mode:
-            self.look_from = ""
+            self.looked_from = ""
             self.switch_mode(mode)
         elif not (isinstance(self.screen, AreaScreen) and self.screen.stays):
             self.run_worker(self._to_area(mode), group="open", exclusive=True)

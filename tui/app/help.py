@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from tui.ui.area_list import AREAS
+from tui.ui.area_screen import AREAS
 
 # What Textual binds on every screen, in words that fit beside ours.
 _OWN_WORDS = {

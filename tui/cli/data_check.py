@@ -19,7 +19,7 @@ from tui.common.text import clean
 from tui.datasets import ClassMode, ColorMode, Finding, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
 from tui.datasets.folder.folder_summary import READINGS, Reading, pluralize
-from tui.runs.export.report import duration
+from tui.runs.export.run_formatting import duration
 
 if TYPE_CHECKING:
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress

@@ -2,27 +2,115 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Input, Static
 
-from tui.ui.area_list import AREAS
-from tui.ui.bars import StatusLine, TopBar
+from tui.common.text import clean
 from tui.ui.commands import DelegatesCommands
+from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 if TYPE_CHECKING:
     from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Host
 
+
+@dataclass(frozen=True)
+class Area:
+    """One area, reached by its number from everywhere."""
+
+    mode: str
+    key: str
+    title: str
+    sentence: str
+
+
+AREAS = (
+    Area("lessons", "1", "Lessons", "learn by predicting, then seeing"),
+    Area("calculator", "2", "Calculator", "what a layer makes of a volume"),
+    Area("data", "3", "Data", "choose a folder of images"),
+    Area("train", "4", "Train", "set up a training and start it"),
+    Area("runs", "5", "Runs", "all trainings, running and ended"),
+    Area("look", "6", "Look inside", "feature maps of a trained network"),
+)
+
 MIN_WIDTH, MIN_HEIGHT = 80, 24
+
+
+class TopBar(Static):
+    """The areas with their keys; the present one is reversed."""
+
+    DEFAULT_CSS = """
+    TopBar {
+        height: 1; width: 100%; background: $panel; color: $text-muted;
+        link-style: none; link-color: $text-muted; link-style-hover: none;
+        link-background-hover: $panel-lighten-1; link-color-hover: $text;
+    }
+    """
+
+    def __init__(self, current: str) -> None:
+        """Make the bar.
+
+        Args:
+            current: mode of the area that is open.
+        """
+        parts: list[Content] = [Content.styled(" cnn-tui", "bold $primary")]
+        for area in AREAS:
+            action, title = f"@click=app.area('{area.mode}')", area.title
+            if area.mode == current:
+                parts.append(
+                    Content.from_markup(f"[{action}][b reverse] {area.key} {title} [/][/]")
+                )
+            else:
+                parts.append(Content.from_markup(f"[{action}] [b $text]{area.key}[/] {title} [/]"))
+        parts.append(Content.from_markup("[@click=app.help()] [b $text]?[/] help[/]"))
+        super().__init__(Content("").join(parts))
+
+
+class StatusLine(Static):
+    """Where the learner is, and what the runs in the background do."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; width: 100%; background: $surface; color: $text-muted; padding: 0 1; }
+    """
+
+    where: reactive[str] = reactive("")
+    runs: reactive[tuple[RunSummary, ...]] = reactive(())
+    problem: reactive[str] = reactive("")
+    read_only: reactive[bool] = reactive(False)
+    """Whether nothing can be saved at present."""
+
+    def render(self) -> Content:
+        if self.problem:
+            return Content.styled(f"✗ {self.problem}", "$text-error")
+        live = [summary for summary in self.runs if summary.live]
+        if not live:
+            right = Content("nothing is training")
+        else:
+            right = run_line(live[0])
+            if len(live) > 1:
+                right += Content(f"  and {len(live) - 1} more")
+        waiting = sum(summary.state == "queued" for summary in self.runs)
+        if waiting:
+            right += Content(f"  {waiting} queued")
+        if self.read_only:
+            right += Content.styled("  ! nothing is saved", "$text-warning")
+        left = Content(clean(self.where))
+        gap = self.content_size.width - left.cell_length - right.cell_length
+        if gap < 2:
+            left = left.truncate(max(left.cell_length + gap - 2, 8), ellipsis=True)
+            gap = max(self.content_size.width - left.cell_length - right.cell_length, 2)
+        return Content("").join([left, Content(" " * gap), right])
 
 
 class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
@@ -75,7 +163,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
     def compose(self) -> ComposeResult:
         self._take_size(*self.app.size)  # before there is anything whose styles hang on it
-        yield TopBar([(area.mode, area.key, area.title) for area in AREAS], self.AREA)
+        yield TopBar(self.AREA)
         with Container(id="body"):
             yield from self.compose_body()
         yield StatusLine()
@@ -94,7 +182,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
     @on(events.ScreenSuspend)
     def _leave_messages(self) -> None:
-        self.host.leave_messages()
+        self.host.clear_old_messages()
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         self.query_one(StatusLine).runs = runs

@@ -20,12 +20,12 @@ TAIL = 6
 """Columns of a class's accuracy behind its row."""
 
 
-def in_cells(text: str, width: int, *, right: bool = False) -> str:
+def fit_cells(text: str, width: int, *, right: bool = False) -> str:
     """Return a text from outside in exactly so many columns.
 
     Of a longer one the middle is left out: names that begin alike differ at their ends.
 
-    >>> in_cells("西瓜西瓜1", 7), in_cells("cat", 5, right=True)
+    >>> fit_cells("西瓜西瓜1", 7), fit_cells("cat", 5, right=True)
     ('西瓜…1 ', '  cat')
     """
     safe = clean(text)
@@ -38,7 +38,7 @@ def in_cells(text: str, width: int, *, right: bool = False) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MatrixLayout:
     """How a matrix stands in its room.
 
     Args:
@@ -56,8 +56,8 @@ class Plan:
     named: bool
 
 
-def planned(classes: Sequence[str], confusion: Counts, width: int, height: int) -> Plan:
-    """Plan a matrix: with names above its columns where all of it fits so, else with numbers.
+def plan_matrix(classes: Sequence[str], confusion: Counts, width: int, height: int) -> MatrixLayout:
+    """Lay a matrix out: with names above its columns where all of it fits so, else with numbers.
 
     Args:
         classes: their names.
@@ -72,17 +72,17 @@ def planned(classes: Sequence[str], confusion: Counts, width: int, height: int) 
     cell = max(short, min(widest, HEAD) + 1, 4)
     down = max(min(height, count), 1)
     if name + count * cell + TAIL <= width:
-        return Plan(name, cell, count, down, named=True)
+        return MatrixLayout(name, cell, count, down, named=True)
     digits = len(str(count - 1))
     name, cell = name + digits + 1, max(short, digits + 1)
     across = max((width - name - TAIL) // cell, 1)
-    return Plan(name, cell, min(across, count), down, named=False)
+    return MatrixLayout(name, cell, min(across, count), down, named=False)
 
 
 def matrix_lines(
     classes: Sequence[str],
     confusion: Counts,
-    plan: Plan,
+    plan: MatrixLayout,
     order: Sequence[int],
     first: tuple[int, int],
     chosen: tuple[int, int],
@@ -107,7 +107,7 @@ def matrix_lines(
         label = order[place]
         style = "bold reverse" if place == chosen[0] else "bold"
         text = classes[label] if plan.named else f"{label}"
-        heads += [(" ", ""), (in_cells(text, plan.cell - 1, right=True), style)]
+        heads += [(" ", ""), (fit_cells(text, plan.cell - 1, right=True), style)]
     lines = [
         Content.styled(" " * plan.name + " " + seen, "dim"),
         Content.assemble(*heads, (" right".rjust(TAIL), "dim")),
@@ -117,7 +117,7 @@ def matrix_lines(
         label = order[place]
         mark = "▸" if place == chosen[1] else " "
         number = "" if plan.named else f"{label:>{digits}} "
-        name = in_cells(classes[label], plan.name - 2 - len(number))
+        name = fit_cells(classes[label], plan.name - 2 - len(number))
         parts = [(f"{mark}{number}{name} ", "bold reverse" if mark == "▸" else "bold")]
         for column in columns:
             at = column == chosen[0] and place == chosen[1]
@@ -153,10 +153,10 @@ def cell_line(
     share = f" ({percent(count / total)})" if total else ""
     told = f" {count:,} of {total:,}{share}  "
     room = max((width - cell_len(told) - len(" taken for ")) // 2, NAME)
-    name = in_cells(classes[truth], room).rstrip()
+    name = fit_cells(classes[truth], room).rstrip()
     if truth == predicted:
         return Content.assemble((told, "bold"), name, " known")
-    other = in_cells(classes[predicted], room).rstrip()
+    other = fit_cells(classes[predicted], room).rstrip()
     return Content.assemble((told, "bold"), name, (" taken for ", "dim"), other)
 
 

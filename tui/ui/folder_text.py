@@ -55,13 +55,13 @@ def reading_keys(readings: Sequence[Reading], *, suggested: bool) -> list[tuple[
     return keys
 
 
-def meant_reading(summary: FolderSummary) -> Reading | None:
+def suggested_reading(summary: FolderSummary) -> Reading | None:
     """Return the way to read a folder that was probably meant, where that is open."""
     first = summary.readings[:1]
     return first[0] if first and first[0] in _MEANT else None
 
 
-def summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -> Content:
+def folder_summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -> Content:
     """Return a folder's classes with bars, and its image sizes."""
     if summary.readings and not summary.trainable:
         return Content("")  # what the classes are is open

@@ -33,7 +33,7 @@ class _Field:
     role: str
     errors: tuple[str, ...]
     """What GeometryError calls the values of this field."""
-    least: int = 1
+    minimum: int = 1
 
 
 FIELDS = (
@@ -43,7 +43,7 @@ FIELDS = (
     _Field("K", "K   filters", "filter", ("filters",)),
     _Field("F", "F   filter size", "filter", ("kernel", "dilation", "groups")),
     _Field("S", "S   stride", "filter", ("stride",)),
-    _Field("P", "P   zero padding", "filter", ("padding",), least=0),
+    _Field("P", "P   zero padding", "filter", ("padding",), minimum=0),
 )
 
 
@@ -120,7 +120,7 @@ class Calculator(Vertical):
                 if field.role == role:
                     number = NumberInput(
                         self._first[field.id],
-                        least=field.least,
+                        minimum=field.minimum,
                         id=field.id,
                         disabled=field.id in self._fixed,
                     )
@@ -149,7 +149,7 @@ class Calculator(Vertical):
             wrong = self.error is not None and self.error.field in (field.id, *field.errors)
             row = self.query_one(f"#{field.id}", NumberInput).parent
             assert isinstance(row, FieldRow)
-            row.say(self.error.sentence if wrong and self.error else None)
+            row.show_error(self.error.sentence if wrong and self.error else None)
         self._show()
         self.post_message(self.Calculated(None if self.error else self.effect, self.error))
 

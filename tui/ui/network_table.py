@@ -14,15 +14,15 @@ from tui.common.numbers import LEAST_WIDTH, count, percent, tenths
 from tui.geometry import Row, Volume, network_totals
 from tui.ui.textual_patches.table import Table
 
-BYTES = 4
+BYTES_PER_NUMBER = 4
 """Keras computes with float32 numbers by default."""
 
 
-def short(number: int) -> str:
+def short_number(number: int) -> str:
     """Return a number in few characters.
 
-    >>> short(448), short(9470464), short(64128256), short(1234), short(32 * 10**16)
-    ('448', '9.47M', '64.1M', '1,234', '3.2e17')
+    >>> [short_number(value) for value in (448, 1234, 9470464, 64128256, 32 * 10**16)]
+    ['448', '1,234', '9.47M', '64.1M', '3.2e17']
     """
     if number >= 10**12:
         return count(number, 7)
@@ -138,11 +138,11 @@ class NetworkTable(Table):
             return tuple(line)
         totals = network_totals(rows)
         share = totals.share(row) if totals.parameters else 0.0
-        megabytes = effect.output.size * BYTES * batch / 2**20
+        megabytes = effect.output.size * BYTES_PER_NUMBER * batch / 2**20
         seen = row.receptive
         line += [
             _right(percent(share, 1) if effect.parameters else ""),
-            _right(short(effect.macs) if effect.macs else ""),
+            _right(short_number(effect.macs) if effect.macs else ""),
             _right(tenths(megabytes, LEAST_WIDTH)),
             _right(side_text(seen.size) if seen else "all"),
             _right(side_text(seen.jump) if seen else ""),

@@ -29,11 +29,11 @@ class Host(Protocol):
     network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
-    again: TrainingSpec | None
+    spec_to_repeat: TrainingSpec | None
     """Settings of an earlier run, for the form of a training to take over."""
-    look_run: RunFolder | None
+    run_to_look_into: RunFolder | None
     """The run that was last asked to be looked into."""
-    look_from: str
+    looked_from: str
     """The area from which a run was looked into, to go back to; empty when nobody asked."""
     is_open: bool
     """Whether the first screen stands; until then the app is starting."""
@@ -65,7 +65,7 @@ class Host(Protocol):
     def warn_once(self, message: str) -> None:
         """Show a warning unless it is empty or was shown before."""
 
-    def leave_messages(self) -> None:
+    def clear_old_messages(self) -> None:
         """Take away what was said about a screen that is left."""
 
     def look_inside(self, run: RunFolder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.areas.calculator.test_workbench import bench
+from tests.areas.calculator.bench import bench
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tui.datasets.images.planes import DIGIT_SIDE
 from tui.geometry import parse_network
@@ -139,3 +139,25 @@ async def test_the_output_of_a_large_window_is_whole(
         await until_seen(pilot, "slice 1/4", "#stage-output")
         stage = app.screen.query_one("SlidingWindow").content_region
         assert app.screen.query_one("#stage-output").region.right <= stage.right
+
+
+async def test_the_window_moves_and_adds_up() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("w")
+        await until_seen(pilot, "row 1, column 1", "#sum")
+        assert "[" in region_text(app, "#stage-input"), "the window is marked without colour"
+        await pilot.press("right", "down")
+        await until_seen(pilot, "row 2, column 2", "#sum")
+        assert "slice 1/3" in region_text(app, "#stage-input")
+        await pilot.press("full_stop")
+        await until_seen(pilot, "slice 2/3", "#stage-input")
+        await pilot.press("home", "space")
+        await until(pilot, lambda: "row 1, column 1:" not in region_text(app, "#sum"))
+        await pilot.press("space")
+
+
+async def test_unread_columns_are_crossed_out_in_the_window() -> None:
+    async with bench() as (app, pilot):
+        app.screen.query_one("#S").focus()
+        await pilot.press("up", "w")
+        await until_seen(pilot, "× is never read", "#stage-input")

@@ -12,7 +12,7 @@ from tests.support.recording import HOSTILE
 from tests.support.screen_fixtures import MakeImages
 from tests.support.seeing import opened, screen_text
 from tui.datasets import remember_folder
-from tui.ui import folder_choosing as choosing
+from tui.ui import choose_dataset
 
 pytestmark = pytest.mark.usefixtures("digits", "nothing_trains_on")
 
@@ -31,7 +31,7 @@ async def test_the_chosen_folder_is_trained_on_with_a_network_that_fits(
     folder = images("pets", cats=10, dogs=20)
     network = "28x28x1 conv:k=5,f=3 flatten dense:k=10,a=softmax"
     async with opened(SIZE) as (app, pilot):
-        app.dataset = choosing.look_at(folder)
+        app.dataset = choose_dataset.read_dataset(folder)
         await turn_to(app, dataclasses.replace(ONE, data="own", network=network))
         await until_told(pilot, "pets: 24 training and 6 validation images, 2 classes")
         await pilot.press("enter")

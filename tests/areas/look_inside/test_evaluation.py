@@ -38,13 +38,13 @@ async def test_first_how_far_it_is_then_the_accuracy() -> None:
     watched = Watched(ANSWERS)
     evaluation = watched.evaluation
     async with watched.session.client:
-        assert evaluation.missing() and evaluation.result is None
+        assert evaluation.needs_computing() and evaluation.result is None
         await evaluation.compute()
     assert watched.texts[0] == "Predicting the images …"
     assert "1 of 3 images" in watched.texts[1]
     assert "2 of 3 right" in watched.texts[-1]
     assert watched.texts[-1].endswith("\n1 image could not be read.")
-    assert isinstance(evaluation.finished, Evaluated) and not evaluation.missing()
+    assert isinstance(evaluation.finished, Evaluated) and not evaluation.needs_computing()
 
 
 async def test_of_another_folder_nothing_is_known_yet() -> None:
@@ -52,7 +52,7 @@ async def test_of_another_folder_nothing_is_known_yet() -> None:
     async with watched.session.client:
         await watched.evaluation.compute()
     watched.evaluation.folder = "/pets/test"
-    assert watched.evaluation.result is None and watched.evaluation.missing()
+    assert watched.evaluation.result is None and watched.evaluation.needs_computing()
 
 
 async def test_why_it_is_refused_is_said() -> None:
@@ -65,7 +65,7 @@ async def test_why_it_is_refused_is_said() -> None:
 
 def test_a_file_from_elsewhere_needs_a_folder() -> None:
     watched = Watched("", has_images=False)
-    assert not watched.evaluation.missing()
+    assert not watched.evaluation.needs_computing()
     assert watched.texts == ["A file from elsewhere has no images of its own: d names a folder."]
     watched.evaluation.folder = "/pets/test"
-    assert watched.evaluation.missing()
+    assert watched.evaluation.needs_computing()

@@ -65,8 +65,8 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
         assert "▸71 " in seen and "confused pair 1 of 101" in seen
         await pilot.press("enter")
         # Seven were told of; one was kept.
-        await until_seen(pilot, "1 of 1 of this pair (the surest of 7)", "Mistakes")
-        await until_seen(pilot, "is 西瓜", "Mistakes")
+        await until_seen(pilot, "1 of 1 of this pair (the surest of 7)", "MistakesGrid")
+        await until_seen(pilot, "is 西瓜", "MistakesGrid")
         await pilot.press("escape")
         await until_seen(pilot, "confused pair 1 of", "#predictions-matrix")
         await pilot.press("n")

@@ -15,7 +15,7 @@ from tests.support.curved import ended_run, overfitting
 from tests.support.recording import Recorder
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
-from tui.areas.look_inside.look_screen import KEPT_SECONDS, LookScreen
+from tui.areas.look_inside.look_screen import INSPECTOR_KEPT_SECONDS, LookScreen
 from tui.datasets.folder.listing import class_images
 from tui.inspection.choices import unseen_folder
 from tui.runs.events.event_types import DataReady, LeftOut
@@ -170,7 +170,7 @@ async def test_coming_back_in_time_stops_the_clock_that_would_end_the_child(
 
     def timed(self: LookScreen, delay: float, *rest: Any, **options: Any) -> Timer:
         timer = set_timer(self, delay, *rest, **options)
-        if delay == KEPT_SECONDS:
+        if delay == INSPECTOR_KEPT_SECONDS:
             running.append(timer)
         return timer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.areas.look_inside.on_look import look
-from tests.support.seeing import opened, region_text, until_seen
+from tests.support.seeing import opened, region_text, until_seen, until_toast
 from tui.runs.store.run_folder import RunFolder
 
 
@@ -43,6 +43,8 @@ async def test_a_file_that_is_no_picture(looked_into: RunFolder, here: Path) -> 
         await pilot.press("slash", *"ca")
         await until_seen(pilot, "cat.jpg")  # completed
         await pilot.press("right", "enter")
+        await until_toast(pilot, "cat.jpg cannot be read as an image.")
+        app.clear_notifications()  # it covers the line below the maps
         await until_seen(pilot, "cat.jpg cannot be read as an image.", "#look-said")
         assert "0000.png" in region_text(app, "#look-top")
         assert "▀" in region_text(app, "#look-grid")

@@ -75,7 +75,7 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         assert brightness(lit) < brightness(plain)
         await pilot.press(*["left"] * 4, *["up"] * 4)
         share = explained.heat[0] / 255
-        await until_seen(pilot, f"column 0, row 0 of 4×4: {share:.0%}", ".explained-said")
+        await until_seen(pilot, f"column 1, row 1 of 4×4: {share:.0%}", ".explained-said")
         await pilot.press("n")
         await until_seen(pilot, "nothing of the picture speaks for 1", ".explained-said")
         await pilot.press("k")
@@ -119,12 +119,12 @@ async def test_a_mistake_is_looked_into(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
         await pilot.press("e", "m")
-        await until_seen(pilot, "taken for", "Mistakes")
+        await until_seen(pilot, "taken for", "MistakesGrid")
         evaluated = screen.session.evaluated[screen.session.view.selection.source, ""]
         name = Path(evaluated.mistakes[1].picture).name
-        await until(pilot, lambda: "▀" in region_text(app, "Mistakes"))
+        await until(pilot, lambda: "▀" in region_text(app, "MistakesGrid"))
         await pilot.press("right")
-        await until_seen(pilot, name, "Mistakes")
+        await until_seen(pilot, name, "MistakesGrid")
         await pilot.press("enter")
         await until_seen(pilot, name, "#look-top")
 
@@ -135,7 +135,7 @@ async def test_from_the_thumbnails_to_the_mistakes(looked_into: RunFolder) -> No
         await pilot.press("i")
         await until_seen(pilot, "class 1 of 10")
         await pilot.press("m")
-        await until_seen(pilot, "taken for", "Mistakes")
+        await until_seen(pilot, "taken for", "MistakesGrid")
 
 
 async def test_progress_of_all_predictions_and_leaving_meanwhile(looked_into: RunFolder) -> None:

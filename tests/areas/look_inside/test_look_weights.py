@@ -50,6 +50,8 @@ async def test_damaged_weights_are_told_of_and_the_ones_before_stay(
     async with opened((120, 40)) as (app, pilot):
         await look(pilot)
         await pilot.press("left_square_bracket")
+        await until_toast(pilot, "are damaged")
+        app.clear_notifications()  # it covers the line below the maps
         await until_seen(pilot, "are damaged", "#look-said")
         assert "best (epoch 3)" in region_text(app, "#look-top")
         assert "▀" in region_text(app, "#look-grid")

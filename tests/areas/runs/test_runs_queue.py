@@ -124,6 +124,7 @@ async def test_an_ended_run_waits_to_go_on_and_leaves_the_queue_as_it_was(
         await until_seen(pilot, "… to resume 1st died digits · digits", "#runs")
         assert "3/10 val 0.8656 ep 3" in region_text(pilot.app, "#runs")
         await until_seen(pilot, "… queued 1st, resumes after epoch 3", "#run-details")
+        pilot.app.clear_notifications()  # they cover the status line
         await until_seen(pilot, "1 queued", "StatusLine")
         assert not died.starting.exists() and not died.alive()
         await pilot.press("d")

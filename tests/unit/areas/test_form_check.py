@@ -13,7 +13,7 @@ from tui.areas.train.train_form import FieldProblem
 from tui.geometry import format_network
 from tui.runs.settings.recipe import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.ui.folder_choosing import look_at
+from tui.ui.choose_dataset import read_dataset
 from tui.ui.services import Dataset
 
 
@@ -25,7 +25,7 @@ def pets(tmp_path: Path) -> Dataset:
         folder.mkdir(parents=True)
         for number in range(10):
             Image.new("RGB", (32, 32), (number, 0, 0)).save(folder / f"{number}.png")
-    return look_at(tmp_path / "pets")
+    return read_dataset(tmp_path / "pets")
 
 
 def test_a_form_that_can_be_trained(pets: Dataset) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.areas.calculator.calculator_text import result_texts, totals_text
-from tui.areas.calculator.network_edits import FIRST, NetworkEdits
+from tui.areas.calculator.network_edits import FIRST_NETWORK, NetworkEdits
 from tui.geometry import Solution, Volume, format_network, nearest_fits, parse_network, solve
 
 
@@ -15,7 +15,7 @@ class Edited:
     def __init__(self, line: str) -> None:
         self.said: list[str] = []
         self.shown = 0
-        self.edits = NetworkEdits(changed=self._changed, say=self.said.append)
+        self.edits = NetworkEdits(changed=self._changed, notify=self.said.append)
         self.edits.load(parse_network(line))
         self.shown = 0
 
@@ -43,12 +43,12 @@ def test_each_edit_is_shown_and_taken_back() -> None:
     edited.edits.redo()
     assert edited.line == "8x8x1 conv:k=4,f=3 conv:k=4,f=3 flatten"
     edited.edits.reset()
-    assert edited.line == FIRST
+    assert edited.line == FIRST_NETWORK
 
 
 def test_what_cannot_be_done_is_not_shown_anew() -> None:
     said: list[str] = []
-    edits = NetworkEdits(changed=lambda: pytest.fail("shown anew"), say=said.append)
+    edits = NetworkEdits(changed=lambda: pytest.fail("shown anew"), notify=said.append)
     edits.editor.move_cursor(-1)
     edits.delete()
     edits.duplicate()
@@ -98,10 +98,10 @@ def found() -> Solution:
 
 def test_a_way_backwards_changes_a_convolution_and_goes_behind_any_other_layer() -> None:
     edited = Edited("8x8x1 conv:k=5,f=1")
-    edited.edits.take(found())
+    edited.edits.apply_solution(found())
     assert edited.line == "8x8x1 conv:k=5,f=3,s=2,p=1"
     edited = Edited("8x8x1 maxpool:f=1")
-    edited.edits.take(found())
+    edited.edits.apply_solution(found())
     assert edited.line == "8x8x1 maxpool:f=1 conv:k=16,f=3,s=2,p=1"
 
 

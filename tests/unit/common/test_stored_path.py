@@ -17,7 +17,7 @@ from tui.inspection.messages import Evaluated, Prediction, Prepared
 from tui.inspection.requests import Classify, LookAt
 from tui.runs.events.event_types import DataReady, LeftOut
 from tui.runs.events.eventlog import decode, encode
-from tui.runs.export.script_parts import left_out_lines
+from tui.runs.export.training_script import left_out_lines
 
 ODD = (
     "cats/caf\udce9.png",

@@ -136,7 +136,7 @@ def test_it_is_said_once_where_the_run_is_shown(run: RunFolder, counted: Counted
     run.events.write_bytes(lines(STARTED, epoch(1)) + b"x" * 2 * LIMIT + b"\n" + lines(STOPPED))
     words = LastWordsReader(run.events)
     assert words.read().too_long == 1 and words.read().too_long == 1
-    assert "passed over" in summarise(run).problem
+    assert "was skipped" in summarise(run).problem
 
 
 def test_a_live_run_is_not_read_whole_at_each_look(run: RunFolder, counted: Counted) -> None:

@@ -80,7 +80,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
 
     def __init__(self) -> None:
         super().__init__()
-        self.edits = NetworkEdits(changed=lambda: self.sync(load=True), say=self.notify)
+        self.edits = NetworkEdits(changed=lambda: self.sync(load=True), notify=self.notify)
         self.windows = NetworkWindows(self, self.edits)
         self._typing: GeometryError | None = None
 
@@ -126,10 +126,10 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         row = traced[cursor] if cursor >= 0 else None
         error = self._typing or (row.error if row is not None else None)
         if row is not None and row.effect is not None and self._typing is None:
-            self.edits.good = row.effect
+            self.edits.last_effect = row.effect
         elif load:
-            self.edits.good = None
-        self.query_one(LayerForm).say(error)
+            self.edits.last_effect = None
+        self.query_one(LayerForm).show_error(error)
         note = input_text(self.edits.incoming(traced), error)
         line = self.query_one("#input-note", Static)
         repaint(line, note)
@@ -138,7 +138,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         name = row.name if row is not None else "input"
         self.where = f"Calculator · {name} · layer {cursor + 1} of {len(traced)}"
         repaint(self.query_one("#bench-head", Static), chain_text(traced, cursor))
-        self.query_one(SlidingWindow).show(layer, self.edits.good if error is None else None)
+        self.query_one(SlidingWindow).show(layer, self.edits.last_effect if error is None else None)
         # The table costs the most; what is typed at is painted first.
         self.call_after_refresh(self._show_network)
 
@@ -173,7 +173,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             self.query_one("#layer-panel").border_title = "The network's input"
 
     def _show_result(self, error: GeometryError | None, *, waiting: bool) -> None:
-        good, hidden = self.edits.good, self.query_one(Predictor).asking
+        good, hidden = self.edits.last_effect, self.query_one(Predictor).asking
         panel = self.query_one("#output-panel", Static)
         panel.set_class(error is not None or waiting, "-old")
         if good is not None and not waiting and not hidden:

@@ -9,7 +9,7 @@ from textual.content import Content
 from tui.common.numbers import count
 from tui.geometry import Effect, GeometryError, Row, Shape, Vector, network_totals
 from tui.ui.layer_calculator import arithmetic_text, output_text
-from tui.ui.network_table import short
+from tui.ui.network_table import short_number
 
 _INPUT_FIELDS = {"width", "height", "depth"}
 """What an error names as its field when the input's numbers are to blame."""
@@ -30,7 +30,7 @@ def totals_text(traced: Sequence[Row]) -> Content:
     """Return what a network costs."""
     totals, layers = network_totals(traced), len(traced)
     return Content(
-        f"{count(totals.parameters, 23)} parameters   {short(totals.macs)} MACs   "
+        f"{count(totals.parameters, 23)} parameters   {short_number(totals.macs)} MACs   "
         f"{layers} layer{'s' * (layers != 1)}"
     )
 

@@ -24,8 +24,8 @@ from tui.keras_io.errors import Pasted, read_pasted
 from tui.keras_io.network_files import ENDINGS, content_of, network_from_file
 from tui.keras_io.other_files import OtherFile, error_text
 from tui.keras_io.saved_networks import save_network, saved_networks
-from tui.runs.export import write_whole
-from tui.runs.export.script import training_script
+from tui.runs.export.export_file import write_whole
+from tui.runs.export.training_script import training_script
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.text_windows import copy_text

@@ -28,12 +28,12 @@ class _Field:
     label: str
     errors: tuple[str, ...]
     """What GeometryError calls it."""
-    least: int = 1
+    minimum: int = 1
     letters: str = "x×"
     choices: tuple[str, ...] = ()
     note: str = ""
     below: str = ""
-    """The word that stands below the least number."""
+    """The word that stands below the minimum number."""
 
 
 _FIELDS = (
@@ -45,7 +45,7 @@ _FIELDS = (
         "P",
         "P   zero padding",
         ("padding",),
-        least=0,
+        minimum=0,
         letters="x×samevlid",
         note="or same",
         below="same",
@@ -56,7 +56,7 @@ _FIELDS = (
         "output-padding",
         "    out padding",
         ("output_padding",),
-        least=0,
+        minimum=0,
         letters="x×auto",
         note="or auto",
         below="auto",
@@ -65,34 +65,34 @@ _FIELDS = (
     _Field("m", "multiplier", "    multiplier", ("multiplier",), letters=""),
     _Field("a", "activation", "    activation", ("activation",), choices=tuple(ACTIVATIONS)),
     _Field("bias", "bias", "    bias", ("bias",), choices=("yes", "no")),
-    _Field("rate", "rate", "    rate", ("rate",), least=0, letters="./"),
+    _Field("rate", "rate", "    rate", ("rate",), minimum=0, letters="./"),
     _Field("scale", "scale", "    scale", ("scale",), letters="./-"),
-    _Field("offset", "offset", "    offset", ("offset",), least=0, letters="./-"),
+    _Field("offset", "offset", "    offset", ("offset",), minimum=0, letters="./-"),
 )
 _BY_KEY = {field.key: field for field in _FIELDS}
 
 
-def step_text(text: str, step: int, least: int, below: str = "") -> str:
+def step_text(text: str, step: int, minimum: int, below: str = "") -> str:
     """Return a field's text one step further.
 
     Args:
         text: a number, two numbers as `3x5`, a word such as `same`, or `valid`.
         step: what to add to each number.
-        least: the least number.
-        below: the word that stands below the least number; empty where there is none.
+        minimum: the minimum number.
+        below: the word that stands below the minimum number; empty where there is none.
 
     >>> step_text("3x5", 1, 1), step_text("0", -1, 0, "same"), step_text("same", 1, 0, "same")
     ('4x6', 'same', '0')
     """
     word = text.strip().lower().replace("×", "x")
     if below and word == below:
-        return str(least) if step > 0 else below
-    if below and step < 0 and word in {str(least), "valid"}:
+        return str(minimum) if step > 0 else below
+    if below and step < 0 and word in {str(minimum), "valid"}:
         return below
     parts = word.replace("valid", "0").split("x")
     if not all(part.isdecimal() for part in parts):
-        return str(least)
-    return "x".join(str(max(least, int(part) + step)) for part in parts)
+        return str(minimum)
+    return "x".join(str(max(minimum, int(part) + step)) for part in parts)
 
 
 class StepInput(LineInput):
@@ -116,13 +116,13 @@ class StepInput(LineInput):
         self,
         value: str,
         *,
-        least: int = 1,
+        minimum: int = 1,
         letters: str = "",
         below: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(value, compact=True, max_length=14, id=id)
-        self._least, self._letters, self._below = least, letters, below
+        self._minimum, self._letters, self._below = minimum, letters, below
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and (character.isdigit() or character in self._letters)
@@ -134,8 +134,8 @@ class StepInput(LineInput):
             self.cursor_position = len(text)
 
     def action_add(self, step: int) -> None:
-        """Change the number, or both numbers, not beyond the least value."""
-        self.value = step_text(self.value, step, self._least, self._below)
+        """Change the number, or both numbers, not beyond the minimum value."""
+        self.value = step_text(self.value, step, self._minimum, self._below)
         self.cursor_position = len(self.value)
 
 
@@ -219,7 +219,7 @@ class LayerForm(Vertical):
             else:
                 control = StepInput(
                     "1",
-                    least=field.least,
+                    minimum=field.minimum,
                     letters=field.letters,
                     below=field.below,
                     id=field.id,
@@ -250,7 +250,7 @@ class LayerForm(Vertical):
                 elif control.value != text:
                     control.value = text
                 if field.key == "k":
-                    row.rename("K   filters" if layer.kind != "dense" else "    units")
+                    row.set_label("K   filters" if layer.kind != "dense" else "    units")
 
     def read(self) -> Layer:
         """Return the layer that the fields describe.
@@ -273,16 +273,16 @@ class LayerForm(Vertical):
             words.append(f"{setting.key}={text}")
         return parse_layer(f"{self._kind}:{','.join(words)}" if words else self._kind)
 
-    def say(self, error: GeometryError | None) -> None:
+    def show_error(self, error: GeometryError | None) -> None:
         """Mark the field that is to blame; the sentence, too long for here, stands below."""
         for field in _FIELDS:
             row = self.query_one(f"#{field.id}").parent
             assert isinstance(row, FieldRow)
             wrong = error is not None and error.field in field.errors
             if wrong:
-                row.mark()
+                row.mark_wrong()
             else:
-                row.say(None)
+                row.show_error(None)
 
     @on(Input.Changed)
     @on(ChoiceInput.Changed)

@@ -22,13 +22,13 @@ from tui.geometry import (
 from tui.geometry.editor import NetworkEditor
 from tui.ui.commands import bindings
 
-FIRST = "150x150x3 conv:k=16,f=3"
+FIRST_NETWORK = "150x150x3 conv:k=16,f=3"
 
 
 class NetworkEdits:
     """Edits the network one layer at a time; a screen holds it as `edits`, and shows it.
 
-    >>> edits = NetworkEdits(changed=lambda: print("changed"), say=print)
+    >>> edits = NetworkEdits(changed=lambda: print("changed"), notify=print)
     >>> edits.duplicate()
     changed
     >>> [row.effect.output.width for row in edits.traced if row.effect]
@@ -49,18 +49,18 @@ class NetworkEdits:
         handler="edits",
     )
 
-    def __init__(self, changed: Callable[[], None], say: Callable[[str], object]) -> None:
+    def __init__(self, changed: Callable[[], None], notify: Callable[[str], object]) -> None:
         """Begin with one layer.
 
         Args:
             changed: called when the network or the cursor is another one.
             say: shows a sentence.
         """
-        self._changed, self._say = changed, say
-        self.editor = NetworkEditor(parse_network(FIRST))
+        self._changed, self._notify = changed, notify
+        self.editor = NetworkEditor(parse_network(FIRST_NETWORK))
         self.note = ""
         """What to look at in the network that was loaded last."""
-        self.good: Effect | None = None
+        self.last_effect: Effect | None = None
         """The last result that worked, of the layer under the cursor."""
 
     def offers(self, command: str) -> bool:
@@ -129,10 +129,10 @@ class NetworkEdits:
         elif self.cursor <= 0 and isinstance(fit.shape, Volume):
             self.editor.change_input(fit.shape)
         else:
-            self._say("That changes the input: change it in the layer above.")
+            self._notify("That changes the input: change it in the layer above.")
         self._changed()
 
-    def take(self, found: Solution) -> None:
+    def apply_solution(self, found: Solution) -> None:
         """Give the convolution under the cursor these settings, or put such a one behind it."""
         layer = replace(
             self.convolution,
@@ -167,11 +167,11 @@ class NetworkEdits:
         if self.editor.undo():
             self._changed()
         else:
-            self._say("There is nothing to take back.")
+            self._notify("There is nothing to take back.")
 
     def redo(self) -> None:
         if self.editor.redo():
             self._changed()
 
     def reset(self) -> None:
-        self.load(parse_network(FIRST))
+        self.load(parse_network(FIRST_NETWORK))

@@ -130,7 +130,7 @@ class NetworkWindows:
         changes = nearest_fits(layer, shape)
         if not changes:
             self._screen.notify(
-                "This layer fits exactly." if self._edits.good else "No change nearby helps."
+                "This layer fits exactly." if self._edits.last_effect else "No change nearby helps."
             )
             return
 
@@ -143,7 +143,7 @@ class NetworkWindows:
 
     def backwards(self) -> None:
         """Look for the layers that lead from one width to another."""
-        shape, good = self._edits.incoming(self._edits.traced), self._edits.good
+        shape, good = self._edits.incoming(self._edits.traced), self._edits.last_effect
         if not isinstance(shape, Volume):
             self._screen.notify("There is no width here to start from.")
             return
@@ -154,7 +154,7 @@ class NetworkWindows:
             if isinstance(found, Network):
                 self._edits.load(found)
             elif found is not None:
-                self._edits.take(found)
+                self._edits.apply_solution(found)
 
         self._screen.app.push_screen(SolveWindow(shape, self._edits.convolution, target), take)
 

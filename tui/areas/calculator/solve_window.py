@@ -35,7 +35,7 @@ from tui.geometry import (
 )
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.fields import ChoiceInput, FieldRow, NumberInput
-from tui.ui.network_table import short
+from tui.ui.network_table import short_number
 
 MOST_SHOWN = 300
 
@@ -78,12 +78,12 @@ most that width. **enter** in the list takes one.
         with Vertical(classes="solve") as box:
             box.border_title = "Backwards"
             yield FieldRow("what", ChoiceInput(["one layer", "a chain"], "one layer", id="what"))
-            yield FieldRow("from W1", NumberInput(self._volume.width, least=1, id="from"))
-            yield FieldRow("to W2", NumberInput(self._target, least=1, id="to"))
-            yield FieldRow("F up to", NumberInput(11, least=1, id="most-f"))
-            yield FieldRow("S up to", NumberInput(4, least=1, id="most-s"))
+            yield FieldRow("from W1", NumberInput(self._volume.width, minimum=1, id="from"))
+            yield FieldRow("to W2", NumberInput(self._target, minimum=1, id="to"))
+            yield FieldRow("F up to", NumberInput(11, minimum=1, id="most-f"))
+            yield FieldRow("S up to", NumberInput(4, minimum=1, id="most-s"))
             yield FieldRow("P up to", NumberInput(5, id="most-p"))
-            yield FieldRow("dilation up to", NumberInput(1, least=1, id="most-d"))
+            yield FieldRow("dilation up to", NumberInput(1, minimum=1, id="most-d"))
             yield FieldRow(
                 "sorted by", ChoiceInput(["parameters", "MACs", "stride"], "parameters", id="sort")
             )
@@ -204,6 +204,6 @@ def _line(one: Solution, parameters: int, macs: int) -> Content:
     mark = "  " if one.exact else "! "
     return Content(
         f"{mark}F {one.kernel:>2}  S {one.stride}  P {one.padding}{dilation}"
-        f"   {count(parameters, 10):>10} parameters  {short(macs):>7} MACs"
+        f"   {count(parameters, 10):>10} parameters  {short_number(macs):>7} MACs"
         + ("" if one.exact else "  rounded down")
     )

@@ -21,9 +21,9 @@ from tui.datasets import python_call
 from tui.datasets.folder.folder_summary import Reading
 from tui.datasets.folder.left_out import remember_left_out
 from tui.ui.area_screen import AreaScreen
+from tui.ui.choose_dataset import choose_folder, choose_sample, suggestion
 from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import copy_text
-from tui.ui.folder_choosing import choose_folder, choose_sample, meant
 from tui.ui.folder_text import reading_keys
 from tui.ui.forms.path_input import PathHint, PathInput
 from tui.ui.pictures.gallery import GalleryWindow
@@ -223,7 +223,8 @@ Nothing in your folders is ever changed.
             self.notify("Choose a folder or a sample first.")
         elif not self.dataset.summary.trainable:
             keys = reading_keys(
-                self.dataset.summary.readings, suggested=meant(self.dataset.summary) is not None
+                self.dataset.summary.readings,
+                suggested=suggestion(self.dataset.summary) is not None,
             )
             words = "This folder cannot be trained on; see what is marked ✗."
             if keys:

@@ -40,9 +40,9 @@ from tui.datasets.doctor import (
 )
 from tui.datasets.folder.folder_summary import Reading
 from tui.ui.area_screen import AreaScreen
+from tui.ui.choose_dataset import choose_folder
 from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import copy_text
-from tui.ui.folder_choosing import choose_folder
 from tui.ui.services import Dataset
 
 _LOOK_SECONDS = 0.1

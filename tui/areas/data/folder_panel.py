@@ -26,7 +26,7 @@ from tui.datasets import (
     sample_paths,
     thumbnail,
 )
-from tui.ui.folder_text import findings_text, summary_text
+from tui.ui.folder_text import findings_text, folder_summary_text
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.loader_preview import LoaderPreview
 
@@ -173,7 +173,7 @@ class FolderPanel(Vertical):
 
     def _show_summary(self, sizes: ImageSizes | None) -> None:
         if self._summary is not None:
-            text = summary_text(self._summary, sizes, self.size.width - 4)
+            text = folder_summary_text(self._summary, sizes, self.size.width - 4)
             self.query_one("#summary", Static).update(text)
 
 

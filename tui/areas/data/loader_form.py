@@ -46,16 +46,16 @@ class LoaderForm(VerticalScroll):
         self._settings: LoaderSettings | None = None
 
     def compose(self) -> ComposeResult:
-        yield FieldRow("target height", NumberInput(150, least=1, id="target_height"))
-        yield FieldRow("target width", NumberInput(150, least=1, id="target_width"))
+        yield FieldRow("target height", NumberInput(150, minimum=1, id="target_height"))
+        yield FieldRow("target width", NumberInput(150, minimum=1, id="target_width"))
         yield FieldRow(
             "colour mode", ChoiceInput(["rgb", "grayscale", "rgba"], "rgb", id="color_mode")
         )
         yield FieldRow(
             "interpolation", ChoiceInput(list(INTERPOLATIONS), "nearest", id="interpolation")
         )
-        yield FieldRow("batch size", NumberInput(20, least=1, id="batch_size"))
-        yield FieldRow("rescale 1 /", NumberInput(255, least=1, id="rescale_divisor"))
+        yield FieldRow("batch size", NumberInput(20, minimum=1, id="batch_size"))
+        yield FieldRow("rescale 1 /", NumberInput(255, minimum=1, id="rescale_divisor"))
         yield FieldRow(
             "class mode",
             ChoiceInput(["binary", "categorical", "sparse"], "binary", id="class_mode"),
@@ -76,13 +76,15 @@ class LoaderForm(VerticalScroll):
         self.query_one("#target_width", NumberInput).value = str(settings.target_size[1])
         self.query_one("#color_mode", ChoiceInput).value = settings.color_mode
         self.query_one("#interpolation", ChoiceInput).value = settings.interpolation
-        self.query_one("#seed", NumberInput).stand_for(settings.seed, settings.seed or 0)
+        self.query_one("#seed", NumberInput).show_rounded(settings.seed, settings.seed or 0)
         self.query_one("#batch_size", NumberInput).value = str(settings.batch_size)
         divisor = settings.rescale_divisor
-        self.query_one("#rescale_divisor", NumberInput).stand_for(divisor, max(round(divisor), 1))
+        self.query_one("#rescale_divisor", NumberInput).show_rounded(
+            divisor, max(round(divisor), 1)
+        )
         self.query_one("#class_mode", ChoiceInput).value = settings.class_mode
         split = self.query_one("#validation_split", NumberInput)
-        split.stand_for(settings.validation_split, round(settings.validation_split * 100))
+        split.show_rounded(settings.validation_split, round(settings.validation_split * 100))
         split.disabled = settings.validation_directory is not None
         self._settings = settings
         self._update()
@@ -111,11 +113,13 @@ class LoaderForm(VerticalScroll):
                 target_size=(numbers["target_height"], numbers["target_width"]),
                 color_mode=self.query_one("#color_mode", ChoiceInput).value,
                 interpolation=self.query_one("#interpolation", ChoiceInput).value,
-                seed=fields["seed"].meant(numbers["seed"]),
+                seed=fields["seed"].exact_value(numbers["seed"]),
                 batch_size=numbers["batch_size"],
-                rescale_divisor=fields["rescale_divisor"].meant(float(numbers["rescale_divisor"])),
+                rescale_divisor=fields["rescale_divisor"].exact_value(
+                    float(numbers["rescale_divisor"])
+                ),
                 class_mode=self.query_one("#class_mode", ChoiceInput).value,
-                validation_split=fields["validation_split"].meant(
+                validation_split=fields["validation_split"].exact_value(
                     numbers["validation_split"] / 100
                 ),
             )
@@ -126,7 +130,7 @@ class LoaderForm(VerticalScroll):
             row.unit = _NOTES.get(field_id, "")
             if field_id == "validation_split" and self._settings.validation_directory is not None:
                 row.unit = "unused: a folder of its own"
-            row.say(wrong.get(field_id))
+            row.show_error(wrong.get(field_id))
         if not wrong and settings is not None:
             self._settings = settings
         self.post_message(self.Changed(None if wrong else settings))
@@ -179,7 +183,7 @@ class AugmentForm(VerticalScroll):
         self._loading = True
         for name, _, _, factor in _NUMBERS:
             value = getattr(augmentation, name)
-            self.query_one(f"#{name}", NumberInput).stand_for(value, round(value * factor))
+            self.query_one(f"#{name}", NumberInput).show_rounded(value, round(value * factor))
         flips = (augmentation.horizontal_flip, augmentation.vertical_flip)
         names = {value: name for name, value in FLIPS.items()}
         self.query_one("#flip", ChoiceInput).value = names[flips]
@@ -202,7 +206,7 @@ class AugmentForm(VerticalScroll):
             if field.number is None:
                 wrong[name] = "type a whole number or press ↑"
             else:
-                values[name] = field.meant(field.number / factor) or 0.0
+                values[name] = field.exact_value(field.number / factor) or 0.0
         horizontal, vertical = FLIPS[self.query_one("#flip", ChoiceInput).value]
         augmentation = Augmentation(
             **values,
@@ -215,5 +219,5 @@ class AugmentForm(VerticalScroll):
         for name, _, _, _ in _NUMBERS:
             row = self.query_one(f"#{name}").parent
             assert isinstance(row, FieldRow)
-            row.say(wrong.get(name))
+            row.show_error(wrong.get(name))
         return None if wrong else augmentation

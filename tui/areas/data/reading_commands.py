@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tui.datasets import FolderSummary
 from tui.datasets.folder.folder_summary import Reading
+from tui.ui.choose_dataset import suggestion
 from tui.ui.commands import CommandRow
-from tui.ui.folder_choosing import meant
 
 READING_KEYS: tuple[CommandRow, CommandRow] = (
     (
@@ -31,4 +31,4 @@ def reading_for(summary: FolderSummary, command: str) -> tuple[Path, Reading] | 
     """
     if command == "folders":
         return (Path(summary.path), "folders") if "folders" in summary.readings else None
-    return meant(summary)
+    return suggestion(summary)

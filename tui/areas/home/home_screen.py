@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
-from tui.ui.bars import run_lines
 from tui.ui.commands import bindings
+from tui.ui.run_line import run_lines
 
 if TYPE_CHECKING:
     from tui.runs.store.run_summary import RunSummary
@@ -144,7 +144,7 @@ the connection does not end it.
 
     async def _digits(self) -> None:
         from tui.runs.settings.recipe import make_spec
-        from tui.ui.folder_choosing import choose_sample
+        from tui.ui.choose_dataset import choose_sample
 
         dataset = await choose_sample(self.host, "digits")
         if dataset is not None:

@@ -173,7 +173,7 @@ known), **n** goes on, **c** shows the Keras code.
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if event.verdict.understood:
+        if event.verdict.understood and not event.repeated:
             await self._mark(event.verdict.correct, event.verdict.slip)
 
     @on(Exercise.Shown)

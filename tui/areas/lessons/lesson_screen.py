@@ -236,7 +236,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if not event.verdict.understood:
+        if not event.verdict.understood or event.repeated:
             return
         if event.verdict.correct:
             self._show_after()

@@ -9,14 +9,14 @@ from textual.content import Content
 
 from tui.common.numbers import LEAST_WIDTH, count, metric_value, percent
 from tui.common.text import clean
-from tui.runs.export.report import duration, speed_text
+from tui.runs.export.run_formatting import duration, speed_text
 from tui.runs.lessons.experiment import Experiment, Part
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.settings.shares import share_name
 from tui.runs.store.run_folder import State
-from tui.ui.bars import SIGNS, STYLES
 from tui.ui.charts.shares_chart import MARKERS
 from tui.ui.charts.shares_chart import STYLES as COLORS
+from tui.ui.run_line import SIGNS, STYLES
 from tui.ui.runs.run_text import bar
 
 COUNTED = ("", "one", "two", "three", "four", "five")

@@ -18,7 +18,7 @@ from tui.common.text import clean
 from tui.geometry import Graph, GraphRow, Receptive, graph_totals
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
-from tui.ui.network_table import short, side_text
+from tui.ui.network_table import short_number, side_text
 
 
 class ArchitectureWindow(Window[bool]):
@@ -127,14 +127,14 @@ def totals_line(graph: Graph, room: int) -> Content:
     words = [
         layers,
         f"{least}{count(totals.parameters)} parameters",
-        f"{least}{short(totals.macs)} MACs",
+        f"{least}{short_number(totals.macs)} MACs",
     ]
     if isinstance(totals.field, Receptive):
         words.append(f"field {side_text(totals.field.size)}")
     elif totals.field is not None:
         words.append("field: all" if totals.field == "all" else "field: varies")
     if totals.parameters > totals.trainable:
-        words.append(f"{short(totals.parameters - totals.trainable)} not trained")
+        words.append(f"{short_number(totals.parameters - totals.trainable)} not trained")
     found = ""
     for word in words:
         if len(found) + len(word) + 3 <= room:

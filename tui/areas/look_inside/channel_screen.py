@@ -170,7 +170,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         picture_view = self.query_one("#channel-picture", RasterView)
         field = self._session.view.field(self._layer, x, y)
         if self.zoomed:
-            part, left, top = around(self._raster, x, y, map_view)
+            part, left, top = crop_around(self._raster, x, y, map_view)
             map_view.show(part, (x - left, y - top))
         else:
             map_view.show(self._raster, (x, y))
@@ -195,7 +195,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
             min(max((box.y0 + box.y1) // 2, 0), picture.height - 1),
         )
         if self.zoomed:
-            part, left, top = around(bright, *middle, view, box.width, box.height)
+            part, left, top = crop_around(bright, *middle, view, box.width, box.height)
             view.show(part, ruler=(middle[0] - left, middle[1] - top))
         else:
             view.show(bright, ruler=middle)
@@ -206,7 +206,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         if values.least == values.greatest:
             extent = f"dead: {value_text(values.least)} everywhere"
         return Content.assemble(
-            f" column {x}, row {y}: ",
+            f" column {x + 1}, row {y + 1}: ",
             (value_text(values.at(x, y)), "bold $output-color"),
             (f"   the channel: {extent}", "$text-muted"),
         )
@@ -218,7 +218,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         if box.empty:
             return Content(" It sees nothing of the picture: only the padding round it.")
         text = (
-            f" sees columns {box.x0} to {box.x1}, rows {box.y0} to {box.y1}: "
+            f" sees columns {box.x0 + 1} to {box.x1 + 1}, rows {box.y0 + 1} to {box.y1 + 1}: "
             f"{box.width}×{box.height} pixels"
         )
         if (whole.width, whole.height) != (box.width, box.height):
@@ -249,11 +249,11 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         self.zoomed = not self.zoomed
 
 
-ROUND = 24
+MINIMUM_ZOOMED = 24
 """Pixels across when zoomed, at least."""
 
 
-def around(
+def crop_around(
     raster: Raster, x: int, y: int, view: RasterView, width: int = 0, height: int = 0
 ) -> tuple[Raster, int, int]:
     """Return the part of a picture round a pixel, and the part's first column and row.
@@ -265,7 +265,7 @@ def around(
         width, height: what the part has to hold whole, in pixels.
     """
     columns, rows = max(view.size.width - 1, 1), max(2 * (view.size.height - 1), 1)
-    scale = max(min(columns, rows) // ROUND, 1)
+    scale = max(min(columns, rows) // MINIMUM_ZOOMED, 1)
     wide = min(max(columns // scale, width + 4), raster.width)
     high = min(max(rows // scale, height + 4), raster.height)
     left = min(max(x - wide // 2, 0), raster.width - wide)

@@ -15,7 +15,14 @@ from tui.inspection.messages import Evaluated, Progress
 from tui.inspection.requests import Evaluate
 from tui.inspection.session import Session
 from tui.ui.bar_list import bar_text
-from tui.ui.confusion_text import Plan, accuracy_text, cell_line, matrix_lines, pair_line, planned
+from tui.ui.confusion_text import (
+    MatrixLayout,
+    accuracy_text,
+    cell_line,
+    matrix_lines,
+    pair_line,
+    plan_matrix,
+)
 from tui.ui.textual_patches.repaint import repaint
 
 
@@ -46,7 +53,7 @@ class Evaluation:
         """The same, but None while anything is being predicted."""
         return self.result if self._progress is None else None
 
-    def missing(self) -> bool:
+    def needs_computing(self) -> bool:
         """Say whether it has to be computed; where it cannot be, that is said instead."""
         if self.result is not None:
             return False
@@ -166,7 +173,7 @@ class ConfusionMatrix(Static):
             self._go(self._pairs[at].truth, self._pairs[at].predicted)
         self._draw()
 
-    def other_order(self) -> None:
+    def change_order(self) -> None:
         """Sort the classes by accuracy, the worst first, or by name again."""
         pair = self.pair
         if self._evaluated is None or pair is None:
@@ -193,14 +200,14 @@ class ConfusionMatrix(Static):
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> MatrixLayout:
         evaluated = self._evaluated
         if evaluated is None:
-            return Plan(1, 4, 1, 1, named=True)
+            return MatrixLayout(1, 4, 1, 1, named=True)
         width, height = self.content_size
         listed = LISTED + 1 if height >= LIST_FROM and self._pairs else 0
         rows = max(height - HEAD - FOOT - listed, 1)
-        return planned(evaluated.classes, evaluated.confusion, width, rows)
+        return plan_matrix(evaluated.classes, evaluated.confusion, width, rows)
 
     def _draw(self) -> None:
         """Show the part of the matrix round the cursor, and a line on its cell."""

@@ -151,7 +151,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         what = NAMES.get(explained.method, explained.method)
         if not explained.greatest:
             return Content(f"{what}: nothing of the picture speaks for {name}.")
-        place = f"column {x}, row {y} of {explained.width}×{explained.height}: "
+        place = f"column {x + 1}, row {y + 1} of {explained.width}×{explained.height}: "
         if explained.layer:
             return Content.assemble(
                 (f"{what} at {clean(explained.layer, 20)} for {name}", "bold"),
@@ -219,7 +219,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         """Go on to the next way of explaining, or to none."""
         self.method = METHODS[(METHODS.index(self.method) + 1) % len(METHODS)]
 
-    def other_label(self, step: int) -> None:
+    def change_label(self, step: int) -> None:
         """Explain another class."""
         prediction = self._prediction
         if prediction is not None and prediction.probabilities:

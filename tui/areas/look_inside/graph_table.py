@@ -12,7 +12,7 @@ from textual.widgets import DataTable
 from tui.common.numbers import count, percent, sides
 from tui.common.text import clean
 from tui.geometry import Graph, GraphRow, Receptive, Vector, graph_totals
-from tui.ui.network_table import short, side_text
+from tui.ui.network_table import short_number, side_text
 from tui.ui.textual_patches.table import Table
 
 COLUMNS = (
@@ -134,7 +134,7 @@ class GraphTable(Table):
             "output": output,
             "parameters": Text(_number(row.parameters)),
             "share": Text(percent(share, 1) if share else ""),
-            "macs": Text("?" if row.macs is None else short(row.macs) if row.macs else ""),
+            "macs": Text("?" if row.macs is None else short_number(row.macs) if row.macs else ""),
             "field": Text(seen_text(row)),
             "jump": Text(side_text(row.seen.jump) if isinstance(row.seen, Receptive) else ""),
             "from": self._coloured("input", f" {from_text(graph, row)}"),

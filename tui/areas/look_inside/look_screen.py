@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from tui.areas.look_inside.look_text import words_without_view
+from tui.areas.look_inside.look_text import placeholder_text
 from tui.areas.look_inside.maps_panel import MAPS_COMMANDS, MapsPanel
 from tui.areas.look_inside.picture_choice import PICTURE_COMMANDS, PictureChoice
 from tui.areas.look_inside.run_choice import RUN_COMMANDS, RunChoice
@@ -21,7 +21,7 @@ from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 
-KEPT_SECONDS = 120.0
+INSPECTOR_KEPT_SECONDS = 120.0
 """How long the inspector is kept when the learner is in another area."""
 
 
@@ -82,7 +82,7 @@ which ends when you leave.
     def on_mount(self) -> None:
         self.where = "Look inside"
         self.app.mode_change_signal.subscribe(self, self._mode_changed, immediate=True)
-        self.choice.come_back()
+        self.choice.open_newest_if_changed()
         self.redraw()
         self.set_interval(2.0, self.choice.look_for_epochs)
 
@@ -97,9 +97,9 @@ which ends when you leave.
     @on(events.ScreenResume)
     def _resumed(self) -> None:
         self._stay()
-        requested = self.host.look_run
+        requested = self.host.run_to_look_into
         if requested is not None:
-            self.host.look_run, self.choice.requested = None, requested
+            self.host.run_to_look_into, self.choice.requested = None, requested
             self.choice.open_run(requested)
         # Ahead of the first selection, but not where there is nothing to look into.
         if self.session.status == "off" and (self.host.runs or self.session.selection.source[0]):
@@ -109,7 +109,7 @@ which ends when you leave.
     @on(events.ScreenSuspend)
     def _suspended(self) -> None:
         self._stay()
-        self._leaving = self.set_timer(KEPT_SECONDS, self._leave)
+        self._leaving = self.set_timer(INSPECTOR_KEPT_SECONDS, self._leave)
 
     def _stay(self) -> None:
         """The inspector is needed again: it is not ended when it would have been."""
@@ -135,7 +135,7 @@ which ends when you leave.
 
     def _mode_changed(self, mode: str) -> None:
         if mode == self.AREA:
-            self.choice.come_back()
+            self.choice.open_newest_if_changed()
 
     # What the parts ask for
 
@@ -164,7 +164,7 @@ which ends when you leave.
             self._offered = offered
             self.refresh_bindings()
         if opened is None or session.status == "ended":
-            self.panel.say(words_without_view(session, self._anything_to_open))
+            self.panel.show_text(placeholder_text(session, self._anything_to_open))
             return
         problem = session.problem or opened.note
         if problem and problem != self._notified:
@@ -181,7 +181,7 @@ which ends when you leave.
 
     def action_back(self) -> None:
         """Go back to the run that was looked into from its own screen, else to Home."""
-        area, self.host.look_from = self.host.look_from, ""
+        area, self.host.looked_from = self.host.looked_from, ""
         if area and len(self.app.screen_stack) == 1:
             self.host.action_area(area)
         else:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from tui.areas.look_inside.layer_chain import volume_text
+from tui.areas.look_inside.layer_list import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, Receptive, Volume, formula
 from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
@@ -16,7 +16,7 @@ from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, value_text
 
 
-def weights_words(opened: Opened) -> str:
+def weights_text(opened: Opened) -> str:
     """Return which weights are open: `best (epoch 5)`."""
     if opened.weights.startswith("epoch-"):
         return "before the first epoch" if opened.epoch == 0 else f"after epoch {opened.epoch}"
@@ -59,7 +59,7 @@ def top_line(name: str, opened: Opened, picture: str, label: str, width: int) ->
     """Return what is open: the run, its weights, the picture, and the epochs to scrub through."""
     parts = [clean(name, 24)]
     if opened.weights != name:  # a file from elsewhere has no other weights
-        parts.append(weights_words(opened))
+        parts.append(weights_text(opened))
     if picture:
         name_of_file = clean(os.path.basename(picture), 26)
         parts.append(f"{name_of_file} ({clean(label, 14)})" if label else name_of_file)
@@ -175,7 +175,7 @@ def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> lis
     return bars
 
 
-def run_words(title: str, verdict: str, name: str) -> str:
+def run_option_text(title: str, verdict: str, name: str) -> str:
     """Return a run as a line of a list: what it is called, what became of it, and when."""
     started = ""
     try:
@@ -186,7 +186,7 @@ def run_words(title: str, verdict: str, name: str) -> str:
     return f"{clean(title, 30):<30} {verdict:<18} {started}"
 
 
-def words_without_view(session: Session, anything_to_open: Callable[[], bool]) -> str:
+def placeholder_text(session: Session, anything_to_open: Callable[[], bool]) -> str:
     """Return what stands in the place of maps while there are none.
 
     Args:

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.areas.look_inside.layer_chain import LayerChain
+from tui.areas.look_inside.layer_list import LayerList
 from tui.areas.look_inside.look_text import (
     channel_line,
     layer_line,
@@ -38,15 +38,15 @@ COUNTS = (1, 2, 4, 6, 12, 24, 48, 96)
 
 MAPS_COMMANDS = bindings(
     "look",
-    ("down,n", "other_layer(1)", "on", "Layer", "The next layer"),
-    ("up,p", "other_layer(-1)", "before", "Previous layer", "Previous layer"),
-    ("shift+down,N", "other_layer(10)", "far", "Ten on", "Ten layers on"),
-    ("shift+up,P", "other_layer(-10)", "far-back", "Ten back", "Ten layers back"),
-    ("right", "other_channel(1)", "right", "Channel", "Next channel"),
-    ("left", "other_channel(-1)", "left", "Previous channel", "Previous channel"),
+    ("down,n", "change_layer(1)", "on", "Layer", "The next layer"),
+    ("up,p", "change_layer(-1)", "before", "Previous layer", "Previous layer"),
+    ("shift+down,N", "change_layer(10)", "far", "Ten on", "Ten layers on"),
+    ("shift+up,P", "change_layer(-10)", "far-back", "Ten back", "Ten layers back"),
+    ("right", "change_channel(1)", "right", "Channel", "Next channel"),
+    ("left", "change_channel(-1)", "left", "Previous channel", "Previous channel"),
     ("pagedown", "turn_page(1)", "page", "Page", "Next page"),
     ("pageup", "turn_page(-1)", "back", "Previous page", "Previous page"),
-    ("o", "other_order", "order", "Sort", "By index, activation"),
+    ("o", "change_order", "order", "Sort", "By index, activation"),
     ("plus,equals_sign", "zoom(-1)", "larger", "Larger", "Larger"),
     ("minus", "zoom(1)", "smaller", "Smaller", "Smaller"),
     handler="panel",
@@ -68,7 +68,7 @@ class MapsPanel(Vertical):
         yield Static(id="look-empty")
         with Horizontal(id="look"):
             with Vertical(id="look-side"):
-                yield LayerChain(id="look-chain")
+                yield LayerList(id="look-chain")
                 yield RasterView(id="look-picture")
             with Vertical(id="look-main"):
                 yield Static(id="look-head")
@@ -106,7 +106,7 @@ class MapsPanel(Vertical):
 
     # Drawing
 
-    def say(self, words: str) -> None:
+    def show_text(self, words: str) -> None:
         """Show words in the place of maps."""
         if self._composed:
             self.add_class("-words")
@@ -128,7 +128,7 @@ class MapsPanel(Vertical):
         volume = f"{opened.input_width}×{opened.input_height}×{opened.input_depth}"
         line = top_line(title, opened, selection.picture, label, self.size.width)
         self._put("#look-top", line)
-        chain = self.query_one(LayerChain)
+        chain = self.query_one(LayerList)
         chain.show(volume, opened.layers)
         chain.index = self._session.selection.layer
         self.query_one("#look-picture", RasterView).show(view.raster)
@@ -209,7 +209,7 @@ class MapsPanel(Vertical):
         opened, layer = self._session.view.opened, self._session.selection.layer
         return None if opened is None or layer == INPUT else opened.layers[layer]
 
-    def other_layer(self, step: int) -> None:
+    def change_layer(self, step: int) -> None:
         """Go to another layer; its first channel is chosen."""
         opened, selection = self._session.view.opened, self._session.selection
         if opened is None:
@@ -218,9 +218,9 @@ class MapsPanel(Vertical):
         if layer != selection.layer:
             self.channel = 0
             self._look.select(layer=layer, position=0)
-            self.query_one(LayerChain).index = layer
+            self.query_one(LayerList).index = layer
 
-    def other_channel(self, step: int) -> None:
+    def change_channel(self, step: int) -> None:
         """Choose another channel."""
         layer = self._layer
         if layer is None or not layer.depth:
@@ -235,9 +235,9 @@ class MapsPanel(Vertical):
         """Choose a channel on another page."""
         layer = self._layer
         if layer is not None and layer.depth:
-            self.other_channel(step * self.page_size(layer)[0])
+            self.change_channel(step * self.page_size(layer)[0])
 
-    def other_order(self) -> None:
+    def change_order(self) -> None:
         """Sort the channels by index, or by their mean."""
         order = "activation" if self._session.selection.order == "index" else "index"
         self.channel = 0

@@ -27,12 +27,12 @@ AT_ONCE = 8
 """Mistakes that should fit on a page."""
 
 
-class Mistakes(CancelsWorkers, Vertical):
+class MistakesGrid(CancelsWorkers, Vertical):
     """A page of thumbnails; the chosen one is described below. Keys are the screen's."""
 
     DEFAULT_CSS = """
-    Mistakes { height: 1fr; padding: 1 0 0 1; }
-    Mistakes > Static { height: 2; }
+    MistakesGrid { height: 1fr; padding: 1 0 0 1; }
+    MistakesGrid > Static { height: 2; }
     """
 
     index: var[int] = var(0, init=False)
@@ -64,10 +64,10 @@ class Mistakes(CancelsWorkers, Vertical):
         """
         if evaluated is not self._evaluated or pair != self._pair:
             self._evaluated, self._pair, self._first = evaluated, pair, -1
-            self.set_reactive(Mistakes.index, 0)
+            self.set_reactive(MistakesGrid.index, 0)
         self._show()
 
-    def say(self, words: Content) -> None:
+    def show_text(self, words: Content) -> None:
         """Say something in the mistakes' place."""
         self._evaluated = None
         self.query_one(TileGrid).show([], self._page())

@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from tui.areas.look_inside.evaluation import ConfusionMatrix, Evaluation
 from tui.areas.look_inside.explained_picture import ExplainedPicture
-from tui.areas.look_inside.mistakes_grid import Mistakes, mistakes_of
+from tui.areas.look_inside.mistakes_grid import MistakesGrid, mistakes_of
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
@@ -127,7 +127,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             with Vertical(id="all"):
                 yield Static(id="predictions-said")
                 yield ConfusionMatrix(id="predictions-matrix")
-            yield Mistakes(self._session, id="mistakes")
+            yield MistakesGrid(self._session, id="mistakes")
 
     def _truth(self, picture: str) -> str:
         """Return the class that a picture belongs to, as far as is known."""
@@ -140,7 +140,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 
     def _need(self) -> None:
         """Have all images predicted where the tab shows them."""
-        if self.tab != "picture" and self.evaluation.missing():
+        if self.tab != "picture" and self.evaluation.needs_computing():
             self._evaluate()
 
     @work(group="evaluate", exclusive=True)
@@ -151,7 +151,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.call_later(self._show)  # progress comes in the client's own task
 
     def _show(self) -> None:
-        if not self.display or not self.query("Mistakes > Static"):
+        if not self.display or not self.query("MistakesGrid > Static"):
             return  # not there yet, or on its way out
         parts: list[Content] = []
         for tab, title in TABS.items():
@@ -162,11 +162,11 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         text, result = self.evaluation.text(), self.evaluation.result
         repaint(self.query_one("#predictions-said", Static), text)
         self.query_one(ConfusionMatrix).show(self.evaluation.finished)
-        mistakes = self.query_one(Mistakes)
+        mistakes = self.query_one(MistakesGrid)
         if result is not None:
             mistakes.show(result, self._pair)
         else:
-            mistakes.say(text)
+            mistakes.show_text(text)
 
     def watch_tab(self, tab: str) -> None:
         self.query_one(ContentSwitcher).current = tab
@@ -191,13 +191,13 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.tab = tab
 
     @property
-    def _current(self) -> ExplainedPicture | ConfusionMatrix | Mistakes:
+    def _current(self) -> ExplainedPicture | ConfusionMatrix | MistakesGrid:
         """What the tab shows."""
         if self.tab == "picture":
             return self.query_one(ExplainedPicture)
         if self.tab == "all":
             return self.query_one(ConfusionMatrix)
-        return self.query_one(Mistakes)
+        return self.query_one(MistakesGrid)
 
     def action_heat(self) -> None:
         self.query_one(ExplainedPicture).next_method()
@@ -206,14 +206,14 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         """Explain another class, or go to another confused pair."""
         current = self._current
         if isinstance(current, ExplainedPicture):
-            current.other_label(step)
+            current.change_label(step)
         elif isinstance(current, ConfusionMatrix):
             current.next_pair(step)
 
     def action_order(self) -> None:
         """Sort the matrix's classes by name, or the worst first."""
         if isinstance(self._current, ConfusionMatrix):
-            self._current.other_order()
+            self._current.change_order()
 
     def action_page(self, step: int) -> None:
         """Go further down in the matrix, or up."""
@@ -229,7 +229,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         if self.tab == "all":
             self._show_pair()
             return
-        picture = self.query_one(Mistakes).picture
+        picture = self.query_one(MistakesGrid).picture
         if picture:
             self.app.pop_screen()
             self._take(picture)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.areas.look_inside.look_text import run_words
+from tui.areas.look_inside.look_text import run_option_text
 from tui.common.text import clean
 from tui.inspection.choices import (
     NO_WEIGHTS,
@@ -27,9 +27,9 @@ from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import title_of
-from tui.ui.bars import sign_of
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PickWindow
+from tui.ui.run_line import sign_of
 
 if TYPE_CHECKING:
     from tui.areas.look_inside.look_screen import LookScreen
@@ -104,7 +104,9 @@ class RunChoice:
     def nothing_selected(self) -> bool:
         """Whether nothing is open, and nothing is on its way."""
         selection = self._screen.session.selection
-        return not (selection.run or selection.file or self.requested or self._screen.host.look_run)
+        return not (
+            selection.run or selection.file or self.requested or self._screen.host.run_to_look_into
+        )
 
     def class_of(self, picture: str) -> str:
         """Return the class that a picture belongs to, as far as is known."""
@@ -163,18 +165,18 @@ class RunChoice:
         else:
             self._screen.redraw()
 
-    def come_back(self) -> None:
+    def open_newest_if_changed(self) -> None:
         """Open the run that was trained last where that is another one than at the last visit.
 
         What the learner has chosen stays open until another run is trained; a run that another
         screen asks for goes before. At the first visit nothing is opened.
         """
         host = self._screen.host
-        requested = host.look_run is not None or self.requested is not None
-        look = self._come_back(host.runs, opens=self._newest_known and not requested)
+        requested = host.run_to_look_into is not None or self.requested is not None
+        look = self._open_newest_if_changed(host.runs, opens=self._newest_known and not requested)
         self._screen.run_worker(look, group="newer", exclusive=True)
 
-    async def _come_back(self, runs: tuple[RunSummary, ...], *, opens: bool) -> None:
+    async def _open_newest_if_changed(self, runs: tuple[RunSummary, ...], *, opens: bool) -> None:
         run = await asyncio.to_thread(newest_with_weights, runs)
         before, self._newest, self._newest_known = self._newest, run, True
         if opens and run is not None and run != before and self.requested is None:
@@ -187,7 +189,7 @@ class RunChoice:
             self._screen.notify("No run has weights yet. 4 trains a network.")
             return
         options = [
-            (name, run_words(one.title, f"{sign_of(one)} {one.status}", name))
+            (name, run_option_text(one.title, f"{sign_of(one)} {one.status}", name))
             for name, one in found.items()
         ]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui.common.text import clean
-from tui.runs.diagnosis import Diagnosis, Kind
+from tui.runs.diagnosis.diagnosis_kinds import Diagnosis, Kind
 from tui.ui.charts.curves import Finding
 
 STYLES: dict[Kind, str] = {

@@ -8,12 +8,12 @@ from textual.content import Content
 
 from tui.areas.runs.run_table import started
 from tui.common.text import clean, exact
-from tui.runs.export.report import ordinal
+from tui.runs.export.run_formatting import ordinal
 from tui.runs.settings.non_default import network_words, special_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import State
 from tui.runs.store.run_summary import RunSummary
-from tui.ui.bars import STYLES, sign_of
+from tui.ui.run_line import STYLES, sign_of
 
 QUEUE_KEYS: dict[State, str] = {
     "queued": " < sooner   > later   u out of the queue   r starts it now",

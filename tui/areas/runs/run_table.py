@@ -14,7 +14,7 @@ from tui.runs.queue.waiting_runs import queue_words
 from tui.runs.settings.non_default import special_settings, special_words
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, best_limits
-from tui.ui.bars import sign_of
+from tui.ui.run_line import sign_of
 from tui.ui.textual_patches.table import Table
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")

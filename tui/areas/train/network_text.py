@@ -7,7 +7,7 @@ from textual.content import Content
 from tui.common.numbers import count, sides
 from tui.common.text import clean
 from tui.geometry import Network, network_totals, trace_network
-from tui.ui.confusion_text import in_cells
+from tui.ui.confusion_text import fit_cells
 
 _WIDE = 36
 _NAME, _OUTPUT = 15, 12
@@ -39,7 +39,7 @@ def network_text(network: Network) -> Content:
 def _named(name: str, output: str, style: str, width: int) -> list[str | tuple[str, str]]:
     """Return a layer's name and its output: a long name gives way to the numbers."""
     room = _NAME + 10 - max(len(output), width)
-    return [f"{in_cells(name, room - 1)} ", (f"{output:>{width}}", style)]
+    return [f"{fit_cells(name, room - 1)} ", (f"{output:>{width}}", style)]
 
 
 def work_text(macs: int) -> str:

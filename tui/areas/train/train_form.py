@@ -83,14 +83,14 @@ class TrainForm(Vertical):
 
     def compose(self) -> ComposeResult:
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
-        yield FieldRow("epochs", NumberInput(15, least=1, id="epochs"), "at most")
+        yield FieldRow("epochs", NumberInput(15, minimum=1, id="epochs"), "at most")
         yield FieldRow("learning rate", RateInput(0.001, id="rate"))
         yield FieldRow("optimizer", ChoiceInput(OPTIMIZERS, OPTIMIZERS[0], id="optimizer"))
         yield FieldRow(
             "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
         )
         yield FieldRow("patience", NumberInput(0, id="patience"), "epochs")
-        yield FieldRow("share", NumberInput(100, least=1, id="share"), "%")
+        yield FieldRow("share", NumberInput(100, minimum=1, id="share"), "%")
         yield FieldRow("seed", NumberInput(42, id="seed"))
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")

@@ -25,9 +25,9 @@ from tui.datasets.loader.image_counts import count_images
 from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
+from tui.ui.choose_dataset import choose_sample
 from tui.ui.commands import bindings
 from tui.ui.dialogs.questions import when_confirmed
-from tui.ui.folder_choosing import choose_sample
 from tui.ui.forms.fields import FieldRow
 from tui.ui.services import Dataset
 from tui.ui.textual_patches.repaint import repaint
@@ -139,7 +139,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Show the folder that is chosen now, and the settings that another screen hands over."""
         dataset = self.host.dataset
         before, self._shown = self._shown, dataset
-        again, self.host.again = self.host.again, None
+        again, self.host.spec_to_repeat = self.host.spec_to_repeat, None
         if again is not None and dataset is not None:
             self._networks.again = again
             self.form.fill(again)
@@ -192,11 +192,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         checked = self._checked
         for row in self.query(FieldRow):
             if row.field.id != checked.field:
-                row.say(None)
+                row.show_error(None)
             elif checked.field == "model":
-                row.say("↓")  # there is no room for a word behind the longest name
+                row.show_error("↓")  # there is no room for a word behind the longest name
             else:
-                row.mark()
+                row.mark_wrong()
         self._message(checked.sentence)
         why = self.query_one("#why", Static)
         why.display = bool(checked.findings)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tui.common.text import clean
 from tui.course.judging.chain_numbers import RECEPTIVE_FIELD, chain_answers, field_before, row_value
+from tui.course.judging.question_numbers import question_number_slip
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.judging.worked_steps import arithmetic
@@ -116,7 +117,7 @@ def _slip(block: ChainBlock, given: tuple[int, ...], index: int) -> Slip | None:
         if abs(other - row) == 1 and row_value(block.network, block.asks, other) == number:
             sentence = f"{number:,} belongs to layer {other}: look at which layer does what."
             return found or Slip("other-row", number, sentence)
-    return found
+    return found or question_number_slip(block.asks, (effect,), block.prompt, number)
 
 
 def _carried(block: ChainBlock, given: tuple[int, ...], index: int) -> bool:

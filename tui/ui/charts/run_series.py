@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from tui.runs.curves.epoch_curves import envelope
+from tui.runs.curves.epoch_curves import epoch_points as metric_points
 from tui.runs.curves.growing_curve import Curve
-from tui.runs.curves.series import envelope
-from tui.runs.curves.series import epoch_points as metric_points
 from tui.runs.curves.smoothing import SmoothedCurve, smooth
 from tui.runs.events.event_types import EpochEnded
 from tui.runs.events.run_progress import RunProgress

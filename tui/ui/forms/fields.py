@@ -55,7 +55,7 @@ class NumberInput(LineInput):
         self,
         value: int,
         *,
-        least: int = 0,
+        minimum: int = 0,
         kind: Literal["integer", "number"] = "integer",
         id: str | None = None,  # noqa: A002 - Textual's own name
         disabled: bool = False,
@@ -63,7 +63,7 @@ class NumberInput(LineInput):
         super().__init__(
             str(value), type=kind, compact=True, max_length=12, id=id, disabled=disabled
         )
-        self._least = least
+        self._minimum = minimum
         self._stands_for: tuple[str, float | None] | None = None
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -75,7 +75,7 @@ class NumberInput(LineInput):
         text = self.value.strip()
         return int(text) if text.removeprefix("-").isdecimal() else None
 
-    def stand_for(self, value: float | None, number: int) -> None:
+    def show_rounded(self, value: float | None, number: int) -> None:
         """Show a whole number for a value that may be none: 12 for a share of 0.125.
 
         Until somebody changes the number, `meant` is that value.
@@ -83,7 +83,7 @@ class NumberInput(LineInput):
         self.value = str(number)
         self._stands_for = (self.value, value)
 
-    def meant(self, typed: float) -> float | None:
+    def exact_value(self, typed: float) -> float | None:
         """Return the value that the field stands for, or `typed` where its number was changed."""
         if self._stands_for is not None and self._stands_for[0] == self.value:
             return self._stands_for[1]
@@ -92,7 +92,7 @@ class NumberInput(LineInput):
     def action_add(self, step: int) -> None:
         """Change the number, not beyond its least value."""
         number = self.number
-        self.value = str(max(self._least, (self._least if number is None else number) + step))
+        self.value = str(max(self._minimum, (self._minimum if number is None else number) + step))
         self.cursor_position = len(self.value)
 
 
@@ -249,16 +249,16 @@ class FieldRow(Horizontal):
         yield self.field
         yield Static(Content(self.unit), classes="field--note")
 
-    def rename(self, label: str) -> None:
+    def set_label(self, label: str) -> None:
         """Give the field another name."""
         self._label = label
         self.query_one(".field--label", Static).update(Content(label))
 
-    def mark(self) -> None:
+    def mark_wrong(self) -> None:
         """Mark the field as wrong where the sentence stands elsewhere."""
-        self.say("see below")
+        self.show_error("see below")
 
-    def say(self, error: str | None) -> None:
+    def show_error(self, error: str | None) -> None:
         """Put what is wrong behind the field, or its unit when nothing is."""
         self.set_class(bool(error), "-wrong")
         text = f"✗ {error}" if error else self.unit

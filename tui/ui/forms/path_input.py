@@ -28,13 +28,13 @@ class PathHint(Static):
     PathHint.-said { display: block; }
     """
 
-    def say(self, text: Content) -> None:
+    def show(self, text: Content) -> None:
         """Show something, or nothing."""
         self.set_class(bool(text.plain), "-said")
         repaint(self, text)
 
 
-class PathCompleting:
+class PathCompletion:
     """Completes the text of a widget; a `PathHint` of the same screen tells what was found."""
 
     def __init__(
@@ -132,7 +132,7 @@ class PathCompleting:
 
     def _say(self, text: Content) -> None:
         for hint in self._widget.screen.query(PathHint):
-            hint.say(text)
+            hint.show(text)
 
 
 def _tab(name: str) -> Binding:
@@ -178,7 +178,7 @@ class PathInput(CancelsWorkers, LineInput):
         """
         super().__init__(*args, suggester=_FirstFound(endings), **options)
         self._arrows_leave = arrows_leave
-        self.completing = PathCompleting(self, lambda: self.value, self._write, endings)
+        self.completion = PathCompletion(self, lambda: self.value, self._write, endings)
 
     def _write(self, path: str) -> None:
         self.value = path
@@ -188,16 +188,16 @@ class PathInput(CancelsWorkers, LineInput):
         return self._arrows_leave if action == "leave" else True
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key != "tab" and self.completing.end(event.character or ""):
+        if event.key != "tab" and self.completion.end(event.character or ""):
             event.stop()
             event.prevent_default()
 
     def on_blur(self, _: events.Blur) -> None:
-        self.completing.end()
+        self.completion.end()
 
     def action_complete(self) -> None:
         """Complete the path, or go to the next of those that it may be."""
-        self.completing.press()
+        self.completion.press()
 
     def action_leave(self, where: str) -> None:
         """Move the focus to what is before the line, or to what comes next."""
@@ -221,7 +221,7 @@ class PathArea(CancelsWorkers, TextArea):
             options: as `TextArea` takes them.
         """
         super().__init__(*args, **options)
-        self.completing = PathCompleting(self, lambda: self.text, self._write, endings)
+        self.completion = PathCompletion(self, lambda: self.text, self._write, endings)
 
     def _write(self, path: str) -> None:
         self.text = path
@@ -231,13 +231,13 @@ class PathArea(CancelsWorkers, TextArea):
         return "\n" not in self.text if action == "complete" else True
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key != "tab" and self.completing.end(event.character or ""):
+        if event.key != "tab" and self.completion.end(event.character or ""):
             event.stop()
             event.prevent_default()
 
     def action_complete(self) -> None:
         """Complete the path, or go to the next of those that it may be."""
-        self.completing.press()
+        self.completion.press()
 
 
 class _FirstFound(Suggester):

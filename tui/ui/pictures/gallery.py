@@ -29,12 +29,12 @@ COLUMNS, ROWS = 18, 8
 
 GALLERY_COMMANDS = bindings(
     "gallery",
-    ("n", "other_class(1)", "next", "Next class", "The next class"),
-    ("p", "other_class(-1)", "previous", "Previous class", "Previous class"),
+    ("n", "change_class(1)", "next", "Next class", "The next class"),
+    ("p", "change_class(-1)", "previous", "Previous class", "Previous class"),
     ("right", "go(1)", "right", "Right", "Next image"),
     ("left", "go(-1)", "left", "Left", "Previous image"),
-    ("down", "other_row(1)", "down", "Down", "A row down"),
-    ("up", "other_row(-1)", "up", "Up", "A row up"),
+    ("down", "change_row(1)", "down", "Down", "A row down"),
+    ("up", "change_row(-1)", "up", "Up", "A row up"),
     ("pagedown", "turn(1)", "page", "Page on", "Next page"),
     ("pageup", "turn(-1)", "back", "Page back", "Previous page"),
     ("escape,q,b", "close", "close", "Back", "Back"),
@@ -167,13 +167,13 @@ class Gallery(CancelsWorkers, Vertical):
         if self._names:
             self.cursor = min(max(self.cursor + step, 0), len(self._names) - 1)
 
-    def other_row(self, step: int) -> None:
+    def change_row(self, step: int) -> None:
         self.go(step * (1 if self.enlarged else self._across))
 
     def turn(self, step: int) -> None:
         self.go(step * self._across * self._down)
 
-    def other_class(self, step: int) -> None:
+    def change_class(self, step: int) -> None:
         self.group = (self.group + step) % len(self._summary.classes)
 
     def enlarge(self) -> None:

@@ -13,7 +13,7 @@ from tui.runs.control.typed_changes import Stops
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.follow import RunFollower
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.export.report import (
+from tui.runs.export.run_formatting import (
     METRIC_ORDER,
     duration,
     failure_sentence,
@@ -27,10 +27,10 @@ from tui.runs.export.report import (
 )
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
-from tui.ui.bars import PAUSED, SIGNS, STYLES
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.overlay import CURSOR
 from tui.ui.charts.run_series import EPOCH_FIGURES
+from tui.ui.run_line import PAUSED, SIGNS, STYLES
 from tui.ui.runs.time_text import gpu_text
 
 CHART_KEYS = (
@@ -194,7 +194,7 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
             Content.styled(f" {SIGNS[ended]} {clean(progress.ending.sentence)}", STYLES[ended])
         )
     elif state == "died":
-        text = f" ✗ The trainer died at epoch {progress.epoch_of_death} without a last word. "
+        text = f" ✗ The trainer died at epoch {progress.epoch_of_death} without an error message. "
         text += f"{cause} v shows its log".lstrip()
         if progress.checkpoint:
             text += f"; r goes on after epoch {progress.checkpoint}."

@@ -36,7 +36,7 @@ costs as much."""
 class SendsChanges:
     """An app that sends only what changed. No App itself: it goes before one among the bases."""
 
-    shown: ShownSoFar
+    shown: SentCells
     """What the terminal shows; the app makes it, and lets it forget."""
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
@@ -45,7 +45,7 @@ class SendsChanges:
         super()._display(screen, renderable)  # type: ignore[misc]
 
 
-class ShownSoFar:
+class SentCells:
     """Remembers what was sent, cell by cell."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class ShownSoFar:
 class _OnlyChanges(CompositorUpdate):
     """An update of the screen, cut down at the moment it is sent."""
 
-    def __init__(self, shown: ShownSoFar, update: LayoutUpdate | ChopsUpdate) -> None:
+    def __init__(self, shown: SentCells, update: LayoutUpdate | ChopsUpdate) -> None:
         self._shown = shown
         self._update = update
 

@@ -182,7 +182,7 @@ class TypeAhead:
             worker.node is screen and not worker.is_finished for worker in self._app.workers
         ):
             await asyncio.sleep(0.01)
-        while getattr(getattr(self._app.focused, "completing", None), "busy", False):
+        while getattr(getattr(self._app.focused, "completion", None), "busy", False):
             await asyncio.sleep(0.01)
 
     async def _reached(self, pump: MessagePump, call: Callable[[Callable[[], None]], bool]) -> None:

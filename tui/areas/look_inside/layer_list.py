@@ -22,11 +22,11 @@ def volume_text(layer: LayerInfo) -> str:
     return f"{layer.depth:,}"
 
 
-class LayerChain(Static):
+class LayerList(Static):
     """A line each for the input and the layers; as many round the chosen one as fit."""
 
     DEFAULT_CSS = """
-    LayerChain { width: 1fr; height: auto; }
+    LayerList { width: 1fr; height: auto; }
     """
 
     index: reactive[int] = reactive(INPUT, init=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.ui.services import Dataset, Host
 
 
-class RunHosting(App[None]):
+class RunServices(App[None]):
     """Knows all runs, and makes and opens them."""
 
     runs: reactive[tuple[RunSummary, ...]] = reactive(())
@@ -37,10 +37,10 @@ class RunHosting(App[None]):
         self.dataset: Dataset | None = None
         self.network: Network | None = None
         """The network of the calculator, once that was open."""
-        self.again: TrainingSpec | None = None
+        self.spec_to_repeat: TrainingSpec | None = None
         """Settings of an earlier run, for the form of a training to take over."""
-        self.look_run: RunFolder | None = None
-        self.look_from = ""
+        self.run_to_look_into: RunFolder | None = None
+        self.looked_from = ""
         """The run that was last asked to be looked into."""
         self.launcher = Launcher()
         self._warnings_shown: set[str] = set()
@@ -130,12 +130,12 @@ class RunHosting(App[None]):
 
     def train_again(self, spec: TrainingSpec) -> None:
         """Open the form of a training, filled with the settings of an earlier run."""
-        from tui.ui.folder_choosing import choose_again
+        from tui.ui.choose_dataset import choose_images_of_run
 
         async def open_it() -> None:
-            if await choose_again(cast("Host", self), spec) is None:
+            if await choose_images_of_run(cast("Host", self), spec) is None:
                 return
-            self.again = spec
+            self.spec_to_repeat = spec
             await self._to_area("train")
 
         self.run_worker(open_it(), group="open", exclusive=True)
@@ -173,5 +173,5 @@ class RunHosting(App[None]):
 
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""
-        self.look_run, self.look_from = run, self.current_mode
+        self.run_to_look_into, self.looked_from = run, self.current_mode
         self.run_worker(self._to_area("look"), group="open", exclusive=True)

@@ -1,4 +1,4 @@
-"""A run in words and rows: log lines for a shell, the history as a table and as CSV."""
+"""Runs as text: log lines, metrics, durations, sentences, the history as CSV."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tui.runs.events.event_types import (
 )
 from tui.runs.events.eventlog import LONGEST_LINE
 
-if TYPE_CHECKING:  # the list of runs needs what stands here
+if TYPE_CHECKING:  # `run_folder` imports this module
     from tui.runs.store.run_folder import State
 
 METRIC_ORDER = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 
 def speed_text(speed: float, width: int = 8) -> str:
-    """Return images a second in at most so many columns.
+    """Return a number of images per second in at most `width` columns.
 
     >>> speed_text(1234.5), speed_text(2.5e9)
     ('1,234', '2.5G')
@@ -43,7 +43,7 @@ def speed_text(speed: float, width: int = 8) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as a person reads it.
+    """Return a duration in seconds, minutes or hours.
 
     >>> duration(7.24), duration(75), duration(3725)
     ('7.2 s', '1:15', '1:02:05')
@@ -58,11 +58,11 @@ def duration(seconds: float) -> str:
 
 
 def metrics_line(metrics: Metrics, rule: StopRule | None = None) -> str:
-    """Return an epoch's metrics in a fixed order, as Keras's own log does.
+    """Return an epoch's metrics in a fixed order, as in Keras's own log.
 
     Args:
-        metrics: by their names.
-        rule: the stop rule, on whose side each value is shown to be.
+        metrics: by name.
+        rule: the stop rule; values are rounded so that they stay on its side of the limit.
 
     >>> metrics_line({"loss": 0.5, "accuracy": 0.75})
     'accuracy 0.7500  loss 0.5000'
@@ -76,12 +76,12 @@ def metrics_line(metrics: Metrics, rule: StopRule | None = None) -> str:
 
 
 def limits(rule: StopRule | None, name: str) -> tuple[float, ...]:
-    """Return what a metric is compared with by a stop rule: its value, or nothing."""
+    """Return the value that a stop rule compares a metric with, if it is on this metric."""
     return (rule.value,) if rule is not None and rule.metric == name else ()
 
 
 def log_lines(event: Event) -> list[str]:
-    """Return the lines of a plain log for one event; batches have none."""
+    """Return the lines of a plain log for an event; none for batches."""
     match event:
         case RunStarted():
             return ["loading Keras …"]
@@ -98,9 +98,9 @@ def log_lines(event: Event) -> list[str]:
         case ModelReady():
             return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
         case Resumed(epoch=0):
-            return [clean(f"beginning once more: no epoch was whole. {event.reason}".strip())]
+            return [clean(f"starting anew: no epoch was whole. {event.reason}".strip())]
         case Resumed():
-            return [clean(f"going on after epoch {event.epoch}. {event.reason}".strip())]
+            return [clean(f"resuming after epoch {event.epoch}. {event.reason}".strip())]
         case EpochEnded():
             return [
                 f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  "
@@ -120,7 +120,7 @@ def log_lines(event: Event) -> list[str]:
 
 
 def images_phrase(event: DataReady) -> str:
-    """Return how many images there are, and which share of them is trained on.
+    """Return the numbers of images and classes, and the share that is trained on.
 
     >>> images_phrase(DataReady(at=0, classes=("a", "b"), training_images=40, validation_images=9))
     '40 training and 9 validation images in 2 classes'
@@ -135,7 +135,7 @@ def images_phrase(event: DataReady) -> str:
 
 
 def cached_phrase(event: DataReady) -> str:
-    """Return what the loader that decodes once has done and saves.
+    """Return what the cached loader did and how much time it saves.
 
     >>> cached_phrase(DataReady(at=0, classes=("a", "b"), training_images=9, validation_images=3,
     ...     loader="cached", cache_hit=True, decode_seconds=75))
@@ -144,60 +144,60 @@ def cached_phrase(event: DataReady) -> str:
     took = duration(event.decode_seconds)
     if event.cache_hit:
         return f"loader cached: every file was decoded by an earlier training, which saves {took}"
-    return f"loader cached: every file decoded once in {took}, and kept for later trainings"
+    return f"loader cached: every file decoded once in {took} and kept for later trainings"
 
 
 def failure_sentence(event: Failed, *, key: str = "") -> str:
-    """Return what failed, where, what to do, and how to go on, as one line.
+    """Return what failed, where, the cure, and how to resume, as one line.
 
     Args:
-        event: what the trainer told.
-        key: the key that resumes the run, to stand in the place of the command; empty in a shell.
+        event: the event.
+        key: the key that resumes the run; empty for the shell command instead.
 
     >>> failed = Failed(at=0, what="No.", where="", cure="Do.", run="x", kept=4, learning_rate=0.1)
     >>> failure_sentence(failed, key="r").partition("kept: ")[2]
-    'r goes on from there, and offers the learning rate 0.1.'
+    'r resumes from there and offers the learning rate 0.1.'
     >>> failure_sentence(failed).partition("kept: ")[2]
-    '`cnn-tui runs resume x --learning-rate 0.1` goes on from there.'
+    '`cnn-tui runs resume x --learning-rate 0.1` resumes from there.'
     """
     where = f" ({clean(event.where)})" if event.where else ""
-    told = f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
+    sentence = f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
     if not event.kept:
-        return told
+        return sentence
     rate = exact(event.learning_rate) if event.learning_rate else ""
     if key:
-        how = f"{key} goes on from there"
-        how += f", and offers the learning rate {rate}." if rate else "."
+        how = f"{key} resumes from there"
+        how += f" and offers the learning rate {rate}." if rate else "."
     else:
         options = f" --learning-rate {rate}" if rate else ""
-        how = f"`cnn-tui runs resume {clean(event.run)}{options}` goes on from there."
-    return f"{told} The state after epoch {event.kept} is kept: {how}"
+        how = f"`cnn-tui runs resume {clean(event.run)}{options}` resumes from there."
+    return f"{sentence} The state after epoch {event.kept} is kept: {how}"
 
 
 def history_csv(epochs: list[int], history: dict[str, list[float | None]]) -> str:
-    """Return the history as CSV: one row an epoch; what is not finite is an empty cell."""
-    rows = ([epoch, *(row[at] for row in history.values())] for at, epoch in enumerate(epochs))
+    """Return the history as CSV, one row an epoch; values that are not finite are empty cells."""
+    rows = ([epoch, *(row[i] for row in history.values())] for i, epoch in enumerate(epochs))
     return csv_text(["epoch", *history], rows)
 
 
 def too_long_sentence(lines: int) -> str:
-    """Return that lines of a run's events are longer than any event, and were not read.
+    """Return a warning about lines of a run's events that are too long and were skipped.
 
     >>> too_long_sentence(1)
-    'A line of events.jsonl is longer than 16 MB and was passed over: no trainer wrote it.'
+    'A line of events.jsonl is longer than 16 MB and was skipped: no trainer wrote it.'
     """
     limit = f"longer than {LONGEST_LINE // 2**20} MB"
     if lines == 1:
-        return f"A line of events.jsonl is {limit} and was passed over: no trainer wrote it."
-    return f"{lines} lines of events.jsonl are {limit} and were passed over: no trainer wrote them."
+        return f"A line of events.jsonl is {limit} and was skipped: no trainer wrote it."
+    return f"{lines} lines of events.jsonl are {limit} and were skipped: no trainer wrote them."
 
 
 def state_name(state: State, *, begun: bool) -> str:
     """Return a run's state in words.
 
     Args:
-        state: what became of it.
-        begun: whether a trainer was ever at work on it.
+        state: its state.
+        begun: whether it was ever trained.
     """
     if state == "aside":
         return "set aside"
@@ -207,12 +207,12 @@ def state_name(state: State, *, begun: bool) -> str:
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
-def ordinal(place: int) -> str:
-    """Return a place in words.
+def ordinal(number: int) -> str:
+    """Return an ordinal number.
 
     >>> ordinal(1), ordinal(12), ordinal(22)
     ('1st', '12th', '22nd')
     """
-    if place % 100 in (11, 12, 13):
-        return f"{place}th"
-    return f"{place}{_ENDINGS.get(place % 10, 'th')}"
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{_ENDINGS.get(number % 10, 'th')}"

@@ -1,4 +1,4 @@
-"""One thing that the curves say, and how its figures are written."""
+"""The diagnoses of a run: their kinds, signs and sentences."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ SIGNS: dict[Kind, str] = {
     "plateau": "→",
     "learning well": "✓",
 }
-"""One sign for each kind, to stand before its label: meaning never hangs on colour."""
+"""A sign for each kind, shown before its label, so that the meaning does not depend on colour."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One thing that the curves say.
+    """One finding about a run.
 
     Args:
-        kind: which of them.
-        since: the epoch, from 1, from which it holds; None where it is about the whole.
-        label: a few words for a chart's corner, `overfitting since epoch 5`.
-        sentence: what is seen, with its figures.
+        kind: one of `Kind`.
+        since: the epoch, from 1, since which it holds; None if it is about the whole run.
+        label: a few words, such as `overfitting since epoch 5`.
+        sentence: the observation, with its figures.
         advice: what to try.
     """
 
@@ -56,4 +56,4 @@ class Diagnosis:
 
 
 MEDIANS = " The figures are running medians of three epochs."
-"""Behind a sentence whose figures are no single epoch's: they stand in no table."""
+"""Ends a sentence whose figures are not those of a single epoch and so are in no table."""

@@ -1,4 +1,4 @@
-"""What the learning rate has to do with what the curves show, and which one to try next."""
+"""How the learning rate explains what the curves show, and which one to try next."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui.common.text import exact
-from tui.runs.diagnosis.said import Diagnosis
+from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.settings.learning_rates import RATES, distance, judge_rate, times_words
 from tui.runs.settings.spec import Optimizer, TrainingSpec
 
 
 @dataclass(frozen=True)
-class Rate:
-    """The learning rate that a run trained with; the highest where it was changed.
+class TrainedRate:
+    """The learning rate that a run trained with, the highest if it was changed.
 
     Args:
         value: above 0.
-        optimizer: it was for.
+        optimizer: the optimizer that used it.
     """
 
     value: float
     optimizer: Optimizer
 
     @classmethod
-    def of(cls, spec: TrainingSpec | None, rates: Sequence[float]) -> Rate | None:
-        """Return a run's rate; None where it is not known.
+    def of(cls, spec: TrainingSpec | None, rates: Sequence[float]) -> TrainedRate | None:
+        """Return a run's learning rate; None without a spec.
 
         Args:
             spec: what was trained.
-            rates: the learning rate at each epoch's end; 0 where it is not known.
+            rates: the learning rate at the end of each epoch; 0 if unknown.
         """
         if spec is None:
             return None
@@ -38,43 +38,45 @@ class Rate:
 
     @property
     def usual(self) -> float:
-        """The rate to begin with."""
+        """The optimizer's usual learning rate."""
         return RATES[self.optimizer].usual
 
     @property
     def high(self) -> bool:
-        """Whether it is far above the usual."""
+        """Whether it is far above the usual rate."""
         return distance(self.value, self.optimizer) > 0
 
     @property
     def low(self) -> bool:
-        """Whether it is far below the usual."""
+        """Whether it is far below the usual rate."""
         return distance(self.value, self.optimizer) < 0
 
 
-def rates_to_try(rate: Rate | None) -> str:
-    """Return which learning rates to try next, never further from the usual one.
+def rates_to_try(rate: TrainedRate | None) -> str:
+    """Return which learning rates to try next; none is further from the usual rate.
 
-    >>> rates_to_try(Rate(0.005, "adam")), rates_to_try(Rate(0.001, "adam"))
-    ('the usual learning rate of 0.001', 'a learning rate of 0.0001, and of 0.01')
+    >>> rates_to_try(TrainedRate(0.005, "adam")), rates_to_try(TrainedRate(0.001, "adam"))
+    ('the usual learning rate of 0.001', 'learning rates of 0.0001 and 0.01')
     """
     if rate is None:
-        return "a learning rate ten times lower, and ten times higher"
+        return "a learning rate ten times lower and one ten times higher"
     if rate.value != rate.usual:
         return f"the usual learning rate of {exact(rate.usual)}"
     lower, higher = (float(f"{rate.usual * times:.4g}") for times in (0.1, 10))
-    return f"a learning rate of {exact(lower)}, and of {exact(higher)}"
+    return f"learning rates of {exact(lower)} and {exact(higher)}"
 
 
-def rate_first(found: Diagnosis, rate: Rate | None, *, arrived: bool = False) -> Diagnosis:
-    """Return a diagnosis that names a learning rate far from the usual one before all else.
+def with_rate_advice(
+    found: Diagnosis, rate: TrainedRate | None, *, nothing_left: bool = False
+) -> Diagnosis:
+    """Return a diagnosis that first names a learning rate far from the usual one.
 
     Args:
-        found: what the curves show; a training that diverged is told by its cause already.
-        rate: what was trained with.
-        arrived: whether there is nothing left to learn.
+        found: what the curves show; a divergence has its cause already.
+        rate: the learning rate trained with; None if unknown.
+        nothing_left: whether there is nothing left to learn.
     """
-    if rate is None or arrived or not (rate.high or rate.low):
+    if rate is None or nothing_left or not (rate.high or rate.low):
         return found
     if found.kind == "learning well":
         if not rate.low or not judge_rate(rate.value, rate.optimizer):

@@ -9,51 +9,56 @@ from typing import Any
 import msgspec
 
 from tui.common.csv_text import Cell, csv_text
-from tui.runs.curves.compare import distinct_labels
-from tui.runs.export.report import METRIC_ORDER, history_csv
+from tui.runs.export.comparison import distinct_labels
+from tui.runs.export.run_formatting import METRIC_ORDER, history_csv
 from tui.runs.settings.changed import changes
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import epoch_of_best
 
 
 def runs_csv(runs: Sequence[LoadedRun]) -> str:
-    """Return the histories as CSV: one row an epoch; what is not finite is an empty cell.
+    """Return the histories as CSV, one row an epoch; values that are not finite are empty cells.
 
-    One run looks as its `history.csv` does; several get a first column `run`.
+    One run gives the same text as its `history.csv`; several get a first column `run`.
     """
     if len(runs) == 1:
         return history_csv(runs[0].progress.epoch_numbers, runs[0].progress.history)
-    measured = {name for one in runs for name in one.progress.history}
+    measured = {name for run in runs for name in run.progress.history}
     names = [name for name in METRIC_ORDER if name in measured]
     names += sorted(measured - set(METRIC_ORDER))
     rows: list[list[Cell]] = []
-    for one, label in zip(runs, distinct_labels(runs), strict=True):
-        history = one.progress.history
-        for place, epoch in enumerate(one.progress.epoch_numbers):
-            values = [history[name][place] if name in history else None for name in names]
+    for run, label in zip(runs, distinct_labels(runs), strict=True):
+        history = run.progress.history
+        for index, epoch in enumerate(run.progress.epoch_numbers):
+            values = [history[name][index] if name in history else None for name in names]
             rows.append([label, epoch, *values])
     return csv_text(["run", "epoch", *names], rows)
 
 
 def runs_json(runs: Sequence[LoadedRun]) -> str:
-    """Return the runs as JSON: one object, or a list of them for several."""
-    records = [run_record(one) for one in runs]
+    """Return the runs as JSON: run object, or a list of them for several."""
+    records = [run_record(run) for run in runs]
     return json.dumps(records[0] if len(records) == 1 else records, indent=2) + "\n"
 
 
-def run_record(one: LoadedRun) -> dict[str, Any]:
-    """Return everything that is known of a run, as JSON has it; `null` is what is not finite."""
-    progress = one.progress
-    shares = one.time_shares()
+def run_record(run: LoadedRun) -> dict[str, Any]:
+    """Return all that is known of a run as JSON values; None stands for values not finite."""
+    progress = run.progress
+    shares = run.time_shares()
     return {
-        "run": str(one.run.path),
-        "name": one.title,
-        "note": one.label.note,
-        "state": one.state,
-        "spec": msgspec.to_builtins(one.spec) if one.spec is not None else None,
+        "run": str(run.folder.path),
+        "name": run.title,
+        "note": run.label.note,
+        "state": run.state,
+        "spec": msgspec.to_builtins(run.spec) if run.spec is not None else None,
         "changed": [
-            {"setting": made.request, "value": made.value, "epoch": made.epoch, "batch": made.batch}
-            for made in changes(one)
+            {
+                "setting": change.request,
+                "value": change.value,
+                "epoch": change.epoch,
+                "batch": change.batch,
+            }
+            for change in changes(run)
         ],
         "data": _builtins(progress.data),
         "libraries": _builtins(progress.libraries),
@@ -64,7 +69,7 @@ def run_record(one: LoadedRun) -> dict[str, Any]:
         "best": progress.best,
         "best_epoch": progress.best_epoch,
         "best_metric": progress.best_metric,
-        "best_keras_epoch": epoch_of_best(one.run) or None,
+        "best_keras_epoch": epoch_of_best(run.folder) or None,
         "diagnosis": [
             {
                 "kind": found.kind,
@@ -73,7 +78,7 @@ def run_record(one: LoadedRun) -> dict[str, Any]:
                 "sentence": found.sentence,
                 "advice": found.advice,
             }
-            for found in one.diagnoses()
+            for found in run.diagnoses()
         ],
         "time": None if shares is None else {
             "seconds": shares.seconds,

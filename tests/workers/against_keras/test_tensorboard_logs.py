@@ -13,7 +13,7 @@ from tensorboard.util import tensor_util
 from tests.workers.conftest import Trained
 from tests.workers.shell import ROOT, events_of, of_type
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.export.board import FILE_NAME, SUB_RUNS, sub_run
+from tui.runs.export.tensorboard_logs import FILE_NAME, SUB_RUNS, event_file
 
 TAGS = ["epoch_accuracy", "epoch_loss"]
 
@@ -83,7 +83,7 @@ model.fit(x, y, validation_data=(x, y), epochs=2, verbose=0, callbacks=[board])
     epochs = of_type(events_of(trained.plain.run), EpochEnded)
     for sub in SUB_RUNS:
         (tmp_path / "ours" / sub).mkdir(parents=True)
-        (tmp_path / "ours" / sub / FILE_NAME).write_bytes(sub_run(epochs, sub))
+        (tmp_path / "ours" / sub / FILE_NAME).write_bytes(event_file(epochs, sub))
         theirs, ours = read_back(tmp_path / "keras" / sub), read_back(tmp_path / "ours" / sub)
         for tag in TAGS:
             assert [step for step, *_ in ours[tag]] == [step for step, *_ in theirs[tag]] == [0, 1]

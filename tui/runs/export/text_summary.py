@@ -1,4 +1,4 @@
-"""A run in a page of text: what was trained, how it came out, what its curves say."""
+"""The summary of a run as a page of text: its settings, its results, what its curves show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.runs.control.effective_settings import start_settings
 from tui.runs.control.history import place
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.event_types import Failed, Finished
-from tui.runs.export.report import (
+from tui.runs.export.run_formatting import (
     METRIC_ORDER,
     cached_phrase,
     duration,
@@ -29,113 +29,109 @@ from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import stale_best
 
 WIDTH = 78
-_NAMES = 16
-"""Columns of a line's name."""
+_NAME_WIDTH = 16
+"""Columns of the name at the start of a line."""
 _LAST_EPOCHS = 5
-_QUIET = ("classes", "folder", "interpolation", "rescale", "colour mode")
-"""Settings that only a comparison needs."""
+_OMITTED = ("classes", "folder", "interpolation", "rescale", "colour mode")
+"""Settings that are only needed in a comparison."""
 
 
-def summary_lines(one: LoadedRun) -> list[str]:
-    """Return a run's summary, no line of it longer than 78 columns unless a name is.
-
-    Args:
-        one: the run, read whole.
-    """
-    return [line for part in _parts(one) for line in part]
+def summary_lines(run: LoadedRun) -> list[str]:
+    """Return the summary of a run, in lines of at most 78 columns; a long name may exceed them."""
+    return [line for part in _parts(run) for line in part]
 
 
-def _parts(one: LoadedRun) -> Iterator[list[str]]:
-    yield [one.title, one.run.name, _state(one)]
-    if one.label.note:
-        yield textwrap.wrap(one.label.note, WIDTH)
-    ending = _ending(one)
+def _parts(run: LoadedRun) -> Iterator[list[str]]:
+    yield [run.title, run.folder.name, _state(run)]
+    if run.label.note:
+        yield textwrap.wrap(run.label.note, WIDTH)
+    ending = _ending(run)
     if ending:
         yield _wrap(ending, WIDTH)
-    if one.state == "queued":
-        yield _line("starts with", str(start_settings(one.run, one.spec, one.progress)))
-    yield ["", *_settings(one)]
-    yield ["", *_data(one)]
-    yield ["", *_epochs(one)]
-    yield ["", *_diagnoses(one)]
-    shares = _time(one)
+    if run.state == "queued":
+        yield _line("starts with", str(start_settings(run.folder, run.spec, run.progress)))
+    yield ["", *_settings(run)]
+    yield ["", *_data(run)]
+    yield ["", *_epochs(run)]
+    yield ["", *_diagnoses(run)]
+    shares = _time(run)
     if shares:
         yield ["", *shares]
-    history = course_lines(one)
+    history = history_lines(run)
     if history:
         yield ["", *history]
 
 
-def _state(one: LoadedRun) -> str:
-    progress = one.progress
+def _state(run: LoadedRun) -> str:
+    progress = run.progress
     began = ""
     if progress.started_at > 0:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
-    wanted = progress.epochs or (one.spec.epochs if one.spec is not None else 0)
-    if one.state == "queued":
-        wanted = start_settings(one.run, one.spec, progress).epochs
-    said = state_name(one.state, begun=progress.started_at > 0)
-    return f"{said}, {progress.epochs_done} of {wanted} epochs{began}"
+    wanted = progress.epochs or (run.spec.epochs if run.spec is not None else 0)
+    if run.state == "queued":
+        wanted = start_settings(run.folder, run.spec, progress).epochs
+    state = state_name(run.state, begun=progress.started_at > 0)
+    return f"{state}, {progress.epochs_done} of {wanted} epochs{began}"
 
 
-def _ending(one: LoadedRun) -> str:
-    ending = one.progress.ending
+def _ending(run: LoadedRun) -> str:
+    ending = run.progress.ending
     if isinstance(ending, Failed):
         return failure_sentence(ending)
     if isinstance(ending, Finished):
         return clean(ending.sentence)
-    if one.state == "died":
+    if run.state == "died":
         return (
-            f"The trainer died at epoch {one.progress.epoch_of_death} without a last word. "
-            f"{one.cause} What it printed is in {clean(one.run.log)}."
+            f"The trainer died at epoch {run.progress.epoch_of_death} without an error message. "
+            f"{run.cause} Its output is in {clean(run.folder.log)}."
         )
     return ""
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    """Return a text in lines; paths and the names of runs, to be copied, stay whole."""
+    """Return a text in lines, without breaking paths and names of runs, which may be copied."""
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _line(name: str, value: str) -> list[str]:
-    """Return a named value, wrapped under itself."""
-    wrapped = _wrap(value, WIDTH - _NAMES) or [""]
-    rest = [" " * _NAMES + line for line in wrapped[1:]]
-    return [f"{name:<{_NAMES}}{wrapped[0]}".rstrip(), *rest]
+    """Return a named value in lines, with a hanging indent."""
+    wrapped = _wrap(value, WIDTH - _NAME_WIDTH) or [""]
+    rest = [" " * _NAME_WIDTH + line for line in wrapped[1:]]
+    return [f"{name:<{_NAME_WIDTH}}{wrapped[0]}".rstrip(), *rest]
 
 
-def _settings(one: LoadedRun) -> Iterator[str]:
-    if one.spec is None:
-        yield "The spec.json is damaged: the settings are not known."
+def _settings(run: LoadedRun) -> Iterator[str]:
+    if run.spec is None:
+        yield "The spec.json is damaged, so the settings are unknown."
         return
-    for name, value in setting_rows(one.spec).items():
-        if name in _QUIET or (name in ("share", "left out", "patience") and value in _PLAIN):
+    for name, value in setting_rows(run.spec).items():
+        if name in _OMITTED or (name in ("share", "left out", "patience") and value in _NOT_SET):
             continue
         yield from _line(name, value)
         if name == "network":
-            yield from _line("", _parameters(one))
+            yield from _line("", _parameters(run))
     changed = [
         f"{request.request} {clean(request.value, 60)} since {place(request)}"
-        for request in changes(one)
+        for request in changes(run)
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))
 
 
-_PLAIN = ("all", "none")
+_NOT_SET = ("all", "none")
 
 
-def _parameters(one: LoadedRun) -> str:
-    assert one.spec is not None
+def _parameters(run: LoadedRun) -> str:
+    assert run.spec is not None
     try:
-        totals = network_totals(trace_network(parse_network(one.spec.network)))
+        totals = network_totals(trace_network(parse_network(run.spec.network)))
     except GeometryError as error:
         return error.message
     return f"{totals.parameters:,} parameters"
 
 
-def _data(one: LoadedRun) -> Iterator[str]:
-    progress = one.progress
+def _data(run: LoadedRun) -> Iterator[str]:
+    progress = run.progress
     if progress.data is None:
         yield "The images were not read."
     else:
@@ -157,12 +153,12 @@ def _data(one: LoadedRun) -> Iterator[str]:
         yield from _line("device", clean(text))
 
 
-def _epochs(one: LoadedRun) -> Iterator[str]:
-    progress = one.progress
+def _epochs(run: LoadedRun) -> Iterator[str]:
+    progress = run.progress
     if not progress.epoch_numbers:
         yield "No epoch has ended."
         return
-    rule = one.spec.stop_rule if one.spec is not None else None
+    rule = run.spec.stop_rule if run.spec is not None else None
     columns = [name for name in METRIC_ORDER if name in progress.history]
     columns += sorted(set(progress.history) - set(METRIC_ORDER))[:2]
     yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
@@ -182,7 +178,7 @@ def _epochs(one: LoadedRun) -> Iterator[str]:
         value = metric_value(progress.best, against=limits(rule, progress.best_metric))
         best = f"{progress.best_metric} {value} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)
-        stale = stale_best(one.run, progress.best_epoch)
+        stale = stale_best(run.folder, progress.best_epoch)
         if stale is not None and stale.saved_epoch:
             yield from _line("", stale.sentence)
     seconds = sum(progress.epoch_seconds)
@@ -190,15 +186,15 @@ def _epochs(one: LoadedRun) -> Iterator[str]:
     yield from _line("time", f"{duration(seconds)} in all, {speed_text(speed)} images/s")
 
 
-def _diagnoses(one: LoadedRun) -> Iterator[str]:
-    for found in one.diagnoses():
-        yield f"{found.sign} {found.label}"
-        for text in (found.sentence, found.advice):
+def _diagnoses(run: LoadedRun) -> Iterator[str]:
+    for diagnosis in run.diagnoses():
+        yield f"{diagnosis.sign} {diagnosis.label}"
+        for text in (diagnosis.sentence, diagnosis.advice):
             yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _time(one: LoadedRun) -> list[str]:
-    shares = one.time_shares()
+def _time(run: LoadedRun) -> list[str]:
+    shares = run.time_shares()
     if shares is None:
         return []
     parts = ", ".join(f"{name} {share_text(share)}" for name, share in shares.parts())
@@ -206,12 +202,9 @@ def _time(one: LoadedRun) -> list[str]:
     return lines + _line("", shares.suggestion)
 
 
-def course_lines(one: LoadedRun) -> list[str]:
-    """Return `history.epoch` and the last of each metric, as the course prints them.
-
-    Keras counts epochs from 0 in `history.epoch`.
-    """
-    progress = one.progress
+def history_lines(run: LoadedRun) -> list[str]:
+    """Return `history.epoch`, which counts from 0, and the last value of each metric."""
+    progress = run.progress
     if not progress.epoch_numbers:
         return []
     epochs = [epoch - 1 for epoch in progress.epoch_numbers]

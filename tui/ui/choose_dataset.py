@@ -22,7 +22,7 @@ from tui.datasets import (
 )
 from tui.datasets.folder.folder_summary import READINGS, Reading
 from tui.datasets.folder.linked_folders import view_source
-from tui.ui.folder_text import meant_reading
+from tui.ui.folder_text import suggested_reading
 from tui.ui.services import Dataset, Host
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.runs.settings.spec import TrainingSpec
 
 
-def look_at(path: Path, name: str | None = None, reading: Reading = "auto") -> Dataset:
+def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto") -> Dataset:
     """Describe a folder and suggest how to load it (blocking).
 
     Args:
@@ -47,21 +47,21 @@ def look_at(path: Path, name: str | None = None, reading: Reading = "auto") -> D
     return Dataset(title, summary, suggest_settings(summary))
 
 
-def meant(summary: FolderSummary) -> tuple[Path, Reading] | None:
+def suggestion(summary: FolderSummary) -> tuple[Path, Reading] | None:
     """Return the folder, and the way to read it, that was probably meant; None where none was."""
     for finding in summary.findings:
         if finding.suggestion:
             return Path(finding.suggestion), "auto"
-    reading = meant_reading(summary)
+    reading = suggested_reading(summary)
     return None if reading is None else (Path(summary.path), reading)
 
 
 async def choose_folder(host: Host, path: Path, reading: Reading = "auto") -> Dataset | None:
     """Look at a folder; None, and a message, where that fails."""
     try:
-        dataset = await in_thread(lambda: look_at(path, None, reading))
+        dataset = await in_thread(lambda: read_dataset(path, None, reading))
     except FolderError as error:
-        _tell(host, str(error))
+        _show_error(host, str(error))
         return None
     if dataset.summary.trainable:
         host.dataset = dataset
@@ -73,17 +73,17 @@ async def choose_sample(host: Host, name: str) -> Dataset | None:
     """Write a sample set if need be and choose it; None, and a message, where that fails."""
 
     def build() -> Dataset:
-        return look_at(SAMPLES[name].build(), name)
+        return read_dataset(SAMPLES[name].build(), name)
 
     try:
         host.dataset = await asyncio.to_thread(build)
     except (FolderError, StateError) as error:
-        _tell(host, str(error))
+        _show_error(host, str(error))
         return None
     return host.dataset
 
 
-async def choose_again(host: Host, spec: TrainingSpec) -> Dataset | None:
+async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None:
     """Choose the images of an earlier run, loaded as they were; None, and a message, if it fails.
 
     Where the classes are others by now, they are loaded as is suggested for them.
@@ -102,10 +102,10 @@ async def choose_again(host: Host, spec: TrainingSpec) -> Dataset | None:
     try:
         dataset = await in_thread(look)
     except (FolderError, StateError) as error:
-        _tell(host, str(error))
+        _show_error(host, str(error))
         return None
     if set(dataset.settings.classes) != set(spec.data.classes):
-        _tell(
+        _show_error(
             host,
             f"{dataset.name} holds other classes than that run had: look at how it is loaded.",
         )
@@ -124,15 +124,15 @@ def _look_as_before(folder: Path, settings: LoaderSettings) -> Dataset:
         source, kind = view
         if kind in READINGS:
             with suppress(FolderError):
-                return look_at(Path(source), reading=kind)
-    found = look_at(folder)
+                return read_dataset(Path(source), reading=kind)
+    found = read_dataset(folder)
     for reading in found.summary.readings if not found.summary.trainable else ():
         if reading in ("halves", "folders"):
-            other = look_at(folder, reading=reading)
+            other = read_dataset(folder, reading=reading)
             if set(other.settings.classes) == set(settings.classes):
                 return other
     return found
 
 
-def _tell(host: Host, message: str) -> None:
+def _show_error(host: Host, message: str) -> None:
     cast("App[None]", host).notify(message, severity="error", markup=False)

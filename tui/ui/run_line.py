@@ -1,5 +1,4 @@
-"""The line at the top, which names the areas, and the one above the footer, which says where
-the learner is and what runs in the background."""
+"""One run in a line: its sign, its name, how far it is, and its best value."""
 
 from __future__ import annotations
 
@@ -7,8 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui.common.numbers import LEAST_WIDTH, metric_value
 from tui.common.text import clean
@@ -49,35 +46,6 @@ STYLES: dict[State, str] = {
 
 _WORDY = 45
 """Cells of a list of runs from which on there is room for the word before the epochs."""
-
-
-class TopBar(Static):
-    """The areas with their keys; the present one is reversed."""
-
-    DEFAULT_CSS = """
-    TopBar {
-        height: 1; width: 100%; background: $panel; color: $text-muted;
-        link-style: none; link-color: $text-muted; link-style-hover: none;
-        link-background-hover: $panel-lighten-1; link-color-hover: $text;
-    }
-    """
-
-    def __init__(self, areas: Sequence[tuple[str, str, str]], current: str) -> None:
-        """Make the bar.
-
-        Args:
-            areas: (mode, key, title) of each.
-            current: the mode that is open.
-        """
-        parts: list[Content] = [Content.styled(" cnn-tui", "bold $primary")]
-        for mode, key, title in areas:
-            action = f"@click=app.area('{mode}')"
-            if mode == current:
-                parts.append(Content.from_markup(f"[{action}][b reverse] {key} {title} [/][/]"))
-            else:
-                parts.append(Content.from_markup(f"[{action}] [b $text]{key}[/] {title} [/]"))
-        parts.append(Content.from_markup("[@click=app.help()] [b $text]?[/] help[/]"))
-        super().__init__(Content("").join(parts))
 
 
 def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
@@ -123,42 +91,6 @@ def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
         limits = (rule.value,) if rule is not None and same else ()
         parts.append(Content(f" {name} {metric_value(summary.best, LEAST_WIDTH, limits)}"))
     return Content("").join(parts)
-
-
-class StatusLine(Static):
-    """Where the learner is, and what the runs in the background do."""
-
-    DEFAULT_CSS = """
-    StatusLine { height: 1; width: 100%; background: $surface; color: $text-muted; padding: 0 1; }
-    """
-
-    where: reactive[str] = reactive("")
-    runs: reactive[tuple[RunSummary, ...]] = reactive(())
-    problem: reactive[str] = reactive("")
-    read_only: reactive[bool] = reactive(False)
-    """Whether nothing can be saved at present."""
-
-    def render(self) -> Content:
-        if self.problem:
-            return Content.styled(f"✗ {self.problem}", "$text-error")
-        live = [summary for summary in self.runs if summary.live]
-        if not live:
-            right = Content("nothing is training")
-        else:
-            right = run_line(live[0])
-            if len(live) > 1:
-                right += Content(f"  and {len(live) - 1} more")
-        waiting = sum(summary.state == "queued" for summary in self.runs)
-        if waiting:
-            right += Content(f"  {waiting} queued")
-        if self.read_only:
-            right += Content.styled("  ! nothing is saved", "$text-warning")
-        left = Content(clean(self.where))
-        gap = self.content_size.width - left.cell_length - right.cell_length
-        if gap < 2:
-            left = left.truncate(max(left.cell_length + gap - 2, 8), ellipsis=True)
-            gap = max(self.content_size.width - left.cell_length - right.cell_length, 2)
-        return Content("").join([left, Content(" " * gap), right])
 
 
 def sign_of(summary: RunSummary) -> str:
