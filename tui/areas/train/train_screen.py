@@ -15,10 +15,8 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.areas.train.finding_text import ready_text, why_text
-from tui.areas.train.form_check import FormCheck, check_form
-from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
-from tui.areas.train.network_text import network_text
+from tui.areas.train.form_check import FormCheck, check_form, ready_text, why_text
+from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
 from tui.datasets.loader.image_counts import count_images

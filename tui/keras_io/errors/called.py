@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tui.keras_io.described import MODELS
 from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
 from tui.keras_io.layer_classes import READABLE
+from tui.keras_io.model_json import MODEL_CLASSES
 
 _LIST = "Sequential takes one list: Sequential([Conv2D(16, 3), Flatten(), Dense(10)])."
 _NOT_CALLED = (
@@ -79,7 +79,7 @@ def _symbolic(found: Found) -> Answer:
 def _attribute(found: Found) -> Answer | None:
     # Squeezed, other words may stand right before the name: "attributeerror:flatten".
     name = found.text("layer")
-    if name not in (*READABLE, *MODELS):
+    if name not in (*READABLE, *MODEL_CLASSES):
         return None
     return Answer(
         "not-called",

@@ -28,7 +28,7 @@ from tui.geometry import (
     trace_network,
     window_of,
 )
-from tui.geometry.names import snake_case
+from tui.geometry.layer_names import snake_case
 from tui.keras_io.errors.complaint import Complaint
 from tui.keras_io.errors.shapes import Sides, same
 

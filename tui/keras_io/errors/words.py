@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tui.keras_io.described import MODELS
 from tui.keras_io.errors.patterns import Answer, Found, Pattern, says
 from tui.keras_io.errors.spelling import REMOVED, nearest, renamed
 from tui.keras_io.layer_classes import READABLE
+from tui.keras_io.model_json import MODEL_CLASSES
 
 _NAMES = (
     "Correct the spelling: categorical_crossentropy, sparse_categorical_crossentropy, "
@@ -18,7 +18,9 @@ _ARGUMENTS = (
     "epochs are today's names."
 )
 _NEW_IN_FILES = ("batch_shape", "optional", "dtype_policy", "registered_name")
-_OWN_CLASSES = {name.lower() for name in (*READABLE, *MODELS, "InputLayer", "Add", "Concatenate")}
+_OWN_CLASSES = {
+    name.lower() for name in (*READABLE, *MODEL_CLASSES, "InputLayer", "Add", "Concatenate")
+}
 _SORTS = {"objective": "loss", "lossfunction": "loss", "metricfunction": "metric",
           "activationfunction": "activation function"}  # fmt: skip
 

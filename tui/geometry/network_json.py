@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.geometry.errors import GeometryError, did_you_mean, shown
+from tui.geometry.layer_names import accepted_name
 from tui.geometry.layers import KINDS, Layer
-from tui.geometry.names import kept_name
 from tui.geometry.network import Network
 from tui.geometry.shapes import Pair, Volume
 
@@ -29,7 +29,7 @@ def to_dict(network: Network) -> dict[str, Any]:
         `{"input": [W, H, D], "layers": [{"kind": …, its settings}, …]}`; pairs are lists,
         width first.
 
-    >>> from tui.geometry.oneline import parse_network
+    >>> from tui.geometry.one_line import parse_network
     >>> to_dict(parse_network("8x8x1 maxpool:f=2"))["layers"]
     [{'kind': 'maxpool', 'pool': [2, 2], 'stride': [2, 2], 'padding': 'valid'}]
     """
@@ -72,7 +72,7 @@ def from_dict(data: object) -> Network:
         raise GeometryError(f"input is {shown(sides)}: write [width, height, depth].")
     if not isinstance(layers, (list, tuple)):
         raise GeometryError(f"layers is {shown(layers)}: write a list of layers.")
-    names = tuple(kept_name(item["name"]) if _named(item) else "" for item in layers)
+    names = tuple(accepted_name(item["name"]) if _named(item) else "" for item in layers)
     plain = [
         {key: value for key, value in item.items() if key != "name"} if _named(item) else item
         for item in layers

@@ -32,7 +32,7 @@ _FAR = 700.0
 
 
 @dataclass(frozen=True, slots=True)
-class OutputValues:
+class OutputBounds:
     """Where every value that a layer puts out lies.
 
     Args:
@@ -48,7 +48,7 @@ class OutputValues:
         dropped: whether values are dropped at random behind the last activation.
 
     >>> from tui.geometry import parse_network
-    >>> output_values(parse_network("2x2x1 flatten dense:k=3,a=sigmoid"))[-1].high
+    >>> output_bounds(parse_network("2x2x1 flatten dense:k=3,a=sigmoid"))[-1].high
     1.0
     """
 
@@ -67,15 +67,15 @@ class OutputValues:
         return self.low >= 0 and self.high <= 1
 
 
-def output_values(network: Network, pixels: OutputValues | None = None) -> tuple[OutputValues, ...]:
+def output_bounds(network: Network, pixels: OutputBounds | None = None) -> tuple[OutputBounds, ...]:
     """Return the bounds behind each layer; as many as layers that fit.
 
     Args:
         network: the network.
         pixels: where the values lie that it receives; any by default.
     """
-    found: list[OutputValues] = []
-    values = pixels or OutputValues()
+    found: list[OutputBounds] = []
+    values = pixels or OutputBounds()
     shape: Shape = network.input
     for row in trace_network(network):
         if row.effect is None:
@@ -97,7 +97,7 @@ def output_values(network: Network, pixels: OutputValues | None = None) -> tuple
     return tuple(found)
 
 
-def _after(layer: Layer, values: OutputValues, shape: Shape, index: int) -> OutputValues:
+def _after(layer: Layer, values: OutputBounds, shape: Shape, index: int) -> OutputBounds:
     """Return the bounds behind a layer, its activation not counted."""
     match layer:
         case Activation():
@@ -118,12 +118,12 @@ def _after(layer: Layer, values: OutputValues, shape: Shape, index: int) -> Outp
         case Rescaling():
             return _rescaled(layer, values)
         case BatchNormalization():
-            return OutputValues(blind=values.blind, since=values.since)
+            return OutputBounds(blind=values.blind, since=values.since)
     # What is left has weights, and can give any number.
-    return OutputValues(blind=values.blind, since=values.since)
+    return OutputBounds(blind=values.blind, since=values.since)
 
 
-def _rescaled(layer: Rescaling, values: OutputValues) -> OutputValues:
+def _rescaled(layer: Rescaling, values: OutputBounds) -> OutputBounds:
     if layer.scale == 0:
         return replace(values, low=layer.offset, high=layer.offset, sums_to_one=False)
     ends = sorted(layer.scale * end + layer.offset for end in (values.low, values.high))
@@ -184,7 +184,7 @@ def _sign(value: float) -> float:
     return math.copysign(1.0, value)
 
 
-def _activated(name: str, values: OutputValues, depth: int, index: int) -> OutputValues:
+def _activated(name: str, values: OutputBounds, depth: int, index: int) -> OutputBounds:
     """Return the bounds behind an activation; softmax runs over the `depth` values of a cell."""
     if name == "linear":
         return values
@@ -192,10 +192,10 @@ def _activated(name: str, values: OutputValues, depth: int, index: int) -> Outpu
         return _softmax(name, values, depth)
     if name in _DIPPING:
         high = values.high if values.high > 0 else 0.0
-        return OutputValues(_DIPPING[name], high, blind=values.blind, since=values.since)
+        return OutputBounds(_DIPPING[name], high, blind=values.blind, since=values.since)
     rise = _RISING.get(name)
     if rise is None:  # an activation that is not known yet: it bounds nothing
-        return OutputValues(blind=values.blind, since=values.since)
+        return OutputBounds(blind=values.blind, since=values.since)
     low, high = rise(values.low), rise(values.high)
     same = name == "relu" and values.low >= 0
     return replace(
@@ -209,12 +209,12 @@ def _activated(name: str, values: OutputValues, depth: int, index: int) -> Outpu
     )
 
 
-def _softmax(name: str, values: OutputValues, depth: int) -> OutputValues:
+def _softmax(name: str, values: OutputBounds, depth: int) -> OutputBounds:
     low = high = 1.0  # over a single value, whatever that is
     if depth > 1:
         spread = values.high - values.low
         low, high = (1 / (1 + (depth - 1) * _exp(one)) for one in (spread, -spread))
     if name == "log_softmax":
         low, high = (math.log(low) if low > 0 else -math.inf), math.log(high)
-        return OutputValues(low, high, blind=values.blind, since=values.since)
+        return OutputBounds(low, high, blind=values.blind, since=values.since)
     return replace(values, low=low, high=high, above_low=low == 0, sums_to_one=True, dropped=False)

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.geometry.errors import GeometryError, did_you_mean, shown
+from tui.geometry.layer_settings import SETTINGS, Setting
 from tui.geometry.layers import ACTIVATIONS, KINDS, Layer
 from tui.geometry.network import Network
-from tui.geometry.settings import SETTINGS, Setting
 from tui.geometry.shapes import Volume
 
 

@@ -16,7 +16,7 @@ from tui.geometry.layers import Layer
 from tui.geometry.network import Network
 from tui.geometry.shapes import Shape, Vector, Volume
 from tui.keras_io.layer_classes import READABLE
-from tui.keras_io.summary_layers import Written, layer_from
+from tui.keras_io.model_summary_layers import Written, layer_from
 
 _RULE = re.compile(r"^[\s─━═┄╌\-=_+┏┓┗┛┡┩┢┪┣┫├┤┳┻┬┴┼╇╈╋┿└┘┌┐╞╡╪╭╮╰╯]*$")
 _BARS = re.compile(r"[│┃║|]")
@@ -73,7 +73,7 @@ def network_from_summary(text: str) -> Summarized:
     ... flatten (Flatten)       (None, 5408)          0
     ... dense (Dense)           (None, 10)            54090
     ... '''
-    >>> from tui.geometry.oneline import format_network
+    >>> from tui.geometry.one_line import format_network
     >>> format_network(network_from_summary(text).network)
     '28x28x1 conv:k=8,f=3 flatten dense:k=10'
     """

@@ -14,7 +14,7 @@ import zlib
 from typing import IO
 
 from tui.geometry.errors import GeometryError
-from tui.keras_io.json_text import MOST_CHARACTERS
+from tui.keras_io.model_json import MOST_CHARACTERS
 
 _CONFIG = "config.json"
 _PIECE = 64 * 1024
