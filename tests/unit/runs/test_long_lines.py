@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.runs.test_run_list import epoch
+from tui.areas.runs.run_text import lost_lines
 from tui.runs.events import backwards, eventlog, last_words
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -31,7 +32,6 @@ from tui.runs.events.last_words import LastWordsReader
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
-from tui.ui.runs.run_text import lost_lines
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 STOPPED = Finished(at=3.0, reason="stopped", sentence="Stopped.", epochs=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tui.areas.runs.control_text import Asked
+from tui.areas.runs.request_text import Asked
 from tui.runs.control.control_file import ControlReader
 from tui.runs.control.effective_settings import StartSettings, start_settings
 from tui.runs.control.typed_changes import Stops, stops

@@ -20,6 +20,7 @@ from tui.runs.export.run_formatting import (
     failure_sentence,
     images_phrase,
     limits,
+    ordered_metrics,
     speed_text,
     state_name,
 )
@@ -159,8 +160,8 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
         yield "No epoch has ended."
         return
     rule = run.spec.stop_rule if run.spec is not None else None
-    columns = [name for name in METRIC_ORDER if name in progress.history]
-    columns += sorted(set(progress.history) - set(METRIC_ORDER))[:2]
+    names = ordered_metrics(progress.history)
+    columns = names[: sum(name in METRIC_ORDER for name in names) + 2]
     yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
     count = len(progress.epoch_numbers)
     skipped = max(count - _LAST_EPOCHS, 0)

@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tui.common.text import clean
+from tui.runs.curves.epoch_curves import is_metric, plottable
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Chart, Marks
-from tui.ui.charts.run_series import SmoothedCurves, best_mark, drawable, is_metric, series
+from tui.ui.charts.run_series import SmoothedCurves, best_mark, series
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 AT_ONCE = 20_000
@@ -86,7 +87,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
             if not chart.size.width:
                 continue  # hidden behind the history, or beside the large one
             first = chart.id == CHARTS[0]
-            metric = drawable(progress)[0] if first else view.second
+            metric = plottable(progress)[0] if first else view.second
             self._show(chart, metric, progress, rule, view, last, finding)
 
     def _must_wait(self, progress: RunProgress, view: ChartView) -> bool:
@@ -96,7 +97,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
         long = {
             metric: curve
             for metric, curve in progress.batch_curves.items()
-            if metric in (drawable(progress)[0], view.second)
+            if metric in (plottable(progress)[0], view.second)
             and self._kept.lag(metric, curve, view.smoothing) > AT_ONCE
         }
         if long:

@@ -6,15 +6,16 @@ import math
 
 from textual.content import Content
 
-from tui.common.numbers import figure, metric_value, percent
+from tui.areas.runs.diagnosis_window import gpu_text
+from tui.common.numbers import figure, metric_value, percent, progress_bar
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import Stops
+from tui.runs.curves.epoch_curves import EPOCH_FIGURES
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.follow import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.run_formatting import (
-    METRIC_ORDER,
     duration,
     failure_sentence,
     images_phrase,
@@ -28,10 +29,8 @@ from tui.runs.export.run_formatting import (
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
 from tui.ui.charts.chart_view import ChartView
-from tui.ui.charts.overlay import CURSOR
-from tui.ui.charts.run_series import EPOCH_FIGURES
+from tui.ui.charts.line_chart import CURSOR
 from tui.ui.run_line import PAUSED, SIGNS, STYLES
-from tui.ui.runs.time_text import gpu_text
 
 CHART_KEYS = (
     " ← → cursor   + − zoom   , . pan   f recent   y log   o smooth   b batches   m metric"
@@ -41,16 +40,6 @@ LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
 OVER_KEYS = " a another run from its settings   x export"
 """Keys that the footer has no room for; large screens name them."""
 LEAST_BAR, MOST_BAR = 6, 30
-
-
-def bar(fraction: float, width: int) -> str:
-    """Return a progress bar.
-
-    >>> bar(0.5, 8)
-    '████░░░░'
-    """
-    full = round(min(max(fraction, 0.0), 1.0) * width)
-    return "█" * full + "░" * (width - full)
 
 
 def head_line(title: str, state: State, progress: RunProgress) -> Content:
@@ -106,7 +95,7 @@ def progress_line(
     # Where not all has room the speed is what can be missed, and then the bar.
     if room - len(told) >= LEAST_BAR:
         step, room = step + told, room - len(told)
-    filled = bar(progress.fraction, min(room, MOST_BAR)) if room >= LEAST_BAR else ""
+    filled = progress_bar(progress.fraction, min(room, MOST_BAR)) if room >= LEAST_BAR else ""
     return Content.assemble(counted, (filled, "$primary"), step, rest)
 
 
@@ -250,44 +239,3 @@ def stale_lines(stale: StaleBest | None, progress: RunProgress) -> list[Content]
         return []
     cure = " r writes it, and goes on." if stale.sources else ""
     return [Content.styled(f" ! {stale.sentence}{cure}", "$text-warning")]
-
-
-def history_columns(progress: RunProgress) -> list[str]:
-    """Return the metrics that the history table shows, in a fixed order."""
-    known = [name for name in METRIC_ORDER if name in progress.history]
-    return known + sorted(set(progress.history) - set(METRIC_ORDER))
-
-
-FIGURES = 7
-"""Columns of a metric in the history; its name may ask for more."""
-TIME, SPEED = 10, 8
-
-
-def history_widths(progress: RunProgress) -> list[int]:
-    """Return how wide the history's columns are; no column moves when a longer figure comes."""
-    most = max(progress.epochs, *progress.epoch_numbers[-1:], 0)
-    metrics = (max(len(name), FIGURES) for name in history_columns(progress))
-    return [max(len(f"{most} ▲"), FIGURES), *metrics, TIME, SPEED]
-
-
-def history_row(progress: RunProgress, position: int, rule: StopRule | None = None) -> list[str]:
-    """Return a row of the history: epoch, metrics, seconds, images/s.
-
-    Args:
-        progress: the run so far.
-        position: of the row, from 0.
-        rule: the stop rule, on whose side each value is shown to be.
-    """
-    epoch = progress.epoch_numbers[position]
-    mark = " ▲" if epoch == progress.best_epoch else ""
-    return [
-        f"{epoch}{mark}",
-        *(
-            metric_value(
-                progress.history[name][position], max(len(name), FIGURES), limits(rule, name)
-            )
-            for name in history_columns(progress)
-        ),
-        duration(progress.epoch_seconds[position]),
-        speed_text(progress.epoch_speeds[position], SPEED),
-    ]
