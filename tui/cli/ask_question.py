@@ -24,7 +24,7 @@ from tui.course import (
     solution_steps,
     solution_text,
 )
-from tui.geometry import format_layer
+from tui.keras_io import keras_call
 
 _LONGEST = 400
 LETTERS = "abcdefgh"
@@ -80,6 +80,7 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
         click.echo(line)
     echo = not answers.isatty()
     hints = tries = 0
+    last: Verdict | None = None
     while True:
         click.echo("> ", nl=False)
         line = answers.readline(_LONGEST)
@@ -103,7 +104,9 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
         if not verdict.understood:
             click.echo(verdict.sentence)
             continue
-        message = save(question, verdict)
+        # The same wrong answer once more is one slip, not two.
+        message = save(question, verdict) if verdict.correct or verdict != last else ""
+        last = verdict
         if message and message not in score.told:
             score.told.add(message)
             click.echo(message, err=True)
@@ -152,8 +155,8 @@ def chain_lines(block: ChainBlock, *, solved: bool = False) -> list[str]:
             found = str(effect.output)
         else:
             found = f"{right[number]:,}" if solved else "?"
-        name = f"{effect.layer.keras_name} ({format_layer(effect.layer)})"
-        lines.append(f"  layer {number}  {name}: {block.asks if number in right else ''} {found}")
+        layer = keras_call(effect.layer)
+        lines.append(f"  layer {number}  {layer}: {block.asks if number in right else ''} {found}")
     return [line.replace(":  ", ": ") for line in lines]
 
 

@@ -20,7 +20,7 @@ from tui.runs.events.death import after_death
 from tui.runs.events.event_types import Event, Failed
 from tui.runs.events.eventlog import encode
 from tui.runs.events.follow import RunFollower
-from tui.runs.export.report import log_lines
+from tui.runs.export.run_formatting import log_lines
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
 from tui.runs.settings.findings import Finding, NetworkRefused

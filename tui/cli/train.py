@@ -24,8 +24,8 @@ from tui.datasets import (
     remember_folder,
     suggest_settings,
 )
-from tui.datasets.folder.folder_summary import Reading, counted
-from tui.datasets.loader.image_counts import planned, validation_problem
+from tui.datasets.folder.folder_summary import Reading, pluralize
+from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.recipe import make_spec, odd_things
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
@@ -157,10 +157,10 @@ def train(
         if class_mode == "binary" and len(settings.classes) > 2:
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
-    left = planned(summary, changed).left_out
+    left = count_images(summary, changed).left_out
     if left:
         click.echo(
-            f"note: {counted(left, 'image')} left out, as in the app; --all-images uses "
+            f"note: {pluralize(left, 'image')} left out, as in the app; --all-images uses "
             f"{'it' if left == 1 else 'them'} too.",
             err=True,
         )

@@ -163,7 +163,7 @@ def solve_chain(
     Raises:
         GeometryError: a volume or size out of range, or an unknown kind.
 
-    >>> from tui.geometry.oneline import format_network
+    >>> from tui.geometry.one_line import format_network
     >>> print(format_network(solve_chain(Volume(10, 10, 1), Pair(4, 4), limit=1)[0]))
     10x10x1 conv:k=16,f=3,a=relu maxpool:f=2
     """

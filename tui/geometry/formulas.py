@@ -59,7 +59,7 @@ def plain_fraction(value: Fraction) -> str:
     return f"{whole:,} {rest}/{value.denominator}" if whole else f"{rest}/{value.denominator}"
 
 
-def room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
+def _room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
     """Return W1 − F + 2P in letters (with a W for the axis) and in numbers.
 
     Args:
@@ -70,7 +70,7 @@ def room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
         The letters and the numbers.
 
     >>> from tui.geometry.axes import window_axis
-    >>> room_terms(window_axis(150, 3), pooling=False)
+    >>> _room_terms(window_axis(150, 3), pooling=False)
     ('W1 − F + 2P', '150 − 3 + 2·0')
     """
     f = "Fd" if axis.dilation > 1 else "F"
@@ -88,7 +88,7 @@ def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
         text = f"{sign}2 = ⌈{sign}1/S⌉ = ⌈{axis.size:,}/{axis.stride}⌉ = {axis.output:,}"
         left, right = ("left", "right") if sign == "W" else ("above", "below")
         return f"{text}, padded {axis.before} {left} + {axis.after} {right}"
-    letters, numbers = room_terms(axis, pooling=pooling)
+    letters, numbers = _room_terms(axis, pooling=pooling)
     letters = letters.replace("W1", f"{sign}1")
     dilated = ""
     if axis.dilation > 1:
@@ -217,3 +217,63 @@ def _counts(effect: Effect) -> tuple[str, str]:
 
 def _with_bias(weights: str, use_bias: bool, filters: str) -> str:
     return f"({weights} + 1)·{filters}" if use_bias else f"{weights}·{filters}"
+
+
+FITS = "fits exactly"
+
+
+def fit_sentence(effect: Effect) -> str:
+    """Say whether the window comes out even, and what Keras does when it does not.
+
+    Args:
+        effect: what :func:`tui.geometry.apply_layer` returned.
+
+    Returns:
+        "fits exactly", or a sentence for each axis that does not; one for both when the
+        numbers are the same.
+
+    >>> from tui.geometry.rules import apply_layer
+    >>> from tui.geometry.layers import MaxPool2D
+    >>> from tui.geometry.shapes import Pair, Volume
+    >>> print(fit_sentence(apply_layer(MaxPool2D(Pair(2, 2)), Volume(37, 36, 32))))
+    W: S = 2 does not divide 37 − 2 = 35: the formula gives 18.5, no integer. Keras rounds down \
+to 18 and never reads the last column. H: fits exactly.
+    """
+    if effect.fits or effect.axes is None:
+        return FITS
+    across, down = effect.axes
+    pooling = isinstance(effect.layer, (MaxPool2D, AveragePool2D))
+    if across == down:
+        return _misfit(across, "columns and rows", pooling)
+    parts = [
+        f"{sign}: {FITS + '.' if axis.fits else _misfit(axis, unit, pooling)}"
+        for sign, axis, unit in (("W", across, "columns"), ("H", down, "rows"))
+    ]
+    return " ".join(parts)
+
+
+def _misfit(axis: Axis, unit: str, pooling: bool) -> str:
+    _, numbers = _room_terms(axis, pooling=pooling)
+    many = f"{axis.unread:,} " if axis.unread != 1 else ""
+    last = f"the last {many}{_counted(unit, axis.unread)}"
+    padded = axis.unread - axis.unread_real
+    if padded and axis.unread_real:
+        last += f" ({padded} of padding, {axis.unread_real} of the input)"
+    elif padded:
+        last += ", all padding"
+    return (
+        f"S = {axis.stride} does not divide {numbers} = {axis.room:,}: the formula gives "
+        f"{plain_fraction(axis.quotient + 1)}, no integer. Keras rounds down to "
+        f"{axis.output:,} and never reads {last}."
+    )
+
+
+def _counted(unit: str, count: int) -> str:
+    """`columns and rows`, in the singular for one.
+
+    >>> _counted("columns and rows", 1)
+    'column and row'
+    """
+    if count != 1:
+        return unit
+    return " and ".join(word.removesuffix("s") for word in unit.split(" and "))

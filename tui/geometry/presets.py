@@ -55,7 +55,7 @@ def course_network(
     Raises:
         GeometryError: fewer than two classes, or a volume out of range.
 
-    >>> from tui.geometry.oneline import format_network
+    >>> from tui.geometry.one_line import format_network
     >>> format_network(course_network(Volume(8, 8, 1), 10))
     '8x8x1 conv:k=16,f=3,a=relu maxpool:f=2 flatten dense:k=512,a=relu dense:k=10,a=softmax'
     """

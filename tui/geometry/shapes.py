@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -146,3 +148,52 @@ class Vector:
 
 
 Shape: TypeAlias = Volume | Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Values on other axes than a picture has, such as a reshape puts out.
+
+    Args:
+        sides: the length of each axis, in Keras's order, without the batch.
+
+    >>> str(Block((49, 64))), Block((49, 64)).size
+    ('49×64', 3136)
+    """
+
+    sides: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return "×".join(map(str, self.sides)) or "1"
+
+    @property
+    def size(self) -> int:
+        """How many values it holds."""
+        return math.prod(self.sides)
+
+
+AnyShape: TypeAlias = Shape | Block
+"""What a layer of any Keras model may put out."""
+
+
+def plane_of(shape: AnyShape) -> Pair:
+    """Return the columns and rows of a shape; without a plane all its values are one row."""
+    return shape.plane if isinstance(shape, Volume) else Pair(shape.size, 1)
+
+
+def sides_of(shape: AnyShape) -> tuple[int, ...]:
+    """Return a shape as Keras writes it, without the batch: rows before columns."""
+    if isinstance(shape, Volume):
+        return shape.height, shape.width, shape.depth
+    return (shape.size,) if isinstance(shape, Vector) else shape.sides
+
+
+def shape_of(sides: Sequence[int]) -> AnyShape:
+    """Return the shape that Keras writes with these sides, without the batch.
+
+    >>> shape_of((10, 20, 3)), shape_of((7,)), shape_of((4, 5))
+    (Volume(width=20, height=10, depth=3), Vector(size=7), Block(sides=(4, 5)))
+    """
+    if len(sides) == 3:
+        return Volume(sides[1], sides[0], sides[2])
+    return Vector(sides[0]) if len(sides) == 1 else Block(tuple(sides))

@@ -22,9 +22,11 @@ from tui.geometry.layers import (
     ZeroPadding2D,
 )
 from tui.geometry.network import Network, network_names
-from tui.geometry.shapes import Pair
+from tui.geometry.shapes import Pair, Volume
 
 _PADDING_SUFFIX = "_padding"
+_POSITIONAL = {"filters", "kernel_size", "pool_size", "units", "rate", "scale"}
+"""Arguments that come first in their layer and are written without their name."""
 
 
 def keras_layers(network: Network) -> list[tuple[str, dict[str, Any]]]:
@@ -41,7 +43,7 @@ def keras_layers(network: Network) -> list[tuple[str, dict[str, Any]]]:
         `name` equal to the name in :func:`tui.geometry.trace_network`. Arguments at Keras's
         own default are left out.
 
-    >>> from tui.geometry.oneline import parse_network
+    >>> from tui.geometry.one_line import parse_network
     >>> for step in keras_layers(parse_network("9x9x1 conv:k=4,f=3,p=1 flatten")):
     ...     print(step)
     ('ZeroPadding2D', {'name': 'conv2d_padding', 'padding': 1})
@@ -131,7 +133,7 @@ def keras_code(network: Network) -> str:
     Returns:
         Python source that leaves the model in the variable `model`.
 
-    >>> from tui.geometry.oneline import parse_network
+    >>> from tui.geometry.one_line import parse_network
     >>> print(keras_code(parse_network("28x28x1 conv:k=8,f=3,a=relu flatten dense:k=10")))
     import keras
     from keras import layers
@@ -162,6 +164,26 @@ def keras_code(network: Network) -> str:
         said = ", ".join(f"{key}={_literal(value)}" for key, value in arguments.items())
         lines.append(f"        layers.{class_name}({said}),")
     return "\n".join([*lines, "    ]", ")", ""])
+
+
+def keras_call(layer: Layer) -> str:
+    """Return a layer as it is usually written in Keras, on one line.
+
+    A number P is written as the ZeroPadding2D that stands before the layer.
+
+    >>> from tui.geometry.oneline import parse_layer
+    >>> keras_call(parse_layer("conv:k=16,f=3x5,p=1")), keras_call(parse_layer("maxpool:f=3,s=2"))
+    ('ZeroPadding2D(1), Conv2D(16, (5, 3))', 'MaxPooling2D(3, strides=2)')
+    """
+    calls = []
+    for class_name, arguments in keras_layers(Network(Volume(1, 1, 1), (layer,))):
+        values = [
+            _literal(value) if key in _POSITIONAL else f"{key}={_literal(value)}"
+            for key, value in arguments.items()
+            if key != "name"
+        ]
+        calls.append(f"{class_name}({', '.join(values)})")
+    return ", ".join(calls)
 
 
 def _literal(value: object) -> str:

@@ -25,7 +25,7 @@ from tui.runs.events.event_types import (
     StopAsked,
 )
 from tui.runs.events.eventlog import EventWriter
-from tui.runs.export.report import failure_sentence
+from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.process.logs import shorten_log
 from tui.runs.store.find_runs import LockedRun
 from tui.runs.store.run_folder import RunFolder

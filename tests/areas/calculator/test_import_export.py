@@ -135,7 +135,7 @@ async def test_a_network_is_kept_by_name_and_opened_again() -> None:
 @pytest.mark.parametrize(
     ("pasted", "seen"),
     [
-        ("hello", "not one of those that are known"),
+        ("hello", "not recognized"),
         ("ValueError: dense_1 got (None, 3)", "Shapes: (None, 3)"),
         ("28x28x1 konv:k=3", "no layer is called 'konv'"),
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Markdown
@@ -151,3 +153,33 @@ async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: L
                 assert app.screen.get_widget_at(field.region.x, field.region.y)[0] is field
             app.screen.set_focus(None)
             await pilot.press("n")
+
+
+async def test_the_first_window_shows_no_weights_before_they_are_known() -> None:
+    first = COURSE.lessons[0]
+    async with opened(LARGE) as (app, pilot):
+        await app.switch_mode("lessons")
+        await app.push_screen(LessonScreen(first, 0))
+        await until_seen(pilot, "? In how many", "Exercise")
+        await pilot.press("3", "enter")
+        await until_seen(pilot, "row 1, column 1: the filter reads 9 values and writes one")
+        seen = region_text(app, "SlidingWindow")
+        assert "filter 3×3" in seen and "■" in seen
+        assert not re.search(r"\d·", seen), "there are no products without weights"
+        app.screen.query_one("SlidingWindow").focus()
+        await pilot.press("f", "e")
+        assert "ready" not in screen_text(app) and "editing" not in screen_text(app)
+        await app.push_screen(LessonScreen(first, 2))
+        await until_seen(pilot, "Input 8×6", "Exercise")
+        await pilot.press("4", "enter")
+        await until(pilot, lambda: bool(re.search(r"\d·", region_text(app, "SlidingWindow"))))
+
+
+async def test_a_chain_shows_its_layers_in_keras() -> None:
+    stack = next(lesson for lesson in COURSE.lessons if lesson.id == "stack")
+    async with opened(SMALL) as (app, pilot):
+        await app.switch_mode("lessons")
+        await app.push_screen(LessonScreen(stack, 0))
+        await until_seen(pilot, "Conv2D(16, 3)", "Exercise")
+        seen = region_text(app, "Exercise")
+        assert "MaxPooling2D(2)" in seen and "conv:k" not in seen

@@ -136,6 +136,21 @@ async def test_a_typical_slip_is_explained_and_does_not_give_the_answer() -> Non
 
 
 @pytest.mark.usefixtures("made")
+async def test_the_same_wrong_answer_given_twice_is_one_slip() -> None:
+    async with lesson() as (app, pilot):
+        for _ in range(3):
+            await pilot.press("3", "enter")
+            await until_seen(pilot, "✗", "Exercise")
+        await pilot.press("8", "enter")  # another slip
+        await until_seen(pilot, "You left out F", "Exercise")
+        await pilot.press("3", "enter")  # the first one again, after another
+        await until_seen(pilot, "You left out 2P", "Exercise")
+        await until(pilot, lambda: read_progress().slips == {"forgot-2p": 2, "forgot-f": 1})
+        assert read_progress().answered["made", "padding"].tries == 3
+        assert app.is_running
+
+
+@pytest.mark.usefixtures("made")
 async def test_the_right_answer_is_marked_and_told_why_and_kept() -> None:
     async with lesson() as (app, pilot):
         await pilot.press("5", "enter")

@@ -19,10 +19,10 @@ async def test_a_channel_in_full_tells_the_value_and_what_it_sees(
         await until_seen(pilot, "sees columns", "#channel-field")
         assert isinstance(app.screen, ChannelScreen)
         await pilot.press("L", "K", "K", "H", "H", "J", "J")  # to the corner at the bottom left
-        await until_seen(pilot, "column 0, row 7:", "#channel-value")
+        await until_seen(pilot, "column 1, row 8:", "#channel-value")
         # A 3×3 filter with padding 1 sees 2×2 pixels in a corner.
         await until_seen(
-            pilot, "columns 0 to 1, rows 6 to 7: 2×2 pixels; with the padding 3×3", "#channel-field"
+            pilot, "columns 1 to 2, rows 7 to 8: 2×2 pixels; with the padding 3×3", "#channel-field"
         )
         values = app.screen._values
         assert values is not None
@@ -31,7 +31,7 @@ async def test_a_channel_in_full_tells_the_value_and_what_it_sees(
         rulers = region_text(app, "#channel-map", words=False).splitlines()
         assert rulers[0].index("▾") < len(rulers[0]) // 2 + 2
         await pilot.press("right")
-        await until_seen(pilot, "columns 0 to 2, rows 6 to 7: 3×2 pixels", "#channel-field")
+        await until_seen(pilot, "columns 1 to 3, rows 7 to 8: 3×2 pixels", "#channel-field")
 
 
 async def test_the_field_is_bright_on_the_picture_and_the_rest_is_dim(
@@ -44,7 +44,7 @@ async def test_the_field_is_bright_on_the_picture_and_the_rest_is_dim(
         await pilot.press("enter")
         await until_seen(pilot, "sees columns", "#channel-field")
         await pilot.press("H", "K", "right", "right", "right", "down")
-        await until_seen(pilot, "columns 2 to 4, rows 0 to 2", "#channel-field")
+        await until_seen(pilot, "columns 3 to 5, rows 1 to 3", "#channel-field")
         lit = app.screen.query_one("#channel-picture", RasterView)._raster
         assert lit is not None
         inside = {(x, y) for x in range(2, 5) for y in range(3)}

@@ -75,7 +75,7 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         assert brightness(lit) < brightness(plain)
         await pilot.press(*["left"] * 4, *["up"] * 4)
         share = explained.heat[0] / 255
-        await until_seen(pilot, f"column 0, row 0 of 4×4: {share:.0%}", ".explained-said")
+        await until_seen(pilot, f"column 1, row 1 of 4×4: {share:.0%}", ".explained-said")
         await pilot.press("n")
         await until_seen(pilot, "nothing in the picture supports 1", ".explained-said")
         await pilot.press("k")
@@ -286,7 +286,7 @@ async def test_at_a_small_terminal_every_view_is_whole(looked_into: RunFolder) -
             (["escape", "f"], "before → after"),
             (["escape", "e"], "predicted: 0"),
             (["h"], "Grad-CAM at conv2d_1"),
-            (["m"], "taken for"),
+            (["m"], "predicted as"),
         ):
             await pilot.press(*keys)
             await until_seen(pilot, seen)

@@ -23,8 +23,7 @@ from tui.runs.events.compacting import compact
 from tui.runs.events.event_types import BatchesEnded, DeviceStats, Resumed
 from tui.runs.events.eventlog import EventWriter
 from tui.runs.store.run_label import write_label
-from tui.ui.charts.line_chart import Chart
-from tui.ui.charts.overlay import CURSOR
+from tui.ui.charts.line_chart import CURSOR, Chart
 
 SMALL = (80, 24)
 LOSS = "#loss-chart"

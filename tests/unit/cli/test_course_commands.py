@@ -161,7 +161,7 @@ def test_a_lesson_is_gone_through_as_text(folder: Path) -> None:
         "> 3\nF = 3, S = 3, P = 0 gives W2 = (9 − 3)/3 + 1 = 3, one too few.",
         "> x\n",
         "Answer: S=2",
-        "  layer 2  MaxPooling2D (maxpool:f=2): W2 ?",
+        "  layer 2  MaxPooling2D(2): W2 ?",
         "(layer 1 wrong, layer 2 right)",
         "> 8 4\nRight: 8 4.",
         "cnn-tui calc 9x9x1 conv:k=1,f=3",

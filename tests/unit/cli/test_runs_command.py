@@ -114,7 +114,7 @@ def test_an_export_says_where_it_is_and_never_overwrites(
     assert done.output == "wrote pets-course.csv\n"
     assert Path("pets-course.csv").read_text().startswith("epoch,")
     again = call("export", two[0].name)
-    assert again.exit_code == 1 and "Name another place, or use --force" in again.output
+    assert again.exit_code == 1 and "Name another file, or use --force" in again.output
     assert call("export", two[0].name, "--force").exit_code == 0
     both = call("export", two[0].name, two[1].name, "--format", "svg", "--out", tmp_path)
     assert both.output == f"wrote {tmp_path / 'comparison.svg'}\n"

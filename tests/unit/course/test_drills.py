@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 
 import pytest
@@ -120,8 +121,12 @@ def test_the_layer_that_breaks_is_the_one_that_does_not_fit(level: int, seed: in
     else:
         before, after = question.why[: question.answer - 1], question.why[question.answer : -1]
         assert all("makes" in text for text in before)
-        assert all("before anything reaches" in text for text in after)
-        assert why in question.why[-1]
+        assert all("look further up" in text for text in after)
+        assert "does not fit" in question.why[-1]
+        # What is said of a wrong layer does not name the one that breaks.
+        number = chosen.split(":")[0]
+        others = (text for text in question.why if text != why)
+        assert not any(number in text for text in others)
 
 
 @settings(max_examples=150, deadline=None)
@@ -219,3 +224,31 @@ def test_the_generators_use_layers_that_keras_builds() -> None:
                     apply_layer(question.layer, question.input)
                 except GeometryError:
                     pytest.fail(f"{question.layer} on {Network(question.input)}")
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_the_first_level_does_not_print_its_answer(skill: str) -> None:
+    for seed in range(60):
+        question = make_drill(skill, 1, seed).question
+        numbers = {int(found) for found in re.findall(r"\d+", question.prompt)}
+        match question:
+            case PredictBlock():
+                assert expected_number(question) not in numbers, question.prompt
+            case SolveBlock():
+                values = {value for _, value in solutions(question)[0]}
+                assert values.isdisjoint(numbers), question.prompt
+            case ChainBlock():
+                shown = {int(n) for n in re.findall(r"\d+", str(question.network.layers))}
+                assert shown.isdisjoint(chain_answers(question)), question
+            case ChoiceBlock():
+                pass  # the answer is one of the options
+
+
+def test_the_depth_of_the_first_levels_is_added_up() -> None:
+    for level in (1, 2):
+        for seed in range(20):
+            question = make_drill("depth", level, seed).question
+            assert isinstance(question, PredictBlock)
+            groups = re.findall(r"(\d+) for ", question.prompt)
+            assert len(groups) == level + 1
+            assert sum(map(int, groups)) == expected_number(question)

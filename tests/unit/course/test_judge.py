@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tui.course import (
@@ -188,3 +190,36 @@ def test_a_wrong_choice_says_why_and_an_unknown_one_does_not_count() -> None:
         verdict = judge(CHOICE, typed)
         assert not verdict.understood and "1 to 3" in verdict.sentence
         assert "\x1b" not in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "asks", "answer", "slip", "what"),
+    [
+        ("12x9x3 conv:k=10,f=5", "D2", "8", "gave-w2", "W2, the width of the output"),
+        ("12x9x3 conv:k=10,f=4", "D2", "6", "gave-h2", "H2, the height of the output"),
+        ("12x9x3 conv:k=10,f=5", "D2", "12", "gave-w1", "W1, the width of the input"),
+        ("12x9x3 conv:k=11,f=5", "W2", "11", "gave-k", "K, the number of filters"),
+        ("30x30x3 conv:k=10,f=5,s=5", "W2", "3", "gave-d1", "D1, the depth of the input"),
+        ("12x12x3 conv:k=10,f=5,p=2", "parameters", "5", "gave-f", "F, the filter size"),
+        ("12x12x3 conv:k=10,f=5,p=2", "parameters", "2", "gave-p", "P, the padding"),
+        ("12x12x3 conv:k=10,f=3,d=4", "parameters", "4", "gave-dilation", "the dilation"),
+        ("4x4x2 flatten dense:k=7", "parameters", "7", "gave-units", "units of layer 2"),
+        ("12x12x3 conv:k=10,f=5 conv:k=6,f=3", "parameters", "5", "gave-f", "size of layer 1"),
+    ],
+)
+def test_a_number_of_the_question_is_recognised(
+    line: str, asks: Quantity, answer: str, slip: str, what: str
+) -> None:
+    verdict = judge(ask(line, asks), answer)
+    assert (verdict.correct, verdict.slip) == (False, slip), verdict
+    assert what in verdict.sentence
+
+
+def test_every_number_of_every_question_of_the_course_is_a_slip() -> None:
+    for lesson in load_course().lessons:
+        for question in lesson.questions:
+            if not isinstance(question, PredictBlock):
+                continue
+            for number in re.findall(r"\d+", question.prompt.replace(",", "")):
+                verdict = judge(question, number)
+                assert verdict.correct or verdict.slip, f"{question.prompt} {number}"

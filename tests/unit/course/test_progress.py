@@ -361,7 +361,7 @@ def test_the_mark_of_a_lesson() -> None:
 
 
 def test_a_slip_in_words() -> None:
-    assert slip_label("forgot-f-squared") == "forgot F squared"
+    assert slip_label("forgot-f-squared") == "counted F weights, not F·F"
     assert "\x1b" not in slip_label("\x1b[2J" * 50)
 
 

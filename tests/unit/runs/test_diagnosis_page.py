@@ -8,7 +8,7 @@ import pytest
 
 from tui.runs.diagnosis import thresholds as rules
 from tui.runs.diagnosis import time_shares as times
-from tui.runs.diagnosis.diverging import RECENT
+from tui.runs.diagnosis.divergence import RECENT
 from tui.runs.network_end import pixels
 from tui.runs.network_end.odd import SURE
 from tui.runs.settings.learning_rates import FAR_TOO_HIGH, FAR_TOO_LOW, RATES
@@ -19,21 +19,21 @@ PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text(
 @pytest.mark.parametrize(
     "said",
     [
-        f"lies {rules.DIVERGED_TIMES:g} times above its least",
-        f"by at least {rules.DIVERGED_RISE:g} of what guessing costs",
+        f"lies {rules.DIVERGED_TIMES:g} times above its lowest value",
+        f"by at least {rules.DIVERGED_RISE:g} of the loss of guessing",
         f"and {rules.NOISE_TIMES:g} times the noise",
-        f"above {rules.FAR_ABOVE_GUESSING:g} times what guessing costs",
+        f"above {rules.FAR_ABOVE_GUESSING:g} times the loss of guessing",
         f"less than {rules.MIN_EPOCHS} whole epochs",
         f"{rules.OVERFITTING_EPOCHS} epochs or more ago",
         f"at least {100 * rules.OVERFITTING_RISE:g} % of that",
-        f"by {rules.OVERFITTING_LEAST_RISE:g} of what guessing costs",
+        f"by {rules.OVERFITTING_MIN_RISE:g} of the loss of guessing",
         f"lies {rules.GAP:.2f} above validation accuracy",
         f"has risen by {rules.GAP_GROWTH:g} since epoch n",
         f"lost less than {100 * rules.FALLING:g} %",
         f"from {rules.SLOW_EPOCHS} epochs on",
         f"for {rules.PLATEAU_EPOCHS} epochs or more",
         f"not improved by {100 * rules.PLATEAU_MARGIN:g} %",
-        f"by {rules.PLATEAU_LEAST_MARGIN:g} of what guessing costs",
+        f"by {rules.PLATEAU_MIN_MARGIN:g} of the loss of guessing",
         f"for {rules.MIN_EPOCHS} epochs training accuracy was less than a tenth",
         f"has risen by {rules.RISING_ACCURACY:g} meanwhile",
         f"up to more than {pixels.LARGEST:g}",

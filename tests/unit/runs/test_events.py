@@ -19,7 +19,7 @@ from tui.runs.events.event_types import (
     Finished,
 )
 from tui.runs.events.eventlog import decode, encode
-from tui.runs.export.report import failure_sentence
+from tui.runs.export.run_formatting import failure_sentence
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES)

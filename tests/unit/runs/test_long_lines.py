@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.runs.test_run_list import epoch
+from tui.areas.runs.run_text import lost_lines
 from tui.runs.events import backwards, eventlog, last_words
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -31,7 +32,6 @@ from tui.runs.events.last_words import LastWordsReader
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
-from tui.ui.runs.run_text import lost_lines
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 STOPPED = Finished(at=3.0, reason="stopped", sentence="Stopped.", epochs=1)
@@ -136,7 +136,7 @@ def test_it_is_said_once_where_the_run_is_shown(run: RunFolder, counted: Counted
     run.events.write_bytes(lines(STARTED, epoch(1)) + b"x" * 2 * LIMIT + b"\n" + lines(STOPPED))
     words = LastWordsReader(run.events)
     assert words.read().too_long == 1 and words.read().too_long == 1
-    assert "passed over" in summarise(run).problem
+    assert "was skipped" in summarise(run).problem
 
 
 def test_a_live_run_is_not_read_whole_at_each_look(run: RunFolder, counted: Counted) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tui.common.stop_rule import Comparison, StopRule
 from tui.runs.control.would_stop import used_up, would_stop
-from tui.runs.export.script_parts import patience_lines, rule_lines
+from tui.runs.export.training_script import patience_lines, rule_lines
 from tui.trainer.callbacks.patience import Patience
 from tui.trainer.state.record import metrics_of
 

@@ -28,7 +28,13 @@ from tui.runs.events.event_types import (
     StopAsked,
     Validating,
 )
-from tui.runs.export.report import duration, failure_sentence, history_csv, log_lines, metrics_line
+from tui.runs.export.run_formatting import (
+    duration,
+    failure_sentence,
+    history_csv,
+    log_lines,
+    metrics_line,
+)
 
 ESCAPE = "\x1b[2J"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tui.areas.runs.run_text import progress_line, trouble_lines
 from tui.runs.events.event_types import DataReady, LeftOut
 from tui.runs.events.run_progress import RunProgress
-from tui.ui.runs.run_text import progress_line, trouble_lines
 
 
 def at_work(epochs: int, steps: int) -> RunProgress:

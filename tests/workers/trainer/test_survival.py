@@ -268,7 +268,7 @@ def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -
     assert resumed.status == 0, resumed.err
     lines = resumed.out.splitlines()
     assert lines[0] == f"run {run.path}" and lines[1] == "loading Keras …"
-    assert f"going on after epoch {kept}." in lines
+    assert f"resuming after epoch {kept}." in lines
     assert [line.split()[1] for line in lines if line.startswith("epoch ")] == [
         f"{epoch}/{kept + 2}" for epoch in (kept + 1, kept + 2)
     ]

@@ -46,7 +46,7 @@ def test_the_log_reads_from_the_first_word_to_the_last(trained: Trained) -> None
         r"Keras 3\.\S+ on tensorflow, CPU, \d+ cores",
         "checking images 0/54",
         "40 training and 14 validation images in 2 classes: cats, dogs",
-        r"loader cached: every file decoded once in .* s, and kept for later trainings",
+        r"loader cached: every file decoded once in .* s and kept for later trainings",
         r"network with [\d,]+ parameters in 6 layers",
         rf"epoch 1/2  {figures}  .* images/s",
         "saved best.keras",

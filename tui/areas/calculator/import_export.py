@@ -20,12 +20,12 @@ from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.geometry import GeometryError, Network, format_network, to_dict
 from tui.keras_io import keras_code
-from tui.keras_io.errors import Pasted, read_pasted
+from tui.keras_io.errors import PastedText, read_pasted_text
 from tui.keras_io.network_files import ENDINGS, content_of, network_from_file
 from tui.keras_io.other_files import OtherFile, error_text
 from tui.keras_io.saved_networks import save_network, saved_networks
-from tui.runs.export import write_whole
-from tui.runs.export.script import training_script
+from tui.runs.export.export_file import write_whole
+from tui.runs.export.training_script import training_script
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.text_windows import copy_text
@@ -238,7 +238,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
                 path = typed_path(text)
                 found = await asyncio.to_thread(read_file, path, self._network)
             else:
-                found = await asyncio.to_thread(read_pasted, text, self._network)
+                found = await asyncio.to_thread(read_pasted_text, text, self._network)
         except (GeometryError, OSError, ValueError) as error:
             words = (
                 _sentence(error_text(error)) if isinstance(error, GeometryError) else clean(error)
@@ -254,7 +254,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             self.dismiss(found.network.network)
             return
         lines = [clean(line) for line in found.lines()]
-        refused = bool(found.refused)
+        refused = bool(found.refusal)
         said.update(Content.styled(f"✗ {lines[0]}", "$text-error") if refused else answer(lines))
         self.query_one("#import-answer").scroll_home(animate=False)
 
@@ -269,19 +269,19 @@ def is_file_name(text: str) -> bool:
     return text.lower().endswith(ENDINGS) or typed_path(text).exists()
 
 
-def read_file(path: Path, network: Network) -> Pasted:
+def read_file(path: Path, network: Network) -> PastedText:
     """Read a network or an error message from a file (blocking).
 
     Raises:
         GeometryError: if the file is neither or cannot be read.
     """
     try:
-        return Pasted(network=network_from_file(path))
+        return PastedText(network=network_from_file(path))
     except GeometryError:
         said = content_of(path)
         text = said if isinstance(said, str) else said.decode(errors="replace")
-        found = read_pasted(text, network)
-        if found.explanation is None or not found.explanation.known:
+        found = read_pasted_text(text, network)
+        if found.explanation is None or not found.explanation.is_known:
             raise
         return found
 

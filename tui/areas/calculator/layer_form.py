@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
-from tui.geometry.settings import SETTINGS
+from tui.geometry.layer_settings import SETTINGS
 from tui.ui.commands import bindings
 from tui.ui.forms.fields import ChoiceInput, FieldRow
 from tui.ui.forms.line_input import LineInput

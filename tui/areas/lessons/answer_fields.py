@@ -17,7 +17,8 @@ from textual.widgets.option_list import Option
 
 from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
 from tui.course.judging.chain_numbers import answerable_rows, row_value
-from tui.geometry import format_layer, trace_network
+from tui.geometry import trace_network
+from tui.keras_io import keras_call
 from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 
@@ -198,16 +199,16 @@ class ChainAnswer(Answer):
         known = answerable_rows(block.network, block.asks)
         first = True
         rows = trace_network(block.network)
-        layers = [format_layer(row.layer) for row in rows]
+        layers = [keras_call(row.layer) for row in rows]
         # As narrow as they can be: on 120 columns a chain stands beside the words.
-        names_wide = max(len(row.name) for row in rows) + 1
+        numbers_wide = len("input ")
         layers_wide = max(map(len, layers)) + 1
         with Horizontal():
-            yield _cell("input", "chain--name", names_wide)
+            yield _cell("input", "chain--number", numbers_wide)
             yield Static(Content(str(block.network.input)), classes="chain--input")
-        for number, (row, layer) in enumerate(zip(rows, layers, strict=True), start=1):
+        for number, layer in enumerate(layers, start=1):
             with Horizontal():
-                yield _cell(row.name, "chain--name", names_wide)
+                yield _cell(f"{number:>5}", "chain--number", numbers_wide)
                 yield _cell(layer, "chain--layer", layers_wide)
                 if number in block.rows:
                     yield Static(Content(f"{asks} "), classes="answer--label")

@@ -49,12 +49,19 @@ class Exercise(Vertical):
     ]
 
     class Judged(Message):
-        """An answer was given and judged."""
+        """An answer was given and judged.
 
-        def __init__(self, question: Question, verdict: Verdict) -> None:
+        Args:
+            question: what was asked.
+            verdict: on the answer.
+            repeated: whether it is the wrong answer that was given just before: one slip.
+        """
+
+        def __init__(self, question: Question, verdict: Verdict, *, repeated: bool) -> None:
             super().__init__()
             self.question = question
             self.verdict = verdict
+            self.repeated = repeated
 
     class Shown(Message):
         """The answer was shown without having been given."""
@@ -78,6 +85,7 @@ class Exercise(Vertical):
         self._answered = answered
         self._after = after
         self._hints = 0
+        self._last_verdict: Verdict | None = None
 
     def compose(self) -> ComposeResult:
         mark = "✓ " if self._answered else "? "
@@ -108,7 +116,10 @@ class Exercise(Vertical):
             lines.append(Content.styled(self._after, "$text-muted"))
         self._say("#verdict", Content("\n").join(lines))
         self.query_one(Answer).mark(verdict)
-        self.post_message(self.Judged(self._question, verdict))
+        repeated = not verdict.correct and verdict == self._last_verdict
+        self.post_message(self.Judged(self._question, verdict, repeated=repeated))
+        if verdict.understood:
+            self._last_verdict = verdict
         if verdict.correct:
             await self._play()
         self._bring_verdict()
@@ -156,7 +167,9 @@ class Exercise(Vertical):
         if effect is None:
             return
         if not self.query(SlidingWindow):
-            window = SlidingWindow()
+            question = self._question
+            weights = question.weights if isinstance(question, PredictBlock) else True
+            window = SlidingWindow(weights=weights)
             await self.mount(window)
             window.show(effect.layer, effect)
         self.query_one(SlidingWindow).walk.play_from_start()

@@ -15,10 +15,10 @@ from textual.widgets import Footer, Static
 from tui.areas.look_inside.graph_table import GraphTable
 from tui.common.numbers import count
 from tui.common.text import clean
-from tui.geometry import Graph, GraphRow, Receptive, graph_totals
+from tui.geometry import Graph, GraphRow, ReceptiveField, graph_totals
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
-from tui.ui.network_table import short_number, side_text
+from tui.ui.network_table import short_number
 
 
 class ArchitectureWindow(Window[bool]):
@@ -129,8 +129,8 @@ def totals_line(graph: Graph, room: int) -> Content:
         f"{least}{count(totals.parameters)} parameters",
         f"{least}{short_number(totals.macs)} MACs",
     ]
-    if isinstance(totals.field, Receptive):
-        words.append(f"field {side_text(totals.field.size)}")
+    if isinstance(totals.field, ReceptiveField):
+        words.append(f"field {totals.field.size.short}")
     elif totals.field is not None:
         words.append("field: all" if totals.field == "all" else "field: varies")
     if totals.parameters > totals.trainable:
@@ -163,9 +163,9 @@ def row_line(graph: Graph, row: GraphRow) -> Content:
 
 
 def _sees(row: GraphRow) -> str:
-    seen = row.seen
-    if isinstance(seen, Receptive):
-        step = f"{side_text(seen.jump)} pixel" + "s" * (max(seen.jump) > 1)
+    seen = row.receptive_field
+    if isinstance(seen, ReceptiveField):
+        step = f"{seen.jump.short} pixel" + "s" * (max(seen.jump) > 1)
         return f"one value sees {seen.size} pixels, the next one {step} further on"
     if seen == "all":
         return "one value sees the whole picture"

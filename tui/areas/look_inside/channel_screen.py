@@ -208,7 +208,7 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
         if values.least == values.greatest:
             extent = f"dead: {value_text(values.least)} everywhere"
         return Content.assemble(
-            f" column {x}, row {y}: ",
+            f" column {x + 1}, row {y + 1}: ",
             (value_text(values.at(x, y)), "bold $output-color"),
             (f"   the channel: {extent}", "$text-muted"),
         )
@@ -220,7 +220,7 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
         if box.empty:
             return Content(" It sees only padding, nothing of the picture.")
         text = (
-            f" sees columns {box.x0} to {box.x1}, rows {box.y0} to {box.y1}: "
+            f" sees columns {box.x0 + 1} to {box.x1 + 1}, rows {box.y0 + 1} to {box.y1 + 1}: "
             f"{box.width}×{box.height} pixels"
         )
         if (whole.width, whole.height) != (box.width, box.height):

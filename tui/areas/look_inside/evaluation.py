@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.folder.folder_summary import pluralize
 from tui.inspection.confusions import Pair, confused_pairs, worst_first
 from tui.inspection.errors import InspectionError
 from tui.inspection.messages import Evaluated, Progress
@@ -91,7 +91,7 @@ class Evaluation:
         if result.note:
             text += Content.styled(f"\n{result.note}", "$text-muted")
         if result.unreadable:
-            text += Content(f"\n{counted(len(result.unreadable), 'image')} could not be read.")
+            text += Content(f"\n{pluralize(len(result.unreadable), 'image')} could not be read.")
         return text
 
     def _progress_text(self) -> Content:
@@ -236,7 +236,7 @@ class ConfusionMatrix(Static):
             return Content.styled(" No class is confused with another.", "$text-muted")
         rank, count = self._rank, len(self._pairs)
         if rank is None:
-            words = f" n p: {counted(count, 'confused pair')}"
+            words = f" n p: {pluralize(count, 'confused pair')}"
         else:
             words = f" confused pair {rank + 1:,} of {count:,} · n p: others · enter: its images"
         order = "by name" if self._worst_first else "worst first"

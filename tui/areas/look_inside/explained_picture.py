@@ -151,7 +151,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         what = NAMES.get(explained.method, explained.method)
         if not explained.greatest:
             return Content(f"{what}: nothing in the picture supports {name}.")
-        place = f"column {x}, row {y} of {explained.width}×{explained.height}: "
+        place = f"column {x + 1}, row {y + 1} of {explained.width}×{explained.height}: "
         if explained.layer:
             return Content.assemble(
                 (f"{what} at {clean(explained.layer, 20)} for {name}", "bold"),

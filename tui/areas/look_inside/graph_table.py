@@ -11,8 +11,8 @@ from textual.widgets import DataTable
 
 from tui.common.numbers import count, percent, sides
 from tui.common.text import clean
-from tui.geometry import Graph, GraphRow, Receptive, Vector, graph_totals
-from tui.ui.network_table import short_number, side_text
+from tui.geometry import Graph, GraphRow, ReceptiveField, Vector, graph_totals
+from tui.ui.network_table import short_number
 from tui.ui.textual_patches.table import Table
 
 COLUMNS = (
@@ -112,16 +112,16 @@ class GraphTable(Table):
         total = graph_totals(graph).parameters
         before: tuple[str, ...] = ()
         for row in graph.rows:
-            for depth in range(len(row.inside)):
-                if row.inside[: depth + 1] != before[: depth + 1]:
-                    name = f"{_NESTING * depth}▾ {clean(row.inside[depth])}"
+            for depth in range(len(row.models)):
+                if row.models[: depth + 1] != before[: depth + 1]:
+                    name = f"{_NESTING * depth}▾ {clean(row.models[depth])}"
                     yield None, {"layer": Text(name, style="bold"), "class": Text("model")}
-            before = row.inside
+            before = row.models
             yield row, self._line(graph, row, total)
 
     def _line(self, graph: Graph, row: GraphRow, total: int) -> dict[str, Text]:
         name = Text()
-        name.append(_NESTING * len(row.inside), style="dim")
+        name.append(_NESTING * len(row.models), style="dim")
         name.append_text(
             self._coloured("filter", clean(row.name)) if row.parameters else Text(clean(row.name))
         )
@@ -131,6 +131,7 @@ class GraphTable(Table):
         waits = any(graph.source_shape(source) is None for source in row.sources)
         sign = "✗" if row.problem and row.known and not waits else "?" if row.problem else ""
         share = row.parameters / total if row.parameters and total else 0.0
+        field = row.receptive_field
         return {
             "number": Text(f"{row.index + 1:>3} ", style="dim"),
             "layer": name,
@@ -140,7 +141,7 @@ class GraphTable(Table):
             "share": Text(percent(share, 1) if share else ""),
             "macs": Text("?" if row.macs is None else short_number(row.macs) if row.macs else ""),
             "field": Text(seen_text(row)),
-            "jump": Text(side_text(row.seen.jump) if isinstance(row.seen, Receptive) else ""),
+            "jump": Text(field.jump.short if isinstance(field, ReceptiveField) else ""),
             "from": self._coloured("input", f" {from_text(graph, row)}"),
         }
 
@@ -209,9 +210,10 @@ def _whole_words(text: str, room: int) -> str:
 
 def seen_text(row: GraphRow) -> str:
     """Return the receptive field in few characters."""
-    if isinstance(row.seen, Receptive):
-        return side_text(row.seen.size)
-    return "all" if row.seen == "all" else "~" if row.seen == "varies" else "?"
+    field = row.receptive_field
+    if isinstance(field, ReceptiveField):
+        return field.size.short
+    return "all" if field == "all" else "~" if field == "varies" else "?"
 
 
 def from_text(graph: Graph, row: GraphRow) -> str:

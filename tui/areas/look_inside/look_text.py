@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tui.areas.look_inside.layer_list import volume_text
 from tui.common.text import clean
-from tui.geometry import Effect, Receptive, Volume, formula
+from tui.geometry import Effect, ReceptiveField, Volume, formula
 from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
 from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, value_text
@@ -75,7 +75,7 @@ def layer_line(
     layers: Sequence[LayerInfo],
     index: int,
     volume: str,
-    known: tuple[Effect | None, Receptive | None],
+    known: tuple[Effect | None, ReceptiveField | None],
     room: int,
 ) -> Content:
     """Return a layer's title: its name, its input and output, and the formula.
@@ -103,7 +103,7 @@ def layer_line(
     return title
 
 
-def _rules(effect: Effect | None, seen: Receptive | None) -> list[str]:
+def _rules(effect: Effect | None, seen: ReceptiveField | None) -> list[str]:
     """Return the formula of the width, and the receptive field."""
     found = []
     if effect is not None and isinstance(effect.output, Volume):

@@ -62,9 +62,7 @@ class OtherViews:
         request, channel = self._view.request, self._maps.chosen_channel()
         if request is None or channel is None:
             if self._view.maps is not None:
-                self._screen.notify(
-                    "A layer without height and width has no maps to enlarge, only the values in the bars."
-                )
+                self._screen.notify("A layer without height and width has no maps to enlarge.")
             return
         self._screen.app.push_screen(
             ChannelScreen(self._screen.session, request.layer, channel.index)

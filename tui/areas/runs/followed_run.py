@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from tui.areas.runs.control_text import Asked
+from tui.areas.runs.request_text import Asked
 from tui.runs.control.control_file import ControlReader
 from tui.runs.control.effective_settings import StartSettings, start_settings
 from tui.runs.control.typed_changes import Stops, stops
-from tui.runs.diagnosis import Diagnosis
+from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares
 from tui.runs.events.event_types import ControlReceived, Event
 from tui.runs.events.follow import RunFollower

@@ -9,8 +9,8 @@ from typing import Any
 
 from textual.content import Content
 
-from tui.areas.runs.control_text import Asked
 from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.request_text import Asked
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control

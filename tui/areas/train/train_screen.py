@@ -15,13 +15,11 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.areas.train.finding_text import ready_text, why_text
-from tui.areas.train.form_check import FormCheck, check_form
-from tui.areas.train.network_choices import CALCULATOR, NetworkChoice
-from tui.areas.train.network_text import network_text
+from tui.areas.train.form_check import FormCheck, check_form, ready_text, why_text
+from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
-from tui.datasets.loader.image_counts import planned
+from tui.datasets.loader.image_counts import count_images
 from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
@@ -228,7 +226,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
         else:
             settings = dataset.settings
-            counts = planned(dataset.summary, settings)
+            counts = count_images(dataset.summary, settings)
             text = Content.assemble(
                 (dataset.name, "bold"),
                 f"  {counts.classes_words}\n{counts.short_words}\n",

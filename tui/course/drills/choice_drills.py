@@ -74,10 +74,10 @@ def _options(effect: Effect) -> list[tuple[str, str]]:
             ),
             (
                 f"W2 = {n - 1}, rounded down",
-                f"{quotient} = {axis.room // s} is whole, and the first place counts too: "
-                f"W2 = {axis.room // s} + 1.",
+                f"{quotient} = {axis.room // s} is whole, so nothing is rounded. Did you count "
+                "the first position too?",
             ),
-            ("Keras stops with an error", f"S divides exactly, and W2 = {n}."),
+            ("Keras stops with an error", f"it does not: {quotient} is a whole number."),
         ]
     return [
         (
@@ -89,16 +89,15 @@ def _options(effect: Effect) -> list[tuple[str, str]]:
         ),
         (
             f"W2 = {n + 1}, the last window hangs over the edge",
-            f"a window never hangs over the edge: {quotient} is rounded down, so W2 = {n}.",
+            "a window never hangs over the edge.",
         ),
         (
             f"W2 = {n}, and every column is read",
-            f"{axis.room} is not divisible by S = {s}: {unread} {columns} of the {axis.span} "
-            "stay unread.",
+            f"{axis.room} is not divisible by S = {s}, so something is left over.",
         ),
         (
             "Keras stops with an error",
-            f"Keras says nothing. It rounds down, and W2 = {n}.",
+            "Keras stops only where the window does not go in at all; here it does.",
         ),
     ]
 
@@ -110,8 +109,7 @@ def _not_in(w: int, f: int, p: int, s: int, message: str) -> list[tuple[str, str
         ("Keras stops with an error", f"the window does not go in: {message}"),
         (
             "W2 = 0, an empty output",
-            f"a window of {f} does not go into {span} columns at all, and an output of 0 columns "
-            "is refused.",
+            "an output of 0 columns would hold no values, and Keras makes no such output.",
         ),
         (
             "W2 = 1, the window just goes in",
@@ -153,7 +151,7 @@ def which_layer_breaks(random: Random, level: int) -> DrillQuestion:
         "none: every layer fits",
     )
     answer = len(options) if broken is None else broken.index + 1
-    why = (*(_why(row, broken) for row in rows), _none(network, broken))
+    why = (*(_why(row) for row in rows), _none(network, broken))
     block = ChoiceBlock(
         "drill-which-layer-breaks",
         f"The input is {network.input}. Which layer cannot take what it receives?",
@@ -168,18 +166,17 @@ def which_layer_breaks(random: Random, level: int) -> DrillQuestion:
     return DrillQuestion(block, drill_key(format_network(network)))
 
 
-def _why(row: Row, broken: Row | None) -> str:
+def _why(row: Row) -> str:
     if row.error is not None:
         return row.error.message
     if row.effect is not None:
         return f"layer {row.index + 1} makes {row.effect.output} of {row.effect.input}."
-    assert broken is not None
-    return f"layer {broken.index + 1} breaks before anything reaches layer {row.index + 1}."
+    return f"nothing reaches layer {row.index + 1}: look further up."
 
 
 def _none(network: Network, broken: Row | None) -> str:
-    if broken is not None and broken.error is not None:
-        return f"layer {broken.index + 1} does not fit: {broken.error.message}"
+    if broken is not None:
+        return "one of the layers does not fit: follow the size from the top."
     last = trace_network(network)[-1].effect
     assert last is not None
     return f"the last layer puts out {last.output}, and nothing broke on the way."

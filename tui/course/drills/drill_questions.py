@@ -175,7 +175,13 @@ def solve(
 
 
 def chain(
-    skill: str, line: str, asks: ChainQuantity, prompt: str, hints: tuple[str, ...]
+    skill: str,
+    line: str,
+    asks: ChainQuantity,
+    prompt: str,
+    hints: tuple[str, ...],
+    *,
+    rows: tuple[int, ...] = (),
 ) -> DrillQuestion:
     """Return a number to find for every layer that has one.
 
@@ -185,10 +191,11 @@ def chain(
         asks: what is asked of each row.
         prompt: the question.
         hints: from the rule to the numbers.
+        rows: the layers asked about, from 1; empty for all that have an answer.
     """
     network = parse_network(line)
     effects = network_effects(network)
-    rows = answerable_rows(network, asks)
+    rows = rows or answerable_rows(network, asks)
     if not rows:
         raise UnsuitableNumbersError
     block = ChainBlock(f"drill-{skill}", prompt, network, effects, asks, rows, hints)

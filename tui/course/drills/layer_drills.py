@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from random import Random
 
 from tui.course.drills.drill_questions import (
@@ -16,6 +18,7 @@ from tui.course.drills.drill_questions import (
 )
 from tui.geometry import Quantity, parse_network
 
+_KINDS = ("vertical edges", "horizontal edges", "corners")
 _SIZES = (4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128)
 
 
@@ -31,7 +34,9 @@ def depth(random: Random, level: int) -> DrillQuestion:
     f = pick(random, bounds_at(level, (2, 3), (3, 5), (2, 5), (3, 5), (3, 7)))
     if k == d:
         raise UnsuitableNumbersError
-    key: Key | None = ("depth", level, d, k)
+    if level <= 2:
+        return _depth_of_groups(random, level, f"{w}x{w}x{d}", k, f)
+    key: Key | None = None
     layer = f"conv:k={k},f={f}"
     if level == 3:
         layer, word = random.choice(((layer, "conv"), (f"maxpool:f={f}", "pool")))
@@ -50,6 +55,27 @@ def depth(random: Random, level: int) -> DrillQuestion:
         )
         key = (word, d, more if word == "depthwise" else k)
     return predict("depth", f"{w}x{w}x{d} {layer}", "D2", key=key)
+
+
+def _depth_of_groups(
+    random: Random, level: int, volume: str, filters: int, size: int
+) -> DrillQuestion:
+    """Ask for the depth behind groups of filters: a number K would be the answer itself."""
+    kinds = _KINDS[: level + 1]
+    if filters <= len(kinds):
+        raise UnsuitableNumbersError
+    cuts = sorted(random.sample(range(1, filters), len(kinds) - 1))
+    counts = [end - start for start, end in itertools.pairwise([0, *cuts, filters])]
+    groups = [f"{count} for {kind}" for count, kind in zip(counts, kinds, strict=True)]
+    prompt = (
+        f"Input {volume.replace('x', '×')}. Of the {size}×{size} filters of a Conv2D there are "
+        f"{', '.join(groups[:-1])} and {groups[-1]}: how deep is its output, D2?"
+    )
+    depth = int(volume.rpartition("x")[2])
+    made = predict(
+        "depth", f"{volume} conv:k={filters},f={size}", "D2", key=("depth", depth, filters)
+    )
+    return DrillQuestion(dataclasses.replace(made.question, prompt=prompt), made.key)
 
 
 def input_depths(level: int) -> tuple[int, ...]:
@@ -185,6 +211,11 @@ def receptive_field(random: Random, level: int) -> DrillQuestion:
     line = f"{random.choice((300, 320, 360, 400))}x300x1 {' '.join(layers)}"
     network_effects(parse_network(line))
     hints = _FIELD_HINTS
+    if level == 1:  # the first layer's field is its F
+        return chain(
+            "receptive-field", line, "receptive-field",
+            "What is the receptive field of the last layer?", hints, rows=(len(layers),),
+        )  # fmt: skip
     if level == 5:
         hints = (*hints, "A filter with dilation d reaches over Fd = d·(F − 1) + 1: take Fd for F.")
     return chain(

@@ -35,8 +35,13 @@ from tui.course.drills.size_drills import (
     stride,
     valid_and_same,
 )
-from tui.course.lesson.questions import Question
+from tui.course.judging.chain_numbers import chain_answers
+from tui.course.judging.judge_number import expected_number
+from tui.course.judging.question_numbers import numbers_in
+from tui.course.judging.settings_search import solutions
+from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
 from tui.geometry.errors import did_you_mean
+from tui.keras_io import keras_call
 
 _GENERATORS: Mapping[str, QuestionGenerator] = {
     "depth": depth,
@@ -138,10 +143,28 @@ def _question(skill: str, level: int, seed: int) -> DrillQuestion:
     random = Random(f"{skill}/{level}/{seed}")
     for _ in range(_DRAWS):
         try:
-            return _GENERATORS[skill](random, level)
+            made = _GENERATORS[skill](random, level)
         except UnsuitableNumbersError:
             continue
+        if level > 1 or not _prints_its_answer(made.question):
+            return made
     raise AssertionError(f"{skill} at level {level} made no question from seed {seed}")
+
+
+def _prints_its_answer(question: Question) -> bool:
+    """Return whether a number that is asked for stands in the question already."""
+    match question:
+        case PredictBlock():
+            return expected_number(question) in numbers_in(question.prompt)
+        case SolveBlock():
+            values = {value for _, value in solutions(question)[0]}
+            return not values.isdisjoint(numbers_in(question.prompt))
+        case ChainBlock():
+            layers = " ".join(map(keras_call, question.network.layers))
+            printed = numbers_in(f"{question.prompt} {question.network.input} {layers}")
+            return not printed.isdisjoint(chain_answers(question))
+        case ChoiceBlock():
+            return False
 
 
 __all__ = ["LEVELS", "SKILLS", "Drill", "Key", "make_drill", "nearly_same", "skill_title"]

@@ -85,13 +85,15 @@ def valid_and_same(random: Random, level: int) -> DrillQuestion:
     word = random.choice(("same", "valid"))
     f = pick(random, bounds_at(level, (2, 5), (2, 7), (2, 7), (2, 9), (2, 9)))
     s = pick(random, bounds_at(level, (1, 1), (2, 2), (2, 4), (2, 4), (2, 5)))
+    if level == 1 and word == "same":
+        s = 2  # with S = 1 the output is as wide as the input, which is in the question
     side = bounds_at(level, (6, 30), (8, 48), (12, 80), (20, 160), (40, 300))
     w, h = pick(random, side), pick(random, side)
     if level < 4:
         h = w
     elif w == h:
         raise UnsuitableNumbersError
-    if level == 2 and (w % s or (w - f) % s):
+    if level <= 2 and (w % s or (level == 2 and (w - f) % s)):
         raise UnsuitableNumbersError
     asks = random.choice(("W2", "H2")) if level >= 4 else "W2"
     if level == 5 and random.random() < 0.5:
@@ -157,9 +159,10 @@ def same_padding(random: Random, level: int) -> DrillQuestion:
         layer, said = f"{layer},d={d}", f"{said}, dilation {d}"
         if reach > 31:
             raise UnsuitableNumbersError
+    step = "S = 1" if level > 1 else "moving by one"  # at level 1 P may be 1 too
     return solve(
         "same-padding", f"{w}x{w}x3", layer, (w, w), ("P",),
-        f"Input {w}×{w}, {said}, S = 1: which P keeps the output at {w}×{w}?",
+        f"Input {w}×{w}, {said}, {step}: which P keeps the output at {w}×{w}?",
         hints=(
             "Without padding the output is F − 1 columns narrower than the input"
             + (", here Fd − 1." if level == 4 else "."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.course.judging.question_numbers import question_number_slip
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.judging.worked_steps import answer_steps, arithmetic
@@ -89,7 +90,8 @@ def _slip(block: PredictBlock, given: int) -> Slip | None:
                         given,
                         f"That is layer {number} alone, {effect.layer.keras_name}. {what}",
                     )
-    return _slip_in_a_sum(block, given) if _sums(block) else None
+    in_sum = _slip_in_a_sum(block, given) if _sums(block) else None
+    return in_sum or question_number_slip(block.asks, block.effects, block.prompt, given)
 
 
 def _slip_in_a_sum(block: PredictBlock, given: int) -> Slip | None:

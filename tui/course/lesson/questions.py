@@ -27,6 +27,7 @@ class PredictBlock:
         hints: up to four, each saying more than the one before.
         explain: a sentence to add once the answer is right; may be empty.
         line: where it begins.
+        weights: whether the window that plays after the answer shows weights and products.
     """
 
     id: str
@@ -37,6 +38,7 @@ class PredictBlock:
     hints: tuple[str, ...] = ()
     explain: str = ""
     line: int = 0
+    weights: bool = True
 
     @property
     def effect(self) -> Effect:

@@ -46,6 +46,7 @@ def read_predict(fields: Fields) -> PredictBlock | None:
     word = fields.text("asks", '"W2"')
     prompt = fields.text("prompt", '"How wide is the output?"')
     hints, explain = read_hints(fields), read_explain(fields)
+    weights = fields.boolean("weights", default=True)
     fields.refuse("answer", "is not for a predict: the answer is calculated. Take it out.")
     asks: Quantity | None = next((name for name in QUANTITIES if name == word), None)
     if word and asks is None:
@@ -58,7 +59,9 @@ def read_predict(fields: Fields) -> PredictBlock | None:
     except GeometryError as error:
         fields.add(f"has no answer: {error.message}", "asks")
         return None
-    return PredictBlock(block_id, network, effects, asks, prompt, hints, explain, fields.line)
+    return PredictBlock(
+        block_id, network, effects, asks, prompt, hints, explain, fields.line, weights
+    )
 
 
 def read_choice(fields: Fields) -> ChoiceBlock | None:

@@ -22,7 +22,7 @@ from tui.datasets import (
     recent_folders,
     suggest_settings,
 )
-from tui.datasets.loader.image_counts import planned
+from tui.datasets.loader.image_counts import count_images
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT
 from tui.geometry import (
     GeometryError,
@@ -143,7 +143,7 @@ def make_plan(block: TrainBlock, lesson_id: str, chosen: Chosen | None) -> Plan:
 
 def class_counts(summary: FolderSummary, settings: LoaderSettings) -> list[tuple[int, int]]:
     """Return training and validation images of each class that is trained on."""
-    counts = planned(summary, settings)
+    counts = count_images(summary, settings)
     return list(zip(counts.training, counts.validation, strict=True))
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from tui.datasets import LoaderSettings
 from tui.geometry import Network, Volume, trace_network
-from tui.geometry.output_values import output_values
+from tui.geometry.output_bounds import output_bounds
 from tui.runs.network_end.cure import (
     cure_sentence,
     cured,
@@ -69,7 +69,7 @@ def _judge(network: Network, settings: LoaderSettings) -> list[Finding]:
     effect = rows[-1].effect if rows else None
     if effect is None or isinstance(effect.output, Volume):
         return [no_row(rows, settings)]
-    values = output_values(network)
+    values = output_bounds(network)
     wrong = (
         blind(rows, values, settings)
         or units(effect.output, values[-1], settings)

@@ -6,7 +6,7 @@ import math
 
 from tui.datasets import LoaderSettings
 from tui.geometry import Row, Vector
-from tui.geometry.output_values import OutputValues
+from tui.geometry.output_bounds import OutputBounds
 from tui.geometry.shapes import Shape
 from tui.runs.network_end.cure import outputs
 from tui.runs.network_end.words import LOSS_NAMES, dropped, ending_function, function_of
@@ -16,7 +16,7 @@ SURE = 0.9
 """A network that can give no class more than this can never be sure of anything."""
 
 
-def odd(rows: tuple[Row, ...], end: OutputValues, settings: LoaderSettings) -> list[Finding]:
+def odd(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) -> list[Finding]:
     """Return what lets a network learn, but not as it should."""
     found = [*_too_many(rows, settings), *_softmax_inside(rows), *_narrow(rows, settings)]
     if end.dropped:

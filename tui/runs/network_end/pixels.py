@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tui.common.text import exact
 from tui.datasets import LoaderSettings
 from tui.geometry import BatchNormalization, Layer, Network, Rescaling, format_layer, trace_network
-from tui.geometry.output_values import OutputValues, output_values
+from tui.geometry.output_bounds import OutputBounds, output_bounds
 from tui.runs.settings.findings import Finding
 
 PIXELS = "pixels"
@@ -58,8 +58,8 @@ def reach_of(network: Network, settings: LoaderSettings) -> Reach | None:
         settings: the loader, which divides each value from 0 to 255.
     """
     divisor = settings.rescale_divisor
-    before = OutputValues(0.0, 255 / divisor if divisor > 0 else 255.0)
-    behind = (before, *output_values(network, before))
+    before = OutputBounds(0.0, 255 / divisor if divisor > 0 else 255.0)
+    behind = (before, *output_bounds(network, before))
     for row, values in zip(trace_network(network), behind, strict=False):
         if row.effect is None:
             return None

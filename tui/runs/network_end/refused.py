@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
 from tui.geometry import Dense, Pair, Row, Vector, Volume
-from tui.geometry.output_values import OutputValues
+from tui.geometry.output_bounds import OutputBounds
 from tui.runs.network_end.cure import outputs
 from tui.runs.network_end.words import (
     LOSS_NAMES,
@@ -32,7 +32,7 @@ def no_row(rows: tuple[Row, ...], settings: LoaderSettings) -> Finding:
     return Finding("refuse", f"{why}.")
 
 
-def units(output: Vector, end: OutputValues, settings: LoaderSettings) -> Finding | None:
+def units(output: Vector, end: OutputBounds, settings: LoaderSettings) -> Finding | None:
     """Say whether a network ends in another number of units than the labels need.
 
     Keras trains more units than classes where the labels are `sparse`: that is odd only.
@@ -66,7 +66,7 @@ def no_weights(rows: tuple[Row, ...]) -> Finding | None:
 
 
 def blind(
-    rows: tuple[Row, ...], values: tuple[OutputValues, ...], settings: LoaderSettings
+    rows: tuple[Row, ...], values: tuple[OutputBounds, ...], settings: LoaderSettings
 ) -> Finding | None:
     """Say whether nothing of the picture comes through to the end."""
     end = values[-1]
@@ -86,7 +86,7 @@ def blind(
 
 
 def no_probabilities(
-    rows: tuple[Row, ...], end: OutputValues, settings: LoaderSettings
+    rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings
 ) -> Finding | None:
     """Say whether the last values can be no probabilities, or not those of all classes."""
     loss = LOSS_NAMES[settings.class_mode]
@@ -127,7 +127,7 @@ def no_probabilities(
     return None
 
 
-def _one_side(end: OutputValues) -> int:
+def _one_side(end: OutputBounds) -> int:
     """Return 1 where no value lies below a half, −1 where none lies above, else 0.
 
     Exactly a half, as a sigmoid gives behind a ReLU, counts for the first class.

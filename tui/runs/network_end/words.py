@@ -6,7 +6,7 @@ import math
 
 from tui.common.numbers import figure
 from tui.geometry import Activation, Dropout, Flatten, Row
-from tui.geometry.output_values import OutputValues
+from tui.geometry.output_bounds import OutputBounds
 
 LOSS_NAMES = {
     "binary": "binary cross-entropy",
@@ -33,10 +33,10 @@ def ending_function(rows: tuple[Row, ...]) -> str:
     return "" if function == "linear" else function
 
 
-def bounds(end: OutputValues) -> str:
+def bounds(end: OutputBounds) -> str:
     """Return between which bounds values lie, in words.
 
-    >>> bounds(OutputValues(low=0.0)), bounds(OutputValues()), bounds(OutputValues(-1, 1))
+    >>> bounds(OutputBounds(low=0.0)), bounds(OutputBounds()), bounds(OutputBounds(-1, 1))
     ('from 0 upwards', 'of any size and sign', 'from −1 to 1')
     """
     low, high = (figure(one).replace("-", "−") for one in (end.low, end.high))

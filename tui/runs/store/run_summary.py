@@ -8,7 +8,7 @@ from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_types import Failed
 from tui.runs.events.last_words import LastWords, LastWordsReader, last_words
-from tui.runs.export.report import limits, state_name, too_long_sentence
+from tui.runs.export.run_formatting import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.non_default import changed_settings
 from tui.runs.settings.spec import TrainingSpec

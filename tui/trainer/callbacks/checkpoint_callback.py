@@ -14,7 +14,7 @@ from tui.keras_worker.model_state import not_finite, take_model, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
 from tui.keras_worker.statefile import State
 from tui.runs.events.event_types import Event, Notice
-from tui.runs.export.report import history_csv
+from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.control_callback import ControlCallback
 from tui.trainer.callbacks.event_callback import StreamCallback

@@ -11,7 +11,7 @@ import keras
 
 from tui.common.text import exact, exact_32
 from tui.keras_worker.failures import TrainingError
-from tui.runs.diagnosis.diverged_cause import cause_of
+from tui.runs.diagnosis.divergence import cause_of
 from tui.runs.settings.spec import TrainingSpec
 
 

@@ -13,7 +13,7 @@ from keras.src.utils import image_utils
 from numpy.typing import NDArray
 
 from tui.datasets.cache import DecodedImages
-from tui.datasets.images.parallel_decoding import cores
+from tui.datasets.images.parallel_decoding import thread_count
 from tui.trainer.data.affine import AFFINE, Parameters, Warp, can_warp, matrix_of
 from tui.trainer.data.buffers import Buffers
 from tui.trainer.data.files_iterator import naming, refuse_special
@@ -138,7 +138,9 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
             return map(work, *arguments)
         if self._pool is None:
             # SciPy's transformations and Pillow's decoders run outside Python's lock.
-            self._pool = ThreadPoolExecutor(self._threads or cores(), thread_name_prefix="augment")
+            self._pool = ThreadPoolExecutor(
+                self._threads or thread_count(), thread_name_prefix="augment"
+            )
         return self._pool.map(work, *arguments)
 
     def _labels(self, index_array: NDArray[np.intp], images: NDArray[Any]) -> NDArray[Any] | None:

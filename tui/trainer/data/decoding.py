@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tui.datasets import BadImage, LoaderSettings, check_images
 from tui.datasets.cache import DecodedImages, NoRoomError, array_plans, decoded_images
-from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.images.check_images import LEFT_OUT
 from tui.keras_worker.failures import Cancelled
 from tui.runs.events.event_types import CheckingImages, Notice
@@ -74,7 +74,7 @@ def _decoded(spec: TrainingSpec, link: Link) -> Decoding:
 def _left_out(array: DecodedImages, settings: LoaderSettings) -> Iterator[BadImage]:
     """Name the images that are not trained on, as `check_images` does."""
     directory = array.plan.directory
-    unwanted = names_left_out(settings, directory)
+    unwanted = left_out_names(settings, directory)
     for row, file in enumerate(array.plan.files):
         why = LEFT_OUT if file.path in unwanted else array.bad.get(row)
         if why is not None:

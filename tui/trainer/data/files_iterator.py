@@ -12,7 +12,7 @@ import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator
 from keras.src.utils import image_utils
 
-from tui.datasets.images.image_files import reason
+from tui.datasets.images.image_files import unreadable_reason
 
 NO_FILE = "Not a regular file any more"
 
@@ -100,7 +100,9 @@ def naming(error: Exception, paths: Iterable[str], iterator: DirectoryIterator) 
         except Exception as found:
             if isinstance(found, OSError) and found.filename:
                 return found
-            return OSError(errno.EIO, "empty" if _is_empty(path) else reason(found), path)
+            return OSError(
+                errno.EIO, "empty" if _is_empty(path) else unreadable_reason(found), path
+            )
     return error
 
 

@@ -154,7 +154,8 @@ def keep_share(iterator: DirectoryIterator, share: float, seed: int) -> None:
     """Keep a share of each class's images, at least one, before the first batch.
 
     The first images of a seeded permutation are taken, class after class: with the same seed a
-    smaller share is a part of a larger one. `tui.runs.export.script` writes the same lines out.
+    smaller share is a part of a larger one. `tui.runs.export.training_script` writes out the same
+    lines.
 
     Args:
         iterator: of the training images, bad ones taken out.

@@ -92,8 +92,15 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
     edited: reactive[str] = reactive("")
     """Whose numbers are edited: "input", "filter", or none."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, weights: bool = True) -> None:
+        """Make the widget.
+
+        Args:
+            weights: whether weights, products and sums are shown; without them only where the
+                window stands, for learners who do not know yet what weights are.
+        """
         super().__init__()
+        self._weights = weights
         self.walk = WindowWalk(self.draw, self.set_interval)
         self._editing = CellEditing()
         self._first: Scene | None = None
@@ -157,8 +164,10 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.set_class(0 < self.content_size.width < needed, "-stacked")
 
     def _view(self) -> SceneView:
-        walk = self.walk
-        return SceneView(walk.place, walk.slice, walk.filter, self.edited, *self._editing.cell)
+        walk, cell = self.walk, self._editing.cell
+        return SceneView(
+            walk.place, walk.slice, walk.filter, self.edited, *cell, weights=self._weights
+        )
 
     # Commands
 
@@ -190,6 +199,8 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.edited = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("ready", "edit"):
+            return self._weights
         # Otherwise escape is the screen's: it goes back.
         if action == "leave":
             return bool(self.edited)

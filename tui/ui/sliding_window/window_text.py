@@ -22,6 +22,7 @@ class SceneView:
         filter: the filter (or the channel of a pooling), from 0.
         edited: "input" or "filter" while its numbers are edited, else empty.
         row, column: the number that is edited, from 0.
+        weights: whether weights, and what is calculated with them, are shown.
     """
 
     place: int = 0
@@ -30,6 +31,7 @@ class SceneView:
     edited: str = ""
     row: int = 0
     column: int = 0
+    weights: bool = True
 
 
 def signed(value: float) -> str:
@@ -99,6 +101,9 @@ def filter_text(scene: Scene, view: SceneView) -> Content:
         return Content.assemble(
             ("window ", "bold $filter-color"), f"{window[0]}×{window[1]}\n", f"takes the {name}"
         )
+    if not view.weights:
+        across, down = scene.axes
+        return Content.assemble(("filter ", "bold $filter-color"), f"{across.kernel}×{down.kernel}")
     chosen = scene.filters[view.filter]
     plane = chosen[filter_slice(scene, view)]
     wide = max(len(_plain(value)) for line in plane for value in line)
@@ -135,7 +140,7 @@ def output_text(scene: Scene, view: SceneView) -> Content:
         )
     ]
     texts = [
-        _plain(round(scene.at(x, y, view.filter).total, 1))
+        _plain(round(scene.at(x, y, view.filter).total, 1)) if view.weights else "■"
         for y in range(output.height)
         for x in range(output.width)
     ]
@@ -187,6 +192,8 @@ def _sum_text(scene: Scene, view: SceneView) -> Content:
         values = ", ".join(_plain(term.value) for term in window.terms if not term.padded)
         rule = "largest" if isinstance(scene.layer, MaxPool2D) else "mean"
         text = f"{rule} of {values} = {_plain(round(window.total, 3))}"
+    elif not view.weights:
+        text = f"the filter reads {len(window.terms)} values and writes one"
     elif not window.terms:
         text = "no stamp reaches this place, so it stays 0"
     else:
