@@ -106,12 +106,12 @@ class RunServices(App[None]):
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
         from msgspec.structs import replace
 
-        from tui.runs.settings.recipe import distinct_name
+        from tui.runs.settings.make_spec import unused_name
         from tui.runs.store.run_access import RunError
         from tui.runs.store.run_folder import create_run
         from tui.runs.store.run_label import write_label
 
-        name = distinct_name(spec.name, [summary.title for summary in self.runs])
+        name = unused_name(spec.name, [summary.title for summary in self.runs])
         try:
             waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
             after = max(waiting, default=0.0)

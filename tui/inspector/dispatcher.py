@@ -19,7 +19,7 @@ from tui.inspector.open_run import open_run
 from tui.inspector.opened import OpenedNetwork
 from tui.inspector.pipe import Pipe
 from tui.inspector.refusal import Cancelled, Refusal, refusal_of
-from tui.keras_worker.gpu_memory import spare_the_gpus
+from tui.keras_worker.devices import spare_the_gpus
 
 
 class Dispatcher:

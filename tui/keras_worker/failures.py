@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tui.common.text import clean
-from tui.runs.process.memory import smaller, speaks_of_memory
-from tui.runs.process.memory_limits import short_of_memory
+from tui.runs.process.memory import memory_shortage, mentions_memory, smaller_batch_advice
 
 # TensorFlow hands on what a loader raised as text only, in the middle of its own.
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
@@ -67,7 +66,7 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     if out_of_memory(error):
         if isinstance(error, ImportError):
             return _no_room_for_keras()
-        cure = short_of_memory() or smaller(batch_size)
+        cure = memory_shortage() or smaller_batch_advice(batch_size)
         return TrainingError("There was not enough memory.", "training", cure)
     if _DEVICE.search(str(error)):
         return TrainingError(
@@ -118,7 +117,7 @@ def explain_loading(error: BaseException) -> TrainingError:
     Where memory is short that shows in many ways, and not all of them speak of it: a module that
     was not found, an error without a text.
     """
-    if out_of_memory(error) or (isinstance(error, Exception) and short_of_memory()):
+    if out_of_memory(error) or (isinstance(error, Exception) and memory_shortage()):
         return _no_room_for_keras()
     return explain(error)
 
@@ -127,13 +126,13 @@ def _no_room_for_keras() -> TrainingError:
     return TrainingError(
         "There was not enough memory to load Keras and TensorFlow.",
         "loading Keras",
-        short_of_memory() or "Close other programs: they take about 1 GB.",
+        memory_shortage() or "Close other programs: they take about 1 GB.",
     )
 
 
 def out_of_memory(error: BaseException) -> bool:
     """Say whether something failed for want of memory, the computer's or the GPU's."""
-    return isinstance(error, MemoryError) or speaks_of_memory(str(error))
+    return isinstance(error, MemoryError) or mentions_memory(str(error))
 
 
 def explain_building(error: BaseException) -> TrainingError:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.keras_worker.statefile import Arrays, DamagedError
+from tui.keras_worker.state_file import Arrays, DamagedError
 
 
 def variables_of(model: keras.Model) -> list[Any]:

@@ -14,7 +14,7 @@ from tui.common.safe_files import open_descriptor
 from tui.keras_worker.failures import explain_loading
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 
 def _redirect_output(run: RunFolder) -> None:

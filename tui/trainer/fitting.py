@@ -5,24 +5,24 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import keras
 
-from tui.keras_worker.statefile import State
+from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Notice
 from tui.runs.settings.spec import TrainingSpec
 from tui.trainer.callbacks.checkpoint_callback import CheckpointCallback
 from tui.trainer.callbacks.control_callback import ControlCallback, Ending
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.folder_watch import FolderWatch
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.data.data_state import DataState
 from tui.trainer.data.loaders import Loaded
-from tui.trainer.data.steady_data import without_tuning
-from tui.trainer.link import Link
-from tui.trainer.state.restore import take_up
-from tui.trainer.state.save_model import save_model
+from tui.trainer.run_session import Link
+from tui.trainer.state.checkpoints import take_up
+from tui.trainer.state.saved_models import save_model
 
 FAR = 100_000
 """More epochs than anybody wants: `ControlCallback` ends the training."""
@@ -48,7 +48,7 @@ class Fitting:
         taken = take_up(link, model)
         self._obey.restore(taken.obey, taken.record.done)
         self._data = DataState(loaded.training)
-        self.stream = StreamCallback(
+        self.stream = EventCallback(
             link,
             images=loaded.training.n,
             batch_size=spec.data.batch_size,
@@ -121,3 +121,23 @@ class Fitting:
             self.stream.flush()
             self._keep.wait()
         return self._keep.safe
+
+
+def without_tuning() -> None:
+    """Have Keras hand its batches to TensorFlow without that thread, in this whole process."""
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+    from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
+
+    plain = PyDatasetAdapter.get_tf_dataset
+    if getattr(plain, "steady", False):
+        return
+
+    def steady(self: Any) -> Any:
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        return plain(self).with_options(options)
+
+    steady.steady = True  # type: ignore[attr-defined]
+    PyDatasetAdapter.get_tf_dataset = steady

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from tui.keras_worker.build_model import compiled_model
+from tui.keras_worker.devices import spare_the_gpus
 from tui.keras_worker.failures import (
     Cancelled,
     TrainingError,
@@ -18,25 +19,24 @@ from tui.keras_worker.failures import (
     explain_building,
     with_state,
 )
-from tui.keras_worker.gpu_memory import spare_the_gpus
 from tui.runs.events.event_types import (
     DataReady,
     Finished,
-    LeftOut,
+    LeftOutImage,
     LibrariesLoaded,
     ModelReady,
     Notice,
 )
 from tui.runs.process.logout import after_logout
-from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
 from tui.trainer.callbacks.device_stats import telling_device_stats
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.data.loaders import Loaded, load, need_validation
 from tui.trainer.fitting import Fitting
-from tui.trainer.link import Link
-from tui.trainer.state.save_model import save_model
+from tui.trainer.run_session import Link
+from tui.trainer.state.saved_models import save_model
 
 
 def train(link: Link) -> None:
@@ -114,7 +114,9 @@ def tell_data(link: Link, spec: TrainingSpec, loaded: Loaded) -> None:
             training_images=training.n,
             validation_images=validation.n if validation is not None else 0,
             left_out=tuple(
-                LeftOut.of(bad.path, bad.reason, validation=bad.directory != spec.data.directory)
+                LeftOutImage.of(
+                    bad.path, bad.reason, validation=bad.directory != spec.data.directory
+                )
                 for bad in decoding.bad
             ),
             loader="cached" if decoding.arrays else "keras",
@@ -145,7 +147,7 @@ def images_of_classes(loader: Any) -> tuple[int, ...]:
 
 
 def finish_stopped(
-    link: Link, stream: StreamCallback | None = None, save: Callable[[], bool] = lambda: True
+    link: Link, stream: EventCallback | None = None, save: Callable[[], bool] = lambda: True
 ) -> None:
     """Put away what there is and say where the training was stopped."""
     done = stream.record.done if stream is not None else link.run.epochs_done()

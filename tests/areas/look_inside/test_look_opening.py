@@ -18,7 +18,7 @@ from tui.app.app import CnnTuiApp
 from tui.areas.look_inside.look_screen import INSPECTOR_KEPT_SECONDS, LookScreen
 from tui.datasets.folder.listing import class_images
 from tui.inspection.choices import unseen_folder
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.store.run_folder import RunFolder
 
 
@@ -148,7 +148,7 @@ async def test_a_picture_that_the_training_left_out_is_not_the_first(
     lines = looked_into.events.read_bytes().splitlines(keepends=True)
     place = next(n for n, line in enumerate(lines) if b'"data_ready"' in line)
     ready = msgspec.json.decode(lines[place], type=DataReady)
-    unread = LeftOut(os.path.relpath(first, folder), "cannot be read")
+    unread = LeftOutImage(os.path.relpath(first, folder), "cannot be read")
     lines[place] = msgspec.json.encode(msgspec.structs.replace(ready, left_out=(unread,))) + b"\n"
     looked_into.events.write_bytes(b"".join(lines))
     async with opened() as (app, pilot):

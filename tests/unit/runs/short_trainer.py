@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui.runs.events.event_types import Finished
 from tui.runs.store.run_folder import RunFolder
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 
 def main(path: str) -> None:

@@ -13,10 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.common.stop_rule import Comparison, StopRule
-from tui.runs.control.would_stop import used_up, would_stop
+from tui.runs.control.would_stop import loss_to_beat, would_stop
 from tui.runs.export.training_script import patience_lines, rule_lines
-from tui.trainer.callbacks.patience import Patience
-from tui.trainer.state.record import metrics_of
+from tui.trainer.state.training_record import Patience, metrics_of
 
 Row = Sequence[float]
 
@@ -62,7 +61,9 @@ def test_patience_is_one(row: Row, patience: int) -> None:
     raw: list[float | None] = list(row)
     assert would_stop({"val_loss": raw}, None, patience) == ended
     assert would_stop({"val_loss": told(row)}, None, patience) == ended
-    assert used_up({"val_loss": raw}, patience) == used_up({"val_loss": told(row)}, patience)
+    assert loss_to_beat({"val_loss": raw}, patience) == loss_to_beat(
+        {"val_loss": told(row)}, patience
+    )
 
 
 @given(

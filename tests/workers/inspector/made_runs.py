@@ -14,9 +14,9 @@ from tui.datasets import ClassMode, ColorMode, LoaderSettings
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.model_state import take_model
 from tui.keras_worker.snapshot_files import write_weights
-from tui.keras_worker.statefile import State
-from tui.runs.events.event_types import DataReady, EpochEnded, LeftOut
-from tui.runs.events.eventlog import EventWriter
+from tui.keras_worker.state_file import State
+from tui.runs.events.event_log import EventWriter
+from tui.runs.events.event_types import DataReady, EpochEnded, LeftOutImage
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import snapshot_path
 from tui.runs.store.run_folder import RunFolder, create_run
@@ -85,7 +85,7 @@ def shaken(model: keras.Model, seed: int) -> list[Any]:
 
 
 def made_run(
-    spec: TrainingSpec, *, left_out: tuple[LeftOut, ...] = (), images: int = 0
+    spec: TrainingSpec, *, left_out: tuple[LeftOutImage, ...] = (), images: int = 0
 ) -> RunFolder:
     """Return a run of three epochs, the second the best, each with weights of its own.
 

@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from tui.common import atomic_write
-from tui.keras_worker.statefile import State, write_state
-from tui.runs.events.backwards import last_events
+from tui.keras_worker.state_file import State, write_state
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
+from tui.runs.events.run_outcome import last_events
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.__main__ import main
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 from tui.trainer.state import checkpoints
 
 KINDS = ("early", "between", "torn", "unnamed", "named", "between")

@@ -9,8 +9,7 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator
 from keras.src.utils import image_utils
 
 from tests.workers.trainer.batches import AUGMENTED, decoded, flow, same
-from tui.trainer.data.buffers import Buffers
-from tui.trainer.data.cached_iterator import CachedIterator, only_rescales
+from tui.trainer.data.cached_iterator import Buffers, CachedIterator, only_rescales
 
 
 def test_a_batch_that_is_kept_stays_as_it_is(zoo: Path) -> None:

@@ -54,7 +54,7 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(cpu, two)
 from pathlib import Path
-from tui.trainer.state.best_model import BestModel
+from tui.trainer.state.saved_models import BestModel
 from tui.runs.store.run_folder import RunFolder
 
 with tf.device("CPU:1"):  # stands in for the GPU, on which everything is made by itself

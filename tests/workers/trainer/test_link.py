@@ -23,12 +23,12 @@ from tui.keras_worker.failures import (
     with_state,
 )
 from tui.runs.control.control_file import ControlReader, change_control
-from tui.runs.events.event_types import Failed, Notice, RunStarted, StopAsked, Validating
+from tui.runs.events.event_types import Failed, Notice, RunStarted, StopRequested, Validating
 from tui.runs.queue.resume import queue_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def run(own_home: Path) -> RunFolder:
 
 
 def test_a_trainer_keeps_its_events_short(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.runs.events.compacting.GROWTH", 20_000)
-    monkeypatch.setattr("tui.runs.events.compacting.WHOLE", 1_000)
+    monkeypatch.setattr("tui.runs.events.compaction.GROWTH", 20_000)
+    monkeypatch.setattr("tui.runs.events.compaction.WHOLE", 1_000)
     with Link(run) as link:
         for step in range(2_000):
             link.tell(Validating(at=1.0, epoch=1, step=step, steps=9))
@@ -81,7 +81,7 @@ def test_a_wish_to_stop_is_read_and_told_once(run: RunFolder) -> None:
         while not link.stop_wanted():
             pass
         assert link.stop_wanted()
-    assert len(of_type(events_of(run), StopAsked)) == 1
+    assert len(of_type(events_of(run), StopRequested)) == 1
 
 
 def test_a_damaged_control_file_stops_nothing(run: RunFolder) -> None:
@@ -130,7 +130,7 @@ def test_a_log_on_a_full_disk_ends_no_training(run: RunFolder) -> None:
     code = f"""
     import os, resource, time
     from pathlib import Path
-    from tui.trainer.link import Link
+    from tui.trainer.run_session import Link
     from tui.runs.events.event_types import Notice
     from tui.runs.store.run_folder import RunFolder
 
@@ -287,7 +287,7 @@ def test_want_of_memory_while_keras_loads_is_called_that(
         assert "nstall" not in told.cure
     assert explain_loading(error).where == "loading Keras"
     # Where a limit is known it is named, and so is the way to raise it.
-    monkeypatch.setattr(failures, "short_of_memory", lambda: "The limit. Raise it.")
+    monkeypatch.setattr(failures, "memory_shortage", lambda: "The limit. Raise it.")
     assert explain_loading(error).cure == explain(error).cure == "The limit. Raise it."
     assert explain_loading(SystemError("error return without exception set")).cure.endswith("it.")
 

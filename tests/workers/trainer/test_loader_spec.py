@@ -15,11 +15,11 @@ from tui.datasets import BadImage, LoaderSettings
 from tui.datasets.cache import array_plans, decoded_images
 from tui.keras_worker.failures import TrainingError
 from tui.runs.events.event_types import Event
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.trainer.data.decoding import Decoding, decode_or_check
 from tui.trainer.data.loaders import Loaded, cached, keep_share, make_loaders, need_validation
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ from tui.runs.events.event_types import (
     Finished,
 )
 from tui.runs.process.launch import Launcher
-from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
 from tui.runs.queue.resume import resume_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
 

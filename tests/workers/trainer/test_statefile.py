@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.snapshot_files import keep_snapshot, read_weights, write_weights
-from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
+from tui.keras_worker.state_file import DamagedError, State, read_state, write_state
 from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
 

@@ -6,8 +6,8 @@ import numpy as np
 from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from numpy.typing import NDArray
 
-from tui.trainer.data.steady_data import without_tuning
-from tui.trainer.data.timed_dataset import TimedDataset
+from tui.trainer.callbacks.timing import TimedDataset
+from tui.trainer.fitting import without_tuning
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 

@@ -43,22 +43,22 @@ from tui.runs.events.event_types import (
     Finished,
     Notice,
     RunStarted,
-    StopAsked,
+    StopRequested,
     Validating,
 )
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.launch import Launcher
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.model_files import checkpoints
 from tui.runs.store.run_folder import RunFolder, create_run
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import lock_holder
 from tui.runs.store.run_summary import summarise
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.job import finish_stopped
-from tui.trainer.link import Link
-from tui.trainer.state.record import Record
+from tui.trainer.run_session import Link
+from tui.trainer.state.training_record import Record
 
 ENDLESS = ("--epochs", 100_000, "--stop-when", "never", "--model", SMALL)
 
@@ -87,7 +87,7 @@ def assert_stopped_in_good_order(run: RunFolder) -> Finished:
     finished = last_of(run, Finished)
     assert finished is not None and finished.reason == "stopped"
     assert finished.sentence.startswith("Stopped after batch ")
-    assert last_of(run, StopAsked)
+    assert last_of(run, StopRequested)
     assert finished.epochs == len(of_type(events_of(run), EpochEnded))
     assert keras.models.load_model(run.path / "final.keras", safe_mode=True)
     assert run.history_csv.read_text().count("\n") == finished.epochs + 1
@@ -162,7 +162,7 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
 ) -> None:
     run = endless_run(pictures)
     with Link(run) as link:
-        stream = StreamCallback(
+        stream = EventCallback(
             link,
             images=40,
             batch_size=20,
@@ -187,7 +187,7 @@ def test_a_clock_that_is_set_holds_up_no_batches_and_changes_no_durations(
     real, set_by = time.time, 0.0
     monkeypatch.setattr(time, "time", lambda: real() + set_by)
     with Link(run) as link:
-        stream = StreamCallback(
+        stream = EventCallback(
             link,
             images=40,
             batch_size=20,

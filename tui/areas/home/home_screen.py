@@ -142,7 +142,7 @@ end it.
         self.run_worker(self._digits(), exclusive=True)
 
     async def _digits(self) -> None:
-        from tui.runs.settings.recipe import make_spec
+        from tui.runs.settings.make_spec import make_spec
         from tui.ui.choose_dataset import choose_sample
 
         dataset = await choose_sample(self.host, "digits")

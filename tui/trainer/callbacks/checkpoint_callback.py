@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -12,19 +13,49 @@ import msgspec
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import not_finite, take_model, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
-from tui.keras_worker.statefile import State
+from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.control_callback import ControlCallback
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.data.data_state import DataState
-from tui.trainer.link import Link
-from tui.trainer.state.background import Background
-from tui.trainer.state.best_model import BestModel, kept_weights
+from tui.trainer.run_session import Link
 from tui.trainer.state.checkpoints import write_checkpoint
+from tui.trainer.state.saved_models import BestModel, kept_weights
+
+
+class Background:
+    """A thread for what an epoch leaves on the disk while the next one trains.
+
+    Only one task is ever under way, so that a slow disk holds the training up instead of filling
+    the memory with states that wait.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="keep")
+        self._last: Future[None] | None = None
+
+    def do(self, task: Callable[[], None]) -> None:
+        """Wait for the task before, and begin this one.
+
+        Raises:
+            Exception: whatever the task before raised.
+        """
+        self.wait()
+        self._last = self._threads.submit(task)
+
+    def wait(self) -> None:
+        """Wait until nothing is under way.
+
+        Raises:
+            Exception: whatever the task raised.
+        """
+        last, self._last = self._last, None
+        if last is not None:
+            last.result()
 
 
 class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -47,7 +78,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(
         self,
         link: Link,
-        stream: StreamCallback,
+        stream: EventCallback,
         obey: ControlCallback,
         data: DataState,
         timing: Timing,

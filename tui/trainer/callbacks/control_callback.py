@@ -23,10 +23,9 @@ from tui.runs.events.event_types import (
     Request,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.trainer.callbacks.patience import METRIC, Patience
 from tui.trainer.callbacks.timing import Timing
-from tui.trainer.link import Link
-from tui.trainer.state.record import metrics_of
+from tui.trainer.run_session import Link
+from tui.trainer.state.training_record import METRIC, Patience, metrics_of
 
 LOOK_SECONDS = 0.1
 """The requests are read at most so often."""

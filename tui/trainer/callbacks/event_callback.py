@@ -14,13 +14,13 @@ from tui.common.stop_rule import judged
 from tui.common.text import exact_32
 from tui.runs.events.event_types import BatchesEnded, EpochEnded, EpochStarted, Validating
 from tui.trainer.callbacks.timing import Timing
-from tui.trainer.link import Link
-from tui.trainer.state.record import Record, metrics_of
+from tui.trainer.run_session import Link
+from tui.trainer.state.training_record import Record, metrics_of
 
 FLUSH_SECONDS = 0.25
 
 
-class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
+class EventCallback(keras.callbacks.Callback):  # type: ignore[misc]
     """Tells batches and epochs, and takes each whole epoch into the record.
 
     `async_safe` keeps Keras's asynchronous dispatch: the batch hooks then run in threads beside

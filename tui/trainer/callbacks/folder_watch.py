@@ -11,7 +11,7 @@ import keras
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import Notice
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 
 class FolderWatch(keras.callbacks.Callback):  # type: ignore[misc]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator
 
-from tui.keras_worker.statefile import Arrays, State
+from tui.keras_worker.state_file import Arrays, State
 
 DATA_ARRAYS = ("numpy", "python", "order")
 """The arrays of a `DataState`, by name."""

@@ -13,7 +13,7 @@ from tui.datasets.images.check_images import LEFT_OUT
 from tui.keras_worker.failures import Cancelled
 from tui.runs.events.event_types import CheckingImages, Notice
 from tui.runs.settings.spec import TrainingSpec
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 _TELL_SECONDS = 0.3
 

@@ -18,12 +18,11 @@ from tui.common.text import clean
 from tui.datasets import BadImage, loader_arguments
 from tui.keras_worker.failures import TrainingError
 from tui.runs.events.event_types import Notice
-from tui.runs.settings.shares import share_of
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec, share_of
 from tui.trainer.data.cached_iterator import CachedIterator
 from tui.trainer.data.decoding import Decoding, decode_or_check
 from tui.trainer.data.files_iterator import FilesIterator
-from tui.trainer.link import Link
+from tui.trainer.run_session import Link
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,23 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
 
 from tui.common.atomic_write import write_atomically
 from tui.common.safe_files import own_folder
-from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
-from tui.runs.events.event_types import CheckpointWritten
+from tui.keras_worker.model_state import put_model
+from tui.keras_worker.state_file import DamagedError, State, read_state, write_state
+from tui.runs.events.event_types import CheckpointWritten, Resumed
 from tui.runs.store.model_files import checkpoint_path, checkpoints, snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
+from tui.trainer.data.data_state import DATA_ARRAYS
+from tui.trainer.run_session import Link
+from tui.trainer.state.training_record import Record
 
 KEPT = 2
 
@@ -78,3 +87,52 @@ def drop_later(run: RunFolder, epoch: int) -> None:
 def _unlink(path: Path) -> None:
     with suppress(OSError):
         path.unlink()
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a checkpoint gave beside the model's variables; of a new run, nothing.
+
+    Args:
+        record: the epochs so far.
+        obey: the state of the requests.
+        data: of the loaders and the random numbers, to begin the next epoch with.
+    """
+
+    record: Record = field(default_factory=Record)
+    obey: dict[str, Any] = field(default_factory=dict)
+    data: State | None = None
+
+
+def take_up(link: Link, model: keras.Model) -> Restored:
+    """Bring a model back to its run's newest whole checkpoint, and tell of it.
+
+    A run that never had a trainer begins; one that has no whole checkpoint begins once more.
+    """
+    found, epoch, reasons = Restored(), 0, []
+    for number, state in newest_first(link.run):
+        try:
+            found, epoch = _put(model, state), number
+            break
+        except DamagedError as error:
+            reasons.append(f"The checkpoint of epoch {number} was passed over: {error}.")
+    drop_later(link.run, epoch)
+    if link.again:
+        link.tell(Resumed(at=time.time(), epoch=epoch, reason=" ".join(reasons)))
+    return found
+
+
+def _put(model: keras.Model, state: State | str) -> Restored:
+    if isinstance(state, str):
+        raise DamagedError(state)
+    values = state.values
+    try:
+        found = Restored(
+            record=msgspec.convert(values["record"], Record),
+            obey=values["obey"],
+            data=State(values["data"], {name: state.arrays[name] for name in DATA_ARRAYS}),
+        )
+    except (KeyError, msgspec.ValidationError) as error:
+        raise DamagedError(f"it lacks something ({error})") from error
+    put_model(model, state.arrays)
+    return found
