@@ -168,7 +168,7 @@ async def test_an_impossible_value_is_marked_and_told_and_the_last_result_stays(
         if typed in ("", "0"):
             assert after == before
         assert "Output (old)" in screen_text(app)
-        assert "The output shown is the last that worked." in screen_text(app)
+        assert "The output shown is the last valid one." in screen_text(app)
         await put(app, pilot, field, "3")
         await until(pilot, lambda: not {"(old)", "✗"} & set(screen_text(app).split()))
 
