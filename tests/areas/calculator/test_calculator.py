@@ -214,7 +214,7 @@ async def test_copy_while_a_value_is_impossible_does_not_pass_off_the_old_one() 
 
 async def test_escape_leads_from_the_network_and_the_window_back_to_the_numbers() -> None:
     async with calculator((80, 24)) as (app, pilot):
-        for key, seen in (("n", "448 parameters"), ("w", "shown small")):
+        for key, seen in (("n", "448 parameters"), ("w", "a small version of")):
             await pilot.press(key)
             await until_seen(pilot, seen)
             await until(pilot, lambda: not isinstance(app.focused, Input))
