@@ -160,9 +160,9 @@ async def test_the_first_window_shows_no_weights_before_they_are_known() -> None
     async with opened(LARGE) as (app, pilot):
         await app.switch_mode("lessons")
         await app.push_screen(LessonScreen(first, 0))
-        await until_seen(pilot, "? In how many", "Exercise")
+        await until_seen(pilot, "? In how many places", "Exercise")
         await pilot.press("3", "enter")
-        await until_seen(pilot, "row 1, column 1: the filter reads 9 values and writes one")
+        await until_seen(pilot, "the filter reads 9 values and writes", "SlidingWindow")
         seen = region_text(app, "SlidingWindow")
         assert "filter 3×3" in seen and "■" in seen
         assert not re.search(r"\d·", seen), "there are no products without weights"
