@@ -47,7 +47,7 @@ async def test_a_run_without_weights_does_not_deny_the_others(
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("i")
         await until_toast(pilot, "has no weights yet")
-        await until_seen(pilot, "Nothing is open. c takes a run", "#look-empty")
+        await until_seen(pilot, "Nothing is open. c opens a run", "#look-empty")
         assert "No training has weights" not in screen_text(app)
 
 
@@ -86,7 +86,7 @@ async def test_another_run(looked_into: RunFolder, recorder: Recorder) -> None:
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("c")
-        await until_seen(pilot, "A run to look into")
+        await until_seen(pilot, "Choose a run to look into")
         # The run without weights is none of them.
         assert screen_text(app).count("✓ finished") == 1
         await pilot.press("escape")
