@@ -60,7 +60,7 @@ async def test_an_output_value_is_gone_to_by_row_and_column() -> None:
 async def test_other_kinds_of_windows_are_drawn_too(kind: str, seen: str) -> None:
     async with bench() as (_, pilot):
         await pilot.press("k")
-        await until_seen(pilot, "Make it")
+        await until_seen(pilot, "Change the layer to")
         await pilot.press(*kind, "enter", "w")
         await until_seen(pilot, seen, "SlidingWindow")
 

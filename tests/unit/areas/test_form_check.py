@@ -11,7 +11,7 @@ from PIL import Image
 from tui.areas.train.form_check import check_form
 from tui.areas.train.train_form import FieldProblem
 from tui.geometry import format_network
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.choose_dataset import read_dataset
 from tui.ui.services import Dataset

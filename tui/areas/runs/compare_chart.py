@@ -9,13 +9,13 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
-from tui.runs.curves.epoch_curves import envelope
+from tui.runs.curves.epoch_curves import envelope, epoch_points, is_metric, plottable
 from tui.runs.export.comparison import MAX_RUNS, ComparedRun, Comparison
 from tui.ui.charts.chart_view import ChartView
-from tui.ui.charts.curves import last_epoch
 from tui.ui.charts.line_chart import Chart, Marks
 from tui.ui.charts.plotting import Series
-from tui.ui.charts.run_series import drawable, epoch_points, is_metric, smoothed, within
+from tui.ui.charts.run_charts import last_epoch
+from tui.ui.charts.run_series import smoothed, within
 from tui.ui.charts.shares_chart import signs
 
 APART = 6  # columns between two signs of a curve
@@ -64,7 +64,7 @@ def metrics(runs: Sequence[ComparedRun]) -> list[str]:
     found: dict[str, None] = {}
     for run in runs:
         progress = run.loaded.progress
-        for name in drawable(progress):
+        for name in plottable(progress):
             for one in (f"val_{name}", name):
                 if epoch_points(progress, one):
                     found[one] = None

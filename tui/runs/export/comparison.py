@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
-from tui.runs.export.run_formatting import METRIC_ORDER, duration, limits
-from tui.runs.settings.changed import settings_of
+from tui.runs.export.run_formatting import duration, limits, ordered_metrics
+from tui.runs.settings.setting_rows import settings_of
 from tui.runs.store.loaded_run import LoadedRun
 
 MAX_RUNS = 6
@@ -121,9 +121,7 @@ def differences(runs: Sequence[LoadedRun]) -> list[Row]:
 
 def results(runs: Sequence[LoadedRun]) -> list[Row]:
     """Return the results of each run: state, epochs, last values, best, time."""
-    measured = {name for run in runs for name in run.progress.history}
-    names = [name for name in METRIC_ORDER if name in measured]
-    names += sorted(measured - set(METRIC_ORDER))
+    names = ordered_metrics(name for run in runs for name in run.progress.history)
     rows = [
         Row("state", tuple(run.state for run in runs)),
         Row("epochs", tuple(str(run.progress.epochs_done) for run in runs)),

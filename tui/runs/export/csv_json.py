@@ -10,8 +10,8 @@ import msgspec
 
 from tui.common.csv_text import Cell, csv_text
 from tui.runs.export.comparison import distinct_labels
-from tui.runs.export.run_formatting import METRIC_ORDER, history_csv
-from tui.runs.settings.changed import changes
+from tui.runs.export.run_formatting import history_csv, ordered_metrics
+from tui.runs.settings.setting_rows import changes
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import epoch_of_best
 
@@ -23,9 +23,7 @@ def runs_csv(runs: Sequence[LoadedRun]) -> str:
     """
     if len(runs) == 1:
         return history_csv(runs[0].progress.epoch_numbers, runs[0].progress.history)
-    measured = {name for run in runs for name in run.progress.history}
-    names = [name for name in METRIC_ORDER if name in measured]
-    names += sorted(measured - set(METRIC_ORDER))
+    names = ordered_metrics(name for run in runs for name in run.progress.history)
     rows: list[list[Cell]] = []
     for run, label in zip(runs, distinct_labels(runs), strict=True):
         history = run.progress.history

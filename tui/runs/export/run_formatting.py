@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tui.common.csv_text import csv_text
 from tui.common.numbers import count, metric_value
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact
+from tui.runs.events.event_log import LONGEST_LINE
 from tui.runs.events.event_types import (
     CheckingImages,
     DataReady,
     EpochEnded,
     Event,
     Failed,
+    FileSaved,
     Finished,
     LibrariesLoaded,
     Metrics,
@@ -22,10 +25,8 @@ from tui.runs.events.event_types import (
     Notice,
     Resumed,
     RunStarted,
-    Saved,
-    StopAsked,
+    StopRequested,
 )
-from tui.runs.events.eventlog import LONGEST_LINE
 
 if TYPE_CHECKING:  # `run_folder` imports this module
     from tui.runs.store.run_folder import State
@@ -57,6 +58,16 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def ordered_metrics(names: Iterable[str]) -> list[str]:
+    """Return the names of metrics in a fixed order: those of the course first.
+
+    >>> ordered_metrics({"auc", "loss", "accuracy"})
+    ['accuracy', 'loss', 'auc']
+    """
+    found = set(names)
+    return [name for name in METRIC_ORDER if name in found] + sorted(found - set(METRIC_ORDER))
+
+
 def metrics_line(metrics: Metrics, rule: StopRule | None = None) -> str:
     """Return an epoch's metrics in a fixed order, as in Keras's own log.
 
@@ -67,11 +78,9 @@ def metrics_line(metrics: Metrics, rule: StopRule | None = None) -> str:
     >>> metrics_line({"loss": 0.5, "accuracy": 0.75})
     'accuracy 0.7500  loss 0.5000'
     """
-    known = [name for name in METRIC_ORDER if name in metrics]
-    names = known + sorted(set(metrics) - set(METRIC_ORDER))
     return "  ".join(
         f"{clean(name, 40)} {metric_value(metrics[name], against=limits(rule, name))}"
-        for name in names
+        for name in ordered_metrics(metrics)
     )
 
 
@@ -108,9 +117,9 @@ def log_lines(event: Event) -> list[str]:
             ]
         case Notice():
             return [clean(event.text)]
-        case StopAsked():
+        case StopRequested():
             return ["stopping after the current batch …"]
-        case Saved():
+        case FileSaved():
             return [f"saved {clean(event.file)}"]
         case Failed():
             return [failure_sentence(event)]

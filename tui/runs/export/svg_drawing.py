@@ -12,7 +12,7 @@ from html import escape
 from tui.common.numbers import axis_texts, metric_value
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean
-from tui.runs.curves.epoch_curves import envelope, epoch_points, metrics
+from tui.runs.curves.epoch_curves import envelope, epoch_points, measured_metrics
 from tui.runs.export.comparison import MARKERS, MAX_RUNS, distinct_labels
 from tui.runs.export.export_file import ExportError
 from tui.runs.export.run_script import effective_training
@@ -65,7 +65,7 @@ def runs_svg(runs: Sequence[LoadedRun]) -> str:
 
 def shown(runs: Sequence[LoadedRun]) -> tuple[str, str]:
     """Return the two metrics to draw: accuracy and loss, or others in their place."""
-    known = list(dict.fromkeys(name for run in runs for name in metrics(run.progress)))
+    known = list(dict.fromkeys(name for run in runs for name in measured_metrics(run.progress)))
     wanted: list[str] = [name for name in ("accuracy", "loss") if name in known]
     wanted += [name for name in known if name not in wanted]
     first, second = [*wanted, "accuracy", "loss"][:2]

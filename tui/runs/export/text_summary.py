@@ -10,7 +10,6 @@ from tui.common.numbers import metric_value
 from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.runs.control.effective_settings import start_settings
-from tui.runs.control.history import place
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.export.run_formatting import (
@@ -20,11 +19,11 @@ from tui.runs.export.run_formatting import (
     failure_sentence,
     images_phrase,
     limits,
+    ordered_metrics,
     speed_text,
     state_name,
 )
-from tui.runs.settings.changed import changes
-from tui.runs.settings.named import setting_rows
+from tui.runs.settings.setting_rows import changes, setting_rows
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import stale_best
 
@@ -111,7 +110,7 @@ def _settings(run: LoadedRun) -> Iterator[str]:
         if name == "network":
             yield from _line("", _parameters(run))
     changed = [
-        f"{request.request} {clean(request.value, 60)} since {place(request)}"
+        f"{request.request} {clean(request.value, 60)} since {request.position}"
         for request in changes(run)
     ]
     if changed:
@@ -159,8 +158,8 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
         yield "No epoch has ended."
         return
     rule = run.spec.stop_rule if run.spec is not None else None
-    columns = [name for name in METRIC_ORDER if name in progress.history]
-    columns += sorted(set(progress.history) - set(METRIC_ORDER))[:2]
+    names = ordered_metrics(progress.history)
+    columns = names[: sum(name in METRIC_ORDER for name in names) + 2]
     yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
     count = len(progress.epoch_numbers)
     skipped = max(count - _LAST_EPOCHS, 0)
