@@ -24,5 +24,5 @@ async def test_its_runs_are_listed_and_open(
         await pilot.press("end")
         await until_seen(pilot, "the first one")
         await pilot.press("up", "enter")
-        await until_seen(pilot, "The trainer died at epoch 72 without a last word.")
+        await until_seen(pilot, "The trainer died at epoch 72 without an error message.")
         await until_seen(pilot, "71       1.0000    9.28e-6")

@@ -15,7 +15,7 @@ from tui.geometry import (
     GeometryError,
     Graph,
     GraphRow,
-    Receptive,
+    ReceptiveField,
     Vector,
     Volume,
     graph_totals,
@@ -82,12 +82,12 @@ def _table(graph: Graph, batch: int | None, room: int) -> list[str]:
         head.insert(6, "MB")
     body = [head]
     for row in graph.rows:
-        seen = row.seen
+        seen = row.receptive_field
         field = jump = "–" if seen == "all" else "varies" if seen == "varies" else "?"
-        if isinstance(seen, Receptive):
+        if isinstance(seen, ReceptiveField):
             field, jump = seen.size.short, seen.jump.short
         line = [
-            clean("/".join((*row.inside[-1:], row.name)), 48),
+            clean("/".join((*row.models[-1:], row.name)), 48),
             "?" if row.output is None else str(row.output),
             "?" if row.parameters is None else count(row.parameters, room),
             "?" if row.macs is None else count(row.macs, room),
@@ -109,18 +109,18 @@ def _names(graph: Graph, row: GraphRow) -> list[str]:
 
 def _record(graph: Graph, row: GraphRow) -> dict[str, object]:
     """A row as values for JSON."""
-    seen = row.seen
+    seen = row.receptive_field
     return {
         "name": row.name,
         "class": row.class_name,
-        "inside": list(row.inside),
+        "inside": list(row.models),
         "from": [graph.source_name(source) for source in row.sources],
         "output": None if row.output is None else _shape(row.output),
         "parameters": row.parameters,
         "trainable": row.trainable,
         "macs": row.macs,
         "receptive": {"size": [*seen.size], "jump": [*seen.jump], "start": [*seen.start]}
-        if isinstance(seen, Receptive)
+        if isinstance(seen, ReceptiveField)
         else None,
         **({"problem": row.problem} if row.problem else {}),
     }

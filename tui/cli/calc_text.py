@@ -149,7 +149,7 @@ def _table(rows: Sequence[Row], totals: Totals, batch: int | None, room: int) ->
         if row.effect is None:
             body.append([row.name, "does not fit" if row.error else "waits"])
             continue
-        seen = row.receptive
+        seen = row.receptive_field
         line = [
             row.name,
             str(row.effect.output),
@@ -212,7 +212,7 @@ def row_json(row: Row, totals: Totals) -> dict[str, object]:
         if isinstance(output, Vector)
         else {"width": output.width, "height": output.height, "depth": output.depth}
     )
-    seen = row.receptive
+    seen = row.receptive_field
     return {
         **record,
         "output": shape,

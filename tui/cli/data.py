@@ -14,7 +14,13 @@ import click
 from tui.cli.command import LazyCommands
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
-from tui.datasets.cache import BUDGET_VARIABLE, NoRoomError, budget, clear, kept_arrays
+from tui.datasets.cache import (
+    BUDGET_VARIABLE,
+    NoRoomError,
+    cache_budget,
+    cached_arrays,
+    clear_cache,
+)
 
 if TYPE_CHECKING:
     from tui.datasets.getting import Transfer
@@ -35,9 +41,9 @@ def cache(clearing: bool) -> None:
     """
     try:
         if clearing:
-            click.echo(f"Freed {size_text(clear())}.")
+            click.echo(f"Freed {size_text(clear_cache())}.")
             return
-        arrays, allowed = kept_arrays(), budget()
+        arrays, allowed = cached_arrays(), cache_budget()
     except (StateError, NoRoomError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

@@ -9,9 +9,10 @@ import click
 from tui.cli.runs import opened_run
 from tui.common.streams import json_text
 from tui.common.text import clean
-from tui.runs.export import FORMATS, ExportError, Format, export_runs
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import runs_json
+from tui.runs.export.csv_json import runs_json
+from tui.runs.export.export_file import ExportError
+from tui.runs.export.export_runs import FORMATS, Format, export_runs
+from tui.runs.export.text_summary import summary_lines
 
 
 @click.command()

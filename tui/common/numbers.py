@@ -124,6 +124,16 @@ def figure(value: float, digits: int = 3, width: int = WIDTH) -> str:
     return _power(exact, width, digits)
 
 
+def progress_bar(fraction: float, width: int) -> str:
+    """Return a bar of `width` characters, filled up to a fraction from 0 to 1.
+
+    >>> progress_bar(0.5, 8)
+    '████░░░░'
+    """
+    full = round(min(max(fraction, 0.0), 1.0) * width)
+    return "█" * full + "░" * (width - full)
+
+
 def percent(share: float, places: int = 0, sign: str = "%") -> str:
     """Return a share of 1 in percent; only what is nothing reads as 0, only what is all as 100.
 

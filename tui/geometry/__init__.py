@@ -1,29 +1,25 @@
-"""What a layer does to W×H×D: shapes, parameters, cost, receptive field, and why not.
+"""What a layer does to W×H×D: shape, parameters, cost, receptive field, or why it does not fit.
 
-Standard library only. `Network` is the one value everything else edits, shows or runs; W
-comes before H everywhere, as in the course.
+Standard library only. `Network` is the value that everything else edits, shows or runs. W comes
+before H everywhere, as in the course.
 """
 
 from tui.geometry.axes import Axis, TransposedAxis, window_axis
 from tui.geometry.backwards import Bounds, Solution, solve, solve_chain
 from tui.geometry.effects import Effect, Window, window_of
 from tui.geometry.errors import GeometryError
-from tui.geometry.fits import Change, nearest_fits
-from tui.geometry.formulas import Formula, formula
-from tui.geometry.graphs.fields import graph_field
-from tui.geometry.graphs.graph import (
-    AnyShape,
-    Block,
+from tui.geometry.formulas import FITS, Formula, fit_sentence, formula
+from tui.geometry.graph import (
     Graph,
     GraphInput,
     GraphRow,
     GraphTotals,
-    Seen,
+    graph_field,
+    graph_of_network,
     graph_totals,
-    shape_of,
-    sides_of,
 )
-from tui.geometry.graphs.of_network import graph_of_network
+from tui.geometry.layer_names import layer_names
+from tui.geometry.layer_outputs import AnyField
 from tui.geometry.layers import (
     ACTIVATIONS,
     KINDS,
@@ -49,17 +45,20 @@ from tui.geometry.layers import (
     ZeroPadding2D,
 )
 from tui.geometry.mistakes.slips import QUANTITIES, Quantity, Slip, diagnose, right_answer, slips
+from tui.geometry.nearest_fits import Change, nearest_fits
 from tui.geometry.network import (
+    FieldStep,
     Network,
     Row,
     Totals,
-    layer_names,
+    field_of,
     network_names,
     network_totals,
     output_shape,
     trace_network,
 )
-from tui.geometry.oneline import format_layer, format_network, parse_layer, parse_network
+from tui.geometry.network_json import from_dict, to_dict
+from tui.geometry.one_line import format_layer, format_network, parse_layer, parse_network
 from tui.geometry.presets import (
     PRESETS,
     Preset,
@@ -70,12 +69,20 @@ from tui.geometry.presets import (
     output_layer,
     vgg16,
 )
-from tui.geometry.receptive import Receptive
+from tui.geometry.receptive_field import Box, ReceptiveField
 from tui.geometry.rules import apply_layer
-from tui.geometry.sentences import FITS, fit_sentence
-from tui.geometry.serial import from_dict, to_dict
-from tui.geometry.shapes import LARGEST, Padding, Pair, Shape, Vector, Volume
-from tui.geometry.tracing import Box, FieldStep, field_of
+from tui.geometry.shapes import (
+    LARGEST,
+    AnyShape,
+    Block,
+    Padding,
+    Pair,
+    Shape,
+    Vector,
+    Volume,
+    shape_of,
+    sides_of,
+)
 from tui.geometry.windows.convolution import convolve, window_at
 from tui.geometry.windows.grids import Filters, Grid, Term, WindowSum, volume_of
 from tui.geometry.windows.kernels import KERNELS, Kernel
@@ -91,6 +98,7 @@ __all__ = [
     "PRESETS",
     "QUANTITIES",
     "Activation",
+    "AnyField",
     "AnyShape",
     "AveragePool2D",
     "Axis",
@@ -128,10 +136,9 @@ __all__ = [
     "PoolLayer",
     "Preset",
     "Quantity",
-    "Receptive",
+    "ReceptiveField",
     "Rescaling",
     "Row",
-    "Seen",
     "SeparableConv2D",
     "Shape",
     "Slip",

@@ -1,4 +1,4 @@
-"""The arithmetic of a layer written out, as a learner would on paper."""
+"""The arithmetic of a layer written out as on paper, and in a sentence whether it fits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Formula:
         width: W2.
         height: H2.
         depth: D2; for a vector, its number of values.
-        parameters: the count.
+        parameters: their number.
         macs: multiply-and-add steps for one picture.
     """
 
@@ -44,7 +44,7 @@ class Formula:
 
 
 def plain_fraction(value: Fraction) -> str:
-    """Return an exact fraction the shortest way a reader knows.
+    """Return an exact fraction as a short decimal or a mixed number.
 
     >>> plain_fraction(Fraction(147, 2)), plain_fraction(Fraction(146, 3))
     ('73.5', '48 2/3')
@@ -59,18 +59,18 @@ def plain_fraction(value: Fraction) -> str:
     return f"{whole:,} {rest}/{value.denominator}" if whole else f"{rest}/{value.denominator}"
 
 
-def room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
+def _room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
     """Return W1 − F + 2P in letters (with a W for the axis) and in numbers.
 
     Args:
         axis: the axis.
-        pooling: whether the layer is a pooling, whose formula has no P unless one is set.
+        pooling: whether it is a pooling layer, whose formula has no P unless one is set.
 
     Returns:
         The letters and the numbers.
 
     >>> from tui.geometry.axes import window_axis
-    >>> room_terms(window_axis(150, 3), pooling=False)
+    >>> _room_terms(window_axis(150, 3), pooling=False)
     ('W1 − F + 2P', '150 − 3 + 2·0')
     """
     f = "Fd" if axis.dilation > 1 else "F"
@@ -83,12 +83,12 @@ def room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
 
 
 def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
-    """The line for one axis of a sliding window."""
+    """Return the line for one axis of a sliding window."""
     if axis.same:
         text = f"{sign}2 = ⌈{sign}1/S⌉ = ⌈{axis.size:,}/{axis.stride}⌉ = {axis.output:,}"
         left, right = ("left", "right") if sign == "W" else ("above", "below")
         return f"{text}, padded {axis.before} {left} + {axis.after} {right}"
-    letters, numbers = room_terms(axis, pooling=pooling)
+    letters, numbers = _room_terms(axis, pooling=pooling)
     letters = letters.replace("W1", f"{sign}1")
     dilated = ""
     if axis.dilation > 1:
@@ -105,7 +105,7 @@ def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
 
 
 def _stamp(axis: TransposedAxis, sign: str) -> str:
-    """The line for one axis of a transposed layer."""
+    """Return the line for one axis of a transposed layer."""
     more = axis.output_padding
     if axis.same and more is None:
         return f"{sign}2 = {sign}1·S = {axis.size:,}·{axis.stride} = {axis.output:,}"
@@ -132,7 +132,7 @@ def formula(effect: Effect) -> Formula:
         effect: what :func:`tui.geometry.apply_layer` returned.
 
     Returns:
-        A line for each quantity; where S does not divide, with the floor and the fraction.
+        A line for each quantity, with the floor and the fraction where S does not divide.
 
     >>> from tui.geometry.rules import apply_layer
     >>> from tui.geometry.shapes import Pair
@@ -179,7 +179,7 @@ def _depth(effect: Effect) -> str:
 
 
 def _counts(effect: Effect) -> tuple[str, str]:
-    """The lines for the parameters and the multiply-adds."""
+    """Return the lines for the parameters and the multiply-adds."""
     layer, shape, output = effect.layer, effect.input, effect.output
     total, macs = f" = {effect.parameters:,}", f" = {effect.macs:,}"
     depth = shape.depth if isinstance(shape, Volume) else shape.size
@@ -217,3 +217,63 @@ def _counts(effect: Effect) -> tuple[str, str]:
 
 def _with_bias(weights: str, use_bias: bool, filters: str) -> str:
     return f"({weights} + 1)·{filters}" if use_bias else f"{weights}·{filters}"
+
+
+FITS = "fits exactly"
+
+
+def fit_sentence(effect: Effect) -> str:
+    """Return whether the windows fit exactly, and what Keras does if they do not.
+
+    Args:
+        effect: what :func:`tui.geometry.apply_layer` returned.
+
+    Returns:
+        "fits exactly", or a sentence for each axis that does not fit; one for both axes when
+        their numbers are the same.
+
+    >>> from tui.geometry.rules import apply_layer
+    >>> from tui.geometry.layers import MaxPool2D
+    >>> from tui.geometry.shapes import Pair, Volume
+    >>> print(fit_sentence(apply_layer(MaxPool2D(Pair(2, 2)), Volume(37, 36, 32))))
+    W: S = 2 does not divide 37 − 2 = 35: the formula gives 18.5, not an integer. Keras rounds \
+down to 18 and never reads the last column. H: fits exactly.
+    """
+    if effect.fits or effect.axes is None:
+        return FITS
+    across, down = effect.axes
+    pooling = isinstance(effect.layer, (MaxPool2D, AveragePool2D))
+    if across == down:
+        return _misfit(across, "columns and rows", pooling)
+    parts = [
+        f"{sign}: {FITS + '.' if axis.fits else _misfit(axis, unit, pooling)}"
+        for sign, axis, unit in (("W", across, "columns"), ("H", down, "rows"))
+    ]
+    return " ".join(parts)
+
+
+def _misfit(axis: Axis, unit: str, pooling: bool) -> str:
+    _, numbers = _room_terms(axis, pooling=pooling)
+    many = f"{axis.unread:,} " if axis.unread != 1 else ""
+    last = f"the last {many}{_counted(unit, axis.unread)}"
+    padded = axis.unread - axis.unread_real
+    if padded and axis.unread_real:
+        last += f" ({padded} of padding, {axis.unread_real} of the input)"
+    elif padded:
+        last += ", all padding"
+    return (
+        f"S = {axis.stride} does not divide {numbers} = {axis.room:,}: the formula gives "
+        f"{plain_fraction(axis.quotient + 1)}, not an integer. Keras rounds down to "
+        f"{axis.output:,} and never reads {last}."
+    )
+
+
+def _counted(unit: str, count: int) -> str:
+    """Return a unit such as `columns and rows`, in the singular for one.
+
+    >>> _counted("columns and rows", 1)
+    'column and row'
+    """
+    if count != 1:
+        return unit
+    return " and ".join(word.removesuffix("s") for word in unit.split(" and "))

@@ -1,30 +1,180 @@
-"""The layers of a network as plain values: what a learner can set, and nothing else.
+"""The layers of a network as plain values: the settings of each, and nothing else.
 
-A layer here may hold nonsense (a stride of 0): a form has to be able to hold what was
-typed. :func:`tui.geometry.apply_layer` is where it is judged.
+A layer may have settings that are not possible, such as a stride of 0, since a form has to hold
+what was typed. :func:`tui.geometry.apply_layer` checks them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, cast
 
-from tui.geometry.shapes import Pair
-from tui.geometry.window_layers import (
-    AveragePool2D,
-    Conv2D,
-    Conv2DTranspose,
-    DepthwiseConv2D,
-    MaxPool2D,
-    SeparableConv2D,
-)
+from tui.geometry.shapes import Padding, Pair
 
 _ONE = Pair(1, 1)
+_TWO = Pair(2, 2)
+# The default stride of a pooling layer is its pool size. None is replaced as soon as the layer is
+# made, so that `stride` is always a Pair.
+_AS_THE_POOL = cast(Pair, None)
+
+
+class _Padded:
+    """Stores P = 0 as "valid", so that equal layers compare as equal."""
+
+    __slots__ = ()
+    padding: Padding
+
+    def __post_init__(self) -> None:
+        if self.padding == (0, 0):
+            object.__setattr__(self, "padding", "valid")
+
+
+class _Pooling(_Padded):
+    """Uses the pool size where no stride was given."""
+
+    __slots__ = ()
+    pool: Pair
+    stride: Pair
+
+    def __post_init__(self) -> None:
+        _Padded.__post_init__(self)
+        if cast("Pair | None", self.stride) is None:
+            object.__setattr__(self, "stride", self.pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2D(_Padded):
+    """K filters of Fw×Fh slide over the input; each makes one feature map.
+
+    Args:
+        filters: K, the number of filters and so the depth of the output.
+        kernel: F, the size of each filter in columns and rows.
+        stride: S, columns and rows the window moves at a time.
+        padding: "valid", "same", or P columns and rows of zeros on every side.
+        dilation: distance between the columns (rows) a filter reads; 1 is none.
+        groups: the number of parts that the depth is cut into; each filter reads one part.
+        activation: the function applied to every value, by its Keras name.
+        use_bias: whether each filter adds a learned number.
+    """
+
+    kind: ClassVar[str] = "conv"
+    keras_name: ClassVar[str] = "Conv2D"
+    filters: int
+    kernel: Pair
+    stride: Pair = _ONE
+    padding: Padding = "valid"
+    dilation: Pair = _ONE
+    groups: int = 1
+    activation: str = "linear"
+    use_bias: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DepthwiseConv2D(_Padded):
+    """A convolution in which every input channel has its own filters.
+
+    Args:
+        kernel, padding, dilation, activation, use_bias: as in :class:`Conv2D`.
+        stride: S, the same across and down, since TensorFlow computes no other.
+        multiplier: filters for each channel (Keras: depth_multiplier); D2 = D1·multiplier.
+    """
+
+    kind: ClassVar[str] = "depthwise"
+    keras_name: ClassVar[str] = "DepthwiseConv2D"
+    kernel: Pair
+    stride: Pair = _ONE
+    padding: Padding = "valid"
+    dilation: Pair = _ONE
+    multiplier: int = 1
+    activation: str = "linear"
+    use_bias: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SeparableConv2D(_Padded):
+    """A depthwise convolution, then a 1×1 convolution that mixes the channels.
+
+    Args:
+        filters: K, filters of the 1×1 convolution.
+        kernel, padding, dilation, activation, use_bias: as in :class:`Conv2D`.
+        stride: S, the same across and down, since TensorFlow computes no other.
+        multiplier: filters for each channel in the depthwise part.
+    """
+
+    kind: ClassVar[str] = "separable"
+    keras_name: ClassVar[str] = "SeparableConv2D"
+    filters: int
+    kernel: Pair
+    stride: Pair = _ONE
+    padding: Padding = "valid"
+    dilation: Pair = _ONE
+    multiplier: int = 1
+    activation: str = "linear"
+    use_bias: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2DTranspose(_Padded):
+    """A transposed convolution: every input value stamps a scaled filter on the output.
+
+    Args:
+        filters, kernel, dilation, activation, use_bias: as in :class:`Conv2D`.
+        stride: columns and rows between two stamps, so the output grows by about S.
+        padding: "valid" keeps every stamp whole; "same" crops the output to W1·S. A number
+            P has two meanings in the literature and is refused.
+        output_padding: columns and rows that set the size of the output, each less than the
+            stride; None for Keras's default.
+    """
+
+    kind: ClassVar[str] = "transposed"
+    keras_name: ClassVar[str] = "Conv2DTranspose"
+    filters: int
+    kernel: Pair
+    stride: Pair = _ONE
+    padding: Padding = "valid"
+    dilation: Pair = _ONE
+    activation: str = "linear"
+    use_bias: bool = True
+    output_padding: Pair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool2D(_Pooling):
+    """Keeps the largest value of each window, in each channel separately.
+
+    Args:
+        pool: F, the size of the window in columns and rows.
+        stride: S; by default the size of the window.
+        padding: "valid", "same" (the padding never wins), or P zeros (which can win).
+    """
+
+    kind: ClassVar[str] = "maxpool"
+    keras_name: ClassVar[str] = "MaxPooling2D"
+    pool: Pair = _TWO
+    stride: Pair = _AS_THE_POOL
+    padding: Padding = "valid"
+
+
+@dataclass(frozen=True, slots=True)
+class AveragePool2D(_Pooling):
+    """Takes the mean of each window, in each channel separately.
+
+    Args:
+        pool: F, the size of the window in columns and rows.
+        stride: S; by default the size of the window.
+        padding: "valid", "same" (the padding is not counted), or P zeros (counted).
+    """
+
+    kind: ClassVar[str] = "avgpool"
+    keras_name: ClassVar[str] = "AveragePooling2D"
+    pool: Pair = _TWO
+    stride: Pair = _AS_THE_POOL
+    padding: Padding = "valid"
 
 
 @dataclass(frozen=True, slots=True)
 class GlobalMaxPool2D:
-    """Keeps one value of each channel, the largest."""
+    """Keeps the largest value of each channel."""
 
     kind: ClassVar[str] = "globalmax"
     keras_name: ClassVar[str] = "GlobalMaxPooling2D"
@@ -32,7 +182,7 @@ class GlobalMaxPool2D:
 
 @dataclass(frozen=True, slots=True)
 class GlobalAveragePool2D:
-    """Keeps one value of each channel, the mean."""
+    """Takes the mean of each channel."""
 
     kind: ClassVar[str] = "globalavg"
     keras_name: ClassVar[str] = "GlobalAveragePooling2D"
@@ -53,7 +203,7 @@ class ZeroPadding2D:
 
 @dataclass(frozen=True, slots=True)
 class Flatten:
-    """Lays all values of a volume in one row."""
+    """Lays all values of a volume out in one row."""
 
     kind: ClassVar[str] = "flatten"
     keras_name: ClassVar[str] = "Flatten"
@@ -64,9 +214,9 @@ class Dense:
     """Every output value is a weighted sum of all input values.
 
     Args:
-        units: how many output values.
+        units: the number of output values.
         activation: the function applied to every value, by its Keras name.
-        use_bias: whether each unit adds a learnt number.
+        use_bias: whether each unit adds a learned number.
     """
 
     kind: ClassVar[str] = "dense"
@@ -78,7 +228,7 @@ class Dense:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """Applies a function to every value (softmax: to the values of one cell together).
+    """Applies a function to every value (softmax: to the values of a cell together).
 
     Args:
         function: its Keras name, such as "relu".
@@ -94,7 +244,7 @@ class Dropout:
     """Sets a random share of the values to 0 while training.
 
     Args:
-        rate: the share, from 0 up to but without 1.
+        rate: the share, from 0 to less than 1.
     """
 
     kind: ClassVar[str] = "dropout"
@@ -104,7 +254,7 @@ class Dropout:
 
 @dataclass(frozen=True, slots=True)
 class BatchNormalization:
-    """Brings each channel to mean 0 and deviation 1 over a batch, then scales and shifts it."""
+    """Normalizes each channel over a batch to mean 0 and deviation 1, then scales and shifts it."""
 
     kind: ClassVar[str] = "batchnorm"
     keras_name: ClassVar[str] = "BatchNormalization"
@@ -116,7 +266,7 @@ class Rescaling:
 
     Args:
         scale: the factor.
-        offset: what is added afterwards.
+        offset: added afterwards.
     """
 
     kind: ClassVar[str] = "rescaling"
@@ -190,28 +340,3 @@ ACTIVATIONS: tuple[str, ...] = (
     "log_softmax",
 )
 """The Keras activations that keep the shape and need no argument."""
-
-__all__ = [
-    "ACTIVATIONS",
-    "KINDS",
-    "Activation",
-    "AveragePool2D",
-    "BatchNormalization",
-    "Conv2D",
-    "Conv2DTranspose",
-    "ConvLayer",
-    "Dense",
-    "DepthwiseConv2D",
-    "Dropout",
-    "Flatten",
-    "GlobalAveragePool2D",
-    "GlobalMaxPool2D",
-    "GlobalPoolLayer",
-    "Layer",
-    "MaxPool2D",
-    "PoolLayer",
-    "Rescaling",
-    "SeparableConv2D",
-    "WindowLayer",
-    "ZeroPadding2D",
-]

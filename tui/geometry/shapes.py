@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from tui.geometry.errors import GeometryError, shown
 
 LARGEST = 1_000_000
-"""The largest width, height, depth, number of filters or units that is worked with.
+"""The largest width, height, depth, number of filters or units that is accepted.
 
-Nobody trains beyond it, and a slip of the finger must not ask for terabytes of numbers.
+Nobody trains with more, and a typing error must not ask for terabytes of numbers.
 """
 
 
 class Pair(NamedTuple):
     """Two whole numbers, one for each axis: width first, as the course writes W×H.
 
-    Keras has it the other way about (rows, then columns); only
-    :mod:`tui.keras_io.write_code` turns it round.
+    Keras has rows before columns; `tui.keras_io` turns them round.
 
     >>> str(Pair(3, 5)), Pair.square(3)
     ('3×5', Pair(w=3, h=3))
@@ -49,14 +50,14 @@ class Pair(NamedTuple):
 Padding: TypeAlias = Literal["valid", "same"] | Pair
 """`valid` (none), `same` (⌈W1/S⌉ wide afterwards), or P zeros on every side of each axis.
 
-A number P is what the course means by padding: Keras spells it ZeroPadding2D(P) before a
-`valid` layer. P = 0 and `valid` are the same thing; layers keep it as "valid".
+A number P is what the course means by padding; in Keras it is ZeroPadding2D(P) before a `valid`
+layer. P = 0 is the same as `valid`, and layers store it as "valid".
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A volume of values: a picture, or the feature maps a layer makes.
+    """A volume of values: a picture, or the feature maps of a layer.
 
     Args:
         width: W, columns.
@@ -95,7 +96,7 @@ class Volume:
             The volume.
 
         Raises:
-            GeometryError: the text is no volume, or a number in it is out of range.
+            GeometryError: the text is not a volume, or a number in it is out of range.
 
         >>> Volume.parse("150x100x3")
         Volume(width=150, height=100, depth=3)
@@ -103,7 +104,7 @@ class Volume:
         parts = [part.strip() for part in re.split("[xX×]", text.strip())]
         if not all(part.isascii() and part.isdigit() for part in parts):
             raise GeometryError(
-                f"{shown(text)} is no volume: write width, height and depth as whole "
+                f"{shown(text)} is not a volume: write width, height and depth as whole "
                 "numbers with x between them, such as 150x150x3."
             )
         if len(parts) == 2:
@@ -130,10 +131,10 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A row of values: what flatten, global pooling and dense layers put out.
+    """A row of values: the output of flatten, global pooling and dense layers.
 
     Args:
-        size: how many values.
+        size: the number of values.
 
     >>> str(Vector(18496))
     '18496'
@@ -146,3 +147,52 @@ class Vector:
 
 
 Shape: TypeAlias = Volume | Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Values on other axes than a picture has, such as a reshape puts out.
+
+    Args:
+        sides: the length of each axis, in Keras's order, without the batch.
+
+    >>> str(Block((49, 64))), Block((49, 64)).size
+    ('49×64', 3136)
+    """
+
+    sides: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return "×".join(map(str, self.sides)) or "1"
+
+    @property
+    def size(self) -> int:
+        """How many values it holds."""
+        return math.prod(self.sides)
+
+
+AnyShape: TypeAlias = Shape | Block
+"""What a layer of any Keras model may put out."""
+
+
+def plane_of(shape: AnyShape) -> Pair:
+    """Return the columns and rows of a shape; without a plane all its values are one row."""
+    return shape.plane if isinstance(shape, Volume) else Pair(shape.size, 1)
+
+
+def sides_of(shape: AnyShape) -> tuple[int, ...]:
+    """Return a shape as Keras writes it, without the batch: rows before columns."""
+    if isinstance(shape, Volume):
+        return shape.height, shape.width, shape.depth
+    return (shape.size,) if isinstance(shape, Vector) else shape.sides
+
+
+def shape_of(sides: Sequence[int]) -> AnyShape:
+    """Return the shape that Keras writes with these sides, without the batch.
+
+    >>> shape_of((10, 20, 3)), shape_of((7,)), shape_of((4, 5))
+    (Volume(width=20, height=10, depth=3), Vector(size=7), Block(sides=(4, 5)))
+    """
+    if len(sides) == 3:
+        return Volume(sides[1], sides[0], sides[2])
+    return Vector(sides[0]) if len(sides) == 1 else Block(tuple(sides))

@@ -52,13 +52,13 @@ def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
     """Return a source for the view of a layer of a file from elsewhere."""
     if graph is None or row is None:
         return source
-    inside, depth = row.inside, len(row.inside)
+    inside, depth = row.models, len(row.models)
     return replace(
         source,
         inside=inside,
-        models=any(len(one.inside) > depth and one.inside[:depth] == inside for one in graph.rows),
-        operations=any(".ops." in one.module and one.inside == inside for one in graph.rows),
-        chain=all(one.follows and not one.inside for one in graph.rows),
+        models=any(len(one.models) > depth and one.models[:depth] == inside for one in graph.rows),
+        operations=any(".ops." in one.module and one.models == inside for one in graph.rows),
+        chain=all(one.follows and not one.models for one in graph.rows),
     )
 
 

@@ -13,7 +13,7 @@ from tui.geometry import (
     Graph,
     GraphRow,
     Network,
-    Receptive,
+    ReceptiveField,
     Row,
     field_of,
     graph_field,
@@ -108,7 +108,7 @@ class View:
             return None
         return last.box, last.unclipped
 
-    def arithmetic(self, layer: int) -> tuple[Effect | None, Receptive | None]:
+    def arithmetic(self, layer: int) -> tuple[Effect | None, ReceptiveField | None]:
         """Return what the geometry knows of a layer: its arithmetic, and what one value sees.
 
         Args:
@@ -118,9 +118,12 @@ class View:
             return None, None
         one = self.row(layer)
         if one is not None:
-            return one.effect, one.seen if isinstance(one.seen, Receptive) else None
-        row = matched(self.opened.layers, self.rows)[layer]
-        return (None, None) if row is None else (self.rows[row].effect, self.rows[row].receptive)
+            field = one.receptive_field
+            return one.effect, field if isinstance(field, ReceptiveField) else None
+        index = matched(self.opened.layers, self.rows)[layer]
+        if index is None:
+            return None, None
+        return self.rows[index].effect, self.rows[index].receptive_field
 
     def row(self, layer: int | str) -> GraphRow | None:
         """Return a layer of a file from elsewhere as the geometry knows it.

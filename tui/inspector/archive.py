@@ -14,7 +14,7 @@ import h5py
 
 from tui.common.text import clean, size_text
 from tui.inspector.refusal import Refusal
-from tui.keras_io.archive import archive_of
+from tui.keras_io.keras_archive import archive_of
 from tui.keras_io.network_files import described_in, is_hdf5_file
 
 WEIGHTS = "model.weights.h5"

@@ -7,7 +7,7 @@ from typing import Any
 from tui.common.text import clean
 from tui.inspector.refusal import Refusal
 from tui.keras_io.graph_layers import LAYERS as KNOWN
-from tui.keras_io.graph_merging import OPERATIONS
+from tui.keras_io.merging_and_shaping import OPERATIONS
 
 LAYERS = frozenset({*KNOWN, "InputLayer"})
 MODELS = frozenset({"Sequential", "Functional", "Model"})

@@ -26,8 +26,8 @@ from tui.inspector.pictures import Preparation
 from tui.inspector.refusal import Refusal, refusal_of
 from tui.inspector.weights import Found, load_into
 from tui.keras_io.dialects import in_todays_words
-from tui.keras_io.json_text import load_json
 from tui.keras_io.layer_classes import LEFT_OUT
+from tui.keras_io.model_json import load_json
 from tui.keras_io.other_files import OtherFile
 from tui.keras_io.read_graph import graph_from_config
 
@@ -175,7 +175,7 @@ def _picture(name: str, graph: Graph) -> Volume:
 def _judged(name: str, graph: Graph) -> _Sizes:
     """Return what a network takes; refuse what is too large, before anything is made of it."""
     for row in graph.rows:
-        if not row.whole:
+        if not row.complete:
             why = row.problem or f"what {clean(row.name, 40)} puts out is not known."
             raise Refusal(f"{name} cannot be run here: {clean(why)}", _OWN_LAYERS)
     totals = graph_totals(graph)

@@ -51,7 +51,7 @@ def outputs_of(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
 
 
 def _found(found: Mapping[Key, Use], row: GraphRow) -> Use:
-    use = found.get((row.inside, row.name, row.use))
+    use = found.get((row.models, row.name, row.use))
     if use is None:
         raise Refusal(
             f"The layer {clean(row.name, 40)} is described in a way that Keras does not follow.",

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tui.keras_io.described import (
+from tui.keras_io.model_json import (
     DEEPEST,
-    MODELS,
-    Described,
+    MODEL_CLASSES,
+    Config,
     config_in,
     is_layer,
     is_model,
-    name_of,
+    name_in,
 )
 
 _DEEPEST_LIST = 20
@@ -84,11 +84,13 @@ def in_todays_words(data: object) -> object:
         ):
             data = data[key]
     return (
-        _model(data, 0) if isinstance(data, Mapping) and data.get("class_name") in MODELS else data
+        _model(data, 0)
+        if isinstance(data, Mapping) and data.get("class_name") in MODEL_CLASSES
+        else data
     )
 
 
-def _model(model: Described, depth: int) -> Described:
+def _model(model: Config, depth: int) -> Config:
     config = model.get("config")
     layers = config.get("layers") if isinstance(config, Mapping) else config
     if depth > DEEPEST or not isinstance(layers, list) or not all(map(is_layer, layers)):
@@ -96,7 +98,7 @@ def _model(model: Described, depth: int) -> Described:
     made = [_model(one, depth + 1) if is_model(one) else _layer(one) for one in layers]
     if not isinstance(config, Mapping):
         return {**model, "config": made}
-    inside = {name_of(one) for one in layers if is_model(one)}
+    inside = {name_in(one) for one in layers if is_model(one)}
     uses: dict[str, int] = {}
     wiring = [[one.get("inbound_nodes") for one in layers], config.get("output_layers")]
     for name, use in _references(wiring):
@@ -140,7 +142,7 @@ def _one_less(value: Any, late: set[str], depth: int) -> Any:
     return made
 
 
-def _layer(layer: Described) -> Described:
+def _layer(layer: Config) -> Config:
     name, config = layer["class_name"], config_in(layer)
     if name == "Merge" and isinstance(config.get("mode"), str) and config["mode"] in _MERGES:
         kept = {key: config[key] for key in ("name", "trainable") if key in config}
@@ -148,7 +150,7 @@ def _layer(layer: Described) -> Described:
             kept["axis"] = config.get("concat_axis", -1)
         return {**layer, "class_name": _MERGES[config["mode"]], "config": kept}
     todays = CLASSES.get(name, name)
-    words: Described = _keras1(config) if _is_keras1(config) else config
+    words: Config = _keras1(config) if _is_keras1(config) else config
     if name == "LeakyReLU" and "negative_slope" not in words and "alpha" in words:
         words = {**words, "negative_slope": words["alpha"]}
     if todays == name and words is config:
@@ -156,12 +158,12 @@ def _layer(layer: Described) -> Described:
     return {**layer, "class_name": todays, "config": words}
 
 
-def _is_keras1(config: Described) -> bool:
+def _is_keras1(config: Config) -> bool:
     old = ("nb_filter", "nb_row", "output_dim", "border_mode", "subsample", "dim_ordering", "p")
     return any(key in config for key in old)
 
 
-def _keras1(config: Described) -> dict[str, Any]:
+def _keras1(config: Config) -> dict[str, Any]:
     words = {_WORDS.get(key, key): value for key, value in config.items()}
     if "nb_row" in words and "nb_col" in words:
         words["kernel_size"] = [words.pop("nb_row"), words.pop("nb_col")]

@@ -1,26 +1,30 @@
 """What any layer of Keras that works on pictures makes of what it receives.
 
-The layers of the calculator are asked there (`rules.py`). Here stand those that a chain of the
-calculator has no words for: where branches meet, and what shapes and normalizes otherwise.
+Layers that the calculator has follow its rules (`geometry/rules.py`). Here are those that a
+chain of the calculator cannot express, such as layers that normalize. Layers that join branches or
+change only the shape are in `merging_and_shaping.py`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.geometry.errors import GeometryError
-from tui.geometry.graphs.graph import AnyShape, Block, shape_of, sides_of
-from tui.geometry.graphs.layer_output import Made, all_of
-from tui.geometry.graphs.reaches import Reach, Shifted, Windows
-from tui.geometry.layers import Flatten
+from tui.geometry.layer_outputs import LayerOutput, Shifted, all_of, reach_of
 from tui.geometry.rules import apply_layer
-from tui.geometry.shapes import LARGEST, Volume
-from tui.keras_io.graph_merging import CONCATENATE, MERGED, OPERATIONS, concatenated, merged
-from tui.keras_io.graph_norms import NORMALIZED, numbers_of
-from tui.keras_io.graph_shaping import (
+from tui.geometry.shapes import LARGEST, AnyShape, Block, Volume, shape_of, sides_of
+from tui.keras_io.layer_classes import KERAS_PACKAGES, LEFT_OUT, READABLE, read_layer
+from tui.keras_io.layer_config import ACTIVATION_CLASSES, LayerConfig
+from tui.keras_io.merging_and_shaping import (
+    CONCATENATE,
+    MERGED,
+    OPERATIONS,
+    concatenated,
     cropped,
     enlarged,
+    merged,
     padded,
     permuted,
     repeated,
@@ -28,8 +32,6 @@ from tui.keras_io.graph_shaping import (
     resized,
     volume_in,
 )
-from tui.keras_io.layer_classes import KERAS_PACKAGES, LEFT_OUT, READABLE, read_step
-from tui.keras_io.layer_config import ACTIVATION_CLASSES, Step
 
 _KEPT = frozenset(
     {
@@ -45,98 +47,117 @@ _KEPT = frozenset(
         "StochasticDepth",
     }
 )
-"""They leave the shape as it is, and have no numbers of their own."""
+"""Layers that keep the shape and have no parameters."""
 
 
-def known_layer(step: Step, plain: bool) -> bool:
-    """Say whether a layer is one that can be told of here.
+NORMALIZED = frozenset(
+    {
+        "BatchNormalization",
+        "LayerNormalization",
+        "GroupNormalization",
+        "RMSNormalization",
+        "UnitNormalization",
+        "Normalization",
+        "LayerScale",
+        "PReLU",
+    }
+)
+"""Layers that keep the shape and have parameters, or look at more than one cell."""
+
+
+def is_known(config: LayerConfig, plain: bool) -> bool:
+    """Return whether the output of a layer can be worked out here.
 
     Args:
-        step: the layer.
-        plain: whether it is called with nothing but values, single numbers and words.
+        config: the layer.
+        plain: whether all arguments of its call beside its inputs are numbers and strings.
     """
-    name, root = step.class_name, step.module.split(".")[0]
+    name, root = config.class_name, config.module.split(".")[0]
     if root and root not in KERAS_PACKAGES:
         return False
-    if ".ops." in step.module:
+    if ".ops." in config.module:
         return plain and name in OPERATIONS
     return name in LAYERS
 
 
-def made_by(step: Step, shapes: Sequence[AnyShape]) -> Made:
+def layer_output(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput:
     """Return what a layer makes of what it receives.
 
     Args:
-        step: a layer of which :func:`known_layer` says yes.
+        config: a layer of which :func:`is_known` is true.
         shapes: what it receives, in order.
 
     Raises:
         GeometryError: it cannot take these shapes, or has a setting that cannot be.
     """
-    name = step.class_name
+    name = config.class_name
     if name == CONCATENATE:
-        output, reach = concatenated(step, shapes)
-        return _sound(step, Made(output, reach=reach))
-    if name in MERGED or ".ops." in step.module:
-        output, reach = merged(step, shapes)
-        return _sound(step, Made(output, reach=reach))
+        return _bounded(config, concatenated(config, shapes))
+    if name in MERGED or ".ops." in config.module:
+        return _bounded(config, merged(config, shapes))
     if len(shapes) != 1:
-        raise step.refuse(f"receives {len(shapes)} values: it can take one.")
+        raise config.refuse(f"receives {len(shapes)} inputs: it can take one.")
     (shape,) = shapes
     if name in _KEPT:
-        return Made(shape)
+        return LayerOutput(shape)
     if name in NORMALIZED:
-        parameters, trainable, whole = numbers_of(step, shape)
-        return Made(shape, parameters, trainable, reach=(all_of(shape) if whole else Shifted(),))
+        parameters, trainable, sees_all = _parameters(config, shape)
+        reach = all_of(shape) if sees_all else Shifted()
+        return LayerOutput(shape, parameters, trainable, reaches=(reach,))
     if name in _OTHERS:
-        return _sound(step, _OTHERS[name](step, shape))
-    return _sound(step, _calculated(step, shape))
+        return _bounded(config, _OTHERS[name](config, shape))
+    return _bounded(config, _calculated(config, shape))
 
 
-def _calculated(step: Step, shape: AnyShape) -> Made:
-    """A layer of the calculator."""
+def _calculated(config: LayerConfig, shape: AnyShape) -> LayerOutput:
+    """Return the output of a layer that the calculator has."""
     if isinstance(shape, Block):
-        raise step.refuse(f"receives {shape}, and can take a volume or a vector here.")
-    # What is applied to each value changes no shape: any function will do.
-    plain = replace(step, config={**step.config, "activation": "linear"})
-    layer, _ = read_step(plain, 3 if isinstance(shape, Volume) else 1)
+        raise config.refuse(f"receives {shape}, and can take a volume or a vector here.")
+    # An activation changes no shape, so that one the calculator does not know is no obstacle.
+    plain = replace(config, settings={**config.settings, "activation": "linear"})
+    layer, _ = read_layer(plain, 3 if isinstance(shape, Volume) else 1)
     assert layer is not None
     try:
         effect = apply_layer(layer, shape)
     except GeometryError as error:
-        raise step.refuse(f"does not fit: {error.message}", error.field) from None
-    reach: Reach = Windows(effect)
-    if not isinstance(effect.output, Volume) and not isinstance(layer, Flatten):
-        reach = all_of(shape)
-    return Made(effect.output, effect.parameters, effect.trainable, effect.macs, (reach,), effect)
+        raise config.refuse(f"does not fit: {error.message}", error.field) from None
+    return LayerOutput(
+        effect.output,
+        effect.parameters,
+        effect.trainable,
+        effect.macs,
+        (reach_of(effect),),
+        effect,
+    )
 
 
-def _dense(step: Step, shape: AnyShape) -> Made:
-    """Dense: on a block each row of its last axis for itself, as Keras has it."""
+def _dense(config: LayerConfig, shape: AnyShape) -> LayerOutput:
+    """Return the output of Dense: on a block Keras applies it to the last axis."""
     if not isinstance(shape, Block):
-        return _calculated(step, shape)
-    units = step.whole("units", "units")
+        return _calculated(config, shape)
+    units = config.whole("units", "units")
     *before, last = shape.sides
-    parameters = (last + step.truth("use_bias", True)) * units
+    parameters = (last + config.truth("use_bias", True)) * units
     cells = shape.size // last
     output = shape_of((*before, units))
-    return Made(output, parameters, parameters, cells * last * units, (all_of(shape),))
+    return LayerOutput(output, parameters, parameters, cells * last * units, (all_of(shape),))
 
 
-def _flatten(step: Step, shape: AnyShape) -> Made:
-    made = _calculated(step, shape) if not isinstance(shape, Block) else None
-    return made or Made(shape_of((shape.size,)), reach=(all_of(shape),))
+def _flatten(config: LayerConfig, shape: AnyShape) -> LayerOutput:
+    if isinstance(shape, Block):
+        return LayerOutput(shape_of((shape.size,)), reaches=(all_of(shape),))
+    return _calculated(config, shape)
 
 
-def _global(step: Step, shape: AnyShape) -> Made:
-    """Global pooling, which may keep width and height of 1."""
-    volume = volume_in(step, shape)
-    keep = step.truth("keepdims", False)
+def _global(config: LayerConfig, shape: AnyShape) -> LayerOutput:
+    """Return the output of global pooling, which may keep a width and a height of 1."""
+    volume = volume_in(config, shape)
+    keep = config.truth("keepdims", False)
     output = Volume(1, 1, volume.depth) if keep else shape_of((volume.depth,))
-    return Made(output, reach=(all_of(shape),))
+    return LayerOutput(output, reaches=(all_of(shape),))
 
 
-_OTHERS: Mapping[str, Callable[[Step, AnyShape], Made]] = {
+_OTHERS: Mapping[str, Callable[[LayerConfig, AnyShape], LayerOutput]] = {
     "Cropping2D": cropped,
     "Dense": _dense,
     "Flatten": _flatten,
@@ -152,12 +173,80 @@ _OTHERS: Mapping[str, Callable[[Step, AnyShape], Made]] = {
 
 
 LAYERS = frozenset({*_KEPT, *READABLE, *MERGED, *NORMALIZED, *_OTHERS, CONCATENATE})
-"""All classes of layers that can be told of here."""
+"""All classes of layers whose output can be worked out here."""
 
 
-def _sound(step: Step, made: Made) -> Made:
-    sides = sides_of(made.output)
+def _bounded(config: LayerConfig, output: LayerOutput) -> LayerOutput:
+    """Return an output whose sides are not too large, or raise a GeometryError."""
+    sides = sides_of(output.shape)
     most = LARGEST if len(sides) > 1 else LARGEST**3
     if max(sides, default=1) > most:
-        raise step.refuse(f"would put out {made.output}: no side may be larger than {most:,}.")
-    return made
+        raise config.refuse(f"would put out {output.shape}: no side may be larger than {most:,}.")
+    return output
+
+
+def _parameters(config: LayerConfig, shape: AnyShape) -> tuple[int, int, bool]:
+    """Return a layer's parameters, those that training changes, and whether values see all cells.
+
+    Args:
+        config: one of the :data:`NORMALIZED`.
+        shape: what it receives.
+
+    Raises:
+        GeometryError: an axis that the shape does not have, or a setting of another type.
+    """
+    sides = sides_of(shape)
+    rank = len(sides)
+    match config.class_name:
+        case "BatchNormalization":
+            # Scale and shift are learnt; the moving mean and variance are only kept.
+            size = sides[_axis(config, config.settings.get("axis", -1), rank)]
+            learnt = (config.truth("center", True) + config.truth("scale", True)) * size
+            return learnt + 2 * size, learnt, False
+        case "LayerNormalization" | "RMSNormalization":
+            axes = _axes(config, rank)
+            size = _size(sides, axes)
+            shift = config.class_name == "LayerNormalization" and config.truth("center", True)
+            shift = shift and not config.truth("rms_scaling", False)
+            scale = config.class_name == "RMSNormalization" or config.truth("scale", True)
+            learnt = (shift + scale) * size
+            return learnt, learnt, axes != {rank - 1}
+        case "GroupNormalization":
+            size = sides[_axis(config, config.settings.get("axis", -1), rank)]
+            learnt = (config.truth("center", True) + config.truth("scale", True)) * size
+            return learnt, learnt, True
+        case "UnitNormalization":
+            return 0, 0, _axes(config, rank) != {rank - 1}
+        case "Normalization":
+            if config.settings.get("mean") is not None:
+                return 0, 0, False
+            # Mean and variance of the data set, and the number of values in it.
+            return 2 * _size(sides, _axes(config, rank)) + 1, 0, False
+        case "LayerScale":
+            size = config.whole("projection_dim", "projection_dim")
+            if size != sides[-1]:
+                raise config.refuse(
+                    f"has projection_dim = {size} and receives {shape}: the depth belongs there."
+                )
+            return size, size, False
+    shared = config.settings.get("shared_axes") or []
+    if not isinstance(shared, list):
+        shared = [shared]
+    own = set(range(rank)) - {_axis(config, axis, rank) for axis in shared}
+    size = _size(sides, own)
+    return size, size, False
+
+
+def _axes(config: LayerConfig, rank: int) -> set[int]:
+    axes = config.settings.get("axis", -1)
+    if axes is None:
+        return set()
+    return {_axis(config, axis, rank) for axis in (axes if isinstance(axes, list) else [axes])}
+
+
+def _axis(config: LayerConfig, axis: object, rank: int) -> int:
+    return config.axis_of(axis[0] if isinstance(axis, list) and len(axis) == 1 else axis, rank)
+
+
+def _size(sides: tuple[int, ...], axes: set[int]) -> int:
+    return math.prod(sides[axis] for axis in axes)

@@ -26,7 +26,7 @@ from tui.geometry.layers import (
     SeparableConv2D,
     ZeroPadding2D,
 )
-from tui.keras_io.layer_config import ACTIVATION_CLASSES, Step
+from tui.keras_io.layer_config import ACTIVATION_CLASSES, LayerConfig
 
 READABLE = (*(kind.keras_name for kind in KINDS.values()), *ACTIVATION_CLASSES)
 """The classes of `keras.layers` that can be expressed."""
@@ -85,11 +85,21 @@ _NOT_KEPT = (
 _BATCH_NORMALIZATION: Mapping[str, object] = {"center": True, "scale": True, "renorm": False}
 
 
-def read_step(step: Step, rank: int) -> tuple[Layer | None, tuple[str, ...]]:
-    """Return the layer that a step of a Keras model is.
+def similar_class(name: str) -> str:
+    """Return a hint at the readable class whose name is similar, for a message; else nothing.
+
+    >>> similar_class("Conv3D"), similar_class("Embedding")
+    (' (not Conv2D)', '')
+    """
+    near = difflib.get_close_matches(name[:40], READABLE, n=1, cutoff=0.75)
+    return f" (not {near[0]})" if near else ""
+
+
+def read_layer(config: LayerConfig, rank: int) -> tuple[Layer | None, tuple[str, ...]]:
+    """Return the layer that a config of a Keras model is.
 
     Args:
-        step: the step.
+        config: the config.
         rank: how many axes its input has without the batch: 3 for a volume, 1 for a vector.
 
     Returns:
@@ -99,114 +109,108 @@ def read_step(step: Step, rank: int) -> tuple[Layer | None, tuple[str, ...]]:
     Raises:
         GeometryError: the layer, or a setting of it, cannot be expressed.
     """
-    name = step.class_name
-    foreign = bool(step.module) and step.module.split(".")[0] not in KERAS_PACKAGES
+    name = config.class_name
+    foreign = bool(config.module) and config.module.split(".")[0] not in KERAS_PACKAGES
     if name == "Lambda":
-        raise step.refuse(
+        raise config.refuse(
             "holds Python code, which is never run here: replace it by a layer such as Rescaling, "
             "or leave it out."
         )
     if not foreign and name in LEFT_OUT:
-        return None, (f"{step.label} changes no shape and works only while training: left out.",)
+        return None, (f"{config.label} changes no shape and works only while training: left out.",)
     if not foreign and name == "Identity":
-        return None, (f"{step.label} changes nothing: left out.",)
+        return None, (f"{config.label} changes nothing: left out.",)
     if foreign:
-        raise step.refuse(f"is a class of {shown(step.module)}, not of Keras: {_CAN_READ}.")
+        raise config.refuse(f"is a class of {shown(config.module)}, not of Keras: {_CAN_READ}.")
     if name not in READABLE:
-        near = difflib.get_close_matches(name[:40], READABLE, n=1, cutoff=0.75)
-        hint = f" (not {near[0]})" if near else ""
-        raise step.refuse(f"cannot be expressed here{hint}: {_CAN_READ}.")
-    if step.config.get("data_format") == "channels_first":
-        raise step.refuse(
-            "is laid out channels_first, D×H×W: build the model with "
-            'data_format="channels_last", which is what TensorFlow computes everywhere.'
-        )
-    layer = _built(step, rank)
-    notes = [f"{step.label}: {key} is not kept." for key in _NOT_KEPT if step.config.get(key)]
-    if step.config.get("trainable") is False:
-        notes.append(f"{step.label} is frozen (trainable=False), but counted as trainable here.")
-    if step.class_name == "LeakyReLU":
-        slope = step.config.get("negative_slope", step.config.get("alpha"))
+        raise config.refuse(f"cannot be expressed here{similar_class(name)}: {_CAN_READ}.")
+    config.check_channels_last()
+    layer = _built(config, rank)
+    notes = [f"{config.label}: {key} is not kept." for key in _NOT_KEPT if config.settings.get(key)]
+    if config.settings.get("trainable") is False:
+        notes.append(f"{config.label} is frozen (trainable=False), but counted as trainable here.")
+    if config.class_name == "LeakyReLU":
+        slope = config.settings.get("negative_slope", config.settings.get("alpha"))
         if slope is not None and slope != 0.2:
-            notes.append(f"{step.label}: its slope {shown(slope)} becomes 0.2 as leaky_relu.")
+            notes.append(f"{config.label}: its slope {shown(slope)} becomes 0.2 as leaky_relu.")
     return layer, tuple(notes)
 
 
-def _built(step: Step, rank: int) -> Layer:
+def _built(config: LayerConfig, rank: int) -> Layer:
     """The layer itself."""
-    match step.class_name:
+    match config.class_name:
         case Conv2D.keras_name:
-            groups = step.whole("groups", "groups", 1)
-            return Conv2D(step.whole("filters", "filters"), groups=groups, **_window(step))
+            groups = config.whole("groups", "groups", 1)
+            return Conv2D(config.whole("filters", "filters"), groups=groups, **_window(config))
         case DepthwiseConv2D.keras_name:
-            multiplier = step.whole("depth_multiplier", "multiplier", 1)
-            return DepthwiseConv2D(multiplier=multiplier, **_window(step))
+            multiplier = config.whole("depth_multiplier", "multiplier", 1)
+            return DepthwiseConv2D(multiplier=multiplier, **_window(config))
         case SeparableConv2D.keras_name:
-            multiplier = step.whole("depth_multiplier", "multiplier", 1)
-            filters = step.whole("filters", "filters")
-            return SeparableConv2D(filters, multiplier=multiplier, **_window(step))
+            multiplier = config.whole("depth_multiplier", "multiplier", 1)
+            filters = config.whole("filters", "filters")
+            return SeparableConv2D(filters, multiplier=multiplier, **_window(config))
         case Conv2DTranspose.keras_name:
             more = None
-            if step.config.get("output_padding") is not None:
-                more = step.pair("output_padding", "output_padding", least=0)
-            filters = step.whole("filters", "filters")
-            return Conv2DTranspose(filters, output_padding=more, **_window(step))
+            if config.settings.get("output_padding") is not None:
+                more = config.pair("output_padding", "output_padding", least=0)
+            filters = config.whole("filters", "filters")
+            return Conv2DTranspose(filters, output_padding=more, **_window(config))
         case MaxPool2D.keras_name:
-            return MaxPool2D(*_pool(step), padding=step.padding())
+            return MaxPool2D(*_pool(config), padding=config.padding())
         case AveragePool2D.keras_name:
-            return AveragePool2D(*_pool(step), padding=step.padding())
+            return AveragePool2D(*_pool(config), padding=config.padding())
         case GlobalMaxPool2D.keras_name | GlobalAveragePool2D.keras_name:
-            if step.truth("keepdims", False):
-                raise step.refuse("keeps the axes (keepdims=True): without it, it can be read.")
-            is_max = step.class_name == GlobalMaxPool2D.keras_name
+            if config.truth("keepdims", False):
+                raise config.refuse("keeps the axes (keepdims=True): without it, it can be read.")
+            is_max = config.class_name == GlobalMaxPool2D.keras_name
             return GlobalMaxPool2D() if is_max else GlobalAveragePool2D()
         case ZeroPadding2D.keras_name:
-            return ZeroPadding2D(step.zeros())
+            return ZeroPadding2D(config.equal_padding())
         case Flatten.keras_name:
             return Flatten()
         case Dense.keras_name:
-            units = step.whole("units", "units")
-            return Dense(units, step.activation(), step.truth("use_bias", True))
+            units = config.whole("units", "units")
+            return Dense(units, config.activation(), config.truth("use_bias", True))
         case Activation.keras_name:
-            return Activation(step.activation())
+            return Activation(config.activation())
         case Dropout.keras_name:
-            return Dropout(step.number_of("rate"))
+            return Dropout(config.number_of("rate"))
         case BatchNormalization.keras_name:
-            return _normalization(step, rank)
+            return _normalization(config, rank)
         case Rescaling.keras_name:
-            return Rescaling(step.number_of("scale"), step.number_of("offset", 0.0))
-    return Activation(step.own_activation())
+            return Rescaling(config.number_of("scale"), config.number_of("offset", 0.0))
+    return Activation(config.own_activation())
 
 
-def _window(step: Step) -> dict[str, Any]:
+def _window(config: LayerConfig) -> dict[str, Any]:
     """What every convolution has."""
     return {
-        "kernel": step.pair("kernel_size", "kernel"),
-        "stride": step.pair("strides", "stride", 1),
-        "padding": step.padding(),
-        "dilation": step.pair("dilation_rate", "dilation", 1),
-        "activation": step.activation(),
-        "use_bias": step.truth("use_bias", True),
+        "kernel": config.pair("kernel_size", "kernel"),
+        "stride": config.pair("strides", "stride", 1),
+        "padding": config.padding(),
+        "dilation": config.pair("dilation_rate", "dilation", 1),
+        "activation": config.activation(),
+        "use_bias": config.truth("use_bias", True),
     }
 
 
-def _pool(step: Step) -> tuple[Any, Any]:
-    pool = step.pair("pool_size", "kernel", 2)
-    strides = step.config.get("strides")
-    return pool, pool if strides is None else step.pair("strides", "stride")
+def _pool(config: LayerConfig) -> tuple[Any, Any]:
+    pool = config.pair("pool_size", "kernel", 2)
+    strides = config.settings.get("strides")
+    return pool, pool if strides is None else config.pair("strides", "stride")
 
 
-def _normalization(step: Step, rank: int) -> BatchNormalization:
-    axis = step.config.get("axis", -1)
+def _normalization(config: LayerConfig, rank: int) -> BatchNormalization:
+    axis = config.settings.get("axis", -1)
     axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
     if axis not in (-1, rank):
-        raise step.refuse(
+        raise config.refuse(
             f"normalizes axis {shown(axis)}: the last one, -1, is the channels and can be read."
         )
     for key, wanted in _BATCH_NORMALIZATION.items():
-        if step.config.get(key, wanted) is not wanted:
-            raise step.refuse(
-                f"has {key} = {shown(step.config[key])}, and so another number of parameters: "
+        if config.settings.get(key, wanted) is not wanted:
+            raise config.refuse(
+                f"has {key} = {shown(config.settings[key])}, and so another number of parameters: "
                 f"{key} = {wanted} can be read."
             )
     return BatchNormalization()

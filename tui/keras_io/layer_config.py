@@ -1,4 +1,4 @@
-"""One layer of a Keras configuration, and its settings one by one with their types checked."""
+"""A layer as Keras describes it, and its settings one by one with their types checked."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One layer as Keras describes it.
+class LayerConfig:
+    """A layer as Keras describes it.
 
     Args:
-        number: its place in the chain, from 1, the input not counted.
-        name: the name the model gives it.
+        number: its position in the model, from 1, without the inputs.
+        name: the name that the model gives it.
         class_name: the class of `keras.layers`.
-        module: where that class is from; empty where an older Keras did not say.
-        config: its settings, as they were in the JSON.
+        module: the module of that class; empty where an older Keras did not write it.
+        settings: as they were in the JSON.
     """
 
     number: int
     name: str
     class_name: str
     module: str
-    config: Mapping[str, Any]
+    settings: Mapping[str, Any]
 
     @property
     def label(self) -> str:
@@ -50,13 +50,13 @@ class Step:
     def whole(self, key: str, field: str, default: int | None = None) -> int:
         """Return a setting that is a whole number."""
         try:
-            return checks.whole(self.config.get(key, default), field)
+            return checks.whole(self.settings.get(key, default), field)
         except GeometryError as error:
             raise self.refuse(f"has {key} wrong: {error.message}", field) from None
 
     def pair(self, key: str, field: str, default: int | None = None, *, least: int = 1) -> Pair:
         """Return a setting that is one number, or rows and columns."""
-        value = self.config.get(key, default)
+        value = self.settings.get(key, default)
         if not isinstance(value, (list, tuple)):
             value = [value, value]
         if len(value) != 2:
@@ -72,49 +72,74 @@ class Step:
     def number_of(self, key: str, default: float | None = None) -> float:
         """Return a setting that is a finite number."""
         try:
-            return checks.number(self.config.get(key, default), key)
+            return checks.number(self.settings.get(key, default), key)
         except GeometryError as error:
             raise self.refuse(f"cannot be read: {error.message}", key) from None
 
     def truth(self, key: str, default: bool) -> bool:
         """Return a setting that is true or false."""
-        value = self.config.get(key, default)
+        value = self.settings.get(key, default)
         if not isinstance(value, bool):
             raise self.refuse(f"has {key} = {shown(value)}: true or false can be read.")
         return value
 
     def padding(self) -> Any:
         """Return "valid" or "same"."""
-        value = self.config.get("padding", "valid")
+        value = self.settings.get("padding", "valid")
         if isinstance(value, str) and value.lower() in ("valid", "same"):
             return value.lower()
         raise self.refuse(
             f'has padding = {shown(value)}: "valid" and "same" can be read.', "padding"
         )
 
-    def zeros(self) -> Pair:
-        """Return the P of a ZeroPadding2D that is the same on opposite sides."""
-        value = self.config.get("padding", 1)
+    def frame(self, key: str, default: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return what is added or cut off on each side: (left, right), (top, bottom)."""
+        value = self.settings.get(key, default)
         rows, columns = value if isinstance(value, list) and len(value) == 2 else (value, value)
-        found = []
+        sides = []
         for side in (columns, rows):
             pair = side if isinstance(side, list) and len(side) == 2 else [side, side]
             try:
-                before, after = (checks.whole(one, "padding", least=0) for one in pair)
+                before, after = (checks.whole(one, key, least=0) for one in pair)
             except GeometryError as error:
-                raise self.refuse(f"has padding wrong: {error.message}", "padding") from None
+                raise self.refuse(f"has {key} wrong: {error.message}", "padding") from None
+            sides.append((before, after))
+        return sides[0], sides[1]
+
+    def equal_padding(self) -> Pair:
+        """Return the P of a ZeroPadding2D that is the same on opposite sides."""
+        for before, after in (sides := self.frame("padding", 1)):
             if before != after:
                 raise self.refuse(
                     f"pads {before} before and {after} after: only the same P on opposite sides "
                     f"can be expressed, such as ({after}, {after}).",
                     "padding",
                 )
-            found.append(before)
-        return Pair(*found)
+        return Pair(sides[0][0], sides[1][0])
+
+    def axis_of(self, axis: object, rank: int) -> int:
+        """Return an axis counted from 0 without the batch; Keras counts the batch as 0."""
+        if (
+            isinstance(axis, bool)
+            or not isinstance(axis, int)
+            or not (-rank <= axis < 0 or 1 <= axis <= rank)
+        ):
+            raise self.refuse(
+                f"has axis = {shown(axis)}: −1, the channels, or one of 1 to {rank} can be read."
+            )
+        return axis + rank if axis < 0 else axis - 1
+
+    def check_channels_last(self) -> None:
+        """Raise a GeometryError for the other order of axes."""
+        if self.settings.get("data_format") == "channels_first":
+            raise self.refuse(
+                "is laid out channels_first, D×H×W: build the model with "
+                'data_format="channels_last", which TensorFlow can compute everywhere.'
+            )
 
     def activation(self) -> str:
         """Return the name of the activation, "linear" where there is none."""
-        value = self.config.get("activation")
+        value = self.settings.get("activation")
         if value is None:
             return "linear"
         named = value
@@ -124,8 +149,8 @@ class Step:
             if named == "function" and isinstance(inner, str):
                 named = inner
             elif isinstance(named, str) and named in ACTIVATION_CLASSES:
-                step = Step(self.number, self.name, named, "", _mapping(inner))
-                return step.own_activation()
+                layer = LayerConfig(self.number, self.name, named, "", _mapping(inner))
+                return layer.own_activation()
         if isinstance(named, str) and named in ACTIVATIONS:
             return named
         raise self.refuse(
@@ -138,7 +163,7 @@ class Step:
         """Return the activation that a layer such as ReLU stands for."""
         name = ACTIVATION_CLASSES[self.class_name]
         defaults = _ACTIVATION_DEFAULTS.get(name, {})
-        found = {key: self.config.get(key, value) for key, value in defaults.items()}
+        found = {key: self.settings.get(key, value) for key, value in defaults.items()}
         if name == "relu" and found == {**defaults, "max_value": 6}:
             return "relu6"
         for key, value in found.items():

@@ -18,8 +18,8 @@ from typing import IO, Any
 from tui.common.text import clean
 from tui.geometry import GeometryError, Graph
 from tui.keras_io import Imported, read_graph, read_network
-from tui.keras_io.archive import archive_of, config_of
-from tui.keras_io.json_text import MOST_CHARACTERS
+from tui.keras_io.keras_archive import archive_of, config_of
+from tui.keras_io.model_json import MOST_CHARACTERS
 from tui.keras_io.other_files import (
     HDF5,
     HDF5_OTHER,

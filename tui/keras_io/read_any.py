@@ -7,16 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tui.geometry.errors import GeometryError, shown
-from tui.geometry.graphs.graph import Graph
-from tui.geometry.graphs.of_network import graph_of_network
-from tui.geometry.oneline import parse_network
-from tui.geometry.serial import from_dict
-from tui.keras_io.chain import MOST_LAYERS
+from tui.geometry.graph import Graph, graph_of_network
+from tui.geometry.network_json import from_dict
+from tui.geometry.one_line import parse_network
 from tui.keras_io.dialects import in_todays_words
-from tui.keras_io.json_text import load_json
-from tui.keras_io.read_chain import Imported, keras_text, network_from_config
+from tui.keras_io.model_json import load_json
+from tui.keras_io.model_summary import is_summary, network_from_summary
+from tui.keras_io.read_chain import MOST_LAYERS, Imported, keras_text, network_from_config
 from tui.keras_io.read_graph import graph_from_config
-from tui.keras_io.summary import is_summary, network_from_summary
 
 _LONGEST_LINE = 100_000
 _PYTHON = re.compile(r"^\s*(import|from)\s+\w|keras\.(Sequential|Model)|Sequential\(", re.M)

@@ -1,4 +1,7 @@
-"""A Keras model's architecture read as data: no class of it is made, no code of it run."""
+"""A Keras model that is a plain chain, as the network that the calculator edits.
+
+No class of the model is made and no code of it is run.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import io
 from dataclasses import dataclass
 
 from tui.geometry.errors import GeometryError
+from tui.geometry.graph import GraphInput
+from tui.geometry.layer_names import accepted_name, layer_names
 from tui.geometry.layers import (
     AveragePool2D,
     Conv2D,
@@ -19,18 +24,24 @@ from tui.geometry.layers import (
     SeparableConv2D,
     ZeroPadding2D,
 )
-from tui.geometry.names import kept_name
-from tui.geometry.network import Network, layer_names
-from tui.keras_io.chain import chain_of
+from tui.geometry.network import Network
+from tui.geometry.shapes import Volume
 from tui.keras_io.dialects import in_todays_words
-from tui.keras_io.json_text import load_json
-from tui.keras_io.layer_classes import read_step
+from tui.keras_io.layer_classes import read_layer
+from tui.keras_io.model_calls import Call, ModelCalls, model_calls
+from tui.keras_io.model_json import load_json, shown_name
 
+MOST_LAYERS = 1000
+"""More layers than any plain chain has."""
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-"""How a zip archive begins, and so a `.keras` file: with a file in it, and empty."""
+"""The first bytes of a zip archive, and so of a `.keras` file: with members, and without."""
 
 _WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
 _TO_VECTOR = (Flatten, GlobalMaxPool2D, GlobalAveragePool2D)
+_ONLY_CHAINS = (
+    "Only a plain chain, where each layer feeds the next one, can be edited here; Look inside (6, "
+    "then a) and cnn-tui look FILE show any model"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +50,7 @@ class Imported:
 
     Args:
         network: the network.
-        notes: a sentence for everything that was there and is not in the network, or is
-            in it in another form; empty when nothing was lost.
+        notes: a sentence for each thing that was lost or changed; empty where nothing was.
     """
 
     network: Network
@@ -66,7 +76,7 @@ def network_from_keras(source: str | bytes) -> Imported:
     ...   {"class_name": "ZeroPadding2D", "config": {"name": "pad", "padding": [[1, 1], [1, 1]]}},
     ...   {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4, "kernel_size": [3, 3]}}
     ... ]}}'''
-    >>> from tui.geometry.oneline import format_network
+    >>> from tui.geometry.one_line import format_network
     >>> found = network_from_keras(text)
     >>> print(format_network(found.network), *found.notes, sep=chr(10))
     8x8x1 conv:k=4,f=3,p=1
@@ -76,13 +86,10 @@ def network_from_keras(source: str | bytes) -> Imported:
 
 
 def keras_text(source: str | bytes) -> str:
-    """Return the text in what was given: of a `.keras` file, its description.
+    """Return a text, or the description in a `.keras` file.
 
     Args:
-        source: text, bytes of a text in UTF-8, or bytes of a `.keras` file.
-
-    Returns:
-        The text.
+        source: text, text in UTF-8, or the bytes of a `.keras` file.
 
     Raises:
         GeometryError: bytes that are neither.
@@ -90,12 +97,12 @@ def keras_text(source: str | bytes) -> str:
     if isinstance(source, str):
         return source.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     if source.startswith(ZIP_SIGNATURES):
-        from tui.keras_io.archive import config_of  # zipfile takes a while to import
+        from tui.keras_io.keras_archive import config_of  # zipfile takes a while to import
 
         return config_of(io.BytesIO(source))
     if source.startswith(b"\x89HDF"):
         raise GeometryError(
-            "this is an HDF5 file, which is read from the disk only: name the file itself."
+            "this is an HDF5 file, which can only be read from the disk: give the file's name."
         )
     try:
         return source.decode("utf-8-sig")
@@ -118,14 +125,20 @@ def network_from_config(data: object) -> Imported:
     Raises:
         GeometryError: as :func:`network_from_keras`.
     """
-    chain = chain_of(in_todays_words(data))
-    notes = list(chain.notes)
+    calls = model_calls(in_todays_words(data))
+    _check_chain(calls)
+    volume = _input_volume(calls.inputs[0])
+    notes = [
+        f'the layers of the model "{shown_name(name)}" inside it stand in its place.'
+        for name in calls.models[1:]
+    ]
     layers: list[Layer] = []
     names: list[str] = []
-    padded_by = ""
+    padding_label = ""
     rank = 3
-    for step in chain.steps:
-        layer, more = read_step(step, rank)
+    for call in calls.calls:
+        config = call.layer
+        layer, more = read_layer(config, rank)
         notes += more
         if layer is None:
             continue
@@ -138,19 +151,80 @@ def network_from_config(data: object) -> Imported:
             and layer.padding == "valid"
         ):
             layer = dataclasses.replace(layer, padding=before.padding)
-            notes.append(f"{padded_by} is the padding P = {before.padding} of {step.label}.")
+            notes.append(f"{padding_label} is the padding P = {before.padding} of {config.label}.")
             layers.pop()
             names.pop()
         layers.append(layer)
-        names.append(kept_name(step.name))
-        if not names[-1] and step.name != "unnamed":
-            notes.append(f"{step.label} is called as Keras would call it: its name is an odd one.")
-        padded_by = step.label
-    return Imported(_called(Network(chain.input, tuple(layers)), names), tuple(notes))
+        names.append(accepted_name(config.name))
+        if not names[-1] and config.name != "unnamed":
+            notes.append(
+                f"{config.label} gets the name that Keras would give it: its own is too long or "
+                "has characters that are not allowed here."
+            )
+        padding_label = config.label
+    return Imported(_with_names(Network(volume, tuple(layers)), names), tuple(notes))
 
 
-def _called(network: Network, names: list[str]) -> Network:
-    """Return a network with the names of its file, unless Keras would give all of them itself."""
+def _check_chain(calls: ModelCalls) -> None:
+    """Raise a GeometryError unless each layer receives the output of the one before it."""
+    if len(calls.calls) > MOST_LAYERS:
+        raise GeometryError(
+            f"the model has {len(calls.calls):,} layers: at most {MOST_LAYERS:,} are read."
+        )
+    if len(calls.inputs) != 1:
+        raise GeometryError(f"the model has {len(calls.inputs)} inputs. {_ONLY_CHAINS}.")
+    receivers: dict[int, Call] = {}
+    for call in calls.calls:
+        if call.repeated:
+            raise GeometryError(f"{_named(call)} is used more than once. {_ONLY_CHAINS}.")
+        if len(call.sources) != 1:
+            raise GeometryError(
+                f"{_named(call)} receives {len(call.sources)} outputs. {_ONLY_CHAINS}."
+            )
+        index = call.sources[0].index
+        other = receivers.setdefault(index, call)
+        if other is not call:
+            source = calls.calls[index].layer.name if index >= 0 else calls.inputs[0].name
+            raise GeometryError(
+                f'the output of layer "{shown_name(source)}" goes to '
+                f'"{shown_name(other.layer.name)}" and to "{shown_name(call.layer.name)}". '
+                f"{_ONLY_CHAINS}."
+            )
+    # Each call comes after its source, and no two share one: so each follows the one before.
+    if calls.unused or calls.outputs != [len(calls.calls) - 1]:
+        raise GeometryError(f"the layers of the model do not follow one another. {_ONLY_CHAINS}.")
+
+
+def _named(call: Call) -> str:
+    return f'layer "{shown_name(call.layer.name)}" ({shown_name(call.layer.class_name)})'
+
+
+def _input_volume(given: GraphInput) -> Volume:
+    """Return the volume that a chain receives.
+
+    Raises:
+        GeometryError: it is not a volume of fixed width and height.
+    """
+    shape = given.shape
+    if not isinstance(shape, Volume):
+        raise GeometryError(
+            f"the model's input shape is {shape}: a network here begins with pictures, "
+            "[batch, height, width, depth], such as keras.Input(shape=(28, 28, 1))."
+        )
+    if given.free:
+        height, width = (
+            "?" if name in given.free else side
+            for name, side in (("height", shape.height), ("width", shape.width))
+        )
+        raise GeometryError(
+            f"the model's input shape is [?, {height}, {width}, {shape.depth}]: height, width and "
+            "depth have to be fixed, such as keras.Input(shape=(150, 150, 3))."
+        )
+    return shape
+
+
+def _with_names(network: Network, names: list[str]) -> Network:
+    """Return a network with the names of its file, unless Keras would give the same ones."""
     kept = tuple(names)
     usual = kept == layer_names(network.layers) or not any(kept)
     return network if usual else dataclasses.replace(network, names=kept)

@@ -1,21 +1,19 @@
-"""Any Keras model's architecture read as data, branches and models inside it too."""
+"""The architecture of any Keras model, with branches and with models inside it, as a graph."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from tui.geometry.errors import GeometryError
-from tui.geometry.graphs.fields import seen_after
-from tui.geometry.graphs.graph import AnyShape, Graph, GraphInput, GraphRow, Seen, shape_of
-from tui.geometry.graphs.layer_output import Made
-from tui.geometry.receptive import Receptive
+from tui.geometry.graph import Graph, GraphInput, GraphRow
+from tui.geometry.layer_outputs import AnyField, LayerOutput, field_after
+from tui.geometry.receptive_field import ReceptiveField
+from tui.geometry.shapes import AnyShape, Volume, shape_of
 from tui.keras_io.dialects import in_todays_words
-from tui.keras_io.graph_layers import known_layer, made_by
-from tui.keras_io.json_text import load_json
-from tui.keras_io.layer_call import Call, Calls, Source
-from tui.keras_io.layer_calls import calls_of, sound
-from tui.keras_io.layer_classes import READABLE
+from tui.keras_io.graph_layers import is_known, layer_output
+from tui.keras_io.layer_classes import READABLE, similar_class
+from tui.keras_io.model_calls import Call, ModelCalls, Source, model_calls, sound_shape
+from tui.keras_io.model_json import load_json
 from tui.keras_io.read_chain import keras_text
 
 
@@ -26,20 +24,21 @@ def graph_from_keras(source: str | bytes) -> Graph:
         source: the JSON of `model.to_json()`, or the bytes of a `.keras` file.
 
     Returns:
-        Its layers, each after all that it receives. A layer that is not known here, or that
-        cannot be as it is described, is a row with a problem, and what follows from it is
-        unknown as far as the description does not tell it. For a height or width that the
-        file leaves open a number is taken, and a note says so.
+        Its layers, each after all that it receives. A layer that is not known here, or whose
+        settings cannot be, is a row with a problem; what follows from it is known only as far
+        as the description says. For a height or width that the file leaves open a number is
+        taken, and a note says so.
 
     Raises:
-        GeometryError: it is no model, or its layers hang together in no possible way.
+        GeometryError: it is not a model, or its layers are not connected in a way that Keras
+            could compute.
 
     >>> text = '''{"class_name": "Sequential", "config": {"layers": [
     ...   {"class_name": "InputLayer", "config": {"batch_shape": [null, 8, 8, 1]}},
     ...   {"class_name": "Conv2D", "config": {"name": "c", "filters": 4, "kernel_size": [3, 3]}}
     ... ]}}'''
     >>> row = graph_from_keras(text).rows[0]
-    >>> row.name, str(row.output), row.parameters, row.macs, row.seen.size.w
+    >>> row.name, str(row.output), row.parameters, row.macs, row.receptive_field.size.w
     ('c', '6×6×4', 40, 1296, 3)
     """
     return graph_from_config(load_json(keras_text(source)))
@@ -47,99 +46,108 @@ def graph_from_keras(source: str | bytes) -> Graph:
 
 def graph_from_config(data: object) -> Graph:
     """Read any model from the values in the JSON that Keras writes; as :func:`graph_from_keras`."""
-    calls = calls_of(in_todays_words(data))
-    told = _told(calls)
+    model = model_calls(in_todays_words(data))
+    if not model.calls:
+        raise GeometryError("the model has no layers: give a model with at least one.")
+    written = _written_outputs(model)
     rows: list[GraphRow] = []
-    for index, call in enumerate(calls.calls):
-        rows.append(_row(index, call, calls, rows, told.get(index)))
-    notes = tuple(_free_note(given) for given in calls.inputs if given.free)
-    return Graph(tuple(calls.inputs), tuple(rows), tuple(calls.outputs), notes)
+    for index, call in enumerate(model.calls):
+        rows.append(_row(index, call, model, rows, written.get(index)))
+    notes = tuple(_free_note(given) for given in model.inputs if given.free)
+    return Graph(tuple(model.inputs), tuple(rows), tuple(model.outputs), notes)
 
 
 def _free_note(given: GraphInput) -> str:
+    assert isinstance(given.shape, Volume)
     plural = len(given.free) > 1
     return (
         f"The picture's {' and '.join(given.free)} {'are' if plural else 'is'} free in this file: "
-        f"{'×'.join(str(given.shape).split('×')[:2])} was taken, and all sizes are of that."
+        f"{given.shape.plane} was taken, and all sizes follow from that."
     )
 
 
-def _told(calls: Calls) -> dict[int, AnyShape]:
-    """The outputs that the description tells of by what receives them."""
+def _written_outputs(model: ModelCalls) -> dict[int, AnyShape]:
+    """Return the output shapes that are written where another layer receives them."""
     found: dict[int, AnyShape] = {}
-    for call in calls.calls:
+    for call in model.calls:
         for source in call.sources:
-            if source.told is not None and source.index not in found:
-                try:
-                    found[source.index] = sound(shape_of(source.told))
-                except GeometryError:
-                    continue
+            if source.index not in found and (shape := _written_shape(source)) is not None:
+                found[source.index] = shape
     return found
 
 
+def _written_shape(source: Source) -> AnyShape | None:
+    if source.shape is None:
+        return None
+    try:
+        return sound_shape(shape_of(source.shape))
+    except GeometryError:
+        return None
+
+
 def _row(
-    index: int, call: Call, calls: Calls, rows: Sequence[GraphRow], told: AnyShape | None
+    index: int,
+    call: Call,
+    model: ModelCalls,
+    rows: Sequence[GraphRow],
+    written: AnyShape | None,
 ) -> GraphRow:
-    step = call.step
-    shapes = [_shape(source, calls, rows) for source in call.sources]
-    known = known_layer(step, call.plain)
-    made: Made | None = None
+    layer = call.layer
+    shapes = [_shape(source, model, rows) for source in call.sources]
+    known_shapes = [shape for shape in shapes if shape is not None]
+    known = is_known(layer, call.plain)
+    output: LayerOutput | None = None
     problem = "" if known else _unknown(call)
-    given = [shape for shape in shapes if shape is not None]
-    if known and len(given) == len(shapes):
+    if known and len(known_shapes) == len(shapes):
         try:
-            made = made_by(step, given)
+            output = layer_output(layer, known_shapes)
         except GeometryError as error:
             problem = error.message
     elif known:
-        problem = f"{step.label} waits: what it receives is not known."
-    seen: Seen = None
-    if made is not None:
-        before = [_seen(source, rows) for source in call.sources]
-        seen = seen_after(before, made.reach, made.output)
+        problem = f"{layer.label} waits: what it receives is not known."
+    field: AnyField = None
+    if output is not None:
+        before = [_field(source, rows) for source in call.sources]
+        field = field_after(before, output.reaches, output.shape)
     return GraphRow(
         index=index,
-        name=step.name,
-        class_name=step.class_name,
-        module=step.module,
-        inside=call.inside,
+        name=layer.name,
+        class_name=layer.class_name,
+        module=layer.module,
+        models=call.models,
         use=call.use,
         sources=tuple(source.index for source in call.sources),
-        output=told if made is None else made.output,
-        parameters=None if made is None else made.parameters * (not call.again),
-        trainable=None if made is None else made.trainable * (not call.again and not call.frozen),
-        macs=None if made is None else made.macs,
-        seen=seen,
-        reaches=() if made is None else made.reach,
-        effect=None if made is None else made.effect,
+        output=written if output is None else output.shape,
+        parameters=None if output is None else output.parameters * (not call.repeated),
+        trainable=None
+        if output is None
+        else output.trainable * (not call.repeated and not call.frozen),
+        macs=None if output is None else output.macs,
+        receptive_field=field,
+        reaches=() if output is None else output.reaches,
+        effect=None if output is None else output.effect,
         problem=problem,
         known=known,
     )
 
 
-def _shape(source: Source, calls: Calls, rows: Sequence[GraphRow]) -> AnyShape | None:
+def _shape(source: Source, model: ModelCalls, rows: Sequence[GraphRow]) -> AnyShape | None:
+    """Return the shape of an input of a layer; None where it is not known."""
     if source.index < 0:
-        return calls.inputs[-1 - source.index].shape
+        return model.inputs[-1 - source.index].shape
     row = rows[source.index]
-    if row.reaches or source.told is None:
-        return row.output
-    try:
-        return sound(shape_of(source.told))
-    except GeometryError:
-        return None
+    return row.output if row.reaches or source.shape is None else _written_shape(source)
 
 
-def _seen(source: Source, rows: Sequence[GraphRow]) -> Seen:
-    return Receptive() if source.index < 0 else rows[source.index].seen
+def _field(source: Source, rows: Sequence[GraphRow]) -> AnyField:
+    return ReceptiveField() if source.index < 0 else rows[source.index].receptive_field
 
 
 def _unknown(call: Call) -> str:
-    step = call.step
-    if step.class_name == "Lambda":
-        return step.refuse("holds Python code, which is never run here.").message
-    root = step.module.split(".")[0]
-    if root and root != "keras" and step.class_name not in READABLE:
-        return step.refuse(f"is a class of {step.module[:40]!a}, not of Keras.").message
-    near = difflib.get_close_matches(step.class_name[:40], READABLE, n=1, cutoff=0.75)
-    hint = f" (not {near[0]})" if near else ""
-    return step.refuse(f"is no layer that is known here{hint}.").message
+    layer = call.layer
+    if layer.class_name == "Lambda":
+        return layer.refuse("holds Python code, which is never run here.").message
+    root = layer.module.split(".")[0]
+    if root and root != "keras" and layer.class_name not in READABLE:
+        return layer.refuse(f"is a class of {layer.module[:40]!a}, not of Keras.").message
+    return layer.refuse(f"is not a layer known here{similar_class(layer.class_name)}.").message

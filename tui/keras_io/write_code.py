@@ -43,7 +43,7 @@ def keras_layers(network: Network) -> list[tuple[str, dict[str, Any]]]:
         `name` equal to the name in :func:`tui.geometry.trace_network`. Arguments at Keras's
         own default are left out.
 
-    >>> from tui.geometry.oneline import parse_network
+    >>> from tui.geometry.one_line import parse_network
     >>> for step in keras_layers(parse_network("9x9x1 conv:k=4,f=3,p=1 flatten")):
     ...     print(step)
     ('ZeroPadding2D', {'name': 'conv2d_padding', 'padding': 1})
@@ -133,7 +133,7 @@ def keras_code(network: Network) -> str:
     Returns:
         Python source that leaves the model in the variable `model`.
 
-    >>> from tui.geometry.oneline import parse_network
+    >>> from tui.geometry.one_line import parse_network
     >>> print(keras_code(parse_network("28x28x1 conv:k=8,f=3,a=relu flatten dense:k=10")))
     import keras
     from keras import layers

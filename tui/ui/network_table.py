@@ -139,14 +139,14 @@ class NetworkTable(Table):
         totals = network_totals(rows)
         share = totals.share(row) if totals.parameters else 0.0
         megabytes = effect.output.size * BYTES_PER_NUMBER * batch / 2**20
-        seen = row.receptive
+        seen = row.receptive_field
         line += [
             _right(percent(share, 1) if effect.parameters else ""),
             _right(short_number(effect.macs) if effect.macs else ""),
             _right(tenths(megabytes, LEAST_WIDTH)),
-            _right(side_text(seen.size) if seen else "all"),
-            _right(side_text(seen.jump) if seen else ""),
-            _right(side_text(seen.start) if seen else ""),
+            _right(seen.size.short if seen else "all"),
+            _right(seen.jump.short if seen else ""),
+            _right(seen.start.short if seen else ""),
         ]
         return tuple(line)
 
@@ -158,8 +158,3 @@ class NetworkTable(Table):
 
 def _right(text: str) -> Text:
     return Text(f" {text}", justify="right")
-
-
-def side_text(pair: tuple[int, int]) -> str:
-    """Return a width and a height as one number where they are the same."""
-    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}×{pair[1]}"

@@ -40,7 +40,7 @@ async def test_a_trainer_that_dies_is_told_and_enter_trains_again(
     async with page_of(THREE) as (_, pilot, page):
         await until_told(pilot, "start the trainings")
         await pilot.press("enter")
-        await until_told(pilot, "✗ 1/10: The trainer died at epoch 1 without a last word")
+        await until_told(pilot, "✗ 1/10: The trainer died at epoch 1 without an error message")
         await until_told(pilot, "enter train it again")
         assert len(runs()) == 1 and page.done == []
         without_pause(replayed_trainer)

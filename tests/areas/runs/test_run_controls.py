@@ -248,7 +248,7 @@ async def test_r_offers_the_learning_rate_that_a_failure_advises(
     async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "✗ failed", "#head")
         said = region_text(app, "#messages")
-        assert "r goes on from there" in said and "cnn-tui" not in said
+        assert "r resumes from there" in said and "cnn-tui" not in said
         assert ("and offers the learning rate 1e-05." in said) == (offered == "1e-05")
         await pilot.press("r")
         await until_seen(pilot, "Resume after epoch 2")

@@ -15,7 +15,7 @@ from tui.cli.command import cli
 from tui.cli.start_training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder, create_run
@@ -114,7 +114,7 @@ def test_an_export_says_where_it_is_and_never_overwrites(
     assert done.output == "wrote pets-course.csv\n"
     assert Path("pets-course.csv").read_text().startswith("epoch,")
     again = call("export", two[0].name)
-    assert again.exit_code == 1 and "Name another place, or use --force" in again.output
+    assert again.exit_code == 1 and "Name another file, or use --force" in again.output
     assert call("export", two[0].name, "--force").exit_code == 0
     both = call("export", two[0].name, two[1].name, "--format", "svg", "--out", tmp_path)
     assert both.output == f"wrote {tmp_path / 'comparison.svg'}\n"

@@ -24,7 +24,7 @@ from tui.datasets.doctor import (
     diagnose,
     examine,
 )
-from tui.datasets.doctor.similar_images import MOST_BITS_APART, alike
+from tui.datasets.doctor.similar_images import MOST_BITS_APART, group_similar
 
 Set = tuple[FolderSummary, LoaderSettings]
 
@@ -239,7 +239,7 @@ def test_bands_find_the_very_groups_that_comparing_all_with_all_finds(seed: int)
     looks += [b"", b"", looks[0]]
     places = np.array([place for place, look in enumerate(looks) if look])
     words = np.frombuffer(b"".join(looks), dtype=np.uint64).reshape(-1, 2)
-    assert alike(words, places) == slow_groups(looks)
+    assert group_similar(words, places) == slow_groups(looks)
 
 
 def slow_groups(looks: list[bytes]) -> list[tuple[int, ...]]:

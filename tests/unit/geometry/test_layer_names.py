@@ -48,7 +48,7 @@ def test_a_padding_that_becomes_p_takes_its_name_along() -> None:
 def test_a_name_that_could_do_harm_is_left_out(name: str) -> None:
     found = network_from_keras(sequential(conv(name)))
     assert network_names(found.network) == ("conv2d",)
-    assert any("odd one" in note for note in found.notes)
+    assert any("gets the name that Keras would give it" in note for note in found.notes)
 
 
 def test_two_layers_of_one_name_are_told_apart() -> None:

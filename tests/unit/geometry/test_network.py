@@ -65,26 +65,26 @@ def test_boxes_agree_with_the_receptive_field(network: Network) -> None:
     for row in rows:
         if row.effect is None:
             break
-        if row.receptive is None:
+        if row.receptive_field is None:
             continue
         out = row.effect.output
         assert isinstance(out, Volume)
         for x, y in {(0, 0), (out.width - 1, out.height - 1), (out.width // 2, 0)}:
             last = field_of(rows, row.index, x, y)[-1]
-            first, final = row.receptive.span(x, y)
+            first, final = row.receptive_field.span(x, y)
             assert last.index == -1
             assert last.unclipped == Box(*first, *final)
             if last.box.empty:  # all that is read is padding
                 continue
             # Clipping layer by layer can only drop more than clipping at the end.
-            end = last.unclipped.clipped(*network.input.plane)
+            end = last.unclipped.clipped(network.input.plane)
             assert end.x0 <= last.box.x0 and last.box.x1 <= end.x1
             assert end.y0 <= last.box.y0 and last.box.y1 <= end.y1
 
 
 def test_an_odd_same_padding_shifts_the_field() -> None:
     rows = trace_network(parse_network("150x150x1 conv:k=1,f=3,s=2,p=same"))
-    receptive = rows[0].receptive
+    receptive = rows[0].receptive_field
     assert receptive is not None
     assert (receptive.size, receptive.jump, receptive.start) == ((3, 3), (2, 2), (0, 0))
     last = field_of(rows, 0, 74, 0)[-1]
@@ -95,7 +95,7 @@ def test_flattened_values_know_their_cell() -> None:
     rows = trace_network(parse_network("4x3x2 flatten dense:k=2"))
     assert field_of(rows, 0, 2 * (4 * 1 + 3) + 1)[-1].box == Box(3, 1, 3, 1)
     assert field_of(rows, 1, 0)[-1].box == Box(0, 0, 3, 2)
-    assert rows[0].receptive is None
+    assert rows[0].receptive_field is None
 
 
 def test_gaps_of_a_transposed_layer_have_no_source() -> None:
@@ -115,6 +115,6 @@ def test_places_outside_are_refused(index: int, x: int, y: int) -> None:
 
 def test_the_step_between_fields() -> None:
     rows = trace_network(parse_network("20x20x1 conv:k=1,f=3,d=2 maxpool:f=2 conv:k=1,f=3"))
-    receptive = rows[2].receptive
+    receptive = rows[2].receptive_field
     assert receptive is not None
     assert (receptive.size, receptive.jump) == (Pair(10, 10), Pair(2, 2))

@@ -51,7 +51,7 @@ def test_the_course_network() -> None:
     assert totals.macs == 64128256
     assert sum(e.macs for e in effects if e and isinstance(e.layer, Conv2D)) == 54657792
     assert round(totals.share(rows[7]), 3) == 0.997
-    fields = [row.receptive.size for row in rows if row.receptive]
+    fields = [row.receptive_field.size for row in rows if row.receptive_field]
     assert fields == [Pair.square(size) for size in (3, 4, 8, 10, 18, 22)]
     assert [row.name for row in rows] == [
         "conv2d",

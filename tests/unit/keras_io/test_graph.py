@@ -17,7 +17,7 @@ from tui.geometry import (
     Graph,
     GraphRow,
     Network,
-    Receptive,
+    ReceptiveField,
     Vector,
     Volume,
     field_of,
@@ -57,8 +57,8 @@ def test_a_residual_block(old: bool) -> None:
     totals = graph_totals(graph)
     assert (totals.layers, totals.parameters, totals.complete) == (4, 112 + 148, True)
     assert totals.macs == 8 * 8 * 4 * 27 + 8 * 8 * 4 * 36
-    assert isinstance(totals.field, Receptive) and totals.field.size == (5, 5)
-    assert row(graph, "end").seen == "all"
+    assert isinstance(totals.field, ReceptiveField) and totals.field.size == (5, 5)
+    assert row(graph, "end").receptive_field == "all"
 
 
 def test_branches_of_other_fields_are_laid_over_each_other() -> None:
@@ -70,8 +70,8 @@ def test_branches_of_other_fields_are_laid_over_each_other() -> None:
     links = {"wide": ["input"], "high": ["input"], "both": ["wide", "high"]}
     both = row(graph_from_keras(functional(links, *layers)), "both")
     assert both.output == Volume(8, 8, 8)
-    assert isinstance(both.seen, Receptive)
-    assert (both.seen.size, both.seen.start) == ((5, 7), (-2, -3))
+    assert isinstance(both.receptive_field, ReceptiveField)
+    assert (both.receptive_field.size, both.receptive_field.start) == ((5, 7), (-2, -3))
 
 
 def test_squeeze_and_excite_sees_the_whole_picture() -> None:
@@ -91,7 +91,7 @@ def test_squeeze_and_excite_sees_the_whole_picture() -> None:
     }
     graph = graph_from_keras(functional(links, *layers))
     excite = row(graph, "excite")
-    assert (excite.output, excite.seen) == (Volume(8, 8, 4), "all")
+    assert (excite.output, excite.receptive_field) == (Volume(8, 8, 4), "all")
     assert graph_field(graph, excite.index, 3, 3)[0] == Box(0, 0, 7, 7)
     assert graph_totals(graph).field == "all"
 
@@ -105,7 +105,7 @@ def test_a_model_inside_a_model_stands_in_its_place() -> None:
     )
     graph = graph_from_keras(text)
     assert [one.name for one in graph.rows] == ["flip", "a", "b", "sum", "flat", "dense"]
-    assert [one.inside for one in graph.rows] == [(), *[("base",)] * 3, (), ()]
+    assert [one.models for one in graph.rows] == [(), *[("base",)] * 3, (), ()]
     assert row(graph, "a").sources == (0,) and row(graph, "flat").sources == (3,)
     assert graph_totals(graph).parameters == 112 + 148 + 257 * 2
 
@@ -207,7 +207,7 @@ def test_arithmetic_on_the_values_of_a_model() -> None:
     assert graph_from_keras(json.dumps(text)).rows[0].output == Volume(8, 8, 3)
     node["args"][1] = {"class_name": "__numpy__", "config": {"value": [[1.0]]}}
     odd = graph_from_keras(json.dumps(text)).rows[0]
-    assert not odd.known and "no layer that is known here" in odd.problem
+    assert not odd.known and "not a layer known here" in odd.problem
 
 
 def test_a_layer_that_is_not_known_sinks_nothing_else() -> None:
@@ -226,7 +226,7 @@ def test_a_layer_that_is_not_known_sinks_nothing_else() -> None:
     assert row(told, "mine").output == Volume(6, 5, 7)
     assert (row(told, "b").output, row(told, "b").parameters) == (Volume(4, 3, 4), 4 * 64)
     assert row(told, "mine").parameters is None
-    assert row(told, "b").seen is None
+    assert row(told, "b").receptive_field is None
     with pytest.raises(GeometryError, match="not known"):
         graph_field(told, 2, 0, 0)
 
@@ -235,27 +235,27 @@ def test_a_layer_that_is_not_known_sinks_nothing_else() -> None:
     ("made", "part"),
     [
         (layer("Lambda"), "holds Python code"),
-        (layer("Conv1D"), "no layer that is known here (not Conv2D)"),
+        (layer("Conv1D"), "not a layer known here (not Conv2D)"),
         (layer("Dense", units=10**4000), "units is 1000"),
         (layer("BatchNormalization", axis=7), "has axis = 7"),
         (layer("BatchNormalization", axis="x" * 999), "has axis = 'xxx"),
         (conv(kernel_size=[9, 9]), "does not fit: the filter is 9 wide"),
         (conv(data_format="channels_first"), "channels_first"),
         (layer("Cropping2D", cropping=4), "nothing would be left"),
-        (layer("Reshape", target_shape=[5]), "cannot lay the 192 values of 8×8×3 out as [5]"),
+        (layer("Reshape", target_shape=[5]), "cannot reshape the 192 values of 8×8×3 to [5]"),
         (layer("Reshape", target_shape=[10**30, -1]), "target_shape wrong"),
         (layer("Permute", dims=[1, 1, 2]), "each of 1 to 3"),
         (layer("UpSampling2D", size=[10**6, 10**6]), "no side may be larger"),
         (layer("Concatenate", axis=0), "has axis = 0"),
         (layer("GlobalMaxPooling2D", keepdims=3), "keepdims = 3"),
-        (layer("A\x1b[2J\n", "\x1b]0;x\a"), "no layer that is known here"),
+        (layer("A\x1b[2J\n", "\x1b]0;x\a"), "not a layer known here"),
     ],
 )
 def test_what_cannot_be_is_said_in_its_row(made: dict[str, Any], part: str) -> None:
     found = alone(made)
     assert part in found.problem
     assert found.problem.startswith('layer 1 "') and found.problem.isprintable()
-    assert len(found.problem) < 700 and not found.whole
+    assert len(found.problem) < 700 and not found.complete
 
 
 def test_branches_that_do_not_fit_together() -> None:
@@ -295,8 +295,8 @@ def test_a_chain_is_the_same_as_a_graph(network: Network) -> None:
             assert new.problem
             continue
         assert (new.output, new.parameters) == (old.effect.output, old.effect.parameters)
-        if old.receptive is not None:
-            assert new.seen == old.receptive
+        if old.receptive_field is not None:
+            assert new.receptive_field == old.receptive_field
         if isinstance(new.output, Volume):
             steps = field_of(rows, old.index, new.output.width - 1, 0)
             assert graph_field(graph, old.index, new.output.width - 1, 0)[0] == steps[-1].box
@@ -327,12 +327,12 @@ def test_a_value_sees_only_what_is_read_of_the_picture() -> None:
         Volume(2, 2, 4),
         Volume(4, 4, 4),
     ]
-    assert row(graph, "cut").seen == Receptive(
-        row(graph, "a").seen.size,  # type: ignore[union-attr]
-        row(graph, "a").seen.jump,  # type: ignore[union-attr]
-        row(graph, "a").seen.jump,  # type: ignore[union-attr]
+    assert row(graph, "cut").receptive_field == ReceptiveField(
+        row(graph, "a").receptive_field.size,  # type: ignore[union-attr]
+        row(graph, "a").receptive_field.jump,  # type: ignore[union-attr]
+        row(graph, "a").receptive_field.jump,  # type: ignore[union-attr]
     )
-    assert row(graph, "b").seen == "varies"
+    assert row(graph, "b").receptive_field == "varies"
     assert graph_field(graph, 3, 0, 0)[0] == Box(2, 2, 4, 4)
     assert graph_field(graph, 3, 1, 3)[0] == Box(2, 4, 6, 6)
     with pytest.raises(GeometryError, match="outside the output"):

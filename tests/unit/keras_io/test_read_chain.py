@@ -181,9 +181,9 @@ def test_what_cannot_be_expressed_is_named(made: dict[str, Any], part: str) -> N
     [
         ([None, 784], "begins with pictures"),
         ([None, None, None, 3], "[?, ?, ?, 3]"),
-        ([None, 8, 8, "3"], "depth is '3'"),
-        ([None, 0, 8, 3], "height is 0"),
-        (None, "does not say what it receives"),
+        ([None, 8, 8, "3"], "[?, 8, 8, '3']: every side has to be a fixed whole number"),
+        ([None, 0, 8, 3], "[?, 0, 8, 3]: every side has to be a fixed whole number"),
+        (None, "has no input shape"),
     ],
 )
 def test_an_input_that_is_no_picture(shape: Any, part: str) -> None:
@@ -204,5 +204,5 @@ def test_the_four_forms_are_told_apart(network: Network) -> None:
 
 
 def test_messages_begin_with_the_name() -> None:
-    with pytest.raises(GeometryError, match=r"^net\.json: this is no JSON"):
+    with pytest.raises(GeometryError, match=r"^net\.json: this is not JSON"):
         read_network("{", "net.json")

@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 from tests.unit.runs.recorded import recorded, run_of
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import runs_json
+from tui.runs.export.csv_json import runs_json
+from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.model_files import (

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, recorded, run_of
-from tui.runs.curves.compare import MARKERS, MOST, assign_slots, compare
 from tui.runs.events.event_types import ControlApplied, Event, Request, Resumed
+from tui.runs.export.comparison import MARKERS, MAX_RUNS, assign_slots, compare
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_label import write_label
@@ -85,34 +85,36 @@ def test_the_results_stand_beside_each_other(spec: TrainingSpec) -> None:
 
 def test_runs_of_one_name_are_told_apart_by_what_differs(spec: TrainingSpec) -> None:
     runs = [opened(spec, {}, seed=1), opened(spec, {}, seed=2), opened(spec, {}, seed=2)]
-    write_label(runs[0].run, note="a note is no name")
+    write_label(runs[0].folder, note="a note is no name")
     labels = [one.label for one in compare(runs).runs]
     assert labels[0] == "pets · course (seed 1)"
     assert labels[1].startswith("pets · course (seed 2)")
-    assert all(one.run.name[:17] in label for one, label in zip(runs[1:], labels[1:], strict=True))
-    write_label(runs[2].run, name="mine")
-    assert compare([load_run(one.run) for one in runs]).runs[2].label == "mine"
+    assert all(
+        one.folder.name[:17] in label for one, label in zip(runs[1:], labels[1:], strict=True)
+    )
+    write_label(runs[2].folder, name="mine")
+    assert compare([load_run(one.folder) for one in runs]).runs[2].label == "mine"
 
 
 def test_a_run_keeps_its_sign_while_others_come_and_go(spec: TrainingSpec) -> None:
     runs = [opened(spec, {}, seed=seed) for seed in range(4)]
     first = compare(runs)
     assert [one.marker for one in first.runs] == list(MARKERS[:4])
-    slots = {one.opened.run.name: one.slot for one in first.runs}
+    slots = {one.loaded.folder.name: one.slot for one in first.runs}
     later = compare([runs[3], runs[1], opened(spec, {}, seed=9)], slots)
     assert [one.slot for one in later.runs] == [3, 1, 0]
 
 
 @given(
-    st.lists(st.integers(0, 20).map(str), max_size=MOST, unique=True),
-    st.dictionaries(st.integers(0, 20).map(str), st.integers(0, MOST - 1)),
+    st.lists(st.integers(0, 20).map(str), max_size=MAX_RUNS, unique=True),
+    st.dictionaries(st.integers(0, 20).map(str), st.integers(0, MAX_RUNS - 1)),
 )
 def test_no_two_runs_share_a_place(names: list[str], before: dict[str, int]) -> None:
     # What stood there before had places of its own too.
     seen: set[int] = set()
     before = {n: p for n, p in before.items() if not (p in seen or seen.add(p))}  # type: ignore[func-returns-value]
     places = assign_slots(names, before)
-    assert len(set(places)) == len(names) and all(0 <= place < MOST for place in places)
+    assert len(set(places)) == len(names) and all(0 <= place < MAX_RUNS for place in places)
     assert all(before.get(name, place) == place for name, place in zip(names, places, strict=True))
 
 

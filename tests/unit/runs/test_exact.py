@@ -12,8 +12,8 @@ from tui.common.text import exact, exact_32
 from tui.datasets import LoaderSettings
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import EffectiveSettings, StartSettings
-from tui.runs.export.script import script_of
-from tui.runs.settings.named import setting_rows
+from tui.runs.export.training_script import spec_script
+from tui.runs.settings.setting_rows import setting_rows
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.ui.forms.fields import rate_text
 
@@ -39,7 +39,7 @@ def test_every_setting_is_told_so_that_it_is_read_back_the_same(
     assert float(rows["learning rate"]) == rate and StopRule.parse(rows["stop rule"]) == rule
     assert float(rate_text(rate)) == rate
     assert str(StartSettings(1, rate)).endswith(f"learning rate {exact(rate)}")
-    program = script_of(spec)
+    program = spec_script(spec)
     assert f"learning_rate={rate!r})" in program and f"{rule.comparison} {threshold!r}:" in program
 
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from tests.unit.runs.planned import DATA, DONE, FAILED, STOPPED, epoch, told
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.lessons.experiment import Experiment, open_experiment
 from tui.runs.lessons.lesson_plan import Plan
 
@@ -43,8 +43,8 @@ def test_what_has_been_run_is_found_and_the_next_one_waits(plan: Plan) -> None:
         ((epoch(1), STOPPED), True, "Stopped."),
         ((STOPPED,), False, "Stopped."),
         ((epoch(1), FAILED), False, "Training failed (training): It broke. Mend it."),
-        ((epoch(1),), False, "The trainer died at epoch 2 without a last word"),
-        ((epoch(1), epoch(2)), False, "The trainer died at epoch 2 without a last word"),
+        ((epoch(1),), False, "The trainer died at epoch 2 without an error message"),
+        ((epoch(1), epoch(2)), False, "The trainer died at epoch 2 without an error message"),
     ],
 )
 def test_how_it_ended_decides_whether_there_is_something_to_show(

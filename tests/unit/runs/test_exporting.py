@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, recorded, run_of
-from tui.runs.curves.compare import MARKERS
 from tui.runs.events.event_types import ControlApplied
-from tui.runs.export import ExportError, default_path, export_runs
-from tui.runs.export.axis import Axis, range_of
-from tui.runs.export.svg import runs_svg
-from tui.runs.export.tables import runs_csv, runs_json
-from tui.runs.export.writing import write_whole
+from tui.runs.export.comparison import MARKERS
+from tui.runs.export.csv_json import runs_csv, runs_json
+from tui.runs.export.export_file import ExportError, write_whole
+from tui.runs.export.export_runs import default_path, export_runs
+from tui.runs.export.svg_drawing import runs_svg
+from tui.runs.export.svg_layout import Axis, range_of
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_label import write_label
@@ -58,8 +58,8 @@ def test_csv_of_one_run_is_its_history(one: LoadedRun) -> None:
 
 def test_csv_of_several_names_the_run_of_each_row(one: LoadedRun, spec: TrainingSpec) -> None:
     other = load_run(run_of(spec, {"loss": [0.5, None]}))
-    write_label(other.run, name="=HYPERLINK(1)")
-    rows = list(csv.DictReader(io.StringIO(runs_csv([one, load_run(other.run)]))))
+    write_label(other.folder, name="=HYPERLINK(1)")
+    rows = list(csv.DictReader(io.StringIO(runs_csv([one, load_run(other.folder)]))))
     assert len(rows) == 27
     assert rows[0]["run"] == one.title and rows[-1]["run"] == "'=HYPERLINK(1)", "no formula"
     assert (rows[-1]["loss"], rows[-1]["val_accuracy"]) == ("", "")
@@ -191,8 +191,8 @@ def test_every_run_can_be_drawn(
     history: dict[str, list[float | None]], spec: TrainingSpec, tmp_path: Path
 ) -> None:
     opened = load_run(run_of(spec, history))
-    write_label(opened.run, name="</svg><script>\x1b[2J ＜&")
-    (path,) = export_runs([load_run(opened.run)], "svg", tmp_path / "odd.svg")
+    write_label(opened.folder, name="</svg><script>\x1b[2J ＜&")
+    (path,) = export_runs([load_run(opened.folder)], "svg", tmp_path / "odd.svg")
     root = drawing(path)
     assert not list(root.iter(f"{SVG}script")) and "nan" not in path.read_text()
     assert any("</svg><script>" in text for text in texts(root))
@@ -271,7 +271,7 @@ def test_a_place_that_cannot_be_is_said(one: LoadedRun, tmp_path: Path) -> None:
 
 
 def test_the_logs_of_a_run_go_into_its_own_folder(one: LoadedRun, spec: TrainingSpec) -> None:
-    assert default_path([one], "tensorboard") == one.run.path / "tensorboard"
+    assert default_path([one], "tensorboard") == one.folder.path / "tensorboard"
     files = export_runs([one], "tensorboard")
     assert [file.parent.name for file in files] == ["train", "validation"]
     empty = load_run(run_of(spec, {}))

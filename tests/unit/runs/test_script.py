@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.unit.runs.recorded import AT, Row, epoch_events, run_of, tell
-from tui.areas.runs.control_text import request_lines
+from tui.areas.runs.request_text import request_lines
 from tui.geometry import parse_network
 from tui.runs.events.event_types import (
     ControlApplied,
@@ -17,30 +17,29 @@ from tui.runs.events.event_types import (
     Event,
     Failed,
     Finished,
-    LeftOut,
+    LeftOutImage,
     Request,
     Resumed,
     RunStarted,
 )
-from tui.runs.export.run_script import course_of, run_script
-from tui.runs.export.script import script_of, training_script
-from tui.runs.export.script_parts import RateChange
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import run_record
-from tui.runs.settings.changed import changes, settings_of
+from tui.runs.export.csv_json import run_record
+from tui.runs.export.run_script import effective_training, run_script
+from tui.runs.export.text_summary import summary_lines
+from tui.runs.export.training_script import RateChange, spec_script, training_script
+from tui.runs.settings.setting_rows import changes, settings_of
 from tui.runs.settings.spec import Optimizer, StopRule, TrainingSpec
 from tui.runs.store.loaded_run import load_run
 
 
 def test_a_whole_training_has_no_word_of_shares(spec: TrainingSpec) -> None:
-    text = script_of(spec)
+    text = spec_script(spec)
     ast.parse(text)
     assert "share" not in text and "numpy" not in text
     assert text == training_script(parse_network(spec.network), spec.data, epochs=spec.epochs)
 
 
 def test_a_share_is_taken_before_the_model_is_built(spec: TrainingSpec) -> None:
-    text = script_of(msgspec.structs.replace(spec, share=0.1, seed=7))
+    text = spec_script(msgspec.structs.replace(spec, share=0.1, seed=7))
     ast.parse(text)
     taken = text.index("order = np.random.RandomState(7)")
     assert text.index("train = generator") < taken < text.index("keras.utils.set_random_seed(7)")
@@ -50,32 +49,32 @@ def test_a_share_is_taken_before_the_model_is_built(spec: TrainingSpec) -> None:
 
 def test_the_rule_compares_what_the_trainer_compares(spec: TrainingSpec) -> None:
     rule = StopRule("val_accuracy", ">=", 0.3)
-    text = script_of(msgspec.structs.replace(spec, stop_rule=rule))
+    text = spec_script(msgspec.structs.replace(spec, stop_rule=rule))
     ast.parse(text)
     assert "(logs or {}).get('val_accuracy')" in text
     assert 'float(f"{value:.6g}") >= 0.3:' in text
-    assert "StopWhen" not in script_of(msgspec.structs.replace(spec, stop_rule=None))
+    assert "StopWhen" not in spec_script(msgspec.structs.replace(spec, stop_rule=None))
 
 
 @pytest.mark.parametrize(
     ("optimizer", "call"), [("rmsprop", "RMSprop"), ("adam", "Adam"), ("sgd", "SGD")]
 )
 def test_the_optimizer_is_the_specs(optimizer: Optimizer, call: str, spec: TrainingSpec) -> None:
-    text = script_of(msgspec.structs.replace(spec, optimizer=optimizer, learning_rate=0.01))
+    text = spec_script(msgspec.structs.replace(spec, optimizer=optimizer, learning_rate=0.01))
     assert f"keras.optimizers.{call}(learning_rate=0.01)" in text
 
 
 def test_patience_is_the_trainers(spec: TrainingSpec) -> None:
-    text = script_of(msgspec.structs.replace(spec, patience=3))
+    text = spec_script(msgspec.structs.replace(spec, patience=3))
     ast.parse(text)
     assert "class Patient(keras.callbacks.Callback):" in text
     assert "callbacks=[StopWhen(), Patient()])" in text
-    assert "Patient" not in script_of(spec)
+    assert "Patient" not in spec_script(spec)
 
 
 def test_what_the_settings_leave_out_is_left_out_of_the_program(spec: TrainingSpec) -> None:
     data = msgspec.structs.replace(spec.data, leave_out=("cats/it's.jpg",))
-    text = script_of(msgspec.structs.replace(spec, data=data))
+    text = spec_script(msgspec.structs.replace(spec, data=data))
     ast.parse(text)
     assert text.count("""    "cats/it's.jpg",""") == 2, "of training and of validation"
     assert "by choice: 1 file" not in text, "no remark that it is not"
@@ -94,14 +93,14 @@ def test_a_run_without_changes_is_its_spec(spec: TrainingSpec) -> None:
     text = run_script(load_run(run_of(spec, LOSSES)))
     ast.parse(text)
     remarks, program = text.split("import keras", 1)
-    assert "import keras" + program == script_of(spec)
+    assert "import keras" + program == spec_script(spec)
     assert all(line.startswith("# ") for line in remarks.splitlines())
 
 
 def test_a_changed_learning_rate_is_changed_at_its_batch(spec: TrainingSpec) -> None:
     after = [took("learning rate", "0.0003", 2, 3), took("learning rate", "1e-05", 3)]
     opened = load_run(run_of(spec, LOSSES, after=after))
-    assert course_of(opened).rates == (RateChange(2, 3, 0.0003), RateChange(3, 0, 1e-05))
+    assert effective_training(opened).rates == (RateChange(2, 3, 0.0003), RateChange(3, 0, 1e-05))
     text = run_script(opened)
     ast.parse(text)
     assert "(2, 3): 0.0003," in text and "(3, 0): 1e-05," in text
@@ -116,7 +115,7 @@ def test_what_a_resumed_run_did_again_is_not_done_twice(spec: TrainingSpec) -> N
         Resumed(at=AT, epoch=2),
         took("learning rate", "0.3", 3, 1),
     ]
-    course = course_of(load_run(run_of(spec, LOSSES, after=after)))
+    course = effective_training(load_run(run_of(spec, LOSSES, after=after)))
     assert course.rates == (RateChange(1, 2, 0.1), RateChange(3, 1, 0.3))
 
 
@@ -138,7 +137,7 @@ def test_a_void_change_stands_nowhere(spec: TrainingSpec) -> None:
     ])  # fmt: skip
     tell(run, epoch_events(LOSSES)[4:])  # epochs 3 and 4, once more
     opened = load_run(run)
-    course = course_of(opened)
+    course = effective_training(opened)
     assert (course.rates, course.rule, course.epochs) == ((), spec.stop_rule, 4)
     shown = "\n".join(summary_lines(opened))
     assert "100" not in run_script(opened) and "changed" not in shown
@@ -183,7 +182,7 @@ def test_the_program_ends_where_the_run_did(
     by_hand = any(isinstance(event, Finished) for event in after)
     longer = msgspec.structs.replace(spec, epochs=30)
     opened = load_run(run_of(longer, LOSSES, after=after, ended=not by_hand))
-    assert course_of(opened).epochs == epochs
+    assert effective_training(opened).epochs == epochs
     assert f"epochs={epochs}" in run_script(opened)
 
 
@@ -199,8 +198,8 @@ def test_a_changed_rule_is_looked_at_from_its_epoch_on(spec: TrainingSpec) -> No
 def test_files_that_could_not_be_read_are_left_out_on_their_own_side(spec: TrainingSpec) -> None:
     data = msgspec.structs.replace(spec.data, validation_directory="/data/val")
     bad = (
-        LeftOut("cats/1.jpg", "empty"),
-        LeftOut("dogs/2.jpg", "empty", validation=True),
+        LeftOutImage("cats/1.jpg", "empty"),
+        LeftOutImage("dogs/2.jpg", "empty", validation=True),
     )
     ready = DataReady(
         at=AT, classes=("cats", "dogs"), training_images=9, validation_images=9, left_out=bad

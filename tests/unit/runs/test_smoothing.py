@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.runs.curves.epoch_curves import envelope
 from tui.runs.curves.growing_curve import Curve
-from tui.runs.curves.series import envelope
 from tui.runs.curves.smoothing import SmoothedCurve, Smoother, smooth
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, Row, recorded, run_of, tell
 from tests.unit.runs.strategies import any_event
-from tui.runs.events.event_types import DataReady, Event, Failed, LeftOut
-from tui.runs.export.summary import summary_lines
-from tui.runs.export.tables import runs_json
+from tui.runs.events.event_types import DataReady, Event, Failed, LeftOutImage
+from tui.runs.export.csv_json import runs_json
+from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.run_folder import create_run
@@ -68,17 +68,17 @@ def test_a_failure_says_what_where_and_what_to_do(spec: TrainingSpec) -> None:
 
 def test_a_run_without_a_word_is_shown(spec: TrainingSpec) -> None:
     run = run_of(spec, {"loss": [0.5]}, ended=False)
-    assert "The trainer died at epoch 1 without a last word. It was killed" in " ".join(
+    assert "The trainer died at epoch 1 without an error message. It was killed" in " ".join(
         summary_lines(load_run(run))
     )
     assert any(f"{run.log}." in line for line in summary_lines(load_run(run))), "to be copied"
     (run.path / "spec.json").write_text("{")
-    assert "The spec.json is damaged: the settings are not known." in summary_lines(load_run(run))
+    assert "The spec.json is damaged, so the settings are unknown." in summary_lines(load_run(run))
 
 
 def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -> None:
     run = create_run(spec)
-    bad = tuple(LeftOut(f"cats/{n}\x1b[2J.jpg", "empty") for n in range(5))
+    bad = tuple(LeftOutImage(f"cats/{n}\x1b[2J.jpg", "empty") for n in range(5))
     data = DataReady(
         at=AT, classes=("a\x1b", "b"), training_images=9, validation_images=0, left_out=bad
     )

@@ -336,7 +336,7 @@ def test_fields_against_gradients(line: str) -> None:
             continue
         (y0, x0), (y1, x1) = touched.min(axis=0), touched.max(axis=0)
         assert (box.x0, box.y0, box.x1, box.y1) == (x0, y0, x1, y1), (line, x, y)
-        receptive = rows[-1].receptive
+        receptive = rows[-1].receptive_field
         if receptive is not None:
             first, last = receptive.span(x, y)
             assert (max(first.w, 0), max(first.h, 0)) == (x0, y0)

@@ -215,7 +215,7 @@ def _sequential(*layers: Any, shape: Any = (8, 8, 3)) -> Any:
         (lambda: _sequential(kl.Conv2D(1, 3), shape=(None, None, 3)), "have to be fixed"),
         (lambda: _sequential(kl.Dense(1), shape=(784,)), "begins with pictures"),
         (lambda: _sequential(kl.MaxPooling2D(data_format="channels_first")), "channels_last"),
-        (lambda: keras.Sequential([kl.Flatten()]), "does not say what it receives"),
+        (lambda: keras.Sequential([kl.Flatten()]), "has no input shape"),
     ],
 )
 def test_what_cannot_be_expressed_is_refused(make: Any, part: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from tui.geometry import Graph, Receptive, graph_totals, sides_of
+from tui.geometry import Graph, ReceptiveField, graph_totals, sides_of
 from tui.keras_io import graph_from_keras
 
 LAYERS = keras.layers
@@ -21,7 +21,7 @@ def base(name: str, side: int, **options: Any) -> keras.Model:
 
 def held_against(graph: Graph, model: keras.Model) -> None:
     """Compare every layer of a model, those of models inside it too."""
-    rows = {(row.inside, row.name): row for row in graph.rows}
+    rows = {(row.models, row.name): row for row in graph.rows}
     waiting: list[tuple[tuple[str, ...], keras.Model]] = [((), model)]
     seen = 0
     while waiting:
@@ -66,7 +66,7 @@ def test_networks_of_keras_applications(name: str, side: int, field: int | str) 
     graph = graph_from_keras(model.to_json())
     held_against(graph, model)
     found = graph_totals(graph).field
-    assert (found.size.w if isinstance(found, Receptive) else found) == field
+    assert (found.size.w if isinstance(found, ReceptiveField) else found) == field
 
 
 def transfer(kind: str) -> keras.Model:
@@ -94,7 +94,7 @@ def test_transfer_learning(kind: str) -> None:
     model = transfer(kind)
     graph = graph_from_keras(model.to_json())
     held_against(graph, model)
-    assert any(row.inside for row in graph.rows)
+    assert any(row.models for row in graph.rows)
 
 
 def test_layers_of_all_kinds() -> None:

@@ -259,7 +259,7 @@ def two_outputs(config: dict[str, Any]) -> None:
     ("change", "why"),
     [
         (own_class, "is a class of"),
-        (other_operation, "no layer that is known here"),
+        (other_operation, "not a layer known here"),
         (call_with_code, "__lambda__"),
         (renamed, "one_conv is described in a way that Keras does not follow"),
     ],

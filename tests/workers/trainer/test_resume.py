@@ -23,12 +23,12 @@ from tests.workers.shell import ROOT, SIDE, events_of, last_of, of_type
 from tests.workers.trainer.forking import KINDS
 from tui.datasets import Augmentation, LoaderSettings
 from tui.keras_worker.snapshot_files import read_weights
-from tui.keras_worker.statefile import State, read_state, write_state
+from tui.keras_worker.state_file import State, read_state, write_state
 from tui.runs.events.event_types import EpochEnded, Failed, Finished, Notice, Resumed, RunStarted
-from tui.runs.events.follow import RunFollower
-from tui.runs.export.report import failure_sentence
+from tui.runs.events.run_follower import RunFollower
+from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.queue.resume import resume_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, Optimizer, StopRule
 from tui.runs.store.model_files import (
     best_path,
@@ -312,7 +312,7 @@ def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(
         assert failed.not_finite
         assert failure_sentence(failed).endswith(
             f" The state after epoch 2 is kept: `cnn-tui runs resume {run.name} --learning-rate "
-            "0.001` goes on from there."
+            "0.001` resumes from there."
         )
 
 
@@ -402,7 +402,7 @@ def test_a_loss_that_is_not_finite_ends_it_and_the_state_before_is_kept(
     )
     assert failure_sentence(failed).endswith(
         f" The state after epoch 2 is kept: `cnn-tui runs resume {later.name} "
-        "--learning-rate 0.0001` goes on from there."
+        "--learning-rate 0.0001` resumes from there."
     )
     assert checkpoints(later) == [1, 2] and path.read_bytes() == before
     assert later.history_csv.read_text().count("\n") == 3

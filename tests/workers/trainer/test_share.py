@@ -20,10 +20,9 @@ from tests.workers.shell import PATIENCE, Command, Shell, events_of, last_of, of
 from tui.cli.command import cli
 from tui.datasets import BadImage, LoaderSettings, digits_folder, list_images, split_counts
 from tui.runs.events.event_types import DataReady, EpochEnded, Finished
-from tui.runs.export.script import script_of
-from tui.runs.settings.recipe import make_spec
-from tui.runs.settings.shares import share_of
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.export.training_script import spec_script
+from tui.runs.settings.make_spec import make_spec
+from tui.runs.settings.spec import TrainingSpec, share_of
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.trainer.data.loaders import keep_share, make_loaders
@@ -48,7 +47,7 @@ class Trained:
 def run_script(folder: Path, name: str, run: RunFolder, shell: Shell) -> subprocess.Popen[str]:
     """Start the program of a run's spec, unchanged, as a learner would."""
     file = folder / f"{name}.py"
-    file.write_text(script_of(run.spec()))
+    file.write_text(spec_script(run.spec()))
     return subprocess.Popen(
         [sys.executable, "-c", _TELL, str(file)],
         stdout=subprocess.PIPE,

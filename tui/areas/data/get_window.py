@@ -20,7 +20,7 @@ from tui.areas.data.source_list import ARCHIVE, Offer, about, offers, row, trans
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.datasets import SAMPLES
-from tui.datasets.getting import COURSE_SETS, Transfer, kept
+from tui.datasets.getting import COURSE_SETS, Transfer, downloaded_bytes
 from tui.ui.area_screen import AreaScreen
 from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.forms.path_input import PathHint, PathInput
@@ -112,7 +112,7 @@ that would write elsewhere is refused.
         """Show which sets are here, whole or in part."""
 
         def look() -> dict[str, int | None]:
-            return {name: kept(name) for name in COURSE_SETS}
+            return {name: downloaded_bytes(name) for name in COURSE_SETS}
 
         known = await asyncio.to_thread(look)
         listed = self.query_one("#offers", OptionList)

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from tui.datasets import Picture, PictureError, thumbnail
-from tui.datasets.doctor import Pair
+from tui.datasets.doctor import ImagePair
 from tui.ui.dialogs.window import Window
 from tui.ui.pictures.half_blocks import PictureView
 
@@ -38,7 +38,7 @@ to the next two and back; **escape** returns to the findings. Nothing is changed
         Binding("escape,q,s", "close", "Back", id="side.close", tooltip="Back to the findings"),
     ]
 
-    def __init__(self, title: str, pairs: Sequence[Pair]) -> None:
+    def __init__(self, title: str, pairs: Sequence[ImagePair]) -> None:
         """Make the window.
 
         Args:

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.areas.lessons.exercise import Exercise, ExerciseKeys
+from tui.common.numbers import progress_bar
 from tui.course import (
     Drill,
     daily_set,
@@ -30,7 +31,6 @@ from tui.course.lesson.lesson import Page
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import CodeWindow
-from tui.ui.runs.run_text import bar
 
 LEVELS = 5
 
@@ -136,7 +136,7 @@ known), **n** goes on, **c** shows the Keras code.
         count = len(self._drills)
         lines = [
             Content.styled(f"{right} of {count} right at the first answer", "bold"),
-            Content.styled(bar(right / count if count else 0, 30), "$primary"),
+            Content.styled(progress_bar(right / count if count else 0, 30), "$primary"),
             Content(""),
         ]
         for number, drill in enumerate(self._drills):

@@ -16,6 +16,7 @@ from textual.widgets import Markdown, Static
 
 from tui.areas.lessons.exercise import Exercise, ExerciseKeys
 from tui.areas.lessons.page_parts import focus_first, part_widget
+from tui.common.numbers import progress_bar
 from tui.common.text import clean
 from tui.course import (
     CodeBlock,
@@ -40,7 +41,6 @@ from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.text_windows import CodeWindow, copy_text
 from tui.ui.filters.filter_window import FilterWindow
 from tui.ui.filters.filtered_picture import FilteredPicture
-from tui.ui.runs.run_text import bar
 
 LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
 
@@ -116,7 +116,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             Content.assemble(
                 (f" {title}", "bold"),
                 (f"   page {self.page + 1} of {count}  ", "$text-muted"),
-                (bar((self.page + 1) / count, 20), "$primary"),
+                (progress_bar((self.page + 1) / count, 20), "$primary"),
             )
         )
         layout = page_layout(page)

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from textual.widget import Widget
 
+from tui.runs.curves.epoch_curves import plottable
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import LEAST, ZOOM, ChartView
-from tui.ui.charts.curves import last_epoch
 from tui.ui.charts.line_chart import Chart
-from tui.ui.charts.run_series import drawable, least_in_sight
+from tui.ui.charts.run_charts import last_epoch
+from tui.ui.charts.run_series import least_in_sight
 from tui.ui.commands import bindings
 
 CHART_COMMANDS = bindings(
@@ -220,7 +221,7 @@ class RunChartController(ChartController):
 
     def metric(self) -> None:
         """Draw the next thing that is known of the run in the second chart."""
-        names = drawable(self._progress())[1:]
+        names = plottable(self._progress())[1:]
         at = names.index(self.view.second) if self.view.second in names else -1
         self.view = replace(self.view, second=names[(at + 1) % len(names)])
 

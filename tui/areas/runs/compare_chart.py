@@ -9,13 +9,13 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
-from tui.runs.curves.compare import MOST, ComparedRun, Comparison
-from tui.runs.curves.series import envelope
+from tui.runs.curves.epoch_curves import envelope, epoch_points, is_metric, plottable
+from tui.runs.export.comparison import MAX_RUNS, ComparedRun, Comparison
 from tui.ui.charts.chart_view import ChartView
-from tui.ui.charts.curves import last_epoch
 from tui.ui.charts.line_chart import Chart, Marks
 from tui.ui.charts.plotting import Series
-from tui.ui.charts.run_series import drawable, epoch_points, is_metric, smoothed, within
+from tui.ui.charts.run_charts import last_epoch
+from tui.ui.charts.run_series import smoothed, within
 from tui.ui.charts.shares_chart import signs
 
 APART = 6  # columns between two signs of a curve
@@ -26,8 +26,8 @@ STYLES = ("$validation", "$training", "$success", "$error", "$text", "$violet")
 class CompareChart(Chart):
     """One metric of several runs over the epochs."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--run-{place}" for place in range(MOST)}
-    ROLES = (*Chart.ROLES, *(f"run-{place}" for place in range(MOST)))
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--run-{place}" for place in range(MAX_RUNS)}
+    ROLES = (*Chart.ROLES, *(f"run-{place}" for place in range(MAX_RUNS)))
 
     DEFAULT_CSS = """
     CompareChart {
@@ -63,8 +63,8 @@ def metrics(runs: Sequence[ComparedRun]) -> list[str]:
     """Return everything that can be compared: validation before training of each metric."""
     found: dict[str, None] = {}
     for run in runs:
-        progress = run.opened.progress
-        for name in drawable(progress):
+        progress = run.loaded.progress
+        for name in plottable(progress):
             for one in (f"val_{name}", name):
                 if epoch_points(progress, one):
                     found[one] = None
@@ -73,7 +73,7 @@ def metrics(runs: Sequence[ComparedRun]) -> list[str]:
 
 def last_of(runs: Sequence[ComparedRun]) -> float:
     """Return where the whole chart ends: with the longest run."""
-    return max((last_epoch(run.opened.progress) for run in runs), default=1.0)
+    return max((last_epoch(run.loaded.progress) for run in runs), default=1.0)
 
 
 def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: int) -> list[Series]:
@@ -90,7 +90,7 @@ def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: i
     weight = view.smoothing if is_metric(metric) else 0.0
     drawn = []
     for number_, run in enumerate(runs):
-        points = smoothed(epoch_points(run.opened.progress, metric), weight)
+        points = smoothed(epoch_points(run.loaded.progress, metric), weight)
         seen = [point for point in points if low <= point[0] <= high]
         role = f"run-{run.slot}"
         drawn.append(Series(run.label, envelope(within(points, (low, high)), columns), role))
@@ -116,7 +116,7 @@ def legend(comparison: Comparison, metric: str, cursor: float | None, width: int
     for place, run in enumerate(runs):
         text = clean(short_name(comparison, place, room), room)
         if cursor is not None:
-            at = dict(epoch_points(run.opened.progress, metric)).get(float(round(cursor)))
+            at = dict(epoch_points(run.loaded.progress, metric)).get(float(round(cursor)))
             text = "–" if at is None else metric_value(at)
         parts += [(f"{run.marker} {text}", STYLES[run.slot]), "  "]
     return Content.assemble(*parts)
@@ -131,8 +131,8 @@ def short_name(comparison: Comparison, place: int, room: int) -> str:
         room: columns.
     """
     label = comparison.runs[place].label
-    title = comparison.runs[place].opened.title
-    if len(label) <= room or [one.opened.title for one in comparison.runs].count(title) == 1:
+    title = comparison.runs[place].loaded.title
+    if len(label) <= room or [one.loaded.title for one in comparison.runs].count(title) == 1:
         return label
     # The same title several times: what differs comes first, its end may be cut.
     named = [f"{row.name} {row.values[place]}" for row in comparison.differences]

@@ -20,8 +20,8 @@ from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
 from tui.areas.runs.compare_chart import CompareChart, last_of, legend, metrics
 from tui.areas.runs.export_window import ExportRuns
 from tui.common.text import cut_apart
-from tui.runs.curves.compare import MOST, Comparison, Row, compare
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
+from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
@@ -88,7 +88,7 @@ trained go on growing here.
             runs: one to six; of more the first six are taken.
         """
         super().__init__()
-        self._followers = [RunFollower(run) for run in runs[:MOST]]
+        self._followers = [RunFollower(run) for run in runs[:MAX_RUNS]]
         self._comparison: Comparison | None = None
         self.charts = ChartController(self, self.draw_charts, partial(self.notify, timeout=3))
 
@@ -124,7 +124,7 @@ trained go on growing here.
             grown = grown or follower.state != before
         if grown:
             known = self._comparison.runs if self._comparison else ()
-            slots = {one.opened.run.name: one.slot for one in known}
+            slots = {one.loaded.folder.name: one.slot for one in known}
             self._comparison = compare([loaded_run(one) for one in self._followers], slots)
         return grown
 
@@ -139,10 +139,10 @@ trained go on growing here.
             table.add_columns(*columns)
         row_at = table.cursor_row
         table.clear()
-        titles = cut_apart([run.opened.title for run in comparison.runs], NAME_WIDTH)
+        titles = cut_apart([run.loaded.title for run in comparison.runs], NAME_WIDTH)
         for place, run in enumerate(comparison.runs):
             name = Text(f"{run.marker} {titles[place]}")
-            state = run.opened.state
+            state = run.loaded.state
             cells = [
                 f"{SIGNS[state]} {state}" if row.name == "state" else row.values[place]
                 for row in rows
@@ -162,7 +162,7 @@ trained go on growing here.
         """Return the epochs that the cursor can stand on."""
         if self._comparison is None:
             return []
-        numbers = (run.opened.progress.epoch_numbers for run in self._comparison.runs)
+        numbers = (run.loaded.progress.epoch_numbers for run in self._comparison.runs)
         return sorted(set().union(*numbers))
 
     def draw_charts(self) -> None:
@@ -200,7 +200,7 @@ trained go on growing here.
 
     def action_export(self) -> None:
         if self._comparison is not None:
-            self.app.push_screen(ExportRuns([run.opened for run in self._comparison.runs]))
+            self.app.push_screen(ExportRuns([run.loaded for run in self._comparison.runs]))
 
 
 def columns_of(comparison: Comparison) -> list[Row]:

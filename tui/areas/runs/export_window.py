@@ -15,7 +15,8 @@ from textual.reactive import reactive
 from textual.widgets import Footer, Input, Static
 
 from tui.common.text import clean
-from tui.runs.export import FORMATS, ExportError, Format, default_path, export_runs
+from tui.runs.export.export_file import ExportError
+from tui.runs.export.export_runs import FORMATS, Format, default_path, export_runs
 from tui.runs.store.loaded_run import LoadedRun
 from tui.ui.dialogs.saving import save, suggested_place
 from tui.ui.dialogs.window import Window

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.runs.export.report import ordinal
+from tui.runs.export.run_formatting import ordinal
 from tui.runs.queue.order import leave_queue, shift_run
 from tui.runs.queue.resume import queue_run
 from tui.runs.queue.waiting_runs import queue_places

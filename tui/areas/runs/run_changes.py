@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import ClassVar, Protocol
 
-from tui.areas.runs.label_window import RunLabelScreen
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Footer, Input, Static
+
 from tui.areas.runs.queue_controls import QueueControls
 from tui.common.text import clean, size_text
 from tui.runs.store.delete_run import delete_run, run_bytes
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_label import RunLabel, read_label, write_label
+from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT, RunLabel, read_label, write_label
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.questions import Question
+from tui.ui.dialogs.window import Window
+from tui.ui.forms.line_input import LineInput
 
 NAMES_IN_QUESTION = 4
 
@@ -110,7 +118,7 @@ class RunChanges:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
         title = clean(summary.spec.name if summary.spec is not None else run.name)
-        self._screen.app.push_screen(RunLabelScreen(title, read_label(run)), write)
+        self._screen.app.push_screen(RunLabelWindow(title, read_label(run)), write)
 
     def delete(self) -> None:
         """Delete the run under the cursor, or all marked ones, after a question."""
@@ -171,3 +179,70 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
         f"Delete {what} for good, with its curves and models ({size_text(size)})?\n\n{listed}\n\n"
         "The images stay as they are."
     )
+
+
+class RunLabelWindow(Window[RunLabel | None]):
+    """Edits a run's name and its note; the run's own files stay as they are."""
+
+    CSS_PATH = "../../ui/dialogs/windows.tcss"
+    HELP = """
+# Name and note
+
+What the run is called everywhere, and a line for yourself. **enter** goes to the note and then
+keeps both; **escape** leaves everything as it was. An empty name is the one that it had at first.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "keep", "Keep", id="label.keep", tooltip="Keep the name and the note"),
+        Binding("escape", "leave", "Close", id="label.close", tooltip="Leave both as they were"),
+    ]
+
+    def __init__(self, title: str, label: RunLabel) -> None:
+        """Make the window.
+
+        Args:
+            title: what the run is called without a name of its own; clean.
+            label: its name and its note.
+        """
+        super().__init__()
+        self._title, self._label = title, label
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="pick") as box:
+            box.border_title = "Name and note"
+            yield Static(Content("name"))
+            yield LineInput(
+                self._label.name,
+                placeholder=self._title,
+                max_length=NAME_LIMIT,
+                compact=True,
+                id="label-name",
+            )
+            yield Static(Content("\nnote"))
+            yield LineInput(
+                self._label.note,
+                placeholder="what you want to find out, or have found out",
+                max_length=NOTE_LIMIT,
+                compact=True,
+                id="label-note",
+            )
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#label-name", Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input.id == "label-name":
+            self.query_one("#label-note", Input).focus()
+        else:
+            self.action_keep()
+
+    def action_keep(self) -> None:
+        """Close with what was typed."""
+        name, note = (self.query_one(f"#label-{field}", Input).value for field in ("name", "note"))
+        self.dismiss(RunLabel(name.strip(), note.strip()))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

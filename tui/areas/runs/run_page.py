@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import time
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.areas.runs.control_text import request_lines
-from tui.areas.runs.diagnosis_text import diagnosis_line, finding
+from tui.areas.runs.diagnosis_window import diagnosis_line, finding, time_line
 from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.run_history import HistoryTable
-from tui.runs.control.would_stop import would_stop_sentence
-from tui.ui.charts.chart_view import ChartView
-from tui.ui.charts.curves import RunCharts
-from tui.ui.runs.run_text import (
+from tui.areas.runs.request_text import request_lines
+from tui.areas.runs.run_text import (
     CHART_KEYS,
     LIVE_KEYS,
     OVER_KEYS,
@@ -29,8 +26,15 @@ from tui.ui.runs.run_text import (
     trouble_lines,
     values_line,
 )
-from tui.ui.runs.time_text import time_line
+from tui.common.numbers import metric_value
+from tui.common.stop_rule import StopRule
+from tui.runs.control.would_stop import would_stop_sentence
+from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.run_formatting import duration, limits, ordered_metrics, speed_text
+from tui.ui.charts.chart_view import ChartView
+from tui.ui.charts.run_charts import RunCharts
 from tui.ui.textual_patches.repaint import repaint
+from tui.ui.textual_patches.table import Table
 
 
 class RunPage(Vertical):
@@ -112,3 +116,81 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
     lines += stale_lines(run.stale, progress)
     # The style sheet indents them: what is wrapped stands below its own sign.
     return Content("\n").join(line[1:] for line in lines if line)
+
+
+class HistoryTable(Table):
+    """The epochs that ended; the newest is followed unless somebody looks back."""
+
+    def __init__(self) -> None:
+        super().__init__(id="history", cell_padding=1)
+        self._filled = (0, 0, 0)
+        self._progress = RunProgress()
+        self._rule: StopRule | None = None
+
+    def show(self, progress: RunProgress, rule: StopRule | None) -> None:
+        """Show the epochs that ended by now.
+
+        Args:
+            progress: what the run's events add up to.
+            rule: the figures that it looks at are shown so that they do not seem to meet it.
+        """
+        self._progress, self._rule = progress, rule
+        columns = ["epoch", *ordered_metrics(progress.history), "time", "images/s"]
+        filled = (len(progress.epoch_numbers), progress.best_epoch, len(progress.resumed))
+        if filled == self._filled and len(self.columns) == len(columns):
+            return
+        void = filled[2] != self._filled[2]  # epochs after a checkpoint, trained once more
+        self._filled = filled
+        if len(self.columns) != len(columns) or void:
+            self.clear(columns=True)
+            # Widths of their own: no column moves when a longer figure comes.
+            for name, width in zip(columns, history_widths(progress), strict=True):
+                self.add_column(name, width=width)
+            self.fill([], self._cells)
+        at_end = self.cursor_row >= self.row_count - 1
+        self.extend([str(number) for number in range(self.row_count, filled[0])])
+        self.renew()  # the best epoch may be another one
+        if at_end and self.row_count:
+            self.move_cursor(row=self.row_count - 1)
+
+    def _cells(self, name: str) -> list[Text]:
+        """Return what a row shows when it is first seen."""
+        progress, position = self._progress, int(name)
+        if position >= len(progress.epoch_numbers):  # void since just now
+            return [Text("")] * (len(ordered_metrics(progress.history)) + 3)
+        return [Text(text) for text in history_row(progress, position, self._rule)]
+
+
+FIGURES = 7
+"""Columns of a metric in the history; its name may ask for more."""
+TIME, SPEED = 10, 8
+
+
+def history_widths(progress: RunProgress) -> list[int]:
+    """Return how wide the history's columns are; no column moves when a longer figure comes."""
+    most = max(progress.epochs, *progress.epoch_numbers[-1:], 0)
+    metrics = (max(len(name), FIGURES) for name in ordered_metrics(progress.history))
+    return [max(len(f"{most} ▲"), FIGURES), *metrics, TIME, SPEED]
+
+
+def history_row(progress: RunProgress, position: int, rule: StopRule | None = None) -> list[str]:
+    """Return a row of the history: epoch, metrics, seconds, images/s.
+
+    Args:
+        progress: the run so far.
+        position: of the row, from 0.
+        rule: the stop rule, on whose side each value is shown to be.
+    """
+    epoch = progress.epoch_numbers[position]
+    mark = " ▲" if epoch == progress.best_epoch else ""
+    return [
+        f"{epoch}{mark}",
+        *(
+            metric_value(
+                progress.history[name][position], max(len(name), FIGURES), limits(rule, name)
+            )
+            for name in ordered_metrics(progress.history)
+        ),
+        duration(progress.epoch_seconds[position]),
+        speed_text(progress.epoch_speeds[position], SPEED),
+    ]

@@ -18,11 +18,10 @@ from tui.areas.runs.chart_controller import (
     RUN_CHART_COMMANDS,
     RunChartController,
 )
-from tui.areas.runs.control_text import request_lines
-from tui.areas.runs.diagnosis_text import diagnosis_text
+from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.insight_window import Insight
 from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
+from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
@@ -31,10 +30,9 @@ from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
 from tui.ui.area_screen import AreaScreen
-from tui.ui.charts.curves import RunCharts
+from tui.ui.charts.run_charts import RunCharts
 from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import TextWindow
-from tui.ui.runs.time_text import time_text
 
 LOOK_SECONDS = 0.25
 LEFTOVER_SECONDS = 1.0
@@ -234,7 +232,7 @@ accuracy) and `final.keras`.
             run.asked, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
         self.app.push_screen(
-            Insight(
+            DiagnosisWindow(
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
                     ("What the curves say", diagnosis_text(run.diagnoses)),

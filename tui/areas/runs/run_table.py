@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from tui.common.numbers import LEAST_WIDTH, count, metric_value
-from tui.common.text import clean
-from tui.runs.queue.waiting_runs import queue_words
-from tui.runs.settings.non_default import special_settings, special_words
-from tui.runs.store.run_folder import RunFolder
+from tui.common.text import clean, exact
+from tui.runs.export.run_formatting import ordinal
+from tui.runs.queue.waiting_runs import queue_position_text
+from tui.runs.settings.non_default import fit_settings, network_words, non_default_settings
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_summary import RunSummary, best_limits
-from tui.ui.run_line import sign_of
+from tui.ui.run_line import STYLES, sign_of
 from tui.ui.textual_patches.table import Table
 
 COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
@@ -67,7 +71,7 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
         width: how many columns there are for it; the longest words that fit are taken.
     """
     sign = sign_of(summary)
-    whole = queue_words(summary, place) if place else summary.status
+    whole = queue_position_text(summary, place) if place else summary.status
     at_epoch = whole.replace(" at epoch ", " ep ")
     for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
         if len(words) + 2 <= width:
@@ -132,12 +136,12 @@ def cells(
         best = f"{name} {metric_value(summary.best, LEAST_WIDTH, best_limits(summary))}"
         long = f"{best} ep {summary.best_epoch}"
         best = long if len(long) < columns["best"] else best
-    special = special_settings(summary.spec) if summary.spec is not None else ()
+    special = non_default_settings(summary.spec) if summary.spec is not None else ()
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
         "name": clean(called),
-        "special": clean(special_words(special, columns["special"] - 1)),
+        "special": clean(fit_settings(special, columns["special"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),
@@ -149,3 +153,72 @@ def cells(
     found["name"].truncate(columns["name"] - 1 - len(running_number), overflow="ellipsis")
     found["name"].append(running_number)
     return tuple(found[name] for name in COLUMNS)
+
+
+QUEUE_KEYS: dict[State, str] = {
+    "queued": " < sooner   > later   u out of the queue   r starts it now",
+    "aside": " r starts it, now or after the others",
+}
+"""Keys that mean something for a run that waits only; the footer has no room for them."""
+
+
+def run_details(summary: RunSummary, place: int = 0) -> Content:
+    """Return a run in three lines: its name and end, its settings, its note or its problem.
+
+    Args:
+        summary: the run.
+        place: its place in the queue, counted from 1; 0 where it does not wait.
+    """
+    verdict = summary.status
+    if place:
+        verdict = f"queued, the {ordinal(place)} to start"
+        if summary.resumes:
+            verdict = f"queued {ordinal(place)}, resumes after epoch {summary.epochs_done}"
+    head = Content.assemble(
+        (f" {clean(summary.title)}", "bold"),
+        "  ",
+        (f"{sign_of(summary)} {verdict}", STYLES[summary.state]),
+        (f"  {started(summary, short=False)}", "$text-muted"),
+    )
+    lines = [head, Content(f" {settings_line(summary)}")]
+    if summary.state in QUEUE_KEYS:
+        lines.append(Content.styled(QUEUE_KEYS[summary.state], "$text-muted"))
+    if summary.problem:
+        lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
+    if summary.note:
+        lines.append(Content.styled(f" “{clean(summary.note)}”", "$text-muted"))
+    # The style sheet indents them: what is wrapped stands below its beginning.
+    return Content("\n").join(line[1:] for line in lines)
+
+
+def settings_line(summary: RunSummary) -> str:
+    """Return what a run trains, in one line."""
+    spec = summary.spec
+    if spec is None:
+        return "what it trains cannot be read"
+    parts = [
+        f"{data_name(spec)}: {network_words(spec)}",
+        f"batch {spec.data.batch_size}",
+        f"{spec.optimizer} {exact(spec.learning_rate)}",
+        *(one for one in non_default_settings(spec) if one not in (spec.optimizer, "")),
+    ]
+    shown = [one for one in parts if not one.startswith("lr ")]
+    if summary.changed:
+        shown.append(f"changed: {', '.join(summary.changed)}")
+    return clean(" · ".join(shown))
+
+
+def data_name(spec: TrainingSpec) -> str:
+    """Return the name of the folder that was chosen: of the one above `train` and `validation`."""
+    folder, second = spec.data.directory, spec.data.validation_directory
+    if second is not None and os.path.dirname(second) == os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return clean(os.path.basename(os.path.normpath(folder)) or folder, 30)
+
+
+def filter_words(summary: RunSummary) -> str:
+    """Return what a filter looks at, in small letters."""
+    spec = summary.spec
+    data = clean(spec.data.directory) if spec is not None else ""
+    parts = (summary.title, summary.note, summary.status, settings_line(summary), data)
+    return clean(" ".join((*parts, summary.run.name[:17]))).casefold()

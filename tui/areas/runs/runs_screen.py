@@ -13,8 +13,15 @@ from textual.widgets import DataTable, Input, Static
 
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
-from tui.areas.runs.run_details import filter_words, run_details
-from tui.areas.runs.run_table import RunTable, cells, heads, numbered_titles, widths
+from tui.areas.runs.run_table import (
+    RunTable,
+    cells,
+    filter_words,
+    heads,
+    numbered_titles,
+    run_details,
+    widths,
+)
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary

@@ -10,7 +10,7 @@ from tui.geometry import (
     QUANTITIES,
     GeometryError,
     Network,
-    Receptive,
+    ReceptiveField,
     Row,
     right_answer,
     trace_network,
@@ -42,7 +42,7 @@ def row_value(network: Network, asks: ChainQuantity, row: int) -> int:
     if asks != RECEPTIVE_FIELD:
         assert found.effect is not None
         return right_answer(asks, found.effect)
-    seen = found.receptive
+    seen = found.receptive_field
     if seen is None:
         raise GeometryError(
             f"behind {found.layer.keras_name} no one receptive field holds for every value: ask "
@@ -74,11 +74,11 @@ def no_answer_reason(network: Network, asks: ChainQuantity, row: int) -> str:
     return ""
 
 
-def field_before(block: ChainBlock, row: int) -> Receptive:
+def field_before(block: ChainBlock, row: int) -> ReceptiveField:
     """Return the receptive field of what enters a layer, from 1."""
     if row == 1:
-        return Receptive()
-    found = cached_trace(block.network)[row - 2].receptive
+        return ReceptiveField()
+    found = cached_trace(block.network)[row - 2].receptive_field
     assert found is not None
     return found
 

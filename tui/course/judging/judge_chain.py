@@ -15,7 +15,7 @@ from tui.course.lesson.questions import ChainBlock
 from tui.geometry import (
     Effect,
     GeometryError,
-    Receptive,
+    ReceptiveField,
     Slip,
     Volume,
     apply_layer,
@@ -140,7 +140,7 @@ def _carried(block: ChainBlock, given: tuple[int, ...], index: int) -> bool:
         return False
 
 
-def field_slip(before: Receptive, effect: Effect, number: int, row: int) -> Slip | None:
+def field_slip(before: ReceptiveField, effect: Effect, number: int, row: int) -> Slip | None:
     """Return the slip that leads to a wrong receptive field.
 
     Args:
@@ -155,7 +155,7 @@ def field_slip(before: Receptive, effect: Effect, number: int, row: int) -> Slip
     return next((slip for slip in field_slips(before, effect, row) if slip.value == number), None)
 
 
-def field_slips(before: Receptive, effect: Effect, row: int) -> Iterator[Slip]:
+def field_slips(before: ReceptiveField, effect: Effect, row: int) -> Iterator[Slip]:
     """Yield the slips whose value differs from the right one, the likelier first.
 
     Args:
@@ -169,7 +169,7 @@ def field_slips(before: Receptive, effect: Effect, row: int) -> Iterator[Slip]:
             yield Slip(name, value, sentence)
 
 
-def field_arithmetic(before: Receptive, effect: Effect) -> str:
+def field_arithmetic(before: ReceptiveField, effect: Effect) -> str:
     """Write the arithmetic of a receptive field, in numbers.
 
     Args:
@@ -177,7 +177,7 @@ def field_arithmetic(before: Receptive, effect: Effect) -> str:
         effect: what the layer does.
 
     >>> from tui.geometry import Pair, Volume, apply_layer, parse_layer
-    >>> before = Receptive(Pair(4, 4), Pair(2, 2))
+    >>> before = ReceptiveField(Pair(4, 4), Pair(2, 2))
     >>> field_arithmetic(before, apply_layer(parse_layer("conv:k=1,f=3"), Volume(9, 9, 1)))
     'r = 4 + (3 − 1)·2 = 8'
     """
@@ -187,12 +187,12 @@ def field_arithmetic(before: Receptive, effect: Effect) -> str:
     return f"r = {r:,} + ({effect.axes[0].reach:,} − 1)·{j:,} = {_right(before, effect):,}"
 
 
-def _right(before: Receptive, effect: Effect) -> int:
+def _right(before: ReceptiveField, effect: Effect) -> int:
     reach = effect.axes[0].reach if effect.axes else 1
     return before.size.w + (reach - 1) * before.jump.w
 
 
-def _found(before: Receptive, effect: Effect, row: int) -> Iterator[tuple[str, int, str]]:
+def _found(before: ReceptiveField, effect: Effect, row: int) -> Iterator[tuple[str, int, str]]:
     r, j = before.size.w, before.jump.w
     if effect.axes is None:
         yield (

@@ -19,7 +19,7 @@ FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFile:
+class FileState:
     """One image as the disk shows it.
 
     Args:
@@ -38,7 +38,7 @@ class ImageFile:
     touched: int = 0
 
     @classmethod
-    def of(cls, path: str, status: os.stat_result) -> ImageFile:
+    def of(cls, path: str, status: os.stat_result) -> FileState:
         """Return a file as the system tells of it."""
         return cls(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
@@ -56,7 +56,7 @@ class ArrayPlan:
     """
 
     directory: str
-    files: tuple[ImageFile, ...]
+    files: tuple[FileState, ...]
     target_size: tuple[int, int]
     color_mode: str
     interpolation: str
@@ -113,7 +113,7 @@ class ArrayPlan:
 
 def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:
     """Look at a folder's files as they are now."""
-    files = tuple(image_file(directory, path) for path in list_images(directory, settings.classes))
+    files = tuple(file_state(directory, path) for path in list_images(directory, settings.classes))
     return ArrayPlan(
         directory, files, settings.target_size, settings.color_mode, settings.interpolation
     )
@@ -125,10 +125,10 @@ def array_plans(settings: LoaderSettings) -> tuple[ArrayPlan, ...]:
     return tuple(plan_array(folder, settings) for folder in folders if folder is not None)
 
 
-def image_file(directory: str, path: str) -> ImageFile:
+def file_state(directory: str, path: str) -> FileState:
     """Look at one file; one that is missing is told apart, and found bad when it is decoded."""
     try:
         status = os.stat(os.path.join(directory, path))
     except (OSError, ValueError):
-        return ImageFile(path, -1, 0)
-    return ImageFile.of(path, status)
+        return FileState(path, -1, 0)
+    return FileState.of(path, status)

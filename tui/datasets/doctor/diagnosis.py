@@ -30,7 +30,7 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedImage:
     """One of two pictures to be looked at side by side.
 
     Args:
@@ -43,11 +43,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ImagePair:
     """Two pictures that are the same, or look alike."""
 
-    first: Side
-    second: Side
+    first: ComparedImage
+    second: ComparedImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Diagnosis:
     training: str
     details: Sequence[str] = ()
     remedy: Remedy | None = None
-    pairs: Sequence[Pair] = ()
+    pairs: Sequence[ImagePair] = ()
     readings: tuple[Reading, ...] = ()
     suggestion: str | None = None
 

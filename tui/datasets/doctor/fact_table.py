@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from tui.datasets.doctor.compact_sequences import Compact
+from tui.datasets.doctor.compact_sequences import CompactSequence
 from tui.datasets.doctor.image_facts import LOOK_BITS, ImageFacts
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ HASHES = {"look": LOOK_BYTES, "digest": DIGEST_BYTES}
 _UNKNOWN = ImageFacts(-1, 0)
 
 
-class Paths(Compact[str]):
+class Paths(CompactSequence[str]):
     """Paths in the bytes in which they stand on disk."""
 
     __slots__ = ("bytes", "ends")
-    __hash__ = Compact.__hash__
+    __hash__ = CompactSequence.__hash__
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
         self.bytes, self.ends = bytearray(), array("q")
@@ -68,11 +68,11 @@ class Paths(Compact[str]):
         return os.fsdecode(self.raw(place))
 
 
-class FactTable(Compact[ImageFacts]):
+class FactTable(CompactSequence[ImageFacts]):
     """The facts of files by their place, each kind of value in a column of its own."""
 
     __slots__ = ("_numbered", "columns", "words")
-    __hash__ = Compact.__hash__
+    __hash__ = CompactSequence.__hash__
 
     def __init__(self, count: int = 0) -> None:
         import numpy as np

@@ -41,7 +41,7 @@ class _Header(msgspec.Struct):
     byte_order: str
 
 
-class Known:
+class CachedFacts:
     """The facts that are kept of one folder, found by path."""
 
     def __init__(self, paths: Paths, table: FactTable) -> None:
@@ -85,9 +85,9 @@ def _hashes(paths: Paths, start: int, end: int) -> NDArray[np.int64]:
     return np.fromiter((hash(paths.raw(place)) for place in range(start, end)), np.int64)
 
 
-def load_facts(directory: str) -> Known:
+def load_facts(directory: str) -> CachedFacts:
     """Return what is kept of a folder; nothing when nothing is, or it cannot be read."""
-    nothing = Known(Paths(), FactTable())
+    nothing = CachedFacts(Paths(), FactTable())
     try:
         path = _file(directory)
         with path.open("rb") as file:
@@ -98,14 +98,14 @@ def load_facts(directory: str) -> Known:
         return nothing
 
 
-def _read(file: IO[bytes], size: int) -> Known | None:
+def _read(file: IO[bytes], size: int) -> CachedFacts | None:
     import numpy as np
 
     length = int.from_bytes(file.read(8), "little")
     if length > min(size, _MOST_HEADER):
         return None
     header = msgspec.msgpack.decode(file.read(length), type=_Header)
-    if header.made_by != _made_by() or header.byte_order != sys.byteorder:
+    if header.made_by != _facts_version() or header.byte_order != sys.byteorder:
         return None
     if not 0 <= header.count <= size or not 0 <= header.path_bytes <= size:
         return None
@@ -124,10 +124,10 @@ def _read(file: IO[bytes], size: int) -> Known | None:
     paths.bytes = bytearray(file.read(header.path_bytes))
     for word in header.words[1:]:
         table.number(word)
-    return Known(paths, table) if _sound(paths, table, len(header.words)) else None
+    return CachedFacts(paths, table) if _is_consistent(paths, table, len(header.words)) else None
 
 
-def _sound(paths: Paths, table: FactTable, words: int) -> bool:
+def _is_consistent(paths: Paths, table: FactTable, words: int) -> bool:
     """Say whether every number leads to something."""
     import numpy as np
 
@@ -153,7 +153,7 @@ def save_facts(directory: str, paths: Paths, table: FactTable) -> bool:
         Whether they could be written; if not, the files are opened again next time.
     """
     header = msgspec.msgpack.encode(
-        _Header(_made_by(), len(paths), len(paths.bytes), table.words, sys.byteorder)
+        _Header(_facts_version(), len(paths), len(paths.bytes), table.words, sys.byteorder)
     )
     try:
         file = _file(directory)
@@ -181,7 +181,7 @@ def _file(directory: str) -> Path:
     return private_folder(cache_dir() / "doctor") / f"{name}.facts"
 
 
-def _made_by() -> str:
+def _facts_version() -> str:
     """Name what the facts depend on besides the files."""
     import PIL
     from PIL import Image

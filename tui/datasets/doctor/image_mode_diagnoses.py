@@ -12,8 +12,8 @@ import msgspec
 from tui.common.text import exact
 from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
 from tui.datasets.doctor.fact_table import FactTable
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.folder.folder_summary import pluralize
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,29 +44,29 @@ _SIDES = {
 }
 
 
-def about_modes(members: Members) -> Iterable[Diagnosis]:
+def diagnose_image_modes(members: Subsets) -> Iterable[Diagnosis]:
     """Yield the readable images that come out otherwise than expected."""
-    yield from _sixteen_bits(members)
+    yield from _sixteen_bit(members)
     yield from _huge(members)
-    yield from _turned(members)
+    yield from _rotated_by_exif(members)
     yield from _alpha(members)
     yield from _converted(members)
     yield from _wrong_ending(members)
 
 
-def _where(members: Members, marks: NDArray[np.bool_]) -> Indices:
+def _used_and(members: Subsets, marks: NDArray[np.bool_]) -> Indices:
     """Return the used files among those that are marked."""
     found: Indices = (members.is_used & marks).nonzero()[0]
     return found
 
 
-def _modes(members: Members, found: Indices) -> Sequence[str]:
+def _modes(members: Subsets, found: Indices) -> Sequence[str]:
     return members.texts(found, lambda index: members.files.table.word("mode", index))
 
 
-def _sixteen_bits(members: Members) -> Iterable[Diagnosis]:
+def _sixteen_bit(members: Subsets) -> Iterable[Diagnosis]:
     table = members.files.table
-    found = _where(members, table.columns["highest"] > 255)
+    found = _used_and(members, table.columns["highest"] > 255)
     if not len(found):
         return
     kept_raw = bool(table.among("mode", _KEPT_RAW)[found].all())
@@ -83,37 +83,37 @@ def _sixteen_bits(members: Members) -> Iterable[Diagnosis]:
     yield Diagnosis(
         "warning",
         "gray16",
-        counted(len(found), "image of 16-bit grey values", "images of 16-bit grey values"),
+        pluralize(len(found), "image of 16-bit grey values", "images of 16-bit grey values"),
         members.names(found),
         "Save them with 8 bits, their values divided by 256, to train on them.",
         "Keras takes grey values as they stand; it scales nothing to 0 to 255.",
         training,
         members.texts(found, lambda index: f"up to {table.columns['highest'][index]:,}"),
-        Remedy(f"leave out {counted(len(found), 'image')}", members.leaving_out(found))
+        Remedy(f"leave out {pluralize(len(found), 'image')}", members.leaving_out(found))
         if others
         else None,
     )
 
 
-def _huge(members: Members) -> Iterable[Diagnosis]:
+def _huge(members: Subsets) -> Iterable[Diagnosis]:
     from PIL import Image
 
     limit = Image.MAX_IMAGE_PIXELS
     if limit is None:
         return
-    found = _where(members, members.files.table.pixels > limit)
+    found = _used_and(members, members.files.table.pixels > limit)
     if not len(found):
         return
     yield Diagnosis(
         "warning",
         "huge",
-        counted(len(found), "huge image"),
+        pluralize(len(found), "huge image"),
         members.names(found),
         f"They have more than {limit:,} pixels, where Pillow begins to warn. Make them smaller.",
         "Each takes 3 bytes a pixel while it is decoded, in every epoch, and much time.",
         "It reads them.",
         members.texts(found, lambda index: _size(members.files.table, index)),
-        Remedy(f"leave out {counted(len(found), 'image')}", members.leaving_out(found)),
+        Remedy(f"leave out {pluralize(len(found), 'image')}", members.leaving_out(found)),
     )
 
 
@@ -121,15 +121,15 @@ def _size(table: FactTable, index: int) -> str:
     return f"{table.columns['width'][index]:,}×{table.columns['height'][index]:,} pixels"
 
 
-def _turned(members: Members) -> Iterable[Diagnosis]:
+def _rotated_by_exif(members: Subsets) -> Iterable[Diagnosis]:
     table = members.files.table
-    found = _where(members, table.columns["turn"] != 1)
+    found = _used_and(members, table.columns["turn"] != 1)
     if not len(found):
         return
     yield Diagnosis(
         "warning",
         "turned",
-        counted(
+        pluralize(
             len(found), "image turned by its EXIF tag only", "images turned by their EXIF tags only"
         ),
         members.names(found),
@@ -141,8 +141,8 @@ def _turned(members: Members) -> Iterable[Diagnosis]:
     )
 
 
-def _alpha(members: Members) -> Iterable[Diagnosis]:
-    found = _where(members, members.files.table.among("mode", _ALPHA))
+def _alpha(members: Subsets) -> Iterable[Diagnosis]:
+    found = _used_and(members, members.files.table.among("mode", _ALPHA))
     if not len(found) or members.settings.color_mode == "rgba":
         return
     remedy = None
@@ -152,7 +152,7 @@ def _alpha(members: Members) -> Iterable[Diagnosis]:
     yield Diagnosis(
         "note",
         "alpha",
-        counted(len(found), "image with transparency", "images with transparency"),
+        pluralize(len(found), "image with transparency", "images with transparency"),
         members.names(found),
         "If the ground should be white or black, lay them on it in a copy of the folder.",
         "What was transparent shows whatever colour lies hidden there, often black or noise.",
@@ -162,7 +162,7 @@ def _alpha(members: Members) -> Iterable[Diagnosis]:
     )
 
 
-def _converted(members: Members) -> Iterable[Diagnosis]:
+def _converted(members: Subsets) -> Iterable[Diagnosis]:
     mode = members.settings.color_mode
     for kind, modes, one, why in (
         ("cmyk", {"CMYK"}, "CMYK image", "Made for printing: the colours come out shifted."),
@@ -179,12 +179,12 @@ def _converted(members: Members) -> Iterable[Diagnosis]:
             "Black-and-white, float or Lab images can lose their range when they are converted.",
         ),
     ):
-        found = _where(members, members.files.table.among("mode", modes))
+        found = _used_and(members, members.files.table.among("mode", modes))
         if len(found):
             yield Diagnosis(
                 "note",
                 kind,
-                counted(len(found), one, one.replace("image", "images")),
+                pluralize(len(found), one, one.replace("image", "images")),
                 members.names(found),
                 "Look at a few of them as they are loaded; convert them yourself if they are off.",
                 why,
@@ -193,7 +193,7 @@ def _converted(members: Members) -> Iterable[Diagnosis]:
             )
 
 
-def _wrong_ending(members: Members) -> Iterable[Diagnosis]:
+def _wrong_ending(members: Subsets) -> Iterable[Diagnosis]:
     found = array("i")
     files = members.files
     for index in members.used.tolist():
@@ -206,7 +206,7 @@ def _wrong_ending(members: Members) -> Iterable[Diagnosis]:
     yield Diagnosis(
         "note",
         "wrong_ending",
-        counted(len(found), "image of another format than its ending", "images of other formats"),
+        pluralize(len(found), "image of another format than its ending", "images of other formats"),
         members.names(found),
         "The ending says one format, the bytes another. Rename a copy if another tool is to read "
         "them.",

@@ -24,7 +24,7 @@ from tui.common.atomic_write import delete_leftovers
 from tui.common.paths import StateError, private_folder, state_dir
 from tui.common.text import clean
 from tui.datasets.doctor.examination import Examination
-from tui.datasets.doctor.subsets import Members
+from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, LoaderSettings
 
 DEFAULT_SEED = 42
@@ -49,7 +49,7 @@ def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSe
     Raises:
         StateError: when the links cannot be written.
     """
-    members = Members(examination, settings)
+    members = Subsets(examination, settings)
     share = settings.validation_split or DEFAULT_SPLIT
     seed = DEFAULT_SEED if settings.seed is None else settings.seed
     kept = [index for index in range(len(members.files)) if not members.left_out[index]]
@@ -67,7 +67,7 @@ def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSe
     )
 
 
-def _choose(members: Members, kept: Sequence[int], share: float, seed: int) -> set[int]:
+def _choose(members: Subsets, kept: Sequence[int], share: float, seed: int) -> set[int]:
     """Return the indices for validation: of each class its share, groups undivided."""
     sizes = Counter(members.files.label(index) for index in kept)
     room = {label: max(1, round(share * size)) if size > 1 else 0 for label, size in sizes.items()}

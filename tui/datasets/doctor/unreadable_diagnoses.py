@@ -9,8 +9,8 @@ from functools import partial
 from typing import NamedTuple
 
 from tui.datasets.doctor.diagnosis import Diagnosis
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.folder.folder_summary import pluralize
 
 
 class _Words(NamedTuple):
@@ -102,7 +102,7 @@ _TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
 """Faults whose reason says more than their title."""
 
 
-def about_files(members: Members) -> Iterable[Diagnosis]:
+def diagnose_unreadable(members: Subsets) -> Iterable[Diagnosis]:
     """Yield the files that cannot be read, by kind of fault."""
     found: dict[str, array[int]] = {}
     files = members.files
@@ -118,7 +118,7 @@ def about_files(members: Members) -> Iterable[Diagnosis]:
             "warning",
             # A link in a circle is a finding of its own where it stands for a class folder.
             "file_loop" if fault == "link_loop" else fault,
-            counted(len(indices), words.one, words.many),
+            pluralize(len(indices), words.one, words.many),
             members.names(indices),
             words.sentence,
             words.why,
@@ -127,6 +127,6 @@ def about_files(members: Members) -> Iterable[Diagnosis]:
         )
 
 
-def _reason(members: Members, fault: str, index: int) -> str:
+def _reason(members: Subsets, fault: str, index: int) -> str:
     """Say more than the title where there is more to say."""
     return members.files.table.word("reason", index) if fault in _TOLD else ""

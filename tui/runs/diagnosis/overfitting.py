@@ -1,13 +1,12 @@
-"""The rules that see a training learn its own images by heart: validation no longer follows."""
+"""The rules for overfitting: validation no longer follows training."""
 
 from __future__ import annotations
 
 import math
 
 from tui.common.numbers import metric_value
-from tui.runs.diagnosis.measured import Curves, turn
-from tui.runs.diagnosis.said import MEDIANS, Diagnosis
-from tui.runs.diagnosis.smoothed_series import Level
+from tui.runs.diagnosis.diagnosis_kinds import MEDIANS, Diagnosis
+from tui.runs.diagnosis.smoothed_history import SmoothedHistory, SmoothedSeries, lowest_index
 from tui.runs.diagnosis.thresholds import (
     FALLING,
     GAP,
@@ -15,7 +14,7 @@ from tui.runs.diagnosis.thresholds import (
     MIN_EPOCHS,
     NOISE_TIMES,
     OVERFITTING_EPOCHS,
-    OVERFITTING_LEAST_RISE,
+    OVERFITTING_MIN_RISE,
     OVERFITTING_RISE,
 )
 
@@ -25,25 +24,25 @@ _ADVICE = (
 )
 
 
-def overfits(curves: Curves) -> Diagnosis | None:
-    """Say whether training goes on while validation gets worse, or stands still far below."""
-    return _worse(curves) or _apart(curves)
+def overfits(curves: SmoothedHistory) -> Diagnosis | None:
+    """Diagnose a validation loss that rises, or a validation accuracy that stays far behind."""
+    return _validation_loss_rises(curves) or _accuracy_gap_grows(curves)
 
 
-def _worse(curves: Curves) -> Diagnosis | None:
+def _validation_loss_rises(curves: SmoothedHistory) -> Diagnosis | None:
     loss, val_loss = curves.loss, curves.val_loss
     if loss is None or val_loss is None or len(val_loss) < MIN_EPOCHS:
         return None
-    place = turn(val_loss)
-    least = val_loss.raw[place]
-    rise = overfitting_rise(curves, val_loss, least)
-    # Levels are compared, the least of raw values would lie low by chance; raw ones are shown.
+    index = lowest_index(val_loss)
+    lowest = val_loss.raw[index]
+    rise = overfitting_rise(curves, val_loss, lowest)
+    # Compare medians, since the lowest raw value is low by chance; show raw values.
     risen = val_loss.values[-1] - min(val_loss.values)
-    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or risen < rise:
+    if len(val_loss) - 1 - index < OVERFITTING_EPOCHS or risen < rise:
         return None
-    epoch = val_loss.epochs[place]
-    end = val_loss.end(least + rise)
-    rose = f"validation loss rose: {metric_value(least)} → {metric_value(end)}."
+    epoch = val_loss.epochs[index]
+    end = val_loss.end(lowest + rise)
+    rose = f"validation loss rose: {metric_value(lowest)} → {metric_value(end)}."
     accuracy = curves.accuracy
     if accuracy is not None and accuracy.values[-1] > accuracy.at(epoch):
         went = f"Training accuracy went on rising from epoch {epoch}"
@@ -60,16 +59,16 @@ def _worse(curves: Curves) -> Diagnosis | None:
     )
 
 
-def overfitting_rise(curves: Curves, level: Level, least: float) -> float:
-    """Return how far above its least a loss has to lie to be called risen."""
+def overfitting_rise(curves: SmoothedHistory, series: SmoothedSeries, lowest: float) -> float:
+    """Return how far above its lowest value a loss counts as risen."""
     return max(
-        OVERFITTING_RISE * least,
-        OVERFITTING_LEAST_RISE * curves.guessing_loss,
-        NOISE_TIMES * level.noise,
+        OVERFITTING_RISE * lowest,
+        OVERFITTING_MIN_RISE * curves.guessing_loss,
+        NOISE_TIMES * series.noise,
     )
 
 
-def _apart(curves: Curves) -> Diagnosis | None:
+def _accuracy_gap_grows(curves: SmoothedHistory) -> Diagnosis | None:
     accuracy, val_accuracy, val_loss = curves.accuracy, curves.val_accuracy, curves.val_loss
     if accuracy is None or val_accuracy is None or val_loss is None:
         return None
@@ -79,15 +78,15 @@ def _apart(curves: Curves) -> Diagnosis | None:
         spread = math.sqrt(val_end * (1 - val_end) / curves.validation_images)
     if end - val_end < max(GAP, NOISE_TIMES * max(val_accuracy.noise, spread)):
         return None
-    place = turn(val_loss)
-    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS:
-        # Its least is new, but perhaps hardly less than what it was long ago.
-        place = val_loss.first_within(max(FALLING * min(val_loss.values), val_loss.noise))
-    epoch = val_loss.epochs[place]
+    index = lowest_index(val_loss)
+    if len(val_loss) - 1 - index < OVERFITTING_EPOCHS:
+        # Its lowest value is recent, but perhaps hardly below a much earlier one.
+        index = val_loss.first_within(max(FALLING * min(val_loss.values), val_loss.noise))
+    epoch = val_loss.epochs[index]
     before, val_before = accuracy.at(epoch), val_accuracy.at(epoch)
-    stood = val_end - val_before <= max((end - before) / 2, val_accuracy.noise)
+    flat = val_end - val_before <= max((end - before) / 2, val_accuracy.noise)
     growth = max(GAP_GROWTH, NOISE_TIMES * accuracy.noise)
-    if len(val_loss) - 1 - place < OVERFITTING_EPOCHS or end - before < growth or not stood:
+    if len(val_loss) - 1 - index < OVERFITTING_EPOCHS or end - before < growth or not flat:
         return None
     return Diagnosis(
         "overfitting",

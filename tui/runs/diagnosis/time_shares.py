@@ -1,4 +1,4 @@
-"""Where a training's time went, what bounds it, and what would help."""
+"""How a training's time was spent, what limits its speed, and what would help."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from tui.runs.events.event_types import EpochEnded
 Bound = Literal["loading", "computing", "both"]
 
 LOADING_SHARE = 0.30
-"""Waiting for images takes at least this share of the training part: bound by loading."""
+"""Waiting for images for at least this share of the training part: bound by loading."""
 COMPUTING_SHARE = 0.10
-"""At most this share: bound by computing; a faster loader would gain a tenth at the best."""
+"""Waiting for at most this share: bound by computing. No loader would gain more than a tenth."""
 VALIDATION_SHARE = 0.40
-"""From here on validation is worth a word: half of the time does not train."""
+"""From this share of the time on validation is mentioned."""
 SAVING_SHARE = 0.20
-"""From here on so is the writing of checkpoints and models."""
+"""From this share of the time on the saving of checkpoints and models is mentioned."""
 
 
 @dataclass(frozen=True)
 class TimeShares:
-    """Where the time of the whole epochs went; the four shares add up to 1.
+    """The time of the whole epochs; the four shares add up to 1.
 
     Args:
-        seconds: all of them, saving included.
+        seconds: in all, including saving.
         data: waiting for training images, 0 to 1.
-        computing: the training steps themselves; the first epoch's holds the tracing of the graph.
-        validating: the validation, its own waiting included.
+        computing: the training steps; the first epoch's include the tracing of the graph.
+        validating: validation, including waiting for its images.
         saving: writing checkpoints and models.
-        bound: what the training part waits for.
+        bound: what limits the speed of the training part.
         verdict: `bound by loading`, `bound by computing` or `loading and computing both count`.
         suggestion: what would help.
     """
@@ -57,24 +57,24 @@ class TimeShares:
 def time_shares(
     epochs: Sequence[EpochEnded], *, loader: str = "cached", gpu: bool = False
 ) -> TimeShares | None:
-    """Add up where the time of the whole epochs went.
+    """Return the shares of the time of the whole epochs.
 
     Args:
-        epochs: what the trainer told of them (`RunProgress.epoch_details`).
-        loader: which one ran, `cached` or `keras`: it decides what would help.
-        gpu: whether a GPU computed.
+        epochs: their events (`RunProgress.epoch_details`).
+        loader: `cached` or `keras`, which decides what would help.
+        gpu: whether a GPU was used.
 
     Returns:
-        None before the first whole epoch, and where the trainer was too old to measure.
+        None before the first whole epoch, and if the trainer was too old to measure it.
     """
-    told = [one for one in epochs if one.learning_rate or one.data_seconds]
-    whole = sum(max(one.seconds, 0.0) for one in told)
-    saving = sum(max(one.saving_seconds, 0.0) for one in told)
+    measured = [epoch for epoch in epochs if epoch.learning_rate or epoch.data_seconds]
+    whole = sum(max(epoch.seconds, 0.0) for epoch in measured)
+    saving = sum(max(epoch.saving_seconds, 0.0) for epoch in measured)
     total = whole + saving
     if not total > 0:
         return None
-    validating = min(sum(max(one.validation_seconds, 0.0) for one in told), whole)
-    data = min(sum(max(one.data_seconds, 0.0) for one in told), whole - validating)
+    validating = min(sum(max(epoch.validation_seconds, 0.0) for epoch in measured), whole)
+    data = min(sum(max(epoch.data_seconds, 0.0) for epoch in measured), whole - validating)
     computing = whole - validating - data
     waits = data / (data + computing) if data + computing > 0 else 0.0
     bound: Bound = "both"
@@ -119,7 +119,7 @@ def _advice(bound: Bound, loader: str, gpu: bool) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a share as a person reads it.
+    """Return a share in percent.
 
     >>> share_text(0.031), share_text(0.0004), share_text(0.0)
     ('3 %', '<1 %', '0 %')

@@ -1,4 +1,4 @@
-"""The program that trains once more what a run has trained, with all that happened on the way."""
+"""A Keras program that repeats a run, including the settings changed while it trained."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from dataclasses import dataclass, replace
 
 from tui.common.stop_rule import SpecError, StopRule
 from tui.geometry import GeometryError
-from tui.runs.control.history import in_force
 from tui.runs.events.event_types import ControlApplied, Finished
-from tui.runs.export.script import script_of
-from tui.runs.export.script_parts import RateChange
-from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.export.training_script import RateChange, spec_script
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
 
 
 @dataclass(frozen=True)
-class Course:
-    """What held during a run in the end.
+class EffectiveTraining:
+    """The settings that a run trained with, including later changes.
 
     Args:
-        epochs: how many to train at most.
+        epochs: the largest number of epochs.
         rule: the stop rule.
-        rule_since: the first epoch that it was looked at.
+        rule_since: the first epoch that it was checked after.
         patience: 0 for none.
-        rates: how the learning rate was changed.
+        rates: the changes of the learning rate.
     """
 
     epochs: int
@@ -35,64 +33,61 @@ class Course:
     rates: tuple[RateChange, ...]
 
 
-def run_script(one: LoadedRun) -> str:
-    """Return a Python program that trains exactly what a run has trained.
+def run_script(run: LoadedRun) -> str:
+    """Return a Python program that repeats a run exactly.
 
-    The same images in the same order, without those that could not be read; the same weights to
-    begin with; the stop rule, the patience and the learning rate as they were changed on the
-    way. A run that was stopped by hand ends after its whole epochs.
+    It has the same images in the same order, without those that could not be read, the same initial
+    weights, and the same changes of stop rule, patience and learning rate. If the run was stopped
+    by hand, the program ends after its whole epochs.
 
     Raises:
         RunError: when the run's spec is damaged, or its network cannot be read.
     """
-    spec = one.spec if one.spec is not None else one.run.spec()
-    course = course_of(replace(one, spec=spec))
-    data = one.progress.data
+    spec = run.spec if run.spec is not None else run.folder.spec()
+    training = effective_training(replace(run, spec=spec))
+    data = run.progress.data
     left_out = data.left_out if data is not None else ()
     try:
-        script = script_of(
+        script = spec_script(
             spec,
-            epochs=course.epochs,
-            rule=course.rule,
-            rule_since=course.rule_since,
-            patience=course.patience,
-            rates=course.rates,
+            epochs=training.epochs,
+            rule=training.rule,
+            rule_since=training.rule_since,
+            patience=training.patience,
+            rates=training.rates,
             left_out=[bad.path for bad in left_out if not bad.validation],
             left_out_validation=[bad.path for bad in left_out if bad.validation],
             validated=data is None or data.validation_images > 0,
         )
     except GeometryError as error:
         raise RunError(
-            f"The network of {one.run.name} cannot be read, and there is no script without: "
+            f"The network of {run.folder.name} cannot be read, and there is no script without: "
             f"{error.message}"
         ) from error
-    return f"{_head(one)}{script}"
+    return f"{_head(run)}{script}"
 
 
-def _head(one: LoadedRun) -> str:
-    """Return the comment that says what this is the program of."""
-    lines = [f"{one.title}: the training of {one.run.name} as a program."]
-    libraries = one.progress.libraries
+def _head(run: LoadedRun) -> str:
+    """Return the comment that names the run, and the variable set before importing Keras."""
+    lines = [f"{run.title}: the training of {run.folder.name} as a program."]
+    libraries = run.progress.libraries
     if libraries is not None:
         lines.append(f"It ran with Keras {libraries.keras} on {libraries.backend}.")
-    # A comment ends where its line does: nothing in a name may end it.
+    # Nothing in a name may end the comment.
     head = "".join(f"# {re.sub(r'[^ -~·×…]', '?', line)}\n" for line in lines)
     if libraries is not None and libraries.onednn in ("0", "1"):
         head += f'import os\n\nos.environ["{ONEDNN}"] = "{libraries.onednn}"  # it rounds so\n'
     return head
 
 
-def course_of(one: LoadedRun) -> Course:
-    """Return what held during a run in the end.
-
-    A learning rate, a rule or a number of epochs that was changed takes the place of the spec's.
-    """
-    spec = one.spec
+def effective_training(run: LoadedRun) -> EffectiveTraining:
+    """Return the settings that a run trained with: its spec, replaced by later changes."""
+    spec = run.spec
     assert spec is not None
     rule, since, patience, epochs = spec.stop_rule, 1, spec.patience, spec.epochs
     rates = []
     changed = False
-    for request in in_force(one.progress.requests):
+    for request in run.progress.applied_requests:
         match request.request:
             case "learning rate":
                 rates += _rate(request)
@@ -102,16 +97,16 @@ def course_of(one: LoadedRun) -> Course:
                 patience, changed = int(request.value), True
             case "epochs" if request.value.strip().isdigit():
                 epochs = int(request.value)
-    ending = one.progress.ending
-    done = one.progress.epochs_done
+    ending = run.progress.ending
+    done = run.progress.epochs_done
     by_hand = isinstance(ending, Finished) and (ending.reason == "stopped" or changed)
     if done and (by_hand or epochs < done):
         epochs = done
     if changed and patience:
-        # The run began to count in the middle, the program would from its start: it ends after as
-        # many epochs instead.
+        # The run began counting in the middle, the program would from its start: end it after the
+        # same number of epochs instead.
         patience = 0
-    return Course(epochs, rule, since, patience, tuple(rates))
+    return EffectiveTraining(epochs, rule, since, patience, tuple(rates))
 
 
 def _rate(request: ControlApplied) -> list[RateChange]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from tui.common.file_locks import is_locked, try_lock
 from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import open_appending, open_descriptor
-from tui.runs.export.report import ordinal
+from tui.runs.export.run_formatting import ordinal
 from tui.runs.process.logs import shorten_log
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_folder import RunFolder
@@ -86,7 +86,7 @@ def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
     return {run: place for place, (_, _, run) in enumerate(sorted(waiting), 1)}
 
 
-def queue_words(summary: RunSummary, place: int) -> str:
+def queue_position_text(summary: RunSummary, place: int) -> str:
     """Return what a run waits for and its place, in two or three words.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.common.text import clean
-from tui.runs.diagnosis import Diagnosis, diagnose
+from tui.runs.diagnosis.diagnose import diagnose
+from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares, time_shares
 from tui.runs.events.event_types import Failed
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import RunError
@@ -21,7 +22,7 @@ class LoadedRun:
     """A run as it is at one moment.
 
     Args:
-        run: its folder.
+        folder: its folder.
         label: its name and note.
         spec: what it trains; None if the file is damaged.
         progress: the sum of its events.
@@ -30,7 +31,7 @@ class LoadedRun:
         problem: why its events cannot be read, in a sentence; empty if they can.
     """
 
-    run: RunFolder
+    folder: RunFolder
     label: RunLabel
     spec: TrainingSpec | None
     progress: RunProgress
@@ -41,7 +42,7 @@ class LoadedRun:
     @property
     def title(self) -> str:
         """Its name, its spec's or its folder's; clean."""
-        return clean(self.label.name or (self.spec.name if self.spec else self.run.name))
+        return clean(self.label.name or (self.spec.name if self.spec else self.folder.name))
 
     @property
     def classes(self) -> int:
@@ -62,11 +63,11 @@ class LoadedRun:
             self.progress.history,
             self.classes,
             validation_images=data.validation_images if data is not None else 0,
-            largest=data.largest if data is not None else 0.0,
-            largest_validated=data.largest_validated if data is not None else 0.0,
+            largest_class=data.largest if data is not None else 0.0,
+            largest_val_class=data.largest_validated if data is not None else 0.0,
             spec=self.spec,
             rates=[epoch.learning_rate for epoch in self.progress.epoch_details],
-            gone=divergence,
+            divergence=divergence,
         )
 
     def time_shares(self) -> TimeShares | None:

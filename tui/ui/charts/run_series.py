@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from tui.runs.curves.epoch_curves import EPOCH_FIGURES, envelope, epoch_points, is_metric
 from tui.runs.curves.growing_curve import Curve
-from tui.runs.curves.series import envelope
-from tui.runs.curves.series import epoch_points as metric_points
 from tui.runs.curves.smoothing import SmoothedCurve, smooth
-from tui.runs.events.event_types import EpochEnded
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import LEAST
 from tui.ui.charts.plotting import Points, Range, Series
 
 EVERYTHING = (-math.inf, math.inf)
-
-EPOCH_FIGURES: dict[str, Callable[[EpochEnded], float]] = {
-    "learning rate": lambda epoch: epoch.learning_rate,
-    "seconds an epoch": lambda epoch: epoch.seconds,
-    "images/s": lambda epoch: epoch.images_per_second,
-}
-"""What is known of each epoch besides its metrics."""
-
-
-def drawable(progress: RunProgress) -> list[str]:
-    """Return everything that a chart can show of a run: its metrics, then what else is known."""
-    known = {name.removeprefix("val_"): None for name in ("accuracy", "loss", *progress.history)}
-    figures = [
-        name
-        for name, of in EPOCH_FIGURES.items()
-        if any(of(epoch) > 0 for epoch in progress.epoch_details)
-    ]
-    return [*known, *figures]
-
-
-def is_metric(name: str) -> bool:
-    """Say whether it is measured on images, with a training and a validation curve."""
-    return name not in EPOCH_FIGURES
-
-
-def epoch_points(progress: RunProgress, metric: str) -> list[tuple[float, float]]:
-    """Return a metric's value at the end of each epoch; what is not finite is left out."""
-    if metric in EPOCH_FIGURES:
-        of = EPOCH_FIGURES[metric]
-        return [(float(one.epoch), of(one)) for one in progress.epoch_details if of(one) > 0]
-    return metric_points(progress, metric)
 
 
 def within(points: Points, window: Range) -> list[tuple[float, float]]:
@@ -109,7 +76,7 @@ def series(
 
     Args:
         progress: the run so far.
-        metric: `accuracy`, `loss` or another one that `drawable` names.
+        metric: `accuracy`, `loss` or another one that `plottable` names.
         columns: width of the chart, which bounds the number of points.
         every_batch: whether to draw the running means within every epoch, not only within the
             one at work.

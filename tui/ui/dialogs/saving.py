@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input, Static
 from tui.common.export_folder import remember_folder, suggested_folder
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread, shown_name, typed_path
-from tui.runs.export import AlreadyThereError, ExportError, cannot_write
+from tui.runs.export.export_file import AlreadyThereError, ExportError, cannot_write
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.path_input import PathHint, PathInput

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 
 from tui.common.clipboard import copied_here, way_through
 from tui.common.text import clean
-from tui.runs.export import write_whole
+from tui.runs.export.export_file import write_whole
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.window import Window
 from tui.ui.textual_patches.mouse import take_mouse

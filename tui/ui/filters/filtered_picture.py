@@ -19,11 +19,11 @@ from tui.common.text import clean
 from tui.datasets import PictureError
 from tui.datasets.images.planes import (
     Plane,
-    convolved,
-    passed,
+    apply_to_plane,
+    convolve_plane,
+    draw_plane,
     picture_names,
     picture_path,
-    plane_picture,
     read_plane,
 )
 from tui.geometry import (
@@ -204,10 +204,10 @@ is above it and black below; behind relu black is 0.
         title = self.picture if named else clean(Path(self.picture).name, 30)
         self._show(before, plane, f"input: {title}")
         try:
-            made = convolved(plane, kernel.values, self.stride)
+            made = convolve_plane(plane, kernel.values, self.stride)
             names = [""]
             for layer in self._then[: self.stages]:
-                made = passed(made, layer)
+                made = apply_to_plane(made, layer)
                 names.append(getattr(layer, "function", "") or layer.kind)
             self._show(after, made, f"output: {kernel.title}", " → ".join(names))
             told = map_text(kernel, self.stride, plane, made, editing=self.editing)
@@ -219,7 +219,7 @@ is above it and black below; behind relu black is 0.
         self.query_one("#weights", Static).update(weights_text(kernel, cell))
 
     def _show(self, view: PictureView, plane: Plane, title: str, through: str = "") -> None:
-        view.show(plane_picture(plane))
+        view.show(draw_plane(plane))
         box = view.parent
         assert isinstance(box, Vertical)
         box.border_title = Content(title)

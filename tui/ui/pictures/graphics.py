@@ -124,7 +124,7 @@ def prepare() -> None:
 
         from tui.datasets.images import thumbnails
 
-        thumbnails.keep_sharp(True)
+        thumbnails.set_sharp_pictures(True)
 
 
 def image_widget() -> Widget | None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import LoaderSettings, Picture, PictureError, thumbnail
-from tui.datasets.loader.augmentation_preview import previews
+from tui.datasets.loader.augmentation_preview import preview_pictures
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
@@ -86,10 +86,10 @@ class LoaderPreview(CancelsWorkers, Vertical):
         high, wide = settings.target_size
         if not self._augmented:
             columns = max(width // 2 - GAP, 4)
-            (loaded,) = previews(self._path, settings, columns, rows, 0)
+            (loaded,) = preview_pictures(self._path, settings, columns, rows, 0)
             original = thumbnail(self._path, columns, rows)
             return [("original", original), (f"{wide}×{high}", loaded)]
         across = max(min(2 * rows * wide // high, width // 3 - GAP), 4)
         count = max(min(width // (across + GAP) - 1, MOST), 2)
-        loaded, *changed = previews(self._path, settings, across, rows, count, self._seed)
+        loaded, *changed = preview_pictures(self._path, settings, across, rows, count, self._seed)
         return [("as loaded", loaded), *(("at random", picture) for picture in changed)]

@@ -1,0 +1,113 @@
+"""The networks that a training can choose from, and where a corrected one goes."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from textual.content import Content
+
+from tui.common.numbers import count, sides
+from tui.common.text import clean
+from tui.geometry import Network, format_network, network_totals, trace_network
+from tui.runs.settings.make_spec import MODELS, network_for
+from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.ui.confusion_text import fit_cells
+from tui.ui.services import Host
+
+CALCULATOR = "calculator"
+"""The choice of the network that was edited in the calculator."""
+BEFORE = "as before"
+"""The choice of the network of the run whose settings were taken."""
+
+
+class NetworkChoice:
+    """What the field for the network offers.
+
+    Args:
+        host: has the calculator's network.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.again: TrainingSpec | None = None
+        """The run whose settings were taken last."""
+
+    def names(self) -> list[str]:
+        """Return what there is to choose from; the calculator's own once it was open."""
+        return [
+            *MODELS,
+            *([CALCULATOR] if self._host.network is not None else []),
+            *([BEFORE] if self.again is not None else []),
+        ]
+
+    def line(self, chosen: str) -> str:
+        """Return a choice as a recipe takes it: a name, or a network in its one-line form."""
+        if chosen == CALCULATOR and self._host.network is not None:
+            return format_network(self._host.network)
+        if chosen == BEFORE and self.again is not None:
+            return self.again.network
+        return chosen
+
+    def name_of(self, spec: TrainingSpec) -> str:
+        """Return the name of a run's network, if it is one of the known ones."""
+        for name in MODELS:
+            try:
+                if format_network(network_for(name, spec.data)) == spec.network:
+                    return name
+            except SpecError:
+                continue
+        return BEFORE
+
+    def correct(self, chosen: str, network: Network) -> str:
+        """Put a corrected network in the place of the chosen one, and return its name."""
+        if chosen == BEFORE and self.again is not None:
+            self.again = replace(self.again, network=format_network(network))
+            return BEFORE
+        self._host.network = network
+        return CALCULATOR
+
+
+_WIDE = 36
+_NAME, _OUTPUT = 15, 12
+
+
+def network_text(network: Network) -> Content:
+    """Return a network as a table 36 wide: each layer, what it puts out, its parameters."""
+    rows = trace_network(network)
+    lines = [
+        Content.styled(f"{'layer':<15}{'output':>10}{'parameters':>11}", "$text-muted"),
+        Content.assemble(*_named("input", sides(network.input, _OUTPUT), "$input-color", 10)),
+    ]
+    for row in rows:
+        if row.effect is None:
+            lines.append(Content.styled(f"{clean(row.name, _WIDE - 2):<{_NAME}} ✗", "$text-error"))
+            continue
+        lines.append(
+            Content.assemble(
+                *_named(row.name, sides(row.effect.output, _OUTPUT), "$output-color", 10),
+                f"{count(row.effect.parameters, 10):>11}",
+            )
+        )
+    totals = network_totals(rows)
+    lines.append(Content.styled(f"{'total':<15}{count(totals.parameters, 20):>21}", "bold"))
+    work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>21}", "$text-muted")
+    return Content("\n").join([*lines, work])
+
+
+def _named(name: str, output: str, style: str, width: int) -> list[str | tuple[str, str]]:
+    """Return a layer's name and its output: a long name gives way to the numbers."""
+    room = _NAME + 10 - max(len(output), width)
+    return [f"{fit_cells(name, room - 1)} ", (f"{output:>{width}}", style)]
+
+
+def work_text(macs: int) -> str:
+    """Return a number of multiply-and-add steps in short.
+
+    >>> work_text(950), work_text(84_300), work_text(127_250_000)
+    ('950 MACs', '84.3 k MACs', '127 M MACs')
+    """
+    if macs >= 10**12:
+        return f"{count(macs, 8)} MACs"
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if macs >= size:
+            return f"{macs / size:.3g} {unit} MACs"
+    return f"{macs} MACs"

@@ -1,1 +1,0 @@
-"""Networks with branches, as a table of rows."""

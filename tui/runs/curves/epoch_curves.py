@@ -1,0 +1,82 @@
+"""The metrics, learning rate, time and speed of each epoch of a run, as points to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.runs.events.event_types import EpochEnded
+from tui.runs.events.run_progress import RunProgress
+
+Points = list[tuple[float, float]]
+
+EPOCH_FIGURES: dict[str, Callable[[EpochEnded], float]] = {
+    "learning rate": lambda epoch: epoch.learning_rate,
+    "seconds an epoch": lambda epoch: epoch.seconds,
+    "images/s": lambda epoch: epoch.images_per_second,
+}
+"""Figures of each epoch besides its metrics."""
+
+
+def measured_metrics(progress: RunProgress) -> list[str]:
+    """Return the metrics of a run's history without `val_`, accuracy and loss first.
+
+    >>> measured_metrics(RunProgress(history={"val_loss": [1.0], "auc": [0.5], "loss": [1.0]}))
+    ['loss', 'auc']
+    """
+    names = {name.removeprefix("val_") for name in progress.history}
+    first = [name for name in ("accuracy", "loss") if name in names]
+    return first + sorted(names - set(first))
+
+
+def plottable(progress: RunProgress) -> list[str]:
+    """Return all that a chart can show of a run: accuracy, loss, other metrics, other figures."""
+    names = {name.removeprefix("val_"): None for name in ("accuracy", "loss", *progress.history)}
+    figures = [
+        name
+        for name, figure in EPOCH_FIGURES.items()
+        if any(figure(epoch) > 0 for epoch in progress.epoch_details)
+    ]
+    return [*names, *figures]
+
+
+def is_metric(name: str) -> bool:
+    """Return whether a name is of a metric, which has a training and a validation curve."""
+    return name not in EPOCH_FIGURES
+
+
+def epoch_points(progress: RunProgress, name: str) -> Points:
+    """Return a metric or figure at the end of each epoch, without values that are not finite.
+
+    >>> epoch_points(RunProgress(epoch_numbers=[1, 2], history={"loss": [0.5, None]}), "loss")
+    [(1.0, 0.5)]
+    """
+    if figure := EPOCH_FIGURES.get(name):
+        details = progress.epoch_details
+        return [(float(epoch.epoch), figure(epoch)) for epoch in details if figure(epoch) > 0]
+    return [
+        (float(epoch), value)
+        for epoch, value in zip(
+            progress.epoch_numbers, progress.history.get(name, ()), strict=False
+        )
+        if value is not None
+    ]
+
+
+def envelope(points: Points, columns: int) -> Points:
+    """Return the lowest and the highest point of each of `columns` intervals, in order of x.
+
+    >>> envelope([(1.0, 5.0), (2.0, 1.0), (3.0, 9.0), (4.0, 2.0), (5.0, 3.0)], 1)
+    [(2.0, 1.0), (3.0, 9.0)]
+    """
+    if len(points) <= 2 * max(columns, 1):
+        return points
+    length = -(-len(points) // max(columns, 1))
+    found: Points = []
+    for start in range(0, len(points), length):
+        interval = points[start : start + length]
+        ends = {
+            min(interval, key=lambda point: point[1]),
+            max(interval, key=lambda point: point[1]),
+        }
+        found += sorted(ends)
+    return found

@@ -1,0 +1,216 @@
+"""The summary of a run as a page of text: its settings, its results, what its curves show."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import datetime
+
+from tui.common.numbers import metric_value
+from tui.common.text import clean
+from tui.geometry import GeometryError, network_totals, parse_network, trace_network
+from tui.runs.control.effective_settings import start_settings
+from tui.runs.diagnosis.time_shares import share_text
+from tui.runs.events.event_types import Failed, Finished
+from tui.runs.export.run_formatting import (
+    METRIC_ORDER,
+    cached_phrase,
+    duration,
+    failure_sentence,
+    images_phrase,
+    limits,
+    ordered_metrics,
+    speed_text,
+    state_name,
+)
+from tui.runs.settings.setting_rows import changes, setting_rows
+from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.model_files import stale_best
+
+WIDTH = 78
+_NAME_WIDTH = 16
+"""Columns of the name at the start of a line."""
+_LAST_EPOCHS = 5
+_OMITTED = ("classes", "folder", "interpolation", "rescale", "colour mode")
+"""Settings that are only needed in a comparison."""
+
+
+def summary_lines(run: LoadedRun) -> list[str]:
+    """Return the summary of a run, in lines of at most 78 columns; a long name may exceed them."""
+    return [line for part in _parts(run) for line in part]
+
+
+def _parts(run: LoadedRun) -> Iterator[list[str]]:
+    yield [run.title, run.folder.name, _state(run)]
+    if run.label.note:
+        yield textwrap.wrap(run.label.note, WIDTH)
+    ending = _ending(run)
+    if ending:
+        yield _wrap(ending, WIDTH)
+    if run.state == "queued":
+        yield _line("starts with", str(start_settings(run.folder, run.spec, run.progress)))
+    yield ["", *_settings(run)]
+    yield ["", *_data(run)]
+    yield ["", *_epochs(run)]
+    yield ["", *_diagnoses(run)]
+    shares = _time(run)
+    if shares:
+        yield ["", *shares]
+    history = history_lines(run)
+    if history:
+        yield ["", *history]
+
+
+def _state(run: LoadedRun) -> str:
+    progress = run.progress
+    began = ""
+    if progress.started_at > 0:
+        began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
+    wanted = progress.epochs or (run.spec.epochs if run.spec is not None else 0)
+    if run.state == "queued":
+        wanted = start_settings(run.folder, run.spec, progress).epochs
+    state = state_name(run.state, begun=progress.started_at > 0)
+    return f"{state}, {progress.epochs_done} of {wanted} epochs{began}"
+
+
+def _ending(run: LoadedRun) -> str:
+    ending = run.progress.ending
+    if isinstance(ending, Failed):
+        return failure_sentence(ending)
+    if isinstance(ending, Finished):
+        return clean(ending.sentence)
+    if run.state == "died":
+        return (
+            f"The trainer died at epoch {run.progress.epoch_of_death} without an error message. "
+            f"{run.cause} Its output is in {clean(run.folder.log)}."
+        )
+    return ""
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Return a text in lines, without breaking paths and names of runs, which may be copied."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _line(name: str, value: str) -> list[str]:
+    """Return a named value in lines, with a hanging indent."""
+    wrapped = _wrap(value, WIDTH - _NAME_WIDTH) or [""]
+    rest = [" " * _NAME_WIDTH + line for line in wrapped[1:]]
+    return [f"{name:<{_NAME_WIDTH}}{wrapped[0]}".rstrip(), *rest]
+
+
+def _settings(run: LoadedRun) -> Iterator[str]:
+    if run.spec is None:
+        yield "The spec.json is damaged, so the settings are unknown."
+        return
+    for name, value in setting_rows(run.spec).items():
+        if name in _OMITTED or (name in ("share", "left out", "patience") and value in _NOT_SET):
+            continue
+        yield from _line(name, value)
+        if name == "network":
+            yield from _line("", _parameters(run))
+    changed = [
+        f"{request.request} {clean(request.value, 60)} since {request.position}"
+        for request in changes(run)
+    ]
+    if changed:
+        yield from _line("changed", "; ".join(changed))
+
+
+_NOT_SET = ("all", "none")
+
+
+def _parameters(run: LoadedRun) -> str:
+    assert run.spec is not None
+    try:
+        totals = network_totals(trace_network(parse_network(run.spec.network)))
+    except GeometryError as error:
+        return error.message
+    return f"{totals.parameters:,} parameters"
+
+
+def _data(run: LoadedRun) -> Iterator[str]:
+    progress = run.progress
+    if progress.data is None:
+        yield "The images were not read."
+    else:
+        yield from _line("images", images_phrase(progress.data))
+        bad = progress.data.left_out
+        if bad:
+            names = ", ".join(
+                f"{clean(file.file, 40)} ({clean(file.reason, 40)})" for file in bad[:3]
+            )
+            more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
+            yield from _line("left out", f"{len(bad)}: {names}{more}")
+        if progress.data.loader == "cached":
+            yield from _line("loader", cached_phrase(progress.data).removeprefix("loader "))
+        else:
+            yield from _line("loader", "keras: every epoch reads the files")
+    libraries = progress.libraries
+    if libraries is not None:
+        text = f"{libraries.device}; Keras {libraries.keras} on {libraries.backend}"
+        yield from _line("device", clean(text))
+
+
+def _epochs(run: LoadedRun) -> Iterator[str]:
+    progress = run.progress
+    if not progress.epoch_numbers:
+        yield "No epoch has ended."
+        return
+    rule = run.spec.stop_rule if run.spec is not None else None
+    names = ordered_metrics(progress.history)
+    columns = names[: sum(name in METRIC_ORDER for name in names) + 2]
+    yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
+    count = len(progress.epoch_numbers)
+    skipped = max(count - _LAST_EPOCHS, 0)
+    if skipped:
+        yield f"{'…':>7}"
+    for row in range(skipped, count):
+        epoch = progress.epoch_numbers[row]
+        mark = "▲" if epoch == progress.best_epoch else " "
+        cells = "  ".join(
+            f"{metric_value(progress.history[name][row], 12, limits(rule, name)):>12}"
+            for name in columns
+        )
+        yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[row]):>8}"
+    if progress.best is not None:
+        value = metric_value(progress.best, against=limits(rule, progress.best_metric))
+        best = f"{progress.best_metric} {value} after epoch {progress.best_epoch}"
+        yield from _line("▲ best", best)
+        stale = stale_best(run.folder, progress.best_epoch)
+        if stale is not None and stale.saved_epoch:
+            yield from _line("", stale.sentence)
+    seconds = sum(progress.epoch_seconds)
+    speed = sorted(progress.epoch_speeds)[count // 2]
+    yield from _line("time", f"{duration(seconds)} in all, {speed_text(speed)} images/s")
+
+
+def _diagnoses(run: LoadedRun) -> Iterator[str]:
+    for diagnosis in run.diagnoses():
+        yield f"{diagnosis.sign} {diagnosis.label}"
+        for text in (diagnosis.sentence, diagnosis.advice):
+            yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _time(run: LoadedRun) -> list[str]:
+    shares = run.time_shares()
+    if shares is None:
+        return []
+    parts = ", ".join(f"{name} {share_text(share)}" for name, share in shares.parts())
+    lines = _line("where it went", f"{parts}: {shares.verdict}.")
+    return lines + _line("", shares.suggestion)
+
+
+def history_lines(run: LoadedRun) -> list[str]:
+    """Return `history.epoch`, which counts from 0, and the last value of each metric."""
+    progress = run.progress
+    if not progress.epoch_numbers:
+        return []
+    epochs = [epoch - 1 for epoch in progress.epoch_numbers]
+    text = repr(epochs) if len(epochs) <= 12 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
+    lines = [f"history.epoch                        {text}"]
+    for name in ("accuracy", "loss", "val_accuracy", "val_loss"):
+        row = progress.history.get(name)
+        if row:
+            lines.append(f"{f'history.history[{name!r}][-1]':<36} {row[-1]!r}")
+    return lines

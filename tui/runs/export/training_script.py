@@ -1,0 +1,264 @@
+"""A training as a standalone Keras program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tui.datasets import LoaderSettings, python_call
+from tui.datasets.folder.left_out import left_out_names
+from tui.geometry import Network, parse_network
+from tui.keras_io import keras_code
+from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
+from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
+
+
+def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
+    """Return a Python program that trains as a spec says.
+
+    Args:
+        spec: the settings.
+        overrides: arguments of `training_script` that replace those of the spec.
+    """
+    arguments = {
+        "epochs": spec.epochs,
+        "learning_rate": spec.learning_rate,
+        "optimizer": spec.optimizer,
+        "rule": spec.stop_rule,
+        "patience": spec.patience,
+        "seed": spec.seed,
+        "share": spec.share,
+    }
+    return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
+
+
+def training_script(
+    network: Network,
+    settings: LoaderSettings | None,
+    *,
+    epochs: int = 15,
+    learning_rate: float = 0.001,
+    optimizer: Optimizer = "rmsprop",
+    rule: StopRule | None = COURSE_RULE,
+    seed: int = 42,
+    share: float = 1.0,
+    patience: int = 0,
+    rule_since: int = 1,
+    rates: Sequence[RateChange] = (),
+    left_out: Collection[str] = (),
+    left_out_validation: Collection[str] = (),
+    validated: bool = True,
+) -> str:
+    """Return a Python program that trains a network on a folder of images.
+
+    Args:
+        network: one that fits, with an input and output that suit the images.
+        settings: the loader; None for the model alone.
+        epochs: the largest number of epochs.
+        learning_rate: the optimizer's.
+        optimizer: by default RMSprop, the course's.
+        rule: when to stop early, or None.
+        seed: the seed of the trainer.
+        share: the share of each class's training images, above 0 to 1; the images are those that
+            the trainer takes with this seed.
+        patience: stop when the validation loss has not improved for so many epochs; 0 for never.
+        rule_since: the first epoch that the rule is checked after.
+        rates: changes of the learning rate.
+        left_out: training files that are not used, besides those that the settings leave out; also
+            validation files, if they come from the same folder.
+        left_out_validation: files of the validation folder that are not used.
+        validated: whether there were validation images if the settings ask for them.
+
+    Raises:
+        GeometryError: when the network does not fit.
+    """
+    model = keras_code(network)
+    if settings is None:
+        return model + "\n# Choose images in Data, and this program will train on them too.\n"
+    body = re.sub(r"^import keras\n+", "", model, count=1)
+    images = _image_lines(settings, set(left_out), set(left_out_validation))
+    chosen = share_lines(share, seed) if share < 1 else []
+    lines = ["import keras", *["import numpy as np"] * (share < 1)]
+    # Files are left out below, so the comment that Keras cannot do so is not needed.
+    plain = msgspec.structs.replace(settings, leave_out=())
+    lines += python_call(plain).rstrip("\n").split("\n")
+    lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
+    lines += ["", f"keras.utils.set_random_seed({seed})", "", body.rstrip("\n"), ""]
+    lines += [
+        "model.compile(",
+        f"    optimizer=keras.optimizers.{OPTIMIZERS[optimizer]}(learning_rate={learning_rate!r}),",
+        f"    loss={CLASS_MODE_LOSSES[settings.class_mode]!r},",
+        '    metrics=["accuracy"],',
+        ")",
+        "",
+    ]
+    callbacks = []
+    if rates:
+        lines += rate_lines(rates)
+        callbacks.append("ChangeRate()")
+    if rule is not None:
+        lines += rule_lines(rule, rule_since)
+        callbacks.append("StopWhen()")
+    if patience > 0:
+        lines += patience_lines(patience)
+        callbacks.append("Patient()")
+    validated &= settings.validation_directory is not None or settings.validation_split > 0
+    arguments = ["train", f"epochs={epochs}"]
+    arguments += ["validation_data=validation"] * validated
+    if callbacks:
+        arguments.append(f"callbacks=[{', '.join(callbacks)}]")
+    lines.append(f"history = model.fit({', '.join(arguments)})")
+    lines.append('print(history.epoch, history.history["accuracy"][-1])')
+    return "\n".join(lines) + "\n"
+
+
+def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:
+    """Return the lines that remove files from the loaders, before a share is chosen."""
+    second = settings.validation_directory
+    left_out |= left_out_names(settings, settings.directory)
+    if second is None:
+        validation = left_out if settings.validation_split > 0 else set()
+    else:
+        validation |= left_out_names(settings, second)
+    lines = left_out_lines("train", left_out) if left_out else []
+    return lines + (left_out_lines("validation", validation) if validation else [])
+
+
+KEEP_ONLY = [
+    "",
+    "",
+    "def keep_only(loader, kept):",
+    "    loader.filenames = [loader.filenames[position] for position in kept]",
+    "    loader._filepaths = [loader._filepaths[position] for position in kept]",
+    "    loader.classes = loader.classes[kept]",
+    "    loader.samples = loader.n = len(kept)",
+    "",
+]
+"""Lines of a function that keeps some of a loader's images."""
+
+
+@dataclass(frozen=True)
+class RateChange:
+    """A change of the learning rate during the training.
+
+    Args:
+        epoch: the current epoch, from 1; 0 before the first.
+        batch: how many of its batches had ended.
+        rate: the new learning rate.
+    """
+
+    epoch: int
+    batch: int
+    rate: float
+
+
+def left_out_lines(loader: str, names: Iterable[str]) -> list[str]:
+    """Return the lines that remove files from a loader.
+
+    Args:
+        loader: the name of the variable.
+        names: paths as in the loader's `filenames`.
+    """
+    rows = [f"    {name!r}," for name in sorted(names)]
+    return [
+        "",
+        f"left_out = {{  # not used in {loader}: unreadable, or left out by choice",
+        *rows,
+        "}",
+        f"names = enumerate({loader}.filenames)",
+        f"keep_only({loader}, [position for position, name in names if name not in left_out])",
+    ]
+
+
+def share_lines(share: float, seed: int) -> list[str]:
+    """Return the lines that keep a share of the training images, as the trainer does."""
+    return [
+        "",
+        f"# Of each class only {share!r} of the training images, at least one, chosen by the seed.",
+        f"order = np.random.RandomState({seed})",
+        "kept = []",
+        "for label in range(train.num_classes):",
+        "    images = np.flatnonzero(train.classes == label)",
+        f"    count = max(round({share!r} * len(images)), 1)",
+        "    kept += order.permutation(images)[:count].tolist()",
+        "keep_only(train, sorted(kept))",
+    ]
+
+
+def rule_lines(rule: StopRule, since: int) -> list[str]:
+    """Return the callback `StopWhen`.
+
+    Args:
+        rule: the rule checked at the end of each epoch.
+        since: the first epoch, from 1, that it is checked after.
+    """
+    finite = 'value is not None and abs(value) < float("inf")'
+    if since > 1:
+        finite = f"epoch + 1 >= {since} and {finite}"
+    return [
+        "",
+        "class StopWhen(keras.callbacks.Callback):",
+        "    def on_epoch_end(self, epoch, logs=None):",
+        f"        value = (logs or {{}}).get({rule.metric!r})",
+        *["        # The rule was changed while the training ran."] * (since > 1),
+        "        # Keras measures in 32 bits, where 0.3 is 0.30000001: compare six digits.",
+        f'        if {finite} and float(f"{{value:.6g}}") {rule.comparison} {rule.value!r}:',
+        f'            print(f"\\nStopped: {rule.metric} is {{value:.5f}}")',
+        "            self.model.stop_training = True",
+        "",
+        "",
+    ]
+
+
+def patience_lines(patience: int) -> list[str]:
+    """Return the callback `Patient`, which compares six digits of `val_loss`, as the trainer does.
+
+    Args:
+        patience: epochs without an improvement, 1 or more.
+    """
+    return [
+        "",
+        "class Patient(keras.callbacks.Callback):",
+        '    best, best_epoch = float("inf"), 0',
+        "",
+        "    def on_epoch_end(self, epoch, logs=None):",
+        "        # Six digits, as in StopWhen: keras.callbacks.EarlyStopping compares all digits.",
+        "        loss = float(f\"{logs['val_loss']:.6g}\")",
+        "        if loss < self.best:",
+        "            self.best, self.best_epoch = loss, epoch + 1",
+        f"        elif self.best_epoch and epoch + 1 - self.best_epoch >= {patience}:",
+        '            print(f"\\nStopped: val_loss was best after epoch {self.best_epoch}")',
+        "            self.model.stop_training = True",
+        "",
+        "",
+    ]
+
+
+def rate_lines(changes: Sequence[RateChange]) -> list[str]:
+    """Return the callback `ChangeRate`, which repeats the changes of the learning rate."""
+    rows = [
+        f"        ({one.epoch}, {one.batch}): {one.rate!r},"
+        for one in sorted(changes, key=lambda one: (one.epoch, one.batch))
+    ]
+    return [
+        "",
+        "class ChangeRate(keras.callbacks.Callback):",
+        "    # (epoch, batches of it that had ended): the learning rate from there on",
+        "    changes = {",
+        *rows,
+        "    }",
+        "",
+        "    def on_epoch_begin(self, epoch, logs=None):",
+        "        self.epoch = epoch + 1",
+        "",
+        "    def on_train_batch_begin(self, batch, logs=None):",
+        "        for place in sorted(self.changes):",
+        "            if place <= (self.epoch, batch):",
+        "                self.model.optimizer.learning_rate = self.changes.pop(place)",
+        "",
+        "",
+    ]

@@ -1,0 +1,183 @@
+"""Two charts of a run side by side: accuracy, and the loss or whatever else is known of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+
+from tui.common.text import clean
+from tui.runs.curves.epoch_curves import is_metric, plottable
+from tui.runs.curves.growing_curve import Curve
+from tui.runs.events.run_progress import RunProgress
+from tui.runs.settings.spec import StopRule
+from tui.ui.charts.chart_view import ChartView
+from tui.ui.charts.line_chart import Chart, Marks
+from tui.ui.charts.run_series import SmoothedCurves, best_mark, series
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+
+AT_ONCE = 20_000
+"""Batches that are averaged while a key waits: some hundredths of a second."""
+CHARTS = ("accuracy-chart", "loss-chart")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is marked on the charts from an epoch on."""
+
+    since: float
+    name: str
+
+
+class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
+    """Curves over the epochs, live within the epoch at work."""
+
+    DEFAULT_CSS = """
+    RunCharts { height: 1fr; min-height: 8; }
+    RunCharts > Vertical {
+        border: round $panel-lighten-2; border-subtitle-color: $text-accent;
+        width: 1fr; height: 100%;
+    }
+    RunCharts.-first > #loss-box, RunCharts.-second > #accuracy-box { display: none; }
+    """
+
+    large: reactive[str] = reactive("")
+    """`first` or `second`: that chart alone, on the whole width; empty: both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = SmoothedCurves()
+        self._shown: tuple[RunProgress, StopRule | None, ChartView, Finding | None] | None = None
+        self._smoothing = False
+
+    def compose(self) -> ComposeResult:
+        for chart in CHARTS:
+            with Vertical(id=chart.replace("chart", "box")):
+                yield Chart(id=chart)
+
+    def watch_large(self, large: str) -> None:
+        self.set_class(large == "first", "-first")
+        self.set_class(large == "second", "-second")
+
+    def show(
+        self,
+        progress: RunProgress,
+        rule: StopRule | None,
+        view: ChartView,
+        finding: Finding | None = None,
+    ) -> None:
+        """Draw what is known of a run.
+
+        Args:
+            progress: the run so far.
+            rule: the stop rule, drawn as a line where its metric is shown.
+            view: what is in sight, and how.
+            finding: what is marked from an epoch on.
+        """
+        self._shown = (progress, rule, view, finding)
+        if self._smoothing or self._must_wait(progress, view):
+            view = replace(view, smoothing=0.0)
+        last = last_epoch(progress)
+        for chart in self.query(Chart):
+            if not chart.size.width:
+                continue  # hidden behind the history, or beside the large one
+            first = chart.id == CHARTS[0]
+            metric = plottable(progress)[0] if first else view.second
+            self._show(chart, metric, progress, rule, view, last, finding)
+
+    def _must_wait(self, progress: RunProgress, view: ChartView) -> bool:
+        """Say whether so many batches have to be averaged first that the keys would wait for it."""
+        if not view.every_batch:
+            return False
+        long = {
+            metric: curve
+            for metric, curve in progress.batch_curves.items()
+            if metric in (plottable(progress)[0], view.second)
+            and self._kept.lag(metric, curve, view.smoothing) > AT_ONCE
+        }
+        if long:
+            self._smooth(long, view.smoothing)
+        return bool(long)
+
+    @work(exclusive=True, group="smooth")
+    async def _smooth(self, curves: dict[str, Curve], weight: float) -> None:
+        """Average long curves away from the screen's thread; then show them."""
+        self._smoothing = True
+        try:
+            for metric, curve in curves.items():
+                await asyncio.to_thread(self._kept.curve, metric, curve, weight)
+        finally:
+            self._smoothing = False
+        if self._shown is not None and self.is_attached:
+            self.show(*self._shown)
+
+    def _show(
+        self,
+        chart: Chart,
+        metric: str,
+        progress: RunProgress,
+        rule: StopRule | None,
+        view: ChartView,
+        last: float,
+        finding: Finding | None,
+    ) -> None:
+        bounded = "accuracy" in metric
+        window = view.shown(last)
+        curves = series(
+            progress,
+            metric,
+            chart.size.width,
+            every_batch=view.every_batch,
+            window=window,
+            smoothing=view.smoothing,
+            kept=self._kept,
+        )
+        best = best_mark(progress, metric) if not view.smoothing else None
+        wanted = rule is not None and rule.metric.removeprefix("val_") == metric
+        chart.floor, chart.ceiling = 0.0, 1.0 if bounded else None
+        chart.show(
+            [*curves, best] if best else curves,
+            window,
+            marks=Marks(
+                rule=rule.value if wanted and rule is not None else None,
+                log=view.log and not bounded,
+                close=not view.whole,
+                shaded=finding.since if finding else None,
+                shaded_as=finding.name if finding else "",
+            ),
+            cursor_at=view.cursor,
+        )
+        box = chart.parent
+        if isinstance(box, Vertical):
+            box.border_title = title(metric, chart.size.width, best=best is not None)
+            words = view if not bounded else replace(view, log=False)
+            box.border_subtitle = Content(words.words(last))
+
+
+def last_epoch(progress: RunProgress) -> float:
+    """Return where the whole chart ends: at the last epoch, or one further while it goes on."""
+    last = max(progress.epochs_done, progress.epoch, 1)
+    if progress.ending is None:
+        last = max(last, min(progress.epochs, last + 1))
+    return float(last)
+
+
+def title(metric: str, width: int, *, best: bool) -> Content:
+    """Return what a chart shows, with the signs of its curves."""
+    if not is_metric(metric):
+        return Content.styled(clean(metric, 20), "bold $text")
+    parts: list[str | tuple[str, str]] = [
+        (f"{clean(metric, 20)} ", "bold $text"),
+        ("⣀ training", "$training"),
+        " ",
+        ("● validation", "$validation"),
+    ]
+    words = Content.assemble(*parts)
+    with_best = Content.assemble(words, " ", ("▲ best", "$text"))
+    # The title leaves the frame's corners, and a blank beside each.
+    return with_best if best and with_best.cell_length <= width - 4 else words
