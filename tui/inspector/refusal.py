@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.common.text import clean
-from tui.keras_worker.failures import TrainingError, out_of_memory
+from tui.keras_worker.failures import TrainingError, is_out_of_memory
 from tui.runs.process.memory import memory_shortage
 
 LOG = "The whole message is in looking.log in the state folder."
@@ -35,7 +35,7 @@ def refusal_of(error: Exception) -> Refusal:
         return error
     if isinstance(error, TrainingError):
         return Refusal(error.what, error.cure)
-    if out_of_memory(error):
+    if is_out_of_memory(error):
         return Refusal(
             "There was not enough memory.",
             memory_shortage()

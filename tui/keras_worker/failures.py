@@ -48,7 +48,7 @@ class TrainingError(Exception):
         return f"{self.what} {self.cure}"
 
 
-def explain(error: BaseException, batch_size: int | None = None) -> TrainingError:
+def explain_failure(error: BaseException, batch_size: int | None = None) -> TrainingError:
     """Return what failed, where, and what to do about it, for any exception.
 
     Args:
@@ -63,7 +63,7 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     text = clean(text.rstrip("."), 300) or kind
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
-    if out_of_memory(error):
+    if is_out_of_memory(error):
         if isinstance(error, ImportError):
             return _no_room_for_keras()
         cure = memory_shortage() or smaller_batch_advice(batch_size)
@@ -117,9 +117,9 @@ def explain_loading(error: BaseException) -> TrainingError:
     Where memory is short that shows in many ways, and not all of them speak of it: a module that
     was not found, an error without a text.
     """
-    if out_of_memory(error) or (isinstance(error, Exception) and memory_shortage()):
+    if is_out_of_memory(error) or (isinstance(error, Exception) and memory_shortage()):
         return _no_room_for_keras()
-    return explain(error)
+    return explain_failure(error)
 
 
 def _no_room_for_keras() -> TrainingError:
@@ -130,15 +130,15 @@ def _no_room_for_keras() -> TrainingError:
     )
 
 
-def out_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Say whether something failed for want of memory, the computer's or the GPU's."""
     return isinstance(error, MemoryError) or mentions_memory(str(error))
 
 
 def explain_building(error: BaseException) -> TrainingError:
     """Return what failed while the network was built: no batch was there yet."""
-    if not out_of_memory(error):
-        return explain(error)
+    if not is_out_of_memory(error):
+        return explain_failure(error)
     return TrainingError(
         "There was not enough memory for the network's weights.",
         "building the network",
@@ -146,7 +146,7 @@ def explain_building(error: BaseException) -> TrainingError:
     )
 
 
-def with_state(failure: TrainingError, run: str, epoch: int) -> TrainingError:
+def with_checkpoint(failure: TrainingError, run: str, epoch: int) -> TrainingError:
     """Add to a failure which state is kept.
 
     Args:

@@ -26,7 +26,7 @@ _DIGEST = 32
 Arrays = dict[str, NDArray[Any]]
 
 
-class DamagedError(ValueError):
+class DamagedStateError(ValueError):
     """A state file is not what was once written; the message says what is wrong with it."""
 
 
@@ -78,23 +78,23 @@ def read_state(path: Path) -> State:
 
     Raises:
         OSError: when it cannot be read.
-        DamagedError: when it is not whole.
+        DamagedStateError: when it is not whole.
     """
     with open_reading(path) as file:
         data = file.read()
     whole = memoryview(data)
     if data[: len(_MAGIC)] != _MAGIC:
-        raise DamagedError("it does not begin as a checkpoint does")
+        raise DamagedStateError("it does not begin as a checkpoint does")
     body, told = whole[:-_DIGEST], data[-_DIGEST:]
     if hashlib.blake2b(body, digest_size=_DIGEST).digest() != told:
-        raise DamagedError("its checksum does not match: it was not written whole, or changed")
+        raise DamagedStateError("its checksum does not match: it was not written whole, or changed")
     start = len(_MAGIC) + _LENGTH
     end = start + int.from_bytes(body[len(_MAGIC) : start], "little")
     try:
         header = msgspec.json.decode(body[start:end], type=_Header)
         return State(header.values, _arrays(body[end:], header))
     except (msgspec.DecodeError, ValueError, TypeError) as error:
-        raise DamagedError(f"its content does not read: {error}") from error
+        raise DamagedStateError(f"its content does not read: {error}") from error
 
 
 def _arrays(body: memoryview, header: _Header) -> Arrays:

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from tui import __version__
 from tui.common.atomic_write import replace_file
-from tui.keras_worker.failures import Cancelled, explain
+from tui.keras_worker.failures import Cancelled, explain_failure
 from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.compaction import Compactor
 from tui.runs.events.event_log import EventWriter
@@ -33,7 +33,7 @@ from tui.runs.store.run_folder import RunFolder
 _BALLAST = 256 * 1024
 
 
-class Link:
+class RunSession:
     """Holds a run for this process, and speaks with whoever watches it.
 
     Raises:
@@ -44,7 +44,7 @@ class Link:
     def __init__(self, run: RunFolder) -> None:
         self._lock = run.acquire_lock()
         self.run = run = LockedRun(run, self._lock)
-        self.again = run.events.exists()
+        self.restarted = run.events.exists()
         """Whether a trainer was at work on this run before."""
         mark = run.queued()
         if mark is not None and (requests := mark.requests()):
@@ -64,10 +64,10 @@ class Link:
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
             replace_file(self._ballast, b"\0" * _BALLAST)
-        self.tell(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+        self.emit(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
         run.clear_marks()
 
-    def __enter__(self) -> Link:
+    def __enter__(self) -> RunSession:
         return self
 
     def __exit__(
@@ -85,7 +85,7 @@ class Link:
         with contextlib.suppress(OSError):  # a folder that was locked meanwhile keeps it
             self._ballast.unlink(missing_ok=True)
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Append an event; a disk that is full is told of once, and never ends the training.
 
         What the learner should know stands in the trainer's log as well.
@@ -115,11 +115,11 @@ class Link:
         with contextlib.suppress(OSError):  # the log may lie on a full disk
             print(text, file=sys.stderr)
 
-    def stop(self) -> None:
+    def request_stop(self) -> None:
         """Request for a stop from within this process: the system asked for it (SIGTERM)."""
         self._stop = self.terminated = True
 
-    def stop_wanted(self) -> bool:
+    def stop_requested(self) -> bool:
         """Say whether to stop; looks at the control file at most ten times a second."""
         now = time.monotonic()
         if not self._stop and now - self._looked >= 0.1:
@@ -128,16 +128,16 @@ class Link:
         if self._stop and not self._told_of_stop:
             self._told_of_stop = True
             if not self.terminated:
-                self.tell(ControlReceived(at=time.time(), request="stop"))
-            self.tell(StopRequested(at=time.time()))
+                self.emit(ControlReceived(at=time.time(), request="stop"))
+            self.emit(StopRequested(at=time.time()))
         return self._stop
 
-    def check(self) -> None:
+    def raise_if_stopped(self) -> None:
         """Raise Cancelled when a stop is wanted."""
-        if self.stop_wanted():
+        if self.stop_requested():
             raise Cancelled
 
-    def guard(self, task: Callable[[Link], None]) -> int:
+    def run_task(self, task: Callable[[RunSession], None]) -> int:
         """Do a task; whatever goes wrong is logged whole and told in one sentence.
 
         Returns:
@@ -148,7 +148,7 @@ class Link:
         except BaseException as error:  # the last word of this process, whatever happened
             with contextlib.suppress(OSError):  # a full disk does not take the log either
                 traceback.print_exc()
-            failure = explain(error)
+            failure = explain_failure(error)
             failed = Failed(
                 at=time.time(),
                 what=failure.what,
@@ -160,6 +160,6 @@ class Link:
                 not_finite=failure.not_finite,
             )
             self._log(failure_sentence(failed))
-            self.tell(failed)
+            self.emit(failed)
             return 1
         return 0

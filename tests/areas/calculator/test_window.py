@@ -52,7 +52,7 @@ async def test_an_output_value_is_gone_to_by_row_and_column() -> None:
     ("kind", "seen"),
     [
         ("transposed", "stamps the filter"),
-        ("separable", "Shown is the depthwise part"),
+        ("separable", "This is the depthwise part"),
         ("depthwise", "slice 1/3"),
         ("globalavg", "mean of"),
     ],

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tui.datasets import ClassMode, ColorMode, LoaderSettings
 from tui.keras_worker.build_model import compiled_model
-from tui.keras_worker.model_state import take_model
+from tui.keras_worker.model_state import copy_variables
 from tui.keras_worker.snapshot_files import write_weights
 from tui.keras_worker.state_file import State
 from tui.runs.events.event_log import EventWriter
@@ -124,7 +124,7 @@ def made_run(
             model.save(run.path / "best.keras", include_optimizer=False)
             write_weights(snapshot_path(run, 2), model.get_weights())
         if epoch > 1:
-            write_checkpoint(run, epoch, State({"epoch": epoch}, take_model(model)))
+            write_checkpoint(run, epoch, State({"epoch": epoch}, copy_variables(model)))
     model.save(run.path / "final.keras")
     writer.close()
     return run

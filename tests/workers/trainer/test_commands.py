@@ -118,7 +118,10 @@ def test_wrong_usage_is_told_without_loading_tensorflow(folders: Path) -> None:
         print(ended.code, sorted(heavy))
     """
     done = subprocess.run(
-        [sys.executable, "-c", dedent(code)], capture_output=True, text=True, timeout=PATIENCE
+        [sys.executable, "-c", dedent(code)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert done.stdout == "2 []\n", done.stderr
 

@@ -163,7 +163,7 @@ def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:
     finished = training.finished()
     took = last_took(training, "stop after epoch")
     assert finished.reason == "stopped" and took.batch == 40
-    assert finished.sentence == f"Stopped after epoch {took.epoch}, as asked."
+    assert finished.sentence == f"Stopped after epoch {took.epoch}, as requested."
     assert finished.epochs == took.epoch == of_type(training.events, EpochEnded)[-1].epoch
     for request in ("pause", "resume", "save", "learning rate", "epochs", "stop after epoch"):
         assert len(training.received(request)) == 1, request

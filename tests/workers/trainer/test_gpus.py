@@ -44,8 +44,8 @@ print(json.dumps([refusal, name, [book._memory_growth_map[d] for d in gpus], opt
 """
 CALLS = {
     "trainer": "from tui.trainer.job import device_name; name = device_name()",
-    "look inside": "from tui.inspector.dispatcher import spare_the_gpus; "
-    "name = 'Made-up ' + spare_the_gpus()[0].name",
+    "look inside": "from tui.inspector.dispatcher import grow_gpu_memory; "
+    "name = 'Made-up ' + grow_gpu_memory()[0].name",
 }
 TWIN = """
 import json

@@ -19,7 +19,14 @@ import msgspec
 import pytest
 
 from tests.workers import shell as tools
-from tests.workers.shell import PATIENCE, Shell, events_of, last_of, of_type, wait_for_event
+from tests.workers.shell import (
+    PATIENCE,
+    Shell,
+    events_of,
+    last_of,
+    of_type,
+    wait_for_event,
+)
 from tui.common.stop_rule import StopRule
 from tui.datasets import Augmentation, LoaderSettings
 from tui.runs.control.control_file import change_control

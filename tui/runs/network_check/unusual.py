@@ -21,8 +21,8 @@ def odd(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) -> l
     found = [*_too_many(rows, settings), *_softmax_inside(rows), *_narrow(rows, settings)]
     if end.dropped:
         found.append(Finding("question", dropped(rows)))
-    if end.flat_from >= 0:
-        name = rows[end.flat_from].name
+    if end.relu_at >= 0:
+        name = rows[end.relu_at].name
         found.append(
             Finding(
                 "question",
@@ -45,7 +45,7 @@ def odd(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) -> l
             )
         )
     least = min(share, 1 - end.low) if settings.class_mode == "binary" else share
-    if least < SURE and end.flat_from < 0:
+    if least < SURE and end.relu_at < 0:
         found.append(
             Finding(
                 "question",

@@ -12,13 +12,12 @@ import keras
 
 
 class TimedDataset(keras.utils.PyDataset):  # type: ignore[misc]
-    """Gives a loader's own batches, and remembers when each was begun and made.
+    """The batches of a loader, with the times at which each was begun and finished.
 
-    `fit` has batches made ahead in a thread of its own; this class adds two looks at the clock
-    to a batch.
+    `fit` has batches made ahead in a thread of its own.
 
     Args:
-        loader: Keras's iterator over a folder, or one of its kind.
+        loader: Keras's iterator over a folder, or a subclass.
     """
 
     def __init__(self, loader: Any) -> None:
@@ -44,7 +43,7 @@ class TimedDataset(keras.utils.PyDataset):  # type: ignore[misc]
         self._loader.on_epoch_end()
 
     def waited(self, step: int, since: float) -> float:
-        """Return how long a step waited for its batch; to be asked after the step.
+        """Return how many seconds a step waited for its batch; to be called after the step.
 
         Args:
             step: of the epoch, from 0.
@@ -62,8 +61,8 @@ class Times:
 
     Args:
         data: waiting for training images.
-        validation: the validation, pauses left out.
-        saving: writing checkpoints and models since the epoch before, as far as the training
+        validation: the validation, without pauses.
+        saving: writing checkpoints and models since the previous epoch, as far as the training
             waited for it.
     """
 
@@ -73,11 +72,11 @@ class Times:
 
 
 class Timing(keras.callbacks.Callback):  # type: ignore[misc]
-    """Measures an epoch's parts: stands first among the callbacks.
+    """Measures the parts of an epoch's time; it has to be the first callback.
 
-    Waiting for data is what of a batch's making the training step has seen: from the step's
-    begin, or the making's where that came later, until the batch is made. So neither the tracing
-    of the graph counts nor a batch that was made ahead, nor the copy of a batch into TensorFlow.
+    A step waits for data from its own beginning, or the beginning of its batch if that is later,
+    until the batch is finished. So neither the tracing of the graph counts, nor a batch that was
+    made ahead, nor the copy of a batch into TensorFlow.
     """
 
     async_safe = True
@@ -91,18 +90,18 @@ class Timing(keras.callbacks.Callback):  # type: ignore[misc]
         self._validation_began = self._paused_before = 0.0
         self._pauses = 0
         self.paused = 0.0
-        """Seconds of this epoch in which the training waited for the user."""
+        """Seconds of this epoch in which the user had paused the training."""
         self.paused_training = 0.0
         """Of `paused`: before the validation."""
         self.while_paused: Callable[[], None] = lambda: None
-        """Called several times a second in a pause."""
+        """Called several times a second during a pause."""
 
     def watch(self, training: Any) -> TimedDataset:
-        """Return a loader of the same batches whose making is measured."""
+        """Return a loader of the same batches that measures how long they take."""
         self._supply = TimedDataset(training)
         return self._supply
 
-    # These hooks run in the training's own thread.
+    # These hooks run in the thread of the training.
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._data = self._validation = self.paused = self.paused_training = 0.0
@@ -131,14 +130,14 @@ class Timing(keras.callbacks.Callback):  # type: ignore[misc]
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Leave what is done within out of the epoch's seconds and speeds."""
+        """Leave a `with` block out of the epoch's seconds and speeds."""
         began = time.perf_counter()
         self._pauses += 1
         try:
             yield
         finally:
             self._pauses -= 1
-            if not self._pauses:  # a model may be saved within a pause
+            if not self._pauses:  # a model may be saved during a pause
                 self._began = time.perf_counter()
                 self.paused += self._began - began
                 if not self._validation_began:
@@ -146,15 +145,15 @@ class Timing(keras.callbacks.Callback):  # type: ignore[misc]
 
     @contextmanager
     def saving(self) -> Iterator[None]:
-        """Count what is done within as saving."""
+        """Count a `with` block as saving."""
         began = time.perf_counter()
         try:
             yield
         finally:
             self._saving += time.perf_counter() - began
 
-    def take(self) -> Times:
-        """Return the parts of the epoch that ends now, and begin anew."""
+    def epoch_times(self) -> Times:
+        """Return the times of the epoch that ends now, and reset them."""
         times = Times(
             data=round(self._data, 3),
             validation=round(self._validation, 3),

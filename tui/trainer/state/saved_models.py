@@ -12,7 +12,7 @@ import keras
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import weights_of
 from tui.keras_worker.snapshot_files import Weights, read_weights
-from tui.keras_worker.state_file import DamagedError, read_state
+from tui.keras_worker.state_file import DamagedStateError, read_state
 from tui.runs.events.event_types import FileSaved, Notice
 from tui.runs.store.model_files import BEST_NAME, best_path, write_epoch
 from tui.runs.store.run_folder import RunFolder
@@ -22,10 +22,12 @@ from tui.trainer.data.data_state import (
     set_numpy_state,
     set_python_state,
 )
-from tui.trainer.run_session import Link
+from tui.trainer.run_session import RunSession
 
 
-def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = True) -> bool:
+def save_model(
+    session: RunSession, model: keras.Model, name: str, *, optimizer: bool = True
+) -> bool:
     """Write a model; a disk that does not take it does not end the run.
 
     Returns:
@@ -33,12 +35,14 @@ def save_model(link: Link, model: keras.Model, name: str, *, optimizer: bool = T
     """
     try:
         write_atomically(
-            link.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
+            session.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
         )
     except OSError as error:
-        link.tell(Notice(at=time.time(), text=f"Could not save {name}: {error.strerror or error}."))
+        session.emit(
+            Notice(at=time.time(), text=f"Could not save {name}: {error.strerror or error}.")
+        )
         return False
-    link.tell(FileSaved(at=time.time(), file=name))
+    session.emit(FileSaved(at=time.time(), file=name))
     return True
 
 
@@ -60,7 +64,7 @@ class BestModel:
             self._twin.compile_from_config(model.get_compile_config())
         set_python_state(python)
         set_numpy_state(numpy)
-        self.waiting: tuple[int, Weights] | None = None
+        self.pending: tuple[int, Weights] | None = None
         """An epoch and its weights, in the order of `model.get_weights()`, not on the disk yet."""
 
     def write(self) -> FileSaved | None:
@@ -69,9 +73,9 @@ class BestModel:
         Raises:
             OSError: when the disk does not take it; they go on waiting.
         """
-        if self.waiting is None:
+        if self.pending is None:
             return None
-        epoch, weights = self.waiting
+        epoch, weights = self.pending
         with keras.device("cpu:0"):
             self._twin.set_weights(weights)
 
@@ -81,11 +85,11 @@ class BestModel:
             write_epoch(path, epoch)
 
         write_atomically(best_path(self._run), write)
-        self.waiting = None
+        self.pending = None
         return FileSaved(at=time.time(), file=BEST_NAME)
 
 
-def kept_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:
+def first_readable_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:
     """Return the weights in the first of some snapshots and checkpoints that is whole, if one is.
 
     Args:
@@ -93,7 +97,7 @@ def kept_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:
         files: of one epoch.
     """
     for path in files:
-        with suppress(OSError, ValueError, KeyError, DamagedError):
+        with suppress(OSError, ValueError, KeyError, DamagedStateError):
             if path.suffix == ".npz":
                 return read_weights(path)
             return weights_of(model, read_state(path).arrays)

@@ -1,4 +1,4 @@
-"""What a training has reached so far: its history and its best epoch."""
+"""What a training has reached so far: its history, its best epoch, its patience."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tui.common.stop_rule import judged
 from tui.runs.events.event_types import Metrics
 
 
-def metrics_of(logs: dict[str, Any] | None) -> Metrics:
-    """Return an epoch's logs as they are told, kept and judged: six digits, None not finite."""
+def epoch_metrics(logs: dict[str, Any] | None) -> Metrics:
+    """Return an epoch's logs with six digits, and None for a value that is not finite."""
     return {name: judged(float(value)) for name, value in (logs or {}).items()}
 
 
 @dataclass
-class Record:
-    """The whole epochs of a training.
+class TrainingRecord:
+    """The complete epochs of a training.
 
     Args:
         epochs: their numbers, from 1.
@@ -35,16 +35,16 @@ class Record:
 
     @property
     def done(self) -> int:
-        """How many epochs are whole."""
+        """The number of complete epochs."""
         return len(self.epochs)
 
     @property
     def last(self) -> Metrics:
-        """The last whole epoch's metrics; empty before the first."""
+        """The metrics of the last complete epoch; empty before the first."""
         return {name: row[-1] for name, row in self.history.items() if row}
 
     def add(self, epoch: int, metrics: Metrics) -> bool:
-        """Take in a whole epoch and return whether it is the best so far."""
+        """Take in a complete epoch and return whether it is the best so far."""
         self.epochs.append(epoch)
         for name, value in metrics.items():
             self.history.setdefault(name, []).append(value)
@@ -63,8 +63,8 @@ METRIC = "val_loss"
 class Patience:
     """The best validation loss so far.
 
-    It is followed from the first epoch on, wanted or not, so that a patience that is asked for
-    later knows what came before.
+    It is updated from the first epoch on, so that a patience that is set later counts the epochs
+    before it.
 
     Args:
         best: None while there is none.
@@ -74,18 +74,18 @@ class Patience:
     best: float | None = None
     epoch: int = 0
 
-    def look(self, epoch: int, metrics: Metrics) -> None:
-        """Take in a whole epoch."""
+    def update(self, epoch: int, metrics: Metrics) -> None:
+        """Take in a complete epoch."""
         loss = judged(metrics.get(METRIC))
         if loss is not None and (self.best is None or loss < self.best):
             self.best, self.epoch = loss, epoch
 
-    def lost(self, epoch: int, patience: int) -> str | None:
-        """Return why to end after an epoch, or None.
+    def ended(self, epoch: int, patience: int) -> str | None:
+        """Return why the training ends after an epoch, in a sentence; None where it continues.
 
         Args:
-            epoch: the last whole one.
-            patience: epochs without an improvement that are borne; 0: any number.
+            epoch: the last complete one.
+            patience: epochs without an improvement after which to end; 0: never.
         """
         waited = epoch - self.epoch
         if patience <= 0 or self.best is None or waited < patience:
