@@ -25,8 +25,8 @@ import numpy as np
 from PIL import Image
 
 from tui.datasets import LoaderSettings, check_images, describe
-from tui.datasets.cache import DecodedImages, array_plans, clear, decoded_images
-from tui.datasets.images.parallel_decoding import cores
+from tui.datasets.cache import DecodedImages, array_plans, clear_cache, decoded_images
+from tui.datasets.images.parallel_decoding import thread_count
 from tui.runs.process.launch import trainer_environment
 
 SIZE = (150, 150)
@@ -151,7 +151,7 @@ def table(ways: Ways) -> list[tuple[str, Callable[[], float], Callable[[], float
     plain, augmented = ways.flow(), ways.flow(**AUGMENTATION)
 
     def cold() -> float:
-        clear()
+        clear_cache()
         began = time.perf_counter()
         epoch(ways.ours())
         return time.perf_counter() - began
@@ -187,8 +187,8 @@ def table(ways: Ways) -> list[tuple[str, Callable[[], float], Callable[[], float
         ("plain flow_from_directory, again", base, base),
         ("plain, as fit takes it", lambda: through(ways.fitted(ways.flow())), base),
         (
-            f"plain, as fit takes it, workers={cores()}",
-            lambda: through(ways.fitted(ways.flow(), cores())),
+            f"plain, as fit takes it, workers={thread_count()}",
+            lambda: through(ways.fitted(ways.flow(), thread_count())),
             base,
         ),
         ("plain after a check of every file", checked, base),
@@ -230,7 +230,7 @@ def main() -> None:
         os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
         folder = arguments.folder or draw_photographs(Path(home) / "drawn", arguments.images)
         ways = Ways(folder)
-        print(f"{ways.images} images at {SIZE[0]}×{SIZE[1]}, {cores()} cores", flush=True)
+        print(f"{ways.images} images at {SIZE[0]}×{SIZE[1]}, {thread_count()} cores", flush=True)
         rows = table(ways)
         speeds: dict[str, list[float]] = {name: [] for name, *_ in rows}
         ratios: dict[str, list[float]] = {name: [] for name, *_ in rows}

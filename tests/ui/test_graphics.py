@@ -35,7 +35,7 @@ def protocol(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     yield request.param
     monkeypatch.setenv(graphics.VARIABLE, "none")
     graphics.prepare()
-    thumbnails.keep_sharp(False)
+    thumbnails.set_sharp_pictures(False)
 
 
 async def test_thumbnails_are_real_pictures(protocol: str, here: Path) -> None:

@@ -34,7 +34,7 @@ async def test_tab_completes_what_is_common_then_goes_through_the_rest(folders: 
         await until(pilot, lambda: path_line(app).value == "own/")
         await pilot.press("c", "tab")
         await until(pilot, lambda: path_line(app).value == "own/cat")
-        await until_seen(pilot, "2 begin so, tab goes through them:  cats/  cattle/")
+        await until_seen(pilot, "2 completions, tab goes through them:  cats/  cattle/")
         await pilot.press("tab")
         await until(pilot, lambda: path_line(app).value == "own/cats/")
         await until_seen(pilot, "1 of 2")
@@ -121,7 +121,7 @@ async def test_the_window_that_asks_for_a_file_completes_it_too(here: Path) -> N
     (here / "shots" / "notes.txt").touch()
     taken: list[str | None] = []
     async with opened((80, 24)) as (app, pilot):
-        app.push_screen(PathWindow("A picture of yours", ENDINGS, "~/cat.jpg"), taken.append)
+        app.push_screen(PathWindow("Open a picture", ENDINGS, "~/cat.jpg"), taken.append)
         await until_seen(pilot, "tab complete")
         await pilot.press("s", "tab", "tab")
         line = app.screen.query_one(Input)
@@ -141,7 +141,7 @@ async def test_an_archive_is_completed_by_its_ending(here: Path) -> None:
         await pilot.press("d")
         await until_seen(pilot, "Your own")
         await pilot.press("slash", "p", "e", "tab")
-        await until_seen(pilot, "2 begin so, tab goes through them:  pears.tar.gz  pets.zip")
+        await until_seen(pilot, "2 completions, tab goes through them:  pears.tar.gz  pets.zip")
         await pilot.press("t", "tab")
         line = app.screen.query_one("#archive", Input)
         await until(pilot, lambda: line.value == "pets.zip")

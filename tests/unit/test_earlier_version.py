@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.earlier import unpack_earlier
 from tui.cli.command import cli
 from tui.course import read_progress
-from tui.datasets.cache.array_file import read_facts
+from tui.datasets.cache.array_file import read_metadata
 from tui.datasets.folder.left_out import with_left_out
 from tui.keras_io.saved_networks import saved_networks
 from tui.runs.store.find_runs import find_run
@@ -75,6 +75,6 @@ def test_networks_and_files_left_out_are_still_known(kept: Path) -> None:
 
 def test_decoded_images_are_read(kept: Path) -> None:
     (array,) = (kept / "cache" / "decoded").iterdir()
-    facts = read_facts(array)
+    facts = read_metadata(array)
     assert facts is not None and facts.bytes > 0
     assert "20" in call("data", "cache")

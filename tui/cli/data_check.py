@@ -18,12 +18,12 @@ from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.datasets import ClassMode, ColorMode, Finding, FolderError, LoaderSettings, describe
 from tui.datasets import suggest_settings as suggested
-from tui.datasets.folder.folder_summary import READINGS, Reading, counted
+from tui.datasets.folder.folder_summary import READINGS, Reading, pluralize
 from tui.runs.export.run_formatting import duration
 
 if TYPE_CHECKING:
     from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress
-    from tui.datasets.loader.image_counts import Planned
+    from tui.datasets.loader.image_counts import ImageCounts
 
 _MEANING: dict[Reading, str] = {
     "halves": "reads it so",
@@ -95,7 +95,7 @@ def check(
     changed = {name: value for name, value in given.items() if value is not None}
     settings = msgspec.convert({**msgspec.structs.asdict(settings), **changed}, LoaderSettings)
 
-    from tui.datasets.doctor import diagnose, examine, in_use
+    from tui.datasets.doctor import counts_in_use, diagnose, examine
 
     show = _Progress()
     try:
@@ -105,7 +105,7 @@ def check(
         click.echo("Stopped. What was read is known next time.", err=True)
         sys.exit(130)
     show.end()
-    found, counts = diagnose(examination, settings), in_use(examination, settings)
+    found, counts = diagnose(examination, settings), counts_in_use(examination, settings)
     if as_json:
         for piece in _json(_record(examination, counts, found)):
             click.echo(json_text(piece), nl=False)
@@ -139,7 +139,7 @@ def _fails(found: Iterable[Diagnosis]) -> bool:
 
 
 def _record(
-    examination: Examination, counts: Planned, found: Iterable[Diagnosis]
+    examination: Examination, counts: ImageCounts, found: Iterable[Diagnosis]
 ) -> dict[str, object]:
     found = tuple(found)
     return {
@@ -161,7 +161,7 @@ def _record(
                 "sentence": one.sentence,
                 "why": one.why,
                 "training": one.training,
-                "remedy": one.remedy.words if one.remedy else None,
+                "remedy": one.remedy.text if one.remedy else None,
                 "names": _Texts(one.names),
                 "details": _Texts(one.details),
             }
@@ -192,7 +192,7 @@ def _json(record: dict[str, object]) -> Iterator[str]:
 
 
 def _report(
-    examination: Examination, counts: Planned, found: tuple[Diagnosis, ...], most: int | None
+    examination: Examination, counts: ImageCounts, found: tuple[Diagnosis, ...], most: int | None
 ) -> Iterable[str]:
     """Yield the lines of a report."""
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), _WIDEST)
@@ -200,13 +200,13 @@ def _report(
     known = len(examination.files) - examination.read
     before = f", {known:,} of them known from before" if known else ""
     yield clean(summary.path)
-    images = counted(len(examination.files), "image")
-    classes = counted(len(examination.classes), "class", "classes")
+    images = pluralize(len(examination.files), "image")
+    classes = pluralize(len(examination.classes), "class", "classes")
     if summary.readings and not summary.trainable:
         yield "No image was looked at: what the classes are is open."
     else:
         yield f"{images} of {classes} looked at in {duration(examination.seconds)}{before}"
-        yield f"In use: {counts.words}."
+        yield f"In use: {counts.text}."
     cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:
         yield ""
@@ -215,7 +215,7 @@ def _report(
         yield from _wrapped("why", one.why, width)
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:
-            yield from _wrapped("remedy", f"{one.remedy.words} (one key in the app)", width)
+            yield from _wrapped("remedy", f"{one.remedy.text} (one key in the app)", width)
         # A name is never broken: it is there to be found by, and to be copied.
         yield from (f"{'':<{_COLUMN}}  {line}" for line in islice(one.lines(), most))
         if most is not None and one.count > most:
@@ -242,6 +242,6 @@ def _verdict(found: tuple[Diagnosis, ...]) -> str:
     for severity in ("error", "warning", "note"):
         count = sum(one.severity == severity for one in found)
         if count:
-            numbers.append(counted(count, severity))
+            numbers.append(pluralize(count, severity))
     end = "A training would fail." if _fails(found) else "A training would run."
     return f"{', '.join(numbers)}. {end}"

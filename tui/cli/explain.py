@@ -13,13 +13,13 @@ import click
 from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.geometry import GeometryError, Network, format_network, parse_network
-from tui.keras_io.errors import Pasted, read_pasted
-from tui.keras_io.errors.message import LONGEST
+from tui.keras_io.errors import PastedText, read_pasted_text
+from tui.keras_io.errors.error_message import MAX_CHARACTERS
 from tui.keras_io.network_files import network_from_file
 
 _CHUNK = 1024 * 1024
 _MOST_BYTES = 256 * 1024 * 1024
-_KEPT = 4 * LONGEST  # a character has at most four bytes
+_KEPT = 4 * MAX_CHARACTERS  # a character has at most four bytes
 _UNKNOWN = 1
 
 
@@ -48,13 +48,13 @@ def explain(source: str, given: str | None, as_json: bool) -> None:
     """
     network = _network(given) if given is not None else None
     text = _text(source)
-    pasted = read_pasted(text, network)
+    pasted = read_pasted_text(text, network)
     if as_json:
         click.echo(json_text(json.dumps(_record(pasted), indent=2, ensure_ascii=False)))
     else:
         click.echo("\n".join(clean(line) for line in pasted.lines()))
     known = pasted.network is not None or (
-        pasted.explanation is not None and pasted.explanation.known
+        pasted.explanation is not None and pasted.explanation.is_known
     )
     sys.exit(0 if known else _UNKNOWN)
 
@@ -125,7 +125,7 @@ def _decoded(data: bytes) -> tuple[str, bool]:
         return text, error.start < 4 and len(data) == _KEPT  # only cut within a character
 
 
-def _record(pasted: Pasted) -> dict[str, object]:
+def _record(pasted: PastedText) -> dict[str, object]:
     """The answer as values for JSON."""
     if pasted.network is not None:
         found = pasted.network
@@ -135,16 +135,16 @@ def _record(pasted: Pasted) -> dict[str, object]:
             "notes": list(found.notes),
         }
     if pasted.explanation is None:
-        return {"kind": "unknown", "known": False, "what": pasted.refused}
+        return {"kind": "unknown", "known": False, "what": pasted.refusal}
     answer = pasted.explanation
     return {
         "kind": answer.kind,
-        "known": answer.known,
+        "known": answer.is_known,
         "what": answer.what,
         "cure": answer.cure,
         "guess": answer.guess,
         "layer": None if answer.row is None else answer.row + 1,
-        "read": list(answer.read),
+        "read": list(answer.facts),
         "nearest": [change.sentence for change in answer.changes],
         "pattern": answer.pattern,
     }

@@ -24,10 +24,10 @@ from tui.datasets import (
     remember_folder,
     suggest_settings,
 )
-from tui.datasets.folder.folder_summary import Reading, counted
-from tui.datasets.loader.image_counts import planned, validation_problem
+from tui.datasets.folder.folder_summary import Reading, pluralize
+from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.settings.findings import NetworkRefused
-from tui.runs.settings.recipe import make_spec, odd_things
+from tui.runs.settings.make_spec import make_spec, spec_findings
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
@@ -157,16 +157,16 @@ def train(
         if class_mode == "binary" and len(settings.classes) > 2:
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
-    left = planned(summary, changed).left_out
+    left = count_images(summary, changed).left_out
     if left:
         click.echo(
-            f"note: {counted(left, 'image')} left out, as in the app; --all-images uses "
+            f"note: {pluralize(left, 'image')} left out, as in the app; --all-images uses "
             f"{'it' if left == 1 else 'them'} too.",
             err=True,
         )
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
-    confirm(odd_things(spec), yes=yes, asks=not as_json)
+    confirm(spec_findings(spec), yes=yes, asks=not as_json)
     if queued:
         sys.exit(queue_training(spec, note, as_json=as_json))
     sys.exit(run_training(spec, note, as_json=as_json))

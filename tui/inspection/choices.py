@@ -9,9 +9,9 @@ import msgspec
 
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
-from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.folder.listing import class_images
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
@@ -93,7 +93,7 @@ def left_out_pictures(run: RunFolder, settings: LoaderSettings) -> frozenset[str
     found: set[str] = set()
     for folder in (settings.directory, settings.validation_directory):
         if folder:
-            names = names_left_out(settings, folder)
+            names = left_out_names(settings, folder)
             found.update(os.path.join(folder, name) for name in names)
     for one in _unread(run):
         folder = settings.validation_directory if one.validation else settings.directory
@@ -101,7 +101,7 @@ def left_out_pictures(run: RunFolder, settings: LoaderSettings) -> frozenset[str
     return frozenset(found)
 
 
-def _unread(run: RunFolder) -> tuple[LeftOut, ...]:
+def _unread(run: RunFolder) -> tuple[LeftOutImage, ...]:
     """What the trainer said, as it began, that it leaves out."""
     try:
         with open(run.events, "rb") as events:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tui.common.text import clean
 from tui.datasets import LoaderSettings, loader_arguments
-from tui.datasets.images.image_files import NotReadable, not_readable, open_file, open_image
+from tui.datasets.images.image_files import UnreadableImage, open_file, open_image, unreadable_image
 from tui.inspector.refusal import Refusal
 
 Key = tuple[str, int, int, int, int]
@@ -76,7 +76,7 @@ class Preparation:
                 interpolation=self.interpolation,
             )
         except Exception as error:
-            raise not_readable(error) from error
+            raise unreadable_image(error) from error
 
     def pixels(self, path: str) -> NDArray[np.uint8]:
         """Return the picture as uint8 of (height, width, depth), before the rescaling.
@@ -104,7 +104,7 @@ class Preparation:
     def _image(self, path: str) -> Any:
         try:
             return self.image(path)
-        except NotReadable as error:
+        except UnreadableImage as error:
             raise Refusal(
                 f"The picture {clean(os.path.basename(path) or path)} cannot be read: {error}.",
                 "Choose another picture.",

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from tui.common.text import clean
 from tui.datasets import list_images, loader_arguments
-from tui.datasets.folder.left_out import names_left_out
-from tui.datasets.images.image_files import NotReadable
-from tui.datasets.images.parallel_decoding import in_order
+from tui.datasets.folder.left_out import left_out_names
+from tui.datasets.images.image_files import UnreadableImage
+from tui.datasets.images.parallel_decoding import map_in_order
 from tui.inspection.messages import Classified, Evaluated, Prediction
 from tui.inspection.requests import Classify, Evaluate
 from tui.inspector.head import head_of, probabilities
 from tui.inspector.opened import OpenedNetwork
 from tui.inspector.refusal import Refusal
-from tui.runs.events.backwards import last_events
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
+from tui.runs.events.run_outcome import last_events
 
 MOST_PICTURES = 64
 OF_A_PAIR = 8
@@ -124,7 +124,7 @@ def _predictions(
     def load(file: tuple[str, int]) -> NDArray[np.float32] | str:
         try:
             return network.preparation.array_of(network.preparation.image(file[0]))
-        except NotReadable as error:
+        except UnreadableImage as error:
             return str(error)
 
     size, total = batch_size(network), len(files)
@@ -140,7 +140,7 @@ def _predictions(
         waiting.clear()
 
     tell(0, total)
-    for done, ((path, label), loaded) in enumerate(in_order(load, files), 1):
+    for done, ((path, label), loaded) in enumerate(map_in_order(load, files), 1):
         waiting.append((path, label, loaded))
         if len(waiting) == size or done == total:
             yield from flush()
@@ -167,10 +167,10 @@ def _of_run(network: OpenedNetwork) -> Images:
     generator = ImageDataGenerator(**plan.validation_generator)
     found = generator.flow_from_directory(**plan.validation)
     ready = last_events(network.run.events, (DataReady,)).get(DataReady)
-    by_choice = names_left_out(settings, directory)
+    by_choice = left_out_names(settings, directory)
     told = ready.left_out if isinstance(ready, DataReady) else ()
     # By the name as it is shown, which two files may share: only these are compared one by one.
-    left_out: dict[str, list[LeftOut]] = {}
+    left_out: dict[str, list[LeftOutImage]] = {}
     for bad in told:
         if bad.validation == (settings.validation_directory is not None):
             left_out.setdefault(bad.file, []).append(bad)

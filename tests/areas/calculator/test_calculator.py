@@ -108,7 +108,7 @@ async def test_output_padding_is_a_field_of_transposed_layers_only() -> None:
     async with calculator() as (app, pilot):
         assert "out padding" not in screen_text(app)
         await pilot.press("k")
-        await until_seen(pilot, "Make it")
+        await until_seen(pilot, "Change the layer to")
         await pilot.press(*"transposed", "enter")
         await put(app, pilot, "S", "3")
         before = result(app, "W2")
@@ -168,7 +168,7 @@ async def test_an_impossible_value_is_marked_and_told_and_the_last_result_stays(
         if typed in ("", "0"):
             assert after == before
         assert "Output (old)" in screen_text(app)
-        assert "The output shown is the last that worked." in screen_text(app)
+        assert "The output shown is the last valid one." in screen_text(app)
         await put(app, pilot, field, "3")
         await until(pilot, lambda: not {"(old)", "✗"} & set(screen_text(app).split()))
 
@@ -214,7 +214,7 @@ async def test_copy_while_a_value_is_impossible_does_not_pass_off_the_old_one() 
 
 async def test_escape_leads_from_the_network_and_the_window_back_to_the_numbers() -> None:
     async with calculator((80, 24)) as (app, pilot):
-        for key, seen in (("n", "448 parameters"), ("w", "shown small")):
+        for key, seen in (("n", "448 parameters"), ("w", "a small version of")):
             await pilot.press(key)
             await until_seen(pilot, seen)
             await until(pilot, lambda: not isinstance(app.focused, Input))
@@ -245,5 +245,5 @@ async def test_what_does_not_fit_is_not_asked_for() -> None:
         await put(app, pilot, "W1", "2")
         await until_seen(pilot, "Output (old)")
         await pilot.press("enter")
-        await until_toast(pilot, "There is nothing to predict while a number does not fit.")
+        await until_toast(pilot, "There is nothing to predict while a number is invalid.")
         assert "the output's width?" not in screen_text(app)

@@ -55,7 +55,7 @@ async def test_a_file_that_is_there_is_replaced_after_a_question_only(here: Path
         assert (here / "network.py").read_text() == "mine"
         place.value = f"{here}/new/folder/"
         await pilot.press("enter")
-        await until_seen(pilot, "There is no folder")
+        await until_seen(pilot, "does not exist. Create it?")
         await pilot.press("y")
         await until_toast(pilot, "Written:")
         assert "Conv2D" in (here / "new" / "folder" / "network.py").read_text()
@@ -88,17 +88,17 @@ async def test_a_kept_network_is_replaced_and_deleted_after_a_question_only() ->
         await pilot.press("enter")
         await until_seen(pilot, "Replace it?")
         await pilot.press("y")
-        await until_toast(pilot, "Kept as mine")
+        await until_toast(pilot, "Saved as mine")
         await pilot.press("escape", "o")
         await until_seen(pilot, "Open a network")
         await pilot.press("ctrl+d")  # the line that pastes one
         await pilot.press("down", "ctrl+d")
-        await until_seen(pilot, "Delete the kept network mine?")
+        await until_seen(pilot, "Delete the saved network mine?")
         await pilot.press("n")
         await until_seen(pilot, "Open a network")
         assert list(saved_networks()) == ["mine"]
         await pilot.press("ctrl+d")
-        await until_seen(pilot, "Delete the kept network mine?")
+        await until_seen(pilot, "Delete the saved network mine?")
         await pilot.press("y")
         await until_toast(pilot, "Deleted: mine")
         assert not saved_networks()
@@ -123,7 +123,7 @@ async def test_a_network_is_kept_by_name_and_opened_again() -> None:
         await pilot.press("e")
         await until_seen(pilot, "Keras code")
         await pilot.press("s", *"mine", "enter")
-        await until_toast(pilot, "Kept as mine")
+        await until_toast(pilot, "Saved as mine")
         await pilot.press("escape", "r")
         await until(pilot, lambda: line(app) == "150x150x3 conv:k=16,f=3")
         await pilot.press("o")
@@ -135,7 +135,7 @@ async def test_a_network_is_kept_by_name_and_opened_again() -> None:
 @pytest.mark.parametrize(
     ("pasted", "seen"),
     [
-        ("hello", "not one of those that are known"),
+        ("hello", "not recognized"),
         ("ValueError: dense_1 got (None, 3)", "Shapes: (None, 3)"),
         ("28x28x1 konv:k=3", "no layer is called 'konv'"),
         (

@@ -58,14 +58,14 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
         # The cursor begins there, tells both names, and the row is in sight.
         await until_seen(
             pilot,
-            "7 of 10 (70%) 西瓜の写真を撮る…まり_71 taken for [bold]markup_3",
+            "7 of 10 (70%) 西瓜の写真を撮る…まり_71 predicted as [bold]markup_3",
             "#predictions-matrix",
         )
         seen = region_text(app, "#predictions-matrix", words=False)
         assert "▸71 " in seen and "confused pair 1 of 101" in seen
         await pilot.press("enter")
         # Seven were told of; one was kept.
-        await until_seen(pilot, "1 of 1 of this pair (the surest of 7)", "MistakesGrid")
+        await until_seen(pilot, "1 of 1 of this pair (the most confident of 7)", "MistakesGrid")
         await until_seen(pilot, "is 西瓜", "MistakesGrid")
         await pilot.press("escape")
         await until_seen(pilot, "confused pair 1 of", "#predictions-matrix")
@@ -74,10 +74,10 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
         await pilot.press("o")
         await until_seen(pilot, "▸71 ", "#predictions-matrix")  # the least known class comes first
         await until_seen(
-            pilot, "2 of 10 (20%) 西瓜の写真を撮る…まり_71 known", "#predictions-matrix"
+            pilot, "2 of 10 (20%) 西瓜の写真を撮る…まり_71 correct", "#predictions-matrix"
         )
         await pilot.press("enter")
-        await until_toast(pilot, "These images are known")
+        await until_toast(pilot, "These images are correct")
 
 
 async def test_every_row_keeps_its_columns_whatever_the_names(looked_into: RunFolder) -> None:

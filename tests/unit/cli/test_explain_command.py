@@ -60,7 +60,7 @@ def test_json() -> None:
 def test_what_is_not_known_says_what_was_read() -> None:
     found = run(given="ValueError: layer 'dense_1' got (None, 3)")
     assert found.exit_code == 1
-    for part in ("not one of those", "dense_1", "(None, 3)", "Known are"):
+    for part in ("not recognized", "dense_1", "(None, 3)", "Known are"):
         assert part in found.output
     assert "volume" not in found.output
 

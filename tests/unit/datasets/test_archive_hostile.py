@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from tests.unit.datasets.fetch_server import picture, tarred, zipped
 from tui.common.text import clean
-from tui.datasets.getting import Control, GetError, Refused, Stopped
-from tui.datasets.getting.entry_names import Places, split_name
+from tui.datasets.getting import Control, GetError, RefusedArchive, TransferStopped
+from tui.datasets.getting.entry_names import EntryPaths, split_name
 from tui.datasets.getting.size_limits import Limits
 from tui.datasets.getting.unpack import Unpacked, unpack
 
@@ -84,7 +84,7 @@ OUTSIDE = [
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_a_name_that_leads_out_ends_it(tmp_path: Path, kind: str, name: str) -> None:
     files = {"cats/1.png": IMAGE, name: IMAGE}
-    with pytest.raises(Refused, match="outside its folder"):
+    with pytest.raises(RefusedArchive, match="outside its folder"):
         unpacked(tmp_path, zipped(files) if kind == "zip" else tarred(files))
 
 
@@ -150,13 +150,13 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, kind: str) -
     zeros = {"cats/1.png": bytes(3_000_000)}
     data = zipped(zeros) if kind == "zip" else tarred(zeros, f"w:{kind}")
     limits = Limits(ratio_from=1_000_000)
-    with pytest.raises(Refused, match="no images compress like that"):
+    with pytest.raises(RefusedArchive, match="no images compress like that"):
         unpacked(tmp_path, data, limits)
 
 
 def test_a_bomb_in_a_tar_stops_while_it_comes_out(tmp_path: Path) -> None:
     data = tarred({"cats/1.png": bytes(3_000_000)})
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedArchive):
         unpacked(tmp_path, data, Limits(ratio_from=1_000_000))
     written = sum(path.stat().st_size for path in (tmp_path / "box").rglob("*.png"))
     assert written <= 1_600_000
@@ -166,7 +166,7 @@ def test_a_zip_that_says_less_than_it_holds_is_damaged(tmp_path: Path) -> None:
     data = bytearray(zipped({"cats/1.png": bytes(50_000)}))
     entry = data.rfind(b"PK\x01\x02")
     struct.pack_into("<L", data, entry + 24, 10)  # the length in the list
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(RefusedArchive, match="damaged"):
         unpacked(tmp_path, bytes(data))
     written = sum(path.stat().st_size for path in (tmp_path / "box").rglob("*.png"))
     assert written <= 10
@@ -179,7 +179,7 @@ def test_files_that_overlap_in_a_zip_count_each_time(tmp_path: Path) -> None:
     end = one.rfind(b"PK\x05\x06")
     directory = one[start:end] * 400
     tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 400, 400, len(directory), start, 0)
-    with pytest.raises(Refused, match="no images compress"):
+    with pytest.raises(RefusedArchive, match="no images compress"):
         unpacked(tmp_path, one[:start] + directory + tail, Limits(ratio_from=1_000_000))
 
 
@@ -190,20 +190,20 @@ def test_more_entries_than_the_limit_are_counted_before_they_are_read(tmp_path: 
     directory = one[start:end] * number
     # The list's end may say that there is one.
     tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), start, 0)
-    with pytest.raises(Refused, match="more than 200,000 entries"):
+    with pytest.raises(RefusedArchive, match="more than 200,000 entries"):
         unpacked(tmp_path, one[:start] + directory + tail)
     assert not any((tmp_path / "box" / "into").iterdir())
 
 
 def test_more_entries_than_the_limit_end_a_tar(tmp_path: Path) -> None:
     files = {f"cats/{number}.png": b"" for number in range(60)}
-    with pytest.raises(Refused, match="more than 50 entries"):
+    with pytest.raises(RefusedArchive, match="more than 50 entries"):
         unpacked(tmp_path, tarred(files), Limits(files=50))
 
 
 def test_a_total_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     files = {f"cats/{number}.png": os.urandom(1000) for number in range(30)}
-    with pytest.raises(Refused, match="more than 20 kB"):
+    with pytest.raises(RefusedArchive, match="more than 20 kB"):
         unpacked(tmp_path, zipped(files), Limits(size=20_000))
 
 
@@ -212,7 +212,7 @@ def test_a_header_of_a_tar_is_not_read_into_memory_whole(tmp_path: Path) -> None
     member.type, member.size = tarfile.XHDTYPE, 40_000_000
     head = member.tobuf(tarfile.USTAR_FORMAT)
     data = gzip.compress(head + bytes(40_000_000), 1)
-    with pytest.raises(Refused, match="header that is too long"):
+    with pytest.raises(RefusedArchive, match="header that is too long"):
         unpacked(tmp_path, data)
 
 
@@ -220,16 +220,16 @@ def test_headers_within_headers_do_not_exhaust_the_stack(tmp_path: Path) -> None
     member = tarfile.TarInfo("././@LongLink")
     member.type, member.size = tarfile.GNUTYPE_LONGNAME, 2
     block = member.tobuf(tarfile.GNU_FORMAT) + b"a\0".ljust(512, b"\0")
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedArchive):
         unpacked(tmp_path, gzip.compress(block * 5000))
 
 
 def test_folders_that_are_nested_without_end_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="too deep"):
+    with pytest.raises(RefusedArchive, match="too deep"):
         unpacked(tmp_path, zipped({"a/" * 40 + "1.png": IMAGE}))
     (tmp_path / "box" / "into").rmdir()
     (tmp_path / "box").rmdir()
-    with pytest.raises(Refused, match="too deep"):
+    with pytest.raises(RefusedArchive, match="too deep"):
         unpacked(tmp_path, tarred({("a" * 190 + "/") * 8 + "1.png": IMAGE}))
 
 
@@ -313,7 +313,7 @@ def test_a_locked_zip_is_told(tmp_path: Path) -> None:
     data = bytearray(zipped({"cats/1.png": IMAGE}))
     data[data.rfind(b"PK\x01\x02") + 8] |= 1
     data[6] |= 1
-    with pytest.raises(Refused, match="password"):
+    with pytest.raises(RefusedArchive, match="password"):
         unpacked(tmp_path, bytes(data))
 
 
@@ -336,20 +336,20 @@ def test_a_locked_zip_is_told(tmp_path: Path) -> None:
     ids=lambda value: "data" if isinstance(value, bytes) else value,
 )
 def test_what_is_no_archive_is_told(tmp_path: Path, data: bytes, sentence: str) -> None:
-    with pytest.raises(Refused, match=sentence):
+    with pytest.raises(RefusedArchive, match=sentence):
         unpacked(tmp_path, data)
 
 
 def test_a_tar_that_ends_between_two_files_is_damaged(tmp_path: Path) -> None:
     whole = tarred({"cats/1.png": IMAGE, "dogs/1.png": IMAGE}, "w")
-    with pytest.raises(Refused, match="ends in the middle"):
+    with pytest.raises(RefusedArchive, match="ends in the middle"):
         unpacked(tmp_path, whole[: whole.index(b"dogs/1.png")])
 
 
 def test_a_zip_that_points_before_its_start_is_damaged(tmp_path: Path) -> None:
     data = bytearray(zipped({"cats/1.png": IMAGE}))
     struct.pack_into("<L", data, data.rfind(b"PK\x05\x06") + 16, len(data) * 2)
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(RefusedArchive, match="damaged"):
         unpacked(tmp_path, bytes(data))
 
 
@@ -358,7 +358,7 @@ def test_a_wrong_checksum_inside_is_damage(tmp_path: Path) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:  # stored, so that the bytes can be found
         archive.writestr(*next(iter(files.items())))
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(RefusedArchive, match="damaged"):
         unpacked(tmp_path, out.getvalue().replace(b"of a cat", b"of a dog"))
 
 
@@ -379,7 +379,7 @@ def test_a_stop_ends_it(tmp_path: Path) -> None:
     control = Control()
     control.ask_to_stop()
     (tmp_path / "archive").write_bytes(zipped({"cats/1.png": IMAGE}))
-    with pytest.raises(Stopped):
+    with pytest.raises(TransferStopped):
         unpack(tmp_path / "archive", tmp_path / "into", control)
 
 
@@ -394,10 +394,10 @@ def test_every_kind_of_tar_is_read(tmp_path: Path, mode: str) -> None:
 def test_no_name_whatever_leaves_the_folder_or_reaches_the_screen_raw(names: list[str]) -> None:
     try:
         pieces = split_name("/".join(names), 32)
-    except Refused:
+    except RefusedArchive:
         return
     if pieces:
-        place = Places().file(pieces)
+        place = EntryPaths().file(pieces)
         assert place is not None
         assert not place.startswith("/") and ".." not in place.split("/")
         assert os.path.normpath(place) == place
@@ -409,7 +409,7 @@ def test_no_name_whatever_leaves_the_folder_or_reaches_the_screen_raw(names: lis
     st.lists(st.sampled_from(["a", "A", "a\x01", "a-2", "A-2", "a-3", "ä", "a\u0308"]), max_size=9)
 )
 def test_every_file_has_a_place_of_its_own_on_every_file_system(names: list[str]) -> None:
-    places = Places()
+    places = EntryPaths()
     found = [place for name in names if (place := places.file((name,))) is not None]
     assert len(found) == len(set(names))
     assert len({unicodedata.normalize("NFC", place).casefold() for place in found}) == len(found)

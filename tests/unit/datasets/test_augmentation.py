@@ -19,7 +19,7 @@ from tui.datasets import (
     python_call,
     validate,
 )
-from tui.datasets.loader.augmentation_preview import augmented, loaded_image, previews
+from tui.datasets.loader.augmentation_preview import augment_image, load_image, preview_pictures
 
 PETS = LoaderSettings(directory="pets", classes=("cats", "dogs"))
 NUMBERS = np.arange(8 * 12 * 3, dtype=np.uint8).reshape(8, 12, 3)
@@ -75,7 +75,7 @@ def test_an_image_keeps_its_size_and_takes_only_values_it_has(fill_mode: str, se
         vertical_flip=True,
         fill_mode=fill_mode,  # type: ignore[arg-type]
     )
-    made = np.asarray(augmented(image, changes, seed))
+    made = np.asarray(augment_image(image, changes, seed))
     assert made.shape == NUMBERS.shape
     known = {tuple(pixel) for pixel in NUMBERS.reshape(-1, 3).tolist()} | {(0, 0, 0)}
     assert {tuple(pixel) for pixel in made.reshape(-1, 3).tolist()} <= known
@@ -83,9 +83,9 @@ def test_an_image_keeps_its_size_and_takes_only_values_it_has(fill_mode: str, se
 
 def test_nothing_chosen_changes_nothing_and_a_flip_mirrors() -> None:
     image = Image.fromarray(NUMBERS)
-    assert np.array_equal(np.asarray(augmented(image, Augmentation(), 1)), NUMBERS)
+    assert np.array_equal(np.asarray(augment_image(image, Augmentation(), 1)), NUMBERS)
     flip = Augmentation(horizontal_flip=True)
-    made = [np.asarray(augmented(image, flip, seed)) for seed in range(12)]
+    made = [np.asarray(augment_image(image, flip, seed)) for seed in range(12)]
     mirrored = [np.array_equal(one, NUMBERS[:, ::-1]) for one in made]
     assert any(mirrored) and not all(mirrored)
 
@@ -95,12 +95,12 @@ def test_a_shift_moves_and_fills(tmp_path: Path) -> None:
     for seed in range(20):
         black = Augmentation(width_shift_range=0.5, fill_mode="constant")
         near = Augmentation(width_shift_range=0.5, fill_mode="nearest")
-        a, b = (np.asarray(augmented(image, one, seed)) for one in (black, near))
+        a, b = (np.asarray(augment_image(image, one, seed)) for one in (black, near))
         differs = (a != b).any(axis=(0, 2))
         assert (a[:, differs] == 0).all()
     (tmp_path / "no.jpg").write_bytes(b"no")
     with pytest.raises(PictureError, match="cannot be shown"):
-        loaded_image(tmp_path / "no.jpg", PETS)
+        load_image(tmp_path / "no.jpg", PETS)
 
 
 def test_the_loaded_image_has_the_target_size_and_colour_mode(tmp_path: Path) -> None:
@@ -108,11 +108,11 @@ def test_the_loaded_image_has_the_target_size_and_colour_mode(tmp_path: Path) ->
     settings = LoaderSettings(
         directory="pets", classes=("a", "b"), target_size=(5, 7), color_mode="grayscale"
     )
-    image = loaded_image(tmp_path / "a.png", settings)
+    image = load_image(tmp_path / "a.png", settings)
     assert image.size == (7, 5) and image.mode == "L"
-    shown = previews(tmp_path / "a.png", with_augmentation(rotation_range=30), 10, 6, 3)
+    shown = preview_pictures(tmp_path / "a.png", with_augmentation(rotation_range=30), 10, 6, 3)
     assert len(shown) == 4
-    assert len(previews(tmp_path / "a.png", PETS, 10, 6, 3)) == 1
+    assert len(preview_pictures(tmp_path / "a.png", PETS, 10, 6, 3)) == 1
 
 
 def test_files_left_out_by_choice_are_told_in_the_code() -> None:

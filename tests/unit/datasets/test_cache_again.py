@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.unit.datasets.caching import decoded, files
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import BUDGET_VARIABLE, array_rows, kept_arrays
+from tui.datasets.cache import BUDGET_VARIABLE, array_rows, cached_arrays
 from tui.datasets.cache.cache_quota import arrays_folder
 
 
@@ -169,8 +169,8 @@ def test_yesterdays_array_is_no_trouble(loader: LoaderSettings, decodings: list[
     """It has another key and no list of files: it stays until somebody needs its room."""
     found = decoded(loader)
     (now,) = arrays_folder().iterdir()
-    content, (kept,) = now.read_bytes(), kept_arrays()
-    facts = msgspec.to_builtins(kept.facts)
+    content, (kept,) = now.read_bytes(), cached_arrays()
+    facts = msgspec.to_builtins(kept.metadata)
     for name in ("files", "checksum"):
         facts.pop(name)
     text = msgspec.json.encode(facts)
@@ -180,10 +180,10 @@ def test_yesterdays_array_is_no_trouble(loader: LoaderSettings, decodings: list[
         content[: found.pixels.nbytes] + text + end
     )
     # And one that would be asked, were its list of files there.
-    (arrays_folder() / f"{found.plan.way}{'0' * 30}.images").write_bytes(
+    (arrays_folder() / f"{found.plan.decoding_digest}{'0' * 30}.images").write_bytes(
         content[: found.pixels.nbytes] + text + end
     )
-    assert len(kept_arrays()) == 2
+    assert len(cached_arrays()) == 2
     again = decoded(loader)
     assert not again.hit and np.array_equal(again.pixels, found.pixels)
     assert len(decodings) == 22
@@ -193,7 +193,7 @@ def test_without_room_for_both_the_old_one_goes(
     loader: LoaderSettings, pets: Path, monkeypatch: pytest.MonkeyPatch, decodings: list[int]
 ) -> None:
     before = decoded(loader)
-    monkeypatch.setenv(BUDGET_VARIABLE, repr(1.5 * kept_arrays()[0].bytes / 1e9))
+    monkeypatch.setenv(BUDGET_VARIABLE, repr(1.5 * cached_arrays()[0].bytes / 1e9))
     _mode(pets)
     after = decoded(loader)
     assert not after.hit and np.array_equal(after.pixels, before.pixels)

@@ -12,7 +12,7 @@ from tests.unit.datasets.caching import decoded
 from tests.unit.datasets.conftest import MakeImages
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import decode_folder as decode
-from tui.datasets.cache.array_plan import ArrayPlan, ImageFile
+from tui.datasets.cache.array_plan import ArrayPlan, FileState
 from tui.datasets.cache.array_rows import Row, read_row
 
 
@@ -34,7 +34,7 @@ def test_a_bad_file_that_can_be_read_later_is_noticed(
     loader: LoaderSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def locked(plan: ArrayPlan, file: ImageFile) -> Row:
+    def locked(plan: ArrayPlan, file: FileState) -> Row:
         one = file.path == os.path.join("cats", "image001.png")
         return Row(bad="cannot be read: locked") if one else read_row(plan, file)
 

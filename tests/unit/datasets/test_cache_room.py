@@ -19,9 +19,9 @@ from tui.datasets.cache import (
     BUDGET_VARIABLE,
     NoRoomError,
     array_plans,
-    budget,
+    cache_budget,
+    cached_arrays,
     decoded_images,
-    kept_arrays,
     plan_array,
 )
 from tui.datasets.cache.cache_quota import arrays_folder, left_free
@@ -48,7 +48,7 @@ def test_what_was_used_longest_ago_makes_room(
         path = arrays_folder() / (plan_array(each.directory, each).key + ".images")
         os.utime(path, (time.time() - 1000 + number,) * 2)
     assert decoded(first).hit, "used now"
-    monkeypatch.setenv(BUDGET_VARIABLE, repr(2.5 * kept_arrays()[0].bytes / 1e9))
+    monkeypatch.setenv(BUDGET_VARIABLE, repr(2.5 * cached_arrays()[0].bytes / 1e9))
     assert not decoded(third).hit
     assert decoded(first).hit and decoded(third).hit
     assert not decoded(second).hit
@@ -74,7 +74,7 @@ def test_the_arrays_of_one_training_do_not_push_each_other_out(
 ) -> None:
     decoded(loader)
     second = str(shutil.copytree(pets, pets.parent / "v"))
-    monkeypatch.setenv(BUDGET_VARIABLE, repr(1.5 * kept_arrays()[0].bytes / 1e9))
+    monkeypatch.setenv(BUDGET_VARIABLE, repr(1.5 * cached_arrays()[0].bytes / 1e9))
     with pytest.raises(NoRoomError, match=r"of which .* are in use"):
         decoded_images(array_plans(msgspec.structs.replace(loader, validation_directory=second)))
     assert decoded(loader).hit
@@ -93,7 +93,7 @@ def test_a_budget_that_is_none_is_named(
 def test_nothing_is_kept_with_a_budget_of_nothing(
     loader: LoaderSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert budget() == 20 * 10**9
+    assert cache_budget() == 20 * 10**9
     monkeypatch.setenv(BUDGET_VARIABLE, "0")
     with pytest.raises(NoRoomError, match="is 0, so no decoded images are kept"):
         decoded(loader)

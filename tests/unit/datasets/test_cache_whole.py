@@ -17,7 +17,7 @@ from PIL import Image
 
 from tests.unit.datasets.caching import ROW, decoded, files
 from tui.datasets import LoaderSettings
-from tui.datasets.cache import array_plans, clear, decoded_images, kept_arrays, plan_array
+from tui.datasets.cache import array_plans, cached_arrays, clear_cache, decoded_images, plan_array
 from tui.datasets.cache.array_file import open_array
 from tui.datasets.cache.cache_quota import arrays_folder
 
@@ -53,13 +53,13 @@ def test_a_kill_leaves_nothing_that_is_believed(loader: LoaderSettings) -> None:
         assert process.stdout.readline().startswith("at ")
     (half,) = files()
     assert half.endswith(".new")
-    clear()
+    clear_cache()
     assert files() == [half], "its writer lives: it is not taken away"
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
     assert files() == [half]
-    assert kept_arrays() == []
+    assert cached_arrays() == []
     assert open_array(arrays_folder(), plan_array(loader.directory, loader)) is None
     whole = decoded(loader)
     assert not whole.hit and whole.pixels[10].any()
@@ -96,7 +96,7 @@ def test_a_file_that_was_cut_or_spoilt_is_not_believed(
         at = pixels + int(place * (len(content) - pixels))
         path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
     assert open_array(arrays_folder(), plan) is None
-    assert kept_arrays() == []
+    assert cached_arrays() == []
     again = decoded(loader)
     assert not again.hit and again.pixels[10].any()
 

@@ -18,7 +18,7 @@ from tests.unit.datasets.worst import picture
 from tui.datasets import Finding, FolderSummary, LoaderSettings, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
 from tui.datasets.doctor.diagnose import ORDER
-from tui.datasets.doctor.folder_diagnoses import about_folder
+from tui.datasets.doctor.folder_diagnoses import diagnose_folder
 from tui.datasets.folder import class_findings, file_findings
 
 Write = Callable[..., Path]
@@ -312,6 +312,6 @@ def test_every_finding_of_a_quick_look_has_its_reasons() -> None:
     }
     assert len(kinds) > 20
     notes = tuple(Finding("note", str(kind), "A sentence.", ("x",)) for kind in kinds)
-    found = list(about_folder(FolderSummary("pets", "classes", "pets", None, (), notes)))
+    found = list(diagnose_folder(FolderSummary("pets", "classes", "pets", None, (), notes)))
     assert {one.kind for one in found} == kinds - {"few_images"}
     assert all(one.why and one.training and one.kind in ORDER for one in found)

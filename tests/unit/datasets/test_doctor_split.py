@@ -15,7 +15,7 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.common.paths import StateError
 from tui.datasets import LoaderSettings, check_images, describe, list_images, suggest_settings
-from tui.datasets.doctor import Examination, diagnose, examine, seeded_split, treat
+from tui.datasets.doctor import Examination, apply_remedy, diagnose, examine, seeded_split
 
 Looked = tuple[Examination, LoaderSettings]
 
@@ -108,7 +108,7 @@ def test_the_split_cures_what_it_is_offered_for(pets: Path) -> None:
     picture(904, most=40).save(pets / "cats" / "04.png")
     examination, settings = look(pets)
     found = {one.kind: one for one in diagnose(examination, settings)}
-    after = treat(found["order_bias"], examination, settings)
+    after = apply_remedy(found["order_bias"], examination, settings)
     summary = describe(Path(after.directory).parent)
     assert summary.validation_directory == after.validation_directory
     again = {one.kind for one in diagnose(examine(summary, after), after)}
@@ -138,7 +138,7 @@ def test_a_finding_without_a_remedy_cannot_be_treated(pets: Path) -> None:
     examination, settings = look(pets)
     (found,) = [one for one in diagnose(examination, settings) if one.kind == "empty"]
     with pytest.raises(ValueError, match="no remedy for empty"):
-        treat(found, examination, settings)
+        apply_remedy(found, examination, settings)
 
 
 def test_a_file_that_is_left_out_is_not_opened_and_named_with_its_reason(pets: Path) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from tui.datasets import LoaderSettings
 from tui.datasets.cache import array_rows
 from tui.datasets.cache.array_plan import ArrayPlan, array_plans
-from tui.datasets.images.fast_jpeg import decode_rgb, nearest, trusted
+from tui.datasets.images.fast_jpeg import decode_rgb, matches_pillow, resize_nearest
 
 
 def picture(width: int, height: int, seed: int, mode: str = "RGB") -> Image.Image:
@@ -38,7 +38,7 @@ def pillows(content: bytes) -> NDArray[np.uint8]:
 
 
 def test_it_is_used_on_this_machine() -> None:
-    assert trusted()
+    assert matches_pillow()
 
 
 @settings(max_examples=150, deadline=None)
@@ -99,7 +99,7 @@ def test_a_file_larger_than_pillows_limit_is_left_to_it(monkeypatch: pytest.Monk
 def test_nearest_is_pillows_nearest(old: tuple[int, int], new: tuple[int, int]) -> None:
     values = np.random.default_rng(1).integers(0, 256, (old[1], old[0], 3), np.uint8)
     theirs = Image.fromarray(values).resize(new, Image.Resampling.NEAREST)
-    assert np.array_equal(nearest(values, new[1], new[0]), np.asarray(theirs))
+    assert np.array_equal(resize_nearest(values, new[1], new[0]), np.asarray(theirs))
 
 
 @pytest.fixture

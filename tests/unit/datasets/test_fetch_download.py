@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.datasets.fetch_server import Site, free_port, serving
-from tui.datasets.getting import BrokenOff, Control, GetError, Refused, Stopped
+from tui.datasets.getting import ConnectionLost, Control, GetError, RefusedArchive, TransferStopped
 from tui.datasets.getting import download as module
-from tui.datasets.getting.connection import Line, _Redirects
+from tui.datasets.getting.connection import ConnectionHandle, _Redirects
 from tui.datasets.getting.course_sets import Remote
 from tui.datasets.getting.download import download
 from tui.datasets.getting.part_file import PartFile
@@ -74,7 +74,7 @@ def test_one_that_breaks_off_for_good_leaves_a_part_and_a_sentence(
     site: Site, part: PartFile
 ) -> None:
     served = site.serve("a.zip", DATA, break_at=[300_000, 0])
-    with pytest.raises(BrokenOff) as told:
+    with pytest.raises(ConnectionLost) as told:
         download(Remote(site.url("a.zip")), part, Control())
     assert str(told.value) == (
         "The connection to 127.0.0.1 broke off after 300 kB of 700 kB; they are kept: get it again "
@@ -99,7 +99,7 @@ def test_a_server_that_ignores_ranges_is_read_from_the_beginning(
 @pytest.mark.parametrize("honest", [True, False], ids=["obeys If-Range", "ignores If-Range"])
 def test_two_versions_of_a_file_are_never_joined(site: Site, part: PartFile, honest: bool) -> None:
     site.serve("a.zip", DATA, break_at=[300_000, 0])
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionLost):
         download(Remote(site.url("a.zip")), part, Control())
     site.serve("a.zip", OTHER, honest=honest)
     download(Remote(site.url("a.zip")), part, Control())
@@ -108,7 +108,7 @@ def test_two_versions_of_a_file_are_never_joined(site: Site, part: PartFile, hon
 
 def test_a_file_that_became_shorter_than_the_part_is_begun_anew(site: Site, part: PartFile) -> None:
     site.serve("a.zip", DATA, break_at=[300_000, 0])
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionLost):
         download(Remote(site.url("a.zip")), part, Control())
     site.serve("a.zip", OTHER[:1000], honest=False)
     download(Remote(site.url("a.zip")), part, Control())
@@ -117,7 +117,7 @@ def test_a_file_that_became_shorter_than_the_part_is_begun_anew(site: Site, part
 
 def test_without_a_validator_a_part_is_not_gone_on_with(site: Site, part: PartFile) -> None:
     served = site.serve("a.zip", DATA, break_at=[300_000], validators=False)
-    with pytest.raises(BrokenOff, match="cannot go on in the middle"):
+    with pytest.raises(ConnectionLost, match="cannot go on in the middle"):
         download(Remote(site.url("a.zip")), part, Control())
     served.data = OTHER
     download(Remote(site.url("a.zip")), part, Control())
@@ -126,7 +126,7 @@ def test_without_a_validator_a_part_is_not_gone_on_with(site: Site, part: PartFi
 
 def test_a_weak_etag_does_not_join_two_parts(site: Site, part: PartFile) -> None:
     served = site.serve("a.zip", DATA, break_at=[300_000], weak=True)
-    with pytest.raises(BrokenOff, match="cannot go on in the middle"):
+    with pytest.raises(ConnectionLost, match="cannot go on in the middle"):
         download(Remote(site.url("a.zip")), part, Control())
     download(Remote(site.url("a.zip")), part, Control())
     assert part.path.read_bytes() == DATA
@@ -136,7 +136,7 @@ def test_a_weak_etag_does_not_join_two_parts(site: Site, part: PartFile) -> None
 @pytest.mark.parametrize("later", [DATA, OTHER + OTHER], ids=["same", "longer"])
 def test_a_server_that_knows_dates_only(site: Site, part: PartFile, later: bytes) -> None:
     site.serve("a.zip", DATA, break_at=[300_000, 0], dated=True, honest=False)
-    with pytest.raises(BrokenOff, match="they are kept"):
+    with pytest.raises(ConnectionLost, match="they are kept"):
         download(Remote(site.url("a.zip")), part, Control())
     served = site.serve("a.zip", later, dated=True, honest=False)
     download(Remote(site.url("a.zip")), part, Control())
@@ -153,14 +153,14 @@ def test_a_part_of_another_place_is_not_joined(site: Site, part: PartFile) -> No
 
 def test_a_server_that_promises_more_than_it_sends(site: Site, part: PartFile) -> None:
     site.serve("a.zip", DATA, claim=900_000)
-    with pytest.raises(BrokenOff, match="after 700 kB of 900 kB"):
+    with pytest.raises(ConnectionLost, match="after 700 kB of 900 kB"):
         download(Remote(site.url("a.zip")), part, Control())
 
 
 def test_a_server_that_promises_less_than_it_sends(site: Site, part: PartFile) -> None:
     site.serve("a.zip", DATA, claim=1000)
     remote = Remote(site.url("a.zip"), None, hashlib.sha256(DATA).hexdigest())
-    with pytest.raises(Refused, match="checksum or length differs"):
+    with pytest.raises(RefusedArchive, match="checksum or length differs"):
         download(remote, part, Control())
     assert part.size == 0
 
@@ -169,7 +169,7 @@ def test_another_size_than_the_published_one_is_refused_before_a_byte(
     site: Site, part: PartFile
 ) -> None:
     site.serve("a.zip", DATA)
-    with pytest.raises(Refused, match=r"700,000 bytes .* 68,606,236 are expected"):
+    with pytest.raises(RefusedArchive, match=r"700,000 bytes .* 68,606,236 are expected"):
         download(Remote(site.url("a.zip"), 68_606_236), part, Control())
     assert not part.path.exists()
 
@@ -177,7 +177,7 @@ def test_another_size_than_the_published_one_is_refused_before_a_byte(
 def test_another_content_than_the_published_one_is_thrown_away(site: Site, part: PartFile) -> None:
     site.serve("a.zip", OTHER)
     remote = Remote(site.url("a.zip"), len(DATA), hashlib.sha256(DATA).hexdigest())
-    with pytest.raises(Refused, match="not the file that was published"):
+    with pytest.raises(RefusedArchive, match="not the file that was published"):
         download(remote, part, Control())
     assert part.size == 0
     site.serve("a.zip", DATA)
@@ -190,18 +190,18 @@ def test_a_file_of_unknown_length_arrives(site: Site, part: PartFile, way: str) 
     site.serve("a.zip", DATA, **{way: way == "chunked"})
     download(Remote(site.url("a.zip")), part, Control())
     assert part.path.read_bytes() == DATA
-    assert part.whole(site.url("a.zip"))
+    assert part.is_complete(site.url("a.zip"))
 
 
 def test_chunks_that_break_off_are_not_taken_for_the_end(site: Site, part: PartFile) -> None:
     site.serve("a.zip", DATA, chunked=True, break_at=[300_000] * 9)
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionLost):
         download(Remote(site.url("a.zip")), part, Control())
 
 
 def test_room_is_asked_for_before_a_byte_is_written(site: Site, part: PartFile) -> None:
     site.serve("a.zip", DATA, break_at=[300_000, 0])
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionLost):
         download(Remote(site.url("a.zip")), part, Control())
     asked = []
 
@@ -238,7 +238,7 @@ def test_a_stop_wakes_a_transfer_that_waits_for_the_server(site: Site, part: Par
     finally:
         hang.set()
         thread.join()
-    assert isinstance(told[0], Stopped)
+    assert isinstance(told[0], TransferStopped)
     assert str(told[0]).startswith("Stopped after 300 kB of 700 kB; they are kept")
     assert part.path.read_bytes() == DATA[:300_000]
     download(Remote(site.url("a.zip")), part, Control())
@@ -310,8 +310,8 @@ def test_a_redirect_from_https_to_http_is_refused() -> None:
 def test_a_stop_before_the_connection_stands_cuts_it_at_once() -> None:
     one, other = socket.socketpair()
     with one, other:
-        line = Line()
-        line.cut()
-        line.hold(one)
+        connection = ConnectionHandle()
+        connection.close()
+        connection.attach(one)
         other.settimeout(5)
         assert other.recv(1) == b""

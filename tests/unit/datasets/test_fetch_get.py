@@ -18,20 +18,20 @@ from tests.unit.datasets.fetch_server import Site, pets, picture, serving, tarre
 from tui.datasets import SAMPLES, Sample, describe
 from tui.datasets.getting import (
     COURSE_SETS,
-    BrokenOff,
+    ConnectionLost,
     GetError,
     ImageSet,
-    Refused,
+    RefusedArchive,
     Transfer,
     download,
+    downloaded_bytes,
     get,
-    kept,
     sets_folder,
 )
 from tui.datasets.getting.course_sets import Part, Remote
 from tui.datasets.getting.get import class_folder
-from tui.datasets.getting.resolve_source import understand
-from tui.datasets.getting.set_folders import work_folder
+from tui.datasets.getting.resolve_source import resolve_source
+from tui.datasets.getting.set_folders import partial_folder
 from tui.datasets.getting.transfer_progress import Control
 
 
@@ -78,7 +78,7 @@ def test_a_set_by_its_name_is_unpacked_and_can_be_trained_on(
     assert os.listdir(sets_folder()) == ["cats_and_dogs_filtered"]
     assert get("cats_and_dogs_filtered") == got
     assert len(served.asked) == 1
-    assert kept("cats_and_dogs_filtered") is None
+    assert downloaded_bytes("cats_and_dogs_filtered") is None
 
 
 def test_two_archives_become_train_and_validation(
@@ -110,11 +110,11 @@ def test_what_broke_off_is_told_and_gone_on_with(
         Part(Remote(site.url("one.zip"), len(first)), "train"),
         Part(Remote(site.url("two.zip"), len(second)), "validation"),
     )
-    assert kept("horse-or-human") == 0
-    with pytest.raises(BrokenOff, match="they are kept"):
+    assert downloaded_bytes("horse-or-human") == 0
+    with pytest.raises(ConnectionLost, match="they are kept"):
         get("horse-or-human")
     assert not (sets_folder() / "horse-or-human").exists()
-    assert kept("horse-or-human") == len(first) + 100
+    assert downloaded_bytes("horse-or-human") == len(first) + 100
     assert len(images(get("horse-or-human").folder)) == 14
     assert len(one.asked) == 1
     assert two.asked[-1]["range"] == "bytes=100-"
@@ -124,10 +124,10 @@ def test_a_hostile_archive_is_thrown_away_and_leaves_no_folder(site: Site) -> No
     served = site.serve("pets.zip", zipped({"cats/1.png": picture(), "../evil.png": b"x"}))
     (sets_folder() / ".pets.part" / "tree-of-a-killed-process").mkdir(parents=True)
     for _ in range(2):
-        with pytest.raises(Refused, match="outside its folder"):
+        with pytest.raises(RefusedArchive, match="outside its folder"):
             get(site.url("pets.zip"))
     assert len(served.asked) == 2
-    assert kept("cats_and_dogs") == 0
+    assert downloaded_bytes("cats_and_dogs") == 0
     assert list(sets_folder().iterdir()) == []
 
 
@@ -173,15 +173,15 @@ def test_an_archive_on_disk_that_is_no_archive_leaves_nothing(tmp_path: Path) ->
 def test_a_lock_of_a_folder_that_was_taken_away_keeps_nobody_out(tmp_path: Path) -> None:
     """Two at once: one takes its empty folder away while the other has opened the lock in it."""
     target = tmp_path / "pets"
-    with work_folder(target) as first:
+    with partial_folder(target) as first:
         opened = open(first / "lock", "r+")  # noqa: SIM115
     with opened:
         assert not first.exists()
         fcntl.flock(opened, fcntl.LOCK_EX)
         with (
-            work_folder(target) as work,
+            partial_folder(target) as work,
             pytest.raises(GetError, match="being fetched already"),
-            work_folder(target),
+            partial_folder(target),
         ):
             pass
         assert not work.exists()
@@ -189,7 +189,7 @@ def test_a_lock_of_a_folder_that_was_taken_away_keeps_nobody_out(tmp_path: Path)
 
 def test_an_archive_without_images_is_told(site: Site) -> None:
     site.serve("notes.zip", zipped({"a/readme.txt": b"hello"}))
-    with pytest.raises(Refused, match="holds no images"):
+    with pytest.raises(RefusedArchive, match="holds no images"):
         get(site.url("notes.zip"))
     assert not (sets_folder() / "notes").exists()
 
@@ -223,7 +223,7 @@ def test_an_archive_on_disk_is_unpacked_and_stays_as_it_is(
 def test_a_damaged_archive_on_disk_is_told_and_stays(tmp_path: Path) -> None:
     archive = tmp_path / "pets.zip"
     archive.write_bytes(zipped(pets())[:-30])
-    with pytest.raises(Refused, match=r"pets\.zip is damaged"):
+    with pytest.raises(RefusedArchive, match=r"pets\.zip is damaged"):
         get(str(archive))
     assert archive.exists()
 
@@ -256,7 +256,7 @@ def test_the_room_for_archive_and_images_is_asked_for_before_the_start(
         get("cats_and_dogs")
     assert str(told.value).startswith("cats_and_dogs needs 1.73 GB, and the disk of ")
     assert "1.5 GB left" in str(told.value)
-    assert len(served.asked) == 1 and kept("cats_and_dogs") == 0
+    assert len(served.asked) == 1 and downloaded_bytes("cats_and_dogs") == 0
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_what_is_not_known_is_told(what: str, sentence: str) -> None:
 
 
 def test_addresses_are_made_ready_for_the_wire() -> None:
-    wanted = understand("HTTPS://exämple.org:8080/my pets/ä.zip?a=1&b=ü#top")
+    wanted = resolve_source("HTTPS://exämple.org:8080/my pets/ä.zip?a=1&b=ü#top")
     assert isinstance(wanted, ImageSet)
     assert wanted.name == "ä"
     source = wanted.parts[0].source
@@ -349,14 +349,14 @@ def test_two_at_once_do_not_write_over_each_other(site: Site) -> None:
     first = Transfer(site.url("pets.zip"))
     first.start()
     try:
-        while first.look()[0].done < 50:
+        while first.snapshot()[0].done < 50:
             time.sleep(0.005)
         with pytest.raises(GetError, match="being fetched already by another cnn-tui"):
             get(site.url("pets.zip"))
     finally:
         hang.set()
     assert first.wait(20) and first.error is None
-    assert first.got is not None and len(images(first.got.folder)) == 8
+    assert first.result is not None and len(images(first.result.folder)) == 8
 
 
 _KILLED = """

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.unit.datasets.fetch_server import Site, picture, serving, tarred, zipped
 from tui.cli.command import cli
 from tui.datasets import describe
-from tui.datasets.getting import GetError, HoldsArchives, Refused, get
+from tui.datasets.getting import GetError, NestedArchivesError, RefusedArchive, get
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def kaggle(tmp_path: Path) -> Path:
 
 
 def test_it_is_said_which_archives_are_inside(kaggle: Path, tmp_path: Path) -> None:
-    with pytest.raises(HoldsArchives, match=r"test1\.zip and train\.zip") as caught:
+    with pytest.raises(NestedArchivesError, match=r"test1\.zip and train\.zip") as caught:
         get(str(kaggle), tmp_path / "to")
     assert caught.value.archives == ("test1.zip", "train.zip")
     assert not list((tmp_path / "to").glob("[!.]*"))
@@ -83,7 +83,7 @@ def test_one_inside_one_inside_one(tmp_path: Path) -> None:
     deep = zipped({"a.zip": zipped(flat("cat", "dog")), "b.zip": zipped(flat("emu", "owl"))})
     file = tmp_path / "deep.zip"
     file.write_bytes(zipped({"x/mid.zip": deep, "y/mid.zip": deep}))
-    with pytest.raises(HoldsArchives, match=r"a\.zip and b\.zip") as caught:
+    with pytest.raises(NestedArchivesError, match=r"a\.zip and b\.zip") as caught:
         get(str(file), tmp_path / "to", inner=["x/mid.zip"])
     assert caught.value.chosen == ("x/mid.zip",)
     got = get(str(file), tmp_path / "to", inner=["x/mid.zip", "b.zip"])
@@ -98,13 +98,13 @@ def test_a_name_that_is_not_inside(kaggle: Path, tmp_path: Path) -> None:
 def test_an_inner_archive_obeys_the_same_limits(tmp_path: Path) -> None:
     file = tmp_path / "bad.zip"
     file.write_bytes(zipped({"in.zip": zipped({"../../out.png": picture()})}))
-    with pytest.raises(Refused, match="outside its folder"):
+    with pytest.raises(RefusedArchive, match="outside its folder"):
         get(str(file), tmp_path / "to")
     bomb = tmp_path / "inner.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zeros.png", bytes(70_000_000))
     file.write_bytes(zipped({"in.zip": bomb.read_bytes()}))
-    with pytest.raises(Refused, match="would unpack to more than"):
+    with pytest.raises(RefusedArchive, match="would unpack to more than"):
         get(str(file), tmp_path / "to")
     assert not list(tmp_path.glob("out*"))
 
@@ -112,7 +112,7 @@ def test_an_inner_archive_obeys_the_same_limits(tmp_path: Path) -> None:
 def test_a_seven_zip_inside_is_named(tmp_path: Path) -> None:
     file = tmp_path / "comp.zip"
     file.write_bytes(zipped({"train.7z": b"7z\xbc\xaf\x27\x1c" + bytes(99)}))
-    with pytest.raises(Refused, match="7z or rar archive: unpack it yourself"):
+    with pytest.raises(RefusedArchive, match="7z or rar archive: unpack it yourself"):
         get(str(file), tmp_path / "to")
 
 
@@ -121,7 +121,7 @@ def test_a_download_is_not_fetched_again_for_the_choice(
 ) -> None:
     served = site.serve("dogs.zip", kaggle.read_bytes())
     url = site.url("dogs.zip")
-    with pytest.raises(HoldsArchives):
+    with pytest.raises(NestedArchivesError):
         get(url, tmp_path / "to")
     before = len(served.asked)
     get(url, tmp_path / "to", inner=["train.zip"])

@@ -10,7 +10,7 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.datasets import FolderSummary, LoaderSettings, check_images, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
-from tui.datasets.folder.listing import IMAGE_ENDINGS, OTHER_PICTURES, is_image_name
+from tui.datasets.folder.listing import IMAGE_ENDINGS, UNREAD_IMAGE_ENDINGS, is_image_name
 from tui.datasets.images.picture_formats import picture_format
 
 
@@ -83,8 +83,8 @@ def test_every_ending_that_pillow_reads_and_keras_does_not_is_known() -> None:
     no_pictures = {".h5", ".hdf", ".grib", ".bufr", ".mpg", ".mpeg", ".ps", ".pdf"}
     endings = set(Image.registered_extensions()) - no_pictures
     skipped = {ending for ending in endings if not is_image_name(f"x{ending}")}
-    assert skipped <= OTHER_PICTURES
-    assert not {f".{ending}" for ending in IMAGE_ENDINGS} & OTHER_PICTURES
+    assert skipped <= UNREAD_IMAGE_ENDINGS
+    assert not {f".{ending}" for ending in IMAGE_ENDINGS} & UNREAD_IMAGE_ENDINGS
 
 
 def test_pictures_that_keras_passes_over_are_counted(pets: Path) -> None:

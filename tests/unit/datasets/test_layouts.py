@@ -12,7 +12,7 @@ from PIL import Image
 from tui.datasets import FolderError, FolderSummary, describe, list_images
 from tui.datasets.folder.folder_summary import Reading
 from tui.datasets.folder.linked_folders import view_source
-from tui.datasets.layouts.label_tables import find_table
+from tui.datasets.layouts.label_tables import find_label_table
 
 
 def write(folder: Path, *names: str) -> None:
@@ -424,6 +424,6 @@ def test_no_row_is_lost_of_a_table_as_long_as_the_part_that_is_read_first(tmp_pa
     text = f"file,label\n{'x' * 100_000}\n{'x' * 99_956}\n{rows}3.jpg,1"
     (tmp_path / "a.csv").write_text(text)
     assert len(text) == 200_000
-    found = find_table(str(tmp_path), ["a.csv"], [f"{n}.jpg" for n in range(4)], whole=True)
+    found = find_label_table(str(tmp_path), ["a.csv"], [f"{n}.jpg" for n in range(4)], whole=True)
     assert found is not None
     assert found.labels == {"0": ("0.jpg", "2.jpg"), "1": ("1.jpg", "3.jpg")}

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from tests.unit.datasets.worst import picture
 from tui.cli.command import cli
 from tui.datasets import describe, suggest_settings
-from tui.datasets.doctor import examine, in_use
+from tui.datasets.doctor import counts_in_use, examine
 from tui.datasets.folder.left_out import remember_left_out, with_left_out
-from tui.datasets.loader.image_counts import planned, validation_problem
+from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.settings.spec import TrainingSpec
 
 
@@ -63,10 +63,10 @@ def test_it_is_counted_the_same_everywhere(pets: Path) -> None:
     )
     remember_left_out(left)
     settings = suggest_settings(summary)
-    counts = planned(summary, settings)
+    counts = count_images(summary, settings)
     # The split is made first: cats/0.png was one of the two cats for validation.
     assert (counts.training, counts.validation, counts.left_out) == ((8, 7), (1, 2), 2)
-    assert in_use(examine(summary, settings), settings) == counts
+    assert counts_in_use(examine(summary, settings), settings) == counts
     result = CliRunner().invoke(cli, ["data", "check", str(pets)])
     assert "In use: 15 training and 3 validation images in 2 classes, 2 left out." in result.output
     told = json.loads(CliRunner().invoke(cli, ["data", "check", str(pets), "--json"]).output)

@@ -17,11 +17,11 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.datasets import describe, suggest_settings
 from tui.datasets.doctor import Examination, diagnose, examine
-from tui.datasets.doctor.compact_sequences import Groups, Lines
+from tui.datasets.doctor.compact_sequences import Groups, LazyTexts
 from tui.datasets.doctor.fact_table import FactTable, Paths
 from tui.datasets.doctor.facts_cache import load_facts
 from tui.datasets.doctor.image_facts import ImageFacts
-from tui.datasets.images.parallel_decoding import Bound
+from tui.datasets.images.parallel_decoding import MemoryBound
 
 IMAGES = 6_000
 
@@ -143,14 +143,14 @@ def test_compact_sequences_are_like_tuples() -> None:
     assert groups == ((0, 2), (1, 3, 4)) and groups != ((0, 2),) and groups[-1] == (1, 3, 4)
     assert list(groups.later()) == [2, 3, 4] and list(groups.firsts()) == [0, 0, 1, 1, 1]
     assert Paths(["a", "b/c"]) == ("a", "b/c") and hash(Paths(["a"])) == hash(("a",))
-    lines = Lines(3, str)
+    lines = LazyTexts(3, str)
     assert lines[1:] == ("1", "2") and "2" in lines and lines.index("2") == 2
     with pytest.raises(IndexError):
         lines[3]
 
 
 def test_the_bound_lets_in_what_fits_and_one_alone_that_does_not() -> None:
-    bound, lock = Bound(100), threading.Lock()
+    bound, lock = MemoryBound(100), threading.Lock()
     held, most, alone = 0, 0, []
 
     def work(need: int) -> None:
@@ -171,7 +171,7 @@ def test_the_bound_lets_in_what_fits_and_one_alone_that_does_not() -> None:
 
 
 def test_an_error_gives_the_room_back() -> None:
-    bound = Bound(10)
+    bound = MemoryBound(10)
     for _ in range(3):
         with pytest.raises(ValueError), bound.hold(10):
             raise ValueError

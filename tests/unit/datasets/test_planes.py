@@ -11,11 +11,11 @@ from tui.datasets import PictureError
 from tui.datasets.images.planes import (
     DIGIT_SIDE,
     Plane,
-    convolved,
-    passed,
+    apply_to_plane,
+    convolve_plane,
+    draw_plane,
     picture_names,
     picture_path,
-    plane_picture,
     read_plane,
 )
 from tui.geometry import (
@@ -38,19 +38,19 @@ def test_a_filter_gives_the_engines_own_numbers(name: str, stride: int) -> None:
     values = KERNELS[name].values
     layer = Conv2D(1, Pair(3, 3), stride=Pair.square(stride))
     [right] = convolve([NUMBERS.tolist()], [[values]], layer)
-    made = convolved(Plane(NUMBERS), values, stride)
+    made = convolve_plane(Plane(NUMBERS), values, stride)
     assert np.allclose(made.values, right, atol=1e-3)
 
 
 def test_relu_and_pooling_follow() -> None:
-    edges = convolved(Plane(NUMBERS), KERNELS["sobel-x"].values)
+    edges = convolve_plane(Plane(NUMBERS), KERNELS["sobel-x"].values)
     assert edges.signed
-    rectified = passed(edges, parse_layer("activation:a=relu"))
+    rectified = apply_to_plane(edges, parse_layer("activation:a=relu"))
     assert rectified.values.min() == 0 and not rectified.signed
     [right] = pool([rectified.values.tolist()], MaxPool2D())
-    assert np.allclose(passed(rectified, MaxPool2D()).values, right)
+    assert np.allclose(apply_to_plane(rectified, MaxPool2D()).values, right)
     with pytest.raises(GeometryError, match="Dense is not run on a picture"):
-        passed(edges, parse_layer("dense:k=3"))
+        apply_to_plane(edges, parse_layer("dense:k=3"))
 
 
 @pytest.mark.parametrize("name", picture_names())
@@ -58,7 +58,7 @@ def test_the_pictures_that_come_along_can_be_filtered(name: str) -> None:
     plane = read_plane(picture_path(name), 60, 40)
     assert plane.volume.width <= 60 and plane.volume.height <= max(40, DIGIT_SIDE)
     assert not plane.flat
-    drawn = plane_picture(convolved(plane, KERNELS["horizontal-edges"].values))
+    drawn = draw_plane(convolve_plane(plane, KERNELS["horizontal-edges"].values))
     shades = {up for row in drawn.cells for up, _ in row}
     assert len(shades) > 3, "something can be seen"
 
@@ -66,12 +66,12 @@ def test_the_pictures_that_come_along_can_be_filtered(name: str) -> None:
 def test_an_even_area_is_mid_grey_behind_an_edge_filter_and_dead_behind_relu() -> None:
     step = np.zeros((6, 8), np.float32)
     step[:, 4:] = 200
-    edges = convolved(Plane(step), KERNELS["vertical-edges"].values)
-    cells = plane_picture(edges).cells
+    edges = convolve_plane(Plane(step), KERNELS["vertical-edges"].values)
+    cells = draw_plane(edges).cells
     assert cells[0][0][0] == (127, 127, 127) and cells[0][2][0] == (0, 0, 0)
-    dead = passed(edges, parse_layer("activation:a=relu"))
+    dead = apply_to_plane(edges, parse_layer("activation:a=relu"))
     assert dead.flat
-    assert plane_picture(dead).cells[0][0][0] == (0, 0, 0)
+    assert draw_plane(dead).cells[0][0][0] == (0, 0, 0)
 
 
 def test_what_is_no_picture_says_so(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from tests.unit.datasets.worst import build_worst
 from tui.datasets import LoaderSettings, describe, loader_arguments, suggest_settings
 from tui.datasets.doctor import Examination, diagnose, examine, seeded_split
-from tui.datasets.doctor.subsets import Members
+from tui.datasets.doctor.subsets import Subsets
 
 Looked = tuple[Examination, LoaderSettings]
 
@@ -39,7 +39,7 @@ def test_it_looks_at_the_files_that_keras_reads_and_divides_them_alike(looked: L
     examination, settings = looked
     plan = loader_arguments(settings)
     generator = ImageDataGenerator(**plan.generator)
-    members = Members(examination, settings)
+    subsets = Subsets(examination, settings)
     for validation in (False, True):
         arguments = plan.validation if validation else plan.train
         assert arguments is not None
@@ -47,7 +47,7 @@ def test_it_looks_at_the_files_that_keras_reads_and_divides_them_alike(looked: L
         ours = [
             file.path
             for index, file in enumerate(examination.files)
-            if members.validates[index] == validation
+            if subsets.validates[index] == validation
         ]
         assert ours == flow.filenames
 

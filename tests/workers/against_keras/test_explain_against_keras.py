@@ -1,4 +1,4 @@
-"""Every mistake of a student, made with real Keras, is told by the explainer."""
+"""Every mistake of a student, made with real Keras, is recognised by the explainer."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.workers.against_keras.mistakes import MISTAKES, Mistake
+from tests.workers.against_keras.mistakes import MISTAKES
+from tests.workers.against_keras.mistakes.mistake import Mistake
 from tui.geometry import format_network, parse_network
 from tui.keras_io import keras_code
-from tui.keras_io.errors import explain_keras_error, read_pasted
+from tui.keras_io.errors import explain_keras_error, read_pasted_text
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
@@ -43,8 +44,8 @@ def test_summaries_of_keras_are_read(line: str, width: int | None) -> None:
     exec(compile(keras_code(parse_network(line)), "network.py", "exec"), scope)
     printed: list[str] = []
     scope["model"].summary(line_length=width, print_fn=lambda text, **_: printed.append(text))
-    found = read_pasted("\n".join(printed))
+    found = read_pasted_text("\n".join(printed))
     if found.network is None:  # a narrow table may cut a class so short that it is any of several
-        assert width == 60 and "model.summary()" in found.refused, found
+        assert width == 60 and "model.summary()" in found.refusal, found
         return
     assert format_network(found.network.network) == line

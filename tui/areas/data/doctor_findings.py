@@ -9,8 +9,15 @@ from pathlib import Path
 from textual.content import Content
 
 from tui.datasets import describe
-from tui.datasets.doctor import Diagnosis, Examination, ExaminationProgress, diagnose, in_use, treat
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.doctor import (
+    Diagnosis,
+    Examination,
+    ExaminationProgress,
+    apply_remedy,
+    counts_in_use,
+    diagnose,
+)
+from tui.datasets.folder.folder_summary import pluralize
 from tui.datasets.loader.loader_settings import LoaderSettings
 from tui.ui.folder_text import reading_keys
 from tui.ui.services import Dataset
@@ -31,7 +38,7 @@ def treated(chosen: Diagnosis, checked: Checked) -> Checked | Dataset:
     Returns:
         What is found then; only the dataset where other files are read, to be looked at anew.
     """
-    settings: LoaderSettings = treat(chosen, checked.examination, checked.dataset.settings)
+    settings: LoaderSettings = apply_remedy(chosen, checked.examination, checked.dataset.settings)
     if checked.examination.fits(settings):
         dataset = replace(checked.dataset, settings=settings)
         return Checked(dataset, checked.examination, diagnose(checked.examination, settings))
@@ -63,7 +70,7 @@ def details_text(diagnosis: Diagnosis) -> Content:
     ]
     keys = []
     if diagnosis.remedy is not None:
-        keys.append(("r", f"{diagnosis.remedy.words} (files stay)"))
+        keys.append(("r", f"{diagnosis.remedy.text} (files stay)"))
     if diagnosis.pairs:
         keys.append(("s", "side by side"))
     keys += reading_keys(diagnosis.readings, suggested=diagnosis.suggestion is not None)
@@ -109,18 +116,18 @@ def verdict_text(
     verdict = _verdict(examination, found)
     if found and found[0].severity == "error":
         return verdict
-    return Content.assemble(verdict, f"\n{in_use(examination, settings).words}")
+    return Content.assemble(verdict, f"\n{counts_in_use(examination, settings).text}")
 
 
 def _verdict(examination: Examination, found: Sequence[Diagnosis]) -> Content:
-    looked = f"{counted(len(examination.files), 'image')} looked at"
+    looked = f"{pluralize(len(examination.files), 'image')} looked at"
     if not found:
         return Content.styled(f"✓ {looked}: nothing is wrong", "$text-success")
     numbers = []
     for severity in ("error", "warning", "note"):
         count = sum(one.severity == severity for one in found)
         if count:
-            numbers.append(counted(count, severity))
+            numbers.append(pluralize(count, severity))
     fails = found[0].severity == "error"
     end = ("✗ a training would fail", "$text-error") if fails else "a training would run"
     return Content.assemble(f"{looked}: {', '.join(numbers)}; ", end)

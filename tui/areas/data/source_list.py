@@ -9,7 +9,7 @@ from textual.content import Content
 from tui.common.text import clean, size_text
 from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Progress
-from tui.datasets.getting.transfer_progress import bar, progress_words, share
+from tui.datasets.getting.transfer_progress import done_fraction, progress_words, text_bar
 
 ARCHIVE = "archive"
 """The row for an archive of the learner's own."""
@@ -85,11 +85,11 @@ def transfer_text(
 ) -> Content:
     """Return how far a transfer is: what is done, and below it a bar with numbers."""
     doing, told = progress_words(progress, speed, left)
-    part = share(progress)
+    part = done_fraction(progress)
     if part is None:
         return Content.assemble((f"{doing} …", "bold"), f"\n{told}")
     percent = f"{100 * part:.0f} %"
     room = max(min(width - len(told) - 12, 40), 8)
     return Content.assemble(
-        (f"{doing}\n", "bold"), (bar(part, room), "$primary"), f" {percent}  {told}"
+        (f"{doing}\n", "bold"), (text_bar(part, room), "$primary"), f" {percent}  {told}"
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tui.common.text import clean
-from tui.runs.control.history import place
 from tui.runs.events.event_types import ControlApplied, ControlReceived, Request
 
 MAX_SHOWN = 2
@@ -120,9 +119,9 @@ def _line(outcome: _Outcome, *, over: bool) -> Content:
     value = f" {clean(outcome.value, 60)}" if outcome.value else ""
     if outcome.applied is not None:
         done = (
-            f"done at {place(outcome.applied)}"
+            f"done at {outcome.applied.position}"
             if outcome.request in ONE_TIME
-            else f"since {place(outcome.applied)}"
+            else f"since {outcome.applied.position}"
         )
         verb = "" if outcome.request in ONE_TIME else "in force "
         return Content.styled(f" ✓ {outcome.request}{value}: {verb}{done}", "$text-success")

@@ -9,24 +9,24 @@ from tui.datasets.cache.array_file import DecodedImages
 from tui.datasets.cache.array_plan import ArrayPlan, array_plans, plan_array
 from tui.datasets.cache.cache_quota import (
     BUDGET_VARIABLE,
-    Kept,
+    CachedArray,
     NoRoomError,
-    budget,
-    clear,
-    kept_arrays,
+    cache_budget,
+    cached_arrays,
+    clear_cache,
 )
 from tui.datasets.cache.decode_folder import decoded_images
 
 __all__ = [
     "BUDGET_VARIABLE",
     "ArrayPlan",
+    "CachedArray",
     "DecodedImages",
-    "Kept",
     "NoRoomError",
     "array_plans",
-    "budget",
-    "clear",
+    "cache_budget",
+    "cached_arrays",
+    "clear_cache",
     "decoded_images",
-    "kept_arrays",
     "plan_array",
 ]

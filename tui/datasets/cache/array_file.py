@@ -38,7 +38,7 @@ _END = struct.Struct("<QI8s")
 _MARK = b"cnnimgs1"
 
 
-class Facts(msgspec.Struct, frozen=True):
+class ArrayMetadata(msgspec.Struct, frozen=True):
     """What is written down with the pixels."""
 
     key: str
@@ -65,7 +65,7 @@ class Facts(msgspec.Struct, frozen=True):
         return images * height * width * channels
 
 
-class KnownFile(msgspec.Struct, frozen=True, array_like=True):
+class RowFile(msgspec.Struct, frozen=True, array_like=True):
     """Which file a row was made from, as `ImageFile` has it, and what it held."""
 
     path: bytes
@@ -73,7 +73,7 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True):
     size: int
     changed: int
     inode: int
-    touched: int
+    status_changed: int
     digest: bytes
     """Empty where it could not be read."""
 
@@ -108,7 +108,7 @@ class NewArray:
 
     def __init__(self, folder: Path, plan: ArrayPlan) -> None:
         self.plan = plan
-        self.place = folder / (plan.key + ENDING)
+        self.target = folder / (plan.key + ENDING)
         self.file, name = tempfile.mkstemp(NEW_ENDING, plan.key + ".", folder)
         self.path = Path(name)
         with contextlib.suppress(OSError):  # a file system without locks
@@ -130,7 +130,7 @@ class NewArray:
         """Bring what was written so far to the disk."""
         os.fsync(self.file)
 
-    def finish(self, facts: Facts, files: list[KnownFile], *, keep: bool) -> DecodedImages:
+    def finish(self, facts: ArrayMetadata, files: list[RowFile], *, keep: bool) -> DecodedImages:
         """Write the end and open the array.
 
         Args:
@@ -155,10 +155,10 @@ class NewArray:
             self.sync()
             # Gone where somebody cleared the cache meanwhile: then it is this process's own.
             with contextlib.suppress(FileNotFoundError):
-                os.rename(self.path, self.place)
+                os.rename(self.path, self.target)
                 with contextlib.suppress(OSError):  # some file systems cannot
-                    sync_folder(self.place.parent)
-        decoded = _opened(self.file, self.plan, facts, hit=False)
+                    sync_folder(self.target.parent)
+        decoded = _map_array(self.file, self.plan, facts, hit=False)
         self.close()
         return decoded
 
@@ -178,17 +178,19 @@ def open_array(folder: Path, plan: ArrayPlan) -> DecodedImages | None:
     except OSError:
         return None
     try:
-        facts = _facts(file)
+        facts = _read_metadata(file)
         if facts is None or (facts.key, facts.shape) != (plan.key, plan.shape):
             return None
         with contextlib.suppress(OSError):
             os.utime(path)  # used now: the one used longest ago makes room first
-        return _opened(file, plan, facts, hit=True)
+        return _map_array(file, plan, facts, hit=True)
     finally:
         os.close(file)
 
 
-def open_known(path: Path, plan: ArrayPlan) -> tuple[DecodedImages, list[KnownFile], float] | None:
+def open_with_files(
+    path: Path, plan: ArrayPlan
+) -> tuple[DecodedImages, list[RowFile], float] | None:
     """Open an array together with which files it was made from.
 
     Args:
@@ -204,37 +206,37 @@ def open_known(path: Path, plan: ArrayPlan) -> tuple[DecodedImages, list[KnownFi
     except OSError:
         return None
     try:
-        facts = _facts(file)
+        facts = _read_metadata(file)
         if facts is None or facts.shape[1:] != plan.shape[1:]:
             return None
         table = os.pread(file, facts.files, facts.bytes)
-        files = msgspec.msgpack.decode(table, type=list[KnownFile])
+        files = msgspec.msgpack.decode(table, type=list[RowFile])
         if len(files) != facts.shape[0]:
             return None
-        return _opened(file, plan, facts, hit=True), files, facts.seconds
+        return _map_array(file, plan, facts, hit=True), files, facts.seconds
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
     finally:
         os.close(file)
 
 
-def read_facts(path: Path) -> Facts | None:
+def read_metadata(path: Path) -> ArrayMetadata | None:
     """Read what an array's file says of itself; None when it is not whole."""
     try:
         with path.open("rb") as file:
-            return _facts(file.fileno())
+            return _read_metadata(file.fileno())
     except OSError:
         return None
 
 
-def _facts(file: int) -> Facts | None:
+def _read_metadata(file: int) -> ArrayMetadata | None:
     size = os.fstat(file).st_size
     try:
         length, checksum, mark = _END.unpack(os.pread(file, _END.size, size - _END.size))
         if mark != _MARK or length > size:
             return None
         text = os.pread(file, length, size - _END.size - length)
-        facts = msgspec.json.decode(text, type=Facts)
+        facts = msgspec.json.decode(text, type=ArrayMetadata)
         table = os.pread(file, facts.files, facts.bytes)
     except (OSError, struct.error, msgspec.MsgspecError):
         return None
@@ -244,7 +246,7 @@ def _facts(file: int) -> Facts | None:
     return facts if whole else None
 
 
-def _opened(file: int, plan: ArrayPlan, facts: Facts, *, hit: bool) -> DecodedImages:
+def _map_array(file: int, plan: ArrayPlan, facts: ArrayMetadata, *, hit: bool) -> DecodedImages:
     import numpy as np
 
     mapped = mmap.mmap(file, 0, access=mmap.ACCESS_READ)

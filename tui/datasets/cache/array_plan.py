@@ -19,26 +19,26 @@ FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFile:
+class FileState:
     """One image as the disk shows it.
 
     Args:
         path: relative to the folder that holds the class folders.
         size: bytes; -1 where there is no such file.
-        changed: when its content last changed, in nanoseconds.
-        inode: which file of its disk it is: two that swap their names are told apart by it.
-        touched: when anything of it last changed, its name or its mode, in nanoseconds; nobody can
-            set it back.
+        changed: modification time (mtime) in nanoseconds.
+        inode: distinguishes two files that have swapped names.
+        status_changed: change time (ctime) in nanoseconds: name, mode or content; it cannot be set
+            back.
     """
 
     path: str
     size: int
     changed: int
     inode: int = 0
-    touched: int = 0
+    status_changed: int = 0
 
     @classmethod
-    def of(cls, path: str, status: os.stat_result) -> ImageFile:
+    def of(cls, path: str, status: os.stat_result) -> FileState:
         """Return a file as the system tells of it."""
         return cls(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
@@ -56,7 +56,7 @@ class ArrayPlan:
     """
 
     directory: str
-    files: tuple[ImageFile, ...]
+    files: tuple[FileState, ...]
     target_size: tuple[int, int]
     color_mode: str
     interpolation: str
@@ -78,7 +78,7 @@ class ArrayPlan:
         return len(self.files) * self.row_bytes
 
     @cached_property
-    def way(self) -> str:
+    def decoding_digest(self) -> str:
         """Return what names the way of decoding: one file has the same pixels by the same way."""
         import PIL
         from PIL import features
@@ -95,7 +95,7 @@ class ArrayPlan:
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:10]
 
     @cached_property
-    def place(self) -> str:
+    def folder_digest(self) -> str:
         """Return what names the folder."""
         # Two folders unpacked from one kind of archive can agree in every name, size and time.
         real = os.fsencode(os.path.realpath(self.directory))
@@ -106,14 +106,14 @@ class ArrayPlan:
         """Return the array's name: the same only where every pixel is the same."""
         found = hashlib.sha256()
         for file in self.files:
-            facts = (file.size, file.changed, file.inode, file.touched)
+            facts = (file.size, file.changed, file.inode, file.status_changed)
             found.update(os.fsencode(f"\0{file.path}\0{facts}"))
-        return self.way + self.place + found.hexdigest()[:20]
+        return self.decoding_digest + self.folder_digest + found.hexdigest()[:20]
 
 
 def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:
     """Look at a folder's files as they are now."""
-    files = tuple(image_file(directory, path) for path in list_images(directory, settings.classes))
+    files = tuple(file_state(directory, path) for path in list_images(directory, settings.classes))
     return ArrayPlan(
         directory, files, settings.target_size, settings.color_mode, settings.interpolation
     )
@@ -125,10 +125,10 @@ def array_plans(settings: LoaderSettings) -> tuple[ArrayPlan, ...]:
     return tuple(plan_array(folder, settings) for folder in folders if folder is not None)
 
 
-def image_file(directory: str, path: str) -> ImageFile:
+def file_state(directory: str, path: str) -> FileState:
     """Look at one file; one that is missing is told apart, and found bad when it is decoded."""
     try:
         status = os.stat(os.path.join(directory, path))
     except (OSError, ValueError):
-        return ImageFile(path, -1, 0)
-    return ImageFile.of(path, status)
+        return FileState(path, -1, 0)
+    return FileState.of(path, status)

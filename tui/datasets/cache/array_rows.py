@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.datasets.cache.array_file import ENDING, DecodedImages, KnownFile, open_known, read_facts
-from tui.datasets.cache.array_plan import ArrayPlan, ImageFile
-from tui.datasets.images.fast_jpeg import decode_rgb, nearest
-from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.cache.array_file import (
+    ENDING,
+    DecodedImages,
+    RowFile,
+    open_with_files,
+    read_metadata,
+)
+from tui.datasets.cache.array_plan import ArrayPlan, FileState
+from tui.datasets.images.fast_jpeg import decode_rgb, resize_nearest
+from tui.datasets.images.image_files import (
+    UnreadableImage,
+    open_file,
+    open_image,
+    unreadable_reason,
+)
 from tui.datasets.images.parallel_decoding import decoding
 
 if TYPE_CHECKING:
@@ -22,13 +33,13 @@ if TYPE_CHECKING:
 DIGEST_BYTES = 16
 
 
-def digest_of(content: bytes) -> bytes:
+def content_digest(content: bytes) -> bytes:
     """Return what tells one file's bytes from another's."""
     return hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest()
 
 
 @dataclass(frozen=True, eq=False)
-class Donor:
+class EarlierArray:
     """An earlier array whose rows may be taken over.
 
     Args:
@@ -44,7 +55,7 @@ class Donor:
     path: Path
     array: DecodedImages
     seconds: float
-    unchanged: dict[ImageFile, int]
+    unchanged: dict[FileState, int]
     by_digest: dict[bytes, int]
     digests: dict[int, bytes]
     superseded: bool
@@ -55,7 +66,7 @@ class Donor:
         return pixels
 
 
-def find_donor(folder: Path, plan: ArrayPlan) -> Donor | None:
+def find_earlier_array(folder: Path, plan: ArrayPlan) -> EarlierArray | None:
     """Return the array that most likely knows a plan's files, if there is one.
 
     Of the same folder the one used last; else, for a folder that was moved or copied, one of as
@@ -66,7 +77,7 @@ def find_donor(folder: Path, plan: ArrayPlan) -> Donor | None:
         plan: what is wanted.
     """
     for path in _candidates(folder, plan):
-        known = open_known(path, plan)
+        known = open_with_files(path, plan)
         if known is None:
             continue
         array, files, seconds = known
@@ -75,13 +86,13 @@ def find_donor(folder: Path, plan: ArrayPlan) -> Donor | None:
             for row, file in enumerate(files)
             if row not in array.bad and row not in array.wide and file.digest
         ]
-        here = path.name.startswith(plan.way + plan.place)
+        here = path.name.startswith(plan.decoding_digest + plan.folder_digest)
         paths = [os.fsencode(file.path) for file in plan.files]
-        return Donor(
+        return EarlierArray(
             path,
             array,
             seconds,
-            {_image(file): row for row, file in usable} if here else {},
+            {_file_state(file): row for row, file in usable} if here else {},
             {file.digest: row for row, file in usable},
             {row: file.digest for row, file in usable},
             superseded=here and paths == [file.path for file in files],
@@ -90,25 +101,31 @@ def find_donor(folder: Path, plan: ArrayPlan) -> Donor | None:
 
 
 def _candidates(folder: Path, plan: ArrayPlan) -> Iterable[Path]:
-    paths = [path for path in folder.glob(plan.way + "*" + ENDING) if os.path.isfile(path)]
-    paths.sort(key=_used, reverse=True)
-    here = [path for path in paths if path.name.startswith(plan.way + plan.place)]
+    paths = [
+        path for path in folder.glob(plan.decoding_digest + "*" + ENDING) if os.path.isfile(path)
+    ]
+    paths.sort(key=_last_used, reverse=True)
+    here = [
+        path for path in paths if path.name.startswith(plan.decoding_digest + plan.folder_digest)
+    ]
     yield from here
     for path in paths:
-        facts = read_facts(path) if path not in here else None
+        facts = read_metadata(path) if path not in here else None
         if facts is not None and facts.shape == plan.shape:
             yield path
 
 
-def _used(path: Path) -> float:
+def _last_used(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError:
         return 0.0
 
 
-def _image(file: KnownFile) -> ImageFile:
-    return ImageFile(os.fsdecode(file.path), file.size, file.changed, file.inode, file.touched)
+def _file_state(file: RowFile) -> FileState:
+    return FileState(
+        os.fsdecode(file.path), file.size, file.changed, file.inode, file.status_changed
+    )
 
 
 _MODES = {"rgb": "RGB", "rgba": "RGBA"}
@@ -137,33 +154,33 @@ class Row:
     reused: bool = False
 
 
-def read_row(plan: ArrayPlan, file: ImageFile, donor: Donor | None = None) -> Row:
+def read_row(plan: ArrayPlan, file: FileState, earlier: EarlierArray | None = None) -> Row:
     """Decode one file; a bad one never raises.
 
     Args:
         plan: what it belongs to.
         file: as it was planned.
-        donor: an earlier array, which may have its pixels already.
+        earlier: an earlier array, which may have its pixels already.
     """
     changed, digest = False, b""
-    row = donor.unchanged.get(file) if donor is not None else None
-    if donor is not None and row is not None:
-        return Row(donor.pixels(row), digest=donor.digests[row], reused=True)
+    row = earlier.unchanged.get(file) if earlier is not None else None
+    if earlier is not None and row is not None:
+        return Row(earlier.pixels(row), digest=earlier.digests[row], reused=True)
     try:
         with open_file(os.path.join(plan.directory, file.path)) as opened:
             status = os.fstat(opened.fileno())
-            changed = ImageFile.of(file.path, status) != file
+            changed = FileState.of(file.path, status) != file
             # As Keras does: Pillow decodes faster from memory than through a file.
             content = opened.read()
-        digest = digest_of(content)
-        row = donor.by_digest.get(digest) if donor is not None else None
-        if donor is not None and row is not None:
-            return Row(donor.pixels(row), changed=changed, digest=digest, reused=True)
+        digest = content_digest(content)
+        row = earlier.by_digest.get(digest) if earlier is not None else None
+        if earlier is not None and row is not None:
+            return Row(earlier.pixels(row), changed=changed, digest=digest, reused=True)
         pixels = _fast_pixels(content, plan) or _pixels(io.BytesIO(content), plan)
-    except NotReadable as error:
+    except UnreadableImage as error:
         return Row(bad=str(error), changed=changed, digest=digest)
     except Exception as error:  # damaged files bring many kinds
-        return Row(bad=reason(error), changed=changed, digest=digest)
+        return Row(bad=unreadable_reason(error), changed=changed, digest=digest)
     return Row(pixels, wide=not pixels, changed=changed, digest=digest)
 
 
@@ -178,7 +195,7 @@ def _fast_pixels(content: bytes, plan: ArrayPlan) -> bytes:
     if pixels.shape[:2] == (height, width):
         return pixels.tobytes()
     if plan.interpolation == "nearest":
-        return nearest(pixels, height, width).tobytes()
+        return resize_nearest(pixels, height, width).tobytes()
     from PIL import Image
 
     method = Image.Resampling[plan.interpolation.upper()]
@@ -192,10 +209,10 @@ def _pixels(content: io.BytesIO, plan: ArrayPlan) -> bytes:
         Exception: of whatever kind Pillow chooses.
     """
     with open_image(content) as opened, decoding(opened):
-        return _converted(opened, plan)
+        return _to_row(opened, plan)
 
 
-def _converted(image: Image.Image, plan: ArrayPlan) -> bytes:
+def _to_row(image: Image.Image, plan: ArrayPlan) -> bytes:
     from PIL import Image
 
     height, width = plan.target_size

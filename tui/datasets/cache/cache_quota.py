@@ -12,7 +12,7 @@ from pathlib import Path
 from tui.common.file_locks import try_lock
 from tui.common.paths import cache_dir, private_folder
 from tui.common.text import clean, size_text
-from tui.datasets.cache.array_file import ENDING, NEW_ENDING, Facts, read_facts
+from tui.datasets.cache.array_file import ENDING, NEW_ENDING, ArrayMetadata, read_metadata
 
 BUDGET_VARIABLE = "CNN_TUI_CACHE_GB"
 DEFAULT_GB = 20.0
@@ -26,20 +26,20 @@ class NoRoomError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedArray:
     """One array in the cache.
 
     Args:
         path: its file.
         bytes: what it takes on disk.
         used: when it was last used, in seconds since 1970.
-        facts: what it says of itself.
+        metadata: what it says of itself.
     """
 
     path: Path
     bytes: int
     used: float
-    facts: Facts
+    metadata: ArrayMetadata
 
 
 def arrays_folder() -> Path:
@@ -51,7 +51,7 @@ def arrays_folder() -> Path:
     return private_folder(cache_dir() / "decoded")
 
 
-def budget() -> int:
+def cache_budget() -> int:
     """Return how many bytes all arrays together may take.
 
     Raises:
@@ -70,7 +70,7 @@ def budget() -> int:
     return int(wanted * _GB)
 
 
-def kept_arrays() -> list[Kept]:
+def cached_arrays() -> list[CachedArray]:
     """List the arrays that are whole, the one used last first.
 
     Raises:
@@ -78,15 +78,15 @@ def kept_arrays() -> list[Kept]:
     """
     found = []
     for path in arrays_folder().glob("*" + ENDING):
-        facts = read_facts(path)
+        facts = read_metadata(path)
         with contextlib.suppress(OSError):
             status = path.stat()
             if facts is not None:
-                found.append(Kept(path, status.st_size, status.st_mtime, facts))
+                found.append(CachedArray(path, status.st_size, status.st_mtime, facts))
     return sorted(found, key=lambda kept: -kept.used)
 
 
-def clear() -> int:
+def clear_cache() -> int:
     """Take every array away; a training that uses one keeps it until it ends.
 
     Returns:
@@ -97,7 +97,7 @@ def clear() -> int:
         OSError: when a file cannot be taken away.
     """
     folder = arrays_folder()
-    freed = sweep(folder)
+    freed = delete_abandoned(folder)
     for path in folder.glob("*" + ENDING):
         with contextlib.suppress(FileNotFoundError):
             size = path.stat().st_size
@@ -106,7 +106,7 @@ def clear() -> int:
     return freed
 
 
-def sweep(folder: Path) -> int:
+def delete_abandoned(folder: Path) -> int:
     """Take away what a writer that was killed left behind; one at work holds its lock.
 
     Returns:
@@ -138,12 +138,12 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     Raises:
         NoRoomError: when they do not fit even then.
     """
-    sweep(folder)
-    allowed = budget()
+    delete_abandoned(folder)
+    allowed = cache_budget()
     if allowed == 0:
         raise NoRoomError(f"{BUDGET_VARIABLE} is 0, so no decoded images are kept.")
-    kept = kept_arrays()
-    going = [array for array in kept if array.facts.key not in spare]
+    kept = cached_arrays()
+    going = [array for array in kept if array.metadata.key not in spare]
     can_go = sum(array.bytes for array in going)
     taken = sum(array.bytes for array in kept) + _being_written(folder)
     disk = shutil.disk_usage(folder)

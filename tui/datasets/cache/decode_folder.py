@@ -12,13 +12,19 @@ from functools import partial
 
 from tui.common.paths import StateError
 from tui.common.text import clean
-from tui.datasets.cache.array_file import DecodedImages, Facts, KnownFile, NewArray, open_array
-from tui.datasets.cache.array_plan import ArrayPlan, ImageFile
-from tui.datasets.cache.array_rows import Donor, Row, find_donor, read_row
+from tui.datasets.cache.array_file import (
+    ArrayMetadata,
+    DecodedImages,
+    NewArray,
+    RowFile,
+    open_array,
+)
+from tui.datasets.cache.array_plan import ArrayPlan, FileState
+from tui.datasets.cache.array_rows import EarlierArray, Row, find_earlier_array, read_row
 from tui.datasets.cache.cache_quota import NoRoomError, arrays_folder, make_room
-from tui.datasets.images.fast_jpeg import trusted
-from tui.datasets.images.image_files import prepare
-from tui.datasets.images.parallel_decoding import in_order
+from tui.datasets.images.fast_jpeg import matches_pillow
+from tui.datasets.images.image_files import load_formats
+from tui.datasets.images.parallel_decoding import map_in_order
 
 _AT_ONCE = 8  # files a task: handing over one by one costs as much as a small image
 _SYNC_BYTES = 16 * 10**6
@@ -27,7 +33,7 @@ _PROGRESS_SECONDS = 0.1
 Progress = Callable[[int, int], None]
 
 
-class Stopped(Exception):
+class DecodingCancelled(Exception):
     """Decoding was asked to end before the last file."""
 
 
@@ -55,27 +61,27 @@ def decoded_images(
     """
     try:
         folder = arrays_folder()
-        prepare()
-        trusted()  # tried once, before the threads ask
-        found = [_still_good(open_array(folder, plan)) for plan in plans]
-        donors: dict[str, Donor | None] = {}
+        load_formats()
+        matches_pillow()  # tried once, before the threads ask
+        found = [_recheck_bad(open_array(folder, plan)) for plan in plans]
+        earlier_arrays: dict[str, EarlierArray | None] = {}
         missing = [plan for plan, array in zip(plans, found, strict=True) if array is None]
         if missing:
             spare = frozenset(plan.key for plan in plans)
-            donors = {plan.key: find_donor(folder, plan) for plan in missing}
+            earlier_arrays = {plan.key: find_earlier_array(folder, plan) for plan in missing}
             make_room(folder, sum(plan.bytes for plan in missing), spare)
-        work = _Work(sum(len(plan.files) for plan in missing), progress, cancelled)
+        work = _WorkProgress(sum(len(plan.files) for plan in missing), progress, cancelled)
         for position, plan in enumerate(plans):
             if found[position] is None:
-                donor = donors.pop(plan.key, None)
-                if donor is not None and not os.path.exists(donor.path):
-                    donor = None  # it made room: held open, it would take that room all the same
+                earlier = earlier_arrays.pop(plan.key, None)
+                if earlier is not None and not os.path.exists(earlier.path):
+                    earlier = None  # it made room: held open, it would take that room all the same
                 new = NewArray(folder, plan)
                 try:
-                    found[position] = _decode(new, work, workers, donor)
+                    found[position] = _decode(new, work, workers, earlier)
                 finally:
                     new.close()
-    except Stopped:
+    except DecodingCancelled:
         return None
     except StateError as error:
         raise NoRoomError(str(error)) from error
@@ -87,7 +93,7 @@ def decoded_images(
     return tuple(array for array in found if array is not None)
 
 
-def _still_good(array: DecodedImages | None) -> DecodedImages | None:
+def _recheck_bad(array: DecodedImages | None) -> DecodedImages | None:
     """Try an array's bad files again: a permission is mended without a new time or size."""
     if array is None:
         return None
@@ -96,7 +102,7 @@ def _still_good(array: DecodedImages | None) -> DecodedImages | None:
 
 
 @dataclass
-class _Work:
+class _WorkProgress:
     """How far all arrays together are."""
 
     total: int
@@ -113,7 +119,7 @@ class _Work:
         """
         self.done += files
         if self.cancelled is not None and self.done < self.total and self.cancelled():
-            raise Stopped
+            raise DecodingCancelled
         now = time.perf_counter()
         late = now - self.told >= _PROGRESS_SECONDS
         if self.progress is not None and (late or self.done == self.total):
@@ -121,7 +127,7 @@ class _Work:
             self.progress(self.done, self.total)
 
 
-class _Syncing:
+class _BackgroundSync:
     """Brings an array to the disk while it is decoded, so that little is left for the end."""
 
     def __init__(self, new: NewArray) -> None:
@@ -130,7 +136,7 @@ class _Syncing:
         self._running: Future[None] | None = None
         self._waiting = 0
 
-    def __enter__(self) -> _Syncing:
+    def __enter__(self) -> _BackgroundSync:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -154,66 +160,68 @@ class _Syncing:
         self._running = self._pool.submit(self._new.sync)
 
 
-def _decode(new: NewArray, work: _Work, workers: int | None, donor: Donor | None) -> DecodedImages:
+def _decode(
+    new: NewArray, work: _WorkProgress, workers: int | None, earlier: EarlierArray | None
+) -> DecodedImages:
     """Fill an array with every image of its plan."""
     plan = new.plan
     started = time.perf_counter()
     bad: dict[str, str] = {}
     wide: list[int] = []
-    files: list[KnownFile] = []
+    files: list[RowFile] = []
     changed, reused = False, 0
     firsts = range(0, len(plan.files), _AT_ONCE)
     # Closed at once when it ends early, not by the garbage collector: it takes tasks back.
     with (
-        _Syncing(new) as syncing,
-        closing(in_order(partial(_fill, new, donor), firsts, workers)) as results,
+        _BackgroundSync(new) as syncing,
+        closing(map_in_order(partial(_fill_rows, new, earlier), firsts, workers)) as results,
     ):
         for first, rows in results:
             for row, came in enumerate(rows, first):
                 changed = changed or came.changed
                 reused += came.reused
-                files.append(_known(plan.files[row], came.digest))
+                files.append(_row_file(plan.files[row], came.digest))
                 if came.bad:
                     bad[str(row)] = came.bad
                 elif came.wide:
                     wide.append(row)
             syncing.wrote(len(rows) * plan.row_bytes)
             work.step(len(rows))
-    facts = Facts(
+    facts = ArrayMetadata(
         key=plan.key,
         directory=clean(os.path.abspath(plan.directory)),
         shape=plan.shape,
         color_mode=plan.color_mode,
         interpolation=plan.interpolation,
-        seconds=round(time.perf_counter() - started + _spared(donor, reused), 3),
+        seconds=round(time.perf_counter() - started + _seconds_saved(earlier, reused), 3),
         bad=bad,
         wide=tuple(wide),
     )
     # A file that changed under our hands: right for this training, but not under this key.
     array = new.finish(facts, files, keep=not changed)
-    if donor is not None and donor.superseded and not changed and donor.path != new.place:
-        donor.path.unlink(missing_ok=True)
-    return replace(array, hit=donor is not None and reused == len(plan.files) - len(bad))
+    if earlier is not None and earlier.superseded and not changed and earlier.path != new.target:
+        earlier.path.unlink(missing_ok=True)
+    return replace(array, hit=earlier is not None and reused == len(plan.files) - len(bad))
 
 
-def _spared(donor: Donor | None, reused: int) -> float:
+def _seconds_saved(earlier: EarlierArray | None, reused: int) -> float:
     """Return the seconds that decoding the rows took that are an earlier array's."""
-    if donor is None:
+    if earlier is None:
         return 0.0
-    return donor.seconds * reused / max(len(donor.digests), 1)
+    return earlier.seconds * reused / max(len(earlier.digests), 1)
 
 
-def _known(file: ImageFile, digest: bytes) -> KnownFile:
-    return KnownFile(
-        os.fsencode(file.path), file.size, file.changed, file.inode, file.touched, digest
+def _row_file(file: FileState, digest: bytes) -> RowFile:
+    return RowFile(
+        os.fsencode(file.path), file.size, file.changed, file.inode, file.status_changed, digest
     )
 
 
-def _fill(new: NewArray, donor: Donor | None, first: int) -> list[Row]:
+def _fill_rows(new: NewArray, earlier: EarlierArray | None, first: int) -> list[Row]:
     """Decode a few files into their rows; what is returned carries no pixels any more."""
     rows = []
     for position, file in enumerate(new.plan.files[first : first + _AT_ONCE], first):
-        row = read_row(new.plan, file) if donor is None else read_row(new.plan, file, donor)
+        row = read_row(new.plan, file) if earlier is None else read_row(new.plan, file, earlier)
         if row.pixels:
             new.write(position, row.pixels)
         rows.append(replace(row, pixels=b""))

@@ -1,11 +1,11 @@
-"""The doctor: every image of a folder is looked at, and what is wrong is said, worst first.
+"""The doctor: examine every image of a folder and report what is wrong, worst first.
 
-`examine` opens the files (or knows them from before), `diagnose` judges them, `treat` applies a
-remedy to the loader's settings.
+`examine` opens the files or takes what is known of them from a cache, `diagnose` turns that into
+findings, and `apply_remedy` changes the loader's settings.
 """
 
-from tui.datasets.doctor.diagnose import diagnose, in_use, treat
-from tui.datasets.doctor.diagnosis import Diagnosis, Pair, Remedy, Side
+from tui.datasets.doctor.diagnose import apply_remedy, counts_in_use, diagnose
+from tui.datasets.doctor.diagnosis import ComparedImage, Diagnosis, ImagePair, Remedy
 from tui.datasets.doctor.examination import (
     Examination,
     ExaminationCancelled,
@@ -16,17 +16,17 @@ from tui.datasets.doctor.examine import examine
 from tui.datasets.doctor.seeded_split import seeded_split
 
 __all__ = [
+    "ComparedImage",
     "Diagnosis",
     "Examination",
     "ExaminationCancelled",
     "ExaminationProgress",
     "ImageFile",
-    "Pair",
+    "ImagePair",
     "Remedy",
-    "Side",
+    "apply_remedy",
+    "counts_in_use",
     "diagnose",
     "examine",
-    "in_use",
     "seeded_split",
-    "treat",
 ]

@@ -9,8 +9,8 @@ import msgspec
 from tui.common.numbers import percent, tenths
 from tui.common.text import exact
 from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.folder.folder_summary import counted, listed, plain, plain_all
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.folder.folder_summary import clean_names, join_names, pluralize, short_name
 from tui.datasets.folder.listing import split_counts
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, validate
 
@@ -19,9 +19,9 @@ UNEVEN = 3
 _SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
 
 
-def about_settings(members: Members) -> Iterable[Diagnosis]:
+def diagnose_settings(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield what cannot be trained with these settings, whatever the files hold."""
-    settings = members.settings
+    settings = subsets.settings
     for problem in validate(settings):
         if problem.field in {"classes", "directory"}:
             continue  # `describe` has said so, and of which folder
@@ -33,7 +33,7 @@ def about_settings(members: Members) -> Iterable[Diagnosis]:
                 "error",
                 "binary_classes",
                 f"{len(settings.classes)} classes with class mode binary",
-                plain_all(settings.classes),
+                clean_names(settings.classes),
                 problem.sentence,
                 f"Keras alone trains without a word on the labels {numbers}, though one sigmoid "
                 "output never gives more than 1: accuracy stays low, and nothing says why.",
@@ -52,37 +52,37 @@ def about_settings(members: Members) -> Iterable[Diagnosis]:
             )
 
 
-def about_training_images(members: Members) -> Iterable[Diagnosis]:
+def diagnose_training_images(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield classes of which nothing is left to train on."""
-    empty = [name for name, indices in members.side(validation=False).items() if not len(indices)]
-    if empty and len(members.settings.classes) > 1:
+    empty = [name for name, indices in subsets.subset(validation=False).items() if not len(indices)]
+    if empty and len(subsets.settings.classes) > 1:
         yield Diagnosis(
             "error",
             "no_training_images",
-            counted(
+            pluralize(
                 len(empty),
                 "class without a readable training image",
                 "classes without a readable training image",
             ),
-            plain_all(empty),
-            f"Nothing is left of {listed(empty)} once unreadable and left-out files are taken out. "
-            "Add images, take fewer out, or lower the validation split.",
+            clean_names(empty),
+            f"Nothing is left of {join_names(empty)} once unreadable and left-out files are taken "
+            "out. Add images, take fewer out, or lower the validation split.",
             "A class that is never seen is never learned.",
             "It fails before the first epoch.",
         )
 
 
-def about_validation_images(members: Members) -> Iterable[Diagnosis]:
+def diagnose_validation_images(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield a split or a validation folder of which no image is left."""
-    settings = members.settings
+    settings = subsets.settings
     wanted = settings.validation_directory is not None or 0 < settings.validation_split < 1
     if (
         not wanted
         or len(settings.classes) < 2
-        or any(map(len, members.side(validation=True).values()))
+        or any(map(len, subsets.subset(validation=True).values()))
     ):
         return
-    if not any(map(len, members.side(validation=False).values())):
+    if not any(map(len, subsets.subset(validation=False).values())):
         return
     where = (
         "the validation folder"
@@ -101,9 +101,9 @@ def about_validation_images(members: Members) -> Iterable[Diagnosis]:
     )
 
 
-def about_balance(members: Members) -> Iterable[Diagnosis]:
+def diagnose_balance(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield a class imbalance that deserves a thought."""
-    sizes = {name: len(found) for name, found in members.side(validation=False).items()}
+    sizes = {name: len(found) for name, found in subsets.subset(validation=False).items()}
     counts = {name: size for name, size in sizes.items() if size}
     if len(counts) < 2:
         return
@@ -115,29 +115,32 @@ def about_balance(members: Members) -> Iterable[Diagnosis]:
     yield Diagnosis(
         "warning",
         "imbalance",
-        f"uneven classes: {counts[most]:,} {plain(most)}, {counts[least]:,} {plain(least)}",
-        plain_all(counts),
+        f"uneven classes: {counts[most]:,} {short_name(most)}, {counts[least]:,} "
+        f"{short_name(least)}",
+        clean_names(counts),
         f"The largest class has {tenths(counts[most] / counts[least])} times the training images "
         f"of the smallest (told from {UNEVEN} times on). Add images to the small ones, or weigh "
         "them with fit's class_weight.",
-        f"A network that always answers {plain(most)} is right on {percent(share)} of the training "
-        "images: read every accuracy against that.",
+        f"A network that always answers {short_name(most)} is right on {percent(share)} of the "
+        "training images: read every accuracy against that.",
         "It trains on them as they are.",
         tuple(f"{number:,} to train on" for number in counts.values()),
     )
 
 
-def about_split_size(members: Members) -> Iterable[Diagnosis]:
+def diagnose_split_size(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield a validation split that gives a class no image, and one that is none at all."""
-    settings = members.settings
+    settings = subsets.settings
     if settings.validation_directory is not None or not settings.classes:
         return
-    full = {name: len(places) for name, places in members.classes().items()}
+    full = {name: len(places) for name, places in subsets.classes().items()}
     if not full or not 0 <= settings.validation_split < 1:
         return
     split = settings.validation_split
     small = [name for name, size in full.items() if not split_counts(size, split)[1]]
-    better = next((one for one in _SPLITS if one > split and _serves(one, full.values())), None)
+    better = next(
+        (one for one in _SPLITS if one > split and _split_works(one, full.values())), None
+    )
     remedy = None
     if better is not None:
         changed = msgspec.structs.replace(settings, validation_split=better)
@@ -157,36 +160,36 @@ def about_split_size(members: Members) -> Iterable[Diagnosis]:
         yield Diagnosis(
             "warning",
             "few_images",
-            counted(
+            pluralize(
                 len(small),
                 "class too small for the split",
                 "classes too small for the split",
             ),
-            plain_all(small),
-            f"So few images in {listed(small)} that a validation split of {exact(split)} "
+            clean_names(small),
+            f"So few images in {join_names(small)} that a validation split of {exact(split)} "
             "takes none of them. Add images, or choose a larger split.",
             "Keras rounds down for each class: the validation score says nothing about these.",
             "It trains on them, and validates on the others.",
-            tuple(counted(full[name], "image") for name in small),
+            tuple(pluralize(full[name], "image") for name in small),
             remedy,
         )
 
 
-def _serves(split: float, sizes: Iterable[int]) -> bool:
+def _split_works(split: float, sizes: Iterable[int]) -> bool:
     return all(split_counts(size, split)[1] and split_counts(size, split)[0] for size in sizes)
 
 
-def about_left_out(members: Members) -> Iterable[Diagnosis]:
+def diagnose_left_out(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield what the settings leave out, so that it is not forgotten."""
-    settings = members.settings
+    settings = subsets.settings
     if not settings.leave_out:
         return
-    indices = members.left_out.nonzero()[0]
+    indices = subsets.left_out.nonzero()[0]
     yield Diagnosis(
         "note",
         "left_out",
-        counted(len(indices), "image left out by you", "images left out by you"),
-        members.names(indices),
+        pluralize(len(indices), "image left out by you", "images left out by you"),
+        subsets.names(indices),
         "The files are where they were; the settings pass over them.",
         "The Python call alone does not know of them: it reads every file.",
         "It leaves them out and names them.",

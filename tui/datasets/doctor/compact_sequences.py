@@ -15,7 +15,7 @@ from typing import Generic, TypeVar, overload
 Item = TypeVar("Item")
 
 
-class Compact(Sequence[Item], Generic[Item]):
+class CompactSequence(Sequence[Item], Generic[Item]):
     """A sequence whose items are made when they are asked for; equal to a tuple of the same."""
 
     __slots__ = ()
@@ -53,7 +53,7 @@ class Compact(Sequence[Item], Generic[Item]):
         """Return the item at an index that is in range."""
 
 
-class Groups(Compact[tuple[int, ...]]):
+class Groups(CompactSequence[tuple[int, ...]]):
     """Groups of indices, one after the other: four bytes an index.
 
     Args:
@@ -66,7 +66,7 @@ class Groups(Compact[tuple[int, ...]]):
     """
 
     __slots__ = ("ends", "members")
-    __hash__ = Compact.__hash__
+    __hash__ = CompactSequence.__hash__
 
     def __init__(self, members: array[int], ends: array[int]) -> None:
         self.members, self.ends = members, ends
@@ -102,19 +102,19 @@ class Groups(Compact[tuple[int, ...]]):
         return found
 
 
-class Made(Compact[Item], Generic[Item]):
+class LazySequence(CompactSequence[Item], Generic[Item]):
     """Items that are made when they are read.
 
     Args:
         count: how many.
         item: returns one by its place.
 
-    >>> list(Made(3, lambda place: f"{place}.jpg"))
+    >>> list(LazySequence(3, lambda place: f"{place}.jpg"))
     ['0.jpg', '1.jpg', '2.jpg']
     """
 
     __slots__ = ("_count", "_made")
-    __hash__ = Compact.__hash__
+    __hash__ = CompactSequence.__hash__
 
     def __init__(self, count: int, item: Callable[[int], Item]) -> None:
         self._count, self._made = count, item
@@ -126,8 +126,8 @@ class Made(Compact[Item], Generic[Item]):
         return self._made(place)
 
 
-class Lines(Made[str]):
+class LazyTexts(LazySequence[str]):
     """Texts that are made when they are read."""
 
     __slots__ = ()
-    __hash__ = Compact.__hash__
+    __hash__ = CompactSequence.__hash__

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.datasets.doctor.class_diagnoses import (
-    about_balance,
-    about_left_out,
-    about_settings,
-    about_split_size,
-    about_training_images,
-    about_validation_images,
+    diagnose_balance,
+    diagnose_left_out,
+    diagnose_settings,
+    diagnose_split_size,
+    diagnose_training_images,
+    diagnose_validation_images,
 )
 from tui.datasets.doctor.diagnosis import Diagnosis
-from tui.datasets.doctor.duplicate_diagnoses import about_alike, about_copies
+from tui.datasets.doctor.duplicate_diagnoses import diagnose_copies, diagnose_similar
 from tui.datasets.doctor.examination import Examination
-from tui.datasets.doctor.file_order_diagnoses import about_order
-from tui.datasets.doctor.folder_diagnoses import about_folder
-from tui.datasets.doctor.image_mode_diagnoses import about_modes
+from tui.datasets.doctor.file_order_diagnoses import diagnose_file_order
+from tui.datasets.doctor.folder_diagnoses import diagnose_folder
+from tui.datasets.doctor.image_mode_diagnoses import diagnose_image_modes
 from tui.datasets.doctor.seeded_split import seeded_split
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.doctor.unreadable_diagnoses import about_files
-from tui.datasets.loader.image_counts import Planned
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.doctor.unreadable_diagnoses import diagnose_unreadable
+from tui.datasets.loader.image_counts import ImageCounts
 from tui.datasets.loader.loader_settings import LoaderSettings
 
 _SEVERITIES = ("error", "warning", "note")
@@ -88,21 +88,21 @@ def diagnose(examination: Examination, settings: LoaderSettings) -> tuple[Diagno
             f"{examination.directory} was looked at, and the settings read {settings.directory} "
             "or other classes: examine that first."
         )
-    members = Members(examination, settings)
-    return tuple(sorted(_all(members), key=_rank))
+    subsets = Subsets(examination, settings)
+    return tuple(sorted(_all_diagnoses(subsets), key=_rank))
 
 
-def in_use(examination: Examination, settings: LoaderSettings) -> Planned:
+def counts_in_use(examination: Examination, settings: LoaderSettings) -> ImageCounts:
     """Return how many images a training reads: those left out and those unreadable taken away.
 
     Args:
         examination: what the files show; `examination.fits(settings)` holds.
         settings: how they are to be loaded.
     """
-    return Members(examination, settings).counts
+    return Subsets(examination, settings).counts
 
 
-def treat(
+def apply_remedy(
     diagnosis: Diagnosis, examination: Examination, settings: LoaderSettings
 ) -> LoaderSettings:
     """Return the settings with a finding's remedy; no file of the user's is touched.
@@ -122,25 +122,25 @@ def treat(
     return after if after is not None else seeded_split(examination, settings)
 
 
-def _all(members: Members) -> Iterable[Diagnosis]:
-    summary = members.examination.summary
-    yield from about_folder(summary)
+def _all_diagnoses(subsets: Subsets) -> Iterable[Diagnosis]:
+    summary = subsets.examination.summary
+    yield from diagnose_folder(summary)
     open_ = any(finding.suggestion or finding.readings for finding in summary.findings)
     if not summary.trainable and open_:
         return  # another folder was meant: what is true of this one helps nobody
-    yield from about_settings(members)
-    yield from about_files(members)
-    yield from about_left_out(members)
-    if not len(members.files):
+    yield from diagnose_settings(subsets)
+    yield from diagnose_unreadable(subsets)
+    yield from diagnose_left_out(subsets)
+    if not len(subsets.files):
         return
-    yield from about_training_images(members)
-    yield from about_validation_images(members)
-    yield from about_modes(members)
-    yield from about_copies(members)
-    yield from about_alike(members)
-    yield from about_balance(members)
-    yield from about_split_size(members)
-    yield from about_order(members)
+    yield from diagnose_training_images(subsets)
+    yield from diagnose_validation_images(subsets)
+    yield from diagnose_image_modes(subsets)
+    yield from diagnose_copies(subsets)
+    yield from diagnose_similar(subsets)
+    yield from diagnose_balance(subsets)
+    yield from diagnose_split_size(subsets)
+    yield from diagnose_file_order(subsets)
 
 
 def _rank(diagnosis: Diagnosis) -> tuple[int, int, int]:

@@ -14,13 +14,13 @@ class Remedy:
     """A cure that is one key away and touches no file of the user's.
 
     Args:
-        words: what it does, such as "leave out 3 images".
+        text: what it does, such as "leave out 3 images".
         change: the loader's settings with it, or what makes them (they may name half a million
             files); None for a seeded split, which writes links into the program's own folder
             first (`seeded_split`).
     """
 
-    words: str
+    text: str
     change: LoaderSettings | Callable[[], LoaderSettings] | None = None
 
     @property
@@ -30,24 +30,24 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedImage:
     """One of two pictures to be looked at side by side.
 
     Args:
         path: of the file, as it stands on disk.
-        words: its name, and what else tells the two apart, safe to show; lines.
+        caption: its name and what tells it from the other, safe to show; may have several lines.
     """
 
     path: str
-    words: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ImagePair:
     """Two pictures that are the same, or look alike."""
 
-    first: Side
-    second: Side
+    first: ComparedImage
+    second: ComparedImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Diagnosis:
     training: str
     details: Sequence[str] = ()
     remedy: Remedy | None = None
-    pairs: Sequence[Pair] = ()
+    pairs: Sequence[ImagePair] = ()
     readings: tuple[Reading, ...] = ()
     suggestion: str | None = None
 

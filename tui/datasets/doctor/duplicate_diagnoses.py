@@ -8,10 +8,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tui.datasets.doctor.compact_sequences import Groups, Lines, Made
-from tui.datasets.doctor.diagnosis import Diagnosis, Pair, Remedy, Side
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.doctor.compact_sequences import Groups, LazySequence, LazyTexts
+from tui.datasets.doctor.diagnosis import ComparedImage, Diagnosis, ImagePair, Remedy
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.folder.folder_summary import pluralize
 
 _LEAK = (
     "The network has seen the very image that it is judged by: the validation score is better "
@@ -19,11 +19,11 @@ _LEAK = (
 )
 
 
-class _Kind:
+class _DuplicateGroups:
     """The groups of one finding: of each, the files that are used."""
 
-    def __init__(self, members: Members) -> None:
-        self._members = members
+    def __init__(self, subsets: Subsets) -> None:
+        self._subsets = subsets
         self._indices, self._ends = array("i"), array("i")
 
     def add(self, group: Iterable[int]) -> None:
@@ -42,50 +42,50 @@ class _Kind:
     @property
     def training(self) -> array[int]:
         """Those of them that are trained on."""
-        return array("i", (one for one in self._indices if not self._members.validates[one]))
+        return array("i", (one for one in self._indices if not self._subsets.validates[one]))
 
     @property
     def again(self) -> array[int]:
         """All but the first of each group."""
         return Groups(self._indices, self._ends).later()
 
-    def relations(self, words: str, *, sides: bool = False) -> Lines:
+    def relations(self, words: str, *, sides: bool = False) -> LazyTexts:
         """Say of each file but the first of its group what it is like, and on which side it is."""
         firsts = Groups(self._indices, self._ends).firsts()
 
         def text(place: int) -> str:
             index, first = self._indices[place], firsts[place]
-            side = "validation" if self._members.validates[index] else "training"
+            side = "validation" if self._subsets.validates[index] else "training"
             parts = [side] if sides else []
-            parts += [f"{words} {self._members.name(first)}"] if index != first else []
+            parts += [f"{words} {self._subsets.name(first)}"] if index != first else []
             return ", ".join(parts)
 
-        return Lines(len(self._indices), text)
+        return LazyTexts(len(self._indices), text)
 
-    def pairs(self) -> Made[Pair]:
+    def pairs(self) -> LazySequence[ImagePair]:
         """Return the first of each group beside each of the others."""
         indices, ends = self._indices, self._ends
         groups = range(len(ends))
 
-        def pair(number: int) -> Pair:
+        def pair(number: int) -> ImagePair:
             # A group has one pair less than files.
             group = bisect_right(groups, number, key=lambda one: ends[one] - (one + 1))
             first = ends[group - 1] if group else 0
-            return Pair(self._side(indices[first]), self._side(indices[number + group + 1]))
+            return ImagePair(self._side(indices[first]), self._side(indices[number + group + 1]))
 
-        return Made(len(indices) - len(ends), pair)
+        return LazySequence(len(indices) - len(ends), pair)
 
-    def _side(self, index: int) -> Side:
-        files = self._members.files
+    def _side(self, index: int) -> ComparedImage:
+        files = self._subsets.files
         facts = files.table[index]
-        part = "validation" if self._members.validates[index] else "training"
+        part = "validation" if self._subsets.validates[index] else "training"
         size = f"{facts.width:,}×{facts.height:,} pixels"
         path = os.path.join(files.directory(index), files.paths[index])
-        return Side(path, f"{self._members.name(index)}\n{part}, {size}")
+        return ComparedImage(path, f"{self._subsets.name(index)}\n{part}, {size}")
 
 
 @dataclass(frozen=True)
-class _Group:
+class _UsedGroup:
     """Files that are used and belong together."""
 
     used: list[int]
@@ -93,69 +93,77 @@ class _Group:
     classes: int
 
 
-def about_copies(members: Members) -> Iterable[Diagnosis]:
+def diagnose_copies(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield images whose bytes are the same."""
-    split, across, within = _Kind(members), _Kind(members), _Kind(members)
-    for indices in members.examination.copies:
-        group = _group(members, indices)
+    split, across, within = (
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
+    )
+    for indices in subsets.examination.copies:
+        group = _group(subsets, indices)
         if len(group.used) > 1:
-            _sort_in(group, split, across, within)
-    yield from _split_copies(members, split)
-    yield from _class_copies(members, across)
+            _add_to_kinds(group, split, across, within)
+    yield from _split_copies(subsets, split)
+    yield from _class_copies(subsets, across)
     if len(within):
         again = within.again
         yield Diagnosis(
             "note",
             "copies_within",
             f"{_images(within)} more than once in a class",
-            members.names(within.indices),
+            subsets.names(within.indices),
             "The same bytes under several names.",
             "Each copy counts once more: the network leans towards what is copied.",
             "It reads every copy.",
             within.relations("the same as"),
             Remedy(
-                f"leave out {counted(len(again), 'copy', 'copies')}", members.leaving_out(again)
+                f"leave out {pluralize(len(again), 'copy', 'copies')}", subsets.leaving_out(again)
             ),
             within.pairs(),
         )
 
 
-def about_alike(members: Members) -> Iterable[Diagnosis]:
+def diagnose_similar(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield images that look alike and are not the same bytes."""
-    copies = _CopiesOf(members)
-    split, across, within = _Kind(members), _Kind(members), _Kind(members)
-    for alike in members.examination.alike:
+    copies = _CopiesOf(subsets)
+    split, across, within = (
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
+    )
+    for alike in subsets.examination.similar:
         # Of files with the same bytes one a side stands for all.
         kept: list[int] = []
         distinct = 0
         for first in alike:
-            used = _group(members, copies.of(first)).used
-            sides = {bool(members.validates[index]): index for index in reversed(used)}
+            used = _group(subsets, copies.of(first)).used
+            sides = {bool(subsets.validates[index]): index for index in reversed(used)}
             kept += sides.values()
             distinct += bool(used)
         if distinct > 1:
-            _sort_in(_group(members, kept), split, across, within)
+            _add_to_kinds(_group(subsets, kept), split, across, within)
     if len(split):
-        yield _alike(
-            members,
+        yield _similar_diagnosis(
+            subsets,
             split,
             "alike_split",
             "in training and validation",
             "If they are the same scene, saved twice or shot in a row, the validation score is "
             "better than it will be on new images.",
-            _other_split(members, split),
+            _other_split(subsets, split),
         )
     if len(across):
-        yield _alike(
-            members,
+        yield _similar_diagnosis(
+            subsets,
             across,
             "alike_across",
             "in different classes",
             "If they are the same scene, one of the labels is wrong.",
         )
     if len(within):
-        yield _alike(
-            members,
+        yield _similar_diagnosis(
+            subsets,
             within,
             "alike_within",
             "in a class",
@@ -166,8 +174,8 @@ def about_alike(members: Members) -> Iterable[Diagnosis]:
 class _CopiesOf:
     """Finds the copies of a file that is the first of its group."""
 
-    def __init__(self, members: Members) -> None:
-        self._groups = members.examination.copies
+    def __init__(self, subsets: Subsets) -> None:
+        self._groups = subsets.examination.copies
         # In the order of their first, so that a file's group is found by halving.
         self._firsts = array("i", (group[0] for group in self._groups))
 
@@ -178,7 +186,7 @@ class _CopiesOf:
         return (first,)
 
 
-def _split_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
+def _split_copies(subsets: Subsets, found: _DuplicateGroups) -> Iterator[Diagnosis]:
     if not len(found):
         return
     training = found.training
@@ -186,41 +194,41 @@ def _split_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
         "warning",
         "copies_split",
         f"{_images(found)} in training and in validation",
-        members.names(found.indices),
+        subsets.names(found.indices),
         "The same bytes stand on both sides.",
         _LEAK,
         "It reads both.",
         found.relations("the same as", sides=True),
         Remedy(
-            f"leave out {counted(len(training), 'copy', 'copies')} in training",
-            members.leaving_out(training),
+            f"leave out {pluralize(len(training), 'copy', 'copies')} in training",
+            subsets.leaving_out(training),
         ),
         found.pairs(),
     )
 
 
-def _class_copies(members: Members, found: _Kind) -> Iterator[Diagnosis]:
+def _class_copies(subsets: Subsets, found: _DuplicateGroups) -> Iterator[Diagnosis]:
     if not len(found):
         return
     yield Diagnosis(
         "warning",
         "copies_across",
         f"{_images(found)} in more than one class",
-        members.names(found.indices),
+        subsets.names(found.indices),
         "The same bytes have two labels, so at least one of them is wrong. Look which, and delete "
         "the other.",
         "The network is told two answers for one image: it can never learn it, and half of the "
         "copies count as mistakes.",
         "It reads every copy.",
         found.relations("the same as"),
-        Remedy(f"leave out all {len(found.indices):,} of them", members.leaving_out(found.indices)),
+        Remedy(f"leave out all {len(found.indices):,} of them", subsets.leaving_out(found.indices)),
         found.pairs(),
     )
 
 
-def _alike(
-    members: Members,
-    found: _Kind,
+def _similar_diagnosis(
+    subsets: Subsets,
+    found: _DuplicateGroups,
     kind: str,
     where: str,
     why: str,
@@ -229,8 +237,8 @@ def _alike(
     return Diagnosis(
         "note" if kind == "alike_within" else "warning",
         kind,
-        f"{counted(len(found.indices), 'image')} that look alike {where}",
-        members.names(found.indices),
+        f"{pluralize(len(found.indices), 'image')} that look alike {where}",
+        subsets.names(found.indices),
         "Their light and dark places lie nearly the same. That is a guess: look at them before "
         "you leave any out.",
         why,
@@ -241,23 +249,25 @@ def _alike(
     )
 
 
-def _other_split(members: Members, found: _Kind) -> Remedy:
-    if members.settings.validation_directory is None:
+def _other_split(subsets: Subsets, found: _DuplicateGroups) -> Remedy:
+    if subsets.settings.validation_directory is None:
         return Remedy("split anew by a seed, what looks alike on one side")
     training = found.training
     return Remedy(
-        f"leave out {counted(len(training), 'image')} in training", members.leaving_out(training)
+        f"leave out {pluralize(len(training), 'image')} in training", subsets.leaving_out(training)
     )
 
 
-def _group(members: Members, indices: Iterable[int]) -> _Group:
-    used = [index for index in indices if members.is_used[index]]
-    sides = {bool(members.validates[index]) for index in used}
-    classes = {members.files.classes[index] for index in used}
-    return _Group(used, len(sides) > 1, len(classes))
+def _group(subsets: Subsets, indices: Iterable[int]) -> _UsedGroup:
+    used = [index for index in indices if subsets.is_used[index]]
+    sides = {bool(subsets.validates[index]) for index in used}
+    classes = {subsets.files.classes[index] for index in used}
+    return _UsedGroup(used, len(sides) > 1, len(classes))
 
 
-def _sort_in(group: _Group, split: _Kind, across: _Kind, within: _Kind) -> None:
+def _add_to_kinds(
+    group: _UsedGroup, split: _DuplicateGroups, across: _DuplicateGroups, within: _DuplicateGroups
+) -> None:
     """Put a group to the kinds that it is of: the first two may both be true of it."""
     if group.crosses:
         split.add(group.used)
@@ -267,5 +277,5 @@ def _sort_in(group: _Group, split: _Kind, across: _Kind, within: _Kind) -> None:
         within.add(group.used)
 
 
-def _images(found: _Kind) -> str:
-    return counted(len(found), "image is", "images are")
+def _images(found: _DuplicateGroups) -> str:
+    return pluralize(len(found), "image is", "images are")

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.datasets.doctor.compact_sequences import Compact, Groups
+from tui.datasets.doctor.compact_sequences import CompactSequence, Groups
 from tui.datasets.doctor.fact_table import FactTable, Paths
 from tui.datasets.doctor.image_facts import ImageFacts
 from tui.datasets.folder.folder_summary import FolderSummary
@@ -53,7 +53,7 @@ class ImageFile:
         return self.path.split(os.sep, 1)[0]
 
 
-class ImageFiles(Compact[ImageFile]):
+class ImageFiles(CompactSequence[ImageFile]):
     """The files of a folder, or of one for training and one for validation, one after the other.
 
     Args:
@@ -63,7 +63,7 @@ class ImageFiles(Compact[ImageFile]):
     """
 
     __slots__ = ("classes", "directories", "labels", "paths", "starts", "table")
-    __hash__ = Compact.__hash__
+    __hash__ = CompactSequence.__hash__
 
     def __init__(self, directories: Sequence[str], labels: Sequence[str]) -> None:
         self.directories = tuple(directories)
@@ -117,7 +117,7 @@ class Examination:
     classes: tuple[str, ...]
     files: ImageFiles
     copies: Groups
-    alike: Groups
+    similar: Groups
     read: int
     seconds: float
 

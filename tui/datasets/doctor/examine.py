@@ -19,11 +19,11 @@ from tui.datasets.doctor.examination import (
 from tui.datasets.doctor.fact_table import FactTable, Paths
 from tui.datasets.doctor.facts_cache import load_facts, save_facts
 from tui.datasets.doctor.image_facts import ImageFacts, read_facts
-from tui.datasets.doctor.similar_images import alike as alike_groups
-from tui.datasets.doctor.similar_images import grouped
+from tui.datasets.doctor.similar_images import group_equal
+from tui.datasets.doctor.similar_images import group_similar as alike_groups
 from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.listing import iter_class_images
-from tui.datasets.images.parallel_decoding import in_order
+from tui.datasets.images.parallel_decoding import map_in_order
 from tui.datasets.loader.loader_settings import LoaderSettings
 
 _PROGRESS_SECONDS = 0.1
@@ -58,8 +58,8 @@ def examine(
     directories = [settings.directory]
     if settings.validation_directory is not None:
         directories.append(settings.validation_directory)
-    files = _listed(directories, settings.classes, stop)
-    work = _Work(files, settings.classes, stop)
+    files = _list_files(directories, settings.classes, stop)
+    work = _FilesToRead(files, settings.classes, stop)
     todo = work.todo()
     total, read, told = len(files), 0, 0.0
 
@@ -71,7 +71,7 @@ def examine(
 
     tell(now=True)
     try:
-        with closing(in_order(work.read, todo, workers)) as results:
+        with closing(map_in_order(work.read, todo, workers)) as results:
             for place, found in results:
                 work.know(place, found)
                 read += 1
@@ -82,8 +82,8 @@ def examine(
         if todo:
             work.save(todo[read:])
     tell(now=True)
-    copies = _copies(files)
-    alike = _alike(files, copies, stop)
+    copies = _group_copies(files)
+    alike = _group_similar(files, copies, stop)
     if stop():
         raise ExaminationCancelled
     return Examination(
@@ -99,7 +99,7 @@ def examine(
     )
 
 
-def _listed(
+def _list_files(
     directories: Sequence[str], classes: Sequence[str], stop: Callable[[], bool]
 ) -> ImageFiles:
     """List the files that Keras reads, with nothing known of them."""
@@ -117,14 +117,16 @@ def _listed(
     return files
 
 
-class _Work:
+class _FilesToRead:
     """The files, what is known of them, and which have to be opened."""
 
     def __init__(self, files: ImageFiles, classes: Sequence[str], stop: Callable[[], bool]) -> None:
         self._files, self._stop = files, stop
         self._sizes, self._modified = array("q"), array("q")
         for place in range(len(files)):
-            size, modified = _stat(os.path.join(files.directory(place), files.paths[place]))
+            size, modified = _size_and_mark(
+                os.path.join(files.directory(place), files.paths[place])
+            )
             self._sizes.append(size)
             self._modified.append(modified)
             if place % 256 == 255 and stop():
@@ -133,9 +135,9 @@ class _Work:
         for number, directory in enumerate(files.directories):
             start, end = files.starts[number], files.end(number)
             known = load_facts(directory)
-            self._others.append(known.elsewhere(classes))
+            self._others.append(known.other_classes(classes))
             places = known.places(files.paths, start, end)
-            files.table.take(known.table, places, start, move=True)
+            files.table.copy_rows(known.table, places, start, move=True)
 
     def todo(self) -> array[int]:
         """Return the places of the files that have to be opened."""
@@ -152,7 +154,7 @@ class _Work:
             & (table.columns["size"] == sizes)
             & (table.columns["modified"] == np.frombuffer(self._modified, dtype=np.int64))
             # A permission changes without a trace.
-            & ~table.among("fault", {"locked", "special"})
+            & ~table.is_in("fault", {"locked", "special"})
             & (table.columns["has_digest"] | ~shared)
         )
         return array("i", np.flatnonzero(~fresh).astype(np.int32).tobytes())
@@ -183,15 +185,15 @@ class _Work:
             start, end = files.starts[number], files.end(number)
             places = start + np.flatnonzero(kept[start:end])
             both = FactTable(len(places) + len(paths))
-            both.take(files.table, places)
-            both.take(table, np.arange(len(paths)), len(places))
+            both.copy_rows(files.table, places)
+            both.copy_rows(table, np.arange(len(paths)), len(places))
             names = Paths(files.paths[place] for place in places.tolist())
             for path in paths:
                 names.append(os.fsencode(path))
             save_facts(directory, names, both)
 
 
-def _stat(path: str) -> tuple[int, int]:
+def _size_and_mark(path: str) -> tuple[int, int]:
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -202,17 +204,17 @@ def _stat(path: str) -> tuple[int, int]:
     return status.st_size, int.from_bytes(digest, signed=True)
 
 
-def _copies(files: ImageFiles) -> Groups:
+def _group_copies(files: ImageFiles) -> Groups:
     """Group files with the same bytes; only readable ones, in order of their first."""
     import numpy as np
 
     table = files.table
     places = np.flatnonzero(table.readable & table.columns["has_digest"])
     digests = table.columns["digest"].view(np.uint64)[places]
-    return grouped((table.columns["size"][places], digests[:, 0], digests[:, 1]), places)
+    return group_equal((table.columns["size"][places], digests[:, 0], digests[:, 1]), places)
 
 
-def _alike(files: ImageFiles, copies: Groups, stop: Callable[[], bool]) -> Groups:
+def _group_similar(files: ImageFiles, copies: Groups, stop: Callable[[], bool]) -> Groups:
     """Group files that look alike; of those with the same bytes the first stands for all."""
     import numpy as np
 

@@ -19,7 +19,7 @@ import msgspec
 
 from tui.common.atomic_write import delete_leftovers
 from tui.common.paths import StateError, cache_dir, private_folder
-from tui.datasets.doctor.fact_table import WORDS, FactTable, Paths
+from tui.datasets.doctor.fact_table import TEXT_COLUMNS, FactTable, Paths
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ class _Header(msgspec.Struct):
     byte_order: str
 
 
-class Known:
+class CachedFacts:
     """The facts that are kept of one folder, found by path."""
 
     def __init__(self, paths: Paths, table: FactTable) -> None:
@@ -64,7 +64,7 @@ class Known:
                 found[place] = -1
         return found
 
-    def elsewhere(self, classes: Collection[str]) -> tuple[Paths, FactTable]:
+    def other_classes(self, classes: Collection[str]) -> tuple[Paths, FactTable]:
         """Return what is kept of other classes than some."""
         import numpy as np
 
@@ -75,7 +75,7 @@ class Known:
         ]
         table = FactTable(len(others))
         if others:
-            table.take(self.table, np.array(others, dtype=np.int64), 0)
+            table.copy_rows(self.table, np.array(others, dtype=np.int64), 0)
         return Paths(self.paths[place] for place in others), table
 
 
@@ -85,9 +85,9 @@ def _hashes(paths: Paths, start: int, end: int) -> NDArray[np.int64]:
     return np.fromiter((hash(paths.raw(place)) for place in range(start, end)), np.int64)
 
 
-def load_facts(directory: str) -> Known:
+def load_facts(directory: str) -> CachedFacts:
     """Return what is kept of a folder; nothing when nothing is, or it cannot be read."""
-    nothing = Known(Paths(), FactTable())
+    nothing = CachedFacts(Paths(), FactTable())
     try:
         path = _file(directory)
         with path.open("rb") as file:
@@ -98,14 +98,14 @@ def load_facts(directory: str) -> Known:
         return nothing
 
 
-def _read(file: IO[bytes], size: int) -> Known | None:
+def _read(file: IO[bytes], size: int) -> CachedFacts | None:
     import numpy as np
 
     length = int.from_bytes(file.read(8), "little")
     if length > min(size, _MOST_HEADER):
         return None
     header = msgspec.msgpack.decode(file.read(length), type=_Header)
-    if header.made_by != _made_by() or header.byte_order != sys.byteorder:
+    if header.made_by != _facts_version() or header.byte_order != sys.byteorder:
         return None
     if not 0 <= header.count <= size or not 0 <= header.path_bytes <= size:
         return None
@@ -123,11 +123,11 @@ def _read(file: IO[bytes], size: int) -> Known | None:
     paths.ends.fromfile(file, header.count)
     paths.bytes = bytearray(file.read(header.path_bytes))
     for word in header.words[1:]:
-        table.number(word)
-    return Known(paths, table) if _sound(paths, table, len(header.words)) else None
+        table.text_number(word)
+    return CachedFacts(paths, table) if _is_consistent(paths, table, len(header.words)) else None
 
 
-def _sound(paths: Paths, table: FactTable, words: int) -> bool:
+def _is_consistent(paths: Paths, table: FactTable, words: int) -> bool:
     """Say whether every number leads to something."""
     import numpy as np
 
@@ -135,10 +135,11 @@ def _sound(paths: Paths, table: FactTable, words: int) -> bool:
         return not paths.bytes
     ends = np.frombuffer(paths.ends, dtype=np.int64)
     inside = all(
-        table.columns[name].min() >= 0 and table.columns[name].max() < words for name in WORDS
+        table.columns[name].min() >= 0 and table.columns[name].max() < words
+        for name in TEXT_COLUMNS
     )
     rising = bool((np.diff(ends, prepend=0) >= 0).all()) and ends[-1] == len(paths.bytes)
-    return inside and rising and len(table.words) == words
+    return inside and rising and len(table.texts) == words
 
 
 def save_facts(directory: str, paths: Paths, table: FactTable) -> bool:
@@ -153,7 +154,7 @@ def save_facts(directory: str, paths: Paths, table: FactTable) -> bool:
         Whether they could be written; if not, the files are opened again next time.
     """
     header = msgspec.msgpack.encode(
-        _Header(_made_by(), len(paths), len(paths.bytes), table.words, sys.byteorder)
+        _Header(_facts_version(), len(paths), len(paths.bytes), table.texts, sys.byteorder)
     )
     try:
         file = _file(directory)
@@ -181,7 +182,7 @@ def _file(directory: str) -> Path:
     return private_folder(cache_dir() / "doctor") / f"{name}.facts"
 
 
-def _made_by() -> str:
+def _facts_version() -> str:
     """Name what the facts depend on besides the files."""
     import PIL
     from PIL import Image

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 
 from tui.common.text import exact
 from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.folder.folder_summary import plain, plain_all
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.folder.folder_summary import clean_names, short_name
 
 if TYPE_CHECKING:
     from tui.datasets.doctor.subsets import Indices
 
-_LEAST = 5  # images on each side; fewer say nothing
-_OFTEN = 5  # a beginning of names that fewer files share is no group
+_MIN_IMAGES = 5  # images on each side; fewer say nothing
+_MIN_GROUP = 5  # a beginning of names that fewer files share is no group
 _NAMES_APART = 0.5
 _LARGE_EFFECT = 0.8  # of a standard deviation: what Cohen calls large
-_SURE = 4.0  # standard errors: chance alone does that once in ten thousand
+_STANDARD_ERRORS = 4.0  # standard errors: chance alone does that once in ten thousand
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def about_order(members: Members) -> Iterable[Diagnosis]:
+def diagnose_file_order(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield classes whose first files, in sorted order, differ from the others.
 
     They differ when at least half of the files would have to change their group (the sub-folder
@@ -34,14 +34,14 @@ def about_order(members: Members) -> Iterable[Diagnosis]:
     brightness or the mean number of pixels lies 0.8 standard deviations apart, and that is no
     chance.
     """
-    settings = members.settings
+    settings = subsets.settings
     if settings.validation_directory is not None or not settings.validation_split:
         return
-    validation, training = members.side(validation=True), members.side(validation=False)
+    validation, training = subsets.subset(validation=True), subsets.subset(validation=False)
     found = {
         name: reason
         for name in settings.classes
-        if (reason := _differs(members, validation[name], training[name]))
+        if (reason := _order_difference(subsets, validation[name], training[name]))
     }
     if not found:
         return
@@ -50,7 +50,7 @@ def about_order(members: Members) -> Iterable[Diagnosis]:
         "order_bias",
         f"the split goes by file order: the first files differ in "
         f"{'1 class' if len(found) == 1 else f'{len(found)} classes'}",
-        plain_all(found),
+        clean_names(found),
         f"validation_split={exact(settings.validation_split)} takes the first files of each class "
         "in sorted order, not a random choice, and these are of another kind than the rest.",
         "Validation then judges on a kind of image that the network was never trained on, or "
@@ -61,30 +61,30 @@ def about_order(members: Members) -> Iterable[Diagnosis]:
     )
 
 
-def _differs(members: Members, first: Indices, rest: Indices) -> str:
+def _order_difference(subsets: Subsets, first: Indices, rest: Indices) -> str:
     """Say how one class's first files differ from its others; empty where they do not."""
-    if min(len(first), len(rest)) < _LEAST:
+    if min(len(first), len(rest)) < _MIN_IMAGES:
         return ""
-    files = members.files
-    names = _name_difference(_groups(members, first), _groups(members, rest))
+    files = subsets.files
+    names = _name_difference(_groups(subsets, first), _groups(subsets, rest))
     if names:
         return names
     brightness, pixels = files.table.columns["brightness"], files.table.pixels
     bright = [brightness[side].tolist() for side in (first, rest)]
-    if apart(*bright):
+    if means_differ(*bright):
         means = [f"{fmean(side):.0f}" for side in bright]
         return f"mean brightness {means[0]} in validation, {means[1]} in training"
     sizes = [[math.log(number) for number in pixels[side].tolist()] for side in (first, rest)]
-    if apart(*sizes):
+    if means_differ(*sizes):
         typical = [math.exp(fmean(side) / 2) for side in sizes]
         return f"about {typical[0]:.0f} pixels a side in validation, {typical[1]:.0f} in training"
     return ""
 
 
-def _groups(members: Members, side: Indices) -> list[str]:
+def _groups(subsets: Subsets, side: Indices) -> list[str]:
     """Return the group of each file; a group's name is one text, however many files it has."""
     known: dict[str, str] = {}
-    found = (_group(members.files.paths[index]) for index in side.tolist())
+    found = (_group(subsets.files.paths[index]) for index in side.tolist())
     return [known.setdefault(group, group) for group in found]
 
 
@@ -102,25 +102,25 @@ def _group(path: str) -> str:
 def _name_difference(first: Sequence[str], rest: Sequence[str]) -> str:
     """Name the group that most sets the first files apart; empty where none does."""
     every = Counter(first) + Counter(rest)
-    ours = Counter(name if every[name] >= _OFTEN else "" for name in first)
-    theirs = Counter(name if every[name] >= _OFTEN else "" for name in rest)
+    ours = Counter(name if every[name] >= _MIN_GROUP else "" for name in first)
+    theirs = Counter(name if every[name] >= _MIN_GROUP else "" for name in rest)
     excess = {name: ours[name] / len(first) - theirs[name] / len(rest) for name in {*ours, *theirs}}
     if sum(value for value in excess.values() if value > 0) < _NAMES_APART:
         return ""
     group = max(excess, key=lambda name: excess[name])
-    shown = f"names that begin with {plain(group)}" if group else "names of no group"
+    shown = f"names that begin with {short_name(group)}" if group else "names of no group"
     return (
         f"{shown}: {ours[group] / len(first):.0%} of validation, "
         f"{theirs[group] / len(rest):.0%} of training"
     )
 
 
-def apart(first: Sequence[float], rest: Sequence[float]) -> bool:
+def means_differ(first: Sequence[float], rest: Sequence[float]) -> bool:
     """Return whether two means lie clearly apart.
 
-    >>> apart([10, 11, 12, 10, 11], [90, 91, 92, 90, 91])
+    >>> means_differ([10, 11, 12, 10, 11], [90, 91, 92, 90, 91])
     True
-    >>> apart([10, 90, 12, 80, 11], [20, 85, 14, 75, 19])
+    >>> means_differ([10, 90, 12, 80, 11], [20, 85, 14, 75, 19])
     False
     """
     distance = abs(fmean(first) - fmean(rest))
@@ -130,5 +130,5 @@ def apart(first: Sequence[float], rest: Sequence[float]) -> bool:
     return (
         distance > 1e-9
         and distance >= _LARGE_EFFECT * math.sqrt(pooled)
-        and distance >= _SURE * error
+        and distance >= _STANDARD_ERRORS * error
     )

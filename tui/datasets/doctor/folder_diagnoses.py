@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tui.datasets.doctor.diagnosis import Diagnosis
-from tui.datasets.folder.folder_summary import Finding, FolderSummary, counted
+from tui.datasets.folder.folder_summary import Finding, FolderSummary, pluralize
 
 
 class _Words(NamedTuple):
@@ -235,13 +235,13 @@ _WORDS = {
 _WITH_SETTINGS = frozenset({"few_images"})  # judged where the actual split is known
 
 
-def about_folder(summary: FolderSummary) -> Iterable[Diagnosis]:
+def diagnose_folder(summary: FolderSummary) -> Iterable[Diagnosis]:
     """Yield what `describe` found, with reasons.
 
     >>> from tui.datasets.folder.folder_summary import Finding, FolderSummary
     >>> note = Finding("note", "nested", "One folder inside.", ("cats/kittens",))
     >>> folder = FolderSummary("pets", "classes", "pets", None, (), (note,))
-    >>> [one.title for one in about_folder(folder)]
+    >>> [one.title for one in diagnose_folder(folder)]
     ['1 folder inside a class']
     """
     for finding in summary.findings:
@@ -253,7 +253,7 @@ def _diagnosis(finding: Finding) -> Diagnosis:
     words = _WORDS[finding.kind]
     title = words.many
     if words.one:
-        title = counted(len(finding.names), words.one, words.many)
+        title = pluralize(len(finding.names), words.one, words.many)
     training = words.training
     if finding.readings and finding.severity == "error":
         training = _STOPS_UNASKED

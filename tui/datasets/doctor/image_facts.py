@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from tui.datasets.images.image_files import not_readable as fault_of
-from tui.datasets.images.image_files import open_file, open_image, prepare
+from tui.datasets.images.image_files import load_formats, open_file, open_image
+from tui.datasets.images.image_files import unreadable_image as fault_of
 from tui.datasets.images.parallel_decoding import decoding
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_facts(path: str, size: int, modified: int, *, digest: bool) -> ImageFac
     Returns:
         The facts. A bad file never raises.
     """
-    prepare()
+    load_formats()
     known = b""
     try:
         with open_file(path) as file:

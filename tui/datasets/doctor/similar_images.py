@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def grouped(columns: Sequence[NDArray[Any]], places: NDArray[int64]) -> Groups:
+def group_equal(columns: Sequence[NDArray[Any]], places: NDArray[int64]) -> Groups:
     """Group places whose values are the same in every column.
 
     Args:
@@ -26,7 +26,7 @@ def grouped(columns: Sequence[NDArray[Any]], places: NDArray[int64]) -> Groups:
         Groups of at least two, their members rising, in the order of their first.
 
     >>> import numpy as np
-    >>> grouped([np.array([5, 7, 5, 7, 8])], np.array([0, 1, 2, 3, 4]))
+    >>> group_equal([np.array([5, 7, 5, 7, 8])], np.array([0, 1, 2, 3, 4]))
     <2: (0, 2), (1, 3)>
     """
     import numpy as np
@@ -60,7 +60,7 @@ MOST_BITS_APART = 6
 """Of 128. Saved again at quality 30, or at half the size, 99 of 100 photographs stay within it."""
 
 
-def alike(
+def group_similar(
     words: NDArray[uint64], places: NDArray[int64], stop: Callable[[], bool] = lambda: False
 ) -> Groups:
     """Group pictures that look alike; a group is joined by pairs, one picture after the other.
@@ -73,11 +73,11 @@ def alike(
     Returns:
         Places, in groups of at least two.
     """
-    distinct, inverse = _distinct(words)
-    return grouped([_labels(distinct, stop)[inverse]], places)
+    distinct, inverse = _distinct_rows(words)
+    return group_equal([_similar_labels(distinct, stop)[inverse]], places)
 
 
-def _distinct(words: NDArray[uint64]) -> tuple[NDArray[uint64], NDArray[int32]]:
+def _distinct_rows(words: NDArray[uint64]) -> tuple[NDArray[uint64], NDArray[int32]]:
     """Return the different rows, and for each row which of them it is."""
     import numpy as np
 
@@ -106,7 +106,7 @@ def _bands(words: NDArray[uint64]) -> Iterator[NDArray[uint64]]:
             yield ((high << np.uint64(end - 64)) | (low >> np.uint64(128 - end))) & mask
 
 
-def _labels(words: NDArray[uint64], stop: Callable[[], bool]) -> NDArray[int32]:
+def _similar_labels(words: NDArray[uint64], stop: Callable[[], bool]) -> NDArray[int32]:
     """Give hashes that are at most `MOST_BITS_APART` bits apart the same label, pair by pair."""
     import numpy as np
 
@@ -129,14 +129,14 @@ def _labels(words: NDArray[uint64], stop: Callable[[], bool]) -> NDArray[int32]:
             first, second = first[new], second[new]
             near = np.bitwise_count(words[first] ^ words[second]).sum(axis=1) <= MOST_BITS_APART
             for one, other in zip(first[near].tolist(), second[near].tolist(), strict=True):
-                parents[_top(parents, other)] = _top(parents, one)
+                parents[_root(parents, other)] = _root(parents, one)
             if near.any():
                 _flatten(labels)
             step += 1
     return labels
 
 
-def _top(parents: array[int], place: int) -> int:
+def _root(parents: array[int], place: int) -> int:
     while parents[place] != place:
         parents[place] = parents[parents[place]]
         place = parents[place]

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.common.text import clean
-from tui.datasets.doctor.compact_sequences import Lines
+from tui.datasets.doctor.compact_sequences import LazyTexts
 from tui.datasets.doctor.examination import Examination, ImageFiles
-from tui.datasets.folder.left_out import name_left_out, names_left_out, without
+from tui.datasets.folder.left_out import leave_out, left_out_name, left_out_names
 from tui.datasets.folder.listing import split_counts
-from tui.datasets.loader.image_counts import Planned
+from tui.datasets.loader.image_counts import ImageCounts
 from tui.datasets.loader.loader_settings import LoaderSettings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Members:
+class Subsets:
     """The files of an examination as these settings use them.
 
     Args:
@@ -48,7 +48,7 @@ class Members:
 
         marks = np.zeros(len(self.files), dtype=np.bool_)
         for number, directory in enumerate(self.files.directories):
-            names = names_left_out(self.settings, directory)
+            names = left_out_names(self.settings, directory)
             if names:
                 for place in range(self.files.starts[number], self.files.end(number)):
                     marks[place] = self.files.paths[place] in names
@@ -86,7 +86,7 @@ class Members:
 
         return np.flatnonzero(self.is_used)
 
-    def side(self, *, validation: bool) -> dict[str, Indices]:
+    def subset(self, *, validation: bool) -> dict[str, Indices]:
         """Return the used files of one side, by class in label order."""
         import numpy as np
 
@@ -98,10 +98,10 @@ class Members:
         }
 
     @property
-    def counts(self) -> Planned:
+    def counts(self) -> ImageCounts:
         """Return how many images a training reads, by class in label order."""
-        training, validation = self.side(validation=False), self.side(validation=True)
-        return Planned(
+        training, validation = self.subset(validation=False), self.subset(validation=True)
+        return ImageCounts(
             tuple(map(len, training.values())),
             tuple(map(len, validation.values())),
             int(self.left_out.sum()),
@@ -133,21 +133,21 @@ class Members:
         top = self.examination.summary.path
         return {each: os.path.relpath(each, top) for each in self.files.directories}
 
-    def names(self, indices: Sequence[int] | Indices) -> Lines:
+    def names(self, indices: Sequence[int] | Indices) -> LazyTexts:
         """Return paths below the chosen folder, safe to show; each is made when it is read."""
-        return Lines(len(indices), lambda place: self.name(int(indices[place])))
+        return LazyTexts(len(indices), lambda place: self.name(int(indices[place])))
 
-    def texts(self, indices: Sequence[int] | Indices, text: Callable[[int], str]) -> Lines:
+    def texts(self, indices: Sequence[int] | Indices, text: Callable[[int], str]) -> LazyTexts:
         """Return a text for each of some files, made when it is read."""
-        return Lines(len(indices), lambda place: text(int(indices[place])))
+        return LazyTexts(len(indices), lambda place: text(int(indices[place])))
 
     def leaving_out(self, indices: Iterable[int] | Indices) -> Callable[[], LoaderSettings]:
         """Return what gives settings that leave out these files too."""
         files, settings = self.files, self.settings
-        return lambda: without(
+        return lambda: leave_out(
             settings,
             (
-                name_left_out(settings, files.directory(index), files.paths[index])
+                left_out_name(settings, files.directory(index), files.paths[index])
                 for index in map(int, indices)
             ),
         )

@@ -9,8 +9,8 @@ from functools import partial
 from typing import NamedTuple
 
 from tui.datasets.doctor.diagnosis import Diagnosis
-from tui.datasets.doctor.subsets import Members
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.doctor.subsets import Subsets
+from tui.datasets.folder.folder_summary import pluralize
 
 
 class _Words(NamedTuple):
@@ -102,13 +102,13 @@ _TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
 """Faults whose reason says more than their title."""
 
 
-def about_files(members: Members) -> Iterable[Diagnosis]:
+def diagnose_unreadable(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield the files that cannot be read, by kind of fault."""
     found: dict[str, array[int]] = {}
-    files = members.files
-    bad = (~files.table.readable & ~members.left_out).nonzero()[0]
+    files = subsets.files
+    bad = (~files.table.readable & ~subsets.left_out).nonzero()[0]
     for index in bad.tolist():
-        fault = files.table.word("fault", index)
+        fault = files.table.text("fault", index)
         if fault == "not_image" and os.path.basename(files.paths[index]).startswith("._"):
             fault = "apple_double"
         found.setdefault(fault, array("i")).append(index)
@@ -118,15 +118,15 @@ def about_files(members: Members) -> Iterable[Diagnosis]:
             "warning",
             # A link in a circle is a finding of its own where it stands for a class folder.
             "file_loop" if fault == "link_loop" else fault,
-            counted(len(indices), words.one, words.many),
-            members.names(indices),
+            pluralize(len(indices), words.one, words.many),
+            subsets.names(indices),
             words.sentence,
             words.why,
             _TRAINING,
-            details=members.texts(indices, partial(_reason, members, fault)),
+            details=subsets.texts(indices, partial(_reason, subsets, fault)),
         )
 
 
-def _reason(members: Members, fault: str, index: int) -> str:
+def _reason(subsets: Subsets, fault: str, index: int) -> str:
     """Say more than the title where there is more to say."""
-    return members.files.table.word("reason", index) if fault in _TOLD else ""
+    return subsets.files.table.text("reason", index) if fault in _TOLD else ""

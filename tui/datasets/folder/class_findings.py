@@ -10,21 +10,21 @@ from tui.common.text import clean
 from tui.datasets.folder.folder_summary import (
     ClassCount,
     Finding,
-    counted,
-    listed,
-    plain,
-    plain_all,
+    clean_names,
+    join_names,
+    pluralize,
+    short_name,
 )
 from tui.datasets.folder.listing import split_counts
 from tui.datasets.folder.scan import (
     ClassScan,
-    Level,
+    FolderEntries,
     archives_in,
+    class_folders_in,
     has_images,
     scan_class,
-    visible_folders,
 )
-from tui.datasets.layouts.folder_names import named
+from tui.datasets.layouts.folder_names import parse_folder_name
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, is_utf8
 
 _CURE = "Make one sub-folder for each class and put its images there."
@@ -32,7 +32,7 @@ _MOST_SIBLINGS = 50
 _DEEPEST = 5
 
 
-def about_path(path: str) -> list[Finding]:
+def check_path(path: str) -> list[Finding]:
     """Judge the chosen path itself."""
     if is_utf8(path):
         return []
@@ -45,8 +45,12 @@ def about_path(path: str) -> list[Finding]:
     ]
 
 
-def about_classes(
-    level: Level, classes: Sequence[ClassCount], scans: Mapping[str, ClassScan], *, chosen: bool
+def check_classes(
+    level: FolderEntries,
+    classes: Sequence[ClassCount],
+    scans: Mapping[str, ClassScan],
+    *,
+    chosen: bool,
 ) -> list[Finding]:
     """Judge whether there are classes to tell apart.
 
@@ -59,21 +63,21 @@ def about_classes(
     full = [item.name for item in classes if item.images]
     found: list[Finding] = []
     if not classes and level.images:
-        found.append(_flat(level, look_beside=chosen))
+        found.append(_no_class_folders(level, look_beside=chosen))
     elif not full:
         found.append(_no_images(level))
     elif len(full) == 1:
-        found.append(_single(level, full[0]))
+        found.append(_single_class(level, full[0]))
     empty = [item.name for item in classes if not item.images and not scans[item.name].closed]
     if full and empty:
         found.append(
             Finding(
                 "warning",
                 "empty_class",
-                f"No image in {listed(empty)}: left out as "
+                f"No image in {join_names(empty)}: left out as "
                 f"{'a class' if len(empty) == 1 else 'classes'}. Add images there, or remove the "
                 "empty folder.",
-                plain_all(empty),
+                clean_names(empty),
             )
         )
     return found + _names(full)
@@ -87,8 +91,8 @@ def _names(full: Sequence[str]) -> list[Finding]:
             Finding(
                 "error",
                 "undecodable_class",
-                f"Bytes that are not UTF-8 in the class name {listed(raw)}. Rename the folder.",
-                plain_all(raw),
+                f"Bytes that are not UTF-8 in the class name {join_names(raw)}. Rename the folder.",
+                clean_names(raw),
             )
         )
     odd = [name for name in full if is_utf8(name) and clean(name) != name]
@@ -97,60 +101,62 @@ def _names(full: Sequence[str]) -> list[Finding]:
             Finding(
                 "warning",
                 "control_characters",
-                f"Control characters in the class name {listed(odd)}, shown here as signs. "
+                f"Control characters in the class name {join_names(odd)}, shown here as signs. "
                 "Rename the folder, unless they are meant.",
-                plain_all(odd),
+                clean_names(odd),
             )
         )
     return found
 
 
-def _flat(level: Level, *, look_beside: bool) -> Finding:
+def _no_class_folders(level: FolderEntries, *, look_beside: bool) -> Finding:
     """Images and no class folder: perhaps a class folder was chosen by mistake."""
-    number = counted(len(level.images), "image")
+    number = pluralize(len(level.images), "image")
     parent, own = os.path.split(level.path)
     siblings = _siblings_with_images(parent, own) if look_beside else []
     if siblings:
         return Finding(
             "error",
             "class_folder",
-            f"{plain(own)} holds {number} and no sub-folders, and beside it "
-            f"{'lies' if len(siblings) == 1 else 'lie'} {listed(siblings)} with images too: this "
-            f"looks like one class. Choose the one above, {clean(parent)}.",
-            plain_all([own, *siblings]),
+            f"{short_name(own)} holds {number} and no sub-folders, and beside it "
+            f"{'lies' if len(siblings) == 1 else 'lie'} {join_names(siblings)} with images too: "
+            f"this looks like one class. Choose the one above, {clean(parent)}.",
+            clean_names([own, *siblings]),
             suggestion=parent,
         )
     return Finding(
         "error",
         "flat",
-        f"{number} directly in {plain(own)}, and no sub-folders. {_CURE}",
-        plain_all(level.images),
+        f"{number} directly in {short_name(own)}, and no sub-folders. {_CURE}",
+        clean_names(level.images),
     )
 
 
 def _siblings_with_images(parent: str, own: str) -> list[str]:
-    beside = [name for name in visible_folders(parent) if name != own][:_MOST_SIBLINGS]
+    beside = [name for name in class_folders_in(parent) if name != own][:_MOST_SIBLINGS]
     return [name for name in beside if has_images(os.path.join(parent, name))]
 
 
-def _no_images(level: Level) -> Finding:
+def _no_images(level: FolderEntries) -> Finding:
     archives = archives_in(level.path)
     if archives:
         # The one to train on, where one is called so.
-        likely = next((name for name in archives if named(name).role == "train"), archives[0])
+        likely = next(
+            (name for name in archives if parse_folder_name(name).role == "train"), archives[0]
+        )
         command = shlex.quote(clean(os.path.join(level.path, likely)))
         return Finding(
             "error",
             "no_images",
             f"No images here, but {'an archive' if len(archives) == 1 else 'archives'}: "
-            f"{listed(archives)}. Unpack first: cnn-tui data get {command}",
-            plain_all(archives),
+            f"{join_names(archives)}. Unpack first: cnn-tui data get {command}",
+            clean_names(archives),
         )
     if not level.folders:
         others = scan_class(level.path)
-        told = listed(f"{name} ({number:,})" for name, number in others.formats.most_common())
+        told = join_names(f"{name} ({number:,})" for name, number in others.formats.most_common())
         more = (
-            f" The {counted(len(others.pictures), 'picture')} there (of {told}) "
+            f" The {pluralize(len(others.pictures), 'picture')} there (of {told}) "
             f"{'is' if len(others.pictures) == 1 else 'are'} none that Keras reads: convert "
             "to PNG or JPEG."
             if others.pictures
@@ -159,45 +165,45 @@ def _no_images(level: Level) -> Finding:
         return Finding(
             "error",
             "no_images",
-            f"No images and no class folders in {plain(os.path.basename(level.path))}.{more} "
+            f"No images and no class folders in {short_name(os.path.basename(level.path))}.{more} "
             f"{_CURE}",
         )
     return Finding(
         "error",
         "no_images",
-        f"No image in {listed(level.folders)}. Images end in png, jpg, jpeg, bmp, ppm, tif or "
+        f"No image in {join_names(level.folders)}. Images end in png, jpg, jpeg, bmp, ppm, tif or "
         "tiff: put some there, or choose another folder.",
-        plain_all(level.folders),
+        clean_names(level.folders),
     )
 
 
-def _single(level: Level, name: str) -> Finding:
+def _single_class(level: FolderEntries, name: str) -> Finding:
     inside = os.path.join(level.path, name)
     # Unpacking an archive often leaves a folder in a folder of the same name.
     for _ in range(_DEEPEST):
-        inner = visible_folders(inside)
+        inner = class_folders_in(inside)
         if has_images(inside) or len(inner) != 1:
             break
         inside = os.path.join(inside, inner[0])
-    if not has_images(inside) and len(visible_folders(inside)) > 1:
+    if not has_images(inside) and len(class_folders_in(inside)) > 1:
         return Finding(
             "error",
             "look_inside",
-            f"The only folder with images is {plain(name)}, and the class folders lie deeper. "
+            f"The only folder with images is {short_name(name)}, and the class folders lie deeper. "
             f"Choose {clean(inside)}.",
-            plain_all([name]),
+            clean_names([name]),
             suggestion=inside,
         )
     return Finding(
         "error",
         "single_class",
-        f"Only one class with images, {plain(name)}: there is nothing to tell apart. Add a second "
-        "sub-folder with other images.",
-        plain_all([name]),
+        f"Only one class with images, {short_name(name)}: there is nothing to tell apart. Add a "
+        "second sub-folder with other images.",
+        clean_names([name]),
     )
 
 
-def about_few_images(classes: Iterable[ClassCount]) -> list[Finding]:
+def check_class_sizes(classes: Iterable[ClassCount]) -> list[Finding]:
     """Name classes too small to give an image to validation."""
     few = [
         item.name
@@ -210,15 +216,19 @@ def about_few_images(classes: Iterable[ClassCount]) -> list[Finding]:
         Finding(
             "warning",
             "few_images",
-            f"So few images in {listed(few)} that a validation split of {DEFAULT_SPLIT} takes none "
-            "of them. Add images, or choose a larger split.",
-            plain_all(few),
+            f"So few images in {join_names(few)} that a validation split of {DEFAULT_SPLIT} takes "
+            "none of them. Add images, or choose a larger split.",
+            clean_names(few),
         )
     ]
 
 
-def about_validation(
-    level: Level, classes: Iterable[ClassCount], extra: Sequence[str], *, told: Collection[str]
+def check_validation(
+    level: FolderEntries,
+    classes: Iterable[ClassCount],
+    extra: Sequence[str],
+    *,
+    told: Collection[str],
 ) -> list[Finding]:
     """Compare the validation folder's classes with those of the training folder.
 
@@ -232,7 +242,7 @@ def about_validation(
     without = [item.name for item in full if not item.validation_images]
     found: list[Finding] = []
     untold = [name for name in without if name not in told]
-    where = plain(os.path.basename(level.path))
+    where = short_name(os.path.basename(level.path))
     if full and len(without) == len(full):
         found.append(
             Finding(
@@ -247,9 +257,9 @@ def about_validation(
             Finding(
                 "warning",
                 "validation_missing",
-                f"No images of {listed(untold)} in {where}. Add some, or the validation score says "
-                "nothing about them.",
-                plain_all(untold),
+                f"No images of {join_names(untold)} in {where}. Add some, or the validation score "
+                "says nothing about them.",
+                clean_names(untold),
             )
         )
     if extra:
@@ -257,20 +267,20 @@ def about_validation(
             Finding(
                 "warning",
                 "validation_extra",
-                f"{listed(extra)} in {where}: no such class in the training folder, so left out. "
-                f"Rename {'it' if len(extra) == 1 else 'them'} to match, if a class was meant.",
-                plain_all(extra),
+                f"{join_names(extra)} in {where}: no such class in the training folder, so left "
+                f"out. Rename {'it' if len(extra) == 1 else 'them'} to match if a class was meant.",
+                clean_names(extra),
             )
         )
     return found
 
 
-def about_split_above(path: str, train: Sequence[str], validation: Sequence[str]) -> list[Finding]:
-    """Tell when the chosen folder is one half of a training and validation pair."""
+def check_parent(path: str, train: Sequence[str], validation: Sequence[str]) -> list[Finding]:
+    """Note that the chosen folder is one half of a training and validation pair."""
     parent, own = os.path.split(path)
     if own.lower() not in {*train, *validation}:
         return []
-    beside = {name.lower() for name in visible_folders(parent)}
+    beside = {name.lower() for name in class_folders_in(parent)}
     if not (beside & set(train) and beside & set(validation)):
         return []
     return [

@@ -17,10 +17,16 @@ from tui.datasets.folder.folder_summary import (
     FolderSummary,
     Reading,
 )
-from tui.datasets.folder.scan import ARCHIVE_ENDINGS, ClassScan, Level, scan_class, scan_level
-from tui.datasets.layouts.arrangement import TRAIN_NAMES, VALIDATION_NAMES, arrange
-from tui.datasets.layouts.folder_names import about_masks
-from tui.datasets.layouts.layout_findings import about_same_inside
+from tui.datasets.folder.scan import (
+    ARCHIVE_ENDINGS,
+    ClassScan,
+    FolderEntries,
+    scan_class,
+    scan_folder,
+)
+from tui.datasets.layouts.arrangement import TRAIN_NAMES, VALIDATION_NAMES, arrange_folder
+from tui.datasets.layouts.folder_names import masks_finding
+from tui.datasets.layouts.layout_findings import same_inside_finding
 
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
@@ -41,19 +47,19 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
         FolderError: when there is no such folder, it cannot be listed, or cannot be read as asked.
     """
     top = _folder_path(path)
-    level = scan_level(top)
-    arranged = arrange(level, reading)
+    level = scan_folder(top)
+    arranged = arrange_folder(level, reading)
     if any(item.severity == "error" for item in arranged.findings):
         # What the classes are is open: what else is true of these folders helps nobody.
-        found = [*arranged.findings, *class_findings.about_path(top)]
+        found = [*arranged.findings, *class_findings.check_path(top)]
         return FolderSummary(top, "classes", level.path, None, (), tuple(found), reading)
     whole = arranged.train == level.path
-    train = level if whole else scan_level(arranged.train)
+    train = level if whole else scan_folder(arranged.train)
     scans = {name: scan_class(os.path.join(train.path, name)) for name in train.folders}
-    validation: Level | None = None
+    validation: FolderEntries | None = None
     second = {}
     if arranged.validation is not None:
-        validation = scan_level(arranged.validation)
+        validation = scan_folder(arranged.validation)
         second = {
             name: scan_class(os.path.join(validation.path, name)) for name in validation.folders
         }
@@ -69,34 +75,34 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
     found = list(arranged.findings)
     if arranged.layout == "split":
         if reading not in ("names", "table"):
-            found += file_findings.about_other_folders(level, arranged.used)
+            found += file_findings.check_unused_folders(level, arranged.used)
     else:
-        found += class_findings.about_split_above(top, TRAIN_NAMES, VALIDATION_NAMES)
-    found += class_findings.about_path(top)
-    found += class_findings.about_classes(train, classes, scans, chosen=whole)
-    found += similar_names.about_labels(classes)
+        found += class_findings.check_parent(top, TRAIN_NAMES, VALIDATION_NAMES)
+    found += class_findings.check_path(top)
+    found += class_findings.check_classes(train, classes, scans, chosen=whole)
+    found += similar_names.check_class_names(classes)
     if not whole and reading in ("auto", "halves"):
-        masks = about_masks([item.name for item in classes if item.images], ())
+        masks = masks_finding([item.name for item in classes if item.images], ())
         found += [] if masks is None else [masks]
     if whole and reading == "auto":
         found += _same_inside(classes, scans)
-    found += file_findings.about_level(train)
-    found += file_findings.about_scans(scans)
+    found += file_findings.check_folder_entries(train)
+    found += file_findings.check_class_contents(scans)
     if validation is not None:
         extra = [name for name in second if name not in scans]
         missing = [item.name for item in classes if item.images and not item.validation_images]
-        pairs = similar_names.spelled_apart(missing, extra)
-        found += class_findings.about_validation(
+        pairs = similar_names.pair_spellings(missing, extra)
+        found += class_findings.check_validation(
             validation,
             classes,
             [name for name in extra if name not in {other for _, other in pairs}],
             told={one for one, _ in pairs},
         )
-        found += similar_names.about_spelled_apart(pairs, os.path.basename(validation.path))
-        found += file_findings.about_level(validation)
-        found += file_findings.about_scans(second)
+        found += similar_names.spelling_findings(pairs, os.path.basename(validation.path))
+        found += file_findings.check_folder_entries(validation)
+        found += file_findings.check_class_contents(second)
     else:
-        found += class_findings.about_few_images(classes)
+        found += class_findings.check_class_sizes(classes)
     found.sort(key=lambda item: _SEVERITY_ORDER[item.severity])
     return FolderSummary(
         path=top,
@@ -115,7 +121,7 @@ def _same_inside(classes: Iterable[ClassCount], scans: Mapping[str, ClassScan]) 
         for item in classes
         if item.images
     }
-    found = about_same_inside(inner)
+    found = same_inside_finding(inner)
     return [] if found is None else [found]
 
 

@@ -6,12 +6,18 @@ import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from tui.datasets.folder.folder_summary import Finding, counted, listed, plain, plain_all
-from tui.datasets.folder.scan import ClassScan, Level
-from tui.datasets.layouts.folder_names import named
+from tui.datasets.folder.folder_summary import (
+    Finding,
+    clean_names,
+    join_names,
+    pluralize,
+    short_name,
+)
+from tui.datasets.folder.scan import ClassScan, FolderEntries
+from tui.datasets.layouts.folder_names import parse_folder_name
 
 
-def about_level(level: Level) -> list[Finding]:
+def check_folder_entries(level: FolderEntries) -> list[Finding]:
     """Tell what stands beside the class folders and is not read."""
     found: list[Finding] = []
     if level.hidden:
@@ -21,8 +27,8 @@ def about_level(level: Level) -> list[Finding]:
                 "hidden_folders",
                 f"Left out as {'a class' if len(level.hidden) == 1 else 'classes'}: hidden or "
                 f"system {'folder' if len(level.hidden) == 1 else 'folders'} "
-                f"{listed(level.hidden)}.",
-                plain_all(level.hidden),
+                f"{join_names(level.hidden)}.",
+                clean_names(level.hidden),
             )
         )
     if level.loops:
@@ -30,8 +36,8 @@ def about_level(level: Level) -> list[Finding]:
             Finding(
                 "warning",
                 "link_loop",
-                f"Left out: {listed(level.loops)}, a link back to a folder that it lies in.",
-                plain_all(level.loops),
+                f"Left out: {join_names(level.loops)}, a link back to a folder that it lies in.",
+                clean_names(level.loops),
             )
         )
     if level.dangling:
@@ -39,10 +45,10 @@ def about_level(level: Level) -> list[Finding]:
             Finding(
                 "warning",
                 "dangling_folder",
-                f"{listed(level.dangling)} beside the class folders: "
+                f"{join_names(level.dangling)} beside the class folders: "
                 f"{'a link that leads' if len(level.dangling) == 1 else 'links that lead'} "
                 "nowhere. If a class was meant, put the link right.",
-                plain_all(level.dangling),
+                clean_names(level.dangling),
             )
         )
     if level.images and level.folders:
@@ -50,28 +56,29 @@ def about_level(level: Level) -> list[Finding]:
             Finding(
                 "warning",
                 "stray_images",
-                f"{counted(len(level.images), 'image')} beside the class folders, such as "
-                f"{plain(level.images[0])}: not read. Move them into a class folder to use them.",
-                plain_all(level.images),
+                f"{pluralize(len(level.images), 'image')} beside the class folders, such as "
+                f"{short_name(level.images[0])}: not read. Move them into a class folder to use "
+                "them.",
+                clean_names(level.images),
             )
         )
     return found
 
 
-def about_other_folders(level: Level, used: Collection[str]) -> list[Finding]:
+def check_unused_folders(level: FolderEntries, used: Collection[str]) -> list[Finding]:
     """Tell what stands beside `train/` and `validation/` and is not read."""
-    found = about_level(level)
+    found = check_folder_entries(level)
     others = [name for name in level.folders if name not in used]
     if others:
-        words = f"Not read: {listed(others)}."
-        tests = [name for name in others if named(name).role == "test"]
+        words = f"Not read: {join_names(others)}."
+        tests = [name for name in others if parse_folder_name(name).role == "test"]
         if tests:
-            words += f" Kept for a last test: {listed(tests)}."
-        found.append(Finding("note", "other_folders", words, plain_all(others)))
+            words += f" Kept for a last test: {join_names(tests)}."
+        found.append(Finding("note", "other_folders", words, clean_names(others)))
     return found
 
 
-def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
+def check_class_contents(scans: Mapping[str, ClassScan]) -> list[Finding]:
     """Tell what inside the class folders is read unexpectedly, or not read."""
     skipped: Counter[str] = Counter()
     pictures: Counter[str] = Counter()
@@ -79,7 +86,7 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
         skipped.update(scan.skipped)
         pictures.update(scan.formats)
     paths = [path for scan in scans.values() for path in scan.pictures]
-    found = _skipped(dict(skipped.most_common()), dict(pictures.most_common()), paths)
+    found = _skipped_files(dict(skipped.most_common()), dict(pictures.most_common()), paths)
     inner = [path for scan in scans.values() for path in scan.nested]
     # Jupyter puts copies of opened images into `.ipynb_checkpoints`, in class folders too.
     hidden = [path for path in inner if f"{os.sep}." in path]
@@ -89,10 +96,10 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
             Finding(
                 "warning",
                 "hidden_nested",
-                f"{counted(len(hidden), 'hidden folder')} inside the class folders, such as "
-                f"{plain(hidden[0])}: Keras reads the images there too, and they are often copies. "
-                "Remove them, unless they are meant.",
-                plain_all(hidden),
+                f"{pluralize(len(hidden), 'hidden folder')} inside the class folders, such as "
+                f"{short_name(hidden[0])}: Keras reads the images there too, and they are often "
+                "copies. Remove them, unless they are meant.",
+                clean_names(hidden),
             )
         )
     if nested:
@@ -100,9 +107,9 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
             Finding(
                 "note",
                 "nested",
-                f"{counted(len(nested), 'folder')} inside the class folders, such as "
-                f"{plain(nested[0])}: Keras reads the images there as part of the class.",
-                plain_all(nested),
+                f"{pluralize(len(nested), 'folder')} inside the class folders, such as "
+                f"{short_name(nested[0])}: Keras reads the images there as part of the class.",
+                clean_names(nested),
             )
         )
     links = [path for scan in scans.values() for path in scan.links]
@@ -111,9 +118,9 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
             Finding(
                 "warning",
                 "links_not_followed",
-                f"{counted(len(links), 'link')} to a folder inside the class folders, such as "
-                f"{plain(links[0])}: Keras does not follow them. Copy the images to use them.",
-                plain_all(links),
+                f"{pluralize(len(links), 'link')} to a folder inside the class folders, such as "
+                f"{short_name(links[0])}: Keras does not follow them. Copy the images to use them.",
+                clean_names(links),
             )
         )
     closed = [path for scan in scans.values() for path in scan.unreadable]
@@ -122,15 +129,15 @@ def about_scans(scans: Mapping[str, ClassScan]) -> list[Finding]:
             Finding(
                 "warning",
                 "unreadable",
-                f"{listed(closed)} cannot be listed, so the images there are not read. Change the "
-                "permissions to use them.",
-                plain_all(closed),
+                f"{join_names(closed)} cannot be listed, so the images there are not read. Change "
+                "the permissions to use them.",
+                clean_names(closed),
             )
         )
     return found
 
 
-def _skipped(
+def _skipped_files(
     others: Mapping[str, int], pictures: Mapping[str, int], paths: Sequence[str]
 ) -> list[Finding]:
     found: list[Finding] = []
@@ -139,9 +146,9 @@ def _skipped(
             Finding(
                 "warning",
                 "other_pictures",
-                f"{counted(sum(pictures.values()), 'picture')} that Keras does not read: "
+                f"{pluralize(sum(pictures.values()), 'picture')} that Keras does not read: "
                 f"{_endings(pictures)}. Convert them to PNG or JPEG to train on them.",
-                plain_all(paths),
+                clean_names(paths),
             )
         )
     if others:
@@ -149,12 +156,12 @@ def _skipped(
             Finding(
                 "note",
                 "skipped_files",
-                f"{counted(sum(others.values()), 'other file')} not read: {_endings(others)}.",
-                plain_all(others),
+                f"{pluralize(sum(others.values()), 'other file')} not read: {_endings(others)}.",
+                clean_names(others),
             )
         )
     return found
 
 
 def _endings(numbers: Mapping[str, int]) -> str:
-    return listed([f"{name} ({number:,})" for name, number in numbers.items()])
+    return join_names([f"{name} ({number:,})" for name, number in numbers.items()])

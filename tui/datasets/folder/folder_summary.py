@@ -106,34 +106,34 @@ class FolderSummary:
         return next((item.readings for item in self.findings if item.readings), ())
 
 
-def plain(name: str) -> str:
+def short_name(name: str) -> str:
     """Return a name from disk, safe to show and not too long."""
     return clean(name, limit=_NAME_LENGTH)
 
 
-def plain_all(names: Iterable[str]) -> tuple[str, ...]:
+def clean_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return all names, safe to show, none of them cut."""
     return tuple(clean(name) for name in names)
 
 
-def listed(names: Iterable[str], most: int = 4) -> str:
+def join_names(names: Iterable[str], most: int = 4) -> str:
     """Return names as part of a sentence, safe to show.
 
-    >>> listed(["a", "b", "c"], most=2)
+    >>> join_names(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
     known = list(names)
-    shown = [plain(name) for name in known[:most]]
+    shown = [short_name(name) for name in known[:most]]
     rest = len(known) - len(shown)
     if rest:
         return f"{', '.join(shown)} and {rest:,} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
+def pluralize(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun.
 
-    >>> counted(1, "image"), counted(2000, "image"), counted(2, "class", "classes")
+    >>> pluralize(1, "image"), pluralize(2000, "image"), pluralize(2, "class", "classes")
     ('1 image', '2,000 images', '2 classes')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.left_out import with_left_out
 from tui.datasets.folder.listing import split_counts
-from tui.datasets.images.image_files import NotReadable, open_file, open_image
+from tui.datasets.images.image_files import UnreadableImage, open_file, open_image
 from tui.datasets.images.thumbnails import sample_paths
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, ClassMode, ColorMode, LoaderSettings
 
@@ -61,7 +61,7 @@ def image_sizes(summary: FolderSummary, sample: int = 64) -> ImageSizes:
             with open_file(path) as file, open_image(file) as image:
                 sizes[image.size] += 1
                 modes[image.mode] += 1
-        except NotReadable:
+        except UnreadableImage:
             unreadable += 1
     if not sizes:
         return ImageSizes(0, unreadable=unreadable)

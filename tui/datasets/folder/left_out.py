@@ -22,7 +22,7 @@ from tui.datasets.loader.loader_settings import LoaderSettings
 _ABOVE = os.pardir + os.sep
 
 
-def name_left_out(settings: LoaderSettings, directory: str, path: str) -> str:
+def left_out_name(settings: LoaderSettings, directory: str, path: str) -> str:
     """Return how `settings.leave_out` names a file.
 
     Args:
@@ -33,7 +33,7 @@ def name_left_out(settings: LoaderSettings, directory: str, path: str) -> str:
     >>> pets = LoaderSettings(
     ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val"
     ... )
-    >>> name_left_out(pets, "pets/val", "a/1.png")
+    >>> left_out_name(pets, "pets/val", "a/1.png")
     '../val/a/1.png'
     """
     if directory == settings.directory:
@@ -41,7 +41,7 @@ def name_left_out(settings: LoaderSettings, directory: str, path: str) -> str:
     return stored_path(os.path.relpath(os.path.join(directory, path), settings.directory))
 
 
-def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
+def left_out_names(settings: LoaderSettings, directory: str) -> frozenset[str]:
     """Return which files of a folder are left out.
 
     Args:
@@ -55,7 +55,7 @@ def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
     ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val",
     ...     leave_out=("a/2.png", "../val/a/1.png"),
     ... )
-    >>> names_left_out(pets, "pets/val"), names_left_out(pets, "pets/train")
+    >>> left_out_names(pets, "pets/val"), left_out_names(pets, "pets/train")
     (frozenset({'a/1.png'}), frozenset({'a/2.png'}))
     """
     names = map(disk_path, settings.leave_out)
@@ -65,12 +65,12 @@ def names_left_out(settings: LoaderSettings, directory: str) -> frozenset[str]:
     return frozenset(name.removeprefix(steps) for name in names if name.startswith(steps))
 
 
-def without(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
+def leave_out(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
     """Return settings that leave out more files.
 
     Args:
         settings: of the loader.
-        names: as :func:`name_left_out` gives them.
+        names: as :func:`left_out_name` gives them.
     """
     more = sorted(set(names) - set(settings.leave_out))
     return msgspec.structs.replace(settings, leave_out=(*settings.leave_out, *more))

@@ -23,11 +23,11 @@ from tui.common.text import clean
 MANIFEST = "view.json"
 _VERSION = 1
 
-Sides = Mapping[str, Mapping[str, Iterable[str]]]
+LinkedSubsets = Mapping[str, Mapping[str, Iterable[str]]]
 """Side ("train", "validation") → class → paths of its images."""
 
 
-def write_view(source: str, kind: str, sides: Sides) -> Path:
+def write_linked_folders(source: str, kind: str, sides: LinkedSubsets) -> Path:
     """Make a view of a folder, or bring one that is there up to date.
 
     Args:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 IMAGE_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 """The endings that Keras takes, without a dot: Keras asks only how the name ends."""
 
-OTHER_PICTURES = frozenset(
+UNREAD_IMAGE_ENDINGS = frozenset(
     {".gif", ".webp", ".heic", ".heif", ".hif", ".avif", ".avifs", ".jfif", ".jpe", ".jxl", ".mpo"}
     | {".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx", ".jxr", ".svg", ".svgz", ".ico", ".icns"}
     | {".cur", ".tga", ".icb", ".vda", ".vst", ".pgm", ".pbm", ".pnm", ".pfm", ".pcx", ".dcx"}
@@ -25,7 +25,7 @@ OTHER_PICTURES = frozenset(
 )
 """Endings of pictures that people collect and that Keras passes over without a word."""
 
-NO_PICTURES = frozenset(
+NON_IMAGE_ENDINGS = frozenset(
     {".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".md", ".ini", ".db", ".yaml", ".yml"}
     | {".html", ".htm", ".py", ".ipynb", ".npy", ".npz", ".pdf", ".zip", ".gz", ".tar", ".mat"}
     | {".log", ".doc", ".docx", ".mp4", ".mov", ".avi", ".mkv", ".mp3", ".wav", ".cat", ".url"}
@@ -34,7 +34,7 @@ NO_PICTURES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class FolderTree:
     """One class folder as Keras walks it.
 
     Args:
@@ -49,7 +49,7 @@ class Tree:
 
 
 @dataclass(slots=True)
-class _Found:
+class _WalkLists:
     folders: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ def is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def walk(folder: str) -> Tree:
+def walk_folder(folder: str) -> FolderTree:
     """List everything below a folder as `os.walk(folder, followlinks=False)` would.
 
     A folder that cannot be listed is passed over, as Keras does, and named in the result.
@@ -83,7 +83,7 @@ def walk(folder: str) -> Tree:
     Returns:
         The folders with their file names, and what was passed over.
     """
-    found = _Found()
+    found = _WalkLists()
     # A stack of our own: os.walk recurses before Python 3.12, and a tree can be deep.
     waiting = [folder]
     while waiting:
@@ -102,7 +102,7 @@ def walk(folder: str) -> Tree:
             found.unreadable.append(path)
             continue
         found.folders.append((path, tuple(sorted(names))))
-    return Tree(
+    return FolderTree(
         tuple(sorted(found.folders, key=lambda pair: pair[0])),
         tuple(sorted(found.links)),
         tuple(sorted(found.unreadable)),
@@ -125,7 +125,7 @@ def class_images(directory: str, name: str) -> list[str]:
 def iter_class_images(directory: str, name: str) -> Iterator[str]:
     """Yield what :func:`class_images` lists, path after path."""
     top = os.path.join(directory, name)
-    for folder, names in walk(top).folders:
+    for folder, names in walk_folder(top).folders:
         inner = os.path.join(name, folder[len(top) :].strip(os.sep))
         for file in names:
             if is_image_name(file):

@@ -7,9 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tui.common.text import clean
-from tui.datasets.folder.folder_summary import FolderError, plain
-from tui.datasets.folder.listing import NO_PICTURES, OTHER_PICTURES, is_folder, is_image_name, walk
-from tui.datasets.images.picture_formats import format_of
+from tui.datasets.folder.folder_summary import FolderError, short_name
+from tui.datasets.folder.listing import (
+    NON_IMAGE_ENDINGS,
+    UNREAD_IMAGE_ENDINGS,
+    is_folder,
+    is_image_name,
+    walk_folder,
+)
+from tui.datasets.images.picture_formats import file_format
 from tui.datasets.layouts.label_tables import TABLE_ENDINGS
 
 # Left behind by unpackers, interpreters and file servers: never a class of images.
@@ -18,7 +24,7 @@ ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class FolderEntries:
     """One folder's own entries, not those below it.
 
     Args:
@@ -66,7 +72,7 @@ class ClassScan:
     closed: bool
 
 
-def scan_level(path: str) -> Level:
+def scan_folder(path: str) -> FolderEntries:
     """Sort one folder's own entries.
 
     Raises:
@@ -97,12 +103,12 @@ def scan_level(path: str) -> Level:
         ) from error
     found = (folders, hidden, loops, images, dangling, tables)
     ordered = [tuple(sorted(names)) for names in found]
-    return Level(path, *ordered)
+    return FolderEntries(path, *ordered)
 
 
 def scan_class(folder: str) -> ClassScan:
     """Count what is in a class folder, at every depth."""
-    tree = walk(folder)
+    tree = walk_folder(folder)
     images = 0
     skipped: Counter[str] = Counter()
     nested = []
@@ -135,10 +141,10 @@ def scan_class(folder: str) -> ClassScan:
     )
 
 
-def visible_folders(path: str) -> list[str]:
+def class_folders_in(path: str) -> list[str]:
     """Name the folders in a folder that can be classes; none when it cannot be listed."""
     try:
-        return list(scan_level(path).folders)
+        return list(scan_folder(path).folders)
     except FolderError:
         return []
 
@@ -173,17 +179,17 @@ def _leads_up(link: str, real: str) -> bool:
 def _picture_kind(folder: str, name: str) -> str:
     """Return a picture's ending, or its format where the ending says nothing; else nothing."""
     ending = os.path.splitext(name)[1].lower()
-    if ending in OTHER_PICTURES:
+    if ending in UNREAD_IMAGE_ENDINGS:
         return ending
-    if ending in NO_PICTURES or name.startswith("."):
+    if ending in NON_IMAGE_ENDINGS or name.startswith("."):
         return ""
-    found = format_of(os.path.join(folder, name))
+    found = file_format(os.path.join(folder, name))
     return f"{_ending(name)}: {found} by its bytes" if found else ""
 
 
 def _ending(name: str) -> str:
     stem, ending = os.path.splitext(name)
     if ending:
-        return plain(ending.lower())
+        return short_name(ending.lower())
     # A file such as .DS_Store has no ending: its name says more.
-    return plain(stem) if stem.startswith(".") else "no ending"
+    return short_name(stem) if stem.startswith(".") else "no ending"

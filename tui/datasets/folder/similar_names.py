@@ -7,46 +7,46 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tui.common.text import clean
-from tui.datasets.folder.folder_summary import ClassCount, Finding, listed, plain
+from tui.datasets.folder.folder_summary import ClassCount, Finding, join_names, short_name
 from tui.datasets.loader.loader_settings import is_utf8
 
 _MOST_LABELS = 12
 
 
-def about_labels(classes: Iterable[ClassCount]) -> list[Finding]:
+def check_class_names(classes: Iterable[ClassCount]) -> list[Finding]:
     """Find names that are nearly the same, and numbers that are sorted as text."""
     full = [item.name for item in classes if item.images]
-    found = [_alike(group) for group in alike_names(full)]
+    found = [_similar_names_finding(group) for group in group_similar_names(full)]
     ordered = _label_order(full)
     return found if ordered is None else [*found, ordered]
 
 
-def alike_key(name: str) -> str:
+def name_key(name: str) -> str:
     """Return what names have in common that differ in Unicode form, case, or spaces only.
 
-    >>> alike_key("Red  Panda ") == alike_key("red panda")
+    >>> name_key("Red  Panda ") == name_key("red panda")
     True
     """
     return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
-def alike_names(names: Iterable[str]) -> list[tuple[str, ...]]:
+def group_similar_names(names: Iterable[str]) -> list[tuple[str, ...]]:
     """Group names that are equal but for Unicode form, case, or spaces at their ends.
 
-    >>> alike_names(["Cats", "cats ", "dogs"])
+    >>> group_similar_names(["Cats", "cats ", "dogs"])
     [('Cats', 'cats ')]
     """
     groups: dict[str, list[str]] = {}
     for name in names:
         if is_utf8(name):
-            groups.setdefault(alike_key(name), []).append(name)
+            groups.setdefault(name_key(name), []).append(name)
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 
-def difference(names: Sequence[str]) -> str:
+def spelling_difference(names: Sequence[str]) -> str:
     """Say in which respect names that look the same differ.
 
-    >>> difference(["Cats", "cats"]), difference(["caf\\u00e9", "cafe\\u0301"])
+    >>> spelling_difference(["Cats", "cats"]), spelling_difference(["caf\\u00e9", "cafe\\u0301"])
     ('case', 'Unicode form')
     """
     kinds = []
@@ -61,10 +61,10 @@ def difference(names: Sequence[str]) -> str:
     return " and ".join(kinds)
 
 
-def form(name: str) -> str:
+def unicode_form(name: str) -> str:
     """Name the Unicode form of a name, where it has more than one.
 
-    >>> form("caf\\u00e9"), form("cafe\\u0301"), form("cats")
+    >>> unicode_form("caf\\u00e9"), unicode_form("cafe\\u0301"), unicode_form("cats")
     ('NFC', 'NFD', '')
     """
     composed = unicodedata.normalize("NFC", name)
@@ -73,42 +73,42 @@ def form(name: str) -> str:
     return "NFC" if name == composed else "NFD"
 
 
-def shown(name: str) -> str:
+def quoted_name(name: str) -> str:
     """Return a name in quotes, with its Unicode form, safe to show."""
-    return f"“{clean(name, 40)}”" + (f" ({form(name)})" if form(name) else "")
+    return f"“{clean(name, 40)}”" + (f" ({unicode_form(name)})" if unicode_form(name) else "")
 
 
-def _marked(name: str) -> str:
-    return clean(name) + (f" ({form(name)})" if form(name) else "")
+def _with_form(name: str) -> str:
+    return clean(name) + (f" ({unicode_form(name)})" if unicode_form(name) else "")
 
 
-def _alike(names: Sequence[str]) -> Finding:
+def _similar_names_finding(names: Sequence[str]) -> Finding:
     return Finding(
         "warning",
         "same_names",
-        f"{' and '.join(map(shown, names[:4]))} differ in {difference(names) or 'a sign'} only, "
-        "and are trained as different classes. Put them together in one folder, if they are one "
-        "class.",
-        tuple(map(_marked, names)),
+        f"{' and '.join(map(quoted_name, names[:4]))} differ in "
+        f"{spelling_difference(names) or 'a sign'} only, and are trained as different classes. Put "
+        "them together in one folder, if they are one class.",
+        tuple(map(_with_form, names)),
     )
 
 
-def spelled_apart(train: Iterable[str], validation: Iterable[str]) -> list[tuple[str, str]]:
+def pair_spellings(train: Iterable[str], validation: Iterable[str]) -> list[tuple[str, str]]:
     """Pair class folders that two halves spell differently, and that so do not match.
 
     Args:
         train: classes that only the training folder holds.
         validation: classes that only the validation folder holds.
     """
-    ours = {alike_key(name): name for name in train if is_utf8(name)}
+    ours = {name_key(name): name for name in train if is_utf8(name)}
     return [
-        (ours[alike_key(name)], name)
+        (ours[name_key(name)], name)
         for name in validation
-        if is_utf8(name) and alike_key(name) in ours
+        if is_utf8(name) and name_key(name) in ours
     ]
 
 
-def about_spelled_apart(pairs: Iterable[tuple[str, str]], second: str) -> list[Finding]:
+def spelling_findings(pairs: Iterable[tuple[str, str]], second: str) -> list[Finding]:
     """Say which class folders two halves spell differently.
 
     Args:
@@ -119,10 +119,10 @@ def about_spelled_apart(pairs: Iterable[tuple[str, str]], second: str) -> list[F
         Finding(
             "warning",
             "same_names",
-            f"{shown(one)} in the training folder and {shown(other)} in {plain(second)} "
-            f"differ in {difference((one, other)) or 'a sign'} only, and are taken for two "
-            "classes. Give both folders the same name.",
-            tuple(map(_marked, (one, other))),
+            f"{quoted_name(one)} in the training folder and {quoted_name(other)} in "
+            f"{short_name(second)} differ in {spelling_difference((one, other)) or 'a sign'} only, "
+            "and are taken for two classes. Give both folders the same name.",
+            tuple(map(_with_form, (one, other))),
         )
         for one, other in pairs
     ]
@@ -145,6 +145,6 @@ def _label_order(names: Sequence[str]) -> Finding | None:
         "note",
         "label_order",
         f"Keras sorts class names as text, so that 10 comes before 2: "
-        f"{listed(labels, _MOST_LABELS)}.",
+        f"{join_names(labels, _MOST_LABELS)}.",
         tuple(labels),
     )

@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Literal, Protocol, cast
 
-from tui.datasets.getting.size_limits import Guard
-from tui.datasets.getting.transfer_errors import Refused
+from tui.datasets.getting.size_limits import SizeGuard
+from tui.datasets.getting.transfer_errors import RefusedArchive
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def archive_kind(path: Path, name: str) -> Kind:
         what = "a 7z or rar archive: unpack it yourself and choose the folder"
     else:
         what = "no archive that is known here: .zip, .tar, .tar.gz, .tar.bz2 and .tar.xz are"
-    raise Refused(f"{name} is {what}.")
+    raise RefusedArchive(f"{name} is {what}.")
 
 
 _LONGEST_READ = 4 * 1024 * 1024
@@ -90,18 +90,18 @@ _STEP = 256 * 1024
 class _Forward:
     """What tarfile reads from: it counts, and it goes forward only."""
 
-    def __init__(self, inner: IO[bytes], guard: Guard) -> None:
+    def __init__(self, inner: IO[bytes], guard: SizeGuard) -> None:
         self._inner, self._guard = inner, guard
         self._at = 0
         self.last = b""
 
     def read(self, number: int) -> bytes:
         if not 0 <= number <= _LONGEST_READ:
-            raise Refused("The archive has a header that is too long, and was not unpacked.")
+            raise RefusedArchive("The archive has a header that is too long, and was not unpacked.")
         data = self._inner.read(number)
         self._at += len(data)
         self.last = data
-        self._guard.bytes(len(data))
+        self._guard.add_bytes(len(data))
         return data
 
     def tell(self) -> int:
@@ -109,7 +109,7 @@ class _Forward:
 
     def seek(self, position: int) -> None:
         if position < self._at:
-            raise Refused("The archive's entries overlap: it was not unpacked.")
+            raise RefusedArchive("The archive's entries overlap: it was not unpacked.")
         while self._at < position and self.read(min(position - self._at, _STEP)):
             pass
 
@@ -117,7 +117,7 @@ class _Forward:
 class TarArchive:
     """A tar: entries one after the other, packed with gzip, bzip2, xz or not at all."""
 
-    def __init__(self, path: Path, guard: Guard) -> None:
+    def __init__(self, path: Path, guard: SizeGuard) -> None:
         """Open it.
 
         Raises:
@@ -156,7 +156,7 @@ class TarArchive:
             stream = _Forward(self._inner, self._guard)
             with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r:") as tar:
                 while (member := tar.next()) is not None:
-                    self._guard.entries()
+                    self._guard.add_entries()
                     # next() keeps every entry that it has seen: a long tar would fill the memory.
                     tar.members = []  # type: ignore[attr-defined]
                     yield _entry(tar, member)
@@ -182,7 +182,7 @@ _ENCRYPTED = 0x1
 class ZipArchive:
     """A zip: its list of entries stands at its end."""
 
-    def __init__(self, path: Path, guard: Guard) -> None:
+    def __init__(self, path: Path, guard: SizeGuard) -> None:
         """Open it.
 
         Raises:
@@ -192,13 +192,13 @@ class ZipArchive:
         """
         self._guard = guard
         # zipfile makes an object of every entry before anybody can count them.
-        guard.entries(count_entries(path))
+        guard.add_entries(count_entries(path))
         self._zip = zipfile.ZipFile(path)
         self._members = self._zip.infolist()
         try:
             for member in self._members:
-                guard.bytes(member.file_size)
-        except Refused:
+                guard.add_bytes(member.file_size)
+        except RefusedArchive:
             self._zip.close()
             raise
         self._read = 0
@@ -221,7 +221,7 @@ class ZipArchive:
         with self._zip:
             for member in self._members:
                 if member.flag_bits & _ENCRYPTED:
-                    raise Refused(
+                    raise RefusedArchive(
                         "The archive is locked with a password: unpack it yourself and choose the "
                         "folder."
                     )
@@ -265,7 +265,7 @@ def count_entries(path: Path) -> int:
             )
             end -= 20 + 56
         if size > min(_LONGEST_DIRECTORY, length):
-            raise Refused(
+            raise RefusedArchive(
                 "The archive's list of entries is too long for a folder of images, or damaged: it "
                 "was not unpacked."
             )

@@ -21,25 +21,25 @@ TIMEOUT = 30.0
 """Seconds without a byte after which a connection counts as broken."""
 
 
-class Line:
-    """Holds the socket of a connection, so that a reader who waits on it can be woken."""
+class ConnectionHandle:
+    """Holds the socket of a connection, so that another thread can close it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._cut = False
+        self._closed = False
 
-    def hold(self, connected: socket.socket) -> None:
-        """Take the socket that was just connected."""
+    def attach(self, connected: socket.socket) -> None:
+        """Set the socket, once it is connected."""
         with self._lock:
             self._socket = connected
-            if self._cut:
+            if self._closed:
                 self._shut()
 
-    def cut(self) -> None:
-        """End the connection: whoever reads from it wakes up with an error or the end."""
+    def close(self) -> None:
+        """Close the connection; a blocked read returns at once, with an error or at the end."""
         with self._lock:
-            self._cut = True
+            self._closed = True
             self._shut()
 
     def _shut(self) -> None:
@@ -64,40 +64,42 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _held(
-    kind: type[http.client.HTTPConnection], line: Line
+def _connection_class(
+    kind: type[http.client.HTTPConnection], connection: ConnectionHandle
 ) -> Callable[..., http.client.HTTPConnection]:
     """Return a kind of connection that shows its socket to the line as soon as it has one."""
 
     class Held(kind):  # type: ignore[valid-type,misc]
         def connect(self) -> None:
             super().connect()
-            line.hold(self.sock)
+            connection.attach(self.sock)
 
     return Held
 
 
 class _Http(urllib.request.HTTPHandler):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, connection: ConnectionHandle) -> None:
         super().__init__()
-        self._line = line
+        self._connection = connection
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        connection: Any = _held(http.client.HTTPConnection, self._line)
+        connection: Any = _connection_class(http.client.HTTPConnection, self._connection)
         return self.do_open(connection, req)
 
 
 class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, connection: ConnectionHandle) -> None:
         super().__init__()
-        self._line = line
+        self._connection = connection
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        connection: Any = _held(http.client.HTTPSConnection, self._line)
+        connection: Any = _connection_class(http.client.HTTPSConnection, self._connection)
         return self.do_open(connection, req, context=ssl.create_default_context())
 
 
-def open_url(url: str, headers: dict[str, str], line: Line) -> http.client.HTTPResponse:
+def open_url(
+    url: str, headers: dict[str, str], connection: ConnectionHandle
+) -> http.client.HTTPResponse:
     """Ask a server for a file.
 
     A proxy that the environment names is used. Redirects are followed, but only to http and https,
@@ -106,7 +108,7 @@ def open_url(url: str, headers: dict[str, str], line: Line) -> http.client.HTTPR
     Args:
         url: an http or https address.
         headers: further headers.
-        line: what the connection can be cut by.
+        connection: what the connection can be cut by.
 
     Raises:
         OSError: when there is no connection or no good answer (`urllib.error.HTTPError` holds the
@@ -117,8 +119,8 @@ def open_url(url: str, headers: dict[str, str], line: Line) -> http.client.HTTPR
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
-        _Http(line),
-        _Https(line),
+        _Http(connection),
+        _Https(connection),
         _Redirects(),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),
@@ -134,8 +136,10 @@ def open_url(url: str, headers: dict[str, str], line: Line) -> http.client.HTTPR
     return response
 
 
-NO_NETWORK = "The digits and the generated shapes need no network."
-_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+OFFLINE_SETS = "The digits and the generated shapes need no network."
+_UNREACHABLE = frozenset(
+    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+)
 
 
 def status_sentence(status: int, host: str) -> str:
@@ -161,16 +165,16 @@ def connection_sentence(error: BaseException, host: str) -> str:
     """
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, socket.gaierror):
-        return f"{host} cannot be found: this machine seems to be offline. {NO_NETWORK}"
-    if isinstance(cause, OSError) and cause.errno in _NO_WAY:
-        return f"There is no way to {host}: this machine seems to be offline. {NO_NETWORK}"
+        return f"{host} cannot be found: this machine seems to be offline. {OFFLINE_SETS}"
+    if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
+        return f"There is no way to {host}: this machine seems to be offline. {OFFLINE_SETS}"
     if isinstance(cause, ssl.SSLCertVerificationError):
         why = cause.verify_message or "not valid"
         return (
             f"The certificate of {host} is not accepted ({clean(why)}): check the machine's clock."
         )
     if isinstance(cause, TimeoutError):
-        return f"{host} does not answer: try again later. {NO_NETWORK}"
+        return f"{host} does not answer: try again later. {OFFLINE_SETS}"
     if isinstance(cause, ConnectionRefusedError):
         return f"{host} refuses the connection: check the address, or try again later."
     if isinstance(cause, HTTPException):

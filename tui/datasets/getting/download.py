@@ -13,11 +13,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui.common.text import clean, size_text
-from tui.datasets.getting.connection import Line, connection_sentence, open_url, status_sentence
+from tui.datasets.getting.connection import (
+    ConnectionHandle,
+    connection_sentence,
+    open_url,
+    status_sentence,
+)
 from tui.datasets.getting.course_sets import Remote
-from tui.datasets.getting.part_file import PartFile, Version
-from tui.datasets.getting.size_limits import SPARE
-from tui.datasets.getting.transfer_errors import BrokenOff, GetError, Refused, Stopped
+from tui.datasets.getting.part_file import PartFile, RemoteVersion
+from tui.datasets.getting.size_limits import RESERVED_BYTES
+from tui.datasets.getting.transfer_errors import (
+    ConnectionLost,
+    GetError,
+    RefusedArchive,
+    TransferStopped,
+)
 from tui.datasets.getting.transfer_progress import Control
 
 TRIES = 3
@@ -47,20 +57,22 @@ def download(
         GetError: when the server cannot be reached or does not have it.
     """
     try:
-        _bring(remote, part, control, room)
+        _download_all(remote, part, control, room)
         _verify(remote, part, control)
-    except Stopped as error:
-        raise Stopped(f"Stopped {_so_far(remote, part)}") from error
+    except TransferStopped as error:
+        raise TransferStopped(f"Stopped {_progress_sentence(remote, part)}") from error
 
 
-def _bring(remote: Remote, part: PartFile, control: Control, room: Callable[[int], None]) -> None:
+def _download_all(
+    remote: Remote, part: PartFile, control: Control, room: Callable[[int], None]
+) -> None:
     """Try until it is whole, as long as each attempt brings something."""
     tries = TRIES
-    while not part.whole(remote.url):
+    while not part.is_complete(remote.url):
         before = part.size
         try:
             _attempt(remote, part, control, room)
-        except BrokenOff:
+        except ConnectionLost:
             tries -= 1
             version = part.version(remote.url)
             resumable = version is not None and version.resumable
@@ -70,42 +82,42 @@ def _bring(remote: Remote, part: PartFile, control: Control, room: Callable[[int
 
 
 def _attempt(remote: Remote, part: PartFile, control: Control, room: Callable[[int], None]) -> None:
-    host, name = named(remote.url)
+    host, name = host_and_name(remote.url)
     version = part.version(remote.url)
     if version is None or not version.resumable:
         part.clear()
         version = None
     start = part.size
     control.report("connecting", name, start, version.total if version else remote.size)
-    line = Line()
-    control.to_wake(line.cut)
+    connection = ConnectionHandle()
+    control.set_wake_up(connection.close)
     try:
         if version is not None and start:
             headers = {"Range": f"bytes={start}-", "If-Range": version.validator}
-            response = _answer(remote.url, headers, line, control)
+            response = _request(remote.url, headers, connection, control)
             if response is not None and response.status == 206:
                 with response:
                     if _continues(response, version, start):
                         room(version.total - start if version.total else 0)
-                        _copy(remote, response, version, part, control)
+                        _append_response(remote, response, version, part, control)
                         return
                 response = None
         else:
-            response = _answer(remote.url, {}, line, control)
+            response = _request(remote.url, {}, connection, control)
         if response is None:  # what is there belongs to nothing that the server has
-            response = _answer(remote.url, {}, line, control)
+            response = _request(remote.url, {}, connection, control)
         if response is None or response.status != 200:
             raise GetError(status_sentence(416 if response is None else response.status, host))
         with response:
-            _begin(remote, part, control, room, response)
+            _start_file(remote, part, control, room, response)
     finally:
-        control.to_wake(None)
+        control.set_wake_up(None)
 
 
-def named(url: str) -> tuple[str, str]:
+def host_and_name(url: str) -> tuple[str, str]:
     """Return an address's server and file name, safe to show.
 
-    >>> named("https://example.org/sets/pets.zip?raw=1")
+    >>> host_and_name("https://example.org/sets/pets.zip?raw=1")
     ('example.org', 'pets.zip')
     """
     pieces = urllib.parse.urlsplit(url)
@@ -113,13 +125,13 @@ def named(url: str) -> tuple[str, str]:
     return clean(pieces.hostname or url, 60), clean(name or pieces.hostname, 60)
 
 
-def _answer(
-    url: str, headers: dict[str, str], line: Line, control: Control
+def _request(
+    url: str, headers: dict[str, str], connection: ConnectionHandle, control: Control
 ) -> http.client.HTTPResponse | None:
     """Ask for a file; None when the server has no such range of it."""
-    host, _ = named(url)
+    host, _ = host_and_name(url)
     try:
-        return open_url(url, headers, line)
+        return open_url(url, headers, connection)
     except urllib.error.HTTPError as error:
         with error:
             if error.code == 416 and headers:
@@ -130,13 +142,13 @@ def _answer(
         raise GetError(connection_sentence(error, host)) from error
 
 
-def _continues(response: http.client.HTTPResponse, version: Version, start: int) -> bool:
+def _continues(response: http.client.HTTPResponse, version: RemoteVersion, start: int) -> bool:
     """Say whether an answer brings just the bytes that follow those that are there."""
     found = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
     if found is None:
         return False
     first, last, total = map(int, found.groups())
-    validator = Version.of(version.url, total, response.headers).validator
+    validator = RemoteVersion.of(version.url, total, response.headers).validator
     # An answer to a part must repeat the ETag, but may leave out the date.
     silent = not validator and not version.validator.startswith('"')
     return (
@@ -147,7 +159,7 @@ def _continues(response: http.client.HTTPResponse, version: Version, start: int)
     )
 
 
-def _begin(
+def _start_file(
     remote: Remote,
     part: PartFile,
     control: Control,
@@ -155,27 +167,27 @@ def _begin(
     response: http.client.HTTPResponse,
 ) -> None:
     """Take a whole file from its first byte."""
-    host, name = named(remote.url)
+    host, name = host_and_name(remote.url)
     length = response.headers.get("Content-Length", "")
     chunked = response.headers.get("Transfer-Encoding")
     total = int(length) if length.isascii() and length.isdigit() and not chunked else None
     if total is not None and remote.size is not None and total != remote.size:
-        raise Refused(
+        raise RefusedArchive(
             f"{host} has {total:,} bytes under {name} where {remote.size:,} are expected: it is "
             "another file, and nothing was downloaded."
         )
     room(total or remote.size or 0)
-    version = Version.of(remote.url, total, response.headers)
+    version = RemoteVersion.of(remote.url, total, response.headers)
     part.begin(version)
-    _copy(remote, response, version, part, control)
+    _append_response(remote, response, version, part, control)
     if total is None:
         part.finish()
 
 
-def _copy(
+def _append_response(
     remote: Remote,
     response: http.client.HTTPResponse,
-    version: Version,
+    version: RemoteVersion,
     part: PartFile,
     control: Control,
 ) -> None:
@@ -184,7 +196,7 @@ def _copy(
     Raises:
         BrokenOff: when it ends before that.
     """
-    host, name = named(version.url)
+    host, name = host_and_name(version.url)
     total, done, whole = version.total, part.size, False
     looked = done
     with open(part.path, "ab") as file:
@@ -206,7 +218,7 @@ def _copy(
                 file.flush()  # a kill then loses nothing of what came
                 if done - looked > _LOOK_AT_DISK:
                     looked = done
-                    _disk_left(part.path.parent)
+                    _check_disk_space(part.path.parent)
             except OSError as error:
                 raise GetError(
                     f"{name} cannot be written after {size_text(done)} "
@@ -215,10 +227,12 @@ def _copy(
             done += len(chunk)
     if not whole:
         control.check()
-        raise BrokenOff(f"The connection to {host} broke off {_so_far(remote, part)}")
+        raise ConnectionLost(
+            f"The connection to {host} broke off {_progress_sentence(remote, part)}"
+        )
 
 
-def _so_far(remote: Remote, part: PartFile) -> str:
+def _progress_sentence(remote: Remote, part: PartFile) -> str:
     """Say how much is there, and whether it can be gone on with."""
     version = part.version(remote.url)
     if version is None or not part.size:
@@ -231,14 +245,14 @@ def _so_far(remote: Remote, part: PartFile) -> str:
     return f"after {size_text(part.size)}{of}; {what}"
 
 
-def _disk_left(folder: Path) -> None:
-    if shutil.disk_usage(folder).free < SPARE:
+def _check_disk_space(folder: Path) -> None:
+    if shutil.disk_usage(folder).free < RESERVED_BYTES:
         raise OSError(errno.ENOSPC, "no space left on the disk")
 
 
 def _verify(remote: Remote, part: PartFile, control: Control) -> None:
     """Compare length and checksum with those that were published."""
-    host, name = named(remote.url)
+    host, name = host_and_name(remote.url)
     size = part.size
     wrong = remote.size is not None and size != remote.size
     if remote.sha256 is not None and not wrong:
@@ -251,7 +265,7 @@ def _verify(remote: Remote, part: PartFile, control: Control) -> None:
         wrong = digest.hexdigest() != remote.sha256
     if wrong:
         part.clear()
-        raise Refused(
+        raise RefusedArchive(
             f"{name} from {host} is not the file that was published: its checksum or length "
             "differs. It was thrown away; get it again."
         )

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from tui.common.text import clean
-from tui.datasets.getting.transfer_errors import Refused
+from tui.datasets.getting.transfer_errors import RefusedArchive
 
 _LONGEST = 200
 """Bytes of one name; file systems take 255, and a number may be added."""
@@ -33,13 +33,13 @@ def split_name(raw: str, depth: int) -> tuple[str, ...]:
     """
     pieces = re.split(r"[/\\]", raw)
     if raw.startswith(("/", "\\")) or _DRIVE.match(raw) or ".." in pieces:
-        raise Refused(
+        raise RefusedArchive(
             f"The archive would write outside its folder, to {clean(raw, 60)}, and was not "
             "unpacked: do not use it."
         )
     kept = tuple(piece for piece in pieces if piece not in ("", "."))
     if len(kept) > depth or len(raw) > _LONGEST_PATH:
-        raise Refused(
+        raise RefusedArchive(
             f"The archive nests its folders too deep, at {clean(raw, 60)}, and was not unpacked."
         )
     return kept
@@ -60,7 +60,7 @@ def clean_name(name: str) -> str:
     return safe
 
 
-class Places:
+class EntryPaths:
     """Gives every entry a place of its own.
 
     Names that would be one on some file system (`Cat` and `cat`, or two that differ in a control
@@ -93,16 +93,16 @@ class Places:
     def _free(self, parent: str, raw: str) -> str:
         name = requested = clean_name(raw)
         stem, ending = os.path.splitext(requested)
-        key = (parent, _folded(requested))
-        while (parent, _folded(name)) in self._taken:
+        key = (parent, _case_key(requested))
+        while (parent, _case_key(name)) in self._taken:
             # The number only grows, so that 100,000 equal names do not take an hour.
             self._numbers[key] = self._numbers.get(key, 1) + 1
             name = f"{stem}-{self._numbers[key]}{ending}"
-        self._taken.add((parent, _folded(name)))
+        self._taken.add((parent, _case_key(name)))
         self.renamed += name != raw
         return os.path.join(parent, name)
 
 
-def _folded(name: str) -> str:
+def _case_key(name: str) -> str:
     """Return what two names have in common that one file system takes for the same."""
     return unicodedata.normalize("NFC", name).casefold()

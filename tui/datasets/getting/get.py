@@ -12,25 +12,25 @@ from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.datasets.folder.describe import describe
 from tui.datasets.folder.folder_summary import FolderError
-from tui.datasets.folder.scan import has_images, visible_folders
+from tui.datasets.folder.scan import class_folders_in, has_images
 from tui.datasets.getting.course_sets import ImageSet, Remote
-from tui.datasets.getting.download import download, named
-from tui.datasets.getting.nested_archives import has_images_below, open_inner
+from tui.datasets.getting.download import download, host_and_name
+from tui.datasets.getting.nested_archives import has_images_below, unpack_nested
 from tui.datasets.getting.part_file import PartFile
-from tui.datasets.getting.resolve_source import source_of, understand, without_ending
+from tui.datasets.getting.resolve_source import resolve_source, source_identity, without_ending
 from tui.datasets.getting.set_folders import (
-    find_place,
-    is_there,
-    kept_bytes,
-    made_folder,
-    new_tree,
+    created_folder,
+    find_target,
+    finish_set,
+    is_finished_set,
+    partial_bytes,
+    partial_folder,
+    partial_folder_path,
     sets_folder,
-    settle,
-    work_folder,
-    work_path,
+    unpacking_folder,
 )
-from tui.datasets.getting.size_limits import need_room
-from tui.datasets.getting.transfer_errors import GetError, Refused
+from tui.datasets.getting.size_limits import require_disk_space
+from tui.datasets.getting.transfer_errors import GetError, RefusedArchive
 from tui.datasets.getting.transfer_progress import Control
 from tui.datasets.getting.unpack import unpack
 from tui.datasets.samples.sample_folders import Sample
@@ -40,7 +40,7 @@ _GROWS = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Got:
+class FetchedSet:
     """A set that is there.
 
     Args:
@@ -57,7 +57,7 @@ def get(
     to: Path | None = None,
     control: Control | None = None,
     inner: Sequence[str] = (),
-) -> Got:
+) -> FetchedSet:
     """Get a set of images; one that is there already is not fetched again.
 
     Args:
@@ -75,7 +75,7 @@ def get(
     """
     control = control or Control()
     try:
-        wanted = understand(what)
+        wanted = resolve_source(what)
         if isinstance(wanted, Sample):
             got = _sample(wanted, to, control)
         else:
@@ -92,58 +92,60 @@ def get(
     return got
 
 
-def kept(name: str) -> int | None:
+def downloaded_bytes(name: str) -> int | None:
     """Return the bytes of a course's set that are there; None when the whole set is."""
     try:
-        wanted = understand(name)
+        wanted = resolve_source(name)
         if isinstance(wanted, Sample):
             return None
-        target = find_place(sets_folder(), wanted.name, source_of(wanted))
+        target = find_target(sets_folder(), wanted.name, source_identity(wanted))
         if target.exists():
             return None
-        return kept_bytes(work_path(target))
+        return partial_bytes(partial_folder_path(target))
     except (GetError, StateError, OSError):
         return 0
 
 
-def _sample(sample: Sample, to: Path | None, control: Control) -> Got:
+def _sample(sample: Sample, to: Path | None, control: Control) -> FetchedSet:
     control.report("writing", sample.name)
     folder = sample.build()
     if to is None:
-        return Got(folder)
+        return FetchedSet(folder)
     source = [f"sample {sample.name}"]
-    with made_folder(to):
-        target = find_place(to.absolute(), sample.name, source)
+    with created_folder(to):
+        target = find_target(to.absolute(), sample.name, source)
         if not target.exists():
-            with work_folder(target) as work, new_tree(work) as tree:
+            with partial_folder(target) as work, unpacking_folder(work) as tree:
                 shutil.copytree(folder, tree / "images", copy_function=shutil.copyfile)
-                settle(tree / "images", target, source)
-    return Got(target)
+                finish_set(tree / "images", target, source)
+    return FetchedSet(target)
 
 
-def _fetch(wanted: ImageSet, to: Path | None, control: Control, inner: tuple[str, ...]) -> Got:
+def _fetch(
+    wanted: ImageSet, to: Path | None, control: Control, inner: tuple[str, ...]
+) -> FetchedSet:
     if to is None:
         to = sets_folder()
-    source = source_of(wanted)
+    source = source_identity(wanted)
     notes: list[str] = []
-    with made_folder(to):
-        whole = target = find_place(to.absolute(), wanted.name, source)
+    with created_folder(to):
+        whole = target = find_target(to.absolute(), wanted.name, source)
         if inner:
             source = [*source, *(f"inside it {name}" for name in inner)]
             name = f"{wanted.name}-{without_ending(os.path.basename(inner[-1]))}"
-            target = find_place(to.absolute(), name, source)
+            target = find_target(to.absolute(), name, source)
         if not target.exists():
             # What was downloaded to see which archives are inside is used again.
-            with work_folder(whole) as work:
+            with partial_folder(whole) as work:
                 # Another process may have finished it between the look and the lock.
-                if not is_there(target, source):
-                    notes = _make(wanted, work, target, source, control, inner)
+                if not is_finished_set(target, source):
+                    notes = _build_set(wanted, work, target, source, control, inner)
                 if inner:
                     shutil.rmtree(work, ignore_errors=True)
-    return Got(class_folder(target), tuple(notes))
+    return FetchedSet(class_folder(target), tuple(notes))
 
 
-def _make(
+def _build_set(
     wanted: ImageSet,
     work: Path,
     target: Path,
@@ -151,28 +153,32 @@ def _make(
     control: Control,
     inner: tuple[str, ...],
 ) -> list[str]:
-    archives = [_archive(wanted, number, work, control) for number in range(len(wanted.parts))]
+    archives = [
+        _fetch_archive(wanted, number, work, control) for number in range(len(wanted.parts))
+    ]
     notes = []
-    with new_tree(work) as tree:
+    with unpacking_folder(work) as tree:
         images = tree / "images"
         for number, part in enumerate(wanted.parts):
             unpacked = tree / f"unpacked-{number}" if part.into else images
             unpacked.mkdir()
-            notes += _unpack(wanted, number, archives[number], unpacked, control)
+            notes += _unpack_part(wanted, number, archives[number], unpacked, control)
             if part.into:
                 images.mkdir(exist_ok=True)
                 class_folder(unpacked).rename(images / part.into)
             else:
                 size = archives[number].stat().st_size
                 shown = clean(wanted.name, 60)
-                notes += open_inner(images, tree, control, inner, size, shown)
+                notes += unpack_nested(images, tree, control, inner, size, shown)
         if not has_images_below(images):
-            raise Refused(f"{clean(wanted.name, 60)} holds no images: no PNG, JPEG, BMP or TIFF.")
-        settle(images, target, source)
+            raise RefusedArchive(
+                f"{clean(wanted.name, 60)} holds no images: no PNG, JPEG, BMP or TIFF."
+            )
+        finish_set(images, target, source)
     return notes
 
 
-def _archive(wanted: ImageSet, number: int, work: Path, control: Control) -> Path:
+def _fetch_archive(wanted: ImageSet, number: int, work: Path, control: Control) -> Path:
     """Return an archive of the set, brought from its server if it is not here."""
     remote = wanted.parts[number].source
     if not isinstance(remote, Remote):
@@ -186,21 +192,21 @@ def _archive(wanted: ImageSet, number: int, work: Path, control: Control) -> Pat
 
     def room(missing: int) -> None:
         whole = later + missing + sum(path.stat().st_size for path in work.glob("part-?"))
-        need_room(work, int(missing + later + _GROWS * whole), clean(wanted.name, 60))
+        require_disk_space(work, int(missing + later + _GROWS * whole), clean(wanted.name, 60))
 
     download(remote, part, control, room)
     return part.path
 
 
-def _unpack(
+def _unpack_part(
     wanted: ImageSet, number: int, archive: Path, into: Path, control: Control
 ) -> list[str]:
     source = wanted.parts[number].source
     if not isinstance(source, Remote):
         return unpack(archive, into, control).notes()
     try:
-        return unpack(archive, into, control, name=named(source.url)[1]).notes()
-    except Refused:
+        return unpack(archive, into, control, name=host_and_name(source.url)[1]).notes()
+    except RefusedArchive:
         PartFile(archive).clear()  # what is wrong stays wrong: the next attempt begins anew
         raise
 
@@ -224,7 +230,7 @@ def class_folder(top: Path) -> Path:
 
 
 def _search(folder: Path, deepest: int) -> Path | None:
-    inner = [folder / name for name in visible_folders(str(folder))]
+    inner = [folder / name for name in class_folders_in(str(folder))]
     if any(has_images(str(path)) for path in inner) or (inner and _is_pair(folder)):
         return folder
     if deepest == 0:

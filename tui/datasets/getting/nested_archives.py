@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.common.text import clean
-from tui.datasets.folder.folder_summary import listed
+from tui.datasets.folder.folder_summary import join_names
 from tui.datasets.folder.listing import is_image_name
 from tui.datasets.getting.resolve_source import is_archive_name
 from tui.datasets.getting.size_limits import Limits
-from tui.datasets.getting.transfer_errors import GetError, HoldsArchives
+from tui.datasets.getting.transfer_errors import GetError, NestedArchivesError
 from tui.datasets.getting.transfer_progress import Control
 from tui.datasets.getting.unpack import unpack
 
@@ -20,7 +20,7 @@ _DEEPEST = 4
 _MOST = 100
 
 
-def open_inner(
+def unpack_nested(
     images: Path, tree: Path, control: Control, chosen: Sequence[str], outer: int, name: str
 ) -> list[str]:
     """Unpack an archive that came out of another one, in its place.
@@ -44,15 +44,17 @@ def open_inner(
     """
     notes: list[str] = []
     for level in range(_DEEPEST):
-        found = inner_archives(images)
+        found = find_archives(images)
         if level < len(chosen):
-            taken = _called(found, chosen[level], name)
+            taken = _find_by_name(found, chosen[level], name)
         elif not found or has_images_below(images):
             if found:
-                notes.append(f"Not unpacked: {listed(found)}, inside it (--inner NAME does so).")
+                notes.append(
+                    f"Not unpacked: {join_names(found)}, inside it (--inner NAME does so)."
+                )
             return notes
         elif len(found) > 1:
-            raise HoldsArchives(name, found, tuple(chosen))
+            raise NestedArchivesError(name, found, tuple(chosen))
         else:
             taken = found[0]
         moved = tree / f"inner-{level}"
@@ -68,7 +70,7 @@ def open_inner(
     return notes
 
 
-def inner_archives(folder: Path) -> tuple[str, ...]:
+def find_archives(folder: Path) -> tuple[str, ...]:
     """Return the archives below a folder, by their paths in it, sorted."""
     found = [
         os.path.relpath(os.path.join(path, name), folder)
@@ -84,12 +86,12 @@ def has_images_below(folder: Path) -> bool:
     return any(is_image_name(name) for *_, names in os.walk(folder) for name in names)
 
 
-def _called(found: Sequence[str], name: str, outer: str) -> str:
+def _find_by_name(found: Sequence[str], name: str, outer: str) -> str:
     """Return the path of an archive that was named by its path or its name alone."""
     fit = [path for path in found if path == name] or [
         path for path in found if os.path.basename(path) == name
     ]
     if len(fit) == 1:
         return fit[0]
-    known = f"It holds {listed(found, 10)}." if found else "It holds no archive."
+    known = f"It holds {join_names(found, 10)}." if found else "It holds no archive."
     raise GetError(f"There is no archive {clean(name, 60)} inside {outer}. {known}")

@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ENDING = re.compile(r"(\.zip|\.tar(\.(gz|bz2|xz))?|\.tgz|\.tbz2?|\.txz)$", re.IGNORECASE)
 
 
-def understand(what: str) -> Sample | ImageSet:
+def resolve_source(what: str) -> Sample | ImageSet:
     """Find out what is asked for.
 
     Args:
@@ -107,7 +107,7 @@ def _folder_name(file_name: str) -> str:
     return clean_name(_ENDING.sub("", file_name)).strip(". /\\") or "images"
 
 
-def source_of(wanted: ImageSet) -> list[str]:
+def source_identity(wanted: ImageSet) -> list[str]:
     """Return what tells where a set comes from, to know it by when it is asked for again."""
     found = []
     for part in wanted.parts:

@@ -37,16 +37,16 @@ def sets_folder() -> Path:
     return private_folder(cache_dir() / "sets")
 
 
-def find_place(to: Path, name: str, source: list[str]) -> Path:
+def find_target(to: Path, name: str, source: list[str]) -> Path:
     """Return where a set of this name and source is, or is to be."""
     for number in count(1):
         target = to / (name if number == 1 else f"{name}-{number}")
-        if not os.path.lexists(target) or is_there(target, source):
+        if not os.path.lexists(target) or is_finished_set(target, source):
             return target
     raise AssertionError("there is always another number")
 
 
-def is_there(target: Path, source: list[str]) -> bool:
+def is_finished_set(target: Path, source: list[str]) -> bool:
     """Return whether a folder is the set of that source."""
     try:
         mark = json.loads((target / _MARK).read_text("utf-8"))
@@ -60,7 +60,7 @@ def _fingerprint(source: list[str]) -> str:
     return hashlib.sha256("\n".join(source).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def settle(tree: Path, target: Path, source: list[str]) -> None:
+def finish_set(tree: Path, target: Path, source: list[str]) -> None:
     """Put a finished tree in its place."""
     mark = tree / _MARK
     mark.unlink(missing_ok=True)  # an archive may bring a file of that name
@@ -68,13 +68,13 @@ def settle(tree: Path, target: Path, source: list[str]) -> None:
     tree.rename(target)
 
 
-def work_path(target: Path) -> Path:
+def partial_folder_path(target: Path) -> Path:
     """Return the folder for what is not finished."""
     return target.with_name(f".{target.name}.part")
 
 
 @contextmanager
-def work_folder(target: Path) -> Iterator[Path]:
+def partial_folder(target: Path) -> Iterator[Path]:
     """Hold the folder for what is not finished.
 
     It stays where it holds the beginning of an archive and the target is not there at the end: the
@@ -83,18 +83,18 @@ def work_folder(target: Path) -> Iterator[Path]:
     Raises:
         GetError: when another process holds it, or somebody else made it.
     """
-    work = work_path(target)
+    work = partial_folder_path(target)
     with _locked(work, target):
         for left in work.glob("tree-*"):  # of a process that was killed
             shutil.rmtree(left, ignore_errors=True)
         try:
             yield work
         finally:
-            if target.is_dir() or not kept_bytes(work):
+            if target.is_dir() or not partial_bytes(work):
                 shutil.rmtree(work, ignore_errors=True)
 
 
-def kept_bytes(work: Path) -> int:
+def partial_bytes(work: Path) -> int:
     """Return how many bytes of archives a folder for what is not finished holds."""
     parts = [path for path in work.glob("part-*") if not path.suffix]
     return sum(path.stat().st_size for path in parts)
@@ -133,7 +133,7 @@ def _is_at(file: int, path: Path) -> bool:
 
 
 @contextmanager
-def made_folder(folder: Path) -> Iterator[None]:
+def created_folder(folder: Path) -> Iterator[None]:
     """Make a folder with all above it; where that is all that came of it, take them away again."""
     made = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
     folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,7 @@ def made_folder(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def new_tree(work: Path) -> Iterator[Path]:
+def unpacking_folder(work: Path) -> Iterator[Path]:
     """Make a folder to unpack in, and take away what is left of it."""
     tree = Path(tempfile.mkdtemp(prefix="tree-", dir=work))
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.common.text import clean, size_text
-from tui.datasets.getting.transfer_errors import GetError, Refused
+from tui.datasets.getting.transfer_errors import GetError, RefusedArchive
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Limits:
     depth: int = 32
 
 
-class Guard:
+class SizeGuard:
     """Counts what an archive holds and stops it at the limits."""
 
     def __init__(self, limits: Limits, archive_size: int) -> None:
@@ -39,7 +39,7 @@ class Guard:
         self._entries = 0
         self._size = 0
 
-    def entries(self, number: int = 1) -> None:
+    def add_entries(self, number: int = 1) -> None:
         """Count entries.
 
         Raises:
@@ -47,12 +47,12 @@ class Guard:
         """
         self._entries += number
         if self._entries > self.limits.files:
-            raise Refused(
+            raise RefusedArchive(
                 f"The archive has more than {self.limits.files:,} entries and was not unpacked: if "
                 "you trust it, unpack it yourself and choose the folder."
             )
 
-    def bytes(self, number: int) -> None:
+    def add_bytes(self, number: int) -> None:
         """Count bytes that come out of it.
 
         Raises:
@@ -61,29 +61,29 @@ class Guard:
         self._size += number
         small = self._size > self.limits.ratio_from
         if small and self._size > self.limits.ratio * self._archive_size:
-            raise Refused(
+            raise RefusedArchive(
                 f"The archive has {size_text(self._archive_size)} and would unpack to more than "
                 f"{size_text(self.limits.ratio * self._archive_size)}: no images compress like "
                 "that, and it was not unpacked."
             )
         if self._size > self.limits.size:
-            raise Refused(
+            raise RefusedArchive(
                 f"The archive would unpack to more than {size_text(self.limits.size)} and was not "
                 "unpacked: if you trust it, unpack it yourself and choose the folder."
             )
 
 
-SPARE = 100_000_000
+RESERVED_BYTES = 100_000_000
 """Bytes that are left for others."""
 _BLOCK = 4096
 
 
-def on_disk(sizes: int, files: int) -> int:
+def size_on_disk(sizes: int, files: int) -> int:
     """Return the room that files take: the last block of each is half empty on average."""
     return sizes + files * _BLOCK // 2
 
 
-def need_room(folder: Path, needed: int, what: str) -> None:
+def require_disk_space(folder: Path, needed: int, what: str) -> None:
     """Make sure that there is room.
 
     Args:
@@ -98,7 +98,7 @@ def need_room(folder: Path, needed: int, what: str) -> None:
     while not os.path.isdir(place) and place != place.parent:
         place = place.parent
     free = shutil.disk_usage(place).free
-    if free < needed + SPARE:
+    if free < needed + RESERVED_BYTES:
         raise GetError(
             f"{what} needs {size_text(needed)}, and the disk of {clean(folder)} has "
             f"{size_text(free)} left: free some room, or choose another folder with "

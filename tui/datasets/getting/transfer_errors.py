@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from tui.datasets.folder.folder_summary import FolderError, listed
+from tui.datasets.folder.folder_summary import FolderError, join_names
 
 
 class GetError(FolderError):
     """The images could not be had; the message says why and what to do."""
 
 
-class Stopped(GetError):
+class TransferStopped(GetError):
     """The user stopped it."""
 
 
-class BrokenOff(GetError):
+class ConnectionLost(GetError):
     """The connection ended before the file was whole."""
 
 
-class HoldsArchives(GetError):
+class NestedArchivesError(GetError):
     """An archive holds no images but archives, and one of them has to be chosen.
 
     Args:
@@ -28,12 +28,12 @@ class HoldsArchives(GetError):
 
     def __init__(self, name: str, archives: tuple[str, ...], chosen: tuple[str, ...] = ()) -> None:
         super().__init__(
-            f"{name} holds no images but archives: {listed(archives, 10)}. Choose the one to "
+            f"{name} holds no images but archives: {join_names(archives, 10)}. Choose the one to "
             "unpack."
         )
         self.archives = archives
         self.chosen = chosen
 
 
-class Refused(GetError):
+class RefusedArchive(GetError):
     """An archive is damaged, or tries to do what no folder of images needs to."""

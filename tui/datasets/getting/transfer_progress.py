@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.common.text import clean, size_text
-from tui.datasets.getting.transfer_errors import Stopped
+from tui.datasets.getting.transfer_errors import TransferStopped
 
 Stage = Literal["waiting", "connecting", "downloading", "checking", "unpacking", "writing", "done"]
 
@@ -59,7 +59,7 @@ class Control:
             Stopped: when it was.
         """
         if self._stop.is_set():
-            raise Stopped("Stopped.")
+            raise TransferStopped("Stopped.")
 
     def pause(self, seconds: float) -> None:
         """Wait, but not longer than until a stop is asked for.
@@ -70,7 +70,7 @@ class Control:
         self._stop.wait(seconds)
         self.check()
 
-    def to_wake(self, cut: Callable[[], None] | None) -> None:
+    def set_wake_up(self, cut: Callable[[], None] | None) -> None:
         """Name what wakes the transfer from its waiting; None when it waits no more."""
         with self._lock:
             self._cut = cut
@@ -99,13 +99,13 @@ def time_text(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-class Meter:
+class SpeedMeter:
     """The speed over the last few seconds."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
-    def see(self, now: float, done: int) -> None:
+    def add(self, now: float, done: int) -> None:
         """Take note of how far it is.
 
         Args:
@@ -126,7 +126,7 @@ class Meter:
         (start, before), (end, after) = self._seen[0], self._seen[-1]
         return (after - before) / (end - start) if end - start >= 0.5 else None
 
-    def left(self, total: int | None) -> float | None:
+    def seconds_left(self, total: int | None) -> float | None:
         """Return the seconds until `total` bytes at this speed; None where nobody can say."""
         speed = self.speed
         if total is None or not speed:
@@ -154,15 +154,15 @@ def progress_words(progress: Progress, speed: float | None, left: float | None) 
     return f"{progress.stage} {progress.what}".strip(), " · ".join(told)
 
 
-def share(progress: Progress) -> float | None:
+def done_fraction(progress: Progress) -> float | None:
     """Return how much is done, from 0 to 1; None when nobody knows."""
     return min(progress.done / progress.total, 1.0) if progress.total else None
 
 
-def bar(part: float, width: int) -> str:
+def text_bar(part: float, width: int) -> str:
     """Return a bar of which a part is full.
 
-    >>> bar(0.5, 8)
+    >>> text_bar(0.5, 8)
     '━━━━╌╌╌╌'
     """
     full = min(int(part * width), width)
@@ -181,11 +181,11 @@ def progress_text(
         width: the most characters.
     """
     doing, told = progress_words(progress, speed, left)
-    part = share(progress)
+    part = done_fraction(progress)
     line = told if part is None else f"{100 * part:3.0f} %  {told}".rstrip()
     room = width - len(doing) - len(line) - 4
     if part is not None and room >= _LEAST_BAR:
-        line = f"{bar(part, min(room, _MOST_BAR))} {line}"
+        line = f"{text_bar(part, min(room, _MOST_BAR))} {line}"
     # The numbers matter more than the whole of a long name.
     doing = clean(doing, max(width - len(line) - 2, 0))
     return f"{doing}  {line}".strip()[:width]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.common.text import clean
-from tui.datasets.folder.folder_summary import counted
+from tui.datasets.folder.folder_summary import pluralize
 from tui.datasets.getting.archive_readers import (
     Archive,
     Entry,
@@ -27,9 +27,9 @@ from tui.datasets.getting.archive_readers import (
     ZipArchive,
     archive_kind,
 )
-from tui.datasets.getting.entry_names import Places, split_name
-from tui.datasets.getting.size_limits import Guard, Limits, need_room, on_disk
-from tui.datasets.getting.transfer_errors import GetError, Refused
+from tui.datasets.getting.entry_names import EntryPaths, split_name
+from tui.datasets.getting.size_limits import Limits, SizeGuard, require_disk_space, size_on_disk
+from tui.datasets.getting.transfer_errors import GetError, RefusedArchive
 from tui.datasets.getting.transfer_progress import Control
 
 _CHUNK = 256 * 1024
@@ -68,11 +68,11 @@ class Unpacked:
         """Say what is not as it was in the archive, a sentence each."""
         found = []
         if self.links:
-            found.append(f"{counted(self.links, 'link or device', 'links or devices')} left out.")
+            found.append(f"{pluralize(self.links, 'link or device', 'links or devices')} left out.")
         if self.doubles:
-            found.append(f"{counted(self.doubles, 'file')} left out: the same name came before.")
+            found.append(f"{pluralize(self.doubles, 'file')} left out: the same name came before.")
         if self.renamed:
-            found.append(f"{counted(self.renamed, 'name')} made safe or told apart by a number.")
+            found.append(f"{pluralize(self.renamed, 'name')} made safe or told apart by a number.")
         return found
 
 
@@ -98,7 +98,7 @@ def unpack(
     """
     name = clean(name or archive.name, 60)
     try:
-        guard = Guard(limits or Limits(), archive.stat().st_size)
+        guard = SizeGuard(limits or Limits(), archive.stat().st_size)
         source: Archive
         if archive_kind(archive, name) == "zip":
             source = ZipArchive(archive, guard)
@@ -106,16 +106,16 @@ def unpack(
             source = TarArchive(archive, guard)
         expected = source.expected()
         if expected is not None:
-            need_room(into, on_disk(*expected), f"Unpacking {name}")
+            require_disk_space(into, size_on_disk(*expected), f"Unpacking {name}")
         return _write_all(source, into, control, guard, name)
     except _DAMAGE as error:
-        raise Refused(
+        raise RefusedArchive(
             f"{name} is damaged ({clean(error, 60) or type(error).__name__}): get it again."
         ) from error
     except OSError as error:
         # gzip and bzip2 give no number to what they cannot read; a zip may point before its start.
         if error.errno in (None, errno.EINVAL):
-            raise Refused(
+            raise RefusedArchive(
                 f"{name} is damaged ({clean(error.strerror or error, 60)}): get it again."
             ) from error
         raise GetError(
@@ -124,8 +124,10 @@ def unpack(
         ) from error
 
 
-def _write_all(source: Archive, into: Path, control: Control, guard: Guard, name: str) -> Unpacked:
-    places, result = Places(), Unpacked()
+def _write_all(
+    source: Archive, into: Path, control: Control, guard: SizeGuard, name: str
+) -> Unpacked:
+    places, result = EntryPaths(), Unpacked()
     for entry in source.entries():
         control.check()
         control.report("unpacking", name, *source.position())

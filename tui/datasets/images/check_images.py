@@ -12,10 +12,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.folder.listing import list_images
-from tui.datasets.images.image_files import NotReadable, open_file, open_image, prepare, reason
-from tui.datasets.images.parallel_decoding import decoding, in_order
+from tui.datasets.images.image_files import (
+    UnreadableImage,
+    load_formats,
+    open_file,
+    open_image,
+    unreadable_reason,
+)
+from tui.datasets.images.parallel_decoding import decoding, map_in_order
 from tui.datasets.loader.loader_settings import LoaderSettings
 
 __all__ = ["BadImage", "CheckReport", "check_images", "list_images"]
@@ -69,7 +75,7 @@ def left_out_images(settings: LoaderSettings) -> tuple[BadImage, ...]:
         BadImage(path, directory, LEFT_OUT)
         for directory in (settings.directory, settings.validation_directory)
         if directory is not None
-        for path in sorted(names_left_out(settings, directory))
+        for path in sorted(left_out_names(settings, directory))
     )
 
 
@@ -94,7 +100,7 @@ def check_images(
         opened. A bad file never raises.
     """
     started = time.perf_counter()
-    prepare()
+    load_formats()
     files = [
         (directory, path)
         for directory in (settings.directory, settings.validation_directory)
@@ -103,16 +109,16 @@ def check_images(
     ]
     unwanted = {(image.directory, image.path) for image in left_out_images(settings)}
 
-    def judge(file: _File) -> _Trial:
+    def judge(file: _File) -> _Outcome:
         if file in unwanted:
             return LEFT_OUT, ""
-        return _try(os.path.join(*file), settings.color_mode)
+        return _try_image(os.path.join(*file), settings.color_mode)
 
     bad: list[BadImage] = []
     huge: list[BadImage] = []
     done, told, stopped = 0, started, False
     # Closed, and not left to the garbage collector: that takes back the files handed out ahead.
-    with closing(in_order(judge, files, workers)) as results:
+    with closing(map_in_order(judge, files, workers)) as results:
         for (directory, path), (why, warning) in results:
             done += 1
             if why:
@@ -131,11 +137,11 @@ def check_images(
     return CheckReport(tuple(bad), done, time.perf_counter() - started, tuple(huge), stopped)
 
 
-_Trial = tuple[str, str]  # why it is bad, what to know; each empty when there is nothing to say
+_Outcome = tuple[str, str]  # why it is bad, what to know; each empty when there is nothing to say
 _File = tuple[str, str]
 
 
-def _try(path: str, color_mode: str) -> _Trial:
+def _try_image(path: str, color_mode: str) -> _Outcome:
     """Decode one file as Keras does."""
     from PIL import Image
 
@@ -150,7 +156,7 @@ def _try(path: str, color_mode: str) -> _Trial:
             if width * height > (Image.MAX_IMAGE_PIXELS or width * height):
                 return "", f"{width:,}×{height:,} pixels, more than Pillow reads without a warning"
             return "", ""
-    except NotReadable as error:
+    except UnreadableImage as error:
         return str(error), ""
     except Exception as error:
-        return reason(error), ""
+        return unreadable_reason(error), ""

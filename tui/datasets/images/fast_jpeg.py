@@ -29,7 +29,7 @@ def decode_rgb(content: bytes) -> NDArray[np.uint8] | None:
         An array of height × width × 3; None where Pillow has to look at the file: another format,
         another colour space, larger than Pillow's limit, damaged in whatever way.
     """
-    if not content.startswith(_JPEG) or not trusted():
+    if not content.startswith(_JPEG) or not matches_pillow():
         return None
     import simplejpeg
     from PIL import Image
@@ -45,7 +45,7 @@ def decode_rgb(content: bytes) -> NDArray[np.uint8] | None:
         return None
 
 
-def nearest(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+def resize_nearest(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """Resize as Pillow's `resize` does with `Resampling.NEAREST`.
 
     Args:
@@ -53,12 +53,15 @@ def nearest(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.ui
         height: wanted.
         width: wanted.
     """
-    rows, columns = _sources(pixels.shape[0], height), _sources(pixels.shape[1], width)
+    rows, columns = (
+        _source_positions(pixels.shape[0], height),
+        _source_positions(pixels.shape[1], width),
+    )
     return pixels.take(rows, axis=0).take(columns, axis=1)
 
 
 @lru_cache(maxsize=1024)
-def _sources(old: int, new: int) -> NDArray[np.intp]:
+def _source_positions(old: int, new: int) -> NDArray[np.intp]:
     """Return which old position each new one takes: asked of Pillow itself."""
     import numpy as np
     from PIL import Image
@@ -77,7 +80,7 @@ def _decode(simplejpeg: Any, content: bytes) -> NDArray[np.uint8]:
 
 
 @cache
-def trusted() -> bool:
+def matches_pillow() -> bool:
     """Say whether simplejpeg is here and gives Pillow's pixels on this machine.
 
     Both choose their arithmetic by the processor. A few small pictures of noise, in every way that

@@ -34,7 +34,7 @@ Fault = Literal[
 Pillow does not read."""
 
 
-class NotReadable(Exception):
+class UnreadableImage(Exception):
     """A file holds no image that can be read; the message says why, safe to show.
 
     Args:
@@ -57,7 +57,7 @@ _PILLOW_READS = {
 _ready: list[tuple[str, ...]] = []
 
 
-def prepare() -> tuple[str, ...]:
+def load_formats() -> tuple[str, ...]:
     """Load Pillow's formats once and silence its warnings; return the formats to accept.
 
     Call it before opening images in several threads: Pillow registers its formats lazily, and two
@@ -85,18 +85,18 @@ def open_file(path: str) -> IO[bytes]:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise NotReadable("not a regular file", "special")
+            raise UnreadableImage("not a regular file", "special")
         if status.st_size == 0:
-            raise NotReadable("empty (0 bytes)", "empty")
+            raise UnreadableImage("empty (0 bytes)", "empty")
         return open(path, "rb")
     except FileNotFoundError:
         missing = "a link that leads nowhere" if os.path.islink(path) else "missing"
-        raise NotReadable(missing, "dangling") from None
+        raise UnreadableImage(missing, "dangling") from None
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ELOOP:
-            raise NotReadable("a link that leads back to itself", "link_loop") from None
+            raise UnreadableImage("a link that leads back to itself", "link_loop") from None
         why = getattr(error, "strerror", None) or str(error)
-        raise NotReadable(f"cannot be read: {clean(why).lower()}", "locked") from None
+        raise UnreadableImage(f"cannot be read: {clean(why).lower()}", "locked") from None
 
 
 def open_image(file: IO[bytes]) -> Image.Image:
@@ -107,54 +107,58 @@ def open_image(file: IO[bytes]) -> Image.Image:
     """
     from PIL import Image
 
-    formats = prepare()
+    formats = load_formats()
     try:
         return Image.open(file, formats=formats)
     except Exception as error:
-        problem = not_readable(error)
-        raise (_by_bytes(file) or problem if problem.fault == "not_image" else problem) from None
+        problem = unreadable_image(error)
+        raise (
+            _format_error(file) or problem if problem.fault == "not_image" else problem
+        ) from None
 
 
-def _by_bytes(file: IO[bytes]) -> NotReadable | None:
+def _format_error(file: IO[bytes]) -> UnreadableImage | None:
     """Say which picture a file is that Pillow does not recognise; None where it is none."""
     file.seek(0)
     found = picture_format(file.read(HEAD_BYTES))
     if not found:
         return None
-    if found in _PILLOW_READS and _PILLOW_READS[found] in prepare():
-        return NotReadable(f"damaged: it begins like {found}, and what follows is not", "damaged")
-    return NotReadable(f"{found}, a format that cannot be read here", "foreign")
+    if found in _PILLOW_READS and _PILLOW_READS[found] in load_formats():
+        return UnreadableImage(
+            f"damaged: it begins like {found}, and what follows is not", "damaged"
+        )
+    return UnreadableImage(f"{found}, a format that cannot be read here", "foreign")
 
 
-def not_readable(error: Exception) -> NotReadable:
+def unreadable_image(error: Exception) -> UnreadableImage:
     """Say in a few words why Pillow could not decode a file, and of which kind that is.
 
     Args:
         error: whatever Pillow raised; a damaged file brings many kinds.
 
-    >>> not_readable(OSError("image file is truncated (12 bytes not processed)")).fault
+    >>> unreadable_image(OSError("image file is truncated (12 bytes not processed)")).fault
     'truncated'
     """
     from PIL import Image, UnidentifiedImageError
 
-    if isinstance(error, NotReadable):
+    if isinstance(error, UnreadableImage):
         return error
     if isinstance(error, UnidentifiedImageError):
-        return NotReadable("not an image", "not_image")
+        return UnreadableImage("not an image", "not_image")
     if isinstance(error, Image.DecompressionBombError):
         limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
-        return NotReadable(f"larger than Pillow's limit of {limit:,} pixels", "bomb")
+        return UnreadableImage(f"larger than Pillow's limit of {limit:,} pixels", "bomb")
     if isinstance(error, MemoryError):
-        return NotReadable("larger than the memory", "bomb")
+        return UnreadableImage("larger than the memory", "bomb")
     message = clean(error, limit=120) or type(error).__name__
     fault: Fault = "truncated" if "truncat" in message.lower() else "damaged"
-    return NotReadable(f"{fault}: {message}", fault)
+    return UnreadableImage(f"{fault}: {message}", fault)
 
 
-def reason(error: Exception) -> str:
+def unreadable_reason(error: Exception) -> str:
     """Say in a few words why Pillow could not decode a file.
 
-    >>> reason(OSError("image file is truncated (12 bytes not processed)"))
+    >>> unreadable_reason(OSError("image file is truncated (12 bytes not processed)"))
     'truncated: image file is truncated (12 bytes not processed)'
     """
-    return str(not_readable(error))
+    return str(unreadable_image(error))

@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 _MOST_THREADS = 32
 
 
-def cores() -> int:
+def thread_count() -> int:
     """Return how many threads are worth starting here."""
     try:
         return min(_MOST_THREADS, len(os.sched_getaffinity(0)))
@@ -31,7 +31,7 @@ def cores() -> int:
         return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
-def in_order(
+def map_in_order(
     function: Callable[[Item], Result], items: Iterable[Item], workers: int | None = None
 ) -> Generator[tuple[Item, Result], None, None]:
     """Call a function on every item in threads, and yield each item with its result.
@@ -49,7 +49,7 @@ def in_order(
     waiting: deque[tuple[Item, Future[Result]]] = deque()
     threads = [
         Thread(target=_work, args=(function, todo), name=f"images-{number}", daemon=True)
-        for number in range(workers or cores())
+        for number in range(workers or thread_count())
     ]
     for thread in threads:
         thread.start()
@@ -93,7 +93,7 @@ _PIXEL = 4
 """Bytes in which Pillow holds a pixel of a colour image."""
 
 
-class Bound:
+class MemoryBound:
     """Lets threads decode as long as all of them together stay within a bound.
 
     Args:
@@ -123,7 +123,7 @@ class Bound:
 
 
 _LARGE = 64 * 2**20
-_bound = Bound(MOST_BYTES)
+_bound = MemoryBound(MOST_BYTES)
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def room_for(width: int, height: int) -> Iterator[None]:
     need = _PIXEL * width * height
     with _bound.hold(need):
         if need >= _LARGE:
-            _give_back()
+            _return_freed_memory()
         yield
 
 
@@ -159,7 +159,7 @@ def _trim() -> Callable[[int], object] | None:
         return None
 
 
-def _give_back() -> None:
+def _return_freed_memory() -> None:
     """Give the memory of earlier images back: each thread's share of malloc keeps its own."""
     trim = _trim()
     if trim is not None:

@@ -77,7 +77,7 @@ def picture_format(head: bytes) -> str:
     return next((name for begin, name in _BEGINNINGS if head.startswith(begin)), "")
 
 
-def format_of(path: str) -> str:
+def file_format(path: str) -> str:
     """Name the picture format of a file; empty where it shows none or cannot be read."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would be waited for

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
-from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.images.image_files import (
+    UnreadableImage,
+    open_file,
+    open_image,
+    unreadable_reason,
+)
 from tui.datasets.images.parallel_decoding import decoding
 from tui.datasets.images.thumbnails import Picture, PictureError
 from tui.datasets.samples.sample_folders import digits_folder
@@ -125,16 +130,16 @@ def read_plane(path: str | os.PathLike[str], width: int, height: int) -> Plane:
                 size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
                 grey = image.convert("L").resize(size, Image.Resampling.NEAREST)
             else:
-                grey = _filling(image.convert("L"), width, height)
+                grey = _fill_box(image.convert("L"), width, height)
             return Plane(np.asarray(grey, dtype=np.float32))
-    except NotReadable as error:
+    except UnreadableImage as error:
         why = str(error)
     except Exception as error:
-        why = reason(error)
+        why = unreadable_reason(error)
     raise PictureError(f"{clean(os.path.basename(file_path), limit=60)} cannot be shown: {why}.")
 
 
-def _filling(image: Image.Image, width: int, height: int) -> Image.Image:
+def _fill_box(image: Image.Image, width: int, height: int) -> Image.Image:
     """Make an image small so that it fills a box, cut off by at most a quarter of a side."""
     from PIL import Image
 
@@ -147,7 +152,7 @@ def _filling(image: Image.Image, width: int, height: int) -> Image.Image:
     return small.crop((left, top, left + min(across, width), top + min(down, height)))
 
 
-def convolved(plane: Plane, weights: Sequence[Sequence[float]], stride: int = 1) -> Plane:
+def convolve_plane(plane: Plane, weights: Sequence[Sequence[float]], stride: int = 1) -> Plane:
     """Slide one filter over a plane, without padding.
 
     Args:
@@ -168,7 +173,7 @@ def convolved(plane: Plane, weights: Sequence[Sequence[float]], stride: int = 1)
     return Plane(made, signed=abs(float(filter_.sum())) < 1e-6 and bool(made.min() < 0))
 
 
-def passed(plane: Plane, layer: Layer) -> Plane:
+def apply_to_plane(plane: Plane, layer: Layer) -> Plane:
     """Send a plane through a layer that has nothing to learn.
 
     Args:
@@ -196,7 +201,7 @@ def passed(plane: Plane, layer: Layer) -> Plane:
     )
 
 
-def plane_picture(plane: Plane) -> Picture:
+def draw_plane(plane: Plane) -> Picture:
     """Draw a plane with half blocks, one pixel for each value.
 
     Values 0 to 255 keep their grey unless some lie outside; a signed plane has 0 at mid grey, and

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.listing import class_images
-from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.images.image_files import (
+    UnreadableImage,
+    open_file,
+    open_image,
+    unreadable_reason,
+)
 from tui.datasets.images.parallel_decoding import decoding
 
 if TYPE_CHECKING:
@@ -51,12 +56,12 @@ SHARP_WIDTH, SHARP_HEIGHT = 12, 24
 _sharp: list[bool] = []
 
 
-def keep_sharp(wanted: bool) -> None:
+def set_sharp_pictures(wanted: bool) -> None:
     """Say whether pictures are to be kept at more pixels too, for terminals that draw those."""
     _sharp[:] = [True] if wanted else []
 
 
-def fit(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
+def fit_cells(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
     """Return the largest size of the same proportions in a box of cells.
 
     Args:
@@ -66,7 +71,7 @@ def fit(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
     Returns:
         Width and height in pixels; the height is even, so that it fills whole cells.
 
-    >>> fit(400, 300, columns=20, rows=20)
+    >>> fit_cells(400, 300, columns=20, rows=20)
     (20, 16)
     """
     scale = min(columns / width, 2 * rows / height)
@@ -106,14 +111,14 @@ def thumbnail(
     try:
         with open_file(file_path) as file, open_image(file) as image, decoding(image):
             return _picture(image, columns, rows, size)
-    except NotReadable as error:
+    except UnreadableImage as error:
         why = str(error)
     except Exception as error:
-        why = reason(error)
+        why = unreadable_reason(error)
     raise PictureError(f"{clean(os.path.basename(file_path), limit=60)} cannot be shown: {why}.")
 
 
-def draw(image: Image.Image, columns: int, rows: int) -> Picture:
+def draw_picture(image: Image.Image, columns: int, rows: int) -> Picture:
     """Draw an image that was read already.
 
     Args:
@@ -127,17 +132,17 @@ def _picture(image: Image.Image, columns: int, rows: int, size: tuple[int, int] 
     from PIL import Image
 
     if size is None:
-        width, height = fit(*image.size, columns, rows)
+        width, height = fit_cells(*image.size, columns, rows)
         # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size in a fraction of the time; twice
         # the needed size leaves something to average.
         finer = SHARP_WIDTH if _sharp else 2
         image.draft("RGB", (finer * width, finer * height))
     else:
-        width, height = fit(size[1], size[0], columns, rows)
+        width, height = fit_cells(size[1], size[0], columns, rows)
     shown = _on_black(image)
     if size is not None and shown.size != (size[1], size[0]):
         shown = shown.resize((size[1], size[0]), Image.Resampling.NEAREST)
-    sharp = _sharper(shown, width, height) if _sharp else None
+    sharp = _sharp_picture(shown, width, height) if _sharp else None
     if shown.size != (width, height):
         grows = shown.width < width or shown.height < height
         # Enlarged pixels stay square and sharp, as in a digit of 8×8; otherwise they are averaged.
@@ -153,7 +158,7 @@ def _picture(image: Image.Image, columns: int, rows: int, size: tuple[int, int] 
     return Picture(width, height // 2, cells, sharp)
 
 
-def _sharper(image: Image.Image, width: int, height: int) -> Image.Image:
+def _sharp_picture(image: Image.Image, width: int, height: int) -> Image.Image:
     """Bring an image to the pixels of the cells that it will take."""
     from PIL import Image
 

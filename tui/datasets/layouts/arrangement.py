@@ -14,33 +14,33 @@ from tui.datasets.folder.folder_summary import (
     FolderError,
     Layout,
     Reading,
-    counted,
-    listed,
-    plain,
-    plain_all,
+    clean_names,
+    join_names,
+    pluralize,
+    short_name,
 )
-from tui.datasets.folder.linked_folders import Sides, write_view
-from tui.datasets.folder.scan import Level
+from tui.datasets.folder.linked_folders import LinkedSubsets, write_linked_folders
+from tui.datasets.folder.scan import FolderEntries
 from tui.datasets.layouts.dataset_parts import (
-    Grid,
-    any_shared,
-    find_grid,
-    find_halves,
-    holding,
-    part_of,
+    PartClassFolders,
+    find_part_class_folders,
+    find_parts,
+    folders_with_images,
+    read_part,
+    share_any_class,
 )
-from tui.datasets.layouts.flat_folder import Flat, find_flat
-from tui.datasets.layouts.folder_names import about_masks, is_mask
-from tui.datasets.layouts.label_tables import find_table
+from tui.datasets.layouts.flat_folder import FlatFolder, find_flat_folder
+from tui.datasets.layouts.folder_names import is_mask, masks_finding
+from tui.datasets.layouts.label_tables import find_label_table
 from tui.datasets.layouts.layout_findings import (
-    about_flat,
-    about_grid,
-    about_halves,
-    about_read_parts,
-    about_test,
-    about_unfit,
-    about_unlabelled,
-    links_in,
+    flat_folder_finding,
+    links_sentence,
+    part_class_finding,
+    parts_finding,
+    parts_read_finding,
+    test_validates_finding,
+    unfit_test_finding,
+    unlabelled_finding,
 )
 
 TRAIN_NAMES = ("train", "training")
@@ -66,7 +66,7 @@ class Arrangement:
     findings: tuple[Finding, ...] = ()
 
 
-def arrange(level: Level, reading: Reading) -> Arrangement:
+def arrange_folder(level: FolderEntries, reading: Reading) -> Arrangement:
     """Decide how a folder is read.
 
     Args:
@@ -80,33 +80,37 @@ def arrange(level: Level, reading: Reading) -> Arrangement:
     if reading == "folders":
         return as_classes
     if reading == "halves":
-        return _as_halves(level)
+        return _as_parts(level)
     if reading == "names" or reading == "table":
-        return _as_view(level, reading)
-    masks = about_masks(holding(level), ("folders",)) if any(map(is_mask, level.folders)) else None
+        return _as_linked_folders(level, reading)
+    masks = (
+        masks_finding(folders_with_images(level), ("folders",))
+        if any(map(is_mask, level.folders))
+        else None
+    )
     if masks is not None:
         return Arrangement("classes", level.path, findings=(masks,))
     pair = _usual_pair(level)
     if pair is not None:
         return pair
-    halves = find_halves(level)
+    halves = find_parts(level)
     if halves is not None:
-        return Arrangement("classes", level.path, findings=(about_halves(halves),))
-    grid = find_grid(level)
+        return Arrangement("classes", level.path, findings=(parts_finding(halves),))
+    grid = find_part_class_folders(level)
     if grid is not None:
-        return Arrangement("classes", level.path, findings=(about_grid(grid),))
-    flat = find_flat(level)
-    said = about_flat(level, flat) if flat is not None else None
+        return Arrangement("classes", level.path, findings=(part_class_finding(grid),))
+    flat = find_flat_folder(level)
+    said = flat_folder_finding(level, flat) if flat is not None else None
     return Arrangement("classes", level.path, findings=(said,)) if said else as_classes
 
 
-def _usual_pair(level: Level) -> Arrangement | None:
+def _usual_pair(level: FolderEntries) -> Arrangement | None:
     """Recognise `train/` with class folders, beside `validation/` or a folder called alike."""
     by_name = {name.lower(): name for name in reversed(level.folders)}
     name = next((by_name[name] for name in TRAIN_NAMES if name in by_name), "")
     if not name:
         return None
-    train = part_of(level.path, name)
+    train = read_part(level.path, name)
     if train.images and not train.classes:
         return None
     found = [by_name[name] for name in VALIDATION_NAMES if name in by_name]
@@ -114,8 +118,8 @@ def _usual_pair(level: Level) -> Arrangement | None:
         # A folder "train" may be a class (trains and cars): without a partner it holds the
         # classes only when it stands alone and has folders of its own.
         alone = len(level.folders) == 1 and train.classes and not train.images
-        return Arrangement("split", train.place, None, frozenset({name})) if alone else None
-    parts = [part_of(level.path, one) for one in found]
+        return Arrangement("split", train.directory, None, frozenset({name})) if alone else None
+    parts = [read_part(level.path, one) for one in found]
     # Images without class folders have no label: a test whose answers are kept back.
     bare = [
         part
@@ -127,31 +131,38 @@ def _usual_pair(level: Level) -> Arrangement | None:
     unfit = [
         part
         for part in parts
-        if part.role == "test" and part.classes and train.classes and not any_shared(part, train)
+        if part.role == "test"
+        and part.classes
+        and train.classes
+        and not share_any_class(part, train)
     ]
     fit = [part for part in parts if part not in bare and part not in unfit]
     used = frozenset({name, *(part.name for part in fit[:1])})
-    validation = fit[0].place if fit else None
-    tests = [part for part in fit[:1] if part.role == "test" and any_shared(part, train)]
-    said = [*map(about_unlabelled, bare), *map(about_unfit, unfit), *map(about_test, tests)]
+    validation = fit[0].directory if fit else None
+    tests = [part for part in fit[:1] if part.role == "test" and share_any_class(part, train)]
+    said = [
+        *map(unlabelled_finding, bare),
+        *map(unfit_test_finding, unfit),
+        *map(test_validates_finding, tests),
+    ]
     left = {part.name for part in (*bare, *unfit)}
-    return Arrangement("split", train.place, validation, used | left, tuple(said))
+    return Arrangement("split", train.directory, validation, used | left, tuple(said))
 
 
-def _as_halves(level: Level) -> Arrangement:
-    halves = find_halves(level)
+def _as_parts(level: FolderEntries) -> Arrangement:
+    halves = find_parts(level)
     if halves is None or halves.train is None:
         pair = _usual_pair(level)
         if pair is not None:
             return pair
-        grid = find_grid(level)
+        grid = find_part_class_folders(level)
         if grid is not None:
-            return _as_grid(level, grid)
+            return _as_part_class_folders(level, grid)
         raise FolderError(
             f"No folder in {clean(level.path)} is one to train on with class folders inside it: "
             "choose the folder that holds the class folders."
         )
-    note = about_read_parts(
+    note = parts_read_finding(
         [halves.train.name],
         [halves.validation.name] if halves.validation else [],
         [part.name for part in halves.left],
@@ -159,36 +170,36 @@ def _as_halves(level: Level) -> Arrangement:
     )
     return Arrangement(
         "split",
-        halves.train.place,
-        halves.validation.place if halves.validation else None,
+        halves.train.directory,
+        halves.validation.directory if halves.validation else None,
         frozenset(part.name for part in halves.parts),
         (note,),
     )
 
 
-def _as_grid(level: Level, grid: Grid) -> Arrangement:
+def _as_part_class_folders(level: FolderEntries, grid: PartClassFolders) -> Arrangement:
     """Arrange folders such as `train_sea` and `test_sea` as folders of links."""
     sides = {
         side: {
-            label: [os.path.join(part.place, name) for name in part.images]
+            label: [os.path.join(part.directory, name) for name in part.images]
             for label, part in parts.items()
         }
         for side, parts in (("train", grid.train), ("validation", grid.validation))
     }
-    view = _written(level.path, "halves", sides)
-    note = about_read_parts(
+    view = _write_links(level.path, "halves", sides)
+    note = parts_read_finding(
         [part.name for part in grid.train.values()],
         [part.name for part in grid.validation.values()],
         grid.left,
         level.folders,
         view,
     )
-    return _of_view(level, view, sides, [note])
+    return _linked_arrangement(level, view, sides, [note])
 
 
-def _as_view(level: Level, reading: Literal["names", "table"]) -> Arrangement:
+def _as_linked_folders(level: FolderEntries, reading: Literal["names", "table"]) -> Arrangement:
     """Arrange images by their names, or by a table, as folders of links."""
-    flat = find_flat(level)
+    flat = find_flat_folder(level)
     find = _by_table if reading == "table" else _by_names
     labelled = None if flat is None else find(flat)
     if flat is None or labelled is None:
@@ -198,31 +209,31 @@ def _as_view(level: Level, reading: Literal["names", "table"]) -> Arrangement:
     left = flat.left
     if flat.validation is not None and flat.validation_names is not None:
         if reading == "names":
-            sides["validation"] = _paths(flat.validation.place, flat.validation_names.files)
+            sides["validation"] = _paths(flat.validation.directory, flat.validation_names.files)
         else:
             left = (flat.validation, *left)
-    view = _written(level.path, reading, sides)
+    view = _write_links(level.path, reading, sides)
     counts = [f"{label} ({len(files[label]):,})" for label in files]
     findings = [
         Finding(
             "note",
             f"{reading}_read",
-            f"Read by {by}: {listed(counts)}.{links_in(view)}",
-            plain_all(files),
+            f"Read by {by}: {join_names(counts)}.{links_sentence(view)}",
+            clean_names(files),
         ),
-        *map(about_unlabelled, left),
+        *map(unlabelled_finding, left),
     ]
     if others:
         findings.append(
             Finding(
                 "warning",
                 "names_left",
-                f"{counted(len(others), 'image')} without a label, such as {plain(others[0])}: "
-                "not read.",
-                plain_all(others),
+                f"{pluralize(len(others), 'image')} without a label, such as "
+                f"{short_name(others[0])}: not read.",
+                clean_names(others),
             )
         )
-    return _of_view(level, view, sides, findings)
+    return _linked_arrangement(level, view, sides, findings)
 
 
 _NO_LABELS = {
@@ -236,26 +247,28 @@ _Labelled = tuple[Mapping[str, tuple[str, ...]], Sequence[str], str]
 """Label → names of its images; images without a label; where the labels stand, in words."""
 
 
-def _by_names(flat: Flat) -> _Labelled | None:
+def _by_names(flat: FlatFolder) -> _Labelled | None:
     if flat.names is None:
         return None
     end = "beginnings" if flat.names.place == "begin" else "ends"
     return flat.names.files, flat.names.others, f"the {end} of the names"
 
 
-def _by_table(flat: Flat) -> _Labelled | None:
+def _by_table(flat: FlatFolder) -> _Labelled | None:
     first = flat.table
     if first is None:
         return None
-    table = find_table(flat.table_folder, [first.name], flat.images, whole=True)
+    table = find_label_table(flat.table_folder, [first.name], flat.images, whole=True)
     if table is None or table.label is None or not table.usable:
         return None
     known = {name for names in table.labels.values() for name in names}
     others = [name for name in flat.images if name not in known]
-    return table.labels, others, f"the column {plain(table.label)} of {plain(table.name)}"
+    return table.labels, others, f"the column {short_name(table.label)} of {short_name(table.name)}"
 
 
-def _of_view(level: Level, view: str, sides: Sides, findings: Iterable[Finding]) -> Arrangement:
+def _linked_arrangement(
+    level: FolderEntries, view: str, sides: LinkedSubsets, findings: Iterable[Finding]
+) -> Arrangement:
     second = os.path.join(view, "validation") if "validation" in sides else None
     train = os.path.join(view, "train")
     return Arrangement("split", train, second, frozenset(level.folders), tuple(findings))
@@ -267,8 +280,8 @@ def _paths(directory: str, files: Mapping[str, Sequence[str]]) -> dict[str, list
     }
 
 
-def _written(source: str, kind: str, sides: Sides) -> str:
+def _write_links(source: str, kind: str, sides: LinkedSubsets) -> str:
     try:
-        return str(write_view(source, kind, sides))
+        return str(write_linked_folders(source, kind, sides))
     except StateError as error:
         raise FolderError(str(error)) from error

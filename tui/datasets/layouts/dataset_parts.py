@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.datasets.folder.folder_summary import FolderError
-from tui.datasets.folder.scan import Level, has_images, scan_level, visible_folders
-from tui.datasets.folder.similar_names import alike_key
-from tui.datasets.layouts.folder_names import Role, apart, named, says_nothing
+from tui.datasets.folder.scan import FolderEntries, class_folders_in, has_images, scan_folder
+from tui.datasets.folder.similar_names import name_key
+from tui.datasets.layouts.folder_names import Role, is_generic_name, parse_folder_name, split_role
 
 _DEEPEST = 3
 _MOST_PARTS = 40
@@ -23,7 +23,7 @@ class Part:
     Args:
         name: of the folder.
         role: what its name says it is for.
-        place: the folder that holds its class folders; not the folder itself where folders of
+        directory: the folder that holds its class folders; not the folder itself where folders of
             one name lie in each other, as in `seg_train/seg_train`.
         classes: folders there that hold images.
         images: names of the images directly in it.
@@ -33,14 +33,14 @@ class Part:
 
     name: str
     role: Role
-    place: str
+    directory: str
     classes: tuple[str, ...]
     images: tuple[str, ...]
     inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
+class DatasetParts:
     """Parts of one set.
 
     Args:
@@ -60,7 +60,7 @@ class Halves:
         return tuple(part for part in (self.train, self.validation, *self.left) if part)
 
 
-def find_halves(level: Level) -> Halves | None:
+def find_parts(level: FolderEntries) -> DatasetParts | None:
     """Find out whether folders are parts of one set, and not classes.
 
     They are parts when one is called to be trained on and holds class folders, and when folders
@@ -72,108 +72,121 @@ def find_halves(level: Level) -> Halves | None:
     Returns:
         None where the folders are classes, or nothing says that they are parts.
     """
-    roles = {name: named(name).role for name in level.folders}
+    roles = {name: parse_folder_name(name).role for name in level.folders}
     if not any(roles.values()) or len(level.folders) > _MOST_PARTS:
         return None
-    parts = [part_of(level.path, name) for name in level.folders]
+    parts = [read_part(level.path, name) for name in level.folders]
     parts = [part for part in parts if part.classes or part.images or part.role]
     full = [part for part in parts if part.classes and not part.images]
     called = [part for part in full if part.role == "train"]
     for part in sorted(called, key=lambda one: (-len(one.classes), len(one.name), one.name)):
         others = [other for other in parts if other is not part]
-        alike = any(shared(part, other) for other in others)
+        alike = any(share_classes(part, other) for other in others)
         nested = [other for other in others if other.classes and not other.role]
         if alike or (len(part.classes) > 1 and not nested):
-            return _halves(part, others)
-    if len(full) == 1 and _many(full[0]) > 1 and not full[0].role and len(parts) > 1:
+            return _choose_validation(part, others)
+    if len(full) == 1 and _class_count(full[0]) > 1 and not full[0].role and len(parts) > 1:
         others = [part for part in parts if part is not full[0]]
-        if all(part.role and not part.classes and not named(part.name).rest for part in others):
-            return _halves(full[0], others)
-    groups = [part for part in full if any(shared(part, one) for one in full if one is not part)]
+        if all(
+            part.role and not part.classes and not parse_folder_name(part.name).rest
+            for part in others
+        ):
+            return _choose_validation(full[0], others)
+    groups = [
+        part for part in full if any(share_classes(part, one) for one in full if one is not part)
+    ]
     plain = [part for part in groups if not part.role]
     if len(groups) > 1 and len(plain) < len(groups):
         if len(plain) == 1:
-            return _halves(plain[0], [part for part in parts if part is not plain[0]])
-        return Halves(None, None, tuple(parts))
+            return _choose_validation(plain[0], [part for part in parts if part is not plain[0]])
+        return DatasetParts(None, None, tuple(parts))
     flat = [part for part in parts if part.images and not part.classes and part.role]
-    if full and flat and all(part.role for part in parts) and max(map(_many, full)) > 1:
-        return Halves(None, None, tuple(parts))
+    if full and flat and all(part.role for part in parts) and max(map(_class_count, full)) > 1:
+        return DatasetParts(None, None, tuple(parts))
     return None
 
 
-def _many(part: Part) -> int:
+def _class_count(part: Part) -> int:
     return len(part.classes)
 
 
-def _halves(train: Part, others: Sequence[Part]) -> Halves:
+def _choose_validation(train: Part, others: Sequence[Part]) -> DatasetParts:
     """Choose what to validate on: called so before called a test."""
-    fit = [part for part in others if shared(train, part) and part.role in ("validation", "test")]
+    fit = [
+        part
+        for part in others
+        if share_classes(train, part) and part.role in ("validation", "test")
+    ]
     fit.sort(key=lambda part: (part.role == "test", len(part.name), part.name))
     validation = fit[0] if fit else None
-    return Halves(train, validation, tuple(part for part in others if part is not validation))
+    return DatasetParts(train, validation, tuple(part for part in others if part is not validation))
 
 
-def shared(one: Part, other: Part) -> bool:
+def share_classes(one: Part, other: Part) -> bool:
     """Return whether two parts hold the same classes, or nearly."""
-    both = {alike_key(name) for name in one.classes} & {alike_key(name) for name in other.classes}
+    both = {name_key(name) for name in one.classes} & {name_key(name) for name in other.classes}
     fewer = min(len(one.classes), len(other.classes))
     return bool(both) and 2 * len(both) >= fewer
 
 
-def any_shared(one: Part, other: Part) -> bool:
+def share_any_class(one: Part, other: Part) -> bool:
     """Return whether two parts have a class in common."""
-    return not {alike_key(name) for name in one.classes}.isdisjoint(map(alike_key, other.classes))
+    return not {name_key(name) for name in one.classes}.isdisjoint(map(name_key, other.classes))
 
 
-def part_of(top: str, name: str) -> Part:
+def read_part(top: str, name: str) -> Part:
     """Look into one folder."""
     place = os.path.join(top, name)
-    role = named(name).role
+    role = parse_folder_name(name).role
     try:
-        level = scan_level(place)
+        level = scan_folder(place)
         for _ in range(_DEEPEST):
             if level.images or len(level.folders) != 1:
                 break
-            inner = scan_level(os.path.join(level.path, level.folders[0]))
+            inner = scan_folder(os.path.join(level.path, level.folders[0]))
             again = level.folders[0].casefold() == os.path.basename(level.path).casefold()
-            if not (again or len(holding(inner)) > 1):
+            if not (again or len(folders_with_images(inner)) > 1):
                 break
             level = inner
-        if not level.images and len(level.folders) == 1 and says_nothing(level.folders[0]):
-            inner = scan_level(os.path.join(level.path, level.folders[0]))
-            if inner.images and not holding(inner):
+        if not level.images and len(level.folders) == 1 and is_generic_name(level.folders[0]):
+            inner = scan_folder(os.path.join(level.path, level.folders[0]))
+            if inner.images and not folders_with_images(inner):
                 return Part(name, role, inner.path, (), inner.images, level.folders[0])
     except FolderError:  # it cannot be listed, which `describe` says
         return Part(name, role, place, (), ())
-    classes = holding(level)
+    classes = folders_with_images(level)
     deeper = "" if classes or not level.images else os.path.relpath(level.path, place)
     inside = "" if deeper == os.curdir else deeper
     return Part(name, role, level.path, classes, level.images, inside)
 
 
-def holding(level: Level) -> tuple[str, ...]:
+def folders_with_images(level: FolderEntries) -> tuple[str, ...]:
     """Return a folder's folders that hold images, directly or one step deeper."""
-    return tuple(name for name in level.folders if _holds(os.path.join(level.path, name)))
-
-
-def _holds(folder: str) -> bool:
-    return has_images(folder) or any(
-        has_images(os.path.join(folder, name)) for name in visible_folders(folder)[:_MOST_PARTS]
+    return tuple(
+        name for name in level.folders if _has_images_below(os.path.join(level.path, name))
     )
 
 
-def numbered_alike(names: Sequence[str]) -> bool:
+def _has_images_below(folder: str) -> bool:
+    return has_images(folder) or any(
+        has_images(os.path.join(folder, name)) for name in class_folders_in(folder)[:_MOST_PARTS]
+    )
+
+
+def differ_in_numbers_only(names: Sequence[str]) -> bool:
     """Return whether names differ in their numbers only, as folds of a cross-validation do.
 
-    >>> numbered_alike(["fold1", "fold2", "fold10"]), numbered_alike(["cats", "dogs"])
-    (True, False)
+    >>> differ_in_numbers_only(["fold1", "fold2", "fold10"])
+    True
+    >>> differ_in_numbers_only(["cats", "dogs"])
+    False
     """
     stems = {re.sub(r"\d+", "#", name).casefold() for name in names}
     return len(names) > 1 and len(stems) == 1 and "#" in stems.pop()
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PartClassFolders:
     """Folders of images by part and class.
 
     Args:
@@ -187,7 +200,7 @@ class Grid:
     left: tuple[str, ...]
 
 
-def find_grid(level: Level) -> Grid | None:
+def find_part_class_folders(level: FolderEntries) -> PartClassFolders | None:
     """Recognise folders whose names hold both a part of a set and a class.
 
     Returns:
@@ -195,7 +208,7 @@ def find_grid(level: Level) -> Grid | None:
     """
     found: dict[Role, dict[str, tuple[str, str]]] = {}  # role → folded class → class, folder
     others = 0
-    read = {name: apart(name) for name in level.folders}
+    read = {name: split_role(name) for name in level.folders}
     if len({role for role, label in read.values() if role and label}) < 2:
         return None  # without a look at the disk
     for name, (role, label) in read.items():
@@ -204,7 +217,7 @@ def find_grid(level: Level) -> Grid | None:
         if not role or not label:
             others += 1
             continue
-        if found.setdefault(role, {}).setdefault(alike_key(label), (label, name))[1] != name:
+        if found.setdefault(role, {}).setdefault(name_key(label), (label, name))[1] != name:
             return None  # two folders for one class and part
     train = found.pop("train", {})
     both = {key for labels in found.values() for key in labels if key in train}
@@ -214,15 +227,15 @@ def find_grid(level: Level) -> Grid | None:
     second = next(found[one] for one in roles if both & set(found.get(one, {})))
     spelled = {key: label for key, (label, _) in train.items()}
     validation = {
-        spelled[key]: part_of(level.path, name)
+        spelled[key]: read_part(level.path, name)
         for key, (_, name) in sorted(second.items())
         if key in spelled
     }
     used = {name for _, name in train.values()} | {part.name for part in validation.values()}
-    left = tuple(name for _, name in _all(found) if name not in used)
-    parts = {label: part_of(level.path, name) for label, name in sorted(train.values())}
-    return Grid(parts, validation, left)
+    left = tuple(name for _, name in _sorted_pairs(found) if name not in used)
+    parts = {label: read_part(level.path, name) for label, name in sorted(train.values())}
+    return PartClassFolders(parts, validation, left)
 
 
-def _all(found: Mapping[Role, Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
+def _sorted_pairs(found: Mapping[Role, Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
     return sorted(pair for labels in found.values() for pair in labels.values())

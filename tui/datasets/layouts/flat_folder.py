@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from tui.datasets.folder.scan import Level, has_images, scan_level
-from tui.datasets.layouts.dataset_parts import Part, part_of
-from tui.datasets.layouts.folder_names import named
-from tui.datasets.layouts.label_tables import Table, find_table
-from tui.datasets.layouts.name_labels import NameLabels, name_labels, same_labels
+from tui.datasets.folder.scan import FolderEntries, has_images, scan_folder
+from tui.datasets.layouts.dataset_parts import Part, read_part
+from tui.datasets.layouts.folder_names import parse_folder_name
+from tui.datasets.layouts.label_tables import LabelTable, find_label_table
+from tui.datasets.layouts.name_labels import NameLabels, match_labels, name_labels
 
 
 @dataclass(frozen=True, slots=True)
-class Flat:
+class FlatFolder:
     """Images without class folders.
 
     Args:
@@ -33,11 +33,11 @@ class Flat:
     left: tuple[Part, ...]
     names: NameLabels | None
     validation_names: NameLabels | None
-    table: Table | None
+    table: LabelTable | None
     table_folder: str
 
 
-def find_flat(level: Level) -> Flat | None:
+def find_flat_folder(level: FolderEntries) -> FlatFolder | None:
     """Look for images that have no class folders.
 
     They lie in the chosen folder itself, in the one folder that holds images, or in folders that
@@ -52,10 +52,10 @@ def find_flat(level: Level) -> Flat | None:
     folders = _few_with_images(level)
     if folders is None or not (level.images or folders):
         return None
-    parts = [part_of(level.path, name) for name in folders]
+    parts = [read_part(level.path, name) for name in folders]
     if any(part.classes for part in parts):
         return None
-    rests = {named(part.name).rest for part in parts}
+    rests = {parse_folder_name(part.name).rest for part in parts}
     all_parts = all(part.role for part in parts) and len(rests) <= 1
     if level.images:
         if parts and not all_parts:
@@ -65,38 +65,42 @@ def find_flat(level: Level) -> Flat | None:
         train = [part for part in parts if part.role == "train"] or parts
         if len(parts) > 1 and not all_parts:
             return None
-        directory, images = train[0].place, train[0].images
+        directory, images = train[0].directory, train[0].images
         others = [part for part in parts if part is not train[0]]
     names = name_labels(images)
     validation, validation_names = None, None
     for part in sorted(others, key=lambda one: (one.role == "test", one.name)):
-        found = same_labels(part.images, names.labels) if names and part.role else None
+        found = match_labels(part.images, names.labels) if names and part.role else None
         if found is not None:
             validation, validation_names = part, found
             break
     table, table_folder = _table(level, directory, images)
     left = tuple(part for part in others if part is not validation)
-    return Flat(directory, images, validation, left, names, validation_names, table, table_folder)
+    return FlatFolder(
+        directory, images, validation, left, names, validation_names, table, table_folder
+    )
 
 
-def _few_with_images(level: Level) -> list[str] | None:
+def _few_with_images(level: FolderEntries) -> list[str] | None:
     """Return the folders that hold images directly; None once two of them can be classes."""
     found: list[str] = []
     unnamed = 0
     for name in level.folders:
-        inside = named(name).role and part_of(level.path, name).inside
+        inside = parse_folder_name(name).role and read_part(level.path, name).inside
         if inside or has_images(os.path.join(level.path, name)):
             found.append(name)
-            unnamed += not named(name).role
+            unnamed += not parse_folder_name(name).role
             if unnamed > 1 or (unnamed and len(found) > 1):
                 return None
     return found
 
 
-def _table(level: Level, directory: str, images: tuple[str, ...]) -> tuple[Table | None, str]:
-    places = [level] if directory == level.path else [level, scan_level(directory)]
+def _table(
+    level: FolderEntries, directory: str, images: tuple[str, ...]
+) -> tuple[LabelTable | None, str]:
+    places = [level] if directory == level.path else [level, scan_folder(directory)]
     for place in places:
-        found = find_table(place.path, place.tables, images)
+        found = find_label_table(place.path, place.tables, images)
         if found is not None:
             return found, place.path
     return None, ""

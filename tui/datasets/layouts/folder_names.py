@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from tui.datasets.folder.folder_summary import Finding, Reading, listed, plain_all
+from tui.datasets.folder.folder_summary import Finding, Reading, clean_names, join_names
 
 Role = Literal["train", "validation", "test", ""]
 
@@ -55,7 +55,7 @@ _NO_LABEL = frozenset({"unknown", "all", "class", "classes", "none", "nolabel"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 
 
-class Named(NamedTuple):
+class FolderName(NamedTuple):
     """What a folder's name says.
 
     Args:
@@ -67,34 +67,40 @@ class Named(NamedTuple):
     rest: tuple[str, ...]
 
 
-def named(name: str) -> Named:
+def parse_folder_name(name: str) -> FolderName:
     """Read a folder's name.
 
-    >>> named("training_set"), named("seg_test"), named("TestImages2").role
-    (Named(role='train', rest=()), Named(role='test', rest=('seg',)), 'test')
-    >>> named("trains").role, named("Val").role
-    ('', 'validation')
+    >>> parse_folder_name("training_set")
+    FolderName(role='train', rest=())
+    >>> parse_folder_name("seg_test")
+    FolderName(role='test', rest=('seg',))
+    >>> parse_folder_name("TestImages2").role, parse_folder_name("Val").role
+    ('test', 'validation')
+    >>> parse_folder_name("trains").role
+    ''
     """
     role: Role = ""
     rest = []
     for word in (found.lower() for found in _WORD.findall(_without_accents(name))):
-        meaning = _meaning(word)
+        meaning = _word_role(word)
         if meaning and not role:
             role = meaning
         elif not meaning and word not in _GENERIC:
             rest.append(word)
-    return Named(role, tuple(rest))
+    return FolderName(role, tuple(rest))
 
 
-def apart(name: str) -> tuple[Role, str]:
-    """Divide a name into its part in a set and what else stands in it, as it is spelled.
+def split_role(name: str) -> tuple[Role, str]:
+    """Split a name into its role in a dataset and the rest of it, as spelled.
 
-    >>> apart("train_sea"), apart("testA"), apart("Big-Forest-Val"), apart("sea")
-    (('train', 'sea'), ('test', 'A'), ('validation', 'Big-Forest'), ('', 'sea'))
+    >>> split_role("train_sea"), split_role("testA"), split_role("sea")
+    (('train', 'sea'), ('test', 'A'), ('', 'sea'))
+    >>> split_role("Big-Forest-Val")
+    ('validation', 'Big-Forest')
     """
     spelled = unicodedata.normalize("NFC", name)
     for found in _WORD.finditer(_without_accents(name)):
-        role = _meaning(found.group().lower())
+        role = _word_role(found.group().lower())
         if role:
             before, after = spelled[: found.start()], spelled[found.end() :]
             joined = f"{before.rstrip(_BREAKS)} {after.lstrip(_BREAKS)}".strip()
@@ -102,23 +108,25 @@ def apart(name: str) -> tuple[Role, str]:
     return "", name
 
 
-def words_of(name: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
     """Return a name's words in lower case, without accents and without numbers.
 
-    >>> words_of("JPEGImages_2")
+    >>> name_words("JPEGImages_2")
     ('jpeg', 'images')
     """
     return tuple(word.lower() for word in _WORD.findall(_without_accents(name)))
 
 
-def says_nothing(name: str) -> bool:
-    """Return whether a folder's name can be that of images without labels.
+def is_generic_name(name: str) -> bool:
+    """Return whether a folder's name says nothing about a class.
 
-    >>> says_nothing("images"), says_nothing("unknown"), says_nothing("0"), says_nothing("cats")
-    (True, True, True, False)
+    >>> [is_generic_name(name) for name in ("images", "unknown", "0", "cats")]
+    [True, True, True, False]
     """
-    words = words_of(name)
-    return all(word in _GENERIC or word in _NO_LABEL or _meaning(word) == "test" for word in words)
+    words = name_words(name)
+    return all(
+        word in _GENERIC or word in _NO_LABEL or _word_role(word) == "test" for word in words
+    )
 
 
 _BREAKS = " ._-"
@@ -134,7 +142,7 @@ def _without_accents(name: str) -> str:
     return "".join(plain)
 
 
-def _meaning(word: str) -> Role:
+def _word_role(word: str) -> Role:
     """Return a word's role, also where another word hangs on it, as in "trainset"."""
     if word in _ROLES:
         return _ROLES[word]
@@ -168,10 +176,10 @@ def is_mask(name: str) -> bool:
     >>> is_mask("train_masks"), is_mask("SegmentationClass"), is_mask("cats")
     (True, True, False)
     """
-    return not _MASKS.isdisjoint(words_of(name))
+    return not _MASKS.isdisjoint(name_words(name))
 
 
-def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding | None:
+def masks_finding(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding | None:
     """Say that folders hold images and what was drawn for each of them.
 
     Args:
@@ -181,7 +189,7 @@ def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding 
     Returns:
         None where another name is among them, or one of the two kinds is missing.
     """
-    words = [set(words_of(apart(name)[1])) - _BESIDE for name in names]
+    words = [set(name_words(split_role(name)[1])) - _BESIDE for name in names]
     masks = [name for name in names if is_mask(name)]
     images = [name for name in names if name not in masks]
     known = all(said and said <= _IMAGES | _MASKS for said in words)
@@ -190,9 +198,9 @@ def about_masks(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding 
     return Finding(
         "error",
         "masks",
-        f"{listed(images)} beside {listed(masks)}: images and what was drawn or written for each, "
-        "as for segmentation or detection, not classes. A network of this program tells classes "
-        "apart: make one sub-folder for each class and put its images there.",
-        plain_all(names),
+        f"{join_names(images)} beside {join_names(masks)}: images and what was drawn or written "
+        "for each, as for segmentation or detection, not classes. A network of this program tells "
+        "classes apart: make one sub-folder for each class and put its images there.",
+        clean_names(names),
         readings=readings,
     )

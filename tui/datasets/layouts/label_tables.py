@@ -8,17 +8,17 @@ import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tui.datasets.images.image_files import NotReadable, open_file
+from tui.datasets.images.image_files import UnreadableImage, open_file
 
 TABLE_ENDINGS = (".csv", ".tsv")
 _HEAD_BYTES = 200_000
 _MOST_BYTES = 64_000_000
 _MOST_CELL = 1000
-_OFTEN = 0.5  # of the rows name an image
+_MIN_NAMED = 0.5  # of the rows name an image
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class LabelTable:
     """A table that names images.
 
     Args:
@@ -43,9 +43,9 @@ def _is_folder_name(label: str) -> bool:
     return not (label.startswith(".") or "/" in label or "\0" in label or len(label.encode()) > 200)
 
 
-def find_table(
+def find_label_table(
     folder: str, names: Iterable[str], images: Collection[str], *, whole: bool = False
-) -> Table | None:
+) -> LabelTable | None:
     """Find a table of labels among some files.
 
     Args:
@@ -66,7 +66,7 @@ def find_table(
     return None
 
 
-def _read(path: str, name: str, known: dict[str, str], *, whole: bool) -> Table | None:
+def _read(path: str, name: str, known: dict[str, str], *, whole: bool) -> LabelTable | None:
     most = _MOST_BYTES if whole else _HEAD_BYTES
     try:
         with open_file(path) as file:
@@ -77,7 +77,7 @@ def _read(path: str, name: str, known: dict[str, str], *, whole: bool) -> Table 
         first = text.partition("\n")[0]
         delimiter = max("\t,;|", key=first.count)
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except (NotReadable, OSError, csv.Error, ValueError):
+    except (UnreadableImage, OSError, csv.Error, ValueError):
         return None
     if len(rows) < 3:
         return None
@@ -85,8 +85,8 @@ def _read(path: str, name: str, known: dict[str, str], *, whole: bool) -> Table 
     columns = list(zip(*body, strict=True))
     for place, column in enumerate(columns):
         cells = [_image(cell, known) for cell in column]
-        if sum(map(bool, cells)) >= max(2, _OFTEN * len(column)):
-            return _labelled(name, head, columns, place, cells)
+        if sum(map(bool, cells)) >= max(2, _MIN_NAMED * len(column)):
+            return _find_label_column(name, head, columns, place, cells)
     return None
 
 
@@ -95,9 +95,9 @@ def _image(cell: str, known: dict[str, str]) -> str:
     return known.get(cell, "")
 
 
-def _labelled(
+def _find_label_column(
     name: str, head: list[str], columns: list[tuple[str, ...]], place: int, images: list[str]
-) -> Table:
+) -> LabelTable:
     """Find the column whose values repeat: each label stands behind several images."""
     fitting = []
     for other, column in enumerate(columns):
@@ -112,13 +112,13 @@ def _labelled(
     called = [one for one in fitting if _is_label(head[one])]
     chosen = called[0] if called else fitting[0] if len(fitting) == 1 else None
     if chosen is None:
-        return Table(name, head[place].strip(), None, {})
+        return LabelTable(name, head[place].strip(), None, {})
     labels: dict[str, list[str]] = {}
     for cell, image in zip(columns[chosen], images, strict=True):
         if image and cell.strip():
             labels.setdefault(cell.strip(), []).append(image)
     found = {label: tuple(sorted(set(names))) for label, names in sorted(labels.items())}
-    return Table(name, head[place].strip(), head[chosen].strip(), found)
+    return LabelTable(name, head[place].strip(), head[chosen].strip(), found)
 
 
 def _is_label(head: str) -> bool:

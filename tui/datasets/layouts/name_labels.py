@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tui.datasets.folder.similar_names import alike_key
+from tui.datasets.folder.similar_names import name_key
 from tui.datasets.loader.loader_settings import is_utf8
 
 _BREAK = r"[\s._\-]"
@@ -97,25 +97,25 @@ def name_labels(names: Iterable[str]) -> NameLabels | None:
             continue
         if pattern not in _ENDINGS:
             return found
-        ends = set(map(alike_key, found.files))
+        ends = set(map(name_key, found.files))
         if _VERSIONS.isdisjoint(ends) and any(len(label) > 1 for label in ends):
             return replace(found, place="end")
     return None
 
 
-def same_labels(names: Iterable[str], labels: Iterable[str]) -> NameLabels | None:
+def match_labels(names: Iterable[str], labels: Iterable[str]) -> NameLabels | None:
     """Find given labels in the names of another folder, such as the validation images'.
 
     Returns:
         The files of those labels; None where not one name begins so.
     """
-    spelled = {alike_key(label): label for label in labels}
+    spelled = {name_key(label): label for label in labels}
     known = sorted(name for name in names if not name.startswith("."))
     for pattern in _PATTERNS:
         files: dict[str, list[str]] = defaultdict(list)
         others = []
         for name in known:
-            label = spelled.get(alike_key(_label(pattern, name)))
+            label = spelled.get(name_key(_label(pattern, name)))
             if label is None:
                 others.append(name)
             else:
@@ -131,7 +131,7 @@ def _by_pattern(pattern: re.Pattern[str], names: list[str]) -> NameLabels | None
     others = []
     for name in names:
         label = _label(pattern, name)
-        key = alike_key(label)
+        key = name_key(label)
         if not key or key in _GENERIC or not is_utf8(label):
             others.append(name)
         else:

@@ -11,9 +11,14 @@ import os
 from typing import TYPE_CHECKING
 
 from tui.common.text import clean
-from tui.datasets.images.image_files import NotReadable, open_file, open_image, reason
+from tui.datasets.images.image_files import (
+    UnreadableImage,
+    open_file,
+    open_image,
+    unreadable_reason,
+)
 from tui.datasets.images.parallel_decoding import decoding
-from tui.datasets.images.thumbnails import Picture, PictureError, draw
+from tui.datasets.images.thumbnails import Picture, PictureError, draw_picture
 from tui.datasets.loader.augmentation import Augmentation
 from tui.datasets.loader.loader_settings import LoaderSettings
 
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
-def loaded_image(path: str | os.PathLike[str], settings: LoaderSettings) -> Image.Image:
+def load_image(path: str | os.PathLike[str], settings: LoaderSettings) -> Image.Image:
     """Read an image as the loader does: colour mode, target size, interpolation.
 
     Args:
@@ -43,14 +48,14 @@ def loaded_image(path: str | os.PathLike[str], settings: LoaderSettings) -> Imag
         with open_file(file_path) as file, open_image(file) as image, decoding(image):
             method = Image.Resampling[settings.interpolation.upper()]
             return image.convert(mode).resize((width, height), method)
-    except NotReadable as error:
+    except UnreadableImage as error:
         why = str(error)
     except Exception as error:
-        why = reason(error)
+        why = unreadable_reason(error)
     raise PictureError(f"{clean(os.path.basename(file_path), limit=60)} cannot be shown: {why}.")
 
 
-def augmented(image: Image.Image, augmentation: Augmentation, seed: int) -> Image.Image:
+def augment_image(image: Image.Image, augmentation: Augmentation, seed: int) -> Image.Image:
     """Change an image at random, as far as the augmentation allows.
 
     Args:
@@ -63,10 +68,10 @@ def augmented(image: Image.Image, augmentation: Augmentation, seed: int) -> Imag
 
     random = np.random.default_rng(seed)
     values = np.asarray(image)
-    rows, columns = _sources(random, augmentation, *values.shape[:2])
+    rows, columns = _source_coordinates(random, augmentation, *values.shape[:2])
     made = values[
-        _inside(rows, values.shape[0], augmentation.fill_mode),
-        _inside(columns, values.shape[1], augmentation.fill_mode),
+        _fill_outside(rows, values.shape[0], augmentation.fill_mode),
+        _fill_outside(columns, values.shape[1], augmentation.fill_mode),
     ]
     if augmentation.fill_mode == "constant":
         outside = (rows < -0.5) | (rows > values.shape[0] - 0.5)
@@ -80,7 +85,7 @@ def augmented(image: Image.Image, augmentation: Augmentation, seed: int) -> Imag
     return Image.fromarray(pixels)
 
 
-def _sources(
+def _source_coordinates(
     random: Generator, augmentation: Augmentation, height: int, width: int
 ) -> tuple[NDArray[float64], NDArray[float64]]:
     """Return the row and the column that each pixel comes from."""
@@ -108,7 +113,7 @@ def _sources(
     return found[..., 0], found[..., 1]
 
 
-def _inside(places: NDArray[float64], size: int, fill_mode: str) -> NDArray[intp]:
+def _fill_outside(places: NDArray[float64], size: int, fill_mode: str) -> NDArray[intp]:
     """Bring places outside back, as the fill mode says."""
     import numpy as np
 
@@ -121,7 +126,7 @@ def _inside(places: NDArray[float64], size: int, fill_mode: str) -> NDArray[intp
     return np.clip(near, 0, size - 1)
 
 
-def previews(
+def preview_pictures(
     path: str | os.PathLike[str],
     settings: LoaderSettings,
     columns: int,
@@ -144,8 +149,10 @@ def previews(
     Raises:
         PictureError: when the file cannot be read as an image.
     """
-    image = loaded_image(path, settings)
+    image = load_image(path, settings)
     made = [image]
     if settings.augmentation.on:
-        made += [augmented(image, settings.augmentation, seed + number) for number in range(count)]
-    return tuple(draw(one, columns, rows) for one in made)
+        made += [
+            augment_image(image, settings.augmentation, seed + number) for number in range(count)
+        ]
+    return tuple(draw_picture(one, columns, rows) for one in made)

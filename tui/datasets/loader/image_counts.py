@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.common.text import clean, exact
-from tui.datasets.folder.folder_summary import FolderSummary, counted
-from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.folder.folder_summary import FolderSummary, pluralize
+from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.folder.listing import class_images, split_counts
 from tui.datasets.loader.loader_settings import LoaderSettings
 
@@ -15,7 +15,7 @@ _SPLITS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class ImageCounts:
     """What a training reads, files that cannot be decoded not known yet.
 
     Args:
@@ -29,36 +29,36 @@ class Planned:
     left_out: int
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Return the counts in the words that a run has for them.
 
-        >>> Planned((4, 4), (1, 1), 2).words
+        >>> ImageCounts((4, 4), (1, 1), 2).text
         '8 training and 2 validation images in 2 classes, 2 left out'
         """
         images = f"{sum(self.training):,} training and {sum(self.validation):,} validation images"
-        return f"{images} in {self.classes_words}"
+        return f"{images} in {self.classes_text}"
 
     @property
-    def classes_words(self) -> str:
+    def classes_text(self) -> str:
         """Return the number of classes, and of what is left out.
 
-        >>> Planned((4, 4), (1, 1), 2).classes_words
+        >>> ImageCounts((4, 4), (1, 1), 2).classes_text
         '2 classes, 2 left out'
         """
         left = f", {self.left_out:,} left out" if self.left_out else ""
-        return f"{counted(len(self.training), 'class', 'classes')}{left}"
+        return f"{pluralize(len(self.training), 'class', 'classes')}{left}"
 
     @property
-    def short_words(self) -> str:
+    def short_text(self) -> str:
         """Return the images of both sides, for a narrow place.
 
-        >>> Planned((4, 4), (1, 1), 2).short_words
+        >>> ImageCounts((4, 4), (1, 1), 2).short_text
         '8 training, 2 validation'
         """
         return f"{sum(self.training):,} training, {sum(self.validation):,} validation"
 
 
-def planned(summary: FolderSummary, settings: LoaderSettings) -> Planned:
+def count_images(summary: FolderSummary, settings: LoaderSettings) -> ImageCounts:
     """Count what a training reads.
 
     Files are listed only where some are left out; the answer is kept then.
@@ -72,28 +72,28 @@ def planned(summary: FolderSummary, settings: LoaderSettings) -> Planned:
     second = settings.validation_directory
     split = settings.validation_split
     if settings.leave_out:
-        return _without(
+        return _count_without_left_out(
             known, settings.directory, second, settings.classes, split, settings.leave_out
         )
     if second is not None:
-        return Planned(tuple(one for one, _ in known), tuple(two for _, two in known), 0)
+        return ImageCounts(tuple(one for one, _ in known), tuple(two for _, two in known), 0)
     parts = [split_counts(images, split) for images, _ in known]
-    return Planned(tuple(one for one, _ in parts), tuple(two for _, two in parts), 0)
+    return ImageCounts(tuple(one for one, _ in parts), tuple(two for _, two in parts), 0)
 
 
 @lru_cache(maxsize=16)
-def _without(
+def _count_without_left_out(
     known: tuple[tuple[int, int], ...],  # it changes when the folder does
     directory: str,
     second: str | None,
     classes: tuple[str, ...],
     split: float,
     leave_out: tuple[str, ...],
-) -> Planned:
+) -> ImageCounts:
     settings = LoaderSettings(
         directory=directory, classes=classes, validation_directory=second, leave_out=leave_out
     )
-    unwanted = names_left_out(settings, directory)
+    unwanted = left_out_names(settings, directory)
     training, validation, left = [], [], 0
     for name in classes:
         images = class_images(directory, name)
@@ -103,13 +103,13 @@ def _without(
         validation.append(sum(ours[:first]))
         left += len(ours) - sum(ours)
     if second is not None:
-        unwanted = names_left_out(settings, second)
+        unwanted = left_out_names(settings, second)
         validation = []
         for name in classes:
             theirs = [path not in unwanted for path in class_images(second, name)]
             validation.append(sum(theirs))
             left += len(theirs) - sum(theirs)
-    return Planned(tuple(training), tuple(validation), left)
+    return ImageCounts(tuple(training), tuple(validation), left)
 
 
 def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
@@ -121,7 +121,7 @@ def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
     second, split = settings.validation_directory, settings.validation_split
     if second is None and not 0 < split < 1:
         return ""
-    counts = planned(summary, settings)
+    counts = count_images(summary, settings)
     if any(counts.validation) or not any(counts.training):
         return ""
     if second is not None:

@@ -17,7 +17,7 @@ from tui.common.file_locks import locked
 from tui.common.paths import StateError, cache_dir, private_folder
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
-from tui.datasets.folder.listing import is_image_name, walk
+from tui.datasets.folder.listing import is_image_name, walk_folder
 from tui.datasets.samples import generated_shapes as shapes
 
 DIGITS = 1797
@@ -77,7 +77,7 @@ def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Pat
 def _complete(folder: Path, number: int) -> bool:
     paths = [
         os.path.join(path, name)
-        for path, names in walk(str(folder)).folders
+        for path, names in walk_folder(str(folder)).folders
         for name in names
         if is_image_name(name)
     ]

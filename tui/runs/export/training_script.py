@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tui.datasets import LoaderSettings, python_call
-from tui.datasets.folder.left_out import names_left_out
+from tui.datasets.folder.left_out import left_out_names
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
@@ -119,11 +119,11 @@ def training_script(
 def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:
     """Return the lines that remove files from the loaders, before a share is chosen."""
     second = settings.validation_directory
-    left_out |= names_left_out(settings, settings.directory)
+    left_out |= left_out_names(settings, settings.directory)
     if second is None:
         validation = left_out if settings.validation_split > 0 else set()
     else:
-        validation |= names_left_out(settings, second)
+        validation |= left_out_names(settings, second)
     lines = left_out_lines("train", left_out) if left_out else []
     return lines + (left_out_lines("validation", validation) if validation else [])
 

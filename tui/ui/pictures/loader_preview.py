@@ -1,4 +1,4 @@
-"""One image of the folder as it is, as it is loaded, and as augmentation changes it."""
+"""One image of the folder: the original, as loaded, and augmented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import LoaderSettings, Picture, PictureError, thumbnail
-from tui.datasets.loader.augmentation_preview import previews
+from tui.datasets.loader.augmentation_preview import preview_pictures
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
@@ -22,7 +22,7 @@ MOST = 6
 
 
 class LoaderPreview(CancelsWorkers, Vertical):
-    """Draws anew at every change of the settings."""
+    """Shows an image, redrawn at every change of the settings."""
 
     DEFAULT_CSS = """
     LoaderPreview { height: 1fr; min-height: 7; }
@@ -35,7 +35,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
         """Make the preview.
 
         Args:
-            augmented: several augmented pictures; else the original and the loaded one.
+            augmented: whether to show augmented images; else the original and the loaded one.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -54,7 +54,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
         self._draw()
 
     def reroll(self) -> None:
-        """Draw with other random numbers."""
+        """Redraw with other random numbers."""
         self._seed += MOST
         self._draw()
 
@@ -82,14 +82,14 @@ class LoaderPreview(CancelsWorkers, Vertical):
     def _pictures(
         self, settings: LoaderSettings, width: int, rows: int
     ) -> list[tuple[str, Picture]]:
-        """Read and draw (blocking)."""
+        """Return captions and pictures (blocking)."""
         high, wide = settings.target_size
         if not self._augmented:
             columns = max(width // 2 - GAP, 4)
-            (loaded,) = previews(self._path, settings, columns, rows, 0)
+            (loaded,) = preview_pictures(self._path, settings, columns, rows, 0)
             original = thumbnail(self._path, columns, rows)
             return [("original", original), (f"{wide}×{high}", loaded)]
         across = max(min(2 * rows * wide // high, width // 3 - GAP), 4)
         count = max(min(width // (across + GAP) - 1, MOST), 2)
-        loaded, *changed = previews(self._path, settings, across, rows, count, self._seed)
+        loaded, *changed = preview_pictures(self._path, settings, across, rows, count, self._seed)
         return [("as loaded", loaded), *(("at random", picture) for picture in changed)]

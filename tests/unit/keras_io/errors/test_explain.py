@@ -93,7 +93,7 @@ NODE = (
             "shape to have value 20736, but received input with shape (None, 14400)",
             COURSE, 5, "picture-size",
             ["Layer 6 (dense) was built for 20,736 values, but receives 14,400",
-             "14,400 values come of pictures of 128×128"],
+             "14,400 values come from images of 128×128"],
         ),
         (
             "Input 0 of layer dense_7 is incompatible with the layer: expected axis -1 of input "
@@ -125,12 +125,12 @@ NODE = (
         (
             "Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, found "
             "ndim=3. Full shape received: (150, 150, 3)",
-            COURSE, 0, "batch-axis", ["picture came without its batch"],
+            COURSE, 0, "batch-axis", ["One image came without its batch"],
         ),
         (
             "Input 0 with name 'None' of layer 'conv2d_5' is incompatible with the layer: expected "
             "min_ndim=4, found ndim=2. Full shape received: (None, 64)",
-            LATE, 1, "after-flatten", ["row of 64 values. Put it before Flatten"],
+            LATE, 1, "after-flatten", ["vector of 64 values. Put it before Flatten"],
         ),
         (
             "Input 0 with name 'None' of layer 'zero_padding2d' is incompatible with the layer: "
@@ -171,7 +171,7 @@ NODE = (
         (
             "Arguments `target` and `output` must have the same shape. Received: "
             "target.shape=(None, 4), output.shape=(None, 10)",
-            COURSE, 6, "units", ["Layer 7 (dense_1) puts out (None, 10)", "Dense(4"],
+            COURSE, 6, "units", ["Layer 7 (dense_1) outputs (None, 10)", "Dense(4"],
         ),
         (
             "Shapes (None, 1) and (None, 10) are incompatible",
@@ -226,7 +226,7 @@ def test_a_message_of_another_network_says_so() -> None:
 def test_what_is_not_known_is_said(text: str) -> None:
     found = explain_keras_error(text, DEEP)
     assert (found.row, found.kind, found.changes) == (None, "unknown", ())
-    assert not found.known
+    assert not found.is_known
     assert "Known are" in found.sentence
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.keras_io.errors.messages import OLD, Old
-from tui.keras_io.errors import KINDS, TABLE, explain_keras_error
-from tui.keras_io.errors.patterns import Pattern
+from tui.keras_io.errors import ERROR_KINDS, PATTERNS, explain_keras_error
+from tui.keras_io.errors.message_patterns import Pattern
 
 KNOWN = [old for old in OLD if old.kind != "unknown"]
 
@@ -26,20 +26,20 @@ def test_old_messages_are_told_rightly(old: Old) -> None:
     assert said.isprintable()
 
 
-@pytest.mark.parametrize("pattern", TABLE, ids=lambda pattern: pattern.id)
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
 def test_each_row_of_the_table_finds_its_example(pattern: Pattern) -> None:
     found = explain_keras_error(pattern.example)
     assert found.pattern == pattern.id
-    assert found.kind in KINDS
+    assert found.kind in ERROR_KINDS
     assert found.what.endswith(".") and found.cure.endswith(".")
 
 
 def test_each_kind_is_in_the_table_once() -> None:
-    assert len({pattern.id for pattern in TABLE}) == len(TABLE)
-    given = {explain_keras_error(pattern.example).kind for pattern in TABLE}
+    assert len({pattern.id for pattern in PATTERNS}) == len(PATTERNS)
+    given = {explain_keras_error(pattern.example).kind for pattern in PATTERNS}
     given |= {explain_keras_error(old.text, old.network).kind for old in KNOWN}
     rare = {"ragged", "turned", "already-flat", "flat-pictures", "label-axes"}
-    assert set(KINDS) - rare <= given
+    assert set(ERROR_KINDS) - rare <= given
 
 
 def _hard(width: int) -> Callable[[str], str]:
@@ -91,7 +91,7 @@ def test_mangled_messages_are_told_alike(how: str) -> None:
     for old in KNOWN:
         found = explain_keras_error(MANGLED[how](old.text), old.network)
         assert (found.kind, found.row) == (old.kind, old.row), old.text
-    for pattern in TABLE:
+    for pattern in PATTERNS:
         whole = explain_keras_error(pattern.example)
         assert explain_keras_error(MANGLED[how](pattern.example)).kind == whole.kind, pattern.id
 
@@ -130,7 +130,7 @@ def test_cut_messages_are_never_told_wrongly() -> None:
 )
 def test_names_of_layers_are_not_read_out_of_prose(text: str, name: str) -> None:
     found = explain_keras_error(text)
-    assert ([line for line in found.read if line.startswith("Layer")] or [""])[0] == (
+    assert ([line for line in found.facts if line.startswith("Layer")] or [""])[0] == (
         f"Layer: {name}." if name else ""
     )
 
@@ -139,7 +139,7 @@ def test_the_version_is_not_read_out_of_a_learner_s_own_words() -> None:
     said = explain_keras_error(
         "Unrecognized keyword arguments passed to Conv2D: {'border_mode': 'same'}"
     )
-    assert "Keras 1" not in " ".join(said.read)
+    assert "Keras 1" not in " ".join(said.facts)
 
 
 def test_a_message_of_its_own_kind_is_never_guessed_at() -> None:
@@ -152,4 +152,4 @@ def test_a_message_of_its_own_kind_is_never_guessed_at() -> None:
     ):
         found = explain_keras_error(text)
         assert found.kind == "unknown" and not found.pattern, text
-        assert any(found.read)
+        assert any(found.facts)

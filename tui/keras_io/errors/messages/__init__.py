@@ -1,0 +1,1 @@
+"""The rows of the table of messages, a file for each subject."""
