@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
-from tui.inspection.client import InspectorClient
-from tui.inspection.frames import frame
-from tui.inspection.messages import Answer, Evaluated, Opened, Prediction
+from tui.inspection.answers import Answer, Evaluated, Opened, Prediction
+from tui.inspection.inspector_client import InspectorClient
+from tui.inspection.pipe_frames import frame
 from tui.inspection.requests import (
     Classify,
     Evaluate,

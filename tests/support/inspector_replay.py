@@ -19,8 +19,7 @@ import msgspec
 from PIL import Image
 
 from tests.support.inspector_recording import ALL, RECORDED, TILE, key
-from tui.inspection.frames import HEADER, answer_of, frame, request_of
-from tui.inspection.messages import (
+from tui.inspection.answers import (
     Answer,
     Classified,
     Evaluated,
@@ -33,6 +32,7 @@ from tui.inspection.messages import (
     Ready,
     Refused,
 )
+from tui.inspection.pipe_frames import HEADER, answer_of, frame, request_of
 from tui.inspection.requests import Evaluate, Kernels, LookAt, OpenFile, OpenRun, Prepare, Request
 from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder

@@ -14,7 +14,7 @@ from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.geometry import GeometryError
 from tui.inspection.choices import weights_of
-from tui.inspection.errors import InspectionError
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.keras_io.network_files import graph_from_file
 from tui.keras_io.other_files import error_text

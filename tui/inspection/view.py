@@ -20,7 +20,7 @@ from tui.geometry import (
     parse_network,
     trace_network,
 )
-from tui.inspection.messages import LayerInfo, Maps, Opened
+from tui.inspection.answers import LayerInfo, Maps, Opened
 from tui.inspection.rasters import Raster
 from tui.inspection.requests import LookAt
 from tui.keras_io.network_files import graph_from_file, network_from_file

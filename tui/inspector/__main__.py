@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 
-from tui.inspection.process import LOADING
+from tui.inspection.inspector_process import LOADING
 from tui.inspector.pipe import Pipe
 from tui.keras_worker.failures import explain_loading
 

@@ -8,11 +8,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.inspection.messages import Kernel, KernelsShown
+from tui.inspection.answers import Kernel, KernelsShown
 from tui.inspection.requests import Kernels
-from tui.inspector.opened import OpenedNetwork, kernel_of
+from tui.inspector.feature_maps import stretched
+from tui.inspector.opened_network import OpenedNetwork, kernel_of
 from tui.inspector.refusal import Refusal
-from tui.inspector.tiles import stretched
 
 COLOURS = 3
 

@@ -10,11 +10,11 @@ import keras
 import numpy as np
 
 from tui.inspection.requests import OpenRun
+from tui.inspector.image_preparation import Preparation
 from tui.inspector.kernels import all_kernels
-from tui.inspector.opened import OpenedNetwork, flat_layers
-from tui.inspector.pictures import Preparation
+from tui.inspector.opened_network import OpenedNetwork, flat_layers
 from tui.inspector.refusal import Refusal
-from tui.inspector.weights import Found, find_weights, load_first
+from tui.inspector.run_weights import Found, find_weights, load_first
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.snapshot_files import read_weights
 from tui.runs.store.model_files import snapshot_path

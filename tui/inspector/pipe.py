@@ -8,9 +8,9 @@ import sys
 import threading
 from typing import IO
 
-from tui.inspection.frames import HEADER, MOST_ANSWER, MOST_REQUEST, FrameError, frame, length
-from tui.inspection.frames import request_of as request_in
-from tui.inspection.messages import Answer, Refused
+from tui.inspection.answers import Answer, Refused
+from tui.inspection.pipe_frames import HEADER, MOST_ANSWER, MOST_REQUEST, FrameError, frame, length
+from tui.inspection.pipe_frames import request_of as request_in
 from tui.inspection.requests import Cancel, Request
 
 

@@ -17,10 +17,10 @@ from tui.datasets import list_images, loader_arguments
 from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.images.image_files import UnreadableImage
 from tui.datasets.images.parallel_decoding import map_in_order
-from tui.inspection.messages import Classified, Evaluated, Prediction
+from tui.inspection.answers import Classified, Evaluated, Prediction
 from tui.inspection.requests import Classify, Evaluate
-from tui.inspector.head import head_of, probabilities
-from tui.inspector.opened import OpenedNetwork
+from tui.inspector.classifier_head import head_of, probabilities
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
 from tui.runs.events.backwards import last_events
 from tui.runs.events.event_types import DataReady, LeftOut

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value, percent
 from tui.common.text import clean
-from tui.inspection.confusions import Counts, Pair, confused_pairs, share_right
+from tui.inspection.confusion_matrix import Counts, Pair, confused_pairs, share_right
 
 NAME = 14
 """Columns that a class's name may take before its row; more on a wide screen."""

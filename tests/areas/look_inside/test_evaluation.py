@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.unit.inspection.test_client import child
 from tui.areas.look_inside.evaluation import Evaluation
-from tui.inspection.messages import Evaluated
-from tui.inspection.session import Session
+from tui.inspection.answers import Evaluated
+from tui.inspection.inspection_session import Session
 
 ANSWERS = (
     "one = next_request()\n"

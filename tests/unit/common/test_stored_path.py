@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tui.common.text import disk_path, stored_path
 from tui.datasets import LoaderSettings
 from tui.datasets.folder.left_out import leave_out, left_out_name, left_out_names
-from tui.inspection.frames import HEADER, answer_of, frame, request_of
-from tui.inspection.messages import Evaluated, Prediction, Prepared
+from tui.inspection.answers import Evaluated, Prediction, Prepared
+from tui.inspection.pipe_frames import HEADER, answer_of, frame, request_of
 from tui.inspection.requests import Classify, LookAt
 from tui.runs.events.event_types import DataReady, LeftOut
 from tui.runs.events.eventlog import decode, encode

@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tui.inspection.client import InspectorClient
-from tui.inspection.errors import InspectorEnded, RefusedError
-from tui.inspection.frames import FrameError, frame, length, request_of
-from tui.inspection.messages import Progress
+from tui.inspection.answers import Progress
+from tui.inspection.inspector_client import InspectorClient, InspectorEnded, RefusedError
+from tui.inspection.pipe_frames import FrameError, frame, length, request_of
 from tui.inspection.requests import Cancel, Classify, Evaluate, Kernels, Prepare
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = """
 import os, sys, time
 sys.path.insert(0, {root!r})
-from tui.inspection.frames import *
-from tui.inspection.messages import *
+from tui.inspection.pipe_frames import *
+from tui.inspection.answers import *
 from tui.inspection.requests import *
 def send(answer): os.write(1, frame(answer))
 def next_request():

@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from tui.geometry import course_network
-from tui.inspection.code import (
+from tui.inspection.code_source import Source
+from tui.inspection.view_code import (
     grad_cam_code,
     input_code,
     kernels_code,
@@ -16,7 +17,6 @@ from tui.inspection.code import (
     quoted,
     units_code,
 )
-from tui.inspection.code_source import Source
 
 SOURCE = Source(
     model="/runs/one/best.keras",

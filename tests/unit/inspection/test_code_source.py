@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tui.inspection.answers import Opened
 from tui.inspection.code_source import source_of
-from tui.inspection.messages import Opened
 from tui.inspection.view import Selection, View
 
 OPENED = Opened(

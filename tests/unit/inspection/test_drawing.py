@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.geometry import Volume, parse_network, trace_network
-from tui.inspection.messages import LayerInfo, Numbers, Prepared
+from tui.inspection.answers import LayerInfo, Numbers, Prepared
 from tui.inspection.rasters import (
     Raster,
     beside,
+    channel_values,
     cut_out,
     grey_raster,
     heated,
@@ -21,8 +22,7 @@ from tui.inspection.rasters import (
     prepared_raster,
     resized,
 )
-from tui.inspection.tiles import tiling
-from tui.inspection.values import channel_values
+from tui.inspection.tile_layout import tiling
 from tui.inspection.view import matched
 
 sides = st.integers(1, 300)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
-from tui.inspector.limits import memory_at_most, memory_unlimited
+from tui.inspector.memory_limit import memory_at_most, memory_unlimited
 memory_at_most(200 * 2**20)
 small = bytearray(50 * 2**20)
 try:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.inspection.messages import Channel
-from tui.inspector.tiles import Ranges, channel, fitted
+from tui.inspection.answers import Channel
+from tui.inspector.feature_maps import Ranges, channel, fitted
 
 
 def of_plane(values: list[list[float]], size: int = 99) -> Channel:

@@ -17,8 +17,8 @@ import pytest
 
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, OpenFile
-from tui.inspector.foreign import open_file
-from tui.inspector.limits import memory_unlimited
+from tui.inspector.memory_limit import memory_unlimited
+from tui.inspector.open_file import open_file
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 

@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, Explain, OpenFile
-from tui.inspector.explain import explain
-from tui.inspector.features import Features
-from tui.inspector.foreign import open_file
-from tui.inspector.limits import memory_unlimited
-from tui.inspector.opened import OpenedNetwork
+from tui.inspector.heat_map import explain
+from tui.inspector.layer_outputs import Features
+from tui.inspector.memory_limit import memory_unlimited
+from tui.inspector.open_file import open_file
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 

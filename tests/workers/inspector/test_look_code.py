@@ -13,18 +13,18 @@ from PIL import Image
 
 from tui.datasets import LoaderSettings
 from tui.geometry import parse_network
-from tui.inspection.code import (
+from tui.inspection.code_source import Source, of_row
+from tui.inspection.requests import Explain
+from tui.inspection.view_code import (
     grad_cam_code,
     kernels_code,
     maps_code,
     predictions_code,
     units_code,
 )
-from tui.inspection.code_source import Source, of_row
-from tui.inspection.requests import Explain
-from tui.inspector.explain import explain
-from tui.inspector.opened import OpenedNetwork
-from tui.inspector.pictures import Preparation
+from tui.inspector.heat_map import explain
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.opened_network import OpenedNetwork
 from tui.keras_io import graph_from_keras
 from tui.keras_worker.build_model import build_model
 

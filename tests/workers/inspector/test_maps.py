@@ -28,13 +28,12 @@ from tests.workers.inspector.made_runs import (
 from tui.datasets import LoaderSettings, loader_arguments
 from tui.geometry import layer_names, parse_network
 from tui.inspection.requests import Explain, Kernels, LookAt, OpenRun, Prepare, Values
-from tui.inspector import kernels, maps
-from tui.inspector.explain import explain
-from tui.inspector.features import Features
-from tui.inspector.occlusion import CELLS, GREY, places
+from tui.inspector import feature_maps, kernels
+from tui.inspector.heat_map import CELLS, GREY, explain, places
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.layer_outputs import Features
 from tui.inspector.open_run import open_run
-from tui.inspector.opened import OpenedNetwork
-from tui.inspector.pictures import Preparation
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Cancelled, Refusal
 
 Opener = Callable[..., OpenedNetwork]
@@ -73,7 +72,7 @@ def test_the_maps_are_those_of_keras_itself(opener: Opener, network: str, tmp_pa
     assert len(described.layers) == len(wanted)
     for position, (info, values) in enumerate(zip(described.layers, wanted, strict=True)):
         np.testing.assert_array_equal(opened.activations(str(picture), position), values)
-        found = maps.look_at(
+        found = feature_maps.look_at(
             opened,
             LookAt(picture=str(picture), layer=position, count=999, tile_height=99, tile_width=99),
         )
@@ -87,7 +86,7 @@ def test_the_maps_are_those_of_keras_itself(opener: Opener, network: str, tmp_pa
             spread = (plane - plane.min()) / max(plane.max() - plane.min(), 1e-30) * 255
             pixels = np.frombuffer(channel.pixels, np.uint8).reshape(plane.shape)
             assert np.abs(pixels - spread).max() <= 0.51
-            numbers = maps.values(
+            numbers = feature_maps.values(
                 opened, Values(picture=str(picture), layer=position, channel=channel.index)
             )
             np.testing.assert_array_equal(
@@ -137,7 +136,7 @@ def test_another_picture_and_a_changed_file_have_maps_of_their_own(
 def test_sorted_by_activation_the_greatest_mean_comes_first(opener: Opener, tmp_path: Path) -> None:
     picture = str(noise(tmp_path / "a.png", 1))
     opened = opener(COURSE)
-    found = maps.look_at(
+    found = feature_maps.look_at(
         opened, LookAt(picture=picture, layer=0, order="activation", first=1, count=3)
     )
     means = opened.activations(picture, 0).mean(axis=(0, 1))
@@ -229,11 +228,11 @@ def test_a_layer_without_kernels_or_without_height_says_so(opener: Opener, tmp_p
     with pytest.raises(Refusal, match=r"max_pooling2d \(MaxPooling2D\) has no kernels"):
         kernels.kernels(opened, Kernels(layer=1))
     with pytest.raises(Refusal, match="dense puts out 9 values without height and width"):
-        maps.values(opened, Values(picture=picture, layer=5, channel=0))
+        feature_maps.values(opened, Values(picture=picture, layer=5, channel=0))
     with pytest.raises(Refusal, match="There is no layer 40: the network has 8"):
-        maps.look_at(opened, LookAt(picture=picture, layer=40))
+        feature_maps.look_at(opened, LookAt(picture=picture, layer=40))
     with pytest.raises(Refusal, match="There is no channel 8: conv2d has 8"):
-        maps.values(opened, Values(picture=picture, layer=0, channel=8))
+        feature_maps.values(opened, Values(picture=picture, layer=0, channel=8))
 
 
 @pytest.mark.parametrize(
@@ -246,9 +245,9 @@ def test_a_picture_that_cannot_be_decoded_is_named(
     picture = tmp_path / "bad\x1b[2J.png"
     picture.write_bytes(content)
     with pytest.raises(Refusal, match=re.escape("The picture bad␛[2J.png cannot be read")):
-        maps.look_at(opened, LookAt(picture=str(picture), layer=0))
+        feature_maps.look_at(opened, LookAt(picture=str(picture), layer=0))
     with pytest.raises(Refusal, match="cannot be read"):
-        maps.prepare(opened, Prepare(picture=str(tmp_path)))
+        feature_maps.prepare(opened, Prepare(picture=str(tmp_path)))
 
 
 def plain_grad_cam(model: keras.Model, batch: Any, convolution: str, label: int) -> Any:

@@ -20,13 +20,13 @@ from tests.workers.inspector.made_runs import (
     spec_of,
 )
 from tui.datasets import loader_arguments
-from tui.inspection.messages import Prediction
+from tui.inspection.answers import Prediction
 from tui.inspection.requests import Classify, Evaluate, OpenRun
-from tui.inspector.head import probabilities
+from tui.inspector.classifier_head import probabilities
 from tui.inspector.open_run import open_run
 from tui.inspector.predictions import _examples, classify, evaluate
 from tui.inspector.refusal import Cancelled, Refusal
-from tui.inspector.weights import Found, load_into
+from tui.inspector.run_weights import Found, load_into
 from tui.keras_worker.snapshot_files import read_weights, write_weights
 from tui.runs.events.event_types import LeftOut
 from tui.runs.store.model_files import checkpoint_path, snapshot_path, write_epoch

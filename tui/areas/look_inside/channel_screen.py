@@ -15,11 +15,10 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.geometry import Box
-from tui.inspection.errors import InspectionError
-from tui.inspection.rasters import Raster, cut_out, lit
+from tui.inspection.inspection_session import Session
+from tui.inspection.inspector_client import InspectionError
+from tui.inspection.rasters import ChannelValues, Raster, channel_values, cut_out, lit
 from tui.inspection.requests import Values
-from tui.inspection.session import Session
-from tui.inspection.values import ChannelValues, channel_values
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
 from tui.ui.pictures.half_blocks import RasterView

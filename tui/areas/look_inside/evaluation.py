@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.datasets.folder.folder_summary import pluralize
-from tui.inspection.confusions import Pair, confused_pairs, worst_first
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Evaluated, Progress
+from tui.inspection.answers import Evaluated, Progress
+from tui.inspection.confusion_matrix import Pair, confused_pairs, worst_first
+from tui.inspection.inspection_session import Session
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import Evaluate
-from tui.inspection.session import Session
 from tui.ui.bar_list import bar_text
 from tui.ui.confusion_text import (
     MatrixLayout,

@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from tui.common.numbers import figure, percent
 from tui.common.text import clean
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Explained, Prediction, Progress
+from tui.inspection.answers import Explained, Prediction, Progress
+from tui.inspection.inspection_session import Session
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.rasters import grey_raster, heated
 from tui.inspection.requests import Classify, Explain
-from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, BarList
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers

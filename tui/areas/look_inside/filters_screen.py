@@ -12,14 +12,14 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.common.text import clean
-from tui.inspection.code import kernels_code
+from tui.inspection.answers import Kernel, KernelsShown
 from tui.inspection.code_source import Source, of_row
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Kernel, KernelsShown
+from tui.inspection.inspection_session import Session
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.rasters import Raster, beside, grey_raster
 from tui.inspection.requests import Kernels
-from tui.inspection.session import Session
-from tui.inspection.tiles import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, tiling
+from tui.inspection.view_code import kernels_code
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
 from tui.ui.dialogs.text_windows import CodeWindow

@@ -11,8 +11,8 @@ from textual.content import Content
 from tui.areas.look_inside.layer_list import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, ReceptiveField, Volume, formula
-from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
-from tui.inspection.session import Session
+from tui.inspection.answers import Channel, LayerInfo, Maps, Opened
+from tui.inspection.inspection_session import Session
 from tui.ui.bar_list import Bar, value_text
 
 

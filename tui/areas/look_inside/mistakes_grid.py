@@ -13,12 +13,12 @@ from textual.widgets import Static
 
 from tui.common.numbers import percent
 from tui.common.text import clean
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Evaluated, Prediction
+from tui.inspection.answers import Evaluated, Prediction
+from tui.inspection.inspection_session import Session
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.rasters import Raster, prepared_raster
 from tui.inspection.requests import Prepare
-from tui.inspection.session import Session
-from tui.inspection.tiles import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, tiling
 from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint

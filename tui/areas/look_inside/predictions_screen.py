@@ -21,9 +21,9 @@ from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
 from tui.inspection.choices import class_of
-from tui.inspection.code import grad_cam_code, predictions_code
 from tui.inspection.code_source import Source, of_row
-from tui.inspection.session import Session
+from tui.inspection.inspection_session import Session
+from tui.inspection.view_code import grad_cam_code, predictions_code
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow

@@ -13,8 +13,8 @@ from tui.areas.look_inside.predictions_screen import PredictionsScreen
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.geometry import GeometryError, Graph
-from tui.inspection.code import input_code, maps_code, units_code
 from tui.inspection.code_source import of_row, source_of
+from tui.inspection.view_code import input_code, maps_code, units_code
 from tui.keras_io.network_files import ENDINGS, graph_from_file
 from tui.keras_io.other_files import error_text
 from tui.ui.commands import bindings

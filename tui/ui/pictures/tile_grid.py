@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.inspection.messages import Channel
+from tui.inspection.answers import Channel
 from tui.inspection.rasters import Raster, grey_raster, resized
-from tui.inspection.tiles import CAPTION, GAP, Tiling, tile_row, tile_size
+from tui.inspection.tile_layout import CAPTION, GAP, Tiling, tile_row, tile_size
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 from tui.ui.pictures.half_blocks import raster_strips
 

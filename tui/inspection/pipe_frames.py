@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tui.common.text import disk_path, stored_path
-from tui.inspection.messages import Answer
+from tui.inspection.answers import Answer
 from tui.inspection.requests import Request
 
 HEADER = 4

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.geometry import Graph, sides_of
-from tui.inspection.messages import LayerInfo, Opened
-from tui.inspector.features import Features
-from tui.inspector.pictures import Preparation, picture_key
+from tui.inspection.answers import LayerInfo, Opened
+from tui.inspector.image_preparation import Preparation, picture_key
+from tui.inspector.layer_outputs import Features, outputs_of, uses_of
 from tui.inspector.refusal import Refusal
-from tui.inspector.traced import outputs_of, uses_of
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_folder import RunFolder

@@ -1,4 +1,4 @@
-"""`python -m tui.inspector.described`: what an HDF5 file says of a Keras model, as JSON.
+"""`python -m tui.inspector.hdf5_description`: what an HDF5 file says of a Keras model, as JSON.
 
 The file is standard input; the answer goes to standard output. libhdf5 is a large C library, and a
 file from elsewhere may be made to break it: so it is read here, in a process of its own that, from
@@ -20,7 +20,7 @@ from typing import IO, Any
 import h5py
 import numpy as np
 
-from tui.inspector.limits import memory_at_most
+from tui.inspector.memory_limit import memory_at_most
 
 MOST_BYTES = 4_000_000
 """The longest description that is read."""

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from tui.common.paths import StateError
-from tui.inspection.client import InspectorClient
-from tui.inspection.errors import InspectorEnded, RefusedError
-from tui.inspection.messages import Evaluated, LayerInfo
+from tui.inspection.answers import Evaluated, LayerInfo
+from tui.inspection.inspector_client import InspectorClient, InspectorEnded, RefusedError
 from tui.inspection.rasters import prepared_raster
 from tui.inspection.requests import LookAt, OpenFile, OpenRun, Prepare
 from tui.inspection.view import INPUT, Selection, View, graph_of, rows_of

@@ -17,14 +17,13 @@ import keras
 from tui.common.text import clean, size_text
 from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.inspection.requests import OpenFile
-from tui.inspector.archive import copy_weights, description_of
-from tui.inspector.config import plain_config
-from tui.inspector.limits import memory_at_most
-from tui.inspector.older import as_keras3, is_older
-from tui.inspector.opened import OpenedNetwork
-from tui.inspector.pictures import Preparation
+from tui.inspector.foreign_archive import copy_weights, description_of
+from tui.inspector.foreign_config import as_keras3, is_older, plain_config
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.memory_limit import memory_at_most
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal, refusal_of
-from tui.inspector.weights import Found, load_into
+from tui.inspector.run_weights import Found, load_into
 from tui.keras_io.dialects import in_todays_words
 from tui.keras_io.layer_classes import LEFT_OUT
 from tui.keras_io.model_json import load_json
