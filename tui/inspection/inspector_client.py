@@ -16,8 +16,15 @@ import msgspec
 
 from tui.inspection import answers as a
 from tui.inspection import requests as r
-from tui.inspection.inspector_process import InspectorLog, how_it_ended, inspector_environment
-from tui.inspection.pipe_frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
+from tui.inspection.inspector_process import InspectorLog, describe_exit, inspector_environment
+from tui.inspection.pipe_frames import (
+    HEADER,
+    MAX_ANSWER_BYTES,
+    FrameError,
+    decode_answer,
+    encode_frame,
+    frame_length,
+)
 
 
 class InspectionError(Exception):
@@ -231,7 +238,7 @@ class InspectorClient:
         if process is None or process.stdin is None:
             raise InspectorEnded(self._gone)
         try:
-            process.stdin.write(frame(request))
+            process.stdin.write(encode_frame(request))
             await process.stdin.drain()
         except (ConnectionError, RuntimeError):
             # The reading end fails every request, this one too.
@@ -240,7 +247,7 @@ class InspectorClient:
     def _take_back(self, number: int) -> None:
         process = self._process
         if process is not None and process.stdin is not None and not process.stdin.is_closing():
-            process.stdin.write(frame(r.Cancel(id=number)))
+            process.stdin.write(encode_frame(r.Cancel(id=number)))
 
     async def _read(self, process: Process) -> None:
         """Take in answers until the child ends, and then fail every request that waits."""
@@ -248,8 +255,8 @@ class InspectorClient:
         reason = ""
         try:
             while True:
-                size = length(await process.stdout.readexactly(HEADER), MOST_ANSWER)
-                self._took(answer_of(await process.stdout.readexactly(size)))
+                size = frame_length(await process.stdout.readexactly(HEADER), MAX_ANSWER_BYTES)
+                self._took(decode_answer(await process.stdout.readexactly(size)))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except FrameError as error:
@@ -258,7 +265,7 @@ class InspectorClient:
                 process.kill()
         status = await process.wait()
         last = self._log.last_line() if self._log is not None else ""
-        self._gone = reason or self._gone or how_it_ended(status, last)
+        self._gone = reason or self._gone or describe_exit(status, last)
         for pending in list(self._pending.values()):
             if not pending.answer.done():
                 pending.answer.set_exception(InspectorEnded(self._gone))

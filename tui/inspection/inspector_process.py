@@ -16,7 +16,7 @@ from tui.runs.process.launch import trainer_environment
 from tui.runs.process.memory import speaks_of_memory
 from tui.runs.process.memory_limits import short_of_memory
 
-LOADING = "Keras cannot be loaded:"
+LOADING_FAILED = "Keras cannot be loaded:"
 """How the child's last line begins that says why by itself."""
 _DEATHS = frozenset(
     {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
@@ -77,9 +77,9 @@ class InspectorLog:
             self.file.close()
 
 
-def how_it_ended(status: int, last: str) -> str:
+def describe_exit(status: int, last: str) -> str:
     """Say how the child ended."""
-    if status in _DEATHS and not last.startswith(LOADING):
+    if status in _DEATHS and not last.startswith(LOADING_FAILED):
         tight = short_of_memory()
         if speaks_of_memory(last):
             return f"there was not enough memory. {tight or 'Close other programs.'}"

@@ -61,7 +61,7 @@ def raster_image(raster: Raster) -> Image.Image:
     return Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
 
 
-def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
+def fit_size(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
     """Return the largest size of a picture in a box of half blocks, its proportions kept.
 
     Pixels are enlarged by whole numbers, so that all of them stay equally large.
@@ -79,7 +79,7 @@ def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
-def resized(raster: Raster, width: int, height: int) -> Raster:
+def resize(raster: Raster, width: int, height: int) -> Raster:
     """Return a picture at another size: enlarged pixels stay sharp, others are averaged."""
     from PIL import Image
 
@@ -91,7 +91,7 @@ def resized(raster: Raster, width: int, height: int) -> Raster:
     return Raster(width, height, image.resize((width, height), method).tobytes())
 
 
-def cut_out(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
+def crop(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
     """Return a part of a picture; it must lie inside."""
     stride = 3 * raster.width
     rows = (
@@ -101,7 +101,7 @@ def cut_out(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster
     return Raster(width, height, b"".join(rows))
 
 
-def lit(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
+def highlight_box(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
     """Return a picture that is dim but for one box.
 
     Args:
@@ -119,7 +119,7 @@ def lit(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
     return Raster(raster.width, raster.height, bytes(dim))
 
 
-def heated(raster: Raster, heat: Raster) -> Raster:
+def overlay_heat(raster: Raster, heat: Raster) -> Raster:
     """Return a picture as bright as a heat map of the same proportions is warm there.
 
     Args:
@@ -151,13 +151,13 @@ def prepared_raster(prepared: Prepared) -> Raster:
     return Raster(prepared.width, prepared.height, bytes(rgb))
 
 
-GROUND = (16, 20, 27)
+BACKGROUND = (16, 20, 27)
 """What lies between two pictures: the ground of the screen."""
 
 
-def beside(left: Raster, right: Raster, gap: int = 1) -> Raster:
+def side_by_side(left: Raster, right: Raster, gap: int = 1) -> Raster:
     """Return two equally high pictures as one, with a gap of some pixels between them."""
-    between = bytes(GROUND) * gap
+    between = bytes(BACKGROUND) * gap
     a, b = 3 * left.width, 3 * right.width
     rows = (
         left.rgb[row * a : (row + 1) * a] + between + right.rgb[row * b : (row + 1) * b]

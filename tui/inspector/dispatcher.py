@@ -12,8 +12,8 @@ import keras
 from tui.inspection import answers as a
 from tui.inspection import requests as r
 from tui.inspector import feature_maps, kernels, predictions
-from tui.inspector.heat_map import explain
-from tui.inspector.memory_limit import memory_unlimited
+from tui.inspector.heat_map import explain_image
+from tui.inspector.memory_limit import lift_memory_limit
 from tui.inspector.open_file import open_file
 from tui.inspector.open_run import open_run
 from tui.inspector.opened_network import OpenedNetwork
@@ -36,14 +36,14 @@ class Dispatcher:
             r.OpenRun: self._open_run,
             r.OpenFile: self._open_file,
             r.Prepare: lambda request: feature_maps.prepare(self._network, request),
-            r.LookAt: lambda request: feature_maps.look_at(self._network, request),
-            r.Values: lambda request: feature_maps.values(self._network, request),
+            r.LookAt: lambda request: feature_maps.feature_maps(self._network, request),
+            r.Values: lambda request: feature_maps.channel_values(self._network, request),
             r.Kernels: lambda request: kernels.kernels(self._network, request),
             r.Classify: lambda request: predictions.classify(self._network, request),
             r.Evaluate: lambda request: predictions.evaluate(
                 self._network, request, self._teller(request)
             ),
-            r.Explain: lambda request: explain(self._network, request, self._teller(request)),
+            r.Explain: lambda request: explain_image(self._network, request, self._teller(request)),
         }
 
     def work(self) -> None:
@@ -74,7 +74,7 @@ class Dispatcher:
         return self._opened
 
     def _open_run(self, request: r.OpenRun) -> a.Opened:
-        memory_unlimited()
+        lift_memory_limit()
         self._opened = open_run(request, self._opened)
         return self._opened.described(request.id)
 
@@ -83,7 +83,7 @@ class Dispatcher:
             self._opened = open_file(request)
         except Exception:
             if self._opened is None or self._opened.run is not None:
-                memory_unlimited()  # the run that stays open has no limit
+                lift_memory_limit()  # the run that stays open has no limit
             raise
         return self._opened.described(request.id)
 

@@ -18,7 +18,7 @@ SATURATED = 0.9
 
 
 @dataclass(frozen=True)
-class Ranges:
+class ChannelStats:
     """Of every channel of a layer: its range, its mean, and whether there is anything to see.
 
     Args:
@@ -34,7 +34,7 @@ class Ranges:
     finite: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, values: NDArray[np.float32]) -> Ranges:
+    def of(cls, values: NDArray[np.float32]) -> ChannelStats:
         """Measure each channel of (height, width, channels)."""
         flat = values.reshape(-1, values.shape[-1])
         finite = np.isfinite(flat)
@@ -61,8 +61,12 @@ class Ranges:
         return np.argsort(-self.mean, kind="stable")
 
 
-def channel(
-    values: NDArray[np.float32], ranges: Ranges, index: int, tile_height: int, tile_width: int
+def channel_image(
+    values: NDArray[np.float32],
+    ranges: ChannelStats,
+    index: int,
+    tile_height: int,
+    tile_width: int,
 ) -> Channel:
     """Return one channel as a small picture.
 
@@ -79,7 +83,7 @@ def channel(
     whole = bool(ranges.finite[index])
     if not whole:
         plane = np.where(np.isfinite(plane), plane, least)
-    small = fitted(plane, tile_height, tile_width)
+    small = downscale(plane, tile_height, tile_width)
     return Channel(
         index=index,
         least=least,
@@ -89,12 +93,12 @@ def channel(
         saturated=not dead and bool((plane == greatest).mean() >= SATURATED),
         height=small.shape[0],
         width=small.shape[1],
-        pixels=stretched(small, least, greatest).tobytes(),
+        pixels=to_uint8(small, least, greatest).tobytes(),
         finite=whole,
     )
 
 
-def stretched(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.uint8]:
+def to_uint8(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.uint8]:
     """Return a plane as bytes, from `least` (0) to `greatest` (255); 0 where the two are one."""
     # The difference of two float32 values can be too large for float32, never for float64.
     span = float(greatest) - float(least)
@@ -103,7 +107,7 @@ def stretched(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.
     return np.rint(np.clip((plane - least) / span, 0, 1) * 255).astype(np.uint8)
 
 
-def fitted(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray[Any]:
+def downscale(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray[Any]:
     """Scale a plane down, by averaging areas, so that it fits; a smaller one stays as it is.
 
     >>> fitted(np.array([[0.0, 2.0, 4.0, 6.0]]), 1, 2)
@@ -143,7 +147,7 @@ def prepare(network: OpenedNetwork, request: Prepare) -> Prepared:
     return Prepared(id=request.id, height=height, width=width, depth=depth, pixels=pixels.tobytes())
 
 
-def look_at(network: OpenedNetwork, request: LookAt) -> Maps:
+def feature_maps(network: OpenedNetwork, request: LookAt) -> Maps:
     """Show a layer's channels; of a layer without height and width, its units."""
     values = network.activations(request.picture, request.layer)
     first = max(request.first, 0)
@@ -163,7 +167,7 @@ def look_at(network: OpenedNetwork, request: LookAt) -> Maps:
             units=tuple(flat[shown].tolist()),
         )
     height, width, depth = values.shape
-    ranges = Ranges.of(values)
+    ranges = ChannelStats.of(values)
     order = ranges.order(request.order)
     tile = min(request.tile_height, _LARGEST_TILE), min(request.tile_width, _LARGEST_TILE)
     return Maps(
@@ -173,7 +177,7 @@ def look_at(network: OpenedNetwork, request: LookAt) -> Maps:
         width=width,
         depth=depth,
         channels=tuple(
-            channel(values, ranges, int(index), *tile)
+            channel_image(values, ranges, int(index), *tile)
             for index in order[first : first + max(request.count, 0)]
         ),
         order=tuple(order.tolist()),
@@ -181,7 +185,7 @@ def look_at(network: OpenedNetwork, request: LookAt) -> Maps:
     )
 
 
-def values(network: OpenedNetwork, request: Values) -> Numbers:
+def channel_values(network: OpenedNetwork, request: Values) -> Numbers:
     """Give one channel's numbers."""
     layer = network.layer(request.layer)
     found = network.activations(request.picture, request.layer)

@@ -29,7 +29,7 @@ _PARTS = frozenset({"keras.initializers", "keras.regularizers", "keras.constrain
 _DROPPED = frozenset({"build_config", "compile_config", "build_input_shape"})
 
 
-def plain_config(value: Any) -> Any:
+def checked_config(value: Any) -> Any:
     """Return a description without what is not needed.
 
     Args:
@@ -39,12 +39,12 @@ def plain_config(value: Any) -> Any:
         Refusal: when it names a class that is no known layer, initializer or the like.
     """
     if isinstance(value, list):
-        return [plain_config(item) for item in value]
+        return [checked_config(item) for item in value]
     if not isinstance(value, dict):
         return value
     if "class_name" in value:
         _check(value)
-    return {key: plain_config(item) for key, item in value.items() if key not in _DROPPED}
+    return {key: checked_config(item) for key, item in value.items() if key not in _DROPPED}
 
 
 def _check(value: dict[str, Any]) -> None:
@@ -75,7 +75,7 @@ _LEFT_OUT = ("_initializer", "_regularizer", "_constraint")
 _MODELS = ("Sequential", "Functional", "Model")
 
 
-def is_older(data: Any) -> bool:
+def is_keras2(data: Any) -> bool:
     """Say whether a description is one that Keras 3 does not take as it is: without modules."""
     layers = _layers(data)
     return any("module" not in one for one in layers)
@@ -87,7 +87,7 @@ def _layers(model: Mapping[str, Any]) -> list[Any]:
     return layers
 
 
-def as_keras3(model: Mapping[str, Any]) -> dict[str, Any]:
+def to_keras3(model: Mapping[str, Any]) -> dict[str, Any]:
     """Return a model's description in the words of Keras 3.
 
     Args:
@@ -95,7 +95,7 @@ def as_keras3(model: Mapping[str, Any]) -> dict[str, Any]:
     """
     config = model["config"] if isinstance(model["config"], Mapping) else {}
     layers = [
-        as_keras3(one) if one["class_name"] in _MODELS else _layer(one) for one in _layers(model)
+        to_keras3(one) if one["class_name"] in _MODELS else _layer(one) for one in _layers(model)
     ]
     name = config.get("name") or model.get("name")
     made: dict[str, Any] = {"name": name} if name else {}

@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from tui.inspection.answers import Explained
 from tui.inspection.requests import Explain
 from tui.inspector.classifier_head import without_activation
-from tui.inspector.feature_maps import stretched
+from tui.inspector.feature_maps import to_uint8
 from tui.inspector.opened_network import OpenedNetwork, is_convolution
 from tui.inspector.predictions import batch_size, predict
 from tui.inspector.refusal import Refusal
 
 
 @dataclass(frozen=True)
-class Cam:
+class GradCam:
     """A heat map, 0 and more, of (height, width) of a convolution's output.
 
     Args:
@@ -61,7 +61,7 @@ def last_convolution(network: OpenedNetwork) -> int:
     return (wide or found)[-1]
 
 
-def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -> Cam:
+def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -> GradCam:
     """Return what of a picture speaks for a class.
 
     Args:
@@ -102,7 +102,7 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
     weights = gradient.numpy()[0].astype(np.float64).mean(axis=(0, 1))
     heat = np.maximum(maps @ weights, 0)
     heat = np.where(np.isfinite(heat), heat, 0)
-    return Cam(heat, network.layers[position].name, "logit" if linear or softmax else "output")
+    return GradCam(heat, network.layers[position].name, "logit" if linear or softmax else "output")
 
 
 def _score(scores: Any, label: int) -> Any:
@@ -117,7 +117,7 @@ GREY = 127.5
 """Of 0..255, before the rescaling."""
 
 
-def places(side: int) -> list[tuple[int, int]]:
+def patch_bounds(side: int) -> list[tuple[int, int]]:
     """Return where the patch begins and ends along one side, once for each cell.
 
     It is two cells wide, its middle is the cell's, and it stops at the border.
@@ -152,7 +152,7 @@ def occlusion(
         whole: its probability for the whole picture.
         tell: called with the places done and all of them.
     """
-    rows, columns = places(picture.shape[0]), places(picture.shape[1])
+    rows, columns = patch_bounds(picture.shape[0]), patch_bounds(picture.shape[1])
     patches = [(row, column) for row in rows for column in columns]
     grey = GREY / network.preparation.divisor
     heat: list[float] = []
@@ -168,7 +168,7 @@ def occlusion(
     return np.asarray(np.maximum(heat, 0), np.float64).reshape(len(rows), len(columns))
 
 
-def explain(
+def explain_image(
     network: OpenedNetwork, request: Explain, tell: Callable[[int, int], None]
 ) -> Explained:
     """Show what of a picture speaks for a class."""
@@ -202,4 +202,4 @@ def explain(
 
 def _bytes(heat: NDArray[np.float64]) -> bytes:
     """Return a heat of 0 and more as bytes, 255 its greatest."""
-    return stretched(heat, 0.0, float(heat.max())).tobytes()
+    return to_uint8(heat, 0.0, float(heat.max())).tobytes()

@@ -25,7 +25,7 @@ Use = tuple[Any, Any]
 """A layer, and the symbolic output of one use of it."""
 
 
-def uses_of(model: keras.Model, graph: Graph, inputs: Sequence[Any]) -> list[Use]:
+def layer_uses(model: keras.Model, graph: Graph, inputs: Sequence[Any]) -> list[Use]:
     """Return every row's layer and its symbolic output.
 
     Args:
@@ -42,7 +42,7 @@ def uses_of(model: keras.Model, graph: Graph, inputs: Sequence[Any]) -> list[Use
     return [_found(found, row) for row in graph.rows]
 
 
-def outputs_of(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
+def symbolic_outputs(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
     """Return the symbolic outputs of layers, those of models inside the model too.
 
     A Sequential that was added to layer by layer has been put together several times, and a
@@ -126,7 +126,7 @@ ROOM = 512 * 2**20
 Array = NDArray[np.float32]
 
 
-class Features:
+class LayerOutputs:
     """What each layer makes of a picture.
 
     Where one picture's outputs fit into the room they are computed at once, as

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from tui.datasets.folder.folder_summary import pluralize
 from tui.inspection.answers import Evaluated, Progress
-from tui.inspection.confusion_matrix import Pair, confused_pairs, worst_first
-from tui.inspection.inspection_session import Session
+from tui.inspection.confusion_matrix import ConfusedPair, confused_pairs, worst_first
+from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import Evaluate
 from tui.ui.bar_list import bar_text
@@ -29,7 +29,9 @@ from tui.ui.textual_patches.repaint import repaint
 class Evaluation:
     """The predictions of a folder's images, or how far they are, or why there are none."""
 
-    def __init__(self, session: Session, changed: Callable[[], None], *, has_images: bool) -> None:
+    def __init__(
+        self, session: InspectionSession, changed: Callable[[], None], *, has_images: bool
+    ) -> None:
         """Make it; nothing is asked for yet.
 
         Args:
@@ -127,7 +129,7 @@ class ConfusionMatrix(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._evaluated: Evaluated | None = None
-        self._pairs: tuple[Pair, ...] = ()
+        self._pairs: tuple[ConfusedPair, ...] = ()
         self._order: tuple[int, ...] = ()
         self._worst_first = False
         self._cursor = (0, 0)

@@ -18,7 +18,7 @@ from tui.areas.look_inside.look_text import (
     top_line,
     unit_bars,
 )
-from tui.inspection.tile_layout import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, lay_out_tiles
 from tui.inspection.view import INPUT
 from tui.ui.bar_list import BarList
 from tui.ui.commands import bindings
@@ -96,7 +96,7 @@ class MapsPanel(Vertical):
         size = self.query_one("#look-main").size
         rows = max(size.height - 3, 2)
         many = min(COUNTS[self._count if count < 0 else count], of.depth)
-        return tiling(of.width, of.height, max(size.width, 8), rows, many)
+        return lay_out_tiles(of.width, of.height, max(size.width, 8), rows, many)
 
     @on(TileGrid.Resized)
     @on(BarList.Resized)
