@@ -24,12 +24,12 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, str(Path("benchmarks")))
 from long_run import told
-from tui.runs.events.compacting import Compacting
-from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.compaction import Compactor
+from tui.runs.events.event_log import EventWriter
 from tui.runs.store.run_folder import RunFolder
 run, hours, seconds, looks = RunFolder(Path(sys.argv[1])), *map(float, sys.argv[2:4]), sys.argv[4]
 lock, writer = run.acquire_lock(), EventWriter(run.events)
-compacting, first, begun = Compacting(writer), None, time.monotonic()
+compacting, first, begun = Compactor(writer), None, time.monotonic()
 for event in told(hours):
     writer.write(event)
     compacting.look()

@@ -22,10 +22,10 @@ from loader import draw_photographs
 
 from tui.datasets import describe, digits_folder, suggest_settings
 from tui.datasets.cache import clear_cache
+from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import BatchesEnded
-from tui.runs.events.eventlog import EventReader
 from tui.runs.process.launch import Launcher, trainer_environment
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
 

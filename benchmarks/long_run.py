@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sides import HERE, Side, parser_of, table
 
-from tui.runs.events.compacting import Compacting
+from tui.runs.events.compaction import Compactor
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
     BatchesEnded,
     CheckpointWritten,
@@ -28,7 +29,6 @@ from tui.runs.events.event_types import (
     SnapshotKept,
     Validating,
 )
-from tui.runs.events.eventlog import EventWriter
 
 EPOCH_SECONDS = 60
 STEPS = 3_120
@@ -36,7 +36,7 @@ LISTED = """
 import json, os, time
 from pathlib import Path
 from tui.common.paths import runs_dir
-from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import BatchesEnded
 from tui.runs.store.run_list import RunList
 from tui.runs.store.find_runs import iter_runs
@@ -57,7 +57,7 @@ print(json.dumps({"first": first, "later": min(spent)}))
 OPENED = """
 import json, resource, sys, time
 from tui.common.paths import runs_dir
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.store.find_runs import iter_runs
 from tui.ui.charts.run_series import series
 (run,) = iter_runs(runs_dir())
@@ -77,7 +77,7 @@ print(json.dumps({"open": opened - began, "draw": drawn - opened, "memory": (aft
 LIVE = """
 import time
 from tui.common.paths import runs_dir
-from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import BatchesEnded
 from tui.runs.store.find_runs import iter_runs
 (run,) = iter_runs(runs_dir())
@@ -146,7 +146,7 @@ def make_run(home: Path, hours: float, *, shortened: bool) -> Path:
     for folder in reversed((path.parent, *path.parent.parents)):
         folder.mkdir(mode=0o700, exist_ok=True)
     writer = EventWriter(path)
-    looks = Compacting(writer)
+    looks = Compactor(writer)
     for event in told(hours):
         writer.write(event)
         if shortened:

@@ -34,9 +34,9 @@ QUEUE = """
 import json, os, subprocess, sys, time
 from pathlib import Path
 from tui.common.paths import runs_dir
-from tui.runs.events.eventlog import EventWriter
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import RunStarted
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.datasets import LoaderSettings
 from tui.runs.store.run_folder import create_run
 from tui.runs.store.delete_run import delete_run

@@ -25,13 +25,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from tui.datasets import SAMPLES, Augmentation, describe, suggest_settings
-from tui.keras_worker.statefile import read_state
+from tui.keras_worker.state_file import read_state
+from tui.runs.events.event_log import last_events
 from tui.runs.events.event_types import EpochEnded, Finished
-from tui.runs.events.eventlog import last_events
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.launch import trainer_environment
 from tui.runs.queue.resume import resume_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoint_path, checkpoints
 from tui.runs.store.run_access import RunError

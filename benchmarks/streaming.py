@@ -21,10 +21,10 @@ from pathlib import Path
 import msgspec
 
 from tui.datasets import describe, digits_folder, suggest_settings
+from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import EpochStarted, Validating
-from tui.runs.events.eventlog import EventReader
 from tui.runs.process.launch import Launcher, trainer_environment
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import create_run
 

@@ -29,12 +29,12 @@ import msgspec
 from loader import draw_photographs
 
 from tui.datasets import describe, digits_folder, suggest_settings
+from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.events.eventlog import EventReader
-from tui.runs.process.allocator import SETTINGS
 from tui.runs.process.launch import Launcher, trainer_environment
-from tui.runs.process.onednn import VARIABLE as ONEDNN
-from tui.runs.settings.recipe import make_spec
+from tui.runs.process.trainer_environment import SETTINGS
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import LOADERS, TrainingSpec
 from tui.runs.store.run_folder import create_run
 

@@ -32,7 +32,7 @@ async def test_help_shows_the_keys_of_the_screen_and_closes(area: object) -> Non
             assert binding.id
             if binding.id.split(".")[0] == type(screen).__name__.removesuffix("Screen").lower():
                 assert binding.tooltip in seen, binding.id
-        assert "Next area, also from within a number field" in seen
+        assert "Next area, also from a number field" in seen
         assert "question_mark" not in seen
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is screen)

@@ -198,7 +198,7 @@ def test_list_of_runs(snap_compare: Snap, size: tuple[int, int], recorder: Recor
 def test_help(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
         await pilot.press("question_mark")
-        await until_seen(pilot, "Go on with the lesson", "#help")
+        await until_seen(pilot, "Continue the lesson", "#help")
         # The words are laid out piece by piece: wait until nothing moves any more.
         seen, since = strips(pilot.app), time.monotonic()
         while time.monotonic() - since < 1:

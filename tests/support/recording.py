@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
+from tui.runs.events.event_log import EventWriter, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
     CheckingImages,
@@ -21,18 +22,17 @@ from tui.runs.events.event_types import (
     EpochStarted,
     Event,
     Failed,
+    FileSaved,
     Finished,
-    LeftOut,
+    LeftOutImage,
     LibrariesLoaded,
     ModelReady,
     Notice,
     RunStarted,
-    Saved,
-    StopAsked,
+    StopRequested,
     Validating,
 )
-from tui.runs.events.eventlog import EventWriter, encode
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import COURSE_RULE, StopRule, TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
 
@@ -97,7 +97,9 @@ def best(epoch: int) -> tuple[int, float]:
     return number, value
 
 
-def began(*, left_out: tuple[LeftOut, ...] = (), classes: tuple[str, ...] = DIGITS) -> list[Event]:
+def began(
+    *, left_out: tuple[LeftOutImage, ...] = (), classes: tuple[str, ...] = DIGITS
+) -> list[Event]:
     """Return what a trainer says before its first epoch."""
     return [
         RunStarted(at=CLOCK, pid=1234, version="0.1.0"),
@@ -159,7 +161,7 @@ def epoch_ended(epoch: int, epochs: int) -> list[Event]:
         ),
     ]
     if number == epoch:
-        found.append(Saved(at=at, file="best.keras"))
+        found.append(FileSaved(at=at, file="best.keras"))
     return found
 
 
@@ -176,7 +178,7 @@ def finished(epochs: int) -> list[Event]:
     at = epoch_at(epochs) + EPOCH_SECONDS
     number, value = best(epochs)
     return [
-        Saved(at=at, file="final.keras"),
+        FileSaved(at=at, file="final.keras"),
         Finished(
             at=at,
             reason="completed",
@@ -191,8 +193,8 @@ def stopped(epoch: int) -> list[Event]:
     """Return the last words of a training that the learner stopped in an epoch."""
     at = epoch_at(epoch) + 1
     return [
-        StopAsked(at=at),
-        Saved(at=at, file="final.keras"),
+        StopRequested(at=at),
+        FileSaved(at=at, file="final.keras"),
         Finished(
             at=at,
             reason="stopped",
@@ -209,9 +211,9 @@ FAILURE = Failed(
     cure="Choose a smaller batch size.",
 )
 LEFT_OUT = (
-    LeftOut("3/torn.png", "image file is truncated"),
-    LeftOut("7/empty.png", "the file is empty"),
-    LeftOut("9/words.png", "cannot identify image file"),
+    LeftOutImage("3/torn.png", "image file is truncated"),
+    LeftOutImage("7/empty.png", "the file is empty"),
+    LeftOutImage("9/words.png", "cannot identify image file"),
 )
 HOSTILE = "[/] [@click=app.quit]x[/] a\nb \x1b]0;x\x07"
 """Markup that would close or act, a newline, and an escape sequence that sets a title."""
@@ -290,7 +292,7 @@ class Recorder:
     def hostile(self, *, hour: int | None = None) -> RunFolder:
         """Return a finished training whose every text tries to act on the terminal."""
         classes = (HOSTILE.replace("/", ""), "dogs")  # no folder's name holds a slash
-        bad = (LeftOut(f"{HOSTILE}/{HOSTILE}.png", HOSTILE),)
+        bad = (LeftOutImage(f"{HOSTILE}/{HOSTILE}.png", HOSTILE),)
         end = Finished(at=CLOCK + 20, reason="completed", sentence=f"Done. {HOSTILE}", epochs=2)
         events = [
             *began(left_out=bad, classes=classes),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support.recording import PAUSE, append, stopped
 from tui.runs.control.control_file import change_control
-from tui.runs.events.eventlog import decode
+from tui.runs.events.event_log import decode
 from tui.runs.store.run_folder import RunFolder
 
 RECORDING = "CNN_TUI_TEST_RECORDING"
@@ -58,7 +58,7 @@ def _go(run: RunFolder) -> bool:
     while time.monotonic() < end:
         if (run.path / "go").exists():
             return True
-        if run.stop_asked() and not (run.path / "deaf").exists():
+        if run.stop_requested() and not (run.path / "deaf").exists():
             return False
         time.sleep(0.02)
     sys.exit(1)

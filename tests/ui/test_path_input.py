@@ -121,7 +121,7 @@ async def test_the_window_that_asks_for_a_file_completes_it_too(here: Path) -> N
     (here / "shots" / "notes.txt").touch()
     taken: list[str | None] = []
     async with opened((80, 24)) as (app, pilot):
-        app.push_screen(PathWindow("A picture of yours", ENDINGS, "~/cat.jpg"), taken.append)
+        app.push_screen(PathWindow("Open a picture", ENDINGS, "~/cat.jpg"), taken.append)
         await until_seen(pilot, "tab complete")
         await pilot.press("s", "tab", "tab")
         line = app.screen.query_one(Input)

@@ -143,5 +143,5 @@ def test_without_a_shell_ctrl_z_says_so(tmp_path: Path) -> None:
     with app(tmp_path) as process:
         process.wait_for("handwritten")
         process.press(b"\x1a")
-        process.wait_for("no shell below")
+        process.wait_for("no shell to return to")
         type_in_search(process)

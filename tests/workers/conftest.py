@@ -11,7 +11,7 @@ import pytest
 
 from tests.workers import shell as tools
 from tests.workers.zoo import draw_zoo
-from tui.runs.process.onednn import onednn_settings
+from tui.runs.process.trainer_environment import onednn_settings
 
 # The trainer is held against a plain script, figure for figure: both compute on the CPU.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")

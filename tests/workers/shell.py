@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
+from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event
-from tui.runs.events.eventlog import EventReader
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_folder import RunFolder
 

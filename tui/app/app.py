@@ -1,4 +1,4 @@
-"""The app: six areas, what they share, and a look at the runs once a second."""
+"""The app: its modes, its commands, and what every area shares."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
 from tui.ui.textual_patches.type_ahead import TypeAhead
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
-"""How long a message covers the lower right corner."""
+"""Seconds that a message stays on screen."""
 
 
 def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
-    """Return a maker of a screen that imports it on its first visit, not before the first frame."""
+    """Return a screen factory that imports the screen on its first visit."""
 
     def make() -> Screen[None]:
         from importlib import import_module
@@ -42,10 +42,10 @@ def _lazy(module: str, name: str) -> Callable[[], Screen[None]]:
 
 
 def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
-    """Yield every command that the screen offers, with whom it belongs to.
+    """Yield every command of a screen with the node that it belongs to.
 
-    Read from the bindings' declarations and not from the active ones: a key that a field takes
-    as text is not active, and its command is to be found by name all the same.
+    Commands are read from the declared bindings, not from the active ones: while a field takes a
+    key as text, its command should still be found by name.
     """
     nodes: list[DOMNode] = [*(screen.focused.ancestors_with_self if screen.focused else [screen])]
     seen = set()
@@ -54,7 +54,7 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
             for binding in kind.__dict__.get("BINDINGS", ()):
                 if not (isinstance(binding, Binding) and binding.id and binding.tooltip):
                     continue
-                # What a list's or a field's own enter does is often the screen's command.
+                # Enter in a list or a field often runs a command of the screen.
                 action = binding.action.removeprefix("app.").removeprefix("screen.")
                 if (action, binding.description) not in seen:
                     seen.add((action, binding.description))
@@ -68,8 +68,8 @@ class CnnTuiApp(SendsChanges, RunServices):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     HELP = (
-        "cnn-tui: **1** to **6** go to the areas, the present one's number to its first screen; "
-        "**escape** goes back."
+        "cnn-tui: **1** to **6** open the areas; the number of the current area leads to its first "
+        "screen. **escape** goes back."
     )
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
@@ -101,7 +101,7 @@ class CnnTuiApp(SendsChanges, RunServices):
             "Next area",
             show=False,
             id="area.next",
-            tooltip="Next area, also from within a number field",
+            tooltip="Next area, also from a number field",
         ),
         Binding(
             "left_square_bracket",
@@ -109,7 +109,7 @@ class CnnTuiApp(SendsChanges, RunServices):
             "Previous area",
             show=False,
             id="area.previous",
-            tooltip="Previous area, also from within a number field",
+            tooltip="Previous area, also from a number field",
         ),
         Binding("question_mark,f1", "help", "Help", show=False, id="app.help", tooltip="This help"),
         Binding(
@@ -119,7 +119,7 @@ class CnnTuiApp(SendsChanges, RunServices):
             show=False,
             priority=True,
             id="app.redraw",
-            tooltip="Draw the screen again",
+            tooltip="Redraw the screen",
         ),
         Binding(
             "ctrl+z",
@@ -127,16 +127,16 @@ class CnnTuiApp(SendsChanges, RunServices):
             "Suspend",
             show=False,
             id="app.suspend",
-            tooltip="Suspend to the shell; fg comes back. Trainings go on",
+            tooltip="Suspend to the shell; fg returns. Trainings continue",
         ),
         Binding(
             "ctrl+q",
             "quit",
             "Quit",
             show=False,
-            priority=True,  # also from within a window above the screen
+            priority=True,  # also in a window above the screen
             id="app.quit",
-            tooltip="Quit; trainings go on",
+            tooltip="Quit; trainings continue",
         ),
     ]
 
@@ -144,8 +144,8 @@ class CnnTuiApp(SendsChanges, RunServices):
         """Make the app.
 
         Args:
-            watch_runs: whether to look at the runs once a second.
-            lesson_id: a lesson to open at once; empty for Home.
+            watch_runs: whether to read the list of runs every second.
+            lesson_id: the lesson to open first; empty for Home.
         """
         super().__init__()
         self._lesson_id, self._watch_runs = lesson_id, watch_runs
@@ -179,7 +179,7 @@ class CnnTuiApp(SendsChanges, RunServices):
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(0.05)  # the first frame goes before the first look
+            await asyncio.sleep(0.05)  # the first frame goes first
             await self.look_at_runs()
             await asyncio.sleep(1.0)
 
@@ -192,7 +192,7 @@ class CnnTuiApp(SendsChanges, RunServices):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Show a message for a few seconds, an error for longer."""
+        """Show a message for a few seconds; an error stays longer."""
         if timeout is None:
             timeout = TOAST_SECONDS[severity]
         self._notified_at_key = self._keys
@@ -208,13 +208,13 @@ class CnnTuiApp(SendsChanges, RunServices):
         if isinstance(event, events.Key):
             self._keys += 1
         elif isinstance(event, events.Resize) and self.is_open:
-            self.shown.forget()  # terminals move letters about when their size changes
+            self.shown.forget()  # terminals rearrange text when their size changes
         await super().on_event(event)
 
     def clear_old_messages(self) -> None:
-        """Take away what was said about a screen that is left: it would cover the next one.
+        """Remove messages about the screen that is left: they would cover the next one.
 
-        What the very key that leads on has to say stays.
+        Messages shown by the key that leaves the screen stay.
         """
         if self._notified_at_key != self._keys:
             self.clear_notifications()
@@ -224,13 +224,13 @@ class CnnTuiApp(SendsChanges, RunServices):
         self.screen.refresh()
 
     def open_lesson(self, which: str | None) -> None:
-        """Open a lesson by its id; "" is the first one, None the one that was read last."""
+        """Open a lesson by its id; "" opens the first one, None the one read last."""
         from tui.areas.lessons.lesson_list_screen import open_lesson
 
         self.run_worker(open_lesson(self, which))
 
     def open_drills(self) -> None:
-        """Begin a set of drills in the area Lessons."""
+        """Start a set of drills in the area Lessons."""
         self.run_worker(self._open_drills())
 
     async def _open_drills(self) -> None:
@@ -240,16 +240,16 @@ class CnnTuiApp(SendsChanges, RunServices):
         await self.push_screen(DrillScreen())
 
     def action_redraw(self) -> None:
-        """Draw everything anew, as after a suspension."""
+        """Redraw everything, as after a suspension."""
         self.app_resume_signal.publish(self)
 
     def action_suspend_process(self) -> None:
-        """Stop the program as ctrl+z stops others, where there is a shell that lets it go on."""
+        """Suspend the program as ctrl+z does, if there is a shell that can resume it."""
         if not suspend_job(self):
-            self.notify("There is no shell below to go back to.")
+            self.notify("There is no shell to return to.")
 
     def action_area(self, mode: str) -> None:
-        """Go to an area, as it was left; from within it to its first screen."""
+        """Go to an area as it was left; from the area itself, to its first screen."""
         if isinstance(self.screen, HelpScreen):
             self.pop_screen()
         if mode != self.current_mode:
@@ -259,14 +259,14 @@ class CnnTuiApp(SendsChanges, RunServices):
             self.run_worker(self._to_area(mode), group="open", exclusive=True)
 
     def action_next_area(self, step: int) -> None:
-        """Go to the next area, round the end."""
+        """Go to the next area; after the last comes the first."""
         modes = [area.mode for area in AREAS]
         position = modes.index(self.current_mode) if self.current_mode in modes else -1
         position = max(position, 0) + step if position >= 0 or step < 0 else 0
         self.action_area(modes[position % len(modes)])
 
     def action_help(self) -> None:
-        """Show the help of what is on screen."""
+        """Show the help of the current screen."""
         if isinstance(self.screen, HelpScreen):
             return
         texts = [self.screen.HELP or "", (self.focused and self.focused.HELP) or ""]
@@ -276,7 +276,7 @@ class CnnTuiApp(SendsChanges, RunServices):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for command in super().get_system_commands(screen):
-            # Our own Quit says what becomes of the trainings, and our own help shows the keys.
+            # This app's Quit says what happens to trainings, and its help shows the keys.
             if command.title not in {"Quit", "Keys"}:
                 yield command
         for node, binding in commands(screen):
@@ -289,7 +289,7 @@ class CnnTuiApp(SendsChanges, RunServices):
         yield from self._lesson_commands()
 
     def _lesson_commands(self) -> Iterable[SystemCommand]:
-        """Every lesson by its name: they are data, and so no bindings."""
+        """Yield a command for each lesson: lessons are data and have no bindings."""
         from tui.course import load_course
 
         def opener(lesson_id: str) -> Callable[[], object]:

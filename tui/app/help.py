@@ -1,4 +1,4 @@
-"""Help for any screen: its own words and every key that works there."""
+"""The help of any screen: every key that works there, and the screen's own text."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from textual.widgets import Footer, Static
 
 from tui.ui.area_screen import AREAS
 
-# What Textual binds on every screen, in words that fit beside ours.
-_OWN_WORDS = {
-    "app.focus_next": "Go on to the next field or list",
-    "app.focus_previous": "Go back to the previous field or list",
-    "screen.copy_text": "Copy what was marked with the mouse",
+# Textual's own bindings, described in the style of the others.
+_TEXTUAL_BINDINGS = {
+    "app.focus_next": "Go to the next field or list",
+    "app.focus_previous": "Go to the previous field or list",
+    "screen.copy_text": "Copy the text selected with the mouse",
 }
 
 
 _TITLE = re.compile(r"\s*# (.+)\n+")
-"""The heading with which a screen's help text begins."""
+"""The heading at the start of a help text."""
 
 
 def _rank(active: ActiveBinding) -> int:
-    """Sort the screen's own keys first, then how to leave it, the areas, and moving about."""
+    """Sort the screen's own keys first, then leaving it, the areas, and navigation."""
     name = active.binding.id or ""
     if name.startswith(("area.", "app.")):
         return 2
@@ -37,7 +37,7 @@ def _rank(active: ActiveBinding) -> int:
 
 
 def key_rows(rows: Sequence[tuple[str, str]]) -> Content:
-    """Return keys and what they do, a row each, what they do set below one another."""
+    """Return keys and descriptions in rows, with the descriptions aligned."""
     width = max((len(keys) for keys, _ in rows), default=0) + 2
     return Content("\n").join(
         Content.assemble((f"{keys:<{width}}", "bold $text-accent"), text) for keys, text in rows
@@ -45,16 +45,16 @@ def key_rows(rows: Sequence[tuple[str, str]]) -> Content:
 
 
 class HelpScreen(ModalScreen[None]):
-    """A screen's keys, read from the bindings themselves, its help text, and all other keys."""
+    """The keys of a screen, read from its bindings, its help text, and all other keys."""
 
     CSS_PATH = "../ui/dialogs/windows.tcss"
-    HELP = "The help itself: any of the keys below closes it."
+    HELP = "This is the help. Any of the keys below closes it."
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,question_mark,f1,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
         ),
-        # A window above a screen keeps the app's own keys away: name those that lead on.
+        # A modal screen blocks the app's own bindings, so the areas are bound here again.
         *(
             Binding(
                 area.key,
@@ -73,7 +73,7 @@ class HelpScreen(ModalScreen[None]):
 
         Args:
             text: Markdown; a heading at its beginning becomes the window's title.
-            bindings: the keys that work where help was asked for.
+            bindings: the keys that work on the screen whose help is shown.
         """
         super().__init__()
         text = cleandoc(text)
@@ -107,7 +107,7 @@ class HelpScreen(ModalScreen[None]):
             what = (active.node, binding.action)
             known = rows.get(what)
             keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
-            said = _OWN_WORDS.get(binding.action) or active.tooltip or binding.description
+            said = _TEXTUAL_BINDINGS.get(binding.action) or active.tooltip or binding.description
             rows[what] = (keys, said)
             if _rank(active) < 2:
                 own.add(what)

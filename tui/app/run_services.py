@@ -1,4 +1,4 @@
-"""What the app does with runs for its screens: starts them, queues them, opens them."""
+"""The app's services for runs: start, queue, resume and open them."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
 
 
 class RunServices(App[None]):
-    """Knows all runs, and makes and opens them."""
+    """An app that knows all runs, creates them and opens them."""
 
     runs: reactive[tuple[RunSummary, ...]] = reactive(())
-    """All runs, newest first; looked at once a second."""
+    """All runs, newest first; read every second."""
     problem: reactive[str] = reactive("")
-    """What keeps the app from seeing its runs, for the status line."""
+    """Why the runs cannot be read, for the status line."""
     not_saved: reactive[str] = reactive("")
-    """Why nothing can be saved at present; empty where it can."""
+    """Why nothing can be saved now; empty if it can."""
 
     def __init__(self) -> None:
         super().__init__()
         self.dataset: Dataset | None = None
         self.network: Network | None = None
-        """The network of the calculator, once that was open."""
+        """The network of the calculator; None until that has been open."""
         self.spec_to_repeat: TrainingSpec | None = None
-        """Settings of an earlier run, for the form of a training to take over."""
+        """Settings of an earlier run that the Train form should take over."""
         self.run_to_look_into: RunFolder | None = None
         self.looked_from = ""
-        """The run that was last asked to be looked into."""
+        """The area from which a run was opened in Look inside."""
         self.launcher = Launcher()
         self._warnings_shown: set[str] = set()
 
@@ -58,12 +58,12 @@ class RunServices(App[None]):
         return QueueStarter()
 
     async def look_at_runs(self) -> None:
-        """Read the list of runs, away from the screen's own thread."""
+        """Read the list of runs in a thread."""
         try:
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
             self.not_saved = await asyncio.to_thread(not_saved)
             if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
-                # Nobody works the queue off after a reboot: whoever sees it wait starts it.
+                # After a reboot no process works through the queue: the app starts one.
                 await asyncio.to_thread(lambda: self._queue.ensure())
             self.problem = ""
         except StateError as error:
@@ -93,25 +93,25 @@ class RunServices(App[None]):
             self.notify(message, severity="warning", markup=False, timeout=10)
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
-        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+        """Create a run, start its trainer, open its screen; None, after a message, on failure."""
         run = self._make_run(spec, note)
         if run is not None:
             self.open_run(run)
         return run
 
     def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
-        """Make a run that starts after the others; None (and a message) if it fails."""
+        """Create a run that starts after the others; None, after a message, on failure."""
         return self._make_run(spec, note, queued=True)
 
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
         from msgspec.structs import replace
 
-        from tui.runs.settings.recipe import distinct_name
+        from tui.runs.settings.make_spec import unused_name
         from tui.runs.store.run_access import RunError
         from tui.runs.store.run_folder import create_run
         from tui.runs.store.run_label import write_label
 
-        name = distinct_name(spec.name, [summary.title for summary in self.runs])
+        name = unused_name(spec.name, [summary.title for summary in self.runs])
         try:
             waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
             after = max(waiting, default=0.0)
@@ -129,7 +129,7 @@ class RunServices(App[None]):
         return run
 
     def train_again(self, spec: TrainingSpec) -> None:
-        """Open the form of a training, filled with the settings of an earlier run."""
+        """Open the Train form, filled with the settings of an earlier run."""
         from tui.ui.choose_dataset import choose_images_of_run
 
         async def open_it() -> None:
@@ -141,7 +141,7 @@ class RunServices(App[None]):
         self.run_worker(open_it(), group="open", exclusive=True)
 
     async def resume_run(self, run: RunFolder) -> None:
-        """Take up a run that ended, or start one that waits, now; open its screen."""
+        """Resume a run that ended, or start a queued one now, and open its screen."""
         from tui.runs.queue.resume import resume_run
         from tui.runs.store.run_access import RunError
 
@@ -155,14 +155,14 @@ class RunServices(App[None]):
         self.open_run(run)
 
     async def _to_area(self, mode: str) -> None:
-        """Go to an area's own screen, whatever lies above it."""
+        """Go to the first screen of an area; close the screens above it."""
         if self.current_mode != mode:
             await self.switch_mode(mode)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
     def open_run(self, run: RunFolder) -> None:
-        """Open a run's screen in the area Runs, above the list."""
+        """Open a run's screen in the area Runs."""
         from tui.areas.runs.run_screen import RunScreen
 
         async def open_it() -> None:

@@ -13,26 +13,26 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     """Open the app in this terminal.
 
     Args:
-        lesson_id: the lesson to open it on; empty for Home.
-        without: the command that does the same without a terminal; empty for the usual ones.
+        lesson_id: the lesson to open first; empty for Home.
+        without: the command that does the same without a terminal; empty to name the general ones.
 
     Returns:
-        The exit status: 2 where there is no terminal or no folder to keep runs in.
+        The exit status: 2 if there is no terminal or no folder for runs.
     """
-    # A stream that is closed is None.
+    # A closed stream is None.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         print(
-            "cnn-tui draws on a terminal, and there is none on its input and output. "
+            "cnn-tui needs a terminal, and its input or output is none. "
             + (
-                f"Without one: {without}"
+                f"Without one use {without}"
                 if without
                 else "Without one use `cnn-tui train` and `cnn-tui calc` (see `cnn-tui --help`)."
             ),
             file=sys.stderr,
         )
         return 2
-    # What the imports make stays for good: to look through it again and again for what might be
-    # thrown away takes a quarter of the time to the first frame.
+    # Objects created by the imports are never freed: collecting among them takes a quarter of the
+    # time to the first frame.
     gc.disable()
     draw_in_any_text()
     from tui.app.app import CnnTuiApp
@@ -42,7 +42,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
 
     try:
         switches.check(os.environ)
-        runs_dir(to_read=True)  # on a disk that takes nothing, what is there is shown
+        runs_dir(to_read=True)  # on a read-only disk, existing runs are still shown
         graphics.prepare()
     except (StateError, graphics.GraphicsError, switches.SwitchError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
@@ -53,9 +53,9 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     app.run()
     going_on = [one.title for one in app.runs if one.live]
     if going_on:
-        print(f"Training goes on: {', '.join(going_on)}. cnn-tui shows it again.")
+        print(f"Training continues: {', '.join(going_on)}. cnn-tui shows it again.")
     waiting = sum(one.state == "queued" for one in app.runs)
     if waiting:
-        words = "waits, and starts by itself" if waiting == 1 else "wait, and start by themselves"
-        print(f"{waiting} more {words}.")
+        words = "run is queued and starts" if waiting == 1 else "runs are queued and start"
+        print(f"{waiting} {words} automatically.")
     return app.return_code or 0

@@ -1,6 +1,6 @@
-"""Colours: two themes of our own, and the names that every theme gets.
+"""Two themes, and the colour variables that every theme has.
 
-One colour language everywhere: input blue, filter amber, output green; training blue and solid,
+Colours mean the same everywhere: input blue, filter amber, output green; training blue and solid,
 validation amber and dotted.
 """
 

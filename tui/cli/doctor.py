@@ -18,8 +18,8 @@ from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
 from tui.runs.process.launch import trainer_environment
 from tui.runs.process.logout import after_logout
-from tui.runs.process.memory_limits import memory_limits
-from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.process.memory import memory_limits
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
 
 _ALLOCATOR = ("MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD")
 _LITTLE = 2_000_000_000

@@ -10,7 +10,7 @@ from tui.cli.command import LazyCommands
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError, not_saved
 from tui.common.text import clean
-from tui.runs.queue.waiting_runs import queue_places, queue_words
+from tui.runs.queue.waiting_runs import queue_places, queue_position_text
 from tui.runs.store.find_runs import find_run
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_access import RunError
@@ -103,7 +103,7 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
     if summary.best is not None:
         value = metric_value(summary.best, against=best_limits(summary))
         best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
-    said = queue_words(summary, place) or summary.status
+    said = queue_position_text(summary, place) or summary.status
     lines = [
         f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
         f"{best:<34} {clean(summary.title)}  {summary.run.name}"

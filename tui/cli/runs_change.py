@@ -10,7 +10,7 @@ from tui.cli.runs import named_run
 from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.order import leave_queue, move_run

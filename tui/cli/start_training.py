@@ -16,15 +16,14 @@ from tui.common.paths import StateError
 from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.geometry import format_network
-from tui.runs.events.death import after_death
+from tui.runs.events.event_log import encode
 from tui.runs.events.event_types import Event, Failed
-from tui.runs.events.eventlog import encode
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower, resume_advice
 from tui.runs.export.run_formatting import log_lines
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
 from tui.runs.settings.findings import Finding, NetworkRefused
-from tui.runs.settings.recipe import distinct_name
+from tui.runs.settings.make_spec import unused_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, create_run
@@ -86,7 +85,7 @@ def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> Run
         StateError: when the folder cannot be written to.
         RunError: when the note cannot.
     """
-    name = distinct_name(spec.name, [summary.title for summary in RunList().read()])
+    name = unused_name(spec.name, [summary.title for summary in RunList().read()])
     after = last_place() if queued else 0.0
     run = create_run(msgspec.structs.replace(spec, name=name), queued=queued, after=after)
     if note:
@@ -190,7 +189,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
         print(
             f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
             f"without a word. {follower.cause} What it printed is in {clean(run.log)}. "
-            f"{clean(after_death(run), 300)}",
+            f"{clean(resume_advice(run), 300)}",
             file=sys.stderr,
         )
     return {"finished": 0, "stopped": 130}.get(follower.state, 1)

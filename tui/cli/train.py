@@ -27,7 +27,7 @@ from tui.datasets import (
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.settings.findings import NetworkRefused
-from tui.runs.settings.recipe import make_spec, odd_things
+from tui.runs.settings.make_spec import make_spec, spec_findings
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
@@ -166,7 +166,7 @@ def train(
         )
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
-    confirm(odd_things(spec), yes=yes, asks=not as_json)
+    confirm(spec_findings(spec), yes=yes, asks=not as_json)
     if queued:
         sys.exit(queue_training(spec, note, as_json=as_json))
     sys.exit(run_training(spec, note, as_json=as_json))

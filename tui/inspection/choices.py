@@ -11,7 +11,7 @@ from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
 from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.folder.listing import class_images
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
@@ -102,7 +102,7 @@ def excluded_images(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unread(run: RunFolder) -> tuple[LeftOut, ...]:
+def _unread(run: RunFolder) -> tuple[LeftOutImage, ...]:
     """What the trainer said, as it began, that it leaves out."""
     try:
         with open(run.events, "rb") as events:

@@ -11,10 +11,9 @@ from typing import IO
 
 from tui.common.paths import state_dir
 from tui.common.text import clean
-from tui.runs.process.allocator import SETTINGS
 from tui.runs.process.launch import trainer_environment
-from tui.runs.process.memory import speaks_of_memory
-from tui.runs.process.memory_limits import short_of_memory
+from tui.runs.process.memory import memory_shortage, mentions_memory
+from tui.runs.process.trainer_environment import SETTINGS
 
 LOADING_FAILED = "Keras cannot be loaded:"
 """How the child's last line begins that says why by itself."""
@@ -80,8 +79,8 @@ class InspectorLog:
 def describe_exit(status: int, last: str) -> str:
     """Say how the child ended."""
     if status in _DEATHS and not last.startswith(LOADING_FAILED):
-        tight = short_of_memory()
-        if speaks_of_memory(last):
+        tight = memory_shortage()
+        if mentions_memory(last):
             return f"there was not enough memory. {tight or 'Close other programs.'}"
         if tight:
             return f"that is often want of memory. {tight}"

@@ -19,7 +19,7 @@ from tui.inspector.open_run import open_run
 from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.pipe import Pipe
 from tui.inspector.refusal import Cancelled, Refusal, refusal_of
-from tui.keras_worker.gpu_memory import spare_the_gpus
+from tui.keras_worker.devices import grow_gpu_memory
 
 
 class Dispatcher:
@@ -48,7 +48,7 @@ class Dispatcher:
 
     def work(self) -> None:
         """Say that Keras is there, and answer until the process ends."""
-        spare_the_gpus()
+        grow_gpu_memory()
         self._pipe.send(a.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
         while True:
             request = self._pipe.next()

@@ -22,8 +22,8 @@ from tui.inspection.requests import Classify, Evaluate
 from tui.inspector.classifier_head import head_of, probabilities
 from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
-from tui.runs.events.backwards import last_events
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
+from tui.runs.events.run_outcome import last_events
 
 MAX_BATCH = 64
 MAX_PER_PAIR = 8
@@ -170,7 +170,7 @@ def _of_run(network: OpenedNetwork) -> LabelledImages:
     by_choice = left_out_names(settings, directory)
     told = ready.left_out if isinstance(ready, DataReady) else ()
     # By the name as it is shown, which two files may share: only these are compared one by one.
-    left_out: dict[str, list[LeftOut]] = {}
+    left_out: dict[str, list[LeftOutImage]] = {}
     for bad in told:
         if bad.validation == (settings.validation_directory is not None):
             left_out.setdefault(bad.file, []).append(bad)

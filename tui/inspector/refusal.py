@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui.common.text import clean
-from tui.keras_worker.failures import TrainingError, out_of_memory
-from tui.runs.process.memory_limits import short_of_memory
+from tui.keras_worker.failures import TrainingError, is_out_of_memory
+from tui.runs.process.memory import memory_shortage
 
 LOG = "The whole message is in looking.log in the state folder."
 
@@ -35,10 +35,10 @@ def refusal_of(error: Exception) -> Refusal:
         return error
     if isinstance(error, TrainingError):
         return Refusal(error.what, error.cure)
-    if out_of_memory(error):
+    if is_out_of_memory(error):
         return Refusal(
             "There was not enough memory.",
-            short_of_memory()
+            memory_shortage()
             or "Close other programs, or look into a smaller network or at a smaller picture.",
         )
     first = clean(str(error).strip().split("\n")[0].rstrip("."), 300)

@@ -14,12 +14,12 @@ import keras
 from tui.common.safe_files import UnsafeFileError, check_file
 from tui.common.text import clean
 from tui.inspector.refusal import Refusal, refusal_of
-from tui.keras_worker.failures import out_of_memory
+from tui.keras_worker.failures import is_out_of_memory
 from tui.keras_worker.model_state import weights_of
 from tui.keras_worker.snapshot_files import read_weights
-from tui.keras_worker.statefile import read_state
-from tui.runs.events.backwards import last_events
+from tui.keras_worker.state_file import read_state
 from tui.runs.events.event_types import EpochEnded
+from tui.runs.events.run_outcome import last_events
 from tui.runs.store.model_files import (
     StaleBest,
     best_path,
@@ -169,7 +169,7 @@ def load_weights(model: keras.Model, found: WeightsFile) -> None:
             f"{found.path.name} is not read: {error.strerror}.", "Choose other weights of the run."
         ) from error
     except _TORN as error:
-        if out_of_memory(error):  # as HDF5 tells it
+        if is_out_of_memory(error):  # as HDF5 tells it
             raise refusal_of(error) from error
         why = refusal_of(error).what
         raise Refusal(

@@ -9,7 +9,7 @@ from tui.geometry import GeometryError, Network, parse_network
 from tui.keras_io import keras_layers
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.keras_worker.failures import TrainingError
-from tui.runs.network_end import judge_network, outputs
+from tui.runs.network_check import judge_network, outputs
 from tui.runs.settings.spec import TrainingSpec
 
 

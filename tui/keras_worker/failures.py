@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tui.common.text import clean
-from tui.runs.process.memory import smaller, speaks_of_memory
-from tui.runs.process.memory_limits import short_of_memory
+from tui.runs.process.memory import memory_shortage, mentions_memory, smaller_batch_advice
 
 # TensorFlow hands on what a loader raised as text only, in the middle of its own.
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
@@ -49,7 +48,7 @@ class TrainingError(Exception):
         return f"{self.what} {self.cure}"
 
 
-def explain(error: BaseException, batch_size: int | None = None) -> TrainingError:
+def explain_failure(error: BaseException, batch_size: int | None = None) -> TrainingError:
     """Return what failed, where, and what to do about it, for any exception.
 
     Args:
@@ -64,10 +63,10 @@ def explain(error: BaseException, batch_size: int | None = None) -> TrainingErro
     text = clean(text.rstrip("."), 300) or kind
     vanished = _VANISHED.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
-    if out_of_memory(error):
+    if is_out_of_memory(error):
         if isinstance(error, ImportError):
             return _no_room_for_keras()
-        cure = short_of_memory() or smaller(batch_size)
+        cure = memory_shortage() or smaller_batch_advice(batch_size)
         return TrainingError("There was not enough memory.", "training", cure)
     if _DEVICE.search(str(error)):
         return TrainingError(
@@ -118,28 +117,28 @@ def explain_loading(error: BaseException) -> TrainingError:
     Where memory is short that shows in many ways, and not all of them speak of it: a module that
     was not found, an error without a text.
     """
-    if out_of_memory(error) or (isinstance(error, Exception) and short_of_memory()):
+    if is_out_of_memory(error) or (isinstance(error, Exception) and memory_shortage()):
         return _no_room_for_keras()
-    return explain(error)
+    return explain_failure(error)
 
 
 def _no_room_for_keras() -> TrainingError:
     return TrainingError(
         "There was not enough memory to load Keras and TensorFlow.",
         "loading Keras",
-        short_of_memory() or "Close other programs: they take about 1 GB.",
+        memory_shortage() or "Close other programs: they take about 1 GB.",
     )
 
 
-def out_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Say whether something failed for want of memory, the computer's or the GPU's."""
-    return isinstance(error, MemoryError) or speaks_of_memory(str(error))
+    return isinstance(error, MemoryError) or mentions_memory(str(error))
 
 
 def explain_building(error: BaseException) -> TrainingError:
     """Return what failed while the network was built: no batch was there yet."""
-    if not out_of_memory(error):
-        return explain(error)
+    if not is_out_of_memory(error):
+        return explain_failure(error)
     return TrainingError(
         "There was not enough memory for the network's weights.",
         "building the network",
@@ -147,7 +146,7 @@ def explain_building(error: BaseException) -> TrainingError:
     )
 
 
-def with_state(failure: TrainingError, run: str, epoch: int) -> TrainingError:
+def with_checkpoint(failure: TrainingError, run: str, epoch: int) -> TrainingError:
     """Add to a failure which state is kept.
 
     Args:

@@ -8,10 +8,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.keras_worker.statefile import Arrays, DamagedError
+from tui.keras_worker.state_file import Arrays, DamagedStateError
 
 
-def variables_of(model: keras.Model) -> list[Any]:
+def all_variables(model: keras.Model) -> list[Any]:
     """Return every variable that the next batch depends on, always in the same order.
 
     Metrics are not among them: they begin anew with each epoch.
@@ -21,27 +21,27 @@ def variables_of(model: keras.Model) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def take_model(model: keras.Model) -> Arrays:
+def copy_variables(model: keras.Model) -> Arrays:
     """Return copies of a model's variables, `v0`, `v1`, …"""
     # A copy of its own: on a CPU the array may be the tensor's own memory.
     return {
         f"v{position}": np.array(keras.ops.convert_to_numpy(variable), copy=True)
-        for position, variable in enumerate(variables_of(model))
+        for position, variable in enumerate(all_variables(model))
     }
 
 
-def put_model(model: keras.Model, arrays: Arrays) -> None:
-    """Bring variables back that `take_model` took from a model of the same spec.
+def restore_variables(model: keras.Model, arrays: Arrays) -> None:
+    """Bring variables back that `copy_variables` took from a model of the same spec.
 
     Raises:
-        DamagedError: when they are another model's; nothing is changed then.
+        DamagedStateError: when they are another model's; nothing is changed then.
     """
-    variables = variables_of(model)
+    variables = all_variables(model)
     values = [arrays.get(f"v{position}") for position in range(len(variables))]
     for variable, value in zip(variables, values, strict=True):
         if value is None or value.shape != tuple(variable.shape):
             shape = None if value is None else value.shape
-            raise DamagedError(
+            raise DamagedStateError(
                 f"it is of another network: {variable.path} has shape {tuple(variable.shape)}, "
                 f"not {shape}"
             )
@@ -55,9 +55,9 @@ def weights_of(model: keras.Model, arrays: Arrays) -> list[NDArray[Any]]:
     return [arrays[places[id(weight)]] for weight in model.weights]
 
 
-def not_finite(model: keras.Model, arrays: Arrays) -> str | None:
+def first_non_finite(model: keras.Model, arrays: Arrays) -> str | None:
     """Return the name of the first variable with a value that is not finite, if there is one."""
-    for position, variable in enumerate(variables_of(model)):
+    for position, variable in enumerate(all_variables(model)):
         value = arrays[f"v{position}"]
         if value.dtype.kind == "f" and not np.isfinite(value).all():
             return str(variable.path)

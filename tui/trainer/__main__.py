@@ -14,7 +14,7 @@ from tui.common.safe_files import open_descriptor
 from tui.keras_worker.failures import explain_loading
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
-from tui.trainer.link import Link
+from tui.trainer.run_session import RunSession
 
 
 def _redirect_output(run: RunFolder) -> None:
@@ -53,21 +53,21 @@ def main(arguments: list[str]) -> int:
     try:
         if standby:
             _redirect_output(run)
-        link = Link(run)
+        session = RunSession(run)
     except (RunError, OSError) as error:
         print(f"Cannot train {run.path}: {error}", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, lambda *_: link.stop())
-    with link:
-        return link.guard(_train)
+    signal.signal(signal.SIGTERM, lambda *_: session.request_stop())
+    with session:
+        return session.run_task(_train)
 
 
-def _train(link: Link) -> None:
+def _train(session: RunSession) -> None:
     try:
         from tui.trainer import job as work
     except Exception as error:
         raise explain_loading(error) from error
-    work.train(link)
+    work.train(session)
 
 
 if __name__ == "__main__":

@@ -1,123 +1,150 @@
-"""The part of a training that is `model.fit`: its callbacks, and where it begins."""
+"""The call of `model.fit`: its callbacks, and the epoch where it begins."""
 
 from __future__ import annotations
 
 import time
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import keras
 
-from tui.keras_worker.statefile import State
+from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Notice
 from tui.runs.settings.spec import TrainingSpec
 from tui.trainer.callbacks.checkpoint_callback import CheckpointCallback
 from tui.trainer.callbacks.control_callback import ControlCallback, Ending
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.folder_watch import FolderWatch
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.data.data_state import DataState
-from tui.trainer.data.loaders import Loaded
-from tui.trainer.data.steady_data import without_tuning
-from tui.trainer.link import Link
-from tui.trainer.state.restore import take_up
-from tui.trainer.state.save_model import save_model
+from tui.trainer.data.loaders import Loaders
+from tui.trainer.run_session import RunSession
+from tui.trainer.state.checkpoints import restore_checkpoint
+from tui.trainer.state.saved_models import save_model
 
-FAR = 100_000
-"""More epochs than anybody wants: `ControlCallback` ends the training."""
+_NO_LIMIT = 100_000
+"""Epochs given to `fit`: more than anybody wants, because `ControlCallback` ends the training."""
 
 
 class Fitting:
-    """One training with everything that stands around it.
+    """One call of `fit` with its callbacks.
 
     Args:
-        link: where to tell, and where requests come from.
+        session: takes the events and brings the requests.
         spec: what to train.
-        model: compiled; is brought to the run's last checkpoint, where there is one.
-        loaded: the loaders, which have given no batch yet.
+        model: compiled; it gets the state of the run's last checkpoint, where there is one.
+        loaders: no batch was taken from them yet.
     """
 
-    def __init__(self, link: Link, spec: TrainingSpec, model: keras.Model, loaded: Loaded) -> None:
-        self._link = link
+    def __init__(
+        self, session: RunSession, spec: TrainingSpec, model: keras.Model, loaders: Loaders
+    ) -> None:
+        self._session = session
         self._model = model
-        self._loaded = loaded
+        self._loaders = loaders
         self._timing = timing = Timing()
-        save = partial(save_model, link, model)
-        self._obey = ControlCallback(link, spec, save=save, timing=timing)
-        taken = take_up(link, model)
-        self._obey.restore(taken.obey, taken.record.done)
-        self._data = DataState(loaded.training)
-        self.stream = StreamCallback(
-            link,
-            images=loaded.training.n,
+        save = partial(save_model, session, model)
+        self._control = ControlCallback(session, spec, save=save, timing=timing)
+        restored = restore_checkpoint(session, model)
+        self._control.restore(restored.control, restored.record.done)
+        self._data = DataState(loaders.training)
+        self.events = EventCallback(
+            session,
+            images=loaders.training.n,
             batch_size=spec.data.batch_size,
-            validation_steps=len(loaded.validation) if loaded.validation is not None else 0,
-            epochs=lambda: self._obey.epochs,
-            record=taken.record,
+            validation_steps=len(loaders.validation) if loaders.validation is not None else 0,
+            epochs=lambda: self._control.epochs,
+            record=restored.record,
             timing=timing,
         )
-        timing.while_paused = self.stream.flush  # batches that end late are told
-        finite = FiniteLoss(spec)
-        self._keep = CheckpointCallback(
-            link, self.stream, self._obey, self._data, timing, finite, model
+        timing.while_paused = self.events.flush  # batch hooks may run late
+        finite_loss = FiniteLoss(spec)
+        self._checkpoints = CheckpointCallback(
+            session, self.events, self._control, self._data, timing, finite_loss, model
         )
-        self._keep.safe = taken.record.done
-        self._keep.best_again()
-        if taken.data is not None:
-            self._go_on(taken.data)
-        # In this order at an epoch's end: measured, looked at, told, judged, kept.
-        self._callbacks = [timing, finite, self.stream, self._obey, self._keep]
-        if loaded.decoding.arrays:
-            self._callbacks.append(FolderWatch(link, spec.data))
+        self._checkpoints.checkpoint_epoch = restored.record.done
+        self._checkpoints.write_missing_best()
+        if restored.data is not None:
+            self._continue_with(restored.data)
+        # This is the order at an epoch's end: measure, check the loss, report, decide, save.
+        self._callbacks = [timing, finite_loss, self.events, self._control, self._checkpoints]
+        if loaders.decoding.arrays:
+            self._callbacks.append(FolderWatch(session, spec.data))
 
-    def _go_on(self, data: State) -> None:
-        self._keep.between = data
+    def _continue_with(self, data: State) -> None:
+        self._checkpoints.next_epoch_data = data
         self._data.watch_validation()
-        if not self._data.fits(data):
-            self._link.tell(
+        if not self._data.matches(data):
+            self._session.emit(
                 Notice(
                     at=time.time(),
-                    text="The training images are not those that the run began with: it goes on "
-                    "with the ones that are there now, shuffled anew.",
+                    text="The training images are not those that the run began with: it continues "
+                    "with those that are there now, in a new order.",
                 )
             )
 
     def run(self) -> Ending:
-        """Train to the end and say why it is one.
+        """Train to the end and return why it ended.
 
         Raises:
             Cancelled: when the user asked to stop.
         """
-        record = self.stream.record
-        self._link.check()
-        without_tuning()
+        record = self.events.record
+        self._session.raise_if_stopped()
+        disable_autotune()
         if record.done == 0:
-            self._keep.before_first()
-        # A trainer may have died after its last epoch and before its last word.
-        if record.done == 0 or not self._obey.over(record.done, record.last):
+            self._checkpoints.keep_initial_weights()
+        # A trainer may have died after its last epoch and before its last event.
+        if record.done == 0 or not self._control.is_over(record.done, record.last):
             self._model.fit(
-                self._timing.watch(self._loaded.training),
-                validation_data=self._loaded.validation,
-                epochs=FAR,
+                self._timing.watch(self._loaders.training),
+                validation_data=self._loaders.validation,
+                epochs=_NO_LIMIT,
                 initial_epoch=record.done,
                 callbacks=self._callbacks,
                 verbose=0,
             )
-        assert self._obey.ending is not None
-        return self._obey.ending
+        assert self._control.ending is not None
+        return self._control.ending
 
     def wait(self) -> None:
-        """Wait until everything that the epochs brought is on the disk."""
-        self._keep.wait()
+        """Wait until all files of the epochs are on the disk."""
+        self._checkpoints.wait()
 
-    def end(self) -> int:
-        """Put away what can be after a failure.
+    def save_after_failure(self) -> int:
+        """Save what can be saved after a failure.
 
         Returns:
-            The last epoch whose state is on the disk; 0: none.
+            The last epoch with a checkpoint; 0: none.
         """
-        with suppress(Exception):  # the failure itself is what is told
-            self.stream.flush()
-            self._keep.wait()
-        return self._keep.safe
+        with suppress(Exception):  # the failure itself is reported
+            self.events.flush()
+            self._checkpoints.wait()
+        return self._checkpoints.checkpoint_epoch
+
+
+def disable_autotune() -> None:
+    """Switch off the autotuning of tf.data for the batches that Keras hands over, in this process.
+
+    tf.data tunes a pipeline now and then in a thread that goes by the time of day. After the clock
+    was set back by three hours this thread may sleep for three hours, and the training waits for it
+    at the end of an epoch. The pipeline here is one generator: there is nothing to tune.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+    from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
+
+    plain = PyDatasetAdapter.get_tf_dataset
+    if getattr(plain, "without_autotune", False):
+        return
+
+    def without_autotune(self: Any) -> Any:
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        return plain(self).with_options(options)
+
+    without_autotune.without_autotune = True  # type: ignore[attr-defined]
+    PyDatasetAdapter.get_tf_dataset = without_autotune

@@ -1,4 +1,4 @@
-"""What the screens may ask of the app: the one place where they meet."""
+"""The services that the app offers to its screens, which do not know each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.runs.store.run_summary import RunSummary
 
 @dataclass(frozen=True)
 class Dataset:
-    """A folder of images that was chosen, and how it is to be loaded."""
+    """The chosen folder of images, and how to load it."""
 
     name: str
     summary: FolderSummary
@@ -30,25 +30,25 @@ class Host(Protocol):
     runs: tuple[RunSummary, ...]
     launcher: Launcher
     spec_to_repeat: TrainingSpec | None
-    """Settings of an earlier run, for the form of a training to take over."""
+    """Settings of an earlier run that the Train form should take over."""
     run_to_look_into: RunFolder | None
-    """The run that was last asked to be looked into."""
+    """The run that Look inside should open."""
     looked_from: str
-    """The area from which a run was looked into, to go back to; empty when nobody asked."""
+    """The area from which that run was opened, to return to; empty if there is none."""
     is_open: bool
-    """Whether the first screen stands; until then the app is starting."""
+    """Whether the first screen has been drawn."""
 
     def start_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
-        """Make a run, start its trainer and open its screen; None (and a message) if it fails."""
+        """Create a run, start its trainer, open its screen; None, after a message, on failure."""
 
     def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
-        """Make a run that starts after the others; None (and a message) if it fails."""
+        """Create a run that starts after the others; None, after a message, on failure."""
 
     def train_again(self, spec: TrainingSpec) -> None:
-        """Open the form of a training, filled with the settings of an earlier run."""
+        """Open the Train form, filled with the settings of an earlier run."""
 
     async def resume_run(self, run: RunFolder) -> None:
-        """Take up a run that ended, or start one that waits, now; open its screen."""
+        """Resume a run that ended, or start a queued one now, and open its screen."""
 
     async def look_at_runs(self) -> None:
         """Read the list of runs now."""
@@ -57,16 +57,16 @@ class Host(Protocol):
         """Open a run's screen in the area Runs."""
 
     def open_lesson(self, which: str | None) -> None:
-        """Open a lesson by its id; "" is the first one, None the one that was read last."""
+        """Open a lesson by its id; "" opens the first one, None the one read last."""
 
     def open_drills(self) -> None:
-        """Begin a set of drills in the area Lessons."""
+        """Start a set of drills in the area Lessons."""
 
     def warn_once(self, message: str) -> None:
         """Show a warning unless it is empty or was shown before."""
 
     def clear_old_messages(self) -> None:
-        """Take away what was said about a screen that is left."""
+        """Remove messages about the screen that is left."""
 
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""

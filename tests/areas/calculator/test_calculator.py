@@ -108,7 +108,7 @@ async def test_output_padding_is_a_field_of_transposed_layers_only() -> None:
     async with calculator() as (app, pilot):
         assert "out padding" not in screen_text(app)
         await pilot.press("k")
-        await until_seen(pilot, "Make it")
+        await until_seen(pilot, "Change the layer to")
         await pilot.press(*"transposed", "enter")
         await put(app, pilot, "S", "3")
         before = result(app, "W2")
@@ -245,5 +245,5 @@ async def test_what_does_not_fit_is_not_asked_for() -> None:
         await put(app, pilot, "W1", "2")
         await until_seen(pilot, "Output (old)")
         await pilot.press("enter")
-        await until_toast(pilot, "There is nothing to predict while a number does not fit.")
+        await until_toast(pilot, "There is nothing to predict while a number is invalid.")
         assert "the output's width?" not in screen_text(app)

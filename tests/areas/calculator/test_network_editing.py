@@ -75,7 +75,7 @@ async def test_the_doctor_offers_numbers_that_fit_and_applies_one() -> None:
         await pilot.press("up")
         await until_seen(pilot, "does not divide", "#arithmetic")
         await pilot.press("d")
-        await until_seen(pilot, "The nearest that fits")
+        await until_seen(pilot, "The nearest numbers that fit")
         await pilot.press("enter")
         await until_seen(pilot, "fits exactly", "#arithmetic")
 

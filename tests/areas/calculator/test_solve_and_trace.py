@@ -38,9 +38,9 @@ async def test_a_long_search_backwards_holds_no_key_up_and_is_given_up_at_the_ne
     monkeypatch.setattr(solving, "solve", long)
     async with bench() as (app, pilot):
         await pilot.press("b")
-        await until_seen(pilot, "enter takes one", "#solve-said")
+        await until_seen(pilot, "enter applies one", "#solve-said")
         await pilot.press("ctrl+u", "5")
-        await until_seen(pilot, "looking …", "#solve-said")
+        await until_seen(pilot, "searching …", "#solve-said")
         assert app.screen.query_one("#solutions", OptionList).option_count == 0
         await pilot.press("0")
         await until_seen(pilot, "way", "#solve-said")
@@ -51,7 +51,7 @@ async def test_a_long_search_backwards_holds_no_key_up_and_is_given_up_at_the_ne
 async def test_bounds_that_are_too_wide_are_told_in_a_sentence() -> None:
     async with bench() as (app, pilot):
         await pilot.press("b")
-        await until_seen(pilot, "enter takes one", "#solve-said")
+        await until_seen(pilot, "enter applies one", "#solve-said")
         for field in ("#most-f", "#most-s", "#most-p", "#most-d"):
             app.screen.query_one(field).focus()
             await pilot.press("ctrl+u", "9", "9")

@@ -52,7 +52,7 @@ async def test_an_output_value_is_gone_to_by_row_and_column() -> None:
     ("kind", "seen"),
     [
         ("transposed", "stamps the filter"),
-        ("separable", "Shown is the depthwise part"),
+        ("separable", "This is the depthwise part"),
         ("depthwise", "slice 1/3"),
         ("globalavg", "mean of"),
     ],
@@ -60,7 +60,7 @@ async def test_an_output_value_is_gone_to_by_row_and_column() -> None:
 async def test_other_kinds_of_windows_are_drawn_too(kind: str, seen: str) -> None:
     async with bench() as (_, pilot):
         await pilot.press("k")
-        await until_seen(pilot, "Make it")
+        await until_seen(pilot, "Change the layer to")
         await pilot.press(*kind, "enter", "w")
         await until_seen(pilot, seen, "SlidingWindow")
 

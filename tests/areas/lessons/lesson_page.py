@@ -19,7 +19,7 @@ from tui.app.app import CnnTuiApp
 from tui.areas.lessons import lesson_screen
 from tui.areas.lessons.lesson_training import LessonTraining
 from tui.course import TrainBlock
-from tui.runs.events.eventlog import encode
+from tui.runs.events.event_log import encode
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.ui.area_screen import AreaScreen

@@ -66,6 +66,6 @@ async def test_why_it_is_refused_is_said() -> None:
 def test_a_file_from_elsewhere_needs_a_folder() -> None:
     watched = Watched("", has_images=False)
     assert not watched.evaluation.needs_computing()
-    assert watched.texts == ["A file from elsewhere has no images of its own: d names a folder."]
+    assert watched.texts == ["This file has no images of its own: press d to name a folder."]
     watched.evaluation.folder = "/pets/test"
     assert watched.evaluation.needs_computing()

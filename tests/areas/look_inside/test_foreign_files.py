@@ -56,7 +56,7 @@ async def test_what_cannot_be_edited_is_sent_to_look_inside(tmp_path: Path) -> N
         await pilot.press("6")
         await until_seen(pilot, "any .keras or .h5")
         await pilot.press("a")
-        await until_seen(pilot, "A file with a network")
+        await until_seen(pilot, "Open a model file")
         await pilot.press(*str(path), "enter")
         await until_seen(pilot, "3 layers · ≥ 112 parameters", "#architecture-head")
         table = region_text(app, "#architecture-table")
@@ -74,9 +74,9 @@ async def test_lines_of_python_are_shown_whole(size: tuple[int, int], tmp_path: 
         await pilot.press("6")
         await until_seen(pilot, "any .keras or .h5")
         await pilot.press("a")
-        await until_seen(pilot, "A file with a network")
+        await until_seen(pilot, "Open a model file")
         await pilot.press(*str(tmp_path / "w.h5"), "enter")
-        await until_seen(pilot, "its layers cannot be shown", "#architecture-head")
+        await until_seen(pilot, "its layers cannot be read", "#architecture-head")
         notes = region_text(app, "#architecture-notes", words=False)
         for line in ("model = ...", 'model.load_weights("w.h5")', 'model.save("w.keras")'):
             assert line in notes

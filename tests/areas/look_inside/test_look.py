@@ -87,7 +87,7 @@ async def test_sorting_by_activation(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
         await pilot.press("o")
-        await until_seen(pilot, "strongest first", "#look-maps")
+        await until_seen(pilot, "highest mean first", "#look-maps")
         maps = screen.session.view.maps
         assert maps is not None
         means = [channel.mean for channel in maps.channels]

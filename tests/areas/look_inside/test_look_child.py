@@ -20,7 +20,7 @@ async def test_while_the_child_loads_that_is_said(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(inspector_client, "COMMAND", slow)
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("6")
-        await until_seen(pilot, "Keras is being loaded", "#look-empty")
+        await until_seen(pilot, "Loading Keras", "#look-empty")
         assert "No training has weights" not in screen_text(app)
 
 
@@ -31,7 +31,7 @@ async def test_a_child_that_dies_is_told_of_and_started_anew(looked_into: RunFol
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
         await pilot.press("down")
-        await until_seen(pilot, "r starts it anew", "#look-empty")
+        await until_seen(pilot, "r restarts it", "#look-empty")
         assert "killed by signal 9" in region_text(app, "#look-empty")
         await pilot.press("r")
         await until_seen(pilot, "max_pooling2d", "#look-head")

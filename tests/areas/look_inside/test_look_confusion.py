@@ -65,7 +65,7 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
         assert "▸71 " in seen and "confused pair 1 of 101" in seen
         await pilot.press("enter")
         # Seven were told of; one was kept.
-        await until_seen(pilot, "1 of 1 of this pair (the surest of 7)", "MistakesGrid")
+        await until_seen(pilot, "1 of 1 of this pair (the most confident of 7)", "MistakesGrid")
         await until_seen(pilot, "is 西瓜", "MistakesGrid")
         await pilot.press("escape")
         await until_seen(pilot, "confused pair 1 of", "#predictions-matrix")
@@ -77,7 +77,7 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
             pilot, "2 of 10 (20%) 西瓜の写真を撮る…まり_71 known", "#predictions-matrix"
         )
         await pilot.press("enter")
-        await until_toast(pilot, "These images are known")
+        await until_toast(pilot, "These images are correct")
 
 
 async def test_every_row_keeps_its_columns_whatever_the_names(looked_into: RunFolder) -> None:

@@ -18,7 +18,7 @@ from tui.app.app import CnnTuiApp
 from tui.areas.look_inside.look_screen import INSPECTOR_KEPT_SECONDS, LookScreen
 from tui.datasets.folder.listing import class_images
 from tui.inspection.choices import validation_folder
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.store.run_folder import RunFolder
 
 
@@ -47,7 +47,7 @@ async def test_a_run_without_weights_does_not_deny_the_others(
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("i")
         await until_toast(pilot, "has no weights yet")
-        await until_seen(pilot, "Nothing is open. c takes a run", "#look-empty")
+        await until_seen(pilot, "Nothing is open. c opens a run", "#look-empty")
         assert "No training has weights" not in screen_text(app)
 
 
@@ -86,7 +86,7 @@ async def test_another_run(looked_into: RunFolder, recorder: Recorder) -> None:
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("c")
-        await until_seen(pilot, "A run to look into")
+        await until_seen(pilot, "Choose a run to look into")
         # The run without weights is none of them.
         assert screen_text(app).count("✓ finished") == 1
         await pilot.press("escape")
@@ -148,7 +148,7 @@ async def test_a_picture_that_the_training_left_out_is_not_the_first(
     lines = looked_into.events.read_bytes().splitlines(keepends=True)
     place = next(n for n, line in enumerate(lines) if b'"data_ready"' in line)
     ready = msgspec.json.decode(lines[place], type=DataReady)
-    unread = LeftOut(os.path.relpath(first, folder), "cannot be read")
+    unread = LeftOutImage(os.path.relpath(first, folder), "cannot be read")
     lines[place] = msgspec.json.encode(msgspec.structs.replace(ready, left_out=(unread,))) + b"\n"
     looked_into.events.write_bytes(b"".join(lines))
     async with opened() as (app, pilot):

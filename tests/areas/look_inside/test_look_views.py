@@ -24,7 +24,7 @@ async def test_filters_before_and_after_the_training(looked_into: RunFolder) -> 
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("f")
-        await until_seen(pilot, "before → after the training", "#filters-head")
+        await until_seen(pilot, "before → after training", "#filters-head")
         assert "conv2d" in region_text(app, "#filters-head")
         screen = app.screen
         assert isinstance(screen, FiltersScreen)
@@ -77,16 +77,16 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         share = explained.heat[0] / 255
         await until_seen(pilot, f"column 1, row 1 of 4×4: {share:.0%}", ".explained-said")
         await pilot.press("n")
-        await until_seen(pilot, "nothing of the picture speaks for 1", ".explained-said")
+        await until_seen(pilot, "nothing in the picture supports 1", ".explained-said")
         await pilot.press("k")
         await until_seen(pilot, "Grad-CAM in Keras")
         code = app.screen._code  # type: ignore[attr-defined]
         compile(code, "view", "exec")
         assert 'model.get_layer("conv2d_1")' in code and "label = 1" in code
         await pilot.press("escape", "p", "h")
-        await until_seen(pilot, "Occlusion: a grey patch, and 0 falls", ".explained-said")
+        await until_seen(pilot, "Occlusion: with a grey patch here 0 falls", ".explained-said")
         await pilot.press("h")
-        await until_seen(pilot, "h lights what speaks for a class", ".explained-said")
+        await until_seen(pilot, "h shows what supports a class", ".explained-said")
 
 
 def brightness(raster: Raster) -> int:
@@ -119,7 +119,7 @@ async def test_a_mistake_is_looked_into(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
         await pilot.press("e", "m")
-        await until_seen(pilot, "taken for", "MistakesGrid")
+        await until_seen(pilot, "predicted as", "MistakesGrid")
         evaluated = screen.session.evaluated[screen.session.view.selection.source, ""]
         name = Path(evaluated.mistakes[1].picture).name
         await until(pilot, lambda: "▀" in region_text(app, "MistakesGrid"))
@@ -135,7 +135,7 @@ async def test_from_the_thumbnails_to_the_mistakes(looked_into: RunFolder) -> No
         await pilot.press("i")
         await until_seen(pilot, "class 1 of 10")
         await pilot.press("m")
-        await until_seen(pilot, "taken for", "MistakesGrid")
+        await until_seen(pilot, "predicted as", "MistakesGrid")
 
 
 async def test_progress_of_all_predictions_and_leaving_meanwhile(looked_into: RunFolder) -> None:
@@ -254,7 +254,7 @@ async def test_a_file_that_is_no_model(looked_into: RunFolder, here: Path) -> No
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("a", *"bad.keras", "enter")
-        await until_seen(pilot, "its layers cannot be shown", "#architecture-head")
+        await until_seen(pilot, "its layers cannot be read", "#architecture-head")
         assert region_text(app, "#architecture-notes")
         await pilot.press("escape")
         await until_seen(pilot, "12 channels", "#look-maps")
@@ -286,7 +286,7 @@ async def test_at_a_small_terminal_every_view_is_whole(looked_into: RunFolder) -
             (["escape", "f"], "before → after"),
             (["escape", "e"], "predicted: 0"),
             (["h"], "Grad-CAM at conv2d_1"),
-            (["m"], "taken for"),
+            (["m"], "predicted as"),
         ):
             await pilot.press(*keys)
             await until_seen(pilot, seen)

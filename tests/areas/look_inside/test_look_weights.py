@@ -71,7 +71,7 @@ async def test_a_run_with_damaged_weights_leaves_the_one_before_under_its_own_na
         before = region_text(app, "#look-top")
         assert before.startswith("digits · best (epoch 3)")
         await pilot.press("c")
-        await until_seen(pilot, "A run to look into")
+        await until_seen(pilot, "Choose a run to look into")
         await pilot.press("down", "enter")
         await until_toast(pilot, f"The weights best of {other.name} are damaged. Choose others.")
         await until_seen(pilot, "are damaged", "#look-said")
@@ -91,7 +91,7 @@ async def test_other_weights_of_a_run_whose_best_are_damaged_can_be_taken(
     async with opened((120, 40)) as (_, pilot):
         screen = await look(pilot)
         await pilot.press("c")
-        await until_seen(pilot, "A run to look into")
+        await until_seen(pilot, "Choose a run to look into")
         await pilot.press("down", "enter")
         await until_seen(pilot, "are damaged", "#look-said")
         await pilot.press("w")

@@ -19,9 +19,9 @@ from tests.support.recording import CLOCK, Recorder, append, spec
 from tests.support.seeing import region_text, screen_text, toasts, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.areas.runs.run_screen import RunScreen
-from tui.runs.events.compacting import compact
+from tui.runs.events.compaction import compact
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import BatchesEnded, DeviceStats, Resumed
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.store.run_label import write_label
 from tui.ui.charts.line_chart import CURSOR, Chart
 
@@ -318,7 +318,7 @@ async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.runs.events.thinning.BUDGET", 400)
-    monkeypatch.setattr("tui.runs.events.compacting.WHOLE", 0)
+    monkeypatch.setattr("tui.runs.events.compaction.WHOLE", 0)
     run = ended_run(recorder, overfitting, 40)
     writer = EventWriter(run.events)
     compact(writer)

@@ -11,7 +11,7 @@ from PIL import Image
 from tui.areas.train.form_check import check_form
 from tui.areas.train.train_form import FieldProblem
 from tui.geometry import format_network
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.choose_dataset import read_dataset
 from tui.ui.services import Dataset
@@ -58,4 +58,4 @@ def test_a_network_that_cannot_learn_these_classes_is_shown_with_its_cure(pets: 
 def test_values_that_do_not_go_together_blame_no_field(pets: Dataset) -> None:
     checked = check_form(partial(make_spec, "pets", pets.settings, model="no network"), pets)
     assert (checked.spec, checked.field) == (None, "")
-    assert "'no' is no volume" in checked.sentence
+    assert "'no' is not a volume" in checked.sentence

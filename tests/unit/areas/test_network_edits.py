@@ -55,7 +55,7 @@ def test_what_cannot_be_done_is_not_shown_anew() -> None:
     edits.move(1)
     edits.redo()
     edits.undo()
-    assert said == ["There is nothing to take back."]
+    assert said == ["There is nothing to undo."]
 
 
 def test_the_shape_that_reaches_a_layer() -> None:
@@ -87,7 +87,7 @@ def test_a_fit_of_the_input_is_refused_below_the_first_layer() -> None:
     assert layer is not None
     fits = nearest_fits(layer, Volume(10, 10, 4), limit=100)
     edited.edits.apply(next(one for one in fits if one.layer == layer))
-    assert edited.said == ["That changes the input: change it in the layer above."]
+    assert edited.said == ["That would change this layer's input: edit the previous layer instead."]
     assert edited.line == before
 
 
@@ -113,5 +113,5 @@ def test_a_hidden_result_is_told_by_none_of_the_texts() -> None:
     shown, told = result_texts(good, None, waiting=False, hidden=True)
     assert "6" not in shown.plain + told.plain
     shown, told = result_texts(good, None, waiting=True, hidden=False)
-    assert (shown.plain, told.plain) == ("", "This layer waits: a layer above it does not fit.")
+    assert (shown.plain, told.plain) == ("", "An earlier layer does not fit.")
     assert totals_text(edits.traced).plain.endswith("1 layer")

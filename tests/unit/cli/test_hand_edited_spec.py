@@ -19,7 +19,7 @@ from tui.cli.command import cli
 from tui.datasets import Augmentation, LoaderSettings
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.waiting_runs import QueueStarter
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.run_folder import RunFolder
 
 ODD: tuple[Any, ...] = (

@@ -15,7 +15,7 @@ from tui.cli.command import cli
 from tui.cli.start_training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder, create_run

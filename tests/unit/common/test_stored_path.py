@@ -15,8 +15,8 @@ from tui.datasets.folder.left_out import leave_out, left_out_name, left_out_name
 from tui.inspection.answers import Evaluated, Prediction, Prepared
 from tui.inspection.pipe_frames import HEADER, decode_answer, decode_request, encode_frame
 from tui.inspection.requests import Classify, LookAt
-from tui.runs.events.event_types import DataReady, LeftOut
-from tui.runs.events.eventlog import decode, encode
+from tui.runs.events.event_log import decode, encode
+from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.export.training_script import left_out_lines
 
 ODD = (
@@ -52,7 +52,7 @@ def test_an_event_names_exactly_the_files_that_were_left_out(paths: list[str]) -
         classes=("cats", "dogs"),
         training_images=1,
         validation_images=1,
-        left_out=tuple(LeftOut.of(path, "empty", validation=False) for path in paths),
+        left_out=tuple(LeftOutImage.of(path, "empty", validation=False) for path in paths),
     )
     read = decode(encode(told))
     assert isinstance(read, DataReady)
@@ -70,13 +70,13 @@ def test_an_event_names_exactly_the_files_that_were_left_out(paths: list[str]) -
 
 @pytest.mark.parametrize("path", ODD)
 def test_a_file_is_not_taken_for_another_that_looks_like_it(path: str) -> None:
-    bad = LeftOut.of(path, "empty", validation=False)
+    bad = LeftOutImage.of(path, "empty", validation=False)
     assert [other for other in ODD if bad.names(other)] == [path]
 
 
 def test_what_an_older_trainer_told_is_found_by_how_it_looks() -> None:
-    assert LeftOut("cats/caf�.png", "empty").names("cats/caf\udce9.png")
-    assert LeftOut("cats/1.png", "empty").names("cats/1.png")
+    assert LeftOutImage("cats/caf�.png", "empty").names("cats/caf\udce9.png")
+    assert LeftOutImage("cats/1.png", "empty").names("cats/1.png")
 
 
 def test_files_of_any_name_can_be_left_out_by_choice() -> None:

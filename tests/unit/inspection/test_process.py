@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tui.inspection.inspector_process import inspector_environment
-from tui.runs.process.allocator import SETTINGS
+from tui.runs.process.trainer_environment import SETTINGS
 
 FREED = """
 import ctypes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import DataReady, EpochEnded, Event, Failed, Finished, RunStarted
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.store.run_folder import RunFolder, create_run
 

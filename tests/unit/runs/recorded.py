@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
     DataReady,
     EpochEnded,
@@ -17,7 +18,6 @@ from tui.runs.events.event_types import (
     LibrariesLoaded,
     RunStarted,
 )
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
 

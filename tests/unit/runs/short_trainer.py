@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui.runs.events.event_types import Finished
 from tui.runs.store.run_folder import RunFolder
-from tui.trainer.link import Link
+from tui.trainer.run_session import RunSession
 
 
 def main(path: str) -> None:
@@ -19,10 +19,10 @@ def main(path: str) -> None:
     run = RunFolder(Path(path))
     if (run.path / "mute").exists():
         sys.exit("no word")
-    with Link(run) as link:
+    with RunSession(run) as session:
         while (run.path / "hold").exists():
             time.sleep(0.02)
-        link.tell(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
+        session.emit(Finished(at=time.time(), reason="completed", sentence="Done.", epochs=1))
 
 
 if __name__ == "__main__":  # tests are collected by importing every file here

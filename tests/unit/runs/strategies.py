@@ -34,7 +34,7 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
     "classes": st.lists(words, max_size=4).map(tuple),
     "decode_seconds": finite,
     "images_per_second": finite,
-    "left_out": st.lists(st.builds(events.LeftOut, words, words), max_size=3).map(tuple),
+    "left_out": st.lists(st.builds(events.LeftOutImage, words, words), max_size=3).map(tuple),
     "metrics": st.dictionaries(words, maybe, max_size=4),
     "reason": st.sampled_from(["completed", "rule", "stopped"]),
     "seconds": finite,

@@ -84,9 +84,9 @@ def test_an_unchanged_file_is_not_decoded_again(
 
 
 def test_a_stop_is_asked_for_and_seen(run: RunFolder) -> None:
-    assert not run.stop_asked()
+    assert not run.stop_requested()
     run.request_stop()
-    assert run.stop_asked()
+    assert run.stop_requested()
     assert ControlReader(run.control).read() == Control(want="stop")
 
 

@@ -9,11 +9,14 @@ import pytest
 from tui.runs.diagnosis import thresholds as rules
 from tui.runs.diagnosis import time_shares as times
 from tui.runs.diagnosis.divergence import RECENT
-from tui.runs.network_end import pixels
-from tui.runs.network_end.odd import SURE
+from tui.runs.network_check import pixel_range
+from tui.runs.network_check.unusual import SURE
 from tui.runs.settings.learning_rates import FAR_TOO_HIGH, FAR_TOO_LOW, RATES
 
 PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text().split())
+
+
+adam, sgd = RATES["adam"], RATES["sgd"]
 
 
 @pytest.mark.parametrize(
@@ -36,17 +39,17 @@ PAGE = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text(
         f"by {rules.PLATEAU_MIN_MARGIN:g} of the loss of guessing",
         f"for {rules.MIN_EPOCHS} epochs training accuracy was less than a tenth",
         f"has risen by {rules.RISING_ACCURACY:g} meanwhile",
-        f"up to more than {pixels.LARGEST:g}",
+        f"up to more than {pixel_range.LARGEST:g}",
         f"more than half of the last {RECENT} epochs",
-        f"more than {pixels.LARGEST:g} from 0",
-        f"by less than 1/{1 / pixels.LEAST_SPREAD:g} there",
+        f"more than {pixel_range.LARGEST:g} from 0",
+        f"by less than 1/{1 / pixel_range.LEAST_SPREAD:g} there",
         f"or of more than {FAR_TOO_LOW:g} times less",
-        f"{RATES['adam'].usual:g} for `rmsprop` and `adam`, {RATES['sgd'].usual:g} for `sgd`",
+        f"{adam.usual:g} for `rmsprop` and `adam`, {sgd.usual:g} for `sgd`",
         f"raised to {rules.RAISED_RATE:g} times",
         f"more than {FAR_TOO_HIGH:g} times the usual",
         f"a probability below {SURE:g}",
-        f"above {RATES['adam'].most:g} and below {RATES['adam'].least:f} for `rmsprop` and `adam`",
-        f"above {RATES['sgd'].most:g} and below {RATES['sgd'].least:.5f} for `sgd`",
+        f"above {adam.highest:g} and below {adam.lowest:f} for `rmsprop` and `adam`",
+        f"above {sgd.highest:g} and below {sgd.lowest:.5f} for `sgd`",
         f"waiting takes {100 * times.LOADING_SHARE:g} % or more",
         f"when it takes {100 * times.COMPUTING_SHARE:g} % or less",
         f"named from {100 * times.VALIDATION_SHARE:g} % of the whole on",

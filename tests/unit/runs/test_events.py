@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runs.strategies import EVENT_TYPES, any_event, events_of
+from tui.runs.events.event_log import decode, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
     DataReady,
@@ -18,7 +19,6 @@ from tui.runs.events.event_types import (
     Failed,
     Finished,
 )
-from tui.runs.events.eventlog import decode, encode
 from tui.runs.export.run_formatting import failure_sentence
 
 

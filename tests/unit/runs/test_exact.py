@@ -13,7 +13,7 @@ from tui.datasets import LoaderSettings
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import EffectiveSettings, StartSettings
 from tui.runs.export.training_script import spec_script
-from tui.runs.settings.named import setting_rows
+from tui.runs.settings.setting_rows import setting_rows
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.ui.forms.fields import rate_text
 

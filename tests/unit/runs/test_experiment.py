@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from tests.unit.runs.planned import DATA, DONE, FAILED, STOPPED, epoch, told
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.lessons.experiment import Experiment, open_experiment
 from tui.runs.lessons.lesson_plan import Plan
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.test_run_list import epoch
 from tui.areas.runs.run_text import lost_lines
-from tui.runs.events import backwards, eventlog, last_words
+from tui.runs.events import event_log, run_outcome
+from tui.runs.events.event_log import EventReader, EventWriter, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
     DeviceStats,
@@ -26,9 +27,8 @@ from tui.runs.events.event_types import (
     Resumed,
     RunStarted,
 )
-from tui.runs.events.eventlog import EventReader, EventWriter, encode
-from tui.runs.events.follow import RunFollower
-from tui.runs.events.last_words import LastWordsReader
+from tui.runs.events.run_follower import RunFollower
+from tui.runs.events.run_outcome import OutcomeReader
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
@@ -73,11 +73,11 @@ class Counted:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Return a count of what is read of event files, of which a line may have 10 kB."""
     count = Counted()
-    for module in (eventlog, backwards):
+    for module in (event_log, run_outcome):
         monkeypatch.setattr(module, "open_reading", count.opener)
         monkeypatch.setattr(module, "LONGEST_LINE", LIMIT)
     monkeypatch.setattr(EventReader, "BLOCK", 1_000)
-    monkeypatch.setattr(backwards, "BACKWARDS_BLOCK", 1_000)
+    monkeypatch.setattr(run_outcome, "BACKWARDS_BLOCK", 1_000)
     return count
 
 
@@ -134,7 +134,7 @@ def test_it_is_said_once_where_the_run_is_shown(run: RunFolder, counted: Counted
     assert "A line of events.jsonl is longer than" in said.plain
 
     run.events.write_bytes(lines(STARTED, epoch(1)) + b"x" * 2 * LIMIT + b"\n" + lines(STOPPED))
-    words = LastWordsReader(run.events)
+    words = OutcomeReader(run.events)
     assert words.read().too_long == 1 and words.read().too_long == 1
     assert "was skipped" in summarise(run).problem
 
@@ -148,7 +148,7 @@ def test_a_live_run_is_not_read_whole_at_each_look(run: RunFolder, counted: Coun
         writer.write(event)
     for _ in range(300):
         writer.write(batches)
-    words = LastWordsReader(run.events)
+    words = OutcomeReader(run.events)
     first = words.read()
     assert first.epoch is not None and first.epoch.epoch == 1 and first.ending is None
     counted.bytes = 0
@@ -201,9 +201,9 @@ def test_the_last_words_are_what_reading_everything_says(
     cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=4)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder) / "events.jsonl"
-        patch.setattr(backwards, "BACKWARDS_BLOCK", block)
+        patch.setattr(run_outcome, "BACKWARDS_BLOCK", block)
         path.write_bytes(b"")
-        words = LastWordsReader(path)
+        words = OutcomeReader(path)
         for start, end in zip([0, *cuts], [*cuts, len(content)], strict=True):
             with path.open("ab") as file:
                 file.write(content[start:end])
@@ -219,5 +219,5 @@ def test_the_last_words_are_what_reading_everything_says(
         if rising:
             assert (found.epoch is None) == (done is None)
             assert found.epoch is None or done is None or found.epoch.epoch == done.epoch
-        again = last_words.last_words(path)
+        again = run_outcome.read_outcome(path)
         assert again == found

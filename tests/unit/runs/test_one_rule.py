@@ -13,10 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.common.stop_rule import Comparison, StopRule
-from tui.runs.control.would_stop import used_up, would_stop
+from tui.runs.control.would_stop import loss_to_beat, would_stop
 from tui.runs.export.training_script import patience_lines, rule_lines
-from tui.trainer.callbacks.patience import Patience
-from tui.trainer.state.record import metrics_of
+from tui.trainer.state.training_record import Patience, epoch_metrics
 
 Row = Sequence[float]
 
@@ -38,15 +37,15 @@ def by_program(lines: list[str], name: str, metric: str, row: Row) -> int | None
 def by_trainer(patience: int, row: Row) -> int | None:
     judge = Patience()
     for epoch, value in enumerate(row, 1):
-        judge.look(epoch, metrics_of({"val_loss": value}))
-        if judge.lost(epoch, patience):
+        judge.update(epoch, epoch_metrics({"val_loss": value}))
+        if judge.ended(epoch, patience):
             return epoch
     return None
 
 
 def told(row: Row) -> list[float | None]:
     """Return a row as the trainer tells it."""
-    return [metrics_of({"x": value})["x"] for value in row]
+    return [epoch_metrics({"x": value})["x"] for value in row]
 
 
 CLOSE = [0.3, 0.30000001192092896, 0.2999999, 0.29999995, 0.2999994, 0.3000004, 0.3000006]
@@ -62,7 +61,9 @@ def test_patience_is_one(row: Row, patience: int) -> None:
     raw: list[float | None] = list(row)
     assert would_stop({"val_loss": raw}, None, patience) == ended
     assert would_stop({"val_loss": told(row)}, None, patience) == ended
-    assert used_up({"val_loss": raw}, patience) == used_up({"val_loss": told(row)}, patience)
+    assert loss_to_beat({"val_loss": raw}, patience) == loss_to_beat(
+        {"val_loss": told(row)}, patience
+    )
 
 
 @given(

@@ -15,8 +15,8 @@ from tui.cli.command import cli
 from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import UnsafeFileError
 from tui.runs.control.control_file import ControlReader, change_control
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import EpochEnded, Finished, RunStarted
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.resume import queue_run, resume_run
 from tui.runs.queue.waiting_runs import some_run_at_work, waiting_runs

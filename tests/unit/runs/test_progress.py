@@ -15,13 +15,13 @@ from tui.runs.events.event_types import (
     EpochStarted,
     Event,
     Failed,
+    FileSaved,
     Finished,
     LibrariesLoaded,
     ModelReady,
     Notice,
     RunStarted,
-    Saved,
-    StopAsked,
+    StopRequested,
     Validating,
 )
 from tui.runs.events.run_progress import RunProgress
@@ -78,7 +78,7 @@ def test_each_event_shows_in_the_phase() -> None:
         (begun(1, at=10), "training"),
         (Validating(at=11, epoch=1, step=2, steps=5), "validating 2/5"),
         (ended(1, {"loss": 1.0}, at=12), "between epochs"),
-        (StopAsked(at=13), "stopping"),
+        (StopRequested(at=13), "stopping"),
         (Finished(at=14, reason="stopped", sentence="Stopped.", epochs=1), "stopped"),
     ]
     progress = RunProgress()
@@ -88,7 +88,7 @@ def test_each_event_shows_in_the_phase() -> None:
         assert progress.phase.startswith(phase)
         assert progress.last_at == event.at
     assert progress.started_at == 5.0
-    assert progress.stop_asked
+    assert progress.stop_requested
     assert progress.data is not None and progress.data.classes == ("a", "b")
     assert progress.model is not None and progress.libraries is not None
     assert progress.ending is story[-1][0]
@@ -145,10 +145,10 @@ def test_no_sequence_of_events_tears_the_history(events: list[Event]) -> None:
 
 def test_files_and_notices_are_kept_once_and_in_order() -> None:
     progress = after(
-        Saved(at=1, file="best.keras"),
+        FileSaved(at=1, file="best.keras"),
         Notice(at=1, text="a"),
-        Saved(at=2, file="best.keras"),
-        Saved(at=3, file="final.keras"),
+        FileSaved(at=2, file="best.keras"),
+        FileSaved(at=3, file="final.keras"),
         Notice(at=3, text="b"),
     )
     assert progress.saved == ["best.keras", "final.keras"]
@@ -229,11 +229,11 @@ def test_a_run_that_begins_anew_is_not_ended_any_more() -> None:
     progress = after(
         RunStarted(at=1, pid=1, version="0"),
         batches(1, 1, (0.5, 0.4)),
-        StopAsked(at=2),
+        StopRequested(at=2),
         Finished(at=3, reason="stopped", sentence="", epochs=1),
     )
     assert progress.images_per_second
     progress.apply(RunStarted(at=4, pid=2, version="0"))
     assert not progress.images_per_second, "nothing is computed while Keras is loaded"
-    assert progress.ending is None and not progress.stop_asked
+    assert progress.ending is None and not progress.stop_requested
     assert progress.phase == "loading Keras"

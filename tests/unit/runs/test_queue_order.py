@@ -12,8 +12,8 @@ import pytest
 from tests.unit.runs.conftest import sent_for_long_ago
 from tui.cli.start_training import make_run
 from tui.common.paths import runs_dir
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Finished
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.queue import order as queue_order
 from tui.runs.queue.mark import QueueMark
 from tui.runs.queue.order import claim_next, forget_claim, leave_queue, move_run, shift_run

@@ -17,9 +17,9 @@ from tests.support.queue_process import COMMAND, ROOT, TRAINER
 from tests.unit.runs.conftest import sent_for_long_ago
 from tests.unit.runs.told import FAILED, RULED, STARTED, STOPPED, epoch, tell, three_epochs
 from tui.runs.control.control_file import Control, ControlReader, change_control
+from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event, Finished, RunStarted
-from tui.runs.events.eventlog import EventReader
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import waiting_runs

@@ -18,14 +18,14 @@ from tui.runs.events.event_types import (
     EpochStarted,
     Event,
     Failed,
+    FileSaved,
     Finished,
-    LeftOut,
+    LeftOutImage,
     LibrariesLoaded,
     ModelReady,
     Notice,
     RunStarted,
-    Saved,
-    StopAsked,
+    StopRequested,
     Validating,
 )
 from tui.runs.export.run_formatting import (
@@ -55,7 +55,7 @@ ESCAPE = "\x1b[2J"
                 classes=("cats", f"dogs{ESCAPE}"),
                 training_images=40,
                 validation_images=10,
-                left_out=(LeftOut(f"cats/{ESCAPE}.jpg", "empty file"),),
+                left_out=(LeftOutImage(f"cats/{ESCAPE}.jpg", "empty file"),),
             ),
             [
                 "40 training and 10 validation images in 2 classes: cats, dogs␛[2J",
@@ -101,8 +101,8 @@ ESCAPE = "\x1b[2J"
             ["epoch 2/15  accuracy 0.5000  loss 0.2500  val_loss not finite  1:15  1,234 images/s"],
         ),
         (Notice(at=0, text=f"Mind {ESCAPE} this."), ["Mind ␛[2J this."]),
-        (StopAsked(at=0), ["stopping after the current batch …"]),
-        (Saved(at=0, file="best.keras"), ["saved best.keras"]),
+        (StopRequested(at=0), ["stopping after the current batch …"]),
+        (FileSaved(at=0, file="best.keras"), ["saved best.keras"]),
         (
             Failed(at=0, what="The disk is full.", where="writing", cure="Free some space."),
             ["Training failed (writing): The disk is full. Free some space."],

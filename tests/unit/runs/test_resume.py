@@ -11,7 +11,7 @@ from tests.unit.runs.told import RULED, STARTED, STOPPED, epoch, tell, three_epo
 from tui.runs.control.control_file import ControlReader
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.event_types import Event, Failed, Resumed
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.spec import TrainingSpec

@@ -14,9 +14,8 @@ from tests.unit.runs.told import tell
 from tui.common.paths import cache_dir, runs_dir
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Finished, RunStarted
-from tui.runs.queue.mark import QueueMark, told_bytes, write_mark
+from tui.runs.queue.mark import QueueMark, events_size, write_mark
 from tui.runs.queue.order import claim_next, put_mark, waiting_entries
-from tui.runs.queue.watch import QueueWatch
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store import run_list, run_list_cache
 from tui.runs.store.delete_run import delete_run
@@ -24,6 +23,7 @@ from tui.runs.store.run_folder import RunFolder, create_run
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, summarise
+from tui.trainer.queue import QueueWatch
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 FINISHED = Finished(at=3.0, reason="completed", sentence="All.", epochs=1)
@@ -93,7 +93,7 @@ CHANGES = {
         (run.path / "spec.json").read_text().replace("pets ", "cats ")
     ),
     "queued": lambda run: write_mark(
-        run.queue_mark, QueueMark(at=1.0, told=told_bytes(run.events))
+        run.queue_mark, QueueMark(at=1.0, told=events_size(run.events))
     ),
     "started": lambda run: run.mark_starting(),
     "events gone": lambda run: run.events.unlink(),
@@ -138,7 +138,7 @@ def test_what_the_program_does_is_seen_at_the_next_look(many: list[RunFolder]) -
         listing.read()
     write_label(many[29], name="z")
     assert of(listing.read(), many[29]).title == "z"
-    put_mark(many[0], QueueMark(at=1.0, told=told_bytes(many[0].events)))
+    put_mark(many[0], QueueMark(at=1.0, told=events_size(many[0].events)))
     assert of(listing.read(), many[0]).state == "queued"
     delete_run(many[5])
     assert many[5] not in [one.run for one in listing.read()]
@@ -263,7 +263,7 @@ def test_what_a_folder_is_seen_to_hold_makes_the_line_that_its_files_make(
 ) -> None:
     write_label(many[0], name="z", note="the best")
     change_control(many[1].control, epochs=9)
-    put_mark(many[2], QueueMark(at=1.0, told=told_bytes(many[2].events)))
+    put_mark(many[2], QueueMark(at=1.0, told=events_size(many[2].events)))
     many[3].mark_starting()
     (many[4].path / "spec.json").write_text("{")
     waits, new = create_run(spec, queued=True), create_run(spec)

@@ -353,7 +353,7 @@ def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
     import resource
     from tui.datasets import LoaderSettings
     from tui.common.paths import StateError
-    from tui.runs.settings.recipe import make_spec
+    from tui.runs.settings.make_spec import make_spec
     from tui.runs.store.find_runs import find_run
     from tui.runs.store.run_list import RunList
     from tui.runs.store.run_folder import create_run

@@ -17,7 +17,7 @@ from tui.runs.events.event_types import (
     Event,
     Failed,
     Finished,
-    LeftOut,
+    LeftOutImage,
     Request,
     Resumed,
     RunStarted,
@@ -26,7 +26,7 @@ from tui.runs.export.csv_json import run_record
 from tui.runs.export.run_script import effective_training, run_script
 from tui.runs.export.text_summary import summary_lines
 from tui.runs.export.training_script import RateChange, spec_script, training_script
-from tui.runs.settings.changed import changes, settings_of
+from tui.runs.settings.setting_rows import changes, settings_of
 from tui.runs.settings.spec import Optimizer, StopRule, TrainingSpec
 from tui.runs.store.loaded_run import load_run
 
@@ -198,8 +198,8 @@ def test_a_changed_rule_is_looked_at_from_its_epoch_on(spec: TrainingSpec) -> No
 def test_files_that_could_not_be_read_are_left_out_on_their_own_side(spec: TrainingSpec) -> None:
     data = msgspec.structs.replace(spec.data, validation_directory="/data/val")
     bad = (
-        LeftOut("cats/1.jpg", "empty"),
-        LeftOut("dogs/2.jpg", "empty", validation=True),
+        LeftOutImage("cats/1.jpg", "empty"),
+        LeftOutImage("dogs/2.jpg", "empty", validation=True),
     )
     ready = DataReady(
         at=AT, classes=("cats", "dogs"), training_images=9, validation_images=9, left_out=bad

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, Row, recorded, run_of, tell
 from tests.unit.runs.strategies import any_event
-from tui.runs.events.event_types import DataReady, Event, Failed, LeftOut
+from tui.runs.events.event_types import DataReady, Event, Failed, LeftOutImage
 from tui.runs.export.csv_json import runs_json
 from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.spec import TrainingSpec
@@ -78,7 +78,7 @@ def test_a_run_without_a_word_is_shown(spec: TrainingSpec) -> None:
 
 def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -> None:
     run = create_run(spec)
-    bad = tuple(LeftOut(f"cats/{n}\x1b[2J.jpg", "empty") for n in range(5))
+    bad = tuple(LeftOutImage(f"cats/{n}\x1b[2J.jpg", "empty") for n in range(5))
     data = DataReady(
         at=AT, classes=("a\x1b", "b"), training_images=9, validation_images=0, left_out=bad
     )

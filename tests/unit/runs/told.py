@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
     BatchesEnded,
     CheckpointWritten,
@@ -13,7 +14,6 @@ from tui.runs.events.event_types import (
     RunStarted,
     SnapshotKept,
 )
-from tui.runs.events.eventlog import EventWriter
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.areas.runs.run_text import progress_line, trouble_lines
-from tui.runs.events.event_types import DataReady, LeftOut
+from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.events.run_progress import RunProgress
 
 
@@ -42,7 +42,7 @@ def test_the_line_of_progress_is_never_cut(epochs: int, steps: int, phase: str) 
 
 def test_why_an_image_was_left_out_is_not_cut_in_the_middle() -> None:
     reason = "truncated: image file is truncated (12,345 bytes not processed)"
-    left_out = (LeftOut("cats/7.jpg", reason),)
+    left_out = (LeftOutImage("cats/7.jpg", reason),)
     data = DataReady(
         at=1.0,
         classes=("cats", "dogs"),

@@ -12,11 +12,11 @@ from PIL import Image
 
 from tui.datasets import ClassMode, ColorMode, LoaderSettings
 from tui.keras_worker.build_model import compiled_model
-from tui.keras_worker.model_state import take_model
+from tui.keras_worker.model_state import copy_variables
 from tui.keras_worker.snapshot_files import write_weights
-from tui.keras_worker.statefile import State
-from tui.runs.events.event_types import DataReady, EpochEnded, LeftOut
-from tui.runs.events.eventlog import EventWriter
+from tui.keras_worker.state_file import State
+from tui.runs.events.event_log import EventWriter
+from tui.runs.events.event_types import DataReady, EpochEnded, LeftOutImage
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import snapshot_path
 from tui.runs.store.run_folder import RunFolder, create_run
@@ -85,7 +85,7 @@ def shaken(model: keras.Model, seed: int) -> list[Any]:
 
 
 def made_run(
-    spec: TrainingSpec, *, left_out: tuple[LeftOut, ...] = (), images: int = 0
+    spec: TrainingSpec, *, left_out: tuple[LeftOutImage, ...] = (), images: int = 0
 ) -> RunFolder:
     """Return a run of three epochs, the second the best, each with weights of its own.
 
@@ -124,7 +124,7 @@ def made_run(
             model.save(run.path / "best.keras", include_optimizer=False)
             write_weights(snapshot_path(run, 2), model.get_weights())
         if epoch > 1:
-            write_checkpoint(run, epoch, State({"epoch": epoch}, take_model(model)))
+            write_checkpoint(run, epoch, State({"epoch": epoch}, copy_variables(model)))
     model.save(run.path / "final.keras")
     writer.close()
     return run

@@ -28,7 +28,7 @@ from tui.inspector.predictions import _examples, classify, evaluate
 from tui.inspector.refusal import Cancelled, Refusal
 from tui.inspector.run_weights import WeightsFile, load_weights
 from tui.keras_worker.snapshot_files import read_weights, write_weights
-from tui.runs.events.event_types import LeftOut
+from tui.runs.events.event_types import LeftOutImage
 from tui.runs.store.model_files import checkpoint_path, snapshot_path, write_epoch
 from tui.runs.store.run_folder import RunFolder
 
@@ -170,7 +170,7 @@ def test_all_validation_images_are_predicted_as_keras_does(tmp_path: Path, netwo
     folder = noise_classes(tmp_path / "zoo", spec.data.classes, 8)
     bad = folder / spec.data.classes[1] / "01.png"
     bad.write_bytes(b"")
-    left = LeftOut(f"{spec.data.classes[1]}/01.png", "empty")
+    left = LeftOutImage(f"{spec.data.classes[1]}/01.png", "empty")
     run = made_run(spec, left_out=(left,), images=4 * len(spec.data.classes) - 1)
     opened = open_run(OpenRun(run=str(run.path)))
     told: list[tuple[int, int]] = []

@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from tui.common import atomic_write
-from tui.keras_worker.statefile import State, write_state
-from tui.runs.events.backwards import last_events
+from tui.keras_worker.state_file import State, write_state
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
+from tui.runs.events.run_outcome import last_events
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.__main__ import main
-from tui.trainer.link import Link
+from tui.trainer.run_session import RunSession
 from tui.trainer.state import checkpoints
 
 KINDS = ("early", "between", "torn", "unnamed", "named", "between")
@@ -56,17 +56,17 @@ def arrange(kind: str, rng: random.Random) -> None:
 
 
 def _between(rng: random.Random) -> None:
-    tell = Link.tell
+    tell = RunSession.emit
     seen = [rng.randint(1, 2)]
 
-    def told(link: Link, event: Event) -> None:
-        tell(link, event)
+    def told(session: RunSession, event: Event) -> None:
+        tell(session, event)
         if isinstance(event, EpochEnded):
             seen[0] -= 1
             if seen[0] == 0:
                 die_later(rng.uniform(0, 0.1))
 
-    Link.tell = told  # type: ignore[method-assign, assignment]
+    RunSession.emit = told  # type: ignore[method-assign, assignment]
 
 
 def _at_checkpoint(kind: str, rng: random.Random) -> None:

@@ -9,8 +9,7 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator
 from keras.src.utils import image_utils
 
 from tests.workers.trainer.batches import AUGMENTED, decoded, flow, same
-from tui.trainer.data.buffers import Buffers
-from tui.trainer.data.cached_iterator import CachedIterator, only_rescales
+from tui.trainer.data.cached_iterator import BufferPool, CachedIterator, only_rescales
 
 
 def test_a_batch_that_is_kept_stays_as_it_is(zoo: Path) -> None:
@@ -62,7 +61,7 @@ def test_only_a_bare_generator_only_rescales() -> None:
 
 
 def test_memory_is_used_again_only_when_nobody_holds_it() -> None:
-    buffers = Buffers()
+    buffers = BufferPool()
     first = buffers.array((5, 7), "float32")
     assert first.ctypes.data % 64 == 0 and first.flags.writeable
     place, corner = first.ctypes.data, first[2:, 3:].T

@@ -118,7 +118,10 @@ def test_wrong_usage_is_told_without_loading_tensorflow(folders: Path) -> None:
         print(ended.code, sorted(heavy))
     """
     done = subprocess.run(
-        [sys.executable, "-c", dedent(code)], capture_output=True, text=True, timeout=PATIENCE
+        [sys.executable, "-c", dedent(code)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert done.stdout == "2 []\n", done.stderr
 
@@ -149,8 +152,8 @@ def test_a_damaged_run_and_a_name_with_controls_are_listed_on_clean_lines(folder
     import msgspec
 
     from tui.datasets import LoaderSettings
-    from tui.runs.events.eventlog import EventWriter
-    from tui.runs.settings.recipe import make_spec
+    from tui.runs.events.event_log import EventWriter
+    from tui.runs.settings.make_spec import make_spec
 
     spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
     named = create_run(msgspec.structs.replace(spec, name="a\x1b[2J\nb"))

@@ -24,14 +24,14 @@ from tui.runs.events.event_types import (
     EpochEnded,
     EpochStarted,
     Event,
+    FileSaved,
     Finished,
     Notice,
     Request,
-    Saved,
 )
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.resume import resume_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.run_folder import RunFolder, create_run
 
 
@@ -135,7 +135,7 @@ def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:
     model = keras.models.load_model(training.run.path / saved.value, safe_mode=True)
     assert float(model.optimizer.learning_rate) == pytest.approx(0.0003)
     assert int(model.optimizer.iterations) == told
-    assert saved.value in [event.file for event in of_type(training.events, Saved)]
+    assert saved.value in [event.file for event in of_type(training.events, FileSaved)]
     assert training.batches == told, "and it still stands"
 
     training.request(want="run")
@@ -163,7 +163,7 @@ def test_a_training_obeys_while_it_runs(train: Callable[..., Training]) -> None:
     finished = training.finished()
     took = last_took(training, "stop after epoch")
     assert finished.reason == "stopped" and took.batch == 40
-    assert finished.sentence == f"Stopped after epoch {took.epoch}, as asked."
+    assert finished.sentence == f"Stopped after epoch {took.epoch}, as requested."
     assert finished.epochs == took.epoch == of_type(training.events, EpochEnded)[-1].epoch
     for request in ("pause", "resume", "save", "learning rate", "epochs", "stop after epoch"):
         assert len(training.received(request)) == 1, request

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workers.shell import wait_for
 from tui.runs.events.event_types import DeviceStats, Event
-from tui.trainer.callbacks.device_stats import telling_device_stats
+from tui.trainer.callbacks.device_stats import report_device_stats
 
 
 class Library(ModuleType):
@@ -53,7 +53,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
 
 def test_the_gpu_is_told_of_again_and_again_until_the_end(library: Library) -> None:
     told: list[Event] = []
-    with telling_device_stats(told.append, gpu=True, every=0.02):
+    with report_device_stats(told.append, gpu=True, every=0.02):
         wait_for("three looks", lambda: len(told) >= 3)
     assert library.open == 0
     count = len(told)
@@ -69,7 +69,7 @@ def test_the_gpu_that_computes_is_the_one_that_is_looked_at(
     library: Library, monkeypatch: pytest.MonkeyPatch, visible: str, device: object
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-    with telling_device_stats(lambda event: None, gpu=True, every=0.02):
+    with report_device_stats(lambda event: None, gpu=True, every=0.02):
         wait_for("a look", lambda: library.asked)
     assert set(library.asked) == {device}
 
@@ -77,17 +77,17 @@ def test_the_gpu_that_computes_is_the_one_that_is_looked_at(
 def test_a_gpu_that_goes_away_ends_the_figures_and_nothing_else(library: Library) -> None:
     library.breaks_after = 2
     told: list[Event] = []
-    with telling_device_stats(told.append, gpu=True, every=0.02):
+    with report_device_stats(told.append, gpu=True, every=0.02):
         wait_for("its end", lambda: library.open == 0)
     assert len(told) == 2
 
 
 def test_on_a_cpu_nobody_asks(library: Library) -> None:
-    with telling_device_stats(lambda event: pytest.fail("told"), gpu=False):
+    with report_device_stats(lambda event: pytest.fail("told"), gpu=False):
         assert not library.asked and library.open == 0
 
 
 def test_without_the_library_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    with telling_device_stats(lambda event: pytest.fail("told"), gpu=True):
+    with report_device_stats(lambda event: pytest.fail("told"), gpu=True):
         pass

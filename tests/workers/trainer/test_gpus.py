@@ -44,8 +44,8 @@ print(json.dumps([refusal, name, [book._memory_growth_map[d] for d in gpus], opt
 """
 CALLS = {
     "trainer": "from tui.trainer.job import device_name; name = device_name()",
-    "look inside": "from tui.inspector.dispatcher import spare_the_gpus; "
-    "name = 'Made-up ' + spare_the_gpus()[0].name",
+    "look inside": "from tui.inspector.dispatcher import grow_gpu_memory; "
+    "name = 'Made-up ' + grow_gpu_memory()[0].name",
 }
 TWIN = """
 import json
@@ -54,7 +54,7 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(cpu, two)
 from pathlib import Path
-from tui.trainer.state.best_model import BestModel
+from tui.trainer.state.saved_models import BestModel
 from tui.runs.store.run_folder import RunFolder
 
 with tf.device("CPU:1"):  # stands in for the GPU, on which everything is made by itself

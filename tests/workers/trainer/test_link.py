@@ -17,18 +17,18 @@ from tui.datasets import LoaderSettings
 from tui.keras_worker import failures
 from tui.keras_worker.failures import (
     TrainingError,
-    explain,
     explain_building,
+    explain_failure,
     explain_loading,
-    with_state,
+    with_checkpoint,
 )
 from tui.runs.control.control_file import ControlReader, change_control
-from tui.runs.events.event_types import Failed, Notice, RunStarted, StopAsked, Validating
+from tui.runs.events.event_types import Failed, Notice, RunStarted, StopRequested, Validating
 from tui.runs.queue.resume import queue_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.trainer.link import Link
+from tui.trainer.run_session import RunSession
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def run(own_home: Path) -> RunFolder:
 
 
 def test_a_trainer_keeps_its_events_short(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.runs.events.compacting.GROWTH", 20_000)
-    monkeypatch.setattr("tui.runs.events.compacting.WHOLE", 1_000)
-    with Link(run) as link:
+    monkeypatch.setattr("tui.runs.events.compaction.GROWTH", 20_000)
+    monkeypatch.setattr("tui.runs.events.compaction.WHOLE", 1_000)
+    with RunSession(run) as session:
         for step in range(2_000):
-            link.tell(Validating(at=1.0, epoch=1, step=step, steps=9))
+            session.emit(Validating(at=1.0, epoch=1, step=step, steps=9))
         assert run.alive()
     assert run.events.stat().st_size < 2_000 * 60
     assert run.events.read_bytes().startswith(b'{"type":"rewritten"')
@@ -55,10 +55,10 @@ def test_a_trainer_keeps_its_events_short(run: RunFolder, monkeypatch: pytest.Mo
 
 
 def test_a_run_is_held_while_it_is_linked_and_let_go_after(run: RunFolder) -> None:
-    with Link(run):
+    with RunSession(run):
         assert run.alive()
         with pytest.raises(RunError, match="Another trainer"):
-            Link(run)
+            RunSession(run)
     assert not run.alive()
     started = last_of(run, RunStarted)
     assert started is not None and started.pid == os.getpid()
@@ -66,37 +66,37 @@ def test_a_run_is_held_while_it_is_linked_and_let_go_after(run: RunFolder) -> No
 
 
 def test_a_folder_that_takes_nothing_away_any_more_ends_no_link(run: RunFolder) -> None:
-    with Link(run) as link:
+    with RunSession(run) as session:
         (run.path / "ballast").unlink()
         (run.path / "ballast").mkdir()  # which cannot be unlinked, as in a folder made read-only
-        link.tell(Notice(at=1.0, text="the last word"))
+        session.emit(Notice(at=1.0, text="the last word"))
     assert not run.alive()
     assert events_of(run)[-1] == Notice(at=1.0, text="the last word")
 
 
 def test_a_wish_to_stop_is_read_and_told_once(run: RunFolder) -> None:
-    with Link(run) as link:
-        assert not link.stop_wanted()
+    with RunSession(run) as session:
+        assert not session.stop_requested()
         run.request_stop()
-        while not link.stop_wanted():
+        while not session.stop_requested():
             pass
-        assert link.stop_wanted()
-    assert len(of_type(events_of(run), StopAsked)) == 1
+        assert session.stop_requested()
+    assert len(of_type(events_of(run), StopRequested)) == 1
 
 
 def test_a_damaged_control_file_stops_nothing(run: RunFolder) -> None:
     run.control.write_bytes(b'{"want":"\xff')
-    with Link(run) as link:
-        assert not link.stop_wanted()
+    with RunSession(run) as session:
+        assert not session.stop_requested()
 
 
 def test_threads_may_tell_beside_each_other(run: RunFolder) -> None:
     """Keras's asynchronous batch hooks tell batches while the training tells its validation."""
-    with Link(run) as link:
+    with RunSession(run) as session:
 
         def work(epoch: int) -> None:
             for step in range(200):
-                link.tell(Validating(at=1.0, epoch=epoch, step=step, steps=200))
+                session.emit(Validating(at=1.0, epoch=epoch, step=step, steps=200))
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
         for thread in threads:
@@ -114,11 +114,11 @@ def test_threads_may_tell_beside_each_other(run: RunFolder) -> None:
     [RuntimeError("It broke"), SystemExit(3), KeyboardInterrupt(), MemoryError(), OSError(28, "x")],
 )
 def test_whatever_goes_wrong_is_told(run: RunFolder, error: BaseException) -> None:
-    def task(link: Link) -> None:
+    def task(session: RunSession) -> None:
         raise error
 
-    with Link(run) as link:
-        assert link.guard(task) == 1
+    with RunSession(run) as session:
+        assert session.run_task(task) == 1
     failed = last_of(run, Failed)
     assert failed is not None and failed.what and failed.cure
 
@@ -130,21 +130,21 @@ def test_a_log_on_a_full_disk_ends_no_training(run: RunFolder) -> None:
     code = f"""
     import os, resource, time
     from pathlib import Path
-    from tui.trainer.link import Link
+    from tui.trainer.run_session import RunSession
     from tui.runs.events.event_types import Notice
     from tui.runs.store.run_folder import RunFolder
 
     os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    link = Link(RunFolder(Path({str(run.path)!r})))
+    session = RunSession(RunFolder(Path({str(run.path)!r})))
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
     for number in range(3):
-        link.tell(Notice(at=1.0, text=str(number)))
-    def task(link):
+        session.emit(Notice(at=1.0, text=str(number)))
+    def task(session):
         raise RuntimeError("It broke")
-    status = link.guard(task)
+    status = session.run_task(task)
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    with link:
+    with session:
         pass
     os._exit(40 + status)
     """
@@ -161,7 +161,10 @@ def test_a_log_on_a_full_disk_ends_no_training(run: RunFolder) -> None:
 
 def test_a_trainer_without_a_run_says_how_it_is_used() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tui.trainer"], capture_output=True, text=True, timeout=PATIENCE
+        [sys.executable, "-m", "tui.trainer"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (2, "usage: python -m tui.trainer RUN\n")
 
@@ -250,18 +253,18 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
 def test_an_error_becomes_one_sentence_with_a_cure(
     error: BaseException, what: str, cure: str
 ) -> None:
-    told = explain(error)
+    told = explain_failure(error)
     assert what in told.what and cure in told.cure
     assert told.what.isprintable() and not told.what.endswith("..")
 
 
 def test_want_of_memory_names_what_would_fit() -> None:
-    assert "for example 10 instead of 20" in explain(MemoryError(), 20).cure
-    assert "only one image" in explain(MemoryError(), 1).cure
+    assert "for example 10 instead of 20" in explain_failure(MemoryError(), 20).cure
+    assert "only one image" in explain_failure(MemoryError(), 1).cure
     building = explain_building(UnknownError("OOM when allocating tensor"))
     assert building.what == "There was not enough memory for the network's weights."
     assert "fewer units" in building.cure and "batch" not in building.cure
-    assert explain_building(ValueError("x")) == explain(ValueError("x"))
+    assert explain_building(ValueError("x")) == explain_failure(ValueError("x"))
 
 
 @pytest.mark.parametrize(
@@ -282,13 +285,13 @@ def test_want_of_memory_names_what_would_fit() -> None:
 def test_want_of_memory_while_keras_loads_is_called_that(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for told in (explain_loading(error), explain(error)):
+    for told in (explain_loading(error), explain_failure(error)):
         assert told.what.startswith("There was not enough memory")
         assert "nstall" not in told.cure
     assert explain_loading(error).where == "loading Keras"
     # Where a limit is known it is named, and so is the way to raise it.
-    monkeypatch.setattr(failures, "short_of_memory", lambda: "The limit. Raise it.")
-    assert explain_loading(error).cure == explain(error).cure == "The limit. Raise it."
+    monkeypatch.setattr(failures, "memory_shortage", lambda: "The limit. Raise it.")
+    assert explain_loading(error).cure == explain_failure(error).cure == "The limit. Raise it."
     assert explain_loading(SystemError("error return without exception set")).cure.endswith("it.")
 
 
@@ -299,31 +302,31 @@ def test_a_library_that_is_missing_is_still_to_be_installed() -> None:
 
 def test_a_failure_names_the_state_that_is_kept() -> None:
     failure = TrainingError("What.", "training", "Cure.", learning_rate=0.1)
-    assert with_state(failure, "run-7", 0) == failure
-    kept = with_state(failure, "run-7", 4)
+    assert with_checkpoint(failure, "run-7", 0) == failure
+    kept = with_checkpoint(failure, "run-7", 4)
     assert (kept.run, kept.kept, kept.learning_rate, kept.cure) == ("run-7", 4, 0.1, "Cure.")
 
 
 def test_what_was_wished_in_the_queue_takes_effect_with_the_first_word(run: RunFolder) -> None:
-    with Link(run):
+    with RunSession(run):
         pass
     change_control(run.control, want="stop")
     queue_run(run, epochs=40, learning_rate=0.5)
     run.mark_starting()
     assert ControlReader(run.control).read().epochs is None
-    with Link(run) as link:
-        requested = link.control.read()
+    with RunSession(run) as session:
+        requested = session.control.read()
         assert (requested.want, requested.epochs, requested.learning_rate) == ("run", 40, 0.5)
         assert not run.queue_mark.exists() and not run.starting.exists()
-        assert not link.stop_wanted()
+        assert not session.stop_requested()
 
 
 def test_a_trainer_that_is_refused_leaves_the_mark_and_the_requests(run: RunFolder) -> None:
-    with Link(run):
+    with RunSession(run):
         pass
     queue_run(run, epochs=40)
     lock = run.acquire_lock()
     with pytest.raises(RunError, match="Another trainer"):
-        Link(run)
+        RunSession(run)
     os.close(lock)
     assert run.state(None) == "queued" and not run.control.exists()

@@ -15,11 +15,11 @@ from tui.datasets import BadImage, LoaderSettings
 from tui.datasets.cache import array_plans, decoded_images
 from tui.keras_worker.failures import TrainingError
 from tui.runs.events.event_types import Event
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.trainer.data.decoding import Decoding, decode_or_check
-from tui.trainer.data.loaders import Loaded, cached, keep_share, make_loaders, need_validation
-from tui.trainer.link import Link
+from tui.trainer.data.loaders import Loaders, cached, keep_share, make_loaders, require_validation
+from tui.trainer.run_session import RunSession
 
 
 @pytest.fixture
@@ -68,13 +68,13 @@ def test_a_validation_folder(spec: TrainingSpec, tmp_path: Path) -> None:
     assert_same(validation, also)
 
 
-class Watched(Link):
+class Watched(RunSession):
     """A link that only remembers what it was told."""
 
     def __init__(self) -> None:
         self.told: list[Event] = []
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         self.told.append(event)
 
     def stop_wanted(self) -> bool:
@@ -128,7 +128,7 @@ def test_a_split_of_which_nothing_is_left_is_refused(spec: TrainingSpec) -> None
     training, none = make_loaders(spec, bad)
     assert none is None
     with pytest.raises(TrainingError, match=r"left by the validation split of 0\.3"):
-        need_validation(spec, Loaded(training, none, training.n, Decoding(bad, {})))
+        require_validation(spec, Loaders(training, none, training.n, Decoding(bad, {})))
     alone = msgspec.structs.replace(spec.data, validation_split=0.0)
     unasked = msgspec.structs.replace(spec, data=alone)
-    need_validation(unasked, Loaded(training, none, training.n, Decoding(bad, {})))
+    require_validation(unasked, Loaders(training, none, training.n, Decoding(bad, {})))

@@ -18,7 +18,7 @@ from tui.datasets import ClassMode, LoaderSettings
 from tui.geometry import format_network, parse_network
 from tui.keras_worker.build_model import compiled_model
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.network_end import judge_network
+from tui.runs.network_check import judge_network
 from tui.runs.settings.spec import TrainingSpec
 
 EPOCHS = 6

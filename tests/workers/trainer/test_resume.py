@@ -23,12 +23,12 @@ from tests.workers.shell import ROOT, SIDE, events_of, last_of, of_type
 from tests.workers.trainer.forking import KINDS
 from tui.datasets import Augmentation, LoaderSettings
 from tui.keras_worker.snapshot_files import read_weights
-from tui.keras_worker.statefile import State, read_state, write_state
+from tui.keras_worker.state_file import State, read_state, write_state
 from tui.runs.events.event_types import EpochEnded, Failed, Finished, Notice, Resumed, RunStarted
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.queue.resume import resume_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, Optimizer, StopRule
 from tui.runs.store.model_files import (
     best_path,

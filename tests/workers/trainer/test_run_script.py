@@ -19,7 +19,14 @@ import msgspec
 import pytest
 
 from tests.workers import shell as tools
-from tests.workers.shell import PATIENCE, Shell, events_of, last_of, of_type, wait_for_event
+from tests.workers.shell import (
+    PATIENCE,
+    Shell,
+    events_of,
+    last_of,
+    of_type,
+    wait_for_event,
+)
 from tui.common.stop_rule import StopRule
 from tui.datasets import Augmentation, LoaderSettings
 from tui.runs.control.control_file import change_control
@@ -31,9 +38,9 @@ from tui.runs.events.event_types import (
     Finished,
 )
 from tui.runs.process.launch import Launcher
-from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
 from tui.runs.queue.resume import resume_run
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
 

@@ -21,9 +21,8 @@ from tui.cli.command import cli
 from tui.datasets import BadImage, LoaderSettings, digits_folder, list_images, split_counts
 from tui.runs.events.event_types import DataReady, EpochEnded, Finished
 from tui.runs.export.training_script import spec_script
-from tui.runs.settings.recipe import make_spec
-from tui.runs.settings.shares import share_of
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.make_spec import make_spec
+from tui.runs.settings.spec import TrainingSpec, share_of
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.trainer.data.loaders import keep_share, make_loaders

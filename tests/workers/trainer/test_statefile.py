@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.snapshot_files import keep_snapshot, read_weights, write_weights
-from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
+from tui.keras_worker.state_file import DamagedStateError, State, read_state, write_state
 from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
 
@@ -46,7 +46,7 @@ def test_a_file_that_was_torn_anywhere_is_not_believed(path: Path) -> None:
     data = path.read_bytes()
     for length in range(len(data)):
         path.write_bytes(data[:length])
-        with pytest.raises(DamagedError):
+        with pytest.raises(DamagedStateError):
             read_state(path)
 
 
@@ -55,11 +55,11 @@ def test_a_single_bit_is_noticed_wherever_it_is(path: Path) -> None:
     for position in range(len(data)):
         data[position] ^= 4
         path.write_bytes(data)
-        with pytest.raises(DamagedError):
+        with pytest.raises(DamagedStateError):
             read_state(path)
         data[position] ^= 4
     path.write_bytes(data + b"\0")
-    with pytest.raises(DamagedError):
+    with pytest.raises(DamagedStateError):
         read_state(path)
 
 

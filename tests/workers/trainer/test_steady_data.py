@@ -6,8 +6,8 @@ import numpy as np
 from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from numpy.typing import NDArray
 
-from tui.trainer.data.steady_data import without_tuning
-from tui.trainer.data.timed_dataset import TimedDataset
+from tui.trainer.callbacks.timing import TimedDataset
+from tui.trainer.fitting import disable_autotune
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -31,8 +31,8 @@ class Loader:
 
 
 def test_the_batches_come_without_the_thread_that_tunes_by_the_time_of_day() -> None:
-    without_tuning()
-    without_tuning()  # done once
+    disable_autotune()
+    disable_autotune()  # done once
     dataset = PyDatasetAdapter(TimedDataset(Loader()), shuffle=False).get_tf_dataset()
     assert dataset.options().autotune.enabled is False
     values = [float(images[0, 0]) for images, _ in dataset]

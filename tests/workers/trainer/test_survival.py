@@ -43,22 +43,22 @@ from tui.runs.events.event_types import (
     Finished,
     Notice,
     RunStarted,
-    StopAsked,
+    StopRequested,
     Validating,
 )
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.launch import Launcher
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.model_files import checkpoints
 from tui.runs.store.run_folder import RunFolder, create_run
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import lock_holder
 from tui.runs.store.run_summary import summarise
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.job import finish_stopped
-from tui.trainer.link import Link
-from tui.trainer.state.record import Record
+from tui.trainer.run_session import RunSession
+from tui.trainer.state.training_record import TrainingRecord
 
 ENDLESS = ("--epochs", 100_000, "--stop-when", "never", "--model", SMALL)
 
@@ -87,7 +87,7 @@ def assert_stopped_in_good_order(run: RunFolder) -> Finished:
     finished = last_of(run, Finished)
     assert finished is not None and finished.reason == "stopped"
     assert finished.sentence.startswith("Stopped after batch ")
-    assert last_of(run, StopAsked)
+    assert last_of(run, StopRequested)
     assert finished.epochs == len(of_type(events_of(run), EpochEnded))
     assert keras.models.load_model(run.path / "final.keras", safe_mode=True)
     assert run.history_csv.read_text().count("\n") == finished.epochs + 1
@@ -141,7 +141,7 @@ def test_a_stop_in_a_long_validation_does_not_wait_for_its_end(
     assert seen[-1].steps == 6014 and seen[-1].step < 5000, "it did not wait for the end"
     finished = last_of(command.run, Finished)
     assert finished is not None and finished.reason == "stopped"
-    assert finished.sentence == "Stopped after batch 40 of epoch 1; no epoch is whole."
+    assert finished.sentence == "Stopped after batch 40 of epoch 1; no epoch is complete."
     assert (command.run.path / "final.keras").exists()
 
 
@@ -161,17 +161,17 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
     pictures: Path, own_home: Path
 ) -> None:
     run = endless_run(pictures)
-    with Link(run) as link:
-        stream = StreamCallback(
-            link,
+    with RunSession(run) as session:
+        stream = EventCallback(
+            session,
             images=40,
             batch_size=20,
             validation_steps=1,
             epochs=lambda: 5,
-            record=Record(),
+            record=TrainingRecord(),
             timing=Timing(),
         )
-        finish_stopped(link, stream, save=lambda: pytest.fail("there is nothing to save"))
+        finish_stopped(session, stream, save=lambda: pytest.fail("there is nothing to save"))
     finished = last_of(run, Finished)
     assert finished is not None and finished.sentence == "Stopped before the first batch."
 
@@ -186,14 +186,14 @@ def test_a_clock_that_is_set_holds_up_no_batches_and_changes_no_durations(
     run = endless_run(pictures)
     real, set_by = time.time, 0.0
     monkeypatch.setattr(time, "time", lambda: real() + set_by)
-    with Link(run) as link:
-        stream = StreamCallback(
-            link,
+    with RunSession(run) as session:
+        stream = EventCallback(
+            session,
             images=40,
             batch_size=20,
             validation_steps=1,
             epochs=lambda: 5,
-            record=Record(),
+            record=TrainingRecord(),
             timing=Timing(),
         )
         stream.set_params({"steps": 2})
@@ -471,7 +471,7 @@ def test_weights_that_no_disk_took_are_no_success(pictures: Path, own_home: Path
     assert failed is not None and failed.where == "saving the weights"
     assert failed.what == "All 2 epochs are done. But final.keras could not be written."
     assert failed.cure == (
-        "Free some space, or make the run's folder writable, and train anew: nothing was kept."
+        "Free some space, or make the run's folder writable, and train again: nothing was saved."
     )
     assert summarise(run).state == "failed"
 

@@ -53,7 +53,7 @@ class Slow(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         with self.timing.saving():
             time.sleep(0.05)
-        self.times.append(self.timing.take())
+        self.times.append(self.timing.epoch_times())
         self.paused.append(self.timing.paused_training)
 
 

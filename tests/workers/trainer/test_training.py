@@ -14,6 +14,7 @@ from tests.workers.shell import events_of, last_of, of_type
 from tui.datasets import loader_arguments, python_call
 from tui.geometry import parse_network
 from tui.keras_io import keras_code
+from tui.runs.events.event_log import decode
 from tui.runs.events.event_types import (
     BatchesEnded,
     CheckingImages,
@@ -22,14 +23,13 @@ from tui.runs.events.event_types import (
     EpochStarted,
     Event,
     Failed,
+    FileSaved,
     Finished,
     LibrariesLoaded,
     ModelReady,
     RunStarted,
-    Saved,
     Validating,
 )
-from tui.runs.events.eventlog import decode
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
 
@@ -64,7 +64,7 @@ def test_the_events_come_in_order(trained: Trained) -> None:
     events = events_of(trained.plain.run)
     kinds: list[type] = [type(event) for event in events]
     assert kinds[:4] == [RunStarted, LibrariesLoaded, CheckingImages, CheckingImages]
-    assert kinds[-2:] == [Saved, Finished]
+    assert kinds[-2:] == [FileSaved, Finished]
     main = [kind for kind in kinds if kind in (DataReady, ModelReady, EpochStarted, EpochEnded)]
     assert main == [DataReady, ModelReady, *(EpochStarted, EpochEnded) * 2]
     assert all(before.at <= after.at + 1 for before, after in pairwise(events))

@@ -1,1 +1,1 @@
-"""Area 2: the calculator, and the windows on its network."""
+"""Area 2: the calculator, and the windows that open on its network."""

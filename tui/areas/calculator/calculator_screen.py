@@ -1,4 +1,4 @@
-"""Area 2: the calculator of a layer, in a network."""
+"""Area 2: the calculator of one layer in a network."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VIEWS = ("layer", "network", "window")
 
 
 class CalculatorScreen(AreaScreen):
-    """Edits one layer at a time; output, cost and arithmetic follow at every key."""
+    """Edits one layer at a time; output, cost and arithmetic follow every key."""
 
     AREA = "calculator"
     CSS_PATH = "calculator_screen.tcss"
@@ -42,25 +42,25 @@ class CalculatorScreen(AreaScreen):
 
 Change a number with **↑** and **↓**, or type it: `3`, or `3x5` for width and height, or `same` for
 the padding. **←** and **→** go from field to field. The output, its cost and the formula with your
-numbers follow at every key.
+numbers follow every key.
 
-- **W1 × H1 × D1** goes in: width, height, depth (3 for colour).
-- **K** filters of size **F** move over it in steps of **S** (the stride), over an input with **P**
-  columns and rows of zeros round it (the padding).
-- **MACs** are multiply-and-add steps for one image.
-- In the network **share** is a layer's part of all parameters, **MB** what its output takes in
-  memory for one batch, **field** how many of the input's columns one value sees, **jump** how far
-  apart, in the input, two neighbours see, and **start** where the first one's field begins.
+- **W1 × H1 × D1** is the input: width, height, depth (3 for colour).
+- **K** filters of size **F** slide over it in steps of **S** (the stride); **P** columns and rows
+  of zeros are added on each side (the padding).
+- **MACs** are multiply-accumulate operations for one image.
+- In the network **share** is a layer's share of all parameters, **MB** the memory of its output for
+  one batch, **field** the width of the receptive field in input pixels, **jump** the distance
+  between the fields of neighbouring values, and **start** where the first field begins.
 
-The layer stands in a network: **n** shows it (**escape** leaves it), **a** adds a layer behind this
-one, **m** takes a ready-made network. **w** plays the window, **p** runs filters on a real picture.
-**enter** hides the result and lets you predict it; a wrong answer is told by the slip that gives
-it. **d** offers the nearest numbers that fit, **b** works backwards from a width, **t** lights up
-what an output value sees. **e** shows the network as Keras code and keeps it by name, **o** opens
-one or explains a Keras error that you paste.
+The layer is part of a network: **n** shows it (**escape** leaves it), **a** adds a layer after this
+one, **m** opens a ready-made network. **w** plays the sliding window, **p** runs filters on a real
+picture. **enter** hides the result and lets you predict it; a wrong answer is explained by the slip
+that leads to it. **d** offers the nearest numbers that fit, **b** works backwards from a width,
+**t** lights up what an output value sees. **e** shows the network as Keras code and saves it under
+a name, **o** opens a network or explains a Keras error that you paste.
 
-The numbers 1 to 6 go to other areas once no field has the focus: press **escape** first; **[** and
-**]** go to the areas beside this one at once.
+The numbers 1 to 6 open other areas once no field has the focus: press **escape** first. **[** and
+**]** go to the neighbouring areas at once.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         *NetworkEdits.COMMANDS,
@@ -68,15 +68,15 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         *bindings(
             "calculator",
             ("enter", "predict", "predict", "Predict", "Hide the result and predict it"),
-            ("n", "view('network')", "network", "Network", "The network"),
-            ("w", "view('window')", "window", "Window", "Play the window"),
-            ("l", "view('layer')", "layer", "Layer", "The layer's numbers"),
+            ("n", "view('network')", "network", "Network", "Show the network"),
+            ("w", "view('window')", "window", "Window", "Play the sliding window"),
+            ("l", "view('layer')", "layer", "Layer", "Show the layer's numbers"),
             footer=("predict", "network", "window"),
         ),
     ]
 
     view: reactive[str] = reactive("layer")
-    """What is on screen where there is no room for all: layer, network or window."""
+    """What a small screen shows: "layer", "network" or "window"."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         """Show the network everywhere.
 
         Args:
-            load: whether the forms are to be filled anew (not while they are typed in).
+            load: whether to refill the forms (not while the learner types in them).
         """
         traced, cursor = self.edits.traced, self.edits.cursor
         layer = self.edits.layer
@@ -139,7 +139,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
         self.where = f"Calculator · {name} · layer {cursor + 1} of {len(traced)}"
         repaint(self.query_one("#bench-head", Static), chain_text(traced, cursor))
         self.query_one(SlidingWindow).show(layer, self.edits.last_effect if error is None else None)
-        # The table costs the most; what is typed at is painted first.
+        # The table costs the most time; the fields are painted first.
         self.call_after_refresh(self._show_network)
 
     def _show_network(self) -> None:
@@ -233,7 +233,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
     # Commands
 
     def action_back(self) -> None:
-        """From the network or the window go back to the numbers that it stands in the place of."""
+        """Go back from the network or the window to the layer's numbers, if those are hidden."""
         if self.view != "layer" and not self.query_one("#bench-forms").display:
             self.action_view("layer")
         else:
@@ -244,7 +244,7 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             self.set_class(view == self.view, f"-view-{view}")
 
     def action_view(self, view: str) -> None:
-        """Go to a view, and put the focus where its keys work."""
+        """Show a view and focus the widget that takes its keys."""
         self.view = view
         self.call_after_refresh(self._focus_view)
 
@@ -264,10 +264,10 @@ The numbers 1 to 6 go to other areas once no field has the focus: press **escape
             self.set_focus(None)
 
     def action_predict(self) -> None:
-        """Ask for the result before showing it."""
+        """Hide the result and ask for it."""
         cursor = self.edits.cursor
         effect = self.edits.traced[cursor].effect if cursor >= 0 else None
-        if effect is None or self._typing is not None:  # `good` is of the numbers before these
-            self.notify("There is nothing to predict while a number does not fit.")
+        if effect is None or self._typing is not None:  # else it belongs to earlier numbers
+            self.notify("There is nothing to predict while a number is invalid.")
         else:
             self.query_one(Predictor).ask(effect)

@@ -1,4 +1,4 @@
-"""What the calculator says of a network and of one layer's result, in lines of text."""
+"""Text of the calculator: the network in a line, its cost, and a layer's result."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tui.ui.layer_calculator import arithmetic_text, output_text
 from tui.ui.network_table import short_number
 
 _INPUT_FIELDS = {"width", "height", "depth"}
-"""What an error names as its field when the input's numbers are to blame."""
+"""Fields of a GeometryError that belong to the input."""
 
 
 def chain_text(traced: Sequence[Row], cursor: int) -> Content:
-    """Return the names of the layers near the cursor in a line, the cursor's own marked."""
+    """Return the names of the layers near the cursor, the one under it marked."""
     first, last = max(cursor - 2, 0), min(max(cursor + 3, 5), len(traced))
     parts: list[Content] = []
     for row in traced[first:last]:
@@ -27,7 +27,7 @@ def chain_text(traced: Sequence[Row], cursor: int) -> Content:
 
 
 def totals_text(traced: Sequence[Row]) -> Content:
-    """Return what a network costs."""
+    """Return the parameters, MACs and number of layers of a network."""
     totals, layers = network_totals(traced), len(traced)
     return Content(
         f"{count(totals.parameters, 23)} parameters   {short_number(totals.macs)} MACs   "
@@ -36,7 +36,7 @@ def totals_text(traced: Sequence[Row]) -> Content:
 
 
 def input_text(shape: Shape | None, error: GeometryError | None) -> Content:
-    """Return what stands below the input: what is wrong with it, or how long a vector is."""
+    """Return the line below the input: its error, or the length of a vector."""
     if error is not None and error.field in _INPUT_FIELDS:
         return Content.styled(f"✗ {error.sentence}", "$text-error")
     if isinstance(shape, Vector):
@@ -50,16 +50,16 @@ def result_texts(
     """Return a layer's output and its arithmetic.
 
     Args:
-        good: the last result that worked.
-        error: why the numbers as they are now do not fit.
-        waiting: whether a layer above it does not fit.
-        hidden: whether the result is to be predicted.
+        good: the last valid result.
+        error: why the current numbers have none.
+        waiting: whether an earlier layer is invalid.
+        hidden: whether the result is being predicted.
     """
-    told = Content.styled(f"✗ {error.sentence}", "$text-error") if error is not None else None
+    message = Content.styled(f"✗ {error.sentence}", "$text-error") if error is not None else None
     if waiting:
-        return Content(""), Content("This layer waits: a layer above it does not fit.")
+        return Content(""), Content("An earlier layer does not fit.")
     if good is None:
-        return Content(""), told or Content.styled("The input volume as it is.", "$text-muted")
+        return Content(""), message or Content.styled("The input volume, unchanged.", "$text-muted")
     if hidden:
-        return Content("?  predict it below"), told or Content("")
+        return Content("?  predict it below"), message or Content("")
     return output_text(good, old=error is not None), arithmetic_text(good, error)

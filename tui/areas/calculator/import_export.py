@@ -1,4 +1,4 @@
-"""In and out: a network as code, as a line, as JSON; and whatever is pasted read back."""
+"""Export a network as code, a script, one line or JSON; import one that is pasted."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.path_input import PathArea, PathHint
 from tui.ui.services import Dataset
 
-FORMS = ("Keras code", "whole training script", "one line", "JSON")
+FORMS = ("Keras code", "complete training script", "one line", "JSON")
 FILE_ENDINGS = {"one line": "txt", "JSON": "json"}
 
 
 class NetworkExportWindow(Window[None]):
-    """Shows the network in one of its forms; y copies, w writes a file, s keeps it by name."""
+    """Shows the network in one of several formats, to copy, write to a file, or save."""
 
     CSS_PATH = "import_export.tcss"
     HELP = """
-# Out
+# Export
 
-**v** goes through the forms: Keras code, a whole training script (with the loaders of the chosen
-images and the stop rule, so that it trains by itself), the one-line form, JSON. **y** copies,
-**w** writes it into a file whose place it asks for, **s** keeps the network under a name of yours.
+**v** goes through the formats: Keras code, a complete training script (with the loaders of the
+chosen images and the stop rule, so that it runs on its own), the one-line form, JSON. **y** copies
+it, **w** asks for a path and writes it to a file, **s** saves the network under a name.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "form", "Next form", id="export.form", tooltip="Code, script, line, JSON"),
-        Binding("y", "copy", "Copy", id="export.copy", tooltip="Copy it"),
-        Binding("w", "write", "Write file", id="export.write", tooltip="Write it into a file"),
-        Binding("s", "save", "Keep", id="export.save", tooltip="Keep the network under a name"),
+        Binding("v", "form", "Next format", id="export.form", tooltip="Code, script, line, JSON"),
+        Binding("y", "copy", "Copy", id="export.copy", tooltip="Copy the text"),
+        Binding("w", "write", "Write file", id="export.write", tooltip="Write the text to a file"),
+        Binding("s", "save", "Save", id="export.save", tooltip="Save the network under a name"),
         Binding("escape,q", "leave", "Close", id="export.close", tooltip="Close"),
     ]
 
@@ -68,7 +68,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             yield Static(id="form-name")
             yield VerticalScroll(Static(id="form-text"), id="form-scroll")
             yield LineInput(
-                placeholder="name to keep it under, then enter", id="form-ask", compact=True
+                placeholder="name to save it under, then enter", id="form-ask", compact=True
             )
         yield Footer(show_command_palette=False, compact=True)
 
@@ -78,7 +78,11 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         self.show()
 
     def text(self) -> str:
-        """Return the network in the present form; where it does not fit, why."""
+        """Return the network in the current format.
+
+        Raises:
+            GeometryError: if the network has no such form.
+        """
         form = FORMS[self._form]
         if form == "one line":
             return format_network(self._network) + "\n"
@@ -90,7 +94,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         return training_script(self._network, settings)
 
     def show(self) -> None:
-        """Show the present form."""
+        """Show the current format."""
         form = FORMS[self._form]
         self.query_one("#form-name", Static).update(
             Content.assemble((f"{form} ", "bold"), f"({self._form + 1} of {len(FORMS)})")
@@ -101,7 +105,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         except GeometryError as error:
             shown.update(Content.styled(f"✗ {error}", "$text-error"))
             return
-        code = form in ("Keras code", "whole training script")
+        code = form in ("Keras code", "complete training script")
         shown.update(highlight(text, language="python") if code else Content(text))
 
     def action_form(self) -> None:
@@ -116,7 +120,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             self.notify(str(error), severity="error", markup=False)
 
     def action_write(self) -> None:
-        """Ask for a place and write the present form there."""
+        """Ask for a path and write the text there."""
         form = FORMS[self._form]
         try:
             data = self.text().encode("utf-8", "replace")
@@ -132,7 +136,7 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
         self.app.push_screen(SaveWindow(f"Write: {form}", f"network.{ending}", write))
 
     def action_save(self) -> None:
-        """Ask for a name to keep the network under."""
+        """Ask for a name to save the network under."""
         line = self.query_one("#form-ask", Input)
         line.display = True
         line.focus()
@@ -147,18 +151,20 @@ images and the stop rule, so that it trains by itself), the one-line form, JSON.
             return
         try:
             if name in await asyncio.to_thread(saved_networks):
-                question = f"A network is kept as {clean(name)} already. Replace it?"
+                question = f"There is already a network named {clean(name)}. Replace it?"
                 if not await self.app.push_screen_wait(Question(question)):
                     return
             await asyncio.to_thread(save_network, name, self._network)
         except OSError as error:
-            words = f"It is not kept: {clean(error.strerror or error)}. {write_cure(error)}"
+            words = (
+                f"The network was not saved: {clean(error.strerror or error)}. {write_cure(error)}"
+            )
             self.notify(words, severity="error", markup=False)
             return
         except (StateError, GeometryError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.notify(f"Kept as {clean(name)}; o opens it.", markup=False)
+        self.notify(f"Saved as {clean(name)}; o opens it.", markup=False)
         self.query_one("#form-ask").display = False
         self.query_one("#form-scroll").focus()
 
@@ -176,24 +182,24 @@ def _sentence(text: str) -> str:
 
 
 class NetworkImportWindow(Window[Network | None]):
-    """Takes whatever is pasted: a network in any form, a file's path, or a Keras error."""
+    """Reads pasted text: a network in any format, a file's path, or a Keras error."""
 
     CSS_PATH = "import_export.tcss"
     HELP = """
-# In
+# Import
 
-Paste or type a network in its one-line form, our JSON, the JSON of Keras's `model.to_json()`, or
-the path of a `.keras`, `.h5` or text file (**tab** completes it); **ctrl+s** reads it. It is read
-as data: nothing in it is run. A model with branches cannot be edited: Look inside (6, then **a**)
-shows it.
+Paste or type a network in its one-line form, the JSON that this app exports, the JSON of Keras's
+`model.to_json()`, or the path of a `.keras`, `.h5` or text file (**tab** completes it); **ctrl+s**
+reads it. It is read as data: no code in it is run. A model with branches cannot be edited: Look
+inside (6, then **a**) shows it.
 
-Paste an **error message** of Keras or TensorFlow instead, of any version, whole or in part: it is
-explained with the layer of the present network that causes it. A table of `model.summary()` is
-read as a network as far as it says one. `cnn-tui explain` gives the same answer in a shell.
+Or paste an **error message** of Keras or TensorFlow, of any version, complete or in part: it is
+explained with the layer of the current network that causes it. A table of `model.summary()` is
+read as a network as far as it describes one. `cnn-tui explain` gives the same answer in a shell.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,f5", "read", "Read it", id="import.read", tooltip="Read what was pasted"),
+        Binding("ctrl+s,f5", "read", "Read", id="import.read", tooltip="Read the pasted text"),
         Binding("escape", "leave", "Close", id="import.close", tooltip="Close"),
     ]
 
@@ -206,7 +212,7 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
             yield Static(
                 Content(
                     "Paste a network (one line, JSON, model.summary()), the path of a .keras or "
-                    ".h5 file, or an error of Keras; ctrl+s reads it."
+                    ".h5 file, or a Keras error; ctrl+s reads it."
                 )
             )
             yield PathArea(endings=("",), id="pasted")
@@ -219,11 +225,11 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
 
     @work(exclusive=True)
     async def action_read(self) -> None:
-        """Find out what was pasted, and take it or explain it."""
+        """Read the pasted text, and open the network or explain the error."""
         text = self.query_one("#pasted", TextArea).text.strip()
         said = self.query_one("#import-said", Static)
         if not text:
-            said.update(Content("Nothing is there yet."))
+            said.update(Content("Paste or type something first."))
             return
         is_path = False
         try:
@@ -239,7 +245,7 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
             )
             other = isinstance(error, OtherFile) or not isinstance(error, GeometryError)
             if is_path and not other and await asyncio.to_thread(typed_path(text).exists):
-                words += " Look inside (6, then a) shows what is known of its layers."
+                words += " Look inside (6, then a) shows its layers as far as they can be read."
             said.update(Content.styled(f"✗ {words}", "$text-error"))
             return
         if found.network is not None:
@@ -257,17 +263,17 @@ read as a network as far as it says one. `cnn-tui explain` gives the same answer
 
 
 def is_file_name(text: str) -> bool:
-    """Say whether a text names a file, or what was meant as one (blocking)."""
+    """Whether a text is, or was meant as, the name of a file (blocking)."""
     if "\n" in text or len(text) >= 1000:
         return False
     return text.lower().endswith(ENDINGS) or typed_path(text).exists()
 
 
 def read_file(path: Path, network: Network) -> PastedText:
-    """Read a file with a network or with an error message.
+    """Read a network or an error message from a file (blocking).
 
     Raises:
-        GeometryError: it is neither, or cannot be read.
+        GeometryError: if the file is neither or cannot be read.
     """
     try:
         return PastedText(network=network_from_file(path))
@@ -281,5 +287,5 @@ def read_file(path: Path, network: Network) -> PastedText:
 
 
 def answer(lines: list[str]) -> Content:
-    """Return an explanation to be shown: a paragraph a line, the cause first."""
+    """Return the lines of an explanation as text, the first one, the cause, in bold."""
     return Content("\n").join([Content.styled(lines[0], "bold"), *map(Content, lines[1:])])

@@ -1,4 +1,4 @@
-"""The fields of any layer, and of the input volume, in the words of the one-line form."""
+"""Forms for any layer and for the input volume, typed as in the one-line form."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from tui.ui.forms.line_input import LineInput
 @dataclass(frozen=True)
 class _Field:
     key: str
-    """Its key in the one-line form."""
+    """The key in the one-line form."""
     id: str
     label: str
     errors: tuple[str, ...]
-    """What GeometryError calls it."""
+    """Names of this setting in `GeometryError.field`."""
     minimum: int = 1
     letters: str = "x×"
     choices: tuple[str, ...] = ()
     note: str = ""
     below: str = ""
-    """The word that stands below the minimum number."""
+    """The word one step below the minimum, such as "same"."""
 
 
 _FIELDS = (
@@ -73,13 +73,13 @@ _BY_KEY = {field.key: field for field in _FIELDS}
 
 
 def step_text(text: str, step: int, minimum: int, below: str = "") -> str:
-    """Return a field's text one step further.
+    """Return a field's text with its numbers changed by a step.
 
     Args:
         text: a number, two numbers as `3x5`, a word such as `same`, or `valid`.
         step: what to add to each number.
-        minimum: the minimum number.
-        below: the word that stands below the minimum number; empty where there is none.
+        minimum: the lowest number.
+        below: the word one step below the minimum; empty for none.
 
     >>> step_text("3x5", 1, 1), step_text("0", -1, 0, "same"), step_text("same", 1, 0, "same")
     ('4x6', 'same', '0')
@@ -96,7 +96,10 @@ def step_text(text: str, step: int, minimum: int, below: str = "") -> str:
 
 
 class StepInput(LineInput):
-    """A number, or width and height as `3x5`; ↑ ↓ change it. Other letters stay commands."""
+    """A number, or width and height as `3x5`; ↑ and ↓ change it.
+
+    Letters that cannot be part of it remain commands of the screen.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
@@ -128,13 +131,13 @@ class StepInput(LineInput):
         return character is not None and (character.isdigit() or character in self._letters)
 
     def put(self, text: str) -> None:
-        """Show a text; where it differs, the cursor goes behind it."""
+        """Show a text; if it is a new one, move the cursor to its end."""
         if self.value != text:
             self.value = text
             self.cursor_position = len(text)
 
     def action_add(self, step: int) -> None:
-        """Change the number, or both numbers, not beyond the minimum value."""
+        """Change the number, or both numbers, not below the minimum."""
         self.value = step_text(self.value, step, self._minimum, self._below)
         self.cursor_position = len(self.value)
 
@@ -149,7 +152,7 @@ class VolumeForm(Horizontal):
     """
 
     class Changed(Message):
-        """Another number was typed."""
+        """A number was changed."""
 
     def __init__(self, volume: Volume) -> None:
         super().__init__()
@@ -162,7 +165,7 @@ class VolumeForm(Horizontal):
             yield StepInput(str(side), id=name)
 
     def load(self, volume: Volume) -> None:
-        """Show a volume, without a message where it is shown already."""
+        """Show a volume without posting `Changed`."""
         sides = {"W1": volume.width, "H1": volume.height, "D1": volume.depth}
         with self.prevent(Input.Changed):
             for name, value in sides.items():
@@ -170,10 +173,10 @@ class VolumeForm(Horizontal):
                 field.put(str(value))
 
     def read(self) -> Volume:
-        """Return the volume typed.
+        """Return the typed volume.
 
         Raises:
-            GeometryError: when a number is missing or out of range.
+            GeometryError: if a number is missing or out of range.
         """
         sides = []
         for name, blame in (("W1", "width"), ("H1", "height"), ("D1", "depth")):
@@ -192,7 +195,7 @@ class VolumeForm(Horizontal):
 
 
 class LayerForm(Vertical):
-    """All settings of one layer; those that its kind has not are not shown."""
+    """All settings of one layer; those that its kind does not have are hidden."""
 
     DEFAULT_CSS = """
     LayerForm { height: auto; }
@@ -200,7 +203,7 @@ class LayerForm(Vertical):
     """
 
     class Changed(Message):
-        """A setting was changed or typed; `key` is its key in the one-line form."""
+        """A setting was changed; `key` is its key in the one-line form."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -256,7 +259,7 @@ class LayerForm(Vertical):
         """Return the layer that the fields describe.
 
         Raises:
-            GeometryError: for the first field that does not read.
+            GeometryError: for the first field that cannot be read.
         """
         words = []
         for setting in SETTINGS[self._kind]:
@@ -274,7 +277,7 @@ class LayerForm(Vertical):
         return parse_layer(f"{self._kind}:{','.join(words)}" if words else self._kind)
 
     def show_error(self, error: GeometryError | None) -> None:
-        """Mark the field that is to blame; the sentence, too long for here, stands below."""
+        """Mark the field with the error, whose sentence is shown below the form."""
         for field in _FIELDS:
             row = self.query_one(f"#{field.id}").parent
             assert isinstance(row, FieldRow)

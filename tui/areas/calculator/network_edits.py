@@ -1,4 +1,4 @@
-"""The network that the calculator works on, and the keys that change it."""
+"""The network of the calculator, and the commands that edit it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIRST_NETWORK = "150x150x3 conv:k=16,f=3"
 
 
 class NetworkEdits:
-    """Edits the network one layer at a time; a screen holds it as `edits`, and shows it.
+    """Edits a network one layer at a time; the screen that shows it holds it as `edits`.
 
     >>> edits = NetworkEdits(changed=lambda: print("changed"), notify=print)
     >>> edits.duplicate()
@@ -38,38 +38,38 @@ class NetworkEdits:
     COMMANDS = bindings(
         "calculator",
         ("delete,x", "delete", "delete", "Delete", "Delete this layer"),
-        ("c", "duplicate", "duplicate", "Duplicate", "Put a copy of this layer after it"),
+        ("c", "duplicate", "duplicate", "Duplicate", "Insert a copy after this layer"),
         ("greater_than_sign,shift+down", "move(1)", "down", "Move down", "Move this layer down"),
         ("less_than_sign,shift+up", "move(-1)", "up", "Move up", "Move this layer up"),
-        ("u,ctrl+z", "undo", "undo", "Undo", "Take the last change back"),
-        ("U,ctrl+y", "redo", "redo", "Redo", "Make the change again"),
+        ("u,ctrl+z", "undo", "undo", "Undo", "Undo the last change"),
+        ("U,ctrl+y", "redo", "redo", "Redo", "Redo the change"),
         ("j", "go(1)", "next", "Next layer", "Edit the next layer"),
         ("i", "go(-1)", "previous", "Previous layer", "Edit the previous layer"),
-        ("r", "reset", "reset", "Reset", "Begin again with one layer"),
+        ("r", "reset", "reset", "Reset", "Start over with one layer"),
         handler="edits",
     )
 
     def __init__(self, changed: Callable[[], None], notify: Callable[[str], object]) -> None:
-        """Begin with one layer.
+        """Start with one layer.
 
         Args:
-            changed: called when the network or the cursor is another one.
+            changed: called when the network or the cursor has changed.
             say: shows a sentence.
         """
         self._changed, self._notify = changed, notify
         self.editor = NetworkEditor(parse_network(FIRST_NETWORK))
         self.note = ""
-        """What to look at in the network that was loaded last."""
+        """What is worth noticing in the ready-made network loaded last; else empty."""
         self.last_effect: Effect | None = None
-        """The last result that worked, of the layer under the cursor."""
+        """The last valid result of the layer under the cursor."""
 
     def offers(self, command: str) -> bool:
-        """Every command is always there."""
+        """All commands are always available."""
         return True
 
     @property
     def network(self) -> Network:
-        """The network as it is now."""
+        """The current network."""
         return self.editor.network
 
     @property
@@ -84,11 +84,11 @@ class NetworkEdits:
 
     @property
     def traced(self) -> tuple[Row, ...]:
-        """Its layers with what each makes of the shape that reaches it."""
+        """Its layers, each with the shapes, cost and error found by tracing."""
         return trace_network(self.network)
 
     def incoming(self, rows: tuple[Row, ...]) -> Shape | None:
-        """Return the shape that reaches the layer under the cursor; None where none does."""
+        """Return the input shape of the layer under the cursor; None if an earlier layer fails."""
         cursor = self.cursor
         if cursor <= 0:
             return self.network.input
@@ -96,11 +96,11 @@ class NetworkEdits:
         return before.output if before is not None else None
 
     def load(self, network: Network, note: str = "") -> None:
-        """Put another network in; undo takes it back.
+        """Replace the network, as a change that can be undone.
 
         Args:
-            network: the network.
-            note: what to look at in it.
+            network: the new one.
+            note: what is worth noticing in it.
         """
         self.note = note
         self.editor.load(network)
@@ -108,32 +108,32 @@ class NetworkEdits:
 
     @property
     def convolution(self) -> Conv2D:
-        """The layer under the cursor where it is a convolution, else a small new one."""
+        """The layer under the cursor if it is a convolution, else a small new one."""
         layer = self.layer
         return layer if isinstance(layer, Conv2D) else Conv2D(16, Pair(3, 3))
 
     def insert(self, layer: Layer) -> None:
-        """Put a layer behind the one under the cursor."""
+        """Insert a layer after the one under the cursor."""
         self.editor.insert(layer)
         self._changed()
 
     def change(self, layer: Layer) -> None:
-        """Put a layer in the place of the one under the cursor."""
+        """Replace the layer under the cursor."""
         self.editor.change(layer)
         self._changed()
 
     def apply(self, fit: Change) -> None:
-        """Apply a change after which the layer fits; one of its input only where that is set."""
+        """Apply a change that makes the layer fit; of the input only if this is the first layer."""
         if fit.layer != self.layer:
             self.editor.change(fit.layer)
         elif self.cursor <= 0 and isinstance(fit.shape, Volume):
             self.editor.change_input(fit.shape)
         else:
-            self._notify("That changes the input: change it in the layer above.")
+            self._notify("That would change this layer's input: edit the previous layer instead.")
         self._changed()
 
     def apply_solution(self, found: Solution) -> None:
-        """Give the convolution under the cursor these settings, or put such a one behind it."""
+        """Give the convolution under the cursor these settings, or insert a new one after it."""
         layer = replace(
             self.convolution,
             kernel=Pair.square(found.kernel),
@@ -147,7 +147,7 @@ class NetworkEdits:
             self.insert(layer)
 
     def go(self, step: int) -> None:
-        """Put the cursor on a layer further down, or up."""
+        """Move the cursor by some layers."""
         self.editor.move_cursor(self.cursor + step)
         self._changed()
 
@@ -167,7 +167,7 @@ class NetworkEdits:
         if self.editor.undo():
             self._changed()
         else:
-            self._notify("There is nothing to take back.")
+            self._notify("There is nothing to undo.")
 
     def redo(self) -> None:
         if self.editor.redo():

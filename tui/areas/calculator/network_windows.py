@@ -1,4 +1,4 @@
-"""The windows on the calculator's network: lists, searches, traces, exchange."""
+"""The commands of the calculator that open a window: lists, search, trace, import, export."""
 
 from __future__ import annotations
 
@@ -46,36 +46,36 @@ NEW_LAYERS = {
 
 
 class NetworkWindows:
-    """Opens a window for a command, and does what is chosen there; a screen holds it as `windows`.
+    """Opens windows and applies what is chosen in them; a screen holds it as `windows`.
 
-    A window is pushed within the key's own handling and not from a worker: keys that come in a
-    burst, as over a slow link, then go to it and open nothing behind it.
+    A window is pushed while the key is handled, not from a worker: keys that arrive in a burst, as
+    over a slow link, then go to the window and do not open another one behind it.
     """
 
     COMMANDS = bindings(
         "calculator",
         ("y", "copy", "copy", "Copy", "Copy the network in its one-line form, for cnn-tui calc"),
         ("a", "add", "add", "Add layer", "Add a layer after this one"),
-        ("d", "fit", "doctor", "Fit", "The nearest numbers that fit; enter applies one"),
-        ("m", "preset", "preset", "Ready-made", "Take a ready-made network"),
-        ("k", "kind", "kind", "Kind", "Make this layer another kind"),
-        ("b", "backwards", "backwards", "Backwards", "Which F, S and P lead to a width"),
-        ("t", "trace", "trace", "Trace", "What one output value sees, down to the input"),
+        ("d", "fit", "doctor", "Fit", "Show the nearest numbers that fit"),
+        ("m", "preset", "preset", "Ready-made", "Open a ready-made network"),
+        ("k", "kind", "kind", "Kind", "Change the kind of this layer"),
+        ("b", "backwards", "backwards", "Backwards", "Find F, S and P that lead to a width"),
+        ("t", "trace", "trace", "Trace", "Show what one output value sees, down to the input"),
         (
             "p",
             "picture",
             "picture",
             "Picture",
-            "Ready-made filters, and your own, on a real picture",
+            "Run ready-made filters, or your own, on a real picture",
         ),
         (
             "e",
             "export",
             "export",
             "Keras code",
-            "Keras code, training script, line, JSON; save it by name",
+            "Keras code, training script, one line, JSON; save it by name",
         ),
-        ("o", "open", "open", "Open", "Open a saved network, or paste one or a Keras error"),
+        ("o", "open", "open", "Open", "Open a saved network; paste a network or a Keras error"),
         handler="windows",
         footer=("add", "doctor", "export", "open"),
     )
@@ -84,7 +84,7 @@ class NetworkWindows:
         self._screen, self._edits = screen, edits
 
     def offers(self, command: str) -> bool:
-        """Every command is always there."""
+        """All commands are always available."""
         return True
 
     def copy(self) -> None:
@@ -93,7 +93,7 @@ class NetworkWindows:
         copy_text(self._screen.app, text, f"Copied: {text}", "network.txt")
 
     def add(self) -> None:
-        """Ask for a kind of layer and put it behind the one under the cursor."""
+        """Ask for a kind of layer and insert it after the one under the cursor."""
 
         def add(kind: str | None) -> None:
             if kind is not None:
@@ -102,17 +102,17 @@ class NetworkWindows:
         self._screen.app.push_screen(PickWindow("Add a layer", kind_options()), add)
 
     def kind(self) -> None:
-        """Make the layer under the cursor another kind."""
+        """Change the kind of the layer under the cursor."""
 
         def change(kind: str | None) -> None:
             if kind is not None:
                 self._edits.change(new_layer(kind))
 
         if self._edits.layer is not None:
-            self._screen.app.push_screen(PickWindow("Make it", kind_options()), change)
+            self._screen.app.push_screen(PickWindow("Change the layer to", kind_options()), change)
 
     def preset(self) -> None:
-        """Take a ready-made network."""
+        """Open a ready-made network."""
 
         def take(name: str | None) -> None:
             if name is not None:
@@ -125,12 +125,12 @@ class NetworkWindows:
         """Offer the nearest numbers that fit."""
         layer, shape = self._edits.layer, self._edits.incoming(self._edits.traced)
         if layer is None or not isinstance(shape, Volume):
-            self._screen.notify("There is no window here that could fit or not.")
+            self._screen.notify("This layer slides no window over its input, so it always fits.")
             return
         changes = nearest_fits(layer, shape)
         if not changes:
             self._screen.notify(
-                "This layer fits exactly." if self._edits.last_effect else "No change nearby helps."
+                "This layer fits exactly." if self._edits.last_effect else "No nearby numbers fit."
             )
             return
 
@@ -139,13 +139,13 @@ class NetworkWindows:
                 self._edits.apply(changes[int(chosen)])
 
         options = [(str(number), change.sentence) for number, change in enumerate(changes)]
-        self._screen.app.push_screen(PickWindow("The nearest that fits", options), apply)
+        self._screen.app.push_screen(PickWindow("The nearest numbers that fit", options), apply)
 
     def backwards(self) -> None:
-        """Look for the layers that lead from one width to another."""
+        """Search for layers that lead from one width to another."""
         shape, good = self._edits.incoming(self._edits.traced), self._edits.last_effect
         if not isinstance(shape, Volume):
-            self._screen.notify("There is no width here to start from.")
+            self._screen.notify("This layer's input has no width to start from.")
             return
         output = good.output if good is not None else None
         target = output.width if isinstance(output, Volume) else max(shape.width // 2, 1)
@@ -159,11 +159,11 @@ class NetworkWindows:
         self._screen.app.push_screen(SolveWindow(shape, self._edits.convolution, target), take)
 
     def trace(self) -> None:
-        """Light up what one output value depends on."""
+        """Show what one output value depends on."""
         cursor = max(self._edits.cursor, 0)
         traced = self._edits.traced
         if not traced or traced[cursor].effect is None:
-            self._screen.notify("There is no output here to trace: the layer does not fit.")
+            self._screen.notify("There is no output to trace: the layer does not fit.")
             return
         self._screen.app.push_screen(TraceWindow(self._edits.network, cursor))
 
@@ -179,7 +179,7 @@ class NetworkWindows:
         )
 
     def open(self) -> None:
-        """Open a network that was kept, or read one that is pasted."""
+        """Open a saved network, or read one that is pasted."""
         self._screen.run_worker(self._open(), exclusive=True)
 
     async def _open(self) -> None:
@@ -211,17 +211,17 @@ class NetworkWindows:
         )
 
     async def _delete_kept(self, name: str) -> bool:
-        """Delete a kept network after a question; return whether it is gone."""
-        if not name:  # the line that pastes one
+        """Delete a saved network after a question; return whether it was deleted."""
+        if not name:  # the option that pastes one
             return False
-        question = Question(f"Delete the kept network {clean(name)}?")
+        question = Question(f"Delete the saved network {clean(name)}?")
         if not await self._screen.app.push_screen_wait(question):
             return False
         try:
             await asyncio.to_thread(delete_network, name)
         except (OSError, StateError) as error:
             self._screen.notify(
-                f"It is not deleted: {clean(error)}", severity="error", markup=False
+                f"The network was not deleted: {clean(error)}", severity="error", markup=False
             )
             return False
         self._screen.notify(f"Deleted: {clean(name)}.", markup=False)
@@ -229,12 +229,12 @@ class NetworkWindows:
 
 
 def new_layer(kind: str) -> Layer:
-    """Return a layer of a kind, with settings to begin with."""
+    """Return a layer of a kind with typical settings."""
     return parse_layer(NEW_LAYERS.get(kind, kind))
 
 
 def kind_options() -> list[tuple[str, str]]:
-    """Return every kind of layer for a list: its short name and what is put in."""
+    """Return all kinds of layers as options: the name of the kind, and a line of text."""
     return [
         (kind, f"{layer.keras_name:<24} {format_layer(new_layer(kind))}")
         for kind, layer in KINDS.items()

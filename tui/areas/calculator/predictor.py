@@ -1,4 +1,4 @@
-"""Predict first: the result is hidden until it has been guessed, quantity by quantity."""
+"""Predict a layer's result, quantity by quantity, before it is shown."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ class Predictor(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "skip", "Show it", id="predictor.skip", tooltip="Show this answer and go on"),
-        Binding("escape", "end", "End", id="predictor.end", tooltip="End and show the result"),
+        Binding(
+            "x", "skip", "Show it", id="predictor.skip", tooltip="Show this answer and continue"
+        ),
+        Binding("escape", "end", "End", id="predictor.end", tooltip="Stop and show the result"),
     ]
 
     class Changed(Message):
-        """A question was asked, answered, or all of them are done."""
+        """A question was asked or answered, or the questions have ended."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +52,7 @@ class Predictor(Vertical):
 
     @property
     def asking(self) -> bool:
-        """Whether a result is hidden now."""
+        """Whether a result is hidden."""
         return bool(self._left)
 
     def compose(self) -> ComposeResult:
@@ -60,7 +62,7 @@ class Predictor(Vertical):
         yield Static(id="said")
 
     def ask(self, effect: Effect) -> None:
-        """Begin to ask for a layer's result."""
+        """Start to ask for a layer's result."""
         self._effect = effect
         shaped: list[Quantity] = ["W2", "H2", "D2"] if isinstance(effect.output, Volume) else []
         self._left = [*shaped, "parameters", "macs"]
@@ -87,16 +89,16 @@ class Predictor(Vertical):
             return
         quantity = self._left[0]
         if not text.lstrip("-").isdecimal():
-            self._say(Content.styled("… type a whole number", "$text-warning"))
+            self._say(Content.styled("Type a whole number.", "$text-warning"))
             return
         answer, right = int(text), right_answer(quantity, self._effect)
         if answer == right:
             self._done(Content.styled(f"✓ {self.steps(quantity)}", "$text-success"))
             return
         slip = diagnose(quantity, self._effect, answer)
-        why = slip.sentence if slip is not None else "no slip that I know gives that number."
+        why = slip.sentence if slip is not None else "no common slip leads to that number."
         self._say(Content.styled(f"✗ {answer:,}: {why} Try again, or x shows it.", "$text-error"))
-        event.input.select_all()  # the next digit begins another answer
+        event.input.select_all()  # the next digit starts a new answer
 
     def steps(self, quantity: Quantity) -> str:
         """Return the arithmetic of one quantity."""
@@ -119,19 +121,19 @@ class Predictor(Vertical):
         self.post_message(self.Changed())
 
     def action_skip(self) -> None:
-        """Show this answer and go on to the next question."""
+        """Show this answer and go to the next question."""
         if self._left:
             self._done(Content(f"· {self.steps(self._left[0])}"))
 
     def action_end(self) -> None:
-        """End the questions; the result is shown."""
+        """Stop asking and show the result."""
         self._left = []
         self._next()
         self.post_message(self.Changed())
 
 
 class PredictionInput(LineInput):
-    """Takes a number; letters stay commands."""
+    """Takes a number; letters remain commands."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return character is not None and character in "0123456789,_- "

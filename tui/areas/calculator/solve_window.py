@@ -1,4 +1,4 @@
-"""Backwards: which filter size, stride and padding lead from one width to another."""
+"""Search backwards for filter size, stride and padding that lead from one width to another."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ Way = Solution | Network
 
 
 class SolveWindow(Window[Solution | Network | None]):
-    """Lists every way within bounds; enter takes one."""
+    """Lists all solutions within bounds; enter applies one."""
 
     CSS_PATH = "solve_window.tcss"
     AUTO_FOCUS = "#to"
     HELP = """
 # Backwards
 
-From a width to a width: every filter size **F**, stride **S**, padding **P** and dilation within
-the bounds that gets there exactly; those where Keras has to round down are marked **!**. With
-**what: a chain** it looks for short chains of convolutions and poolings that bring the input to at
-most that width. **enter** in the list takes one.
+All combinations of filter size **F**, stride **S**, padding **P** and dilation within the bounds
+that lead from one width to another; those where Keras rounds down are marked **!**. With
+**what: a chain** it searches for short chains of convolutions and poolings that reduce the input
+to at most that width. **enter** in the list applies one.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", id="solve.close", tooltip="Close without taking one"),
+        Binding("escape", "leave", "Close", id="solve.close", tooltip="Close without applying one"),
         Binding("tab", "app.focus_next", "Next field", id="solve.next", tooltip="Next field"),
     ]
 
@@ -66,8 +66,8 @@ most that width. **enter** in the list takes one.
 
         Args:
             volume: the input volume to start from.
-            layer: its K, and the bias, count for the cost.
-            target: the output width to begin with.
+            layer: its number of filters and its bias determine the cost.
+            target: the output width at first.
         """
         super().__init__()
         self._volume, self._layer, self._target = volume, layer, target
@@ -97,7 +97,7 @@ most that width. **enter** in the list takes one.
     @on(Input.Changed)
     @on(ChoiceInput.Changed)
     def search(self) -> None:
-        """Look anew, at every key; what was looked for before is given up."""
+        """Search again, at every key; a search that is still running is given up."""
         self._stop.set()
         self._stop = threading.Event()
         numbers = {}
@@ -115,32 +115,32 @@ most that width. **enter** in the list takes one.
 
     @work(exclusive=True, group="search")
     async def _search(self, look: Callable[[], tuple[list[Way], list[Content]]]) -> None:
-        """Look in a thread, and show what was found."""
+        """Search in a thread and show the results."""
         searching = in_thread(look)
         await asyncio.wait([searching], timeout=0.1)
         if not searching.done():
-            self._show([], [], Content.styled("looking …", "$text-muted"))
+            self._show([], [], Content.styled("searching …", "$text-muted"))
         try:
             found, lines = await searching
         except GeometryError as error:
             self._show([], [], Content.styled(f"✗ {error}", "$text-error"))
             return
         count = len(found)
-        said = f"{count:,} way{'s' * (count != 1)}, enter takes one"
+        status = f"{count:,} solution{'s' * (count != 1)}, enter applies one"
         if count > len(lines):
-            said += f"; the first {len(lines):,} are listed"
-        nothing = "No way within these bounds: raise one of them."
-        self._show(found, lines, Content(said if count else nothing))
+            status += f"; the first {len(lines):,} are listed"
+        nothing = "No solution within these bounds: raise one of them."
+        self._show(found, lines, Content(status if count else nothing))
 
-    def _show(self, found: list[Way], lines: list[Content], said: Content) -> None:
+    def _show(self, found: list[Way], lines: list[Content], status: Content) -> None:
         self._found = found
-        self.query_one("#solve-said", Static).update(said)
+        self.query_one("#solve-said", Static).update(status)
         options = self.query_one("#solutions", OptionList)
         options.clear_options()
         options.add_options([Option(line, id=str(number)) for number, line in enumerate(lines)])
         options.highlighted = 0 if lines else None
 
-    # What follows runs in a thread: it reads no widget.
+    # These methods run in a thread and read no widget.
 
     def _layers(
         self, numbers: dict[str, int], order: str, stop: Callable[[], bool]
@@ -153,7 +153,7 @@ most that width. **enter** in the list takes one.
         )
         width = numbers["from"]
         found = [one for one in solve(width, numbers["to"], bounds=bounds, stop=stop) if one.builds]
-        costs: dict[int, tuple[int, int]] = {}  # all lead to the same width: F alone decides
+        costs: dict[int, tuple[int, int]] = {}  # all have the same output width, so F alone decides
         for one in found:
             if one.kernel not in costs:
                 costs[one.kernel] = self._cost(one, width)
@@ -199,7 +199,7 @@ most that width. **enter** in the list takes one.
 
 
 def _line(one: Solution, parameters: int, macs: int) -> Content:
-    """Return a way as a line of the list."""
+    """Return a solution as a line of the list."""
     dilation = f"  dilation {one.dilation}" if one.dilation > 1 else ""
     mark = "  " if one.exact else "! "
     return Content(

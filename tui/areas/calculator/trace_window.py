@@ -1,4 +1,4 @@
-"""Trace: what one output value sees in every earlier layer, down to the input."""
+"""Trace what one output value depends on in every earlier layer, down to the input."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from tui.ui.commands import bindings
 from tui.ui.dialogs.window import Window
 
 MAP_COLUMNS, MAP_ROWS, LOW_MAP_ROWS = 20, 8, 5
-"""Characters of one map; it is lower where the terminal is."""
+"""Size of one map in cells; lower on a low terminal."""
 
 MOST_MAPS = 48
-"""How many layers are drawn."""
+"""Most layers that are drawn."""
 
 
 class TraceWindow(Window[None]):
-    """A map of every layer's plane; what the chosen cell depends on is lit."""
+    """Draws a map of every layer; what the chosen value depends on is lit."""
 
     CSS_PATH = "trace_window.tcss"
     HELP = """
 # Trace
 
-The arrows move the cursor over the chosen layer's output (page up and down by eight). In every
-earlier layer the values that this one depends on are lit (█), the others are dim (·): the first map
-is the network's input. **< >** choose another layer.
+The arrows move the cursor over the chosen layer's output (page up and page down by eight rows). In
+every earlier layer the values that this one depends on are lit (█), the others are dim (·). The
+first map is the network's input. **< >** choose another layer.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
             "trace",
-            ("right", "go(1,0)", "right", "Right", "A column on"),
-            ("left", "go(-1,0)", "left", "Left", "A column back"),
-            ("down", "go(0,1)", "down", "Down", "A row down"),
-            ("up", "go(0,-1)", "up", "Up", "A row up"),
-            ("pagedown", "go(0,8)", "far", "8 down", "8 rows down"),
-            ("pageup", "go(0,-8)", "back", "8 up", "8 rows up"),
+            ("right", "go(1,0)", "right", "Right", "One column right"),
+            ("left", "go(-1,0)", "left", "Left", "One column left"),
+            ("down", "go(0,1)", "down", "Down", "One row down"),
+            ("up", "go(0,-1)", "up", "Up", "One row up"),
+            ("pagedown", "go(0,8)", "far", "8 down", "Eight rows down"),
+            ("pageup", "go(0,-8)", "back", "8 up", "Eight rows up"),
             ("greater_than_sign,j", "layer(1)", "next", "Next layer", "Trace the next layer"),
             (
                 "less_than_sign,i",
@@ -62,8 +62,8 @@ is the network's input. **< >** choose another layer.
         """Make the screen.
 
         Args:
-            network: its rows up to `index` fit.
-            index: the layer whose output is traced.
+            network: valid up to the layer `index`.
+            index: the layer whose output is traced at first.
         """
         super().__init__()
         self._network = network
@@ -97,7 +97,7 @@ is the network's input. **< >** choose another layer.
         return "input" if index < 0 else self._rows[index].name
 
     def show(self) -> None:
-        """Draw the maps for the present cell."""
+        """Draw the maps for the current cell."""
         x, y = self.cell
         steps = field_of(self._rows, self._index, x, y)
         self.query_one("#trace-head", Static).update(
@@ -107,7 +107,7 @@ is the network's input. **< >** choose another layer.
                 "depends on the lit values",
             )
         )
-        # Each map takes a millisecond: of a very deep network its two ends are drawn.
+        # Each map takes a millisecond: of a very deep network only the two ends are drawn.
         half = MOST_MAPS // 2
         drawn = steps if len(steps) <= MOST_MAPS else (*steps[:half], *steps[-half:])
         rows = MAP_ROWS if self.size.height >= 34 else LOW_MAP_ROWS
@@ -134,7 +134,7 @@ is the network's input. **< >** choose another layer.
         self.cell = (min(max(x + across, 0), width - 1), min(max(y + down, 0), height - 1))
 
     def action_layer(self, step: int) -> None:
-        """Trace another layer; the cell goes to its middle."""
+        """Trace another layer, starting from its middle."""
         index = self._index + step
         if 0 <= index < len(self._rows) and self._rows[index].effect is not None:
             self._index = index
@@ -149,12 +149,12 @@ def plane_of(shape: Shape) -> tuple[int, int]:
 
 
 def step_map(step: FieldStep, shape: Shape, name: str, high: int) -> list[Content]:
-    """Return a small map of one layer's plane with the lit part, and its title.
+    """Return the lines of a small map of one layer, with its title.
 
     Args:
-        step: what is lit.
-        shape: of the layer's output.
-        name: of the layer.
+        step: the part that is lit.
+        shape: the layer's output.
+        name: the layer's name.
         high: rows of the map.
     """
     width, height = plane_of(shape)
@@ -182,7 +182,7 @@ def step_map(step: FieldStep, shape: Shape, name: str, high: int) -> list[Conten
 
 
 def beside(blocks: list[list[Content]], across: int = 3) -> Content:
-    """Return blocks of equal size in rows of three, an arrow's gap between them."""
+    """Return blocks of equal size in rows of three."""
     lines: list[Content] = []
     for first in range(0, len(blocks), across):
         group = blocks[first : first + across]

@@ -1,4 +1,4 @@
-"""Home: what to do next is one key away."""
+"""Home: continue, look at the runs, or start something."""
 
 from __future__ import annotations
 
@@ -23,17 +23,14 @@ if TYPE_CHECKING:
 _STARTS = (
     ("t", "train on handwritten digits now (1,797 real images, about a minute)"),
     ("o", "open a folder of images of your own"),
-    ("c", "calculate what a convolution layer makes of a volume"),
+    ("c", "calculate the output of a convolution layer"),
     ("l", "the first lesson: what a convolution does"),
-    ("d", "ten drills: short exercises, chosen by what is due"),
+    ("d", "ten drills: short exercises, those that are due first"),
 )
 
 
 def _place_text() -> tuple[Content, str]:
-    """Return where the learner left off with the key that leads there, and what is wrong.
-
-    It reads files, and belongs into a thread.
-    """
+    """Return where the learner left off, and what is wrong with the progress file (blocking)."""
     from tui.course import load_course, read_progress, slip_label
 
     key = (" enter ", "bold $text-accent")
@@ -46,39 +43,41 @@ def _place_text() -> tuple[Content, str]:
                 f" {lesson.number} {clean(lesson.title)}\n",
                 f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
                 f"\n        drills due: {due}" if due else "",
-                f"\n        to watch: {slip_label(next(iter(view.slips)))}" if view.slips else "",
+                f"\n        slip to watch: {slip_label(next(iter(view.slips)))}"
+                if view.slips
+                else "",
             ), view.message
     return Content.assemble(key, " the first lesson"), view.message
 
 
 class HomeScreen(AreaScreen):
-    """Continue where one was, look at the runs, or start something."""
+    """The first screen: continue a lesson, look at the runs, or start something."""
 
     AREA = "home"
     CSS_PATH = "home_screen.tcss"
     HELP = """
 # cnn-tui
 
-Learn how a convolution layer turns a volume **W×H×D** into another, then train a small network on
-a folder of images and watch it learn.
+Learn how a convolution layer turns one volume **W×H×D** into another, then train a small network
+on a folder of images and watch it learn.
 
-The numbers **1** to **6** open the areas (in a field for numbers press **escape** first, or go on
-with **]** and **[**); an area stays as you left it, and its number pressed once more leads to its
-first screen. **escape** leads back here step by step, **ctrl+p** finds any command by its
-name, **ctrl+q** quits. A training runs in a process of its own: quitting the app or losing
-the connection does not end it.
+The numbers **1** to **6** open the areas (in a number field press **escape** first, or use **]**
+and **[**). An area stays as you left it; pressing its number again leads to its first screen.
+**escape** leads back here step by step, **ctrl+p** finds any command by its name, **ctrl+q**
+quits. A training runs in a process of its own: quitting the app or losing the connection does not
+end it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
             "home",
-            ("enter", "resume", "continue", "Continue", "Go on with the lesson"),
+            ("enter", "resume", "continue", "Continue", "Continue the lesson"),
             ("t", "digits", "digits", "Train on digits", "Train on 1,797 handwritten digits now"),
             ("o", "app.area('data')", "open", "Open a folder", "Choose a folder of images"),
             ("c", "app.area('calculator')", "calculate", "Calculate", "Calculate a layer"),
             ("l", "first_lesson", "lesson", "First lesson", "Open lesson 1"),
             ("d", "drills", "drills", "Drills", "Ten drills"),
-            ("ctrl+q", "app.quit", "quit", "Quit", "Quit; trainings go on"),
+            ("ctrl+q", "app.quit", "quit", "Quit", "Quit; trainings continue"),
             footer=("continue", "digits", "open", "calculate", "lesson", "drills", "quit"),
         ),
     ]
@@ -103,12 +102,12 @@ the connection does not end it.
         self.query_one("#starts").border_title = "Start"
 
     def on_screen_resume(self) -> None:
-        # After the frame: reading the lessons is not on the way to it.
+        # After the first frame, which need not wait until the lessons are read.
         self.call_after_refresh(self.run_worker, self.show_place(), exclusive=True, group="place")
 
     async def show_place(self) -> None:
-        """Say where the learner left off."""
-        await asyncio.sleep(0.1)  # eighteen lessons are read: the frame goes out first
+        """Show where the learner left off."""
+        await asyncio.sleep(0.1)  # the first frame goes out before eighteen lessons are read
 
         text, message = await asyncio.to_thread(_place_text)
         self.host.warn_once(message)
@@ -128,22 +127,22 @@ the connection does not end it.
         self.query_one("#home-runs", Static).update(Content("\n").join(lines))
 
     def action_resume(self) -> None:
-        """Go on with the lesson where it was left."""
+        """Continue the lesson where it was left."""
         self.host.open_lesson(None)
 
     def action_first_lesson(self) -> None:
         self.host.open_lesson("")
 
     def action_drills(self) -> None:
-        """Begin a set of drills."""
+        """Start a set of drills."""
         self.host.open_drills()
 
     def action_digits(self) -> None:
-        """Start a training on the digits at once."""
+        """Start a training on the handwritten digits."""
         self.run_worker(self._digits(), exclusive=True)
 
     async def _digits(self) -> None:
-        from tui.runs.settings.recipe import make_spec
+        from tui.runs.settings.make_spec import make_spec
         from tui.ui.choose_dataset import choose_sample
 
         dataset = await choose_sample(self.host, "digits")

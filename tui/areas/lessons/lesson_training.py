@@ -23,7 +23,7 @@ from tui.areas.lessons.lesson_training_text import (
 )
 from tui.course import TrainBlock
 from tui.runs.lessons.experiment import Experiment
-from tui.runs.lessons.lesson_plan import Chosen, make_plan
+from tui.runs.lessons.lesson_plan import ChosenFolder, make_plan
 from tui.runs.lessons.lesson_runs import LessonRuns
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import StopRule
@@ -101,7 +101,7 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
             super().__init__()
             self.block = block
 
-    def __init__(self, block: TrainBlock, lesson_id: str, *, dataset: Chosen | None) -> None:
+    def __init__(self, block: TrainBlock, lesson_id: str, *, dataset: ChosenFolder | None) -> None:
         """Make the widget.
 
         Args:

@@ -12,7 +12,7 @@ from tui.common.text import clean
 from tui.runs.export.run_formatting import duration, speed_text
 from tui.runs.lessons.experiment import Experiment, Part
 from tui.runs.lessons.lesson_plan import Plan
-from tui.runs.settings.shares import share_name
+from tui.runs.settings.spec import share_name
 from tui.runs.store.run_folder import State
 from tui.ui.charts.shares_chart import MARKERS
 from tui.ui.charts.shares_chart import STYLES as COLORS
@@ -180,7 +180,7 @@ def _live_line(experiment: Experiment, part: Part, now: float, width: int) -> Co
         rest += f"  {speed_text(progress.images_per_second)} images/s"
     left = progress.eta(now)
     rest += f"  {duration(math.ceil(left))} left" if left is not None else ""
-    rest = " stopping after the current batch …" if progress.stop_asked else rest
+    rest = " stopping after the current batch …" if progress.stop_requested else rest
     room = max(min(width - len(counted) - len(rest) - 1, 30), 4)
     return Content.assemble(counted, (progress_bar(progress.fraction, room), "$primary"), rest)
 

@@ -1,4 +1,4 @@
-"""The layers of a file from elsewhere, read as data; it is run only after a question."""
+"""The layers of any model file, read as data; the model is run only after a question."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from tui.ui.network_table import short_number
 
 
 class ArchitectureWindow(Window[bool]):
-    """Shapes, parameters and receptive fields; nothing of the file is run."""
+    """Shows shapes, parameters and receptive fields; no code in the file is run."""
 
     CSS_PATH = "architecture_window.tcss"
     HELP = """
-# A file from elsewhere
+# A model file
 
-The file's description was read as data: nothing in it was run, and its weights were not loaded.
-Each layer stands after all that it receives. **from** gives the numbers of those layers where it
-is not just the one before (*in*: the picture), **field** how many pixels across one value sees;
-where branches meet, together. *all*: the whole picture; *~*: not every value sees as much; *?*:
-not known. The layers of a model inside the model stand below its name. Where the file leaves the
-picture's height and width open (*any size*) 224×224 is taken, in this table and when it is run.
+The file's description was read as data: no code in it was run, and its weights were not loaded.
+Each layer comes after those that it receives. **from** gives the numbers of those layers unless it
+is just the previous one (*in*: the picture), **field** the width of the receptive field in pixels;
+where branches meet, of all of them together. *all*: the whole picture; *~*: values differ in how
+much they see; *?*: not known. The layers of a nested model are listed below its name. Where the
+file leaves height and width open (*any size*), 224×224 is assumed here and when the model is run.
 
-A layer that is not known here, such as a Lambda, is a row with *?*; so is what follows it, as far
-as the file does not say. `cnn-tui calc --from FILE` takes the same files.
+A layer of a kind that this app does not know, such as a Lambda, is a row with *?*, and so is what
+follows it, unless the file says its shape. `cnn-tui calc --from FILE` reads the same files.
 
-**x** loads it into a process of its own, after a question, and then its feature maps can be seen.
+**x** loads the model in a process of its own, after a question, to show its feature maps.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "run", "Run it", id="architecture.run", tooltip="Load and run it"),
+        Binding("x", "run", "Run", id="architecture.run", tooltip="Load and run the model"),
         Binding("escape,q,a", "close", "Close", id="architecture.close", tooltip="Close"),
     ]
 
@@ -51,14 +51,14 @@ as the file does not say. `cnn-tui calc --from FILE` takes the same files.
 
         Args:
             path: the file.
-            graph: its network; None where it cannot be read.
+            graph: its network; None if it cannot be read.
             problem: why not, safe to show.
         """
         super().__init__()
         self._path, self._graph, self._problem = path, graph, problem
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to run only what could be read: the child process refuses all else."""
+        """Offer to run only a file that could be read: the inspector refuses any other."""
         return action != "run" or self._graph is not None
 
     def compose(self) -> ComposeResult:
@@ -73,7 +73,7 @@ as the file does not say. `cnn-tui calc --from FILE` takes the same files.
         name = clean(self._path.name, 24)
         table = self.query_one(GraphTable)
         notes = [self._problem] if self._problem else []
-        words: Content | str = "its layers cannot be shown"
+        words: Content | str = "its layers cannot be read"
         if self._graph is None:
             table.display = False
         else:
@@ -100,11 +100,11 @@ as the file does not say. `cnn-tui calc --from FILE` takes the same files.
         self.dismiss(False)
 
     def action_run(self) -> None:
-        """Ask, and have it loaded."""
+        """Ask before the model is loaded and run."""
         question = (
-            f"Load and run {clean(self._path.name, 40)}? A file from elsewhere can hold code. "
-            "It is loaded in a process of its own, in Keras's safe mode and with limits on its "
-            "memory; still, run only what comes from somebody you trust."
+            f"Load and run {clean(self._path.name, 40)}? A model file can contain code. "
+            "It is loaded in a process of its own, in Keras's safe mode and with limited memory; "
+            "still, run only files from somebody you trust."
         )
 
         def answered(sure: bool | None) -> None:
@@ -115,11 +115,11 @@ as the file does not say. `cnn-tui calc --from FILE` takes the same files.
 
 
 def totals_line(graph: Graph, room: int) -> Content:
-    """Return how many layers a network has, what they cost, and what its last maps see.
+    """Return a network's number of layers, their cost, and the last receptive field.
 
     Args:
         graph: the network.
-        room: columns; what does not fit whole is left out.
+        room: width in cells; items that do not fit are left out.
     """
     totals = graph_totals(graph)
     least = "" if totals.complete else "≥ "
@@ -143,7 +143,7 @@ def totals_line(graph: Graph, room: int) -> Content:
 
 
 def row_line(graph: Graph, row: GraphRow) -> Content:
-    """Return a layer in words: its whole name, what it receives, what it sees, what is wrong."""
+    """Return a layer's full name, its inputs, its receptive field, and what is wrong with it."""
     parts: list[str | tuple[str, str]] = [(f" {clean(row.name, 60)} ", "bold")]
     parts.append((f"{clean(row.class_name, 40)}   ", "$text-muted"))
     for place, source in enumerate(row.sources[:4]):
@@ -156,7 +156,7 @@ def row_line(graph: Graph, row: GraphRow) -> Content:
         parts.append(f" + {len(row.sources) - 4} more")
     parts += [" → ", ("?" if row.output is None else str(row.output), "bold $output-color")]
     if row.use:
-        parts.append(f"   use {row.use + 1} of the layer: its numbers were counted above")
+        parts.append(f"   use {row.use + 1} of this layer: its parameters are counted above")
     if row.problem:
         return Content.assemble(*parts, "\n ", (clean(row.problem, 300), "$warning"))
     return Content.assemble(*parts, "\n ", (_sees(row), "$text-muted"))
@@ -166,7 +166,7 @@ def _sees(row: GraphRow) -> str:
     seen = row.receptive_field
     if isinstance(seen, ReceptiveField):
         step = f"{seen.jump.short} pixel" + "s" * (max(seen.jump) > 1)
-        return f"one value sees {seen.size} pixels, the next one {step} further"
+        return f"one value sees {seen.size} pixels, the next one {step} further on"
     if seen == "all":
         return "one value sees the whole picture"
     return "values differ in how much they see" if seen == "varies" else "what it sees is not known"

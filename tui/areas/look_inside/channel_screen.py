@@ -1,4 +1,4 @@
-"""One channel in full: a cursor over its values, and on the picture what each of them sees."""
+"""One channel enlarged, with a cursor over its values and the receptive field of each."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from tui.ui.textual_patches.repaint import repaint
 
 
 class ChannelScreen(AreaScreen):
-    """The channel at the left with rulers at its cursor, the lit picture at the right."""
+    """Shows the channel on the left, and on the right the picture with the field lit."""
 
     AREA = "look"
     CSS_PATH = "channel_screen.tcss"
     HELP = """
 # One channel
 
-The channel at the left, black at its least value and white at its greatest; the marks ▾ and ▸ at
-its edges show where the cursor is. At the right the picture as the network gets it: what the value
-under the cursor depends on, its **receptive field**, stays bright, the rest is dim.
+The channel is on the left, black at its lowest value and white at its highest; the marks ▾ and ▸ at
+its edges show the cursor. On the right is the picture as the network receives it: what the value
+under the cursor depends on, its **receptive field**, stays bright, the rest is dimmed.
 
-The arrows move the cursor, with **shift** (or **H J K L**) by eight; **m** goes to the greatest
-value. **n p** go to the next channel and the one before. **z** enlarges what is round the cursor.
-**escape** goes back to the page.
+The arrows move the cursor, with **shift** (or **H J K L**) by eight; **m** goes to the highest
+value. **n p** go to the next and the previous channel. **z** enlarges the area around the cursor.
+**escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,7 +50,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
                 key.title(),
                 show=False,
                 id=f"channel.{key}",
-                tooltip=f"The cursor goes {key}",
+                tooltip=f"Move the cursor {key}",
             )
             for key, letter, x, y in (
                 ("right", "l", 1, 0),
@@ -66,7 +66,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
                 f"Far {key}",
                 show=False,
                 id=f"channel.far-{key}",
-                tooltip=f"The cursor goes {key} by eight",
+                tooltip=f"Move the cursor {key} by eight",
             )
             for key, letter, x, y in (
                 ("right", "L", 1, 0),
@@ -79,9 +79,11 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         Binding(
             "p", "channel(-1)", "Previous", id="channel.before", tooltip="The previous channel"
         ),
-        Binding("m", "strongest", "Greatest", id="channel.greatest", tooltip="The greatest value"),
-        Binding("z", "zoom", "Zoom", id="channel.zoom", tooltip="Enlarge round the cursor"),
-        Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the page"),
+        Binding(
+            "m", "strongest", "Highest", id="channel.greatest", tooltip="Go to the highest value"
+        ),
+        Binding("z", "zoom", "Zoom", id="channel.zoom", tooltip="Enlarge around the cursor"),
+        Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the maps"),
     ]
 
     channel: var[int] = var(0, init=False)
@@ -92,9 +94,9 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         """Make the screen.
 
         Args:
-            session: what is open.
-            layer: position in `Opened.layers`; its output has height and width.
-            channel: its index.
+            session: the open network and picture.
+            layer: index in `Opened.layers`; its output has height and width.
+            channel: index of the channel.
         """
         super().__init__()
         self._session, self._layer = session, layer
@@ -124,7 +126,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
 
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
-        """Fetch the channel's values; the newest selection wins."""
+        """Fetch the channel's values; a newer selection cancels this."""
         channel = self.channel
         try:
             numbers = await self._session.client.ask(
@@ -158,7 +160,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
             (f" {clean(info.name, 30)} ", "bold reverse"),
             f"  channel {self.channel} (0 to {info.depth - 1})",
             (f"   {info.width}×{info.height}", "$output-color"),
-            ("   seen on the picture ", "$text-muted") if values else "",
+            ("   its field on the picture ", "$text-muted") if values else "",
         )
         self._put("#channel-head", head)
         if values is None or self._raster is None:
@@ -212,10 +214,10 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
 
     def _field_line(self, field: tuple[Box, Box] | None) -> Content:
         if field is None:
-            return Content.styled(" What it sees of the picture is not known here.", "$text-muted")
+            return Content.styled(" Its receptive field is not known.", "$text-muted")
         box, whole = field
         if box.empty:
-            return Content(" It sees nothing of the picture: only the padding round it.")
+            return Content(" It sees only padding, nothing of the picture.")
         text = (
             f" sees columns {box.x0 + 1} to {box.x1 + 1}, rows {box.y0 + 1} to {box.y1 + 1}: "
             f"{box.width}×{box.height} pixels"
@@ -240,7 +242,7 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
         self.channel = (self.channel + step) % self._info.depth
 
     def action_strongest(self) -> None:
-        """Put the cursor on the greatest value."""
+        """Put the cursor on the highest value."""
         if self._values is not None:
             self.cursor = self._values.strongest
 
@@ -249,19 +251,19 @@ value. **n p** go to the next channel and the one before. **z** enlarges what is
 
 
 MINIMUM_ZOOMED = 24
-"""Pixels across when zoomed, at least."""
+"""Lowest number of pixels across when zoomed."""
 
 
 def crop_around(
     raster: Raster, x: int, y: int, view: RasterView, width: int = 0, height: int = 0
 ) -> tuple[Raster, int, int]:
-    """Return the part of a picture round a pixel, and the part's first column and row.
+    """Return the part of a picture around a pixel, and the part's first column and row.
 
     Args:
         raster: the picture.
         x, y: column and row of the pixel.
-        view: where it is shown; the part has its proportions.
-        width, height: what the part has to hold whole, in pixels.
+        view: the widget that shows it; the part has its proportions.
+        width, height: size in pixels that the part must contain.
     """
     columns, rows = max(view.size.width - 1, 1), max(2 * (view.size.height - 1), 1)
     scale = max(min(columns, rows) // MINIMUM_ZOOMED, 1)

@@ -1,4 +1,4 @@
-"""x"""
+"""A network's predictions for a whole folder: requested once, and shown as a matrix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from textual.widgets import Static
 from tui.datasets.folder.folder_summary import pluralize
 from tui.inspection.answers import Evaluated, Progress
 from tui.inspection.confusion_matrix import ConfusedPair, confused_pairs, worst_first
-from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import Evaluate
 from tui.ui.bar_list import bar_text
@@ -27,46 +26,46 @@ from tui.ui.textual_patches.repaint import repaint
 
 
 class Evaluation:
-    """The predictions of a folder's images, or how far they are, or why there are none."""
+    """The predictions of a folder's images, their progress, or why there are none."""
 
     def __init__(
         self, session: InspectionSession, changed: Callable[[], None], *, has_images: bool
     ) -> None:
-        """Make it; nothing is asked for yet.
+        """Start without predictions.
 
         Args:
-            session: what is open.
-            changed: called when there is something else to show, from any task.
-            has_images: whether the network comes with validation images of its own.
+            session: the open network.
+            changed: called, from any task, when there is something new to show.
+            has_images: whether the network's run has validation images.
         """
         self._session, self._changed, self._has_images = session, changed, has_images
         self.folder = ""
-        """Path of a folder of class folders; empty for the validation images."""
+        """Path of a folder with a sub-folder for each class; empty: the validation images."""
         self._problem = ""
         self._progress: Progress | None = None
 
     @property
     def result(self) -> Evaluated | None:
-        """What was predicted; None before that."""
+        """The predictions; None if there are none yet."""
         return self._session.evaluated.get((self._session.view.selection.source, self.folder))
 
     @property
     def finished(self) -> Evaluated | None:
-        """The same, but None while anything is being predicted."""
+        """The predictions; None also while others are being computed."""
         return self.result if self._progress is None else None
 
     def needs_computing(self) -> bool:
-        """Say whether it has to be computed; where it cannot be, that is said instead."""
+        """Whether predictions must be computed; False also, with a problem, if they cannot be."""
         if self.result is not None:
             return False
         if self._has_images or self.folder:
             return True
-        self._problem = "A file from elsewhere has no images of its own: d names a folder."
+        self._problem = "This file has no images of its own: press d to name a folder."
         self._changed()
         return False
 
     async def compute(self) -> None:
-        """Predict all images; a task that is cancelled takes the request back."""
+        """Predict all images; cancelling the task cancels the request."""
 
         def report(progress: Progress) -> None:
             self._progress = progress
@@ -85,7 +84,7 @@ class Evaluation:
         self._changed()
 
     def text(self) -> Content:
-        """Return the accuracy of each class, how far it is, or what is wrong."""
+        """Return the accuracy, the progress, or what is wrong."""
         result = self.finished
         if result is None:
             return self._progress_text()
@@ -112,15 +111,15 @@ class Evaluation:
 
 
 HEAD, FOOT = 2, 2
-"""Rows above the classes' rows, and of what is said about the cursor's cell."""
+"""Rows above the classes, and below them about the cell under the cursor."""
 LIST_FROM = 24
-"""So many rows are enough for a list of the pairs beside a large matrix."""
+"""Rows from which a list of pairs fits below a large matrix."""
 LISTED = 10
-"""Pairs that are listed below a large matrix."""
+"""Pairs listed below a large matrix."""
 
 
 class ConfusionMatrix(Static):
-    """As much of a matrix as there is room for; it follows the cursor. Keys are the screen's."""
+    """The visible part of a matrix; it scrolls with the cursor. The screen handles the keys."""
 
     DEFAULT_CSS = """
     ConfusionMatrix { height: 1fr; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -136,7 +135,7 @@ class ConfusionMatrix(Static):
         self._first = (0, 0)
 
     def show(self, evaluated: Evaluated | None) -> None:
-        """Show the counts of an evaluation, the cursor on the most frequent confusion."""
+        """Show an evaluation, with the cursor on the most frequent confusion."""
         if evaluated is not self._evaluated:
             self._evaluated = evaluated
             confusion = evaluated.confusion if evaluated is not None else ()
@@ -161,11 +160,11 @@ class ConfusionMatrix(Static):
         self._draw()
 
     def turn(self, step: int) -> None:
-        """Move the cursor by as many rows as fit."""
+        """Move the cursor by a page."""
         self.move(0, step * self._plan().down)
 
     def next_pair(self, step: int) -> None:
-        """Go to another pair that is confused: with 1 to the next one by frequency."""
+        """Go to another confused pair, in order of frequency."""
         if self._pairs:
             rank = self._rank
             if rank is not None:
@@ -176,7 +175,7 @@ class ConfusionMatrix(Static):
         self._draw()
 
     def change_order(self) -> None:
-        """Sort the classes by accuracy, the worst first, or by name again."""
+        """Sort the classes by accuracy, worst first, or by name."""
         pair = self.pair
         if self._evaluated is None or pair is None:
             return
@@ -193,7 +192,7 @@ class ConfusionMatrix(Static):
 
     @property
     def _rank(self) -> int | None:
-        """Which of the pairs the cursor is on, counted from 0."""
+        """Index of the pair under the cursor; None if it is none."""
         found = (
             n for n, pair in enumerate(self._pairs) if (pair.truth, pair.predicted) == self.pair
         )
@@ -212,7 +211,7 @@ class ConfusionMatrix(Static):
         return plan_matrix(evaluated.classes, evaluated.confusion, width, rows)
 
     def _draw(self) -> None:
-        """Show the part of the matrix round the cursor, and a line on its cell."""
+        """Draw the part of the matrix around the cursor, and a line on its cell."""
         evaluated, pair = self._evaluated, self.pair
         if evaluated is None or pair is None or not self.content_size.area:
             repaint(self, Content(""))
@@ -235,7 +234,7 @@ class ConfusionMatrix(Static):
 
     def _pairs_line(self) -> Content:
         if not self._pairs:
-            return Content.styled(" No class is taken for another.", "$text-muted")
+            return Content.styled(" No class is confused with another.", "$text-muted")
         rank, count = self._rank, len(self._pairs)
         if rank is None:
             words = f" n p: {pluralize(count, 'confused pair')}"
@@ -246,6 +245,6 @@ class ConfusionMatrix(Static):
 
 
 def _scrolled(first: int, chosen: int, visible: int, count: int) -> int:
-    """Return the first visible place such that the chosen one is visible."""
+    """Return the first visible index such that the chosen one is visible."""
     first = min(max(first, chosen - visible + 1), chosen)
     return min(first, max(count - visible, 0))

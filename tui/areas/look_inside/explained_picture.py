@@ -1,4 +1,4 @@
-"""A picture with what the network says of it, and which places of it speak for a class."""
+"""A picture with its predicted probabilities, and the regions that support a class."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMES = {"grad-cam": "Grad-CAM", "occlusion": "Occlusion"}
 
 
 class ExplainedPicture(CancelsWorkers, Horizontal):
-    """The picture at the left, bars at the right. Keys are the screen's."""
+    """The picture on the left, bars on the right. The screen handles the keys."""
 
     DEFAULT_CSS = """
     ExplainedPicture { height: 1fr; }
@@ -41,7 +41,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     method: var[str] = var("", init=False)
     label: var[int] = var(-1, init=False)
-    """The class that is explained; -1: the predicted one."""
+    """Index of the explained class; -1: the predicted one."""
 
     def __init__(
         self,
@@ -53,15 +53,15 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         """Make the view.
 
         Args:
-            session: what is open.
-            truth: gives the class that a picture belongs to; empty where it is not known.
+            session: the open network and picture.
+            truth: returns the class of a picture; empty if it is not known.
             id: Textual's.
         """
         super().__init__(id=id)
         self._session, self._truth = session, truth
         self._prediction: Prediction | None = None
         self.explained: Explained | None = None
-        """What is lit; None for the plain picture."""
+        """The heat map that is shown; None for the plain picture."""
         self._cell = (0, 0)
         self._message = ""
 
@@ -80,7 +80,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
     async def _classify(self) -> None:
         picture = self._session.view.selection.picture
         if not picture:
-            self._message = "No picture is chosen: escape, then i."
+            self._message = "No picture is chosen: press escape, then i."
             self._show()
             return
         try:
@@ -93,7 +93,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     @work(group="explain", exclusive=True)
     async def _explain(self) -> None:
-        """Ask what speaks for the class; the newest selection wins."""
+        """Request the heat map for the class; a newer request cancels this."""
         method = self.method
         if method not in ("grad-cam", "occlusion"):
             self.explained, self._message = None, ""
@@ -102,7 +102,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
         def report(progress: Progress) -> None:
             self._message = f"{NAMES[method]}: {progress.done} of {progress.total} …"
-            self.call_later(self._show)  # this is called from the client's own task
+            self.call_later(self._show)  # called from the client's task
 
         self._message = f"{NAMES[method]} …"
         self._show()
@@ -123,7 +123,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     def _show(self) -> None:
         if not self.is_attached or not self.screen.display or not self.query(BarList):
-            return  # not there yet, or on its way out
+            return  # not mounted yet, or being removed
         raster, explained = self._session.view.raster, self.explained
         view = self.query_one(RasterView)
         if raster is None or explained is None:
@@ -144,23 +144,23 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         if self._message:
             return Content.styled(self._message, "$warning")
         if explained is None:
-            return Content.styled("h lights what speaks for a class: Grad-CAM, occlusion.", "dim")
+            return Content.styled("h shows what supports a class: Grad-CAM, occlusion.", "dim")
         name = self._class_name(explained.label)
         x, y = self._cell
         share = explained.heat[y * explained.width + x] / 255
         what = NAMES.get(explained.method, explained.method)
         if not explained.greatest:
-            return Content(f"{what}: nothing of the picture speaks for {name}.")
+            return Content(f"{what}: nothing in the picture supports {name}.")
         place = f"column {x + 1}, row {y + 1} of {explained.width}×{explained.height}: "
         if explained.layer:
             return Content.assemble(
                 (f"{what} at {clean(explained.layer, 20)} for {name}", "bold"),
                 f"\n{place}",
                 (percent(share), "bold"),
-                " of the greatest",
+                " of the highest",
             )
         return Content.assemble(
-            (f"{what}: a grey patch, and {name} falls", "bold"),
+            (f"{what}: with a grey patch here {name} falls", "bold"),
             f"\n{place}",
             (f"by {figure(100 * share * explained.greatest)}", "bold"),
             f"\n(percentage points; at most by {figure(100 * explained.greatest)})",
@@ -189,7 +189,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         bars = self.query_one(BarList)
         label = self._label
         order = list(range(len(found)))
-        if len(order) > bars.page:  # too many: the likeliest, and the one that is explained
+        if len(order) > bars.page:  # too many: show the likeliest and the explained one
             order.sort(key=lambda number: (number != label, -found[number]))
         bars.show(
             [
@@ -213,10 +213,10 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         self._explain()
         self._show()
 
-    # What the screen's keys do
+    # Called for the screen's keys
 
     def next_method(self) -> None:
-        """Go on to the next way of explaining, or to none."""
+        """Switch to the next method, or to none."""
         self.method = METHODS[(METHODS.index(self.method) + 1) % len(METHODS)]
 
     def change_label(self, step: int) -> None:

@@ -1,4 +1,4 @@
-"""The filters of a convolution as pictures, before the training and after it."""
+"""The filters of a convolution as pictures, before and after training."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.repaint import repaint
 
 AT_ONCE = 12
-"""Filters that should fit on a page."""
+"""Filters that a page should hold."""
 
 
 class FiltersScreen(AreaScreen):
-    """A page of filters; each stands twice, at the left as it was before the training."""
+    """A page of filters, each drawn before and after training."""
 
     AREA = "look"
     CSS_PATH = "filters_screen.tcss"
     HELP = """
 # Filters
 
-Each filter of a convolution twice: at the left as it was **before** the training (random numbers),
-at the right **after** it. Filters that read three channels are in colour: red, green and blue are
-the weights for the three channels. The least weight is dark, the greatest is bright. Deeper filters
-read many channels; their first is shown.
+Each filter of a convolution is drawn twice: on the left **before** training (random numbers), on
+the right **after** it. Filters that read three channels are in colour: red, green and blue are the
+weights for the three channels. The lowest weight is dark, the highest bright. Deeper filters read
+many channels; the first one is shown.
 
 **← →** choose a filter, **page up** and **page down** turn the page, **n p** go to another
 convolution. **k** shows the Keras code, **escape** goes back.
@@ -52,9 +52,9 @@ convolution. **k** shows the Keras code, **escape** goes back.
         Binding(
             "left", "go(-1)", "Previous", show=False, id="filters.left", tooltip="Previous filter"
         ),
-        Binding("down", "row(1)", "Row", show=False, id="filters.down", tooltip="A row down"),
-        Binding("up", "row(-1)", "Row up", show=False, id="filters.up", tooltip="A row up"),
-        Binding("pagedown", "turn(1)", "Page", id="filters.page", tooltip="The next page"),
+        Binding("down", "row(1)", "Row", show=False, id="filters.down", tooltip="One row down"),
+        Binding("up", "row(-1)", "Row up", show=False, id="filters.up", tooltip="One row up"),
+        Binding("pagedown", "turn(1)", "Page", id="filters.page", tooltip="Next page"),
         Binding(
             "pageup",
             "turn(-1)",
@@ -63,7 +63,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
             id="filters.back",
             tooltip="Previous page",
         ),
-        Binding("n", "layer(1)", "Next layer", id="filters.next", tooltip="The next convolution"),
+        Binding("n", "layer(1)", "Next layer", id="filters.next", tooltip="Next convolution"),
         Binding(
             "p",
             "layer(-1)",
@@ -71,14 +71,14 @@ convolution. **k** shows the Keras code, **escape** goes back.
             id="filters.previous",
             tooltip="Previous convolution",
         ),
-        Binding("k", "code", "Code", id="filters.code", tooltip="The Keras code of this view"),
+        Binding("k", "code", "Code", id="filters.code", tooltip="Show the Keras code of this view"),
         Binding("escape,q,f", "back", "Back", id="filters.close", tooltip="Back to the maps"),
     ]
 
     index: var[int] = var(0, init=False)
-    """The chosen filter."""
+    """Index of the chosen filter."""
     place: var[int] = var(0, init=False)
-    """The convolution, counted among the convolutions."""
+    """Index of the layer among the convolutions."""
 
     def __init__(
         self, session: InspectionSession, source: CodeSource, layers: list[int], layer: int
@@ -86,10 +86,10 @@ convolution. **k** shows the Keras code, **escape** goes back.
         """Make the screen.
 
         Args:
-            session: what is open.
-            source: where it comes from, for the code.
-            layers: positions of the convolutions in `Opened.layers`.
-            layer: the one to begin with.
+            session: the open network.
+            source: where it comes from, for the Keras code.
+            layers: indices of the convolutions in `Opened.layers`.
+            layer: the one shown first.
         """
         super().__init__()
         self._session, self._source, self._layers = session, source, layers
@@ -121,8 +121,8 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
     @work(group="filters", exclusive=True)
     async def _load(self) -> None:
-        """Fetch the page that the chosen filter is on."""
-        for _ in range(2):  # how many fit is known only after the first answer
+        """Fetch the page with the chosen filter."""
+        for _ in range(2):  # how many fit is known only after the first reply
             count = self._page().count
             first = self.index // count * count
             request = Kernels(layer=self._layer, first=first, count=count)
@@ -144,9 +144,9 @@ convolution. **k** shows the Keras code, **escape** goes back.
             return
         layer = opened.layers[self._layer]
         known = bool(answer.kernels and answer.kernels[0].before)
-        when = "before → after the training" if known else "before the training is not known"
+        when = "before → after training" if known else "the weights before training are not known"
         colour = bool(answer.kernels and answer.kernels[0].colour)
-        reads = "in colour" if colour else "first channels"
+        reads = "in colour" if colour else "first channel of each"
         first = self._request.first
         head = Content.assemble(
             (f" {clean(layer.name, 30)} ", "bold reverse"),
@@ -221,7 +221,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
 
 
 def _raster(kernel: Kernel) -> Raster:
-    """Return a filter as it was and as it is, beside each other."""
+    """Return a filter before and after training, side by side."""
     after = _picture(kernel, kernel.pixels)
     return side_by_side(_picture(kernel, kernel.before), after) if kernel.before else after
 

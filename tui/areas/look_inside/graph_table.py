@@ -1,4 +1,4 @@
-"""Any network as a table: a row a layer, and where it gets its input from."""
+"""A network with any branches as a table: a row for each layer, with its inputs."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ COLUMNS = (
     ("jump", " jump", 0, 5),
     ("from", " from", 8, 14),
 )
-"""Key, heading, and cells at a width of 80 and at 118; with 0 it is left out."""
+"""Key, heading, and width in cells on a screen of 80 and of 118 columns; 0: left out."""
 _WIDE_FROM = 116
 _SCROLLBAR = 2
 _RIGHT = frozenset({"parameters", "share", "macs", "field", "jump"})
 _GAP = frozenset({"layer", "class", "output"})
 _FIGURES = ("output", "field", "jump")
-_MOST = {"output": 22, "field": 12, "jump": 9}
-"""Up to so many cells a column of figures grows; beyond, figures are in short."""
-_LEAST = {"layer": 12, "class": 7, "output": 13, "field": 8, "jump": 5, "from": 7}
-"""Cells that a column keeps where others need more; the first gives way first."""
-_RAIL = "│"
+_WIDEST = {"output": 22, "field": 12, "jump": 9}
+"""Widest columns of figures, in cells; longer figures are shortened."""
+_NARROWEST = {"layer": 12, "class": 7, "output": 13, "field": 8, "jump": 5, "from": 7}
+"""Narrowest columns, in cells; the first ones are narrowed first."""
+_NESTING = "│"
 
 
 class GraphTable(Table):
-    """The layers to be read; the inputs come first, and a model inside has a line of its own."""
+    """Lists the inputs, then the layers; a nested model has a line of its own."""
 
     DEFAULT_CSS = """
     GraphTable { height: 1fr; overflow-x: hidden; }
     """
 
     class Moved(Message):
-        """The cursor is on another line.
+        """The cursor has moved to another line.
 
         Args:
-            row: the layer; None on an input, or on the line of a model inside.
+            row: the layer; None for an input or the line of a nested model.
         """
 
         def __init__(self, row: GraphRow | None) -> None:
@@ -98,26 +98,30 @@ class GraphTable(Table):
         self.move_cursor(row=kept)
 
     def _lines(self, graph: Graph) -> Iterator[tuple[GraphRow | None, dict[str, Text]]]:
-        for given in graph.inputs:
-            name = "input" if len(graph.inputs) == 1 else clean(given.name)
+        for source in graph.inputs:
+            name = "input" if len(graph.inputs) == 1 else clean(source.name)
             free = (
-                "any size" if len(given.free) > 1 else f"any {given.free[0]}" if given.free else ""
+                "any size"
+                if len(source.free) > 1
+                else f"any {source.free[0]}"
+                if source.free
+                else ""
             )
-            shape = self._coloured("input", str(given.shape))
+            shape = self._coloured("input", str(source.shape))
             yield None, {"layer": Text(name), "class": Text(free), "output": shape}
         total = graph_totals(graph).parameters
         before: tuple[str, ...] = ()
         for row in graph.rows:
             for depth in range(len(row.models)):
                 if row.models[: depth + 1] != before[: depth + 1]:
-                    name = f"{_RAIL * depth}▾ {clean(row.models[depth])}"
+                    name = f"{_NESTING * depth}▾ {clean(row.models[depth])}"
                     yield None, {"layer": Text(name, style="bold"), "class": Text("model")}
             before = row.models
             yield row, self._line(graph, row, total)
 
     def _line(self, graph: Graph, row: GraphRow, total: int) -> dict[str, Text]:
         name = Text()
-        name.append(_RAIL * len(row.models), style="dim")
+        name.append(_NESTING * len(row.models), style="dim")
         name.append_text(
             self._coloured("filter", clean(row.name)) if row.parameters else Text(clean(row.name))
         )
@@ -152,25 +156,25 @@ class GraphTable(Table):
 
 
 def _widths(lines: Sequence[dict[str, Text]], width: int, wide: bool) -> dict[str, int]:
-    """Return how wide each column is: figures get the room that they need, names give way.
+    """Return the width of each column: figures get the cells that they need, names the rest.
 
     Args:
-        lines: what is to stand in the columns.
-        width: of the table.
-        wide: whether the columns that need much room are there.
+        lines: the cells of each row.
+        width: width of the table.
+        wide: whether the optional columns are shown.
     """
     widths = {key: cells[wide] for key, _, *cells in COLUMNS}
     for key in _FIGURES:
         needed = max((line[key].cell_len for line in lines if key in line), default=0)
         if widths[key]:
-            widths[key] = max(widths[key], min(needed + 1, _MOST[key]))
+            widths[key] = max(widths[key], min(needed + 1, _WIDEST[key]))
     rest = width - sum(widths.values())
     if rest >= 0:
         return {**widths, "layer": widths["layer"] + rest}
-    for key, least in _LEAST.items():
-        given = min(max(widths[key] - least, 0), -rest)
-        widths[key] -= given
-        rest += given
+    for key, narrowest in _NARROWEST.items():
+        taken = min(max(widths[key] - narrowest, 0), -rest)
+        widths[key] -= taken
+        rest += taken
     return widths
 
 
@@ -194,7 +198,7 @@ def _number(number: int | None) -> str:
 
 
 def _whole_words(text: str, room: int) -> str:
-    """Return as many of the numbers of rows as there is room for, none of them cut.
+    """Return as many row numbers as fit, none of them cut.
 
     >>> _whole_words(" 101+102+103", 10)
     ' 101+102+…'
@@ -205,7 +209,7 @@ def _whole_words(text: str, room: int) -> str:
 
 
 def seen_text(row: GraphRow) -> str:
-    """Return what a value sees, in few characters."""
+    """Return the receptive field in few characters."""
     field = row.receptive_field
     if isinstance(field, ReceptiveField):
         return field.size.short
@@ -213,7 +217,7 @@ def seen_text(row: GraphRow) -> str:
 
 
 def from_text(graph: Graph, row: GraphRow) -> str:
-    """Return the numbers of the rows that a row receives; empty where it is the one before."""
+    """Return the numbers of a row's inputs; empty if it is just the previous row."""
     if row.follows:
         return ""
     one = len(graph.inputs) == 1

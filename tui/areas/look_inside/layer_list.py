@@ -1,4 +1,4 @@
-"""The layers of a network that is looked into, with the volume that each puts out."""
+"""The list of a network's layers, with the output of each."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def volume_text(layer: LayerInfo) -> str:
 
 
 class LayerList(Static):
-    """A line each for the input and the layers; as many round the chosen one as fit."""
+    """The input and the layers, a line each; as many around the chosen one as fit."""
 
     DEFAULT_CSS = """
     LayerList { width: 1fr; height: auto; }
     """
 
     index: reactive[int] = reactive(INPUT, init=False)
-    """The chosen layer; -1: the input."""
+    """Index of the chosen layer; -1: the input."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -41,8 +41,8 @@ class LayerList(Static):
         """Show another network.
 
         Args:
-            volume: its input, W×H×D.
-            layers: its layers.
+            volume: the network's input, W×H×D.
+            layers: the network's layers.
         """
         self._volume, self._layers = volume, layers
         self._draw()
@@ -83,12 +83,12 @@ class LayerList(Static):
                 mark = "↓" if mark == " " else mark
             text = f"{mark}{name}".ljust(width - len(volume) - 1)
             styled = Content.assemble(
-                (text, "$filter-color" if self._learns(number - 1) else "$text"),
+                (text, "$filter-color" if self._has_weights(number - 1) else "$text"),
                 (volume, colour),
             )
             drawn.append(styled.stylize("bold reverse") if number == chosen else styled)
         repaint(self, Content("\n").join(drawn))
 
-    def _learns(self, index: int) -> bool:
-        """Whether a layer has weights: those are in the filters' colour."""
+    def _has_weights(self, index: int) -> bool:
+        """Whether a layer has weights; such layers have the filters' colour."""
         return index >= 0 and self._layers[index].parameters > 0

@@ -1,4 +1,4 @@
-"""Area 6: what the layers of a trained network make of a picture."""
+"""Area 6: the feature maps of a trained network."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 
 INSPECTOR_KEPT_SECONDS = 120.0
-"""How long the inspector is kept when the learner is in another area."""
+"""How long the inspector process is kept after the learner has left the area."""
 
 
 class LookScreen(AreaScreen):
-    """The layers on the left, the channels of the chosen one on the right."""
+    """Shows the layers on the left, and the channels of the chosen one on the right."""
 
     AREA = "look"
     CSS_PATH = "look_screen.tcss"
     HELP = """
 # Look inside
 
-What every layer of a trained network makes of a picture. At the left the layers with the volume
-that each puts out, below them the picture as the network gets it; at the right the channels of the
-chosen layer, black at a channel's least value and white at its greatest.
+The output of every layer of a trained network for one picture. On the left are the layers with
+their output volumes, and below them the picture as the network receives it; on the right are the
+channels of the chosen layer, black at a channel's lowest value and white at its highest.
 
-**↑ ↓** (or **p n**; with **shift** by ten) walk through the layers: see W×H×D shrink and deepen.
-**← →** go to another channel, **page up** and **page down** turn the page, **enter** enlarges a
-channel: there a cursor shows the values and lights the pixels that a value sees. **o** sorts by
-index or by activation (the greatest mean first), **+ −** make the maps larger or smaller. *dead*:
-the same value everywhere; *sat* (saturated): nine tenths at the greatest value.
+**↑ ↓** (or **p n**; with **shift** by ten) choose a layer: see W×H×D shrink and deepen. **← →**
+choose a channel, **page up** and **page down** turn the page, **enter** enlarges a channel: a
+cursor there shows the values and the pixels that each of them sees. **o** sorts by index or by
+activation (the highest mean first), **+ −** make the maps larger or smaller. *dead*: the same value
+everywhere; *sat* (saturated): nine tenths at the highest value.
 
-**c** takes another run, **w** other weights of it, **[ ]** scrub through the kept epochs, also
-while the run still goes on. **i** takes another picture, **< >** the one before and after it in its
-folder.
+**c** chooses another run, **w** other weights of it, **[ ]** step through the saved epochs, also
+while the run is still training. **i** chooses another picture, **< >** the previous and the next
+one in its folder.
 
 **e** shows what the network predicts and why, **f** the filters, **k** the Keras code of what is on
-screen, **a** the layers of any `.keras` or `.h5` file. The work is done by a process of its own,
-which ends when you leave.
+screen, **a** the layers of any `.keras` or `.h5` file. A process of its own does the work; it ends
+when you leave.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +73,7 @@ which ends when you leave.
         self.views = OtherViews(self, self.choice, self.pictures, self.panel)
         self._leaving: Timer | None = None
         self._notified = ""
-        """What was said last at length, because the line below the maps has little room."""
+        """The problem shown last as a message, as the line below the maps may cut it."""
         self._offered: tuple[str, bool] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -92,7 +92,7 @@ which ends when you leave.
     def _show_mistakes(self) -> None:
         self.views.predictions("mistakes")
 
-    # The inspector lives as long as the area is on screen, and a little longer
+    # The inspector process runs while the area is on screen, and a little longer
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:
@@ -101,7 +101,7 @@ which ends when you leave.
         if requested is not None:
             self.host.run_to_look_into, self.choice.requested = None, requested
             self.choice.open_run(requested)
-        # Ahead of the first selection, but not where there is nothing to look into.
+        # Start before the first selection, unless there is nothing to look into.
         if self.session.status == "off" and (self.host.runs or self.session.selection.source[0]):
             self._start()
         self.redraw()
@@ -112,7 +112,7 @@ which ends when you leave.
         self._leaving = self.set_timer(INSPECTOR_KEPT_SECONDS, self._leave)
 
     def _stay(self) -> None:
-        """The inspector is needed again: it is not ended when it would have been."""
+        """Keep the inspector: cancel the timer that would end it."""
         if self._leaving is not None:
             self._leaving.stop()
             self._leaving = None
@@ -137,30 +137,30 @@ which ends when you leave.
         if mode == self.AREA:
             self.choice.open_newest_if_changed()
 
-    # What the parts ask for
+    # Called by the objects that the screen holds
 
     @work(group="update")
     async def update(self) -> None:
-        """Ask the inspector for what the selection still lacks."""
+        """Request from the inspector what the selection still lacks."""
         await self.session.update()
 
     def select(self, **changes: object) -> None:
-        """Choose something else to look at: fields of a `Selection`."""
+        """Change fields of the `Selection`."""
         if self.session.select(**changes):
             if self.session.status == "off":
                 self._start()
             else:
                 self.update()
             if self.session.view.opened is None:
-                self.redraw()  # what is waited for now: loading Keras takes its time
+                self.redraw()  # loading Keras takes a while: show what it waits for
 
     def redraw(self) -> None:
-        """Draw what the session has now."""
+        """Draw the current state of the session."""
         if not self.panel.is_attached:
             return
         session, opened = self.session, self.session.view.opened
         offered = session.status, opened is not None
-        if offered != self._offered:  # the footer is made anew: not for each key
+        if offered != self._offered:  # rebuilding the footer for each key would be slow
             self._offered = offered
             self.refresh_bindings()
         if opened is None or session.status == "ended":
@@ -180,7 +180,7 @@ which ends when you leave.
     # Commands
 
     def action_back(self) -> None:
-        """Go back to the run that was looked into from its own screen, else to Home."""
+        """Go back to the area from which the run was opened, else to Home."""
         area, self.host.looked_from = self.host.looked_from, ""
         if area and len(self.app.screen_stack) == 1:
             self.host.action_area(area)
@@ -188,7 +188,7 @@ which ends when you leave.
             super().action_back()
 
     def action_restart(self) -> None:
-        """Start the inspector anew after it died."""
+        """Restart the inspector after it has ended."""
         self._start()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -1,4 +1,4 @@
-"""The words of area 6: what is open, what a layer does, what a channel holds."""
+"""Text of Look inside: what is open, what a layer does, what a channel contains."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from tui.areas.look_inside.layer_list import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, ReceptiveField, Volume, formula
 from tui.inspection.answers import Channel, LayerInfo, Maps, Opened
-from tui.inspection.inspection_session import InspectionSession
 from tui.ui.bar_list import Bar, value_text
 
 
 def weights_text(opened: Opened) -> str:
-    """Return which weights are open: `best (epoch 5)`."""
+    """Return which weights are open, such as `best (epoch 5)`."""
     if opened.weights.startswith("epoch-"):
         return "before the first epoch" if opened.epoch == 0 else f"after epoch {opened.epoch}"
     word = clean(opened.weights, 40)
@@ -25,7 +24,7 @@ def weights_text(opened: Opened) -> str:
 
 
 def epochs_line(epochs: Sequence[int], present: int, room: int) -> str:
-    """Return the kept epochs as a line, the present one in brackets, as many as fit round it.
+    """Return the saved epochs in a line, as many as fit around the current one, in brackets.
 
     >>> epochs_line([0, 1, 2, 3], 2, 40)
     '[ ] epochs: 0 1 ‹2› 3'
@@ -56,9 +55,9 @@ def _cut(words: list[str], first: int, last: int, head: str) -> str:
 
 
 def top_line(name: str, opened: Opened, picture: str, label: str, width: int) -> Content:
-    """Return what is open: the run, its weights, the picture, and the epochs to scrub through."""
+    """Return what is open: the run, its weights, the picture, and the saved epochs."""
     parts = [clean(name, 24)]
-    if opened.weights != name:  # a file from elsewhere has no other weights
+    if opened.weights != name:  # a model file has only one set of weights
         parts.append(weights_text(opened))
     if picture:
         name_of_file = clean(os.path.basename(picture), 26)
@@ -78,14 +77,14 @@ def layer_line(
     known: tuple[Effect | None, ReceptiveField | None],
     room: int,
 ) -> Content:
-    """Return a layer's title: its name, what came in, what goes out, and the rule behind it.
+    """Return a layer's title: its name, its input and output, and the formula.
 
     Args:
-        layers: of the network.
-        index: the layer.
+        layers: the network's layers.
+        index: index of the layer.
         volume: the network's input, W×H×D.
-        known: what the geometry knows of the layer: its arithmetic, and what one value sees.
-        room: columns; what does not fit whole is left out.
+        known: the layer's arithmetic and its receptive field, None where not known.
+        room: width in cells; what does not fit is left out.
     """
     layer = layers[index]
     sources = layer.sources or (index - 1,)
@@ -104,7 +103,7 @@ def layer_line(
 
 
 def _rules(effect: Effect | None, seen: ReceptiveField | None) -> list[str]:
-    """How the width comes about, and the receptive field; shorter where the one before is long."""
+    """Return the formula of the width, and the receptive field."""
     found = []
     if effect is not None and isinstance(effect.output, Volume):
         width = formula(effect).width
@@ -117,36 +116,36 @@ def _rules(effect: Effect | None, seen: ReceptiveField | None) -> list[str]:
 
 
 def maps_line(maps: Maps, first: int, count: int, order: str) -> Content:
-    """Return which channels are on the page, how they are sorted, and how many are dead."""
+    """Return the number of channels, the page, the order, and how many are dead."""
     what = "channels" if maps.height else "units"
     pages = -(-maps.depth // max(count, 1))
     text = f" {maps.depth:,} {what if maps.depth != 1 else what[:-1]}"
     if pages > 1:
         text += f", page {first // count + 1} of {pages}"
     if maps.depth > 1:
-        text += ", by index" if order == "index" else ", strongest first"
+        text += ", by index" if order == "index" else ", highest mean first"
     if maps.dead:
         text += f" · {maps.dead} dead"
     return Content.styled(text, "$text-muted")
 
 
 def channel_line(channel: Channel, room: int) -> Content:
-    """Return what a channel holds.
+    """Return the values of a channel, and what is wrong with it.
 
     Args:
-        channel: it.
-        room: columns; the values give way to what is wrong with it.
+        channel: the channel.
+        room: width in cells; values that do not fit are left out.
     """
     if channel.dead:
-        values = [f"dead: {value_text(channel.least)} everywhere, nothing to see"]
+        values = [f"dead: {value_text(channel.least)} everywhere"]
     else:
         values = [
             f"black {value_text(channel.least)}, white {value_text(channel.greatest)}",
             f"mean {value_text(channel.mean)}",
         ]
-    wrong = ["saturated: 9 of 10 at its greatest"] if channel.saturated else []
+    wrong = ["saturated: 9 of 10 values at the highest"] if channel.saturated else []
     if not channel.finite:
-        wrong.append("holds infinity or NaN")
+        wrong.append("contains infinity or NaN")
     name = f" channel {channel.index}"
     while values and len(name) + len(", ".join([*values, *wrong])) + 2 > room:
         values.pop()
@@ -154,16 +153,16 @@ def channel_line(channel: Channel, room: int) -> Content:
 
 
 def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> list[Bar]:
-    """Return a layer without height and width as bars.
+    """Return the units of a layer without height and width as bars.
 
     Args:
-        maps: the answer.
-        first: position in the order of its first unit.
-        classes: their names.
-        last: whether it is the network's last layer, whose units are classes.
+        maps: the inspector's reply.
+        first: position of the first unit in the order.
+        classes: names of the classes.
+        last: whether this is the network's last layer, whose units are classes.
     """
     if last and len(classes) == 2 and maps.depth == 1 and maps.units:
-        # A sigmoid's one output is the probability of the second class.
+        # The output of a single sigmoid is the probability of the second class.
         value = maps.units[0]
         return [Bar(clean(classes[0], 20), 1 - value), Bar(clean(classes[1], 20), value)]
     order = maps.order or tuple(range(maps.depth))
@@ -176,7 +175,7 @@ def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> lis
 
 
 def run_option_text(title: str, verdict: str, name: str) -> str:
-    """Return a run as a line of a list: what it is called, what became of it, and when."""
+    """Return a run as a line of a list: its title, its state, and when it started."""
     started = ""
     try:
         moment = datetime.strptime(name[:17], "%Y-%m-%dT%H%M%S")
@@ -187,27 +186,27 @@ def run_option_text(title: str, verdict: str, name: str) -> str:
 
 
 def placeholder_text(session: InspectionSession, anything_to_open: Callable[[], bool]) -> str:
-    """Return what stands in the place of maps while there are none.
+    """Return the text that is shown while there are no maps.
 
     Args:
-        session: without an open network.
-        anything_to_open: says whether any run has weights (looks at the disk).
+        session: a session without an open network.
+        anything_to_open: whether any run has weights (reads the disk).
     """
     selection = session.selection
     if session.status == "ended":
-        return f"{session.problem}\n\nr starts it anew. Your runs are not touched by this."
+        return f"{session.problem}\n\nr restarts it. Your runs are not affected."
     if not (selection.run or selection.file):
         if anything_to_open():
-            # What was selected has no weights, or is deleted; others have some.
-            return "Nothing is open.\n\nc takes a run, a any .keras or .h5 file."
+            # The selected run has no weights or is deleted, but other runs have some.
+            return "Nothing is open.\n\nc opens a run, a the layers of any .keras or .h5 file."
         return (
             "No training has weights to look into yet.\n\n"
-            "4 trains a network (d there takes handwritten digits: about a minute); its "
-            "layers can be looked into from the first epoch on.\n\n"
-            "a opens the layers of any .keras or .h5 file."
+            "4 trains a network (d there chooses handwritten digits: about a minute); you can look "
+            "into its layers from the first epoch on.\n\n"
+            "a shows the layers of any .keras or .h5 file."
         )
     if session.problem:
-        return f"{session.problem}\n\nc takes another run, w other weights of this one."
+        return f"{session.problem}\n\nc chooses another run, w other weights of this one."
     if session.status == "ready":
         return "Opening the network …"
-    return "Keras is being loaded: a few seconds …"
+    return "Loading Keras: a few seconds …"

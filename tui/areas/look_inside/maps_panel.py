@@ -1,4 +1,4 @@
-"""What area 6 shows: the layers, the picture, and a page of the chosen layer's channels."""
+"""The main view of Look inside: the layers, the picture, and a page of channels."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ if TYPE_CHECKING:
     from tui.inspection.requests import LookAt
 
 COUNTS = (1, 2, 4, 6, 12, 24, 48, 96)
-"""How many channels should fit on a page; + and − go through them."""
+"""Numbers of channels that a page can hold; + and − go through them."""
 
 
 MAPS_COMMANDS = bindings(
     "look",
-    ("down,n", "change_layer(1)", "on", "Layer", "The next layer"),
+    ("down,n", "change_layer(1)", "on", "Layer", "Next layer"),
     ("up,p", "change_layer(-1)", "before", "Previous layer", "Previous layer"),
-    ("shift+down,N", "change_layer(10)", "far", "Ten on", "Ten layers on"),
-    ("shift+up,P", "change_layer(-10)", "far-back", "Ten back", "Ten layers back"),
+    ("shift+down,N", "change_layer(10)", "far", "Ten on", "Ten layers down"),
+    ("shift+up,P", "change_layer(-10)", "far-back", "Ten back", "Ten layers up"),
     ("right", "change_channel(1)", "right", "Channel", "Next channel"),
     ("left", "change_channel(-1)", "left", "Previous channel", "Previous channel"),
     ("pagedown", "turn_page(1)", "page", "Page", "Next page"),
     ("pageup", "turn_page(-1)", "back", "Previous page", "Previous page"),
-    ("o", "change_order", "order", "Sort", "By index, activation"),
-    ("plus,equals_sign", "zoom(-1)", "larger", "Larger", "Larger"),
-    ("minus", "zoom(1)", "smaller", "Smaller", "Smaller"),
+    ("o", "change_order", "order", "Sort", "Sort by index or activation"),
+    ("plus,equals_sign", "zoom(-1)", "larger", "Larger", "Larger maps"),
+    ("minus", "zoom(1)", "smaller", "Smaller", "Smaller maps"),
     handler="panel",
 )
 
 
 class MapsPanel(Vertical):
-    """Shows what the session has in view; its commands walk through layers and channels."""
+    """Draws what the session has in view; its commands choose layers and channels."""
 
     def __init__(self, screen: LookScreen) -> None:
         super().__init__(id="look-panel")
         self._look, self._session = screen, screen.session
         self.channel = 0
-        """Position of the chosen channel in the order."""
+        """Position of the chosen channel in the current order."""
         self._count = COUNTS.index(12)
 
     def compose(self) -> ComposeResult:
@@ -79,13 +79,13 @@ class MapsPanel(Vertical):
                 yield Static(id="look-said")
 
     def offers(self, command: str) -> bool:
-        """Walking makes sense as soon as there is something, and does nothing before."""
+        """All commands are always available; without a network they do nothing."""
         return True
 
-    # How much fits
+    # Page size
 
     def page_size(self, layer: LayerInfo) -> tuple[int, int, int]:
-        """Return how many channels of a layer fit, and the tiles' height and width in pixels."""
+        """Return how many channels of a layer fit, and a tile's height and width in pixels."""
         if not layer.spatial:
             return self.query_one(BarList).page, 1, 1
         page = self._tiling(layer)
@@ -107,18 +107,18 @@ class MapsPanel(Vertical):
     # Drawing
 
     def show_text(self, words: str) -> None:
-        """Show words in the place of maps."""
+        """Show a text instead of maps."""
         if self._composed:
             self.add_class("-words")
             self._put("#look-empty", Content(words))
 
     def show(self, title: str, label: str, *, images_missing: bool) -> None:
-        """Show what the session has in view; a network has to be open.
+        """Show what the session has in view; a network must be open.
 
         Args:
-            title: what the run or the file is called.
-            label: the picture's class; empty where it is not known.
-            images_missing: whether the run has images but none of them is chosen.
+            title: title of the run or name of the file.
+            label: the picture's class; empty if it is not known.
+            images_missing: whether the run's images are gone.
         """
         view = self._session.view
         opened, selection = view.opened, view.selection
@@ -175,15 +175,15 @@ class MapsPanel(Vertical):
     def _show_input(self, volume: str, *, images_missing: bool) -> None:
         raster = self._session.view.raster
         self._put("#look-head", Content.assemble((" input ", "bold reverse"), f" {volume}"))
-        what = " the picture as the network gets it"
+        what = " the picture as the network receives it"
         self._put("#look-maps", Content.styled(what, "$text-muted"))
         self.query_one("#look-input", RasterView).show(raster)
         words = ""
         if raster is None:
-            why = " The run's images are not there any more:" if images_missing else ""
-            words = f"{why} i takes a picture."
+            why = " The run's images no longer exist:" if images_missing else ""
+            words = f"{why} i chooses a picture."
             if self._session.selection.picture:
-                words = " Computing what the layers make of the picture …"
+                words = " Computing the layers' outputs for the picture …"
         self._put("#look-said", self._problem_line() if self._session.problem else Content(words))
 
     def _problem_line(self) -> Content:
@@ -193,10 +193,10 @@ class MapsPanel(Vertical):
     def _put(self, selector: str, content: Content) -> None:
         repaint(self.query_one(selector, Static), content)
 
-    # Walking
+    # Commands
 
     def chosen_channel(self) -> Channel | None:
-        """Return the chosen channel, if it is among those in view."""
+        """Return the chosen channel if it is on the page."""
         maps, request = self._session.view.maps, self._session.view.request
         if maps is None or request is None:
             return None
@@ -205,12 +205,12 @@ class MapsPanel(Vertical):
 
     @property
     def _layer(self) -> LayerInfo | None:
-        """The selected layer; None for the picture, and before a network is open."""
+        """The selected layer; None for the input, and before a network is open."""
         opened, layer = self._session.view.opened, self._session.selection.layer
         return None if opened is None or layer == INPUT else opened.layers[layer]
 
     def change_layer(self, step: int) -> None:
-        """Go to another layer; its first channel is chosen."""
+        """Choose another layer, and its first channel."""
         opened, selection = self._session.view.opened, self._session.selection
         if opened is None:
             return
@@ -238,13 +238,13 @@ class MapsPanel(Vertical):
             self.change_channel(step * self.page_size(layer)[0])
 
     def change_order(self) -> None:
-        """Sort the channels by index, or by their mean."""
+        """Sort the channels by index or by their mean."""
         order = "activation" if self._session.selection.order == "index" else "index"
         self.channel = 0
         self._look.select(order=order, position=0)
 
     def zoom(self, step: int) -> None:
-        """Make the maps larger or smaller, by as much as makes a difference."""
+        """Make the maps larger or smaller, to the next size that differs."""
         maps = self._session.view.maps
         if maps is None or not maps.height:
             return

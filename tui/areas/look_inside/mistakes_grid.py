@@ -1,4 +1,4 @@
-"""The most confident mistakes as thumbnails."""
+"""Thumbnails of the most confident mistakes."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
 
 AT_ONCE = 8
-"""Mistakes that should fit on a page."""
+"""Mistakes that a page should hold."""
 
 
 class MistakesGrid(CancelsWorkers, Vertical):
-    """A page of thumbnails; the chosen one is described below. Keys are the screen's."""
+    """A page of thumbnails, the chosen one described below. The screen handles the keys."""
 
     DEFAULT_CSS = """
     MistakesGrid { height: 1fr; padding: 1 0 0 1; }
@@ -41,7 +41,7 @@ class MistakesGrid(CancelsWorkers, Vertical):
         """Make the view.
 
         Args:
-            session: what is open.
+            session: the open network.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -59,8 +59,8 @@ class MistakesGrid(CancelsWorkers, Vertical):
         """Show the mistakes of an evaluation.
 
         Args:
-            evaluated: what was predicted.
-            pair: only images of its first class that are taken for its second; None for all.
+            evaluated: the predictions.
+            pair: true and predicted class of the images to show; None for all mistakes.
         """
         if evaluated is not self._evaluated or pair != self._pair:
             self._evaluated, self._pair, self._first = evaluated, pair, -1
@@ -68,7 +68,7 @@ class MistakesGrid(CancelsWorkers, Vertical):
         self._show()
 
     def show_text(self, words: Content) -> None:
-        """Say something in the mistakes' place."""
+        """Show a text instead of mistakes."""
         self._evaluated = None
         self.query_one(TileGrid).show([], self._page())
         repaint(self.query_one(Static), words)
@@ -81,19 +81,19 @@ class MistakesGrid(CancelsWorkers, Vertical):
 
     @property
     def _in_all(self) -> str:
-        """Of what they are mistakes, and how many there are besides the surest, which are kept."""
+        """Which mistakes these are, and how many there are if only the most confident were kept."""
         evaluated, pair = self._evaluated, self._pair
         if evaluated is None:
             return ""
         wrong = evaluated.images - evaluated.right
         if pair is not None:
             wrong = evaluated.confusion[pair[0]][pair[1]]
-        kept = f" (the surest of {wrong:,})" if wrong > len(self._mistakes) else ""
+        kept = f" (the most confident of {wrong:,})" if wrong > len(self._mistakes) else ""
         return kept if pair is None else f" of this pair{kept}"
 
     @property
     def picture(self) -> str:
-        """Path of the chosen one; empty when there is none."""
+        """Path of the chosen image; empty if there is none."""
         return self._mistakes[self.index].picture if self._mistakes else ""
 
     def _page(self) -> Tiling:
@@ -114,7 +114,7 @@ class MistakesGrid(CancelsWorkers, Vertical):
     def _show(self) -> None:
         mistakes = self._mistakes
         if not mistakes:
-            repaint(self.query_one(Static), Content("No mistake at all."))
+            repaint(self.query_one(Static), Content("There are no mistakes."))
             return
         page = self._page()
         first = self.index // page.count * page.count
@@ -132,14 +132,14 @@ class MistakesGrid(CancelsWorkers, Vertical):
         line = Content.assemble(
             (f" {self.index + 1} of {len(mistakes)}{self._in_all}  ", "$text-muted"),
             (clean(os.path.basename(chosen.picture), 40), "bold"),
-            f"  is {self._class(chosen.truth)}, taken for {self._class(chosen.predicted)}",
+            f"  is {self._class(chosen.truth)}, predicted as {self._class(chosen.predicted)}",
             (f"\n {shares}", "$text-muted"),
         )
         repaint(self.query_one(Static), line)
 
     @work(group="thumbnails", exclusive=True)
     async def _load(self, first: int, page: Tiling) -> None:
-        """Fetch the pictures of a page, each as the network gets it."""
+        """Fetch the pictures of a page, each as the network receives it."""
         on_page = self._mistakes[first : first + page.count]
         self._draw(on_page, page)
         for one in on_page:
@@ -166,17 +166,17 @@ class MistakesGrid(CancelsWorkers, Vertical):
         return clean(classes[label], 20) if 0 <= label < len(classes) else f"class {label}"
 
     def move(self, across: int, down: int) -> None:
-        """Choose another one."""
+        """Move to another mistake."""
         step = across + down * self._page().across
         self.index = min(max(self.index + step, 0), max(len(self._mistakes) - 1, 0))
 
 
 def mistakes_of(evaluated: Evaluated, pair: tuple[int, int] | None) -> tuple[Prediction, ...]:
-    """Return the mistakes that were kept: the worst of all, or those of a pair of classes.
+    """Return the recorded mistakes: the most confident of all, or those of a pair of classes.
 
     Args:
-        evaluated: what was predicted.
-        pair: the true class and the predicted one; None for all.
+        evaluated: the predictions.
+        pair: the true and the predicted class; None for all.
     """
     if pair is None:
         return evaluated.mistakes

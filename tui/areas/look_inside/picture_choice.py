@@ -1,4 +1,4 @@
-"""Which picture the network is given: one of the run's images, or any file."""
+"""Choose the network's input picture: one of the run's images, or any file."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from tui.areas.look_inside.run_choice import RunChoice
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff", ".gif", ".webp")
-"""Pillow reads more than Keras takes from a folder."""
+"""Pillow reads more formats than Keras's loaders accept in a folder."""
 
 
 PICTURE_COMMANDS = bindings(
     "look",
-    ("i", "choose", "picture", "Picture", "Take another picture"),
+    ("i", "choose", "picture", "Picture", "Choose another picture"),
     (
         "full_stop,greater_than_sign",
         "neighbour(1)",
         "picture-on",
         "Next picture",
-        "The next picture of the folder",
+        "Next picture of the folder",
     ),
     (
         "comma,less_than_sign",
         "neighbour(-1)",
         "picture-before",
         "Previous picture",
-        "The previous picture",
+        "Previous picture of the folder",
     ),
     handler="pictures",
     footer=("picture",),
@@ -53,24 +53,24 @@ PICTURE_COMMANDS = bindings(
 
 
 class PictureChoice:
-    """Takes another picture."""
+    """Chooses the picture; the screen holds it as `pictures`."""
 
     def __init__(self, screen: LookScreen, runs: RunChoice, mistakes: Callable[[], None]) -> None:
-        """Make it.
+        """Make the handler.
 
         Args:
             screen: the screen of the area.
-            runs: which run is open.
-            mistakes: shows the worst mistakes.
+            runs: knows the open run.
+            mistakes: shows the most confident mistakes.
         """
         self._screen, self._runs, self._mistakes = screen, runs, mistakes
 
     def offers(self, command: str) -> bool:
-        """Without a network there is no picture to choose."""
+        """Whether a command is available: without a network no picture can be chosen."""
         return command != "choose" or self._screen.session.view.opened is not None
 
     def take(self, path: str) -> None:
-        """Look at another picture."""
+        """Show another picture."""
         self._screen.select(picture=path)
 
     def choose(self) -> None:
@@ -84,7 +84,7 @@ class PictureChoice:
         self._screen.app.push_screen(PictureWindow(settings, self.take, self._mistakes))
 
     def neighbour(self, step: int) -> None:
-        """Go to the next picture of the folder, or the one before."""
+        """Go to the next or the previous picture of the folder."""
         self._screen.run_worker(self._neighbour(step), group="neighbour")
 
     async def _neighbour(self, step: int) -> None:
@@ -95,7 +95,7 @@ class PictureChoice:
             neighbouring_image, settings, picture, step, self._runs.left_out
         )
         if found == picture:
-            self._screen.notify("This picture is none of the run's images: i takes one of them.")
+            self._screen.notify("This picture is not one of the run's images: i chooses one.")
         elif self._screen.session.selection.picture == picture:
             self.take(found)
 
@@ -103,12 +103,12 @@ class PictureChoice:
 def ask_picture(
     app: App[object], take: Callable[[str], None], window: Screen[None] | None = None
 ) -> None:
-    """Ask for the path of any picture, and take it.
+    """Ask for the path of any picture.
 
     Args:
         app: the running app.
         take: called with the path.
-        window: what is closed then, if anything.
+        window: a window to close then.
     """
 
     def typed(text: str | None) -> None:
@@ -117,34 +117,36 @@ def ask_picture(
             if window is not None and window.is_current:
                 app.pop_screen()
 
-    app.push_screen(PathWindow("A picture of yours", ENDINGS, "~/cat.jpg"), typed)
+    app.push_screen(PathWindow("Open a picture", ENDINGS, "~/cat.jpg"), typed)
 
 
 class PictureWindow(Window[None]):
-    """Thumbnails class by class; enter takes one."""
+    """Shows thumbnails class by class; enter chooses one."""
 
     CSS_PATH = "../../ui/pictures/gallery.tcss"
     HELP = """
 # A picture
 
 The arrows move over the images of a class, **page up** and **page down** turn the page, **n** and
-**p** go to the next class and the one before. **enter** takes an image, **/** asks for the path of
-any other, **m** shows the worst mistakes. **space** enlarges, **escape** goes back.
+**p** go to the next and the previous class. **enter** chooses an image, **/** asks for the path of
+any other, **m** shows the most confident mistakes. **space** enlarges, **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "pictures", ("enter", "take", "take", "Take", "Look at this image"), footer=("take",)
+            "pictures", ("enter", "take", "take", "Choose", "Choose this image"), footer=("take",)
         ),
         *GALLERY_COMMANDS,
         *bindings(
             "pictures",
             ("slash", "type", "type", "Any file", "Type the path of a file"),
-            ("m", "mistakes", "mistakes", "Mistakes", "The worst mistakes"),
+            ("m", "mistakes", "mistakes", "Mistakes", "Show the most confident mistakes"),
             footer=("type", "mistakes"),
         ),
         *bindings(
-            "pictures", ("space", "enlarge", "enlarge", "Enlarge", "Enlarge it"), handler="gallery"
+            "pictures",
+            ("space", "enlarge", "enlarge", "Enlarge", "Enlarge the image"),
+            handler="gallery",
         ),
     ]
 
@@ -155,8 +157,8 @@ any other, **m** shows the worst mistakes. **space** enlarges, **escape** goes b
 
         Args:
             settings: how the run loads its images.
-            take: called with the path of the image that is taken.
-            mistakes: opens the mistakes instead.
+            take: called with the path of the chosen image.
+            mistakes: shows the mistakes instead.
         """
         super().__init__(classes="gallery-window")
         folder = validation_folder(settings)
@@ -170,7 +172,7 @@ any other, **m** shows the worst mistakes. **space** enlarges, **escape** goes b
         yield Footer(show_command_palette=False, compact=True)
 
     def action_take(self) -> None:
-        """Take the image under the cursor."""
+        """Choose the image under the cursor."""
         path = self.gallery.path
         if path and os.path.exists(path):
             self.app.pop_screen()

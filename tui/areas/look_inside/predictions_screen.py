@@ -1,4 +1,4 @@
-"""What a network predicts: of this picture and why, of all validation images, and its mistakes."""
+"""A network's predictions: for this picture and why, for all images, and the mistakes."""
 
 from __future__ import annotations
 
@@ -34,60 +34,60 @@ TABS = {"picture": "t this picture", "all": "a all images", "mistakes": "m mista
 
 
 class PredictionsScreen(AreaScreen):
-    """Three tabs: one picture, the confusion matrix, the mistakes."""
+    """Has three tabs: one picture, the confusion matrix, the mistakes."""
 
     AREA = "look"
     CSS_PATH = "predictions_screen.tcss"
     HELP = """
 # Predictions
 
-**t** shows this picture: its class probabilities as bars, and with **h** what of it speaks for a
-class: **Grad-CAM** (where the last convolution's maps raise that class's score) and **occlusion**
-(how much the probability falls when a grey patch lies there). What speaks for the class is bright;
-the arrows move a cursor that shows the number. **n p** choose the class that is explained.
+**t** shows this picture: its class probabilities as bars, and with **h** which regions support a
+class: **Grad-CAM** (where the last convolution's maps raise that class's score) or **occlusion**
+(how much the probability falls when a grey patch covers the region). Regions that support the class
+are bright; the arrows move a cursor that shows the number. **n p** choose the class to explain.
 
-**a** predicts all validation images: the confusion matrix (a row for each true class, right ones in
-brackets) and each class's accuracy. The arrows move a cursor that names both classes and the count,
-**page up** and **page down** go further; **n p** go through the confused pairs, the most frequent
-first, **o** puts the worst classes first, **enter** shows the images of a pair, **escape** leads
-back from them. **d** predicts another folder of class folders instead.
+**a** predicts all validation images: the confusion matrix (a row for each true class, correct ones
+in brackets) and each class's accuracy. The arrows move a cursor that shows both classes and the
+count, **page up** and **page down** move by a page; **n p** go through the confused pairs, the most
+frequent first, **o** puts the worst classes first, **enter** shows the images of a pair, **escape**
+goes back from them. **d** predicts another folder, with a sub-folder for each class.
 
 **m** shows the most confident mistakes; **enter** looks inside one.
 
-Pictures are rescaled as in the training. **k** shows the Keras code, **escape** goes back.
+Pictures are rescaled as in training. **k** shows the Keras code, **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
             "predictions",
-            ("t", "tab('picture')", "picture", "This", "This picture"),
-            ("a", "tab('all')", "all", "All", "All validation images"),
-            ("m", "tab('mistakes')", "mistakes", "Mistakes", "Mistakes"),
+            ("t", "tab('picture')", "picture", "This", "Show this picture"),
+            ("a", "tab('all')", "all", "All", "Show all validation images"),
+            ("m", "tab('mistakes')", "mistakes", "Mistakes", "Show the most confident mistakes"),
             ("h", "heat", "heat", "Heat", "Grad-CAM, occlusion, none"),
-            ("n", "other(1)", "next", "Class", "Next class, next confused pair"),
+            ("n", "other(1)", "next", "Class", "Next class or confused pair"),
             (
                 "p",
                 "other(-1)",
                 "prior",
                 "Previous class",
-                "Previous class, or previous confused pair",
+                "Previous class or confused pair",
             ),
-            ("o", "order", "order", "Sort", "Classes of the matrix by name, worst first"),
-            ("pagedown", "page(1)", "page", "Page", "Further down"),
-            ("pageup", "page(-1)", "back", "Page up", "Further up"),
-            ("right", "move(1,0)", "right", "Right", "Right, in what is shown"),
-            ("left", "move(-1,0)", "left", "Left", "Left, in what is shown"),
-            ("down", "move(0,1)", "down", "Down", "Down, in what is shown"),
-            ("up", "move(0,-1)", "up", "Up", "Up, in what is shown"),
+            ("o", "order", "order", "Sort", "Sort the matrix by name, or worst classes first"),
+            ("pagedown", "page(1)", "page", "Page", "One page down"),
+            ("pageup", "page(-1)", "back", "Page up", "One page up"),
+            ("right", "move(1,0)", "right", "Right", "Move right"),
+            ("left", "move(-1,0)", "left", "Left", "Move left"),
+            ("down", "move(0,1)", "down", "Down", "Move down"),
+            ("up", "move(0,-1)", "up", "Up", "Move up"),
             (
                 "enter",
                 "inside",
                 "inside",
                 "Look closer",
-                "Images of the pair; look inside the mistake",
+                "Show the images of the pair; look inside the mistake",
             ),
-            ("d", "folder", "folder", "Folder", "Another folder"),
-            ("k", "code", "code", "Code", "The Keras code of it"),
+            ("d", "folder", "folder", "Folder", "Predict another folder"),
+            ("k", "code", "code", "Code", "Show the Keras code of this view"),
             ("escape,q,e", "back", "close", "Back", "Back to the maps"),
             footer=("picture", "all", "mistakes", "heat", "inside", "close"),
         )
@@ -106,11 +106,11 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         """Make the screen.
 
         Args:
-            session: what is open.
-            source: where it comes from, for the code.
-            settings: the run's; None for a file from elsewhere, which has no images.
-            take: called with the picture to look into.
-            tab: the first one to show, one of `TABS`.
+            session: the open network.
+            source: where it comes from, for the Keras code.
+            settings: the run's loader settings; None for a model file, which has no images.
+            take: called with the path of a picture to look into.
+            tab: the tab shown first, a key of `TABS`.
         """
         super().__init__()
         self._session, self._source, self._settings = session, source, settings
@@ -118,7 +118,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.set_reactive(PredictionsScreen.tab, tab)
         self.evaluation = Evaluation(session, self._show_soon, has_images=settings is not None)
         self._pair: tuple[int, int] | None = None
-        """The true and the predicted class whose mistakes are shown; None for all."""
+        """True and predicted class of the mistakes shown; None for all."""
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="predictions-head")
@@ -130,16 +130,16 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             yield MistakesGrid(self._session, id="mistakes")
 
     def _truth(self, picture: str) -> str:
-        """Return the class that a picture belongs to, as far as is known."""
+        """Return the class of a picture; empty if it is not known."""
         return class_of(self._settings, picture) if self._settings is not None else ""
 
     def on_mount(self) -> None:
         self.where = "Look inside · predictions"
         self._show()
-        self._need()
+        self._evaluate_if_needed()
 
-    def _need(self) -> None:
-        """Have all images predicted where the tab shows them."""
+    def _evaluate_if_needed(self) -> None:
+        """Predict all images if the current tab needs them."""
         if self.tab != "picture" and self.evaluation.needs_computing():
             self._evaluate()
 
@@ -148,11 +148,11 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         await self.evaluation.compute()
 
     def _show_soon(self) -> None:
-        self.call_later(self._show)  # progress comes in the client's own task
+        self.call_later(self._show)  # progress is reported in the client's task
 
     def _show(self) -> None:
         if not self.display or not self.query("MistakesGrid > Static"):
-            return  # not there yet, or on its way out
+            return  # not mounted yet, or being removed
         parts: list[Content] = []
         for tab, title in TABS.items():
             parts.append(Content.styled(f" {title} ", "bold reverse" if tab == self.tab else ""))
@@ -172,7 +172,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
         self.query_one(ContentSwitcher).current = tab
         self.refresh_bindings()
         self._show()
-        self._need()
+        self._evaluate_if_needed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "heat":
@@ -184,7 +184,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
     # Commands
 
     def action_tab(self, tab: str) -> None:
-        """Show another tab; of the mistakes, all."""
+        """Show a tab; the mistakes tab shows all of them again."""
         self._pair = None
         if tab == self.tab:
             self._show()
@@ -192,7 +192,7 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
 
     @property
     def _current(self) -> ExplainedPicture | ConfusionMatrix | MistakesGrid:
-        """What the tab shows."""
+        """The widget of the current tab."""
         if self.tab == "picture":
             return self.query_one(ExplainedPicture)
         if self.tab == "all":
@@ -211,21 +211,21 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             current.next_pair(step)
 
     def action_order(self) -> None:
-        """Sort the matrix's classes by name, or the worst first."""
+        """Sort the matrix by name, or the worst classes first."""
         if isinstance(self._current, ConfusionMatrix):
             self._current.change_order()
 
     def action_page(self, step: int) -> None:
-        """Go further down in the matrix, or up."""
+        """Move by a page in the matrix."""
         if isinstance(self._current, ConfusionMatrix):
             self._current.turn(step)
 
     def action_move(self, across: int, down: int) -> None:
-        """Move the heat's cursor, the matrix's, or over the mistakes."""
+        """Move the cursor of the current tab."""
         self._current.move(across, down)
 
     def action_inside(self) -> None:
-        """Show the mistakes of the matrix's cell, or look inside the chosen mistake."""
+        """Show the mistakes in the cell of the matrix, or look inside the chosen mistake."""
         if self.tab == "all":
             self._show_pair()
             return
@@ -242,21 +242,21 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
             self._pair = pair
             self.tab = "mistakes"
         elif pair[0] == pair[1]:
-            self.notify("These images are known: choose a cell beside the diagonal (n).")
+            self.notify("These images are correct: choose a cell off the diagonal (n).")
         elif evaluated.confusion[pair[0]][pair[1]]:
-            self.notify("There are too many mistakes: those of this pair were not kept.")
+            self.notify("There are too many mistakes: those of this pair were not recorded.")
         else:
-            self.notify("No image of the one class is taken for the other.")
+            self.notify("No image of this class is predicted as the other.")
 
     def action_back(self) -> None:
-        """Go back to the matrix that a pair was chosen in, else to the maps."""
+        """Go back to the matrix if a pair was chosen there, else to the maps."""
         if self._pair is not None:
             self.action_tab("all")
         else:
             super().action_back()
 
     def action_folder(self) -> None:
-        """Ask for another folder of class folders."""
+        """Ask for another folder to predict."""
 
         def typed(text: str | None) -> None:
             if text:
@@ -265,9 +265,11 @@ Pictures are rescaled as in the training. **k** shows the Keras code, **escape**
                     self.tab = "all"
                 else:
                     self._show()
-                    self._need()
+                    self._evaluate_if_needed()
 
-        self.app.push_screen(PathWindow("A folder of class folders", (), "~/pets/test"), typed)
+        self.app.push_screen(
+            PathWindow("A folder with a sub-folder for each class", (), "~/pets/test"), typed
+        )
 
     def action_code(self) -> None:
         """Show the Keras code of this view."""

@@ -1,4 +1,4 @@
-"""Which run is looked into, and with which of its weights."""
+"""Choose the run to look into, and which of its weights."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 RUN_COMMANDS = bindings(
     "look",
     ("c", "choose_run", "run", "Run", "Look into another run"),
-    ("w", "choose_weights", "weights", "Weights", "Other weights of it"),
-    ("right_square_bracket", "epoch(1)", "epoch", "Epoch on", "The next kept epoch"),
+    ("w", "choose_weights", "weights", "Weights", "Choose other weights of this run"),
+    ("right_square_bracket", "epoch(1)", "epoch", "Epoch on", "Next saved epoch"),
     (
         "left_square_bracket",
         "epoch(-1)",
         "epoch-before",
         "Previous epoch",
-        "The previous kept epoch",
+        "Previous saved epoch",
     ),
     handler="choice",
     footer=("run",),
@@ -56,66 +56,66 @@ RUN_COMMANDS = bindings(
 
 
 class RunChoice:
-    """Opens a run, another one, or other weights of it; knows what is open."""
+    """Opens runs and their weights, and knows what is open; the screen holds it as `choice`."""
 
     def __init__(self, screen: LookScreen) -> None:
         self._screen = screen
         self.requested: RunFolder | None = None
-        """A run that another screen requested, and that is about to be opened."""
+        """A run that another screen has asked for and that is about to be opened."""
         self._specs: dict[str, tuple[str, TrainingSpec]] = {}
-        """By the path of a run's folder: what it is called, and what it trains."""
+        """Title and spec of each opened run, by the path of its folder."""
         self._left_out: dict[str, frozenset[str]] = {}
-        """By the path of a run's folder: the pictures that its training left out."""
+        """Pictures that each run's training left out, by the path of its folder."""
         self._newest: RunFolder | None = None
-        """The run that was trained last, when the area was last come to."""
+        """The run that was trained last, at the previous visit to this area."""
         self._newest_known = False
 
     def offers(self, command: str) -> bool:
-        """Without a network [ and ] go to the next area, as everywhere."""
+        """Whether a command is available: without a network [ and ] change the area."""
         return command != "epoch" or self._screen.session.view.opened is not None
 
     # What is open
 
     @property
     def settings(self) -> LoaderSettings | None:
-        """How the run that is open loads its images; None for a file from elsewhere."""
+        """How the open run loads its images; None for a model file."""
         known = self._specs.get(self._screen.session.selection.run)
         return known[1].data if known is not None else None
 
     @property
     def left_out(self) -> Collection[str]:
-        """The pictures that its training left out."""
+        """Pictures that the open run's training left out."""
         return self._left_out.get(self._screen.session.selection.run, ())
 
     @property
     def title(self) -> str:
-        """What the run or the file in view is called, which may not be the selected one yet."""
+        """Title of the run, or name of the file, in view; the selected one may still be opening."""
         selection = self._screen.session.view.selection
         known = self._specs.get(selection.run)
         return known[0] if known is not None else os.path.basename(selection.file or selection.run)
 
     @property
     def folder(self) -> RunFolder | None:
-        """The run that is open, or about to be; None for a file from elsewhere."""
+        """The run that is open or opening; None for a model file."""
         selection = self._screen.session.selection
         return RunFolder(Path(selection.run)) if selection.run else None
 
     @property
     def nothing_selected(self) -> bool:
-        """Whether nothing is open, and nothing is on its way."""
+        """Whether nothing is open and nothing is opening."""
         selection = self._screen.session.selection
         return not (
             selection.run or selection.file or self.requested or self._screen.host.run_to_look_into
         )
 
     def class_of(self, picture: str) -> str:
-        """Return the class that a picture belongs to, as far as is known."""
+        """Return the class of a picture; empty if it is not known."""
         return class_of(self.settings, picture) if self.settings is not None else ""
 
     # Runs
 
     def open_run(self, run: RunFolder, weights: str = "") -> None:
-        """Look into a run, with a picture of its own to begin with."""
+        """Open a run, with one of its own pictures."""
         self._screen.run_worker(self._open(run, weights), group="open", exclusive=True)
 
     async def _open(self, run: RunFolder, weights: str) -> None:
@@ -155,7 +155,7 @@ class RunChoice:
         self.requested = None
 
     def open_newest(self, runs: tuple[RunSummary, ...]) -> None:
-        """Open the run that was trained last, unless something is open."""
+        """Open the run that was trained last unless something is open."""
         self._screen.run_worker(self._open_newest(runs), group="begin", exclusive=True)
 
     async def _open_newest(self, runs: tuple[RunSummary, ...]) -> None:
@@ -166,10 +166,10 @@ class RunChoice:
             self._screen.redraw()
 
     def open_newest_if_changed(self) -> None:
-        """Open the run that was trained last where that is another one than at the last visit.
+        """Open the run that was trained last if it is a new one since the previous visit.
 
-        What the learner has chosen stays open until another run is trained; a run that another
-        screen asks for goes before. At the first visit nothing is opened.
+        Otherwise what the learner has chosen stays open. A run that another screen has asked for
+        comes first. At the first visit nothing is opened.
         """
         host = self._screen.host
         requested = host.run_to_look_into is not None or self.requested is not None
@@ -197,16 +197,16 @@ class RunChoice:
             if name is not None:
                 self.open_run(found[name].run)
 
-        self._screen.app.push_screen(PickWindow("A run to look into", options), chosen)
+        self._screen.app.push_screen(PickWindow("Choose a run to look into", options), chosen)
 
     # Weights
 
     def choose_weights(self) -> None:
-        """Choose other weights of the run that is open, or of one that was refused just now."""
+        """Choose other weights of the open run, or of the one that just failed to open."""
         refused = self._screen.session.refused_run
         run = RunFolder(Path(refused)) if refused else self.folder
         if run is None:
-            self._screen.notify("A file from elsewhere has its own weights only.")
+            self._screen.notify("A model file has only its own weights.")
             return
 
         def chosen(weights: str | None) -> None:
@@ -217,26 +217,26 @@ class RunChoice:
             else:
                 self.open_run(run, weights)
 
-        title, known = "Its weights", self._specs.get(str(run.path))
+        title, known = "Choose weights", self._specs.get(str(run.path))
         if known is not None:
             title = f"Weights of {clean(known[0], 40)}"
         self._screen.app.push_screen(PickWindow(title, available_weights(run)), chosen)
 
     def epoch(self, step: int) -> None:
-        """Go to the next kept epoch, or the one before."""
+        """Go to the next or the previous saved epoch."""
         opened, selection = self._screen.session.view.opened, self._screen.session.selection
         if opened is None or not selection.run:
             return
         if not opened.snapshots:
-            self._screen.notify("This run has kept no weights of single epochs.")
+            self._screen.notify("This run saved no weights of single epochs.")
             return
         present = opened.epoch
-        if selection.weights.startswith("epoch-"):  # keys may be ahead of what is in view
+        if selection.weights.startswith("epoch-"):  # keys may arrive before the view is updated
             present = int(selection.weights.removeprefix("epoch-"))
         self._screen.select(weights=f"epoch-{neighbouring_epoch(opened.snapshots, present, step)}")
 
     def look_for_epochs(self) -> None:
-        """See whether the run, which may still go on, has kept more."""
+        """Check whether the run, which may still be training, has saved more epochs."""
         self._screen.run_worker(self._look_for_epochs(), group="epochs", exclusive=True)
 
     async def _look_for_epochs(self) -> None:

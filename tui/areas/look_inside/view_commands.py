@@ -1,4 +1,4 @@
-"""From the page of channels to the other views: one channel, predictions, filters, code, files."""
+"""The commands that open other views: one channel, predictions, filters, code, model files."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 VIEW_COMMANDS = bindings(
     "look",
     ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the channel"),
-    ("e", "predictions", "predictions", "Predictions", "What the network predicts, and why"),
-    ("f", "filters", "filters", "Filters", "The filters as pictures"),
-    ("k", "code", "code", "Code", "The Keras code of this view"),
-    ("a", "architecture", "architecture", "Any file", "The layers of a .keras or .h5 file"),
+    ("e", "predictions", "predictions", "Predictions", "Show what the network predicts, and why"),
+    ("f", "filters", "filters", "Filters", "Show the filters as pictures"),
+    ("k", "code", "code", "Code", "Show the Keras code of this view"),
+    ("a", "architecture", "architecture", "Any file", "Show the layers of a .keras or .h5 file"),
     handler="views",
     footer=("enlarge", "predictions", "filters", "code", "architecture"),
 )
 
 
 class OtherViews:
-    """Opens the other views of what is in view."""
+    """Opens the other views; the screen holds it as `views`."""
 
     def __init__(
         self, screen: LookScreen, runs: RunChoice, pictures: PictureChoice, maps: MapsPanel
@@ -50,7 +50,7 @@ class OtherViews:
         self._screen, self._runs, self._pictures, self._maps = screen, runs, pictures, maps
 
     def offers(self, command: str) -> bool:
-        """Without a network only a file can be opened."""
+        """Whether a command is available: without a network only a file can be opened."""
         return command == "architecture" or self._view.opened is not None
 
     @property
@@ -58,11 +58,11 @@ class OtherViews:
         return self._screen.session.view
 
     def enlarge(self) -> None:
-        """Show the chosen channel in full, with a cursor."""
+        """Enlarge the chosen channel, with a cursor."""
         request, channel = self._view.request, self._maps.chosen_channel()
         if request is None or channel is None:
             if self._view.maps is not None:
-                self._screen.notify("A layer without height and width has values only: the bars.")
+                self._screen.notify("A layer without height and width has no maps to enlarge.")
             return
         self._screen.app.push_screen(
             ChannelScreen(self._screen.session, request.layer, channel.index)
@@ -82,7 +82,7 @@ class OtherViews:
             )
 
     def filters(self) -> None:
-        """Show a convolution's filters before and after the training."""
+        """Show a convolution's filters before and after training."""
         opened, request = self._view.opened, self._view.request
         if opened is None:
             return
@@ -97,12 +97,12 @@ class OtherViews:
         )
 
     def code(self) -> None:
-        """Show the Keras code of exactly this view."""
+        """Show the Keras code that computes this view."""
         if self._view.opened is not None:
             self._screen.app.push_screen(CodeWindow(*code_of(self._view)))
 
     def architecture(self) -> None:
-        """Ask for a file with a network, and show its layers."""
+        """Ask for a model file and show its layers."""
 
         def typed(text: str | None) -> None:
             if text:
@@ -111,7 +111,7 @@ class OtherViews:
                 self._screen.run_worker(read, group="architecture", exclusive=True)
 
         self._screen.app.push_screen(
-            PathWindow("A file with a network", ENDINGS, "~/model.keras"), typed
+            PathWindow("Open a model file", ENDINGS, "~/model.keras"), typed
         )
 
     async def _open_architecture(self, path: Path) -> None:
@@ -133,10 +133,10 @@ class OtherViews:
 
 
 def code_of(view: View) -> tuple[str, str]:
-    """Return a title and the Keras code of what is in view.
+    """Return a title and the Keras code of a view.
 
     Raises:
-        ValueError: when no network is open.
+        ValueError: if no network is open.
     """
     source = source_of_view(view)
     if view.opened is None or view.request is None or view.maps is None:

@@ -20,7 +20,7 @@ from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
 from tui.areas.runs.compare_chart import CompareChart, last_of, legend, metrics
 from tui.areas.runs.export_window import ExportRuns
 from tui.common.text import cut_apart
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder

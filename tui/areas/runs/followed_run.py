@@ -7,11 +7,11 @@ import asyncio
 from tui.areas.runs.request_text import Asked
 from tui.runs.control.control_file import ControlReader
 from tui.runs.control.effective_settings import StartSettings, start_settings
-from tui.runs.control.typed_changes import Stops, stops
+from tui.runs.control.typed_changes import StopConditions, stop_conditions
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares
 from tui.runs.events.event_types import ControlReceived, Event
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun
@@ -29,7 +29,7 @@ class FollowedRun:
         self.spec: TrainingSpec | None = None
         self.spec_problem = ""
         self.label = RunLabel()
-        self.stops = self.own_stops = Stops()
+        self.stops = self.own_stops = StopConditions()
         """When it ends early: what is drawn, in force or, of an ended run, to be tried out."""
         self.asked: list[Asked] = []
         self.diagnoses: tuple[Diagnosis, ...] = ()
@@ -87,7 +87,9 @@ class FollowedRun:
 
     def read_requests(self) -> None:
         """Take over what is asked for by now, here or in another app."""
-        self.stops = self.own_stops = stops(self.spec, ControlReader(self.run.control).read())
+        self.stops = self.own_stops = stop_conditions(
+            self.spec, ControlReader(self.run.control).read()
+        )
 
     def begin(self) -> None:
         """Be followed anew: it was just started or put into the queue."""

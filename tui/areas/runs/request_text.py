@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tui.common.text import clean
-from tui.runs.control.history import place
 from tui.runs.events.event_types import ControlApplied, ControlReceived, Request
 
 SHOWN = 2
@@ -112,9 +111,9 @@ def _line(fate: _Fate, *, over: bool) -> Content:
     value = f" {clean(fate.value, 60)}" if fate.value else ""
     if fate.took is not None:
         done = (
-            f"done at {place(fate.took)}"
+            f"done at {fate.took.position}"
             if fate.request in AT_ONCE
-            else f"since {place(fate.took)}"
+            else f"since {fate.took.position}"
         )
         verb = "" if fate.request in AT_ONCE else "in force "
         return Content.styled(f" ✓ {fate.request}{value}: {verb}{done}", "$text-success")

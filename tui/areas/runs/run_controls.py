@@ -14,7 +14,13 @@ from tui.areas.runs.request_text import Asked
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control
-from tui.runs.control.typed_changes import Stops, read_epochs, read_rate, read_stops, read_total
+from tui.runs.control.typed_changes import (
+    StopConditions,
+    parse_epochs,
+    parse_learning_rate,
+    parse_stop_conditions,
+    parse_total_epochs,
+)
 from tui.runs.events.event_types import Request
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.store.run_access import RunError
@@ -141,7 +147,7 @@ class RunControls:
     def stop(self) -> None:
         """Ask the trainer to stop; the second time offer to kill it."""
         run, screen = self._followed, self._screen
-        asked = run.progress.stop_asked or run.run.stop_asked()
+        asked = run.progress.stop_requested or run.run.stop_requested()
         # The line on the request says what a second s does. One that cannot be written down
         # cannot be asked for twice either: then killing is what is left.
         if not asked and self.request("stop", want="stop"):
@@ -167,7 +173,7 @@ class RunControls:
         run = self._followed
         over, now = run.ended, run.stops
 
-        def take(wanted: Stops | None) -> None:
+        def take(wanted: StopConditions | None) -> None:
             if wanted is None or wanted == now:
                 return
             run.stops = wanted
@@ -192,7 +198,7 @@ class RunControls:
                         "or val_loss no better for", str(now.patience or ""), "epochs; 0: never"
                     ),
                 ],
-                lambda texts: read_stops(texts, run.progress, live=not over),
+                lambda texts: parse_stop_conditions(texts, run.progress, live=not over),
             ),
             take,
         )
@@ -211,7 +217,10 @@ class RunControls:
         since = "from its start on" if waits else "in force from the next batch on"
         fields = [InputField("learning rate", exact(now), "0.0003")]
         self._screen.app.push_screen(
-            InputWindow("Learning rate", fields, lambda texts: read_rate(texts, now, since)), take
+            InputWindow(
+                "Learning rate", fields, lambda texts: parse_learning_rate(texts, now, since)
+            ),
+            take,
         )
 
     def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
@@ -227,8 +236,8 @@ class RunControls:
 
         def check(texts: Sequence[str]) -> tuple[int, str]:
             if run.waits and done:  # there is no epoch at work to end
-                return read_total(texts[0], done)
-            return read_epochs(texts, run.progress)
+                return parse_total_epochs(texts[0], done)
+            return parse_epochs(texts, run.progress)
 
         def take(epochs: int | None) -> None:
             if epochs is not None and epochs != now:

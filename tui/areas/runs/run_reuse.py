@@ -13,7 +13,7 @@ from tui.areas.runs.queue_controls import QueueControls
 from tui.areas.runs.run_controls import RunControls
 from tui.common.paths import StateError
 from tui.common.text import exact
-from tui.runs.control.typed_changes import read_rate, read_total
+from tui.runs.control.typed_changes import parse_learning_rate, parse_total_epochs
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.queue.resume import change_waiting, resume_run
 from tui.runs.store.loaded_run import loaded_run
@@ -109,8 +109,8 @@ class RunReuse:
         epochs = done + MORE if finished else wanted
 
         def check(texts: Sequence[str]) -> tuple[tuple[int, float], str]:
-            total, length = read_total(texts[0], done)
-            rate, words = read_rate(texts[1:], now)
+            total, length = parse_total_epochs(texts[0], done)
+            rate, words = parse_learning_rate(texts[1:], now)
             return (total, rate), f"{length} Learning rate: {words}"
 
         def take(answer: tuple[int, float] | None) -> None:

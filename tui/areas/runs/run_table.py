@@ -13,8 +13,8 @@ from textual.content import Content
 from tui.common.numbers import LEAST_WIDTH, count, metric_value
 from tui.common.text import clean, exact
 from tui.runs.export.run_formatting import ordinal
-from tui.runs.queue.waiting_runs import queue_words
-from tui.runs.settings.non_default import network_words, special_settings, special_words
+from tui.runs.queue.waiting_runs import queue_position_text
+from tui.runs.settings.non_default import fit_settings, network_words, non_default_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_summary import RunSummary, best_limits
@@ -71,7 +71,7 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
         width: how many columns there are for it; the longest words that fit are taken.
     """
     sign = sign_of(summary)
-    whole = queue_words(summary, place) if place else summary.status
+    whole = queue_position_text(summary, place) if place else summary.status
     at_epoch = whole.replace(" at epoch ", " ep ")
     for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
         if len(words) + 2 <= width:
@@ -136,12 +136,12 @@ def cells(
         best = f"{name} {metric_value(summary.best, LEAST_WIDTH, best_limits(summary))}"
         long = f"{best} ep {summary.best_epoch}"
         best = long if len(long) < columns["best"] else best
-    special = special_settings(summary.spec) if summary.spec is not None else ()
+    special = non_default_settings(summary.spec) if summary.spec is not None else ()
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
         "name": clean(called),
-        "special": clean(special_words(special, columns["special"] - 1)),
+        "special": clean(fit_settings(special, columns["special"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),
@@ -200,7 +200,7 @@ def settings_line(summary: RunSummary) -> str:
         f"{data_name(spec)}: {network_words(spec)}",
         f"batch {spec.data.batch_size}",
         f"{spec.optimizer} {exact(spec.learning_rate)}",
-        *(one for one in special_settings(spec) if one not in (spec.optimizer, "")),
+        *(one for one in non_default_settings(spec) if one not in (spec.optimizer, "")),
     ]
     shown = [one for one in parts if not one.startswith("lr ")]
     if summary.changed:

@@ -10,10 +10,10 @@ from tui.areas.runs.diagnosis_window import gpu_text
 from tui.common.numbers import figure, metric_value, percent, progress_bar
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
-from tui.runs.control.typed_changes import Stops
+from tui.runs.control.typed_changes import StopConditions
 from tui.runs.curves.epoch_curves import EPOCH_FIGURES
 from tui.runs.events.event_types import Failed, Finished, Metrics
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.run_formatting import (
     duration,
@@ -163,7 +163,9 @@ def _figure(progress: RunProgress, position: int, drawn: str) -> str:
     return f"  {drawn} {figure(of(progress.epoch_details[position]), 6)}" if of is not None else ""
 
 
-def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str = "") -> Content:
+def message_lines(
+    progress: RunProgress, state: State, stops: StopConditions, cause: str = ""
+) -> Content:
     """Return what the learner should know first: how it ended, or what ends it.
 
     Args:
@@ -196,7 +198,7 @@ def message_lines(progress: RunProgress, state: State, stops: Stops, cause: str 
     elif state == "foreign":
         text = " ⊘ This run belongs to another user: it can be looked at, and not changed."
         lines.append(Content.styled(text, "$text-muted"))
-    elif progress.stop_asked:
+    elif progress.stop_requested:
         lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))
     else:
         lines.append(Content.styled(f" stops when {stops}", "$text-muted"))

@@ -12,7 +12,7 @@ from tui.common.text import clean
 from tui.datasets.loader.image_counts import validation_problem
 from tui.geometry import Network, parse_network
 from tui.runs.settings.findings import Finding, NetworkRefused, Severity
-from tui.runs.settings.recipe import odd_things
+from tui.runs.settings.make_spec import spec_findings
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.ui.services import Dataset
 
@@ -52,7 +52,7 @@ def check_form(read: Callable[[], TrainingSpec], dataset: Dataset) -> FormCheck:
         if unvalidated := validation_problem(dataset.summary, dataset.settings):
             raise SpecError(unvalidated)
         spec = read()
-        return FormCheck(spec, findings=odd_things(spec), network=parse_network(spec.network))
+        return FormCheck(spec, findings=spec_findings(spec), network=parse_network(spec.network))
     except FieldProblem as problem:
         return FormCheck(field=problem.field, sentence=problem.sentence)
     except NetworkRefused as error:

@@ -8,7 +8,7 @@ from textual.content import Content
 from tui.common.numbers import count, sides
 from tui.common.text import clean
 from tui.geometry import Network, format_network, network_totals, trace_network
-from tui.runs.settings.recipe import MODELS, network_for
+from tui.runs.settings.make_spec import MODELS, network_for
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.ui.confusion_text import fit_cells
 from tui.ui.services import Host

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
-from tui.runs.settings.recipe import make_spec
+from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import (
     COURSE_RULE,
     LOADERS,

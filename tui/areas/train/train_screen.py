@@ -20,7 +20,7 @@ from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_te
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
 from tui.datasets.loader.image_counts import count_images
-from tui.runs.settings.recipe import adapt_network, default_model, distinct_name
+from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_sample
@@ -213,7 +213,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         """Return what to call a run whose name was left empty: no other run is called so."""
         again = self._networks.again
         name = again.name if again is not None and again.network == spec.network else spec.name
-        return distinct_name(name, [summary.title for summary in self.host.runs])
+        return unused_name(name, [summary.title for summary in self.host.runs])
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
@@ -229,7 +229,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             counts = count_images(dataset.summary, settings)
             text = Content.assemble(
                 (dataset.name, "bold"),
-                f"  {counts.classes_words}\n{counts.short_words}\n",
+                f"  {counts.classes_text}\n{counts.short_text}\n",
                 f"{settings.input_volume_text}, batch {settings.batch_size}, {settings.class_mode}",
             )
         repaint(self.query_one("#train-data", Static), text)

@@ -1,4 +1,4 @@
-"""What the user wants of a running training: `control.json`, replaced whole by the app."""
+"""The user's requests to a running training: `control.json`, which the app replaces whole."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ Want = Literal["run", "pause", "stop", "stop_after_epoch"]
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True):
-    """The user's present requests. What is None stays as the run's spec has it."""
+    """The user's present requests. A field that is None leaves the run's spec in force."""
 
     want: Want = "run"
     stop_rule: StopRule | None = None
     """In place of the spec's rule."""
     no_stop_rule: bool = False
-    """No rule at all, whatever the spec says; `stop_rule` is not looked at then."""
+    """No rule at all; the spec's and `stop_rule` are then ignored."""
     patience: int | None = None
-    """End when the validation loss has not improved for so many epochs; 0: never."""
+    """End when the validation loss has not improved for this many epochs; 0: never."""
     learning_rate: float | None = None
     epochs: int | None = None
-    """Train so many epochs in all."""
+    """The number of epochs in all."""
     saves: int = 0
-    """Raised by one with each request to save the weights now."""
+    """Counts the requests to save the model now."""
 
 
 def write_control(path: Path, control: Control) -> None:
-    """Replace the control file at once, so that a reader sees the old requests or the new ones."""
+    """Replace the control file; a reader sees the old requests or the new ones."""
     replace_file(path, msgspec.json.encode(control))
 
 
 def change_control(path: Path, **changes: Any) -> Control:
-    """Change some requests and leave the others; two apps at once lose none.
+    """Change some requests and leave the others; two apps at once lose nothing.
 
     Args:
         path: the run's control file.
-        changes: fields of `Control`; `saves=1` adds one to it.
+        changes: fields of `Control`; `saves=1` adds one.
 
     Returns:
         The requests as they are now.
 
     Raises:
-        OSError: when the request cannot be written down.
+        OSError: when the file cannot be written.
     """
     with locked(path.with_suffix(".lock")):
         before = ControlReader(path).read()
@@ -62,22 +62,22 @@ def change_control(path: Path, **changes: Any) -> Control:
 
 
 class ControlReader:
-    """Looks at the control file, and decodes it only when it has been replaced."""
+    """Reads the control file, and decodes it only when it was replaced."""
 
     def __init__(self, path: Path | str | Callable[[], Path]) -> None:
         """Read a control file.
 
         Args:
-            path: where it is, or what tells where it is now: a run's folder may be renamed.
+            path: of the file, or a function that returns it: a run folder may be renamed.
         """
         self._path = path
         self._seen: tuple[int, int] | None = None
         self._control = Control()
-        self.times = 0
-        """How often the file was found replaced, and could be read."""
+        self.revision = 0
+        """How often a new file was read."""
 
     def read(self) -> Control:
-        """Return the present requests; with no file, or a damaged one, the last known."""
+        """Return the present requests; where the file is missing or damaged, the last ones read."""
         try:
             path = self._path() if callable(self._path) else self._path
             status = os.lstat(path)
@@ -85,7 +85,7 @@ class ControlReader:
             if mark != self._seen:
                 self._control = msgspec.json.decode(read_small(path), type=Control)
                 self._seen = mark
-                self.times += 1
+                self.revision += 1
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             pass
         return self._control

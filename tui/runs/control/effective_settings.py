@@ -1,4 +1,4 @@
-"""The settings in force: the spec's, and in their place what was asked for since."""
+"""The settings in force: the spec's, overridden by the user's requests."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class EffectiveSettings:
     """The settings that can be changed while a training runs.
 
     Args:
-        stop_rule: looked at when an epoch ends; None for none.
-        patience: epochs without a better validation loss; 0 for none.
+        stop_rule: checked when an epoch ends; None for none.
+        patience: epochs without a better validation loss after which to end; 0 for none.
         learning_rate: of the optimizer.
         epochs: in all.
     """
@@ -35,11 +35,11 @@ class EffectiveSettings:
 
     @classmethod
     def of(cls, spec: TrainingSpec | None, control: Control) -> EffectiveSettings:
-        """Return the spec's settings, and in their place what is asked for since.
+        """Return the spec's settings, overridden by the requests.
 
         Args:
-            spec: None where it cannot be read: then there is no rule, and the usual rate.
-            control: what is asked for.
+            spec: None where it cannot be read: the defaults of this class then apply.
+            control: the requests.
         """
         found = cls() if spec is None else cls.of_spec(spec)
         rule = found.stop_rule if control.stop_rule is None else control.stop_rule
@@ -53,25 +53,25 @@ class EffectiveSettings:
 
     @classmethod
     def of_spec(cls, spec: TrainingSpec) -> EffectiveSettings:
-        """Return the settings with which a training begins."""
+        """Return the settings that a training starts with."""
         return cls(spec.stop_rule, spec.patience, spec.learning_rate, spec.epochs)
 
     def differences(self, wanted: EffectiveSettings) -> list[tuple[str, Request, str]]:
-        """Return what is wanted otherwise: the field, the request's name, its value in words."""
+        """Return the settings that differ: field, name of the request, wanted value in words."""
         return [
             (field.name, _NAMES[field.name], _words(getattr(wanted, field.name)))
             for field in fields(self)
             if getattr(wanted, field.name) != getattr(self, field.name)
         ]
 
-    def saved(self) -> dict[str, Any]:
-        """Return the settings as JSON has them."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON values."""
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
 
     @classmethod
-    def read(cls, saved: dict[str, Any]) -> EffectiveSettings:
-        """Return the settings that `saved` gave.
+    def from_dict(cls, saved: dict[str, Any]) -> EffectiveSettings:
+        """Return the settings that `to_dict` returned.
 
         Raises:
             msgspec.ValidationError: when they are something else.
@@ -93,8 +93,8 @@ def _words(value: StopRule | float | None) -> str:
     return str(value) if isinstance(value, StopRule) else exact(value)
 
 
-def problem(name: str, value: Any, spec: TrainingSpec) -> str | None:
-    """Return why a setting cannot be, or None: the control file is not the app's alone."""
+def setting_problem(name: str, value: Any, spec: TrainingSpec) -> str | None:
+    """Return why a value is not possible, or None: others may write the control file too."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"{_NAMES[name]}: {value} is not a number."
     try:
@@ -106,12 +106,12 @@ def problem(name: str, value: Any, spec: TrainingSpec) -> str | None:
 
 @dataclass(frozen=True)
 class StartSettings:
-    """With what a training that waits or has ended goes on, or begins.
+    """The settings with which a waiting or ended training starts or continues.
 
     Args:
         epochs: in all.
         learning_rate: of the optimizer.
-        no_rule: whether it goes on without the rule that ended it.
+        no_rule: whether it continues without the rule that ended it.
     """
 
     epochs: int
@@ -119,7 +119,7 @@ class StartSettings:
     no_rule: bool = False
 
     def __str__(self) -> str:
-        """Return it in words.
+        """Return the settings in words.
 
         >>> str(StartSettings(20, 0.0003, no_rule=True))
         '20 epochs in all, learning rate 0.0003, no stop rule'
@@ -132,9 +132,11 @@ class StartSettings:
 def start_settings(
     run: RunFolder, spec: TrainingSpec | None, progress: RunProgress
 ) -> StartSettings:
-    """Return with what a run goes on: by its mark where it waits, by its requests, by its spec."""
+    """Return how a run starts or continues: by its queue mark, else its requests, else its spec."""
     mark, control = run.queued(), ControlReader(run.control).read()
-    rates = [exact_32(one.learning_rate) for one in progress.epoch_details if one.learning_rate]
+    rates = [
+        exact_32(epoch.learning_rate) for epoch in progress.epoch_details if epoch.learning_rate
+    ]
     epochs = mark.epochs if mark is not None else None
     rate = mark.learning_rate if mark is not None else None
     first = EffectiveSettings.of(spec, Control())

@@ -10,7 +10,7 @@ from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import EffectiveSettings
-from tui.runs.control.would_stop import used_up, would_stop_sentence
+from tui.runs.control.would_stop import loss_to_beat, would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec, check_rate
 
@@ -18,7 +18,7 @@ MOST_EPOCHS = 100_000
 
 
 @dataclass(frozen=True)
-class Stops:
+class StopConditions:
     """When a training is to end before its last epoch.
 
     Args:
@@ -38,15 +38,15 @@ class Stops:
         return " or ".join(parts) or "all epochs are done"
 
 
-def stops(spec: TrainingSpec | None, control: Control) -> Stops:
+def stop_conditions(spec: TrainingSpec | None, control: Control) -> StopConditions:
     """Return when a training ends: as its spec has it, or as was requested since."""
     settings = EffectiveSettings.of(spec, control)
-    return Stops(settings.stop_rule, settings.patience)
+    return StopConditions(settings.stop_rule, settings.patience)
 
 
-def read_stops(
+def parse_stop_conditions(
     texts: Sequence[str], progress: RunProgress, *, live: bool = False
-) -> tuple[Stops, str]:
+) -> tuple[StopConditions, str]:
     """Read a rule and a patience, and say what they would have done so far.
 
     Args:
@@ -61,16 +61,16 @@ def read_stops(
     patience = _whole(texts[1] or "0", "A patience", least=0)
     epochs = progress.epochs_done
     if not epochs or (rule is None and not patience):
-        return Stops(rule, patience), f"Stops when {Stops(rule, patience)}."
+        return StopConditions(rule, patience), f"Stops when {StopConditions(rule, patience)}."
     words = would_stop_sentence(progress.history, rule, patience)
-    least = used_up(progress.history, patience) if live else None
+    least = loss_to_beat(progress.history, patience) if live else None
     if least is not None:
         limit = metric_value(least)
         words += f" It ends after the epoch at work, unless val_loss comes below {limit} there."
-    return Stops(rule, patience), words
+    return StopConditions(rule, patience), words
 
 
-def read_rate(
+def parse_learning_rate(
     texts: Sequence[str], now: float, since: str = "in force from the next batch on"
 ) -> tuple[float, str]:
     """Read a learning rate.
@@ -95,7 +95,7 @@ def read_rate(
     return rate, f"{figure(times)} times the present {exact(now)}; {since}."
 
 
-def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
+def parse_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
     """Read how many epochs are to be trained in all.
 
     Args:
@@ -114,7 +114,7 @@ def read_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
     return epochs, f"{epochs} in all: {epochs - done} to go after the {done} that have ended."
 
 
-def read_total(text: str, done: int) -> tuple[int, str]:
+def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
     """Read how many epochs a run that is over shall have in all.
 
     Args:

@@ -81,12 +81,13 @@ def _of_rule(history: History, rule: StopRule) -> str:
     return f"{rule}: would not have stopped; {rule.metric} reached {told} at {end}."
 
 
-def used_up(history: History, patience: int) -> float | None:
+def loss_to_beat(history: History, patience: int) -> float | None:
     """Return what validation loss has to come below in the next epoch, or patience ends it.
 
     None where an epoch more or no such patience is left to it.
 
-    >>> used_up({"val_loss": [0.5, 0.4, 0.6]}, 2), used_up({"val_loss": [0.5, 0.4, 0.6]}, 3)
+    >>> history = {"val_loss": [0.5, 0.4, 0.6]}
+    >>> loss_to_beat(history, 2), loss_to_beat(history, 3)
     (0.4, None)
     """
     known = map(judged, history.get("val_loss", ()))

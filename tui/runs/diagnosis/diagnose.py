@@ -18,8 +18,8 @@ from tui.runs.diagnosis.rate_advice import TrainedRate, with_rate_advice
 from tui.runs.diagnosis.smoothed_history import SmoothedHistory
 from tui.runs.diagnosis.thresholds import MIN_EPOCHS, NEARLY_PERFECT, UNDERFITTING_SKILL
 from tui.runs.diagnosis.underfitting import at_guessing, underfits
-from tui.runs.network_end import judge_network
-from tui.runs.network_end.pixels import PIXELS
+from tui.runs.network_check import judge_network
+from tui.runs.network_check.pixel_range import PIXELS
 from tui.runs.settings.findings import Finding
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.spec import TrainingSpec

@@ -20,9 +20,9 @@ from tui.runs.diagnosis.thresholds import (
     NOTHING_SKILL,
     RAISED_RATE,
 )
-from tui.runs.network_end import judge_network
-from tui.runs.network_end.pixels import PIXELS, reach_of
-from tui.runs.settings.learning_rates import RATES, distance, lower_rate, times_words
+from tui.runs.network_check import judge_network
+from tui.runs.network_check.pixel_range import PIXELS, pixel_range_of
+from tui.runs.settings.learning_rates import RATES, compare_with_usual, lower_rate, rate_ratio_text
 from tui.runs.settings.spec import TrainingSpec
 
 LOWER_RATE = "Start again with a learning rate ten times lower."
@@ -152,12 +152,12 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
     """
     network = network_of(spec)
     found = judge_network(network, spec.data) if network is not None else ()
-    reach = reach_of(network, spec.data) if network is not None else None
-    direction = distance(rate, spec.optimizer)
+    reach = pixel_range_of(network, spec.data) if network is not None else None
+    direction = compare_with_usual(rate, spec.optimizer)
     began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
     if direction:
         usual = RATES[spec.optimizer].usual
-        began += f", {times_words(rate, spec.optimizer)} the usual {usual:g}"
+        began += f", {rate_ratio_text(rate, spec.optimizer)} the usual {usual:g}"
     if reach is not None and reach.too_large:
         began += f", and with pixels up to {max(abs(reach.low), abs(reach.high)):.3g}"
     began += "."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tui.common.text import exact
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
-from tui.runs.settings.learning_rates import RATES, distance, judge_rate, times_words
+from tui.runs.settings.learning_rates import RATES, compare_with_usual, judge_rate, rate_ratio_text
 from tui.runs.settings.spec import Optimizer, TrainingSpec
 
 
@@ -44,12 +44,12 @@ class TrainedRate:
     @property
     def high(self) -> bool:
         """Whether it is far above the usual rate."""
-        return distance(self.value, self.optimizer) > 0
+        return compare_with_usual(self.value, self.optimizer) > 0
 
     @property
     def low(self) -> bool:
         """Whether it is far below the usual rate."""
-        return distance(self.value, self.optimizer) < 0
+        return compare_with_usual(self.value, self.optimizer) < 0
 
 
 def rates_to_try(rate: TrainedRate | None) -> str:
@@ -86,7 +86,7 @@ def with_rate_advice(
     if found.kind not in ("underfitting", "too noisy", "plateau", "too early"):
         return found
     began = f"It trained with learning rate {exact(rate.value)} ({rate.optimizer}), "
-    began += f"{times_words(rate.value, rate.optimizer)} the usual {exact(rate.usual)}"
+    began += f"{rate_ratio_text(rate.value, rate.optimizer)} the usual {exact(rate.usual)}"
     began += ": its weights hardly moved." if rate.low else "."
     advice = f"Start again with a learning rate of {exact(rate.usual)}."
     return replace(found, sentence=f"{began} {found.sentence}", advice=advice)

@@ -62,7 +62,7 @@ class CheckingImages(_Event, frozen=True, tag="checking_images"):
     total: int
 
 
-class LeftOut(msgspec.Struct, frozen=True):
+class LeftOutImage(msgspec.Struct, frozen=True):
     """An image that the training leaves out, and why."""
 
     file: str
@@ -74,7 +74,7 @@ class LeftOut(msgspec.Struct, frozen=True):
     """The path itself, as `stored_path` writes it; empty where `file` is that, or not known."""
 
     @classmethod
-    def of(cls, path: str, reason: str, *, validation: bool) -> LeftOut:
+    def of(cls, path: str, reason: str, *, validation: bool) -> LeftOutImage:
         """Return what to tell of a file.
 
         Args:
@@ -93,7 +93,7 @@ class LeftOut(msgspec.Struct, frozen=True):
     def names(self, path: str) -> bool:
         """Say whether it is the file of this path; of an older trainer, whether it may be.
 
-        >>> LeftOut.of("a/\\udce9.png", "empty", validation=False).names("a/\\udce8.png")
+        >>> LeftOutImage.of("a/\\udce9.png", "empty", validation=False).names("a/\\udce8.png")
         False
         """
         if self.stored or self.file.isascii():
@@ -108,7 +108,7 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     training_images: int
     """How many are trained on: of the share, where the spec asks for one."""
     validation_images: int
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutImage, ...] = ()
     loader: str = "keras"
     """Which one runs: `cached` (decoded once and kept) or `keras` (files, in every epoch)."""
     cache_hit: bool = False
@@ -190,7 +190,7 @@ class BatchesThinned(_Event, frozen=True, tag="batches_thinned"):
     """For each metric as many values; what was not finite is left out."""
 
 
-class Rewritten(_Event, frozen=True, tag="rewritten"):
+class LogCompacted(_Event, frozen=True, tag="rewritten"):
     """The first line of a file that took the place of a longer one; a `Resumed` after epoch 0
     follows for readers that do not know this: they forget what they read in the longer one.
     """
@@ -266,6 +266,17 @@ class ControlApplied(_Event, frozen=True, tag="wish_took"):
     batch: int = 0
     """Batches of it that had ended."""
 
+    @property
+    def position(self) -> str:
+        """Where in the training it took effect.
+
+        >>> ControlApplied(at=0, request="pause", epoch=3, batch=12).position
+        'epoch 3, batch 12'
+        """
+        if not self.epoch:
+            return "the start"
+        return f"epoch {self.epoch}" + (f", batch {self.batch}" if self.batch else "")
+
 
 class ControlRead(_Event, frozen=True, tag="wishes_read"):
     """The trainer has read the requests as they stood at `at`.
@@ -300,11 +311,11 @@ class Resumed(_Event, frozen=True, tag="resumed"):
     """Why not from a later one, where that was damaged; else empty."""
 
 
-class StopAsked(_Event, frozen=True, tag="stop_asked"):
+class StopRequested(_Event, frozen=True, tag="stop_asked"):
     """The trainer read the request to stop and ends after the current batch."""
 
 
-class Saved(_Event, frozen=True, tag="saved"):
+class FileSaved(_Event, frozen=True, tag="saved"):
     """A file of the run was written whole."""
 
     file: str
@@ -345,7 +356,7 @@ Event = (
     | EpochStarted
     | BatchesEnded
     | BatchesThinned
-    | Rewritten
+    | LogCompacted
     | Validating
     | EpochEnded
     | Notice
@@ -356,8 +367,8 @@ Event = (
     | SnapshotKept
     | Resumed
     | DeviceStats
-    | StopAsked
-    | Saved
+    | StopRequested
+    | FileSaved
     | Failed
     | Finished
 )

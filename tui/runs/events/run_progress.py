@@ -6,7 +6,6 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from tui.runs.control.history import still_counts
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -22,19 +21,19 @@ from tui.runs.events.event_types import (
     EpochStarted,
     Event,
     Failed,
+    FileSaved,
     Finished,
     LibrariesLoaded,
+    LogCompacted,
     ModelReady,
     Notice,
     Resumed,
-    Rewritten,
     RunStarted,
-    Saved,
     SnapshotKept,
-    StopAsked,
+    StopRequested,
     Validating,
 )
-from tui.runs.events.thinning import BUDGET, parts_for
+from tui.runs.events.thinning import BUDGET, parts_per_epoch
 
 Phase = str
 
@@ -81,7 +80,7 @@ class RunProgress:
     earlier_notices: int = 0
     """How many of them are of trainers before the last one."""
     saved: list[str] = field(default_factory=list)
-    stop_asked: bool = False
+    stop_requested: bool = False
     paused: bool = False
     paused_at: float = 0.0
     """When the last pause began, in seconds since 1970."""
@@ -109,7 +108,7 @@ class RunProgress:
                 self.started_at = event.at
                 self.phase = "loading Keras"
                 # A run that was taken up again is not over any more.
-                self.ending, self.stop_asked, self.paused = None, False, False
+                self.ending, self.stop_requested, self.paused = None, False, False
                 self.device, self.images_per_second = None, 0.0
                 self.earlier_notices = len(self.notices)
             case LibrariesLoaded():
@@ -132,7 +131,7 @@ class RunProgress:
                 self._batches(event)
             case BatchesThinned():
                 self._thinned(event)
-            case Rewritten():
+            case LogCompacted():
                 self.rewritten = True
             case Validating():
                 self.validated = (event.step - 1) / max(event.steps, 1)
@@ -141,10 +140,10 @@ class RunProgress:
                 self._epoch(event)
             case Notice():
                 self.notices.append(event.text)
-            case StopAsked():
-                self.stop_asked = True
+            case StopRequested():
+                self.stop_requested = True
                 self.phase = "stopping"
-            case Saved():
+            case FileSaved():
                 if event.file not in self.saved:
                     self.saved.append(event.file)
             case ControlReceived() | ControlApplied():
@@ -170,6 +169,11 @@ class RunProgress:
         place = bisect_left(self.snapshots, event.epoch)
         if event.epoch not in (*self.snapshots[place : place + 1], *event.dropped):
             self.snapshots.insert(place, event.epoch)
+
+    @property
+    def applied_requests(self) -> list[ControlApplied]:
+        """The requests that took effect and are not void, in order."""
+        return [event for event in self.requests if isinstance(event, ControlApplied)]
 
     def _request(self, event: ControlReceived | ControlApplied) -> None:
         self.requests.append(event)
@@ -197,7 +201,13 @@ class RunProgress:
         for curve in self.batch_curves.values():
             # The next epoch's first batch lies a whole step to the right.
             curve.cut(event.epoch + 1e-9)
-        self.requests = [one for one in self.requests if still_counts(one, event.epoch)]
+        # The checkpoint holds each change that took effect by the end of its epoch. The trainer
+        # reports the others once more where they still apply.
+        self.requests = [
+            request
+            for request in self.applied_requests
+            if event.epoch and request.epoch <= event.epoch
+        ]
         last = self.epoch_details[-1] if self.epoch_details else None
         # As it was wanted then; what is wanted since is told once more.
         self.epochs = last.epochs if last else 0
@@ -250,7 +260,7 @@ class RunProgress:
         whole = BUDGET // (4 * len(curves))
         for name, curve in curves.items():
             if len(curve) > whole:
-                parts = parts_for(epoch, len(curves))
+                parts = parts_per_epoch(epoch, len(curves))
                 until = max(float(epoch - 1), curve.x[-whole])
                 # Another curve: somebody may be smoothing this one just now.
                 curves[name] = curve.thinned(min(parts, curve.parts or parts), until)

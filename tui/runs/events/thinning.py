@@ -18,14 +18,14 @@ FINEST = 4096
 """Parts of an epoch at the most: finer than the charts zoom."""
 
 
-def parts_for(epochs: int, metrics: int) -> int:
+def parts_per_epoch(epochs: int, metrics: int) -> int:
     """Return into how many parts each epoch is divided, a power of 2.
 
     Args:
         epochs: how many there are.
         metrics: how many values each batch has.
 
-    >>> parts_for(15, 2), parts_for(10_000, 2), parts_for(100_000, 2)
+    >>> parts_per_epoch(15, 2), parts_per_epoch(10_000, 2), parts_per_epoch(100_000, 2)
     (4096, 32, 2)
     """
     room = BUDGET / max(2 * epochs * metrics, 1)

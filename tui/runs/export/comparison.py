@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
 from tui.runs.export.run_formatting import duration, limits, ordered_metrics
-from tui.runs.settings.changed import settings_of
+from tui.runs.settings.setting_rows import settings_of
 from tui.runs.store.loaded_run import LoadedRun
 
 MAX_RUNS = 6

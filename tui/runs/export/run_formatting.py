@@ -10,12 +10,14 @@ from tui.common.csv_text import csv_text
 from tui.common.numbers import count, metric_value
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact
+from tui.runs.events.event_log import LONGEST_LINE
 from tui.runs.events.event_types import (
     CheckingImages,
     DataReady,
     EpochEnded,
     Event,
     Failed,
+    FileSaved,
     Finished,
     LibrariesLoaded,
     Metrics,
@@ -23,10 +25,8 @@ from tui.runs.events.event_types import (
     Notice,
     Resumed,
     RunStarted,
-    Saved,
-    StopAsked,
+    StopRequested,
 )
-from tui.runs.events.eventlog import LONGEST_LINE
 
 if TYPE_CHECKING:  # `run_folder` imports this module
     from tui.runs.store.run_folder import State
@@ -117,9 +117,9 @@ def log_lines(event: Event) -> list[str]:
             ]
         case Notice():
             return [clean(event.text)]
-        case StopAsked():
+        case StopRequested():
             return ["stopping after the current batch …"]
-        case Saved():
+        case FileSaved():
             return [f"saved {clean(event.file)}"]
         case Failed():
             return [failure_sentence(event)]

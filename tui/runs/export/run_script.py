@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from tui.common.stop_rule import SpecError, StopRule
 from tui.geometry import GeometryError
-from tui.runs.control.history import in_force
 from tui.runs.events.event_types import ControlApplied, Finished
 from tui.runs.export.training_script import RateChange, spec_script
-from tui.runs.process.onednn import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
 
@@ -88,7 +87,7 @@ def effective_training(run: LoadedRun) -> EffectiveTraining:
     rule, since, patience, epochs = spec.stop_rule, 1, spec.patience, spec.epochs
     rates = []
     changed = False
-    for request in in_force(run.progress.requests):
+    for request in run.progress.applied_requests:
         match request.request:
             case "learning rate":
                 rates += _rate(request)

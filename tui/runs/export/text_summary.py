@@ -10,7 +10,6 @@ from tui.common.numbers import metric_value
 from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.runs.control.effective_settings import start_settings
-from tui.runs.control.history import place
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.export.run_formatting import (
@@ -24,8 +23,7 @@ from tui.runs.export.run_formatting import (
     speed_text,
     state_name,
 )
-from tui.runs.settings.changed import changes
-from tui.runs.settings.named import setting_rows
+from tui.runs.settings.setting_rows import changes, setting_rows
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import stale_best
 
@@ -112,7 +110,7 @@ def _settings(run: LoadedRun) -> Iterator[str]:
         if name == "network":
             yield from _line("", _parameters(run))
     changed = [
-        f"{request.request} {clean(request.value, 60)} since {place(request)}"
+        f"{request.request} {clean(request.value, 60)} since {request.position}"
         for request in changes(run)
     ]
     if changed:

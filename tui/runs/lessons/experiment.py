@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from tui.common.paths import StateError, runs_dir
 from tui.runs.events.event_types import Failed, Finished
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.lessons.lesson_plan import Plan
-from tui.runs.settings.shares import share_name
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder

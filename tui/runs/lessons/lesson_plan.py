@@ -32,8 +32,8 @@ from tui.geometry import (
     output_shape,
     parse_network,
 )
-from tui.runs.settings.findings import NetworkRefused, changed_words
-from tui.runs.settings.recipe import (
+from tui.runs.settings.findings import NetworkRefused, network_difference
+from tui.runs.settings.make_spec import (
     adapt_network,
     check_network,
     default_model,
@@ -42,8 +42,7 @@ from tui.runs.settings.recipe import (
     network_for,
     outputs,
 )
-from tui.runs.settings.shares import share_name, share_of
-from tui.runs.settings.spec import SpecError, StopRule, TrainingSpec
+from tui.runs.settings.spec import SpecError, StopRule, TrainingSpec, share_name, share_of
 
 LARGEST_SIDE = 64  # pixels of an image of one's own, in a lesson
 LESSON_SECONDS = 60.0
@@ -53,7 +52,7 @@ _SECONDS_A_PIXEL = 7e-9  # to decode it
 _LEAST_PART = 0.02
 
 
-class Chosen(Protocol):
+class ChosenFolder(Protocol):
     """A folder that was chosen under Data, and how it is to be loaded."""
 
     @property
@@ -96,7 +95,7 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def make_plan(block: TrainBlock, lesson_id: str, chosen: Chosen | None) -> Plan:
+def make_plan(block: TrainBlock, lesson_id: str, chosen: ChosenFolder | None) -> Plan:
     """Return what a lesson's block trains; reads folders, so not on the screen's own thread.
 
     Args:
@@ -167,7 +166,9 @@ def _title(lesson_id: str, data: str, share: float, count: int) -> str:
     return f"{lesson_id}{part} · {data}"
 
 
-def _images(block: TrainBlock, chosen: Chosen | None) -> tuple[Folder, tuple[str, ...], float]:
+def _images(
+    block: TrainBlock, chosen: ChosenFolder | None
+) -> tuple[Folder, tuple[str, ...], float]:
     """Return the images of a block, what to say of them, and which part of them is all."""
     if block.data == "digits":
         return _digits(), (), 1.0
@@ -183,7 +184,7 @@ def _digits() -> Folder:
     return Folder("digits", summary, suggest_settings(summary))
 
 
-def _own(chosen: Chosen | None) -> Folder | None:
+def _own(chosen: ChosenFolder | None) -> Folder | None:
     """Return the folder that is chosen, else the one opened last that can be trained on."""
     if chosen is not None:
         return Folder(chosen.name, chosen.summary, chosen.settings)
@@ -250,7 +251,7 @@ def _network(line: str, settings: LoaderSettings) -> tuple[Network, tuple[str, .
         except NetworkRefused as error:
             if error.finding.network is None:
                 raise
-            words = changed_words(fitted, error.finding.network)
+            words = network_difference(fitted, error.finding.network)
             return error.finding.network, (
                 f"{error.finding.sentence} Trained with a change: {words}.",
             )

@@ -17,8 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from tui.common.paths import StateError, state_dir
 from tui.common.safe_files import open_appending
-from tui.runs.process.allocator import allocator_settings
-from tui.runs.process.onednn import onednn_settings
+from tui.runs.process.trainer_environment import allocator_settings, onednn_settings
 
 if TYPE_CHECKING:
     from tui.runs.store.run_folder import RunFolder

@@ -1,8 +1,14 @@
-"""Whether something failed for want of memory, and what would need less."""
+"""How much memory this process may take, and what limits it, as far as the system says so."""
 
 from __future__ import annotations
 
 import re
+import resource
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.common.text import size_text
 
 _WANT = re.compile(
     r"OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OUT_OF_MEMORY"
@@ -12,18 +18,18 @@ _WANT = re.compile(
 )
 
 
-def speaks_of_memory(text: str) -> bool:
+def mentions_memory(text: str) -> bool:
     """Say whether a message of a library, or a log, tells of memory that there was not."""
     return _WANT.search(text) is not None
 
 
-def smaller(batch_size: int | None) -> str:
+def smaller_batch_advice(batch_size: int | None) -> str:
     """Return what to choose when the memory did not suffice.
 
     Args:
         batch_size: images a batch; None where it is not known.
 
-    >>> smaller(20)
+    >>> smaller_batch_advice(20)
     'Choose a smaller batch size, for example 10 instead of 20, a smaller target size or fewer \
 units in the Dense layer.'
     """
@@ -34,3 +40,135 @@ units in the Dense layer.'
         return f"A batch has only one image already: choose {rest}."
     half = f"{batch_size // 2} instead of {batch_size}"
     return f"Choose a smaller batch size, for example {half}, {rest}."
+
+
+TRAINER_BYTES = 10**9
+"""What loading Keras and TensorFlow and a small training take."""
+TRAINER_ADDRESSES = 3 * 10**9
+"""The address space for the same: most of it is never used."""
+_PROC = Path("/proc")
+_GROUPS = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLimit:
+    """One limit.
+
+    Args:
+        bytes: that may still be taken, or for the address space all that may.
+        enough: that a trainer needs of the kind.
+        words: what limits it, with its value.
+        cure: how to raise it.
+    """
+
+    bytes: int
+    enough: int
+    words: str
+    cure: str
+
+    @property
+    def tight(self) -> bool:
+        """Return whether a trainer needs more."""
+        return self.bytes < self.enough
+
+
+def memory_limits(proc: Path = _PROC, groups: Path = _GROUPS) -> tuple[MemoryLimit, ...]:
+    """Return what limits this process's memory, the tightest for its purpose first.
+
+    Args:
+        proc: where the system tells of processes and memory.
+        groups: where it tells of control groups, which containers and batch systems limit.
+    """
+    found = [*_address_space(), *_control_group(proc, groups), *_free(proc)]
+    return tuple(sorted(found, key=lambda limit: limit.bytes / limit.enough))
+
+
+def memory_shortage(limits: tuple[MemoryLimit, ...] | None = None) -> str:
+    """Say which limit is too tight for a trainer, and how to raise it; empty where none is."""
+    for limit in memory_limits() if limits is None else limits:
+        if limit.tight:
+            return (
+                f"{limit.words}, and a training needs about {size_text(limit.enough)}: {limit.cure}"
+            )
+    return ""
+
+
+def _address_space() -> Iterator[MemoryLimit]:
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        yield MemoryLimit(
+            soft,
+            TRAINER_ADDRESSES,
+            f"The address space is limited to {size_text(soft)} (ulimit -v)",
+            "raise it with `ulimit -v unlimited`, or ask whoever set it.",
+        )
+
+
+def _control_group(proc: Path, groups: Path) -> Iterator[MemoryLimit]:
+    """Look at this process's group and at all above it: the tightest counts."""
+    left: list[tuple[int, int]] = []
+    for name, limit_file, used_file in (
+        ("", "memory.max", "memory.current"),
+        ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
+    ):
+        inner = _group_path(proc, name)
+        place = groups / name / inner
+        for folder in (place, *place.parents):
+            limit, used = _number(folder / limit_file), _number(folder / used_file)
+            if used is not None:  # what the system keeps of files it gives up when it has to
+                used = max(used - _cached(folder / "memory.stat"), 0)
+            if limit is not None and used is not None and limit < 2**60:
+                left.append((max(limit - used, 0), limit))
+            if folder == groups:
+                break
+    if left:
+        free, limit = min(left)
+        yield MemoryLimit(
+            free,
+            TRAINER_BYTES,
+            f"The container or job may take {size_text(limit)} of memory and has "
+            f"{size_text(free)} left",
+            "ask for more, or end what else runs in it.",
+        )
+
+
+def _group_path(proc: Path, controller: str) -> str:
+    for line in _lines(proc / "self" / "cgroup"):
+        number, _, rest = line.partition(":")
+        names, _, path = rest.partition(":")
+        if (controller and controller in names.split(",")) or (not controller and number == "0"):
+            return path.strip().strip("/")
+    return ""
+
+
+def _free(proc: Path) -> Iterator[MemoryLimit]:
+    for line in _lines(proc / "meminfo"):
+        name, _, value = line.partition(":")
+        if name == "MemAvailable" and value.split()[:1] and value.split()[0].isdigit():
+            free = int(value.split()[0]) * 1024
+            yield MemoryLimit(
+                free,
+                TRAINER_BYTES,
+                f"The machine has {size_text(free)} of memory free",
+                "close other programs.",
+            )
+
+
+def _cached(path: Path) -> int:
+    for line in _lines(path):
+        name, _, value = line.partition(" ")
+        if name in {"inactive_file", "total_inactive_file"} and value.strip().isdigit():
+            return int(value)
+    return 0
+
+
+def _number(path: Path) -> int | None:
+    lines = _lines(path)
+    return int(lines[0]) if lines and lines[0].strip().isdigit() else None
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8", "replace").splitlines()
+    except OSError:  # not on this system
+        return []

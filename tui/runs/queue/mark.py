@@ -54,7 +54,7 @@ class QueueMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return changes
 
 
-def place_behind(last: float) -> float:
+def place_at_end(last: float) -> float:
     """Return a place at the end of the queue, also where the clock was set back meanwhile.
 
     Args:
@@ -63,7 +63,7 @@ def place_behind(last: float) -> float:
     return max(time.time(), last + 0.001)
 
 
-def told_bytes(events: Path | str) -> int:
+def events_size(events: Path | str) -> int:
     """Return how much a run's trainers have told so far."""
     try:
         return os.stat(events).st_size
@@ -83,7 +83,7 @@ def read_mark(path: Path | str, events: Path | str) -> QueueMark | None:
     except OSError:
         return None
     mark = _decoded(text)
-    return mark if mark.told == told_bytes(events) else None
+    return mark if mark.told == events_size(events) else None
 
 
 def _decoded(text: bytes) -> QueueMark:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from tui.common.paths import write_cure
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import Finished
-from tui.runs.events.last_words import last_words
-from tui.runs.queue.mark import QueueMark, place_behind, told_bytes
+from tui.runs.events.run_outcome import read_outcome
+from tui.runs.queue.mark import QueueMark, events_size, place_at_end
 from tui.runs.queue.order import changing_queue, not_waiting, put_mark
 from tui.runs.queue.waiting_runs import last_place
 from tui.runs.settings.spec import SpecError, TrainingSpec
@@ -80,7 +80,7 @@ def queue_run(
     """
     with changing_queue():
         check_owner(run.path)
-        told = told_bytes(run.events)  # first: a trainer that comes now tells more, and is seen
+        told = events_size(run.events)  # first: a trainer that comes now tells more, and is seen
         mark = run.queued()
         if run.alive() or run.state(None) == "starting":
             raise RunError(f"{run.name} is being trained now: it can wait once it has ended.")
@@ -91,7 +91,7 @@ def queue_run(
                 "it out; with --epochs or --learning-rate it goes on waiting, with those."
             )
         done, wanted = _wanted(run, mark, epochs, learning_rate)
-        put_mark(run, replace(wanted, at=place_behind(last_place()), told=told, aside=False))
+        put_mark(run, replace(wanted, at=place_at_end(last_place()), told=told, aside=False))
         return done
 
 
@@ -141,7 +141,7 @@ def _wanted(
         learning_rate = mark.learning_rate if learning_rate is None else learning_rate
     spec = run.spec()
     _check(spec, epochs, learning_rate)
-    words = last_words(run.events)
+    words = read_outcome(run.events)
     latest, done = words.ending, words.epoch.epoch if words.epoch is not None else 0
     over = isinstance(latest, Finished) and latest.reason != "stopped"
     if over and epochs is None:
@@ -162,7 +162,7 @@ def _wanted(
         )
     return done, QueueMark(
         at=0.0,
-        told=told_bytes(run.events),
+        told=events_size(run.events),
         epochs=epochs,
         learning_rate=learning_rate,
         no_rule=isinstance(latest, Finished) and latest.reason == "rule",

@@ -86,7 +86,7 @@ def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
     return {run: place for place, (_, _, run) in enumerate(sorted(waiting), 1)}
 
 
-def queue_words(summary: RunSummary, place: int) -> str:
+def queue_position_text(summary: RunSummary, place: int) -> str:
     """Return what a run waits for and its place, in two or three words.
 
     Args:

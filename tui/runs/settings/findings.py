@@ -48,18 +48,18 @@ class NetworkRefused(SpecError):
         self.finding, self.network = finding, network
 
 
-def changed_words(before: Network, after: Network) -> str:
+def network_difference(before: Network, after: Network) -> str:
     """Return the words of the one-line form that differ between two networks.
 
     >>> from tui.geometry import parse_network
     >>> before = parse_network("8x8x1 conv:k=4,f=3 dense:k=3 dropout:rate=0.5")
-    >>> changed_words(before, parse_network("8x8x1 conv:k=4,f=3 flatten dense:k=3"))
+    >>> network_difference(before, parse_network("8x8x1 conv:k=4,f=3 flatten dense:k=3"))
     'dense:k=3 dropout:rate=0.5 → flatten dense:k=3'
-    >>> changed_words(before, parse_network("8x8x1 conv:k=4,f=3"))
+    >>> network_difference(before, parse_network("8x8x1 conv:k=4,f=3"))
     'it: leave out dense:k=3 dropout:rate=0.5'
-    >>> changed_words(parse_network("8x8x1 rescaling:scale=0.5 flatten dense:k=3"), before)
+    >>> network_difference(parse_network("8x8x1 rescaling:scale=0.5 flatten dense:k=3"), before)
     'rescaling:scale=0.5 flatten dense:k=3 → conv:k=4,f=3 dense:k=3 dropout:rate=0.5'
-    >>> changed_words(parse_network("8x8x1 rescaling:scale=0.5 flatten dense:k=3"),
+    >>> network_difference(parse_network("8x8x1 rescaling:scale=0.5 flatten dense:k=3"),
     ...               parse_network("8x8x1 flatten dense:k=3"))
     'it: leave out rescaling:scale=0.5'
     """

@@ -11,24 +11,24 @@ from tui.runs.settings.spec import Optimizer
 
 
 @dataclass(frozen=True)
-class Rates:
+class LearningRates:
     """What is usual for an optimizer.
 
     Args:
         usual: the one to begin with; Keras's default.
-        least: with less the weights hardly move in any number of epochs that is waited for.
-        most: with more a training nearly always diverges.
+        lowest: with less the weights hardly move in any number of epochs that is waited for.
+        highest: with more a training nearly always diverges.
     """
 
     usual: float
-    least: float
-    most: float
+    lowest: float
+    highest: float
 
 
-RATES: Mapping[Optimizer, Rates] = {
-    "rmsprop": Rates(0.001, 1e-6, 0.1),
-    "adam": Rates(0.001, 1e-6, 0.1),
-    "sgd": Rates(0.01, 1e-5, 1.0),
+RATES: Mapping[Optimizer, LearningRates] = {
+    "rmsprop": LearningRates(0.001, 1e-6, 0.1),
+    "adam": LearningRates(0.001, 1e-6, 0.1),
+    "sgd": LearningRates(0.01, 1e-5, 1.0),
 }
 """RMSprop and Adam move each weight by about the learning rate in a step, whatever the gradient;
 the step of SGD is the rate times the gradient."""
@@ -40,11 +40,11 @@ FAR_TOO_LOW = 10.0
 """A rate of so many times less than the usual one is why a training stands still."""
 
 
-def distance(rate: float, optimizer: Optimizer) -> int:
+def compare_with_usual(rate: float, optimizer: Optimizer) -> int:
     """Return 1 for a learning rate far above the usual one, −1 for one far below, else 0.
 
-    >>> distance(0.05, "adam"), distance(0.05, "sgd"), distance(1e-5, "adam")
-    (1, 0, -1)
+    >>> [compare_with_usual(rate, "adam") for rate in (0.05, 0.001, 1e-5)]
+    [1, 0, -1]
     """
     usual = RATES[optimizer].usual
     if rate > FAR_TOO_HIGH * usual:
@@ -52,10 +52,10 @@ def distance(rate: float, optimizer: Optimizer) -> int:
     return -1 if rate * FAR_TOO_LOW < usual else 0
 
 
-def times_words(rate: float, optimizer: Optimizer) -> str:
+def rate_ratio_text(rate: float, optimizer: Optimizer) -> str:
     """Return how far a learning rate is from the usual one, to stand before that.
 
-    >>> times_words(5, "rmsprop"), times_words(1e-9, "adam"), times_words(1e-30, "sgd")
+    >>> rate_ratio_text(5, "rmsprop"), rate_ratio_text(1e-9, "adam"), rate_ratio_text(1e-30, "sgd")
     ('5,000 times', '1,000,000 times smaller than', 'far smaller than')
     """
     usual = RATES[optimizer].usual
@@ -79,16 +79,16 @@ def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
 diverges. Choose 0.01, or at most 1.
     """
     rates = RATES[optimizer]
-    if rates.least <= rate <= rates.most:
+    if rates.lowest <= rate <= rates.highest:
         return ()
-    if rate > rates.most:
-        why, limit = "such a training nearly always diverges", f"at most {rates.most:g}"
+    if rate > rates.highest:
+        why, limit = "such a training nearly always diverges", f"at most {rates.highest:g}"
     else:
-        why, limit = "its weights will hardly move", f"at least {rates.least:g}"
+        why, limit = "its weights will hardly move", f"at least {rates.lowest:g}"
     return (
         Finding(
             "question",
-            f"A learning rate of {exact(rate)} is {times_words(rate, optimizer)} the usual "
+            f"A learning rate of {exact(rate)} is {rate_ratio_text(rate, optimizer)} the usual "
             f"{rates.usual:g} of {optimizer}: {why}.",
             f"Choose {rates.usual:g}, or {limit}.",
         ),

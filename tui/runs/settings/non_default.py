@@ -9,11 +9,10 @@ from tui.common.text import exact
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
-from tui.runs.settings.shares import share_name
-from tui.runs.settings.spec import COURSE_RULE, TrainingSpec
+from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
 
-def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
+def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
     """Return a training's settings that are not the usual ones, in few letters each.
 
     What changes the result most comes first: a narrow list shows only the beginning.
@@ -38,18 +37,18 @@ def special_settings(spec: TrainingSpec) -> tuple[str, ...]:
     return tuple(found)
 
 
-def special_words(found: Sequence[str], width: int) -> str:
+def fit_settings(found: Sequence[str], width: int) -> str:
     """Return settings on one line, each whole or not at all: no number is cut.
 
     Args:
-        found: the settings, as `special_settings` gives them.
+        found: the settings, as `non_default_settings` gives them.
         width: the most letters.
 
-    >>> special_words(["sgd", "lr 0.05"], 12), special_words(["sgd", "lr 0.05"], 10)
+    >>> fit_settings(["sgd", "lr 0.05"], 12), fit_settings(["sgd", "lr 0.05"], 10)
     ('sgd, lr 0.05', 'sgd, …')
-    >>> special_words(["lr 0.0066667078", "seed 7"], 10)
+    >>> fit_settings(["lr 0.0066667078", "seed 7"], 10)
     'lr …'
-    >>> special_words(["lr 1e-09", "seed 7"], 10)
+    >>> fit_settings(["lr 1e-09", "seed 7"], 10)
     'lr 1e-09 …'
     """
     for many in range(len(found), 0, -1):
@@ -61,7 +60,7 @@ def special_words(found: Sequence[str], width: int) -> str:
     return next((one for one in shorter if len(one) <= width), "") if found else ""
 
 
-def changed_settings(
+def requested_settings(
     spec: TrainingSpec, control: Control, mark: QueueMark | None = None
 ) -> tuple[str, ...]:
     """Return the settings that are wanted otherwise by now, in few letters each.

@@ -9,7 +9,7 @@ from tui.runs.diagnosis.diagnose import diagnose
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares, time_shares
 from tui.runs.events.event_types import Failed
-from tui.runs.events.follow import RunFollower
+from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import RunError

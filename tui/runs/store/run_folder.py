@@ -24,8 +24,8 @@ from tui.common.text import clean
 from tui.datasets import validate
 from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import Failed, Finished
-from tui.runs.events.last_words import last_words
-from tui.runs.queue.mark import QueueMark, place_behind, read_mark
+from tui.runs.events.run_outcome import read_outcome
+from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import (
     FolderContents,
@@ -146,7 +146,7 @@ class RunFolder:
                 "Or kill the training."
             ) from error
 
-    def stop_asked(self) -> bool:
+    def stop_requested(self) -> bool:
         """Return whether a stop has been requested, read by the trainer or not."""
         return ControlReader(self.control).read().want == "stop"
 
@@ -193,7 +193,7 @@ class RunFolder:
 
     def epochs_done(self) -> int:
         """Return how many epochs have ended, without those that a resumed run repeats."""
-        epoch = last_words(self.events).epoch
+        epoch = read_outcome(self.events).epoch
         return epoch.epoch if epoch is not None else 0
 
     def mark_starting(self) -> None:
@@ -283,7 +283,7 @@ def create_run(
     path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
     try:
         if queued:  # before the spec, so that it never looks like a run that died
-            replace_file(RunFolder(path).queue_mark, f"{place_behind(after):.6f}".encode())
+            replace_file(RunFolder(path).queue_mark, f"{place_at_end(after):.6f}".encode())
         # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
         replace_file(path / "spec.json", text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from tui.common.paths import runs_dir
-from tui.runs.events.last_words import LastWordsReader
+from tui.runs.events.run_outcome import OutcomeReader
 from tui.runs.store.find_runs import is_run, run_names
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list_cache import (
@@ -52,7 +52,7 @@ class _Entry:
     path: str
     signature: Signature = ()
     summary: RunSummary | None = None
-    words: LastWordsReader | None = None
+    words: OutcomeReader | None = None
     since: float = 0.0
     settled: bool = False
 
@@ -64,7 +64,7 @@ class _Entry:
             self.summary, self.settled = None, False
             return False
         signature, contents = read_signature(self.path)
-        words = self.words or LastWordsReader(f"{self.path}/events.jsonl")
+        words = self.words or OutcomeReader(f"{self.path}/events.jsonl")
         summary = summarise(self.run, words, contents)
         if summary != self.summary:  # callers rely on the same object while nothing changes
             self.summary = summary

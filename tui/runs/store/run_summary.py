@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_types import Failed
-from tui.runs.events.last_words import LastWords, LastWordsReader, last_words
+from tui.runs.events.run_outcome import OutcomeReader, RunOutcome, read_outcome
 from tui.runs.export.run_formatting import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
-from tui.runs.settings.non_default import changed_settings
+from tui.runs.settings.non_default import requested_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import FolderContents, RunError, lock_problem, may_contain, owner_of
 from tui.runs.store.run_folder import RunFolder, State
@@ -78,7 +78,7 @@ def best_limits(summary: RunSummary) -> tuple[float, ...]:
 
 def summarise(
     run: RunFolder,
-    words: LastWordsReader | None = None,
+    words: OutcomeReader | None = None,
     contents: FolderContents | None = None,
 ) -> RunSummary:
     """Read the summary of a run; that of a damaged run says so.
@@ -89,7 +89,7 @@ def summarise(
         contents: the contents of its folder, if they were just listed.
     """
     mark = run.queued() if may_contain(contents, "queued") else None
-    last, state = _ending(run, words or LastWordsReader(run.events), contents)
+    last, state = _ending(run, words or OutcomeReader(run.events), contents)
     ending, epoch = last.ending, last.epoch
     problem = ending.what if isinstance(ending, Failed) else ""
     spec, paused = None, False
@@ -104,7 +104,7 @@ def summarise(
         wanted, paused = control.epochs, state == "running" and control.want == "pause"
         if mark is not None and mark.epochs is not None:
             wanted = mark.epochs
-        changed = changed_settings(spec, control, mark)
+        changed = requested_settings(spec, control, mark)
         title, epochs = spec.name, spec.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
@@ -138,8 +138,8 @@ def summarise(
 
 
 def _ending(
-    run: RunFolder, words: LastWordsReader, contents: FolderContents | None
-) -> tuple[LastWords, State]:
+    run: RunFolder, words: OutcomeReader, contents: FolderContents | None
+) -> tuple[RunOutcome, State]:
     """Return the run's last events and the state that follows from them."""
     for _ in range(2):
         last = words.read()
@@ -152,4 +152,4 @@ def _ending(
 
 def has_ended(run: RunFolder) -> bool:
     """Return whether the last trainer of a run recorded how it ended."""
-    return last_words(run.events).ending is not None
+    return read_outcome(run.events).ending is not None

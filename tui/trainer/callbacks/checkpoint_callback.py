@@ -1,44 +1,75 @@
-"""The callback that puts on the disk what an epoch has brought."""
+"""The callback that saves the history, checkpoint and best model of an epoch."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import keras
 import msgspec
 
 from tui.common.atomic_write import write_atomically
-from tui.keras_worker.model_state import not_finite, take_model, weights_of
+from tui.keras_worker.model_state import copy_variables, first_non_finite, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
-from tui.keras_worker.statefile import State
+from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.control_callback import ControlCallback
-from tui.trainer.callbacks.event_callback import StreamCallback
+from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.timing import Timing
 from tui.trainer.data.data_state import DataState
-from tui.trainer.link import Link
-from tui.trainer.state.background import Background
-from tui.trainer.state.best_model import BestModel, kept_weights
+from tui.trainer.run_session import RunSession
 from tui.trainer.state.checkpoints import write_checkpoint
+from tui.trainer.state.saved_models import BestModel, first_readable_weights
+
+
+class BackgroundWriter:
+    """A thread that writes the files of an epoch while the next one trains.
+
+    It runs one task at a time: a slow disk holds the training up instead of filling the memory with
+    waiting states.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="keep")
+        self._last: Future[None] | None = None
+
+    def submit(self, task: Callable[[], None]) -> None:
+        """Wait for the previous task, then start this one.
+
+        Raises:
+            Exception: what the previous task raised.
+        """
+        self.wait()
+        self._last = self._threads.submit(task)
+
+    def wait(self) -> None:
+        """Wait until the task at work is done.
+
+        Raises:
+            Exception: what the task raised.
+        """
+        last, self._last = self._last, None
+        if last is not None:
+            last.result()
 
 
 class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes after each epoch the history, a checkpoint, and the model when it is the best so far.
+    """Saves after each epoch the history, a checkpoint, and the model if it is the best so far.
 
-    The state is copied at the epoch's end; all is written beside the next epoch.
+    The state is copied at the epoch's end and written while the next epoch trains.
 
     Args:
-        link: where to tell.
-        stream: stands before this callback, and knows the epoch's figures.
-        obey: stands before this callback; its state goes into the checkpoint.
-        data: the loaders' and the random numbers' state.
-        timing: counts the time that saving holds the training up.
-        finite: stands before this callback, and knows why a training diverges.
+        session: takes the events.
+        events: runs before this callback and has the epoch's figures.
+        control: runs before this callback; its state goes into the checkpoint.
+        data: the state of the loaders and the random numbers.
+        timing: measures how long saving holds the training up.
+        finite_loss: runs before this callback and explains a divergence.
         model: compiled.
     """
 
@@ -46,129 +77,129 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(
         self,
-        link: Link,
-        stream: StreamCallback,
-        obey: ControlCallback,
+        session: RunSession,
+        events: EventCallback,
+        control: ControlCallback,
         data: DataState,
         timing: Timing,
-        finite: FiniteLoss,
+        finite_loss: FiniteLoss,
         model: keras.Model,
     ) -> None:
         super().__init__()
         self.set_model(model)
-        self._link = link
-        self._stream = stream
-        self._obey = obey
+        self._session = session
+        self._events = events
+        self._control = control
         self._data = data
         self._timing = timing
-        self._finite = finite
-        self._background = Background()
-        self._best = BestModel(link.run, model)
+        self._finite_loss = finite_loss
+        self._background = BackgroundWriter()
+        self._best = BestModel(session.run, model)
         self._problems: dict[str, str] = {}
-        self.between: State | None = None
-        """The data's state as the next epoch is to begin with it; None before the first."""
-        self.safe = 0
-        """The last epoch whose checkpoint is on the disk."""
+        self.next_epoch_data: State | None = None
+        """The state of the data that the next epoch begins with; None before the first."""
+        self.checkpoint_epoch = 0
+        """The last epoch with a checkpoint; 0: none."""
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        # Whatever happened between two epochs, the second begins as it would after a death.
-        if self.between is not None:
-            self._data.put(self.between)
+        # So the epoch begins as it would in a process that resumes the run.
+        if self.next_epoch_data is not None:
+            self._data.restore(self.next_epoch_data)
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._data.validation_begins()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         with self._timing.saving():
-            self.between = self._data.take()
-            arrays = take_model(self.model)
-            bad = not_finite(self.model, arrays)
+            self.next_epoch_data = self._data.capture()
+            arrays = copy_variables(self.model)
+            bad = first_non_finite(self.model, arrays)
             if bad is not None:
-                raise self._finite.failure(
+                raise self._finite_loss.failure(
                     f"The weights stopped being finite numbers in epoch {epoch + 1} ({bad})."
                 )
-            record = self._stream.record
+            record = self._events.record
             values = {
                 "epoch": epoch + 1,
                 "record": msgspec.to_builtins(record),
-                "obey": self._obey.state(),
-                "data": self.between.values,
+                "obey": self._control.state(),
+                "data": self.next_epoch_data.values,
             }
-            state = State(values, {**self.between.arrays, **arrays})
+            state = State(values, {**self.next_epoch_data.arrays, **arrays})
             weights = weights_of(self.model, arrays)
             history = history_csv(record.epochs, record.history)
-            best = self._stream.improved
-            self._background.do(lambda: self._write(epoch + 1, state, weights, history, best))
+            best = self._events.improved
+            self._background.submit(lambda: self._write(epoch + 1, state, weights, history, best))
 
-    def before_first(self) -> None:
-        """CheckpointCallback the weights as they are before the first epoch."""
+    def keep_initial_weights(self) -> None:
+        """Keep a snapshot of the weights before the first epoch."""
         weights: Weights = [weight.copy() for weight in self.model.get_weights()]
-        self._background.do(lambda: self._snapshot(0, weights))
+        self._background.submit(lambda: self._snapshot(0, weights))
 
-    def best_again(self) -> None:
-        """Write the best model that a death left unwritten, where its weights are on the disk."""
-        run, record = self._link.run, self._stream.record
+    def write_missing_best(self) -> None:
+        """Write the best model if a trainer died before it did, and its weights are on the disk."""
+        run, record = self._session.run, self._events.record
         best, weights = record.best_epoch, None
         stale = stale_best(run, best)
         if 0 < best == record.done and epoch_of_best(run) != best:
             weights = [weight.copy() for weight in self.model.get_weights()]
         elif stale is not None:
-            weights = kept_weights(self.model, stale.sources)
+            weights = first_readable_weights(self.model, stale.sources)
             if weights is None:
-                self._link.tell(Notice(at=time.time(), text=stale.after_training))
+                self._session.emit(Notice(at=time.time(), text=stale.after_training))
         if weights is not None:
-            self._background.do(lambda: self._write_best(best, weights))
+            self._background.submit(lambda: self._write_best(best, weights))
 
     def _write(self, epoch: int, state: State, weights: Weights, history: str, best: bool) -> None:
-        run = self._link.run
+        run = self._session.run
         self._try(
             "history.csv",
             epoch,
             lambda: write_atomically(run.history_csv, lambda path: path.write_text(history)),
         )
-        # The checkpoint comes after what it stands for: that is there, whenever this process dies.
+        # The checkpoint comes last of these: where it exists, history and snapshot do too.
         self._snapshot(epoch, weights)
         if self._try("the checkpoint", epoch, lambda: write_checkpoint(run, epoch, state)):
-            self.safe = epoch
-        # And before the best model: that is never of an epoch that a death makes void. One that
-        # is missing is written from the checkpoint (`best_again`).
+            self.checkpoint_epoch = epoch
+        # The best model comes after it: so it is never of an epoch that has to be trained again.
+        # If it is missing, `write_missing_best` writes it from the checkpoint.
         self._write_best(epoch, weights if best else None)
 
     def _write_best(self, epoch: int, weights: Weights | None = None) -> None:
         if weights is not None:
-            self._best.waiting = epoch, weights
+            self._best.pending = epoch, weights
         self._try("best.keras", epoch, self._best.write)
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:
-        run = self._link.run
+        run = self._session.run
         self._try("the weights", epoch, lambda: keep_snapshot(run, epoch, weights))
 
     def _try(self, what: str, epoch: int, write: Callable[[], Event | None]) -> bool:
-        """Write something; why a disk did not take it is told once, and when it does again."""
+        """Write something and return whether it worked; a failure and its end are reported once."""
         try:
             event = write()
         except OSError as error:
             reason = error.strerror or str(error)
             if self._problems.get(what) != reason:
                 self._problems[what] = reason
-                self._link.tell(
+                self._session.emit(
                     Notice(
                         at=time.time(),
                         text=f"Could not write {what} after epoch {epoch}: {reason}. The training "
-                        "goes on, and tries again after each epoch.",
+                        "continues and tries again after each epoch.",
                     )
                 )
             return False
         if self._problems.pop(what, None) is not None:
-            self._link.tell(
+            self._session.emit(
                 Notice(at=time.time(), text=f"Written again, after epoch {epoch}: {what}.")
             )
         if event is not None:
-            self._link.tell(event)
+            self._session.emit(event)
         return True
 
     def wait(self) -> None:
-        """Wait until everything is on the disk that it takes."""
+        """Wait until all files are on the disk, as far as it takes them."""
         self._background.wait()
-        if self._best.waiting is not None:
-            self._write_best(self._stream.record.done)
+        if self._best.pending is not None:
+            self._write_best(self._events.record.done)

@@ -1,4 +1,4 @@
-"""The callback that does what the user requests, and ends the training."""
+"""The callback that carries out the user's requests and ends the training."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from tui.common.numbers import metric_value
 from tui.keras_worker.failures import Cancelled
 from tui.runs.control.control_file import Control
-from tui.runs.control.effective_settings import EffectiveSettings, problem
+from tui.runs.control.effective_settings import EffectiveSettings, setting_problem
 from tui.runs.events.event_types import (
     ControlApplied,
     ControlRead,
@@ -23,49 +23,48 @@ from tui.runs.events.event_types import (
     Request,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.trainer.callbacks.patience import METRIC, Patience
 from tui.trainer.callbacks.timing import Timing
-from tui.trainer.link import Link
-from tui.trainer.state.record import metrics_of
+from tui.trainer.run_session import RunSession
+from tui.trainer.state.training_record import METRIC, Patience, epoch_metrics
 
 LOOK_SECONDS = 0.1
-"""The requests are read at most so often."""
+"""Seconds between two looks at the requests."""
 
 
 @dataclass(frozen=True)
 class Ending:
-    """Why a training is over, as `Finished` tells it."""
+    """Why a training is over, as `Finished` reports it."""
 
     reason: Literal["completed", "rule", "stopped"]
     sentence: str
 
 
 class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Reads the user's requests between batches, and judges at each epoch's end whether to go on.
+    """Reads the user's requests between batches, and decides after each epoch whether to continue.
 
-    `fit` is called with far more epochs than anybody wants: the training ends by this callback.
-    Each request is told twice: as it is read, and as it takes effect. The begin hooks run in the
-    training's own thread: only there may a stop be raised, and there a pause is waited for.
+    `fit` is called with far more epochs than anybody wants: this callback ends the training. Each
+    request is reported twice: when it is read and when it takes effect. The begin hooks run in the
+    thread of the training: only there may a stop be raised, and only there does a pause wait.
 
     Args:
-        link: reads the control file, and tells what was received and applied.
-        spec: what holds where the user has not requested otherwise.
-        save: writes the model as it is now under a file name; says whether it could.
-        timing: is told of pauses, which count in no speed.
+        session: has the control file, and takes the events.
+        spec: the settings where the user has not requested others.
+        save: writes the model as it is now under a file name; returns whether it could.
+        timing: leaves the pauses out of the speeds.
     """
 
     async_safe = True
 
     def __init__(
         self,
-        link: Link,
+        session: RunSession,
         spec: TrainingSpec,
         *,
         save: Callable[[str], object],
         timing: Timing | None = None,
     ) -> None:
         super().__init__()
-        self._link = link
+        self._session = session
         self._spec = spec
         self._save = save
         self._timing = timing or Timing()
@@ -75,20 +74,20 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._saves = self._saves_wanted = 0
         self._want = "run"
         self._looked = 0.0
-        self._times = 0
+        self._revision = 0
         self._epoch = self._batch = 0
-        self._told_of_patience = False
+        self._patience_reported = False
         self.ending: Ending | None = None
 
     @property
     def epochs(self) -> int:
-        """How many epochs are wanted in all."""
+        """The number of epochs wanted in all."""
         return self._settings.epochs
 
-    # When
+    # Hooks of Keras
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._look()
+        self._read_control()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._epoch, self._batch = epoch + 1, 0
@@ -105,32 +104,32 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._batch = self.params["steps"]
-        metrics = metrics_of(logs)
-        self._patience.look(epoch + 1, metrics)
-        if self.over(epoch + 1, metrics):
+        metrics = epoch_metrics(logs)
+        self._patience.update(epoch + 1, metrics)
+        if self.is_over(epoch + 1, metrics):
             self.model.stop_training = True
 
     def _between_batches(self) -> None:
-        if self._link.stop_wanted():
+        if self._session.stop_requested():
             self._stop()
         if time.monotonic() - self._looked >= LOOK_SECONDS:
-            self._look()
+            self._read_control()
         if self._want == "pause":
             with self._timing.pause():
-                self._wait()
-        self._keep_saving()
+                self._pause()
+        self._save_if_requested()
 
-    # What
+    # Requests
 
-    def _look(self) -> None:
-        """Read the requests and let those take effect that can at once."""
+    def _read_control(self) -> None:
+        """Read the requests and apply those that can take effect at once."""
         self._looked = time.monotonic()
-        read = time.time()  # before: what is written meanwhile is not read yet
-        control, times = self._link.control.read(), self._link.control.times
+        read = time.time()  # taken before reading: a later request is not part of it
+        control, revision = self._session.control.read(), self._session.control.revision
         wanted = EffectiveSettings.of(self._spec, control)
         for name, request, words in self._settings.differences(wanted):
             value = getattr(wanted, name)
-            why = problem(name, value, self._spec)
+            why = setting_problem(name, value, self._spec)
             if why is not None:
                 if self._refused.get(name) != value:
                     self._refused[name] = value
@@ -138,84 +137,86 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 continue
             if name == "learning_rate":
                 if self.model is None:
-                    continue  # judged before the training: its first batch looks again
+                    continue  # `is_over` before the training: the first batch reads again
                 self.model.optimizer.learning_rate = value
-            self._receive(request, words)
+            self._emit_received(request, words)
             self._settings = replace(self._settings, **{name: value})
-            self._take(request, words)
+            self._emit_applied(request, words)
         self._saves_wanted = control.saves
-        self._look_at_want(control)
-        if times != self._times:
-            self._times = times
-            self._link.tell(ControlRead(at=read))
+        self._update_want(control)
+        if revision != self._revision:
+            self._revision = revision
+            self._session.emit(ControlRead(at=read))
 
-    def _look_at_want(self, control: Control) -> None:
+    def _update_want(self, control: Control) -> None:
         before, self._want = self._want, control.want
-        if self._want == before or self._want == "stop":  # the link tells of a stop
+        if self._want == before or self._want == "stop":  # the session reports a stop
             return
         if self._want == "stop_after_epoch":
-            self._receive("stop after epoch")
+            self._emit_received("stop after epoch")
         elif self._want == "pause":
-            self._receive("pause")
+            self._emit_received("pause")
         else:
-            self._receive("resume")
+            self._emit_received("resume")
             if before == "stop_after_epoch":
-                self._take("resume")
+                self._emit_applied("resume")
 
-    def _wait(self) -> None:
-        """Stay here until the user wants no pause any more."""
-        self._take("pause")
+    def _pause(self) -> None:
+        """Wait here until the user ends the pause."""
+        self._emit_applied("pause")
         while self._want == "pause":
             self._timing.while_paused()
-            self._keep_saving()
+            self._save_if_requested()
             time.sleep(LOOK_SECONDS)
-            if self._link.stop_wanted():
+            if self._session.stop_requested():
                 self._stop()
-            self._look()
+            self._read_control()
         if self._want != "stop":
-            self._take("resume")
+            self._emit_applied("resume")
 
     def _stop(self) -> None:
-        if not self._link.terminated:
-            self._take("stop")
+        if not self._session.terminated:
+            self._emit_applied("stop")
         raise Cancelled
 
-    def _keep_saving(self) -> None:
-        """Write the model as often as was asked for since the last look; once is enough."""
+    def _save_if_requested(self) -> None:
+        """Save the model if that was requested; several new requests make one file."""
         if self._saves_wanted <= self._saves:
             return
         self._saves = self._saves_wanted
-        self._receive("save")
+        self._emit_received("save")
         name = f"saved-epoch-{self._epoch}-batch-{self._batch}.keras"
         with self._timing.saving(), self._timing.pause():
             if self._save(name):
-                self._take("save", name)
+                self._emit_applied("save", name)
 
-    def over(self, epoch: int, metrics: Metrics) -> bool:
-        """Judge whether the training is over after an epoch, and keep why as `ending`.
+    def is_over(self, epoch: int, metrics: Metrics) -> bool:
+        """Return whether the training is over after an epoch; `ending` then says why.
 
-        Asked once more when a training is taken up again after that epoch: it counts nothing.
+        It has no other effect: a resumed run asks again about its last epoch.
 
         Args:
-            epoch: the last whole one, from 1.
+            epoch: the last complete one, from 1.
             metrics: its values.
         """
-        self._look()
+        self._read_control()
         rule, settings = self._settings.stop_rule, self._settings
-        if settings.patience and METRIC not in metrics and not self._told_of_patience:
-            self._told_of_patience = True
-            self._notice("Patience looks at the validation loss, and there are no such images.")
+        if settings.patience and METRIC not in metrics and not self._patience_reported:
+            self._patience_reported = True
+            self._notice(
+                "The patience looks at the validation loss, and there are no validation images."
+            )
         if rule is not None and rule.met_by(metrics):
             self.ending = Ending(
                 "rule",
                 f"Stopped by the rule {rule}: after epoch {epoch} "
                 f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}.",
             )
-        elif lost := self._patience.lost(epoch, settings.patience):
-            self.ending = Ending("rule", lost)
+        elif sentence := self._patience.ended(epoch, settings.patience):
+            self.ending = Ending("rule", sentence)
         elif self._want == "stop_after_epoch":
-            self._take("stop after epoch")
-            self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as asked.")
+            self._emit_applied("stop after epoch")
+            self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as requested.")
         elif epoch > settings.epochs:
             self.ending = Ending(
                 "completed", f"Ended after epoch {epoch}: only {settings.epochs} were wanted."
@@ -227,42 +228,42 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
             )
         return self.ending is not None
 
-    # To the disk and back
+    # State in a checkpoint
 
     def state(self) -> dict[str, Any]:
-        """Return what a checkpoint keeps of this, as JSON has it."""
+        """Return the part of a checkpoint that belongs to this callback, as JSON has it."""
         return {
-            "settings": self._settings.saved(),
+            "settings": self._settings.to_dict(),
             "patience": asdict(self._patience),
             "saves": self._saves,
         }
 
     def restore(self, state: dict[str, Any], done: int) -> None:
-        """Go on from what `state` gave; what is missing in it stays as it is.
+        """Restore what `state` returned; what is missing in it stays as it is.
 
         Args:
             state: of the checkpoint.
-            done: whole epochs: what takes effect before the next one's first batch is told as
-                its own.
+            done: complete epochs. What takes effect before the first batch of the next one is
+                reported as part of that one.
         """
         self._epoch = done + 1 if done else 0
         if "settings" in state:
-            self._settings = EffectiveSettings.read(state["settings"])
+            self._settings = EffectiveSettings.from_dict(state["settings"])
         if "patience" in state:
             self._patience = msgspec.convert(state["patience"], Patience)
         self._saves = state.get("saves", self._saves)
 
-    # Telling
+    # Events
 
-    def _receive(self, request: Request, value: str = "") -> None:
-        self._link.tell(ControlReceived(at=time.time(), request=request, value=value))
+    def _emit_received(self, request: Request, value: str = "") -> None:
+        self._session.emit(ControlReceived(at=time.time(), request=request, value=value))
 
-    def _take(self, request: Request, value: str = "") -> None:
-        self._link.tell(
+    def _emit_applied(self, request: Request, value: str = "") -> None:
+        self._session.emit(
             ControlApplied(
                 at=time.time(), request=request, value=value, epoch=self._epoch, batch=self._batch
             )
         )
 
     def _notice(self, text: str) -> None:
-        self._link.tell(Notice(at=time.time(), text=text))
+        self._session.emit(Notice(at=time.time(), text=text))

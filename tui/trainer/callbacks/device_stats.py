@@ -1,4 +1,4 @@
-"""How busy the GPU is, told every few seconds; nothing where NVML is not there."""
+"""The GPU's load, reported every few seconds where NVML is installed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ EVERY_SECONDS = 2.0
 
 
 @contextmanager
-def telling_device_stats(
-    tell: Callable[[Event], None], *, gpu: bool, every: float = EVERY_SECONDS
+def report_device_stats(
+    emit: Callable[[Event], None], *, gpu: bool, every: float = EVERY_SECONDS
 ) -> Iterator[None]:
-    """Tell of the GPU that computes, from a thread beside what is done within.
+    """Report the load of the GPU in use from a thread, within a `with` block.
 
     Args:
-        tell: where to.
-        gpu: whether a GPU computes at all; the CPU's figures are nobody's business here.
-        every: seconds between two looks.
+        emit: takes the events.
+        gpu: whether a GPU computes; nothing is reported for a CPU.
+        every: seconds between two reports.
     """
     nvml = _library() if gpu else None
     if nvml is None:
@@ -32,7 +32,7 @@ def telling_device_stats(
         return
     over = threading.Event()
     watcher = threading.Thread(
-        target=_watch, args=(nvml, tell, over, every), name="gpu", daemon=True
+        target=_watch, args=(nvml, emit, over, every), name="gpu", daemon=True
     )
     watcher.start()
     try:
@@ -47,18 +47,18 @@ def _library() -> Any:
     try:
         nvml = importlib.import_module("pynvml")
         nvml.nvmlInit()
-    except Exception:  # no such package, no driver, no permission: all the same to a training
+    except Exception:  # no such package, no driver, no permission
         return None
     return nvml
 
 
-def _watch(nvml: Any, tell: Callable[[Event], None], over: threading.Event, every: float) -> None:
-    # Whatever a driver comes up with must not reach the training: the figures just end.
+def _watch(nvml: Any, emit: Callable[[Event], None], over: threading.Event, every: float) -> None:
+    # An error of the driver must not reach the training: the reports just end.
     with suppress(Exception):
         device = _device(nvml, os.environ.get("CUDA_VISIBLE_DEVICES"))
         while True:
             memory = nvml.nvmlDeviceGetMemoryInfo(device)
-            tell(
+            emit(
                 DeviceStats(
                     at=time.time(),
                     gpu_percent=float(nvml.nvmlDeviceGetUtilizationRates(device).gpu),

@@ -1,4 +1,4 @@
-"""The callback that streams a training into its run folder."""
+"""The callback that writes a training's events."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from tui.common.stop_rule import judged
 from tui.common.text import exact_32
 from tui.runs.events.event_types import BatchesEnded, EpochEnded, EpochStarted, Validating
 from tui.trainer.callbacks.timing import Timing
-from tui.trainer.link import Link
-from tui.trainer.state.record import Record, metrics_of
+from tui.trainer.run_session import RunSession
+from tui.trainer.state.training_record import TrainingRecord, epoch_metrics
 
 FLUSH_SECONDS = 0.25
 
 
-class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells batches and epochs, and takes each whole epoch into the record.
+class EventCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Reports batches and epochs, and adds each complete epoch to the record.
 
     `async_safe` keeps Keras's asynchronous dispatch: the batch hooks then run in threads beside
-    the training, perhaps two at once and out of order. So they only collect, under a lock, and a
-    few times a second what was collected is written in order as one event.
+    the training, perhaps two at once and out of order. So they only collect values, under a lock;
+    a few times a second these are written in order as one event.
 
     Args:
-        link: where to tell.
+        session: takes the events.
         images: training images.
         batch_size: of the training loader.
         validation_steps: batches of a validation; 0 without.
-        epochs: says how many epochs are wanted in all, as of now.
-        record: takes in the epochs.
+        epochs: returns the number of epochs that is wanted in all now.
+        record: gets the complete epochs.
         timing: measures an epoch's parts.
     """
 
@@ -41,17 +41,17 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(
         self,
-        link: Link,
+        session: RunSession,
         *,
         images: int,
         batch_size: int,
         validation_steps: int,
         epochs: Callable[[], int],
-        record: Record,
+        record: TrainingRecord,
         timing: Timing,
     ) -> None:
         super().__init__()
-        self._link = link
+        self._session = session
         self._images = images
         self._batch_size = batch_size
         self._validation_steps = validation_steps
@@ -63,21 +63,21 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._flushed = -math.inf
         self._epoch_began = 0.0
         self._train_ended = 0.0
-        self._told_validation = 0.0
+        self._validation_reported = 0.0
         self.epoch = 0
         self.batch = 0
         self.record = record
         self.improved = False
-        """Whether the last whole epoch is the best so far."""
+        """Whether the last complete epoch is the best so far."""
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.epoch = epoch + 1
         self.batch = 0
         self._next = 1
         self._collected.clear()
-        # Not by the time of day: a clock that is set back would hold up what is told.
+        # Not by the time of day: a clock that is set back would hold up the events.
         self._epoch_began = self._train_ended = time.monotonic()
-        self._link.tell(
+        self._session.emit(
             EpochStarted(
                 at=time.time(),
                 epoch=self.epoch,
@@ -96,9 +96,9 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_test_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         now = time.monotonic()
-        if batch == 0 or now - self._told_validation >= 0.5:
-            self._told_validation = now
-            self._link.tell(
+        if batch == 0 or now - self._validation_reported >= 0.5:
+            self._validation_reported = now
+            self._session.emit(
                 Validating(
                     at=time.time(),
                     epoch=self.epoch,
@@ -111,7 +111,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.flush()
 
     def flush(self) -> None:
-        """Tell the batches that are collected and not told yet."""
+        """Write the batches that are collected."""
         with self._lock:
             self._flush(time.monotonic())
 
@@ -125,7 +125,7 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._flushed = now
         self.batch = self._next - 1
         names = sorted(rows[-1])
-        self._link.tell(
+        self._session.emit(
             BatchesEnded(
                 at=time.time(),
                 epoch=self.epoch,
@@ -143,12 +143,12 @@ class StreamCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.flush()
-        metrics = metrics_of(logs)
+        metrics = epoch_metrics(logs)
         record = self.record
         self.improved = record.add(epoch + 1, metrics)
-        times = self._timing.take()
+        times = self._timing.epoch_times()
         now = time.monotonic()
-        self._link.tell(
+        self._session.emit(
             EpochEnded(
                 at=time.time(),
                 epoch=epoch + 1,

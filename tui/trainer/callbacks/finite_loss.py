@@ -1,4 +1,4 @@
-"""The callback that ends a training whose loss is not a finite number any more."""
+"""The callback that ends a training when its loss is no longer a finite number."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from tui.runs.settings.spec import TrainingSpec
 
 
 class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
-    """Names the first batch whose loss is NaN or infinite: from there nothing is learnt.
+    """Raises an error that names the first batch whose loss is NaN or infinite.
 
-    The batch hooks run in threads beside the training, so they only note it; the training's own
-    thread finds the note before its next batch.
+    The batch hooks run in threads beside the training, so they only record the batch; the thread of
+    the training raises before its next batch.
 
     Args:
         spec: what is trained.
     """
 
     async_safe = True
-    PATIENCE = 2.0
+    HOOK_WAIT_SECONDS = 2.0
+    """How long to wait for the hooks of earlier batches, which may be bad as well."""
 
     def __init__(self, spec: TrainingSpec) -> None:
         super().__init__()
@@ -36,13 +37,13 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         self._ended = 0
         self._first_bad: int | None = None
         self._rate = math.inf
-        """The learning rate that this epoch, or the last one, was trained with in the end."""
+        """The learning rate at the end of this epoch's training, or of the last one's."""
         self._rate_before = math.inf
-        """That of the epoch before it, which went well."""
+        """The one of the epoch before, whose loss was finite."""
         self._validated = False
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._rate = self._rate_now()  # of a run that is taken up: its checkpoint's
+        self._rate = self._rate_now()  # of a resumed run: its checkpoint's
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._validated = False
@@ -61,7 +62,7 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._check(self.params["steps"])
-        # What is changed from here on was not trained with.
+        # A rate that is changed from here on was not used in this epoch.
         self._rate, self._validated = self._rate_now(), True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -73,15 +74,15 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         return exact_32(float(self.model.optimizer.learning_rate))
 
     def _check(self, begun: int) -> None:
-        """Raise when a batch was bad.
+        """Raise an error if a batch was bad.
 
         Args:
-            begun: batches of this epoch that have begun.
+            begun: number of batches of this epoch that have begun.
         """
         if self._first_bad is None:
             return
-        # A batch before it may be bad as well, and its hook still on its way.
-        end = time.monotonic() + self.PATIENCE
+        # The hook of an earlier bad batch may not have run yet.
+        end = time.monotonic() + self.HOOK_WAIT_SECONDS
         while self._ended < begun and time.monotonic() < end:
             time.sleep(0.005)
         self._rate = self._rate_now()
@@ -91,10 +92,10 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
         )
 
     def failure(self, what: str) -> TrainingError:
-        """Return that this epoch diverged, with what is to blame and what to do.
+        """Return the error that this epoch diverged, with its cause and cure.
 
         Args:
-            what: stopped being finite, in a sentence.
+            what: what is not finite, in a sentence.
         """
         rate, lower = self._rate, self._rate_before
         if self._epoch > 1 and lower < rate:

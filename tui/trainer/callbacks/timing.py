@@ -10,7 +10,49 @@ from typing import Any
 
 import keras
 
-from tui.trainer.data.timed_dataset import TimedDataset
+
+class TimedDataset(keras.utils.PyDataset):  # type: ignore[misc]
+    """The batches of a loader, with the times at which each was begun and finished.
+
+    `fit` has batches made ahead in a thread of its own.
+
+    Args:
+        loader: Keras's iterator over a folder, or a subclass.
+    """
+
+    def __init__(self, loader: Any) -> None:
+        super().__init__(loader.workers, loader.use_multiprocessing, loader.max_queue_size)
+        self._loader = loader
+        # In the order in which they are made: `fit` shuffles the indices.
+        self._clocked: list[tuple[float, float]] = []
+
+    def __len__(self) -> int:
+        return len(self._loader)
+
+    def __getitem__(self, index: int) -> Any:
+        begun = time.perf_counter()
+        batch = self._loader[index]
+        self._clocked.append((begun, time.perf_counter()))
+        return batch
+
+    def on_epoch_begin(self) -> None:
+        self._clocked.clear()  # the batches, too, that `fit` took for their shapes
+        self._loader.on_epoch_begin()
+
+    def on_epoch_end(self) -> None:
+        self._loader.on_epoch_end()
+
+    def waited(self, step: int, since: float) -> float:
+        """Return how many seconds a step waited for its batch; to be called after the step.
+
+        Args:
+            step: of the epoch, from 0.
+            since: when the step began, by `time.perf_counter`.
+        """
+        if step >= len(self._clocked):
+            return 0.0
+        begun, made = self._clocked[step]
+        return max(made - max(begun, since), 0.0)
 
 
 @dataclass(frozen=True)
@@ -19,8 +61,8 @@ class Times:
 
     Args:
         data: waiting for training images.
-        validation: the validation, pauses left out.
-        saving: writing checkpoints and models since the epoch before, as far as the training
+        validation: the validation, without pauses.
+        saving: writing checkpoints and models since the previous epoch, as far as the training
             waited for it.
     """
 
@@ -30,11 +72,11 @@ class Times:
 
 
 class Timing(keras.callbacks.Callback):  # type: ignore[misc]
-    """Measures an epoch's parts: stands first among the callbacks.
+    """Measures the parts of an epoch's time; it has to be the first callback.
 
-    Waiting for data is what of a batch's making the training step has seen: from the step's
-    begin, or the making's where that came later, until the batch is made. So neither the tracing
-    of the graph counts nor a batch that was made ahead, nor the copy of a batch into TensorFlow.
+    A step waits for data from its own beginning, or the beginning of its batch if that is later,
+    until the batch is finished. So neither the tracing of the graph counts, nor a batch that was
+    made ahead, nor the copy of a batch into TensorFlow.
     """
 
     async_safe = True
@@ -48,18 +90,18 @@ class Timing(keras.callbacks.Callback):  # type: ignore[misc]
         self._validation_began = self._paused_before = 0.0
         self._pauses = 0
         self.paused = 0.0
-        """Seconds of this epoch in which the training waited for the user."""
+        """Seconds of this epoch in which the user had paused the training."""
         self.paused_training = 0.0
         """Of `paused`: before the validation."""
         self.while_paused: Callable[[], None] = lambda: None
-        """Called several times a second in a pause."""
+        """Called several times a second during a pause."""
 
     def watch(self, training: Any) -> TimedDataset:
-        """Return a loader of the same batches whose making is measured."""
+        """Return a loader of the same batches that measures how long they take."""
         self._supply = TimedDataset(training)
         return self._supply
 
-    # These hooks run in the training's own thread.
+    # These hooks run in the thread of the training.
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._data = self._validation = self.paused = self.paused_training = 0.0
@@ -88,14 +130,14 @@ class Timing(keras.callbacks.Callback):  # type: ignore[misc]
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Leave what is done within out of the epoch's seconds and speeds."""
+        """Leave a `with` block out of the epoch's seconds and speeds."""
         began = time.perf_counter()
         self._pauses += 1
         try:
             yield
         finally:
             self._pauses -= 1
-            if not self._pauses:  # a model may be saved within a pause
+            if not self._pauses:  # a model may be saved during a pause
                 self._began = time.perf_counter()
                 self.paused += self._began - began
                 if not self._validation_began:
@@ -103,15 +145,15 @@ class Timing(keras.callbacks.Callback):  # type: ignore[misc]
 
     @contextmanager
     def saving(self) -> Iterator[None]:
-        """Count what is done within as saving."""
+        """Count a `with` block as saving."""
         began = time.perf_counter()
         try:
             yield
         finally:
             self._saving += time.perf_counter() - began
 
-    def take(self) -> Times:
-        """Return the parts of the epoch that ends now, and begin anew."""
+    def epoch_times(self) -> Times:
+        """Return the times of the epoch that ends now, and reset them."""
         times = Times(
             data=round(self._data, 3),
             validation=round(self._validation, 3),

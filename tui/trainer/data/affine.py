@@ -1,8 +1,8 @@
 """Keras's affine augmentation for 8-bit images, several times as fast and the same to the last bit.
 
-Keras lets SciPy transform channel after channel, and each time SciPy finds out anew where every
-pixel comes from. Here that is found once for all channels. The sums are SciPy's own, in its order
-and its precision: bilinear (order 1), in 64 bits, rounded to 32 at the end.
+Keras has SciPy transform one channel after the other, and SciPy computes the source of every pixel
+each time. Here it is computed once for all channels. The sums are in SciPy's order and precision:
+bilinear (order 1), in 64 bits, rounded to 32 bits at the end.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator, transform_m
 from numpy.typing import NDArray
 
 Parameters = dict[str, Any]
-AFFINE = {"theta": 0, "tx": 0, "ty": 0, "shear": 0, "zx": 1, "zy": 1}
-"""The parameters of a transformation that this stands for, each with the value that does nothing.
-"""
+IDENTITY = {"theta": 0, "tx": 0, "ty": 0, "shear": 0, "zx": 1, "zy": 1}
+"""The parameters of `get_random_transform` that are applied here, with their neutral values."""
 FILL_MODES = ("nearest", "constant")
-"""What is done here; `reflect` and `wrap` stay with SciPy."""
+"""The modes that are done here; `reflect` and `wrap` stay with SciPy."""
 
 
-def can_warp(generator: ImageDataGenerator, floatx: str) -> bool:
-    """Return whether a generator's transformations are the ones that are done here."""
+def can_transform(generator: ImageDataGenerator, floatx: str) -> bool:
+    """Return whether a generator's transformations can be done here."""
     return bool(
         generator.fill_mode in FILL_MODES
         and generator.interpolation_order == 1
@@ -31,8 +30,8 @@ def can_warp(generator: ImageDataGenerator, floatx: str) -> bool:
     )
 
 
-def matrix_of(parameters: Parameters, height: int, width: int) -> NDArray[np.float64] | None:
-    """Return where a pixel comes from as Keras calculates it; None where it stays in its place.
+def transform_matrix(parameters: Parameters, height: int, width: int) -> NDArray[np.float64] | None:
+    """Return the matrix from pixels to their sources, as Keras calculates it; None for none.
 
     Args:
         parameters: as `ImageDataGenerator.get_random_transform` draws them.
@@ -67,8 +66,8 @@ def matrix_of(parameters: Parameters, height: int, width: int) -> NDArray[np.flo
     return found
 
 
-class Warp:
-    """Transforms images of one size; keeps its memory, so each thread has one of its own.
+class AffineTransform:
+    """Transforms images of one size. It reuses its memory, so each thread needs its own.
 
     Args:
         height: of the images.
@@ -95,13 +94,15 @@ class Warp:
 
         Args:
             pixels: height × width × channels.
-            matrix: from :func:`matrix_of`.
-            outside: the value of what comes from beyond the image; None for the nearest pixel's.
+            matrix: from :func:`transform_matrix`.
+            outside: the value of pixels from outside the image; None: the nearest pixel's.
 
         Returns:
-            The image as Keras would have it, laid out as Keras has it; valid until the next call.
+            The same image as from Keras, in its layout; valid until the next call.
         """
-        beyond = self._look(0, matrix, outside) | self._look(1, matrix, outside)
+        beyond = self._find_neighbours(0, matrix, outside) | self._find_neighbours(
+            1, matrix, outside
+        )
         rows, columns = self._neighbours
         rows *= self._sides[1]
         np.add(rows[:, None], columns[None, :], out=self._index)
@@ -121,20 +122,20 @@ class Warp:
             self._result[:, beyond] = outside
         return np.moveaxis(self._result, 0, 2)
 
-    def _look(
+    def _find_neighbours(
         self, axis: int, matrix: NDArray[np.float64], outside: float | None
     ) -> NDArray[np.bool_] | bool:
-        """Find along an axis each pixel's two neighbours and their weights.
+        """Find each pixel's two neighbours along an axis, and their weights.
 
         Returns:
-            Which pixels come from beyond the image, where that matters.
+            Whether the source of each pixel is outside the image; False where it does not matter.
         """
         by_row, by_column, start = matrix[axis]
         last = self._sides[axis] - 1
         before, behind = self._weights[axis]
         place, floor = behind, self._floor
         rows, columns = self._places
-        # SciPy begins with the offset: in another order the last bit is another.
+        # SciPy begins with the offset: another order changes the last bit.
         np.add(start + rows * by_row, columns * by_column, out=place)
         beyond = False if outside is None else (place < 0) | (place > last)
         np.floor(place, out=floor)

@@ -1,7 +1,9 @@
-"""`flow_from_directory`'s iterator over images that are decoded already: the same batches."""
+"""Keras's iterator over a folder, with images that are decoded already: the same batches."""
 
 from __future__ import annotations
 
+import math
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,13 +12,59 @@ from typing import Any
 import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator, ImageDataGenerator, Iterator
 from keras.src.utils import image_utils
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from tui.datasets.cache import DecodedImages
 from tui.datasets.images.parallel_decoding import thread_count
-from tui.trainer.data.affine import AFFINE, Parameters, Warp, can_warp, matrix_of
-from tui.trainer.data.buffers import Buffers
-from tui.trainer.data.files_iterator import naming, refuse_special
+from tui.trainer.data.affine import (
+    IDENTITY,
+    AffineTransform,
+    Parameters,
+    can_transform,
+    transform_matrix,
+)
+from tui.trainer.data.files_iterator import error_naming_file, refuse_irregular_files
+
+_ALIGNED = 64  # TensorFlow takes such an array as it is; any other it copies
+_MOST = 16
+_probe = [object()]
+_IDLE = sys.getrefcount(_probe[0])  # of an object that only a list holds
+
+
+class BufferPool:
+    """Reuses the memory of batches that nobody holds any more.
+
+    A new array of a few megabytes costs more in page faults than in filling it. Every view of an
+    array counts as a reference to the memory below it, so memory that only this pool references is
+    free: a batch that somebody keeps is never written to again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: list[NDArray[np.uint8]] = []
+
+    def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """Return an array with arbitrary values, to be overwritten completely."""
+        wanted = np.dtype(dtype)
+        size = math.prod(shape) * wanted.itemsize
+        with self._lock:
+            memory = self._free(size)
+            start = -memory.ctypes.data % _ALIGNED
+            return memory[start : start + size].view(wanted).reshape(shape)
+
+    def _free(self, size: int) -> NDArray[np.uint8]:
+        held = self._held
+        for position in range(len(held)):
+            if (
+                held[position].nbytes >= size + _ALIGNED
+                and sys.getrefcount(held[position]) <= _IDLE
+            ):
+                return held[position]
+        new = np.empty(size + _ALIGNED, np.uint8)
+        if len(held) < _MOST:
+            held.append(new)
+        return new
+
 
 Batch = Any
 _NOT_CACHED = -1
@@ -25,14 +73,14 @@ _NOT_CACHED = -1
 class CachedIterator(DirectoryIterator):  # type: ignore[misc]
     """A directory iterator whose pixels come from an array instead of from files.
 
-    Order, seeding, shuffling and the steps of an epoch are Keras's own code, for this is Keras's
-    own class; only the making of a batch from its indices is replaced. Each batch is the same to
-    the last bit, and takes as many of NumPy's random numbers.
+    Order, seeding, shuffling and the steps of an epoch are Keras's own code; only the making of a
+    batch from its indices is replaced. Each batch is the same to the last bit, and draws as many of
+    NumPy's random numbers.
 
     Args:
-        plain: an iterator that has given no batch yet, its files final.
-        decoded: the array of its folder.
-        threads: for augmentation; all cores when None.
+        plain: Keras's iterator, before its first batch; its files are final.
+        decoded: the images of its folder.
+        threads: for augmentation; None for one a core.
 
     >>> training = CachedIterator(generator.flow_from_directory("pets"), decoded)  # doctest: +SKIP
     """
@@ -48,7 +96,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
         self._local = threading.local()
-        self._buffers = Buffers()
+        self._buffers = BufferPool()
 
     def _get_batches_of_transformed_samples(self, index_array: NDArray[np.intp]) -> Batch:
         rows = self.rows[index_array]
@@ -65,7 +113,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         return floats and last and only_rescales(self.image_data_generator)
 
     def _rescaled(self, rows: NDArray[np.intp]) -> NDArray[Any]:
-        # Keras draws two coins an image for flips, wanted or not.
+        # Keras draws two random numbers an image for flips, even when it does not flip.
         np.random.random(2 * len(rows))
         rescale = self.image_data_generator.rescale
         batch = self._buffers.array((len(rows), *self.image_shape), self.dtype)
@@ -81,19 +129,19 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         """Make a batch by Keras's own steps, several images at a time."""
         generator = self.image_data_generator
         batch = self._buffers.array((len(rows), *self.image_shape), self.dtype)
-        warps = can_warp(generator, image_utils.backend.floatx())
+        warps = can_transform(generator, image_utils.backend.floatx())
 
         def one(position: int, parameters: Parameters) -> None:
             row = rows[position]
             matrix = None
             if warps and row != _NOT_CACHED:
-                matrix = matrix_of(parameters, *self.target_size)
+                matrix = transform_matrix(parameters, *self.target_size)
             if matrix is None:
                 x = self._image(index_array[position], row)
             else:
                 outside = generator.cval if generator.fill_mode == "constant" else None
                 x = self._warp()(self.pixels[row], matrix, outside)
-                parameters = {**parameters, **AFFINE}
+                parameters = {**parameters, **IDENTITY}
             x = generator.apply_transform(x, parameters)
             batch[position] = generator.standardize(x)
 
@@ -103,11 +151,11 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
             pass
         return batch
 
-    def _warp(self) -> Warp:
-        """Return this thread's transformer."""
+    def _warp(self) -> AffineTransform:
+        """Return this thread's transform."""
         if not hasattr(self._local, "warp"):
-            self._local.warp = Warp(*self.image_shape)
-        warp: Warp = self._local.warp
+            self._local.warp = AffineTransform(*self.image_shape)
+        warp: AffineTransform = self._local.warp
         return warp
 
     def _image(self, index: int, row: int) -> NDArray[Any]:
@@ -115,7 +163,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
         if row != _NOT_CACHED:
             return self._array(self.pixels[row])
         path = self.filepaths[index]
-        refuse_special([path])
+        refuse_irregular_files([path])
         try:
             with image_utils.load_img(
                 path,
@@ -126,7 +174,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
             ) as image:
                 return self._array(image)
         except Exception as error:
-            raise naming(error, [path], self) from error
+            raise error_naming_file(error, [path], self) from error
 
     def _array(self, image: Any) -> NDArray[Any]:
         array: NDArray[Any] = image_utils.img_to_array(image, data_format=self.data_format)
@@ -134,7 +182,7 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
 
     def _map(self, work: Callable[..., None], *arguments: Iterable[Any]) -> Iterable[None]:
         if self.image_data_generator.preprocessing_function is not None:
-            # Somebody's own function may draw random numbers as well: one image after the other.
+            # A user's function may draw random numbers too: one image after the other.
             return map(work, *arguments)
         if self._pool is None:
             # SciPy's transformations and Pillow's decoders run outside Python's lock.

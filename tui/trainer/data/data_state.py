@@ -1,4 +1,4 @@
-"""Where the random numbers and the order of the images stand at an epoch's end.
+"""The state of the random numbers and the order of the images at an epoch's end.
 
 What the next epoch takes from them, in Keras's own order: Python's `random` shuffles the batches
 as the epoch begins; each training batch seeds NumPy with the loader's seed plus the batches that
@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 from keras.src.legacy.preprocessing.image import DirectoryIterator
 
-from tui.keras_worker.statefile import Arrays, State
+from tui.keras_worker.state_file import Arrays, State
 
 DATA_ARRAYS = ("numpy", "python", "order")
 """The arrays of a `DataState`, by name."""
 
 
 def numpy_state() -> State:
-    """Return where NumPy's global random numbers stand."""
+    """Return the state of NumPy's global random numbers."""
     state: Any = np.random.get_state(legacy=False)
     values = {
         "pos": int(state["state"]["pos"]),
@@ -35,26 +35,26 @@ def numpy_state() -> State:
 
 
 def set_numpy_state(state: State) -> None:
-    """Put NumPy's global random numbers where `numpy_state` found them."""
+    """Restore the state that `numpy_state` returned."""
     values = state.values
     position = (values["pos"], values["has_gauss"], values["gauss"])
     np.random.set_state(("MT19937", state.arrays["key"], *position))
 
 
 def python_state() -> State:
-    """Return where Python's global random numbers stand."""
+    """Return the state of Python's global random numbers."""
     version, words, gauss = random.getstate()
     return State({"version": version, "gauss": gauss}, {"words": np.array(words, np.uint32)})
 
 
 def set_python_state(state: State) -> None:
-    """Put Python's global random numbers where `python_state` found them."""
+    """Restore the state that `python_state` returned."""
     words = tuple(int(word) for word in state.arrays["words"])
     random.setstate((state.values["version"], words, state.values["gauss"]))
 
 
 class DataState:
-    """Takes and brings back the state of a training's random numbers and image order.
+    """Captures and restores the random numbers and the image order of a training.
 
     Args:
         training: the training loader, its files final.
@@ -67,7 +67,7 @@ class DataState:
         ).hexdigest()
         self._before_validation: State | None = None
 
-    def take(self) -> State:
+    def capture(self) -> State:
         """Return the state; to be called at an epoch's end."""
         numpy, python = numpy_state(), python_state()
         values = {
@@ -84,24 +84,24 @@ class DataState:
         }
         return State(values, arrays)
 
-    def fits(self, state: State) -> bool:
-        """Say whether a state is of the same training images, file by file."""
+    def matches(self, state: State) -> bool:
+        """Return whether a state is of the same training images, file by file."""
         return bool(state.values["files"] == self._files)
 
-    def put(self, state: State) -> None:
-        """Bring a state back; to be called as an epoch begins.
+    def restore(self, state: State) -> None:
+        """Restore a state; to be called as an epoch begins.
 
-        The order of other images than these is not looked at: they are shuffled anew.
+        Where the images are others, their order is not restored: they are shuffled anew.
         """
         arrays, values = state.arrays, state.values
-        if self.fits(state):
+        if self.matches(state):
             self._training.total_batches_seen = values["batches"]
             self._training.index_array = np.array(arrays["order"], np.intp)
         set_numpy_state(State(values["numpy"], {"key": arrays["numpy"]}))
         set_python_state(State(values["python"], {"words": arrays["python"]}))
 
-    # A process that goes on builds its validation anew, which draws two batches more than the
-    # process did that had it already. Without a seed for the loader that would be seen.
+    # A process that resumes a run builds its validation data anew, which draws two batches more
+    # than in a process that has them. Without a seed for the loader the difference would show.
 
     def watch_validation(self) -> None:
         """Remember NumPy's state at the next end of an epoch's training part."""

@@ -1,4 +1,4 @@
-"""The images of a training before its loaders: decoded once and kept, or only checked."""
+"""Decoding all images before a training: they are cached, or only checked."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tui.datasets.images.check_images import LEFT_OUT
 from tui.keras_worker.failures import Cancelled
 from tui.runs.events.event_types import CheckingImages, Notice
 from tui.runs.settings.spec import TrainingSpec
-from tui.trainer.link import Link
+from tui.trainer.run_session import RunSession
 
-_TELL_SECONDS = 0.3
+_REPORT_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
 class Decoding:
-    """What decoding every image once has brought.
+    """The result of decoding every image once.
 
     Args:
         bad: files that cannot be read, in Keras's order.
@@ -32,47 +32,51 @@ class Decoding:
 
     @property
     def hit(self) -> bool:
-        """Whether everything was there from an earlier training."""
+        """Whether an earlier training had decoded everything."""
         return bool(self.arrays) and all(array.hit for array in self.arrays.values())
 
     @property
     def seconds(self) -> float:
-        """How long decoding took, now or in the earlier training."""
+        """Seconds that decoding took, now or in the earlier training."""
         return round(sum(array.seconds for array in self.arrays.values()), 3)
 
 
-def decode_or_check(spec: TrainingSpec, link: Link) -> Decoding:
-    """Decode every image and keep it, where the spec asks for it and there is room.
+def decode_or_check(spec: TrainingSpec, session: RunSession) -> Decoding:
+    """Decode every image into the cache, if the spec asks for it and there is space.
 
-    Otherwise every image is decoded only to find the bad ones before an epoch does.
+    Otherwise the images are decoded only to find the bad ones before the first epoch.
 
     Raises:
-        Cancelled: when the learner asked to stop meanwhile.
+        Cancelled: when the user asked to stop meanwhile.
     """
     if spec.loader == "cached":
         try:
-            return _decoded(spec, link)
+            return _decoded(spec, session)
         except NoRoomError as error:
             text = f"{error} Every epoch decodes the files again, with plain Keras: slower."
-            link.tell(Notice(at=time.time(), text=text))
-    report = check_images(spec.data, progress=teller(link), cancelled=link.stop_wanted)
-    link.check()
+            session.emit(Notice(at=time.time(), text=text))
+    report = check_images(
+        spec.data, progress=progress_reporter(session), cancelled=session.stop_requested
+    )
+    session.raise_if_stopped()
     return Decoding(report.bad, {})
 
 
-def _decoded(spec: TrainingSpec, link: Link) -> Decoding:
+def _decoded(spec: TrainingSpec, session: RunSession) -> Decoding:
     arrays = decoded_images(
-        array_plans(spec.data), progress=teller(link), cancelled=link.stop_wanted
+        array_plans(spec.data),
+        progress=progress_reporter(session),
+        cancelled=session.stop_requested,
     )
     if arrays is None:
         raise Cancelled
-    link.check()
+    session.raise_if_stopped()
     bad = [image for array in arrays for image in _left_out(array, spec.data)]
     return Decoding(tuple(bad), {array.plan.directory: array for array in arrays})
 
 
 def _left_out(array: DecodedImages, settings: LoaderSettings) -> Iterator[BadImage]:
-    """Name the images that are not trained on, as `check_images` does."""
+    """Yield the images that are not trained on, as `check_images` reports them."""
     directory = array.plan.directory
     unwanted = left_out_names(settings, directory)
     for row, file in enumerate(array.plan.files):
@@ -81,16 +85,16 @@ def _left_out(array: DecodedImages, settings: LoaderSettings) -> Iterator[BadIma
             yield BadImage(file.path, directory, why)
 
 
-def teller(link: Link) -> Callable[[int, int], None]:
-    """Return a function that tells how far the images are, a few times a second."""
-    told = 0.0
+def progress_reporter(session: RunSession) -> Callable[[int, int], None]:
+    """Return a function that reports the progress of decoding, a few times a second."""
+    reported = 0.0
 
     def progress(done: int, total: int) -> None:
-        nonlocal told
-        if not told:
-            link.tell(CheckingImages(at=time.time(), done=0, total=total))
-        if done == total or time.monotonic() - told > _TELL_SECONDS:
-            told = time.monotonic()
-            link.tell(CheckingImages(at=time.time(), done=done, total=total))
+        nonlocal reported
+        if not reported:
+            session.emit(CheckingImages(at=time.time(), done=0, total=total))
+        if done == total or time.monotonic() - reported > _REPORT_SECONDS:
+            reported = time.monotonic()
+            session.emit(CheckingImages(at=time.time(), done=done, total=total))
 
     return progress

@@ -1,4 +1,4 @@
-"""`flow_from_directory`'s iterator, which says which file a batch cannot be made of."""
+"""Keras's iterator over a folder, whose errors name the file that cannot be read."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ NO_FILE = "Not a regular file any more"
 
 
 class FilesIterator(DirectoryIterator):  # type: ignore[misc]
-    """Keras's own iterator; before each batch it looks whether its files still are files.
+    """Keras's own iterator, which checks before each batch that its files are regular files.
 
-    They were when they were checked before the first epoch. Opening a pipe waits until somebody
-    writes to it, and a training that waits there obeys no stop. Keras's own error names no file.
+    They were before the first epoch. Opening a named pipe waits until somebody writes to it, and a
+    training that waits there could not be stopped. Keras's own error names no file.
     """
 
     changed: Callable[[str], object] | None = None
-    """Called once, with the path of the first image that was found to be another one."""
+    """Called once, with the path of the first image whose file was changed."""
     _marks: Any = None
 
     def _get_batches_of_transformed_samples(self, index_array: Any) -> Any:
         paths = [self.filepaths[index] for index in index_array]
-        refuse_special(paths)
+        refuse_irregular_files(paths)
         try:
             batch = super()._get_batches_of_transformed_samples(index_array)
         except Exception as error:
-            raise naming(error, paths, self) from error
+            raise error_naming_file(error, paths, self) from error
         if self.changed is not None:
             self._compare(index_array, paths)
         return batch
 
     def _compare(self, index_array: Any, paths: list[str]) -> None:
-        """Look whether files are those of the epoch before, by size, time and inode."""
+        """Compare files with those of the epoch before, by size, time and inode."""
         if self._marks is None:
             self._marks = np.zeros((self.n, 3), np.int64)
         for index, path in zip(index_array, paths, strict=True):
             try:
                 status = os.stat(path)
             except OSError:
-                continue  # gone since it was read: the next epoch says so
+                continue  # gone since it was read: the next epoch reports it
             mark = (status.st_size, status.st_mtime_ns, status.st_ino)
             before = tuple(self._marks[index].tolist())
             self._marks[index] = mark
@@ -57,11 +57,11 @@ class FilesIterator(DirectoryIterator):  # type: ignore[misc]
                 return
 
 
-def refuse_special(paths: Iterable[str]) -> None:
-    """Raise where one of some paths is a pipe, a socket or a device.
+def refuse_irregular_files(paths: Iterable[str]) -> None:
+    """Raise if one of the paths is a pipe, a socket or a device.
 
     Raises:
-        OSError: that names it.
+        OSError: with its path.
     """
     for path in paths:
         try:
@@ -72,16 +72,18 @@ def refuse_special(paths: Iterable[str]) -> None:
             raise OSError(errno.EINVAL, NO_FILE, path)
 
 
-def naming(error: Exception, paths: Iterable[str], iterator: DirectoryIterator) -> Exception:
-    """Return an error that names the file which a batch could not be made of.
+def error_naming_file(
+    error: Exception, paths: Iterable[str], iterator: DirectoryIterator
+) -> Exception:
+    """Return an error that names the file that could not be read.
 
     Args:
         error: as Keras or Pillow raised it.
         paths: the batch's files.
-        iterator: says how they are read.
+        iterator: has the settings with which they are read.
 
     Returns:
-        The same error, where it names one, or where every file can be read by now.
+        The same error, if it names a file already, or if every file can be read now.
     """
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.filename):
         return error

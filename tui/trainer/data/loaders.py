@@ -18,23 +18,22 @@ from tui.common.text import clean
 from tui.datasets import BadImage, loader_arguments
 from tui.keras_worker.failures import TrainingError
 from tui.runs.events.event_types import Notice
-from tui.runs.settings.shares import share_of
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec, share_of
 from tui.trainer.data.cached_iterator import CachedIterator
 from tui.trainer.data.decoding import Decoding, decode_or_check
 from tui.trainer.data.files_iterator import FilesIterator
-from tui.trainer.link import Link
+from tui.trainer.run_session import RunSession
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """The loaders of a training, and how they came about.
+class Loaders:
+    """The loaders of a training.
 
     Args:
-        training: gives batch after batch.
-        validation: as `training`; None where there are no validation images.
-        readable: training images before a share of them was taken.
-        decoding: which files are bad, and what was decoded ahead.
+        training: of the training images.
+        validation: None where there are no validation images.
+        readable: number of training images before the share was taken.
+        decoding: the bad files, and the decoded images.
     """
 
     training: DirectoryIterator
@@ -43,21 +42,21 @@ class Loaded:
     decoding: Decoding
 
 
-def load(spec: TrainingSpec, link: Link) -> Loaded:
-    """Make the loaders that a spec asks for.
+def load(spec: TrainingSpec, session: RunSession) -> Loaders:
+    """Make the loaders of a spec.
 
     Raises:
-        TrainingError: when a folder or a class has no training image, or is not there.
-        Cancelled: when the learner asked to stop meanwhile.
+        TrainingError: when a folder is missing, or a class has no training image.
+        Cancelled: when the user asked to stop meanwhile.
     """
     for folder in (spec.data.directory, spec.data.validation_directory):
         if folder is not None and not Path(folder).is_dir():
             raise TrainingError(
                 f"The folder {clean(folder)} is not there.",
                 "reading the folder",
-                "Put it back, or train anew from another one.",
+                "Put it back, or start a new training with another one.",
             )
-    decoding = decode_or_check(spec, link)
+    decoding = decode_or_check(spec, session)
     training, validation = make_loaders(spec, decoding.bad)
     readable = training.n
     keep_share(training, spec.share, spec.seed)
@@ -66,22 +65,24 @@ def load(spec: TrainingSpec, link: Link) -> Loaded:
     training = cached(training, decoding)
     for iterator in (training, validation):
         if isinstance(iterator, FilesIterator):
-            iterator.changed = lambda path: link.tell(Notice(at=time.time(), text=_changed(path)))
-    return Loaded(training, validation, readable, decoding)
+            iterator.changed = lambda path: session.emit(
+                Notice(at=time.time(), text=_changed(path))
+            )
+    return Loaders(training, validation, readable, decoding)
 
 
 def _changed(path: str) -> str:
     return (
-        f"{clean(path)} was changed while the training ran. The training reads the files in each "
-        "epoch and goes on with what is in them then: its epochs cannot be compared strictly."
+        f"{clean(path)} was changed while the training ran. The training reads the files anew in "
+        "each epoch and uses what is in them then: its epochs are not strictly comparable."
     )
 
 
-def need_validation(spec: TrainingSpec, loaded: Loaded) -> None:
-    """Refuse to begin without validation images where the spec asks for them.
+def require_validation(spec: TrainingSpec, loaded: Loaders) -> None:
+    """Check that there are validation images if the spec asks for them.
 
     Raises:
-        TrainingError: when none is left.
+        TrainingError: when none can be read.
     """
     data = spec.data
     if loaded.validation is not None or not (data.validation_directory or data.validation_split):
@@ -98,7 +99,7 @@ def need_validation(spec: TrainingSpec, loaded: Loaded) -> None:
 
 
 def cached(iterator: DirectoryIterator, decoding: Decoding) -> DirectoryIterator:
-    """Return an iterator of the same batches from decoded images, where its folder has them."""
+    """Return an iterator with the same batches, made of decoded images if its folder has them."""
     decoded = decoding.arrays.get(iterator.directory)
     if decoded is None:
         iterator.__class__ = FilesIterator
@@ -109,10 +110,10 @@ def cached(iterator: DirectoryIterator, decoding: Decoding) -> DirectoryIterator
 def make_loaders(
     spec: TrainingSpec, bad: tuple[BadImage, ...]
 ) -> tuple[DirectoryIterator, DirectoryIterator | None]:
-    """Make the training loader and, where there are validation images, theirs.
+    """Make the training loader, and the validation loader where there are validation images.
 
-    The very calls that the app shows are made; then the bad images are taken out. A share of
-    the training images is taken later (`keep_share`), so that both counts can be told.
+    They are made by the calls that the app shows; then the bad images are removed. The share of
+    the training images is taken later (`keep_share`), so that both counts can be reported.
 
     Raises:
         TrainingError: when no training image is left, or a class has none.
@@ -138,7 +139,7 @@ def make_loaders(
 
 
 def leave_out(iterator: DirectoryIterator, bad: tuple[BadImage, ...]) -> None:
-    """Take images out of an iterator before its first batch."""
+    """Remove images from an iterator before its first batch."""
     paths = {(image.directory, image.path) for image in bad}
     keep_only(
         iterator,
@@ -158,7 +159,7 @@ def keep_share(iterator: DirectoryIterator, share: float, seed: int) -> None:
     lines.
 
     Args:
-        iterator: of the training images, bad ones taken out.
+        iterator: of the training images, without the bad ones.
         share: above 0 to 1.
         seed: the spec's.
     """
@@ -173,7 +174,7 @@ def keep_share(iterator: DirectoryIterator, share: float, seed: int) -> None:
 
 
 def keep_only(iterator: DirectoryIterator, keep: list[int]) -> None:
-    """Leave only the images at these positions in an iterator; `class_indices` stay."""
+    """Keep only the images at these positions in an iterator; `class_indices` stay."""
     if len(keep) == len(iterator.filenames):
         return
     inside: Any = iterator

@@ -6,14 +6,23 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
 
 from tui.common.atomic_write import write_atomically
 from tui.common.safe_files import own_folder
-from tui.keras_worker.statefile import DamagedError, State, read_state, write_state
-from tui.runs.events.event_types import CheckpointWritten
+from tui.keras_worker.model_state import restore_variables
+from tui.keras_worker.state_file import DamagedStateError, State, read_state, write_state
+from tui.runs.events.event_types import CheckpointWritten, Resumed
 from tui.runs.store.model_files import checkpoint_path, checkpoints, snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
+from tui.trainer.data.data_state import DATA_ARRAYS
+from tui.trainer.run_session import RunSession
+from tui.trainer.state.training_record import TrainingRecord
 
 KEPT = 2
 
@@ -48,16 +57,16 @@ def newest_first(run: RunFolder) -> Iterator[tuple[int, State | str]]:
         try:
             state = read_state(checkpoint_path(run, epoch))
             if state.values.get("epoch") != epoch:
-                raise DamagedError(f"it says that it is of epoch {state.values.get('epoch')}")
+                raise DamagedStateError(f"it says that it is of epoch {state.values.get('epoch')}")
         except OSError as error:
             yield epoch, error.strerror or str(error)
-        except DamagedError as error:
+        except DamagedStateError as error:
             yield epoch, str(error)
         else:
             yield epoch, state
 
 
-def drop_later(run: RunFolder, epoch: int) -> None:
+def delete_after(run: RunFolder, epoch: int) -> None:
     """Take away what came after an epoch that a run goes on from, and what was left half-written.
 
     Weights that were kept to be looked at are among it.
@@ -78,3 +87,52 @@ def drop_later(run: RunFolder, epoch: int) -> None:
 def _unlink(path: Path) -> None:
     with suppress(OSError):
         path.unlink()
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a checkpoint gave beside the model's variables; of a new run, nothing.
+
+    Args:
+        record: the epochs so far.
+        control: the state of `ControlCallback`.
+        data: of the loaders and the random numbers, to begin the next epoch with.
+    """
+
+    record: TrainingRecord = field(default_factory=TrainingRecord)
+    control: dict[str, Any] = field(default_factory=dict)
+    data: State | None = None
+
+
+def restore_checkpoint(session: RunSession, model: keras.Model) -> Restored:
+    """Bring a model back to its run's newest whole checkpoint, and tell of it.
+
+    A run that never had a trainer begins; one that has no whole checkpoint begins once more.
+    """
+    found, epoch, reasons = Restored(), 0, []
+    for number, state in newest_first(session.run):
+        try:
+            found, epoch = _put(model, state), number
+            break
+        except DamagedStateError as error:
+            reasons.append(f"The checkpoint of epoch {number} was passed over: {error}.")
+    delete_after(session.run, epoch)
+    if session.restarted:
+        session.emit(Resumed(at=time.time(), epoch=epoch, reason=" ".join(reasons)))
+    return found
+
+
+def _put(model: keras.Model, state: State | str) -> Restored:
+    if isinstance(state, str):
+        raise DamagedStateError(state)
+    values = state.values
+    try:
+        found = Restored(
+            record=msgspec.convert(values["record"], TrainingRecord),
+            control=values["obey"],
+            data=State(values["data"], {name: state.arrays[name] for name in DATA_ARRAYS}),
+        )
+    except (KeyError, msgspec.ValidationError) as error:
+        raise DamagedStateError(f"it lacks something ({error})") from error
+    restore_variables(model, state.arrays)
+    return found

@@ -1,0 +1,211 @@
+"""How a run ended and how far it is, without reading all that its trainers told."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.common.safe_files import open_descriptor, open_reading
+from tui.runs.events.event_log import BATCHES, LONGEST_LINE, EventReader, decode
+from tui.runs.events.event_types import (
+    BatchesEnded,
+    BatchesThinned,
+    DataReady,
+    EpochEnded,
+    EpochStarted,
+    Event,
+    Failed,
+    Finished,
+    ModelReady,
+    Resumed,
+    RunStarted,
+)
+
+BACKWARDS_BLOCK = 64 * 1024
+"""Bytes of a step when a file is read from its end."""
+
+
+def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
+    """Yield the lines of an open file from the last one on, without their ends.
+
+    The first is what stands behind the last end of a line, so usually nothing. The time is linear
+    in the bytes that are read.
+
+    Args:
+        file: its descriptor; where it stands is not changed.
+        size: bytes that it has, or is taken to have.
+
+    Yields:
+        A line; None in the place of one that is longer than `LONGEST_LINE`.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    position = size
+    pieces: list[bytes] = []  # of the line whose beginning is not reached yet, the last first
+    length = 0
+    while position > 0:
+        step = min(BACKWARDS_BLOCK, position)
+        position -= step
+        block = os.pread(file, step, position)
+        first = block.find(b"\n")
+        if first >= 0:
+            head, *lines = block.split(b"\n")
+            last = lines.pop()
+            length += len(last)
+            whole = length <= LONGEST_LINE
+            yield last + b"".join(reversed(pieces)) if whole else None
+            yield from reversed(lines)
+            pieces, length, block = [], 0, head
+        length += len(block)
+        if length <= LONGEST_LINE:
+            pieces.append(block)
+        else:
+            pieces = []
+    if length:
+        yield b"".join(reversed(pieces)) if length <= LONGEST_LINE else None
+
+
+def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
+    """Return the last event of each wanted type, the latest first; reads from the file's end.
+
+    An epoch that is void, because the run was taken up again from before it, is not found.
+    """
+    found: dict[type, Event] = {}
+    valid = math.inf
+    batches = BatchesEnded in wanted or BatchesThinned in wanted
+    try:
+        with open_reading(path) as file:
+            size = file.seek(0, os.SEEK_END)
+            for line in lines_backwards(file.fileno(), size):
+                if not line or (line.startswith(BATCHES) and not batches):
+                    continue
+                event = decode(line)
+                if isinstance(event, Resumed):
+                    valid = min(valid, event.epoch)
+                if isinstance(event, EpochEnded) and event.epoch > valid:
+                    continue
+                if event is not None and type(event) in wanted:
+                    found.setdefault(type(event), event)
+                    if len(found) == len(wanted):
+                        break
+    except OSError:
+        pass  # not there, or not to be read: then nothing is known of it
+    return found
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a list tells of a run.
+
+    Args:
+        ending: how the last trainer said that it ended; None while it has not.
+        epoch: the last epoch that ended and counts.
+        too_long: lines that were passed over because they are longer than any event.
+    """
+
+    ending: Finished | Failed | None = None
+    epoch: EpochEnded | None = None
+    too_long: int = 0
+
+
+_BEGINS = (RunStarted, DataReady, ModelReady, EpochStarted)
+"""What a trainer tells as something begins: it has not told of an end before, nor had it any."""
+
+
+class _Search:
+    """Looks for the last words, a line at a time, from the last one on."""
+
+    def __init__(self) -> None:
+        self.ending: Finished | Failed | None = None
+        self.epoch: EpochEnded | None = None
+        self._valid = math.inf
+        self._decided = False
+
+    def take(self, line: bytes) -> bool:
+        """Look at the line before; return whether nothing is wanted any more."""
+        event = None if line.startswith(BATCHES) else decode(line)
+        if isinstance(event, _BEGINS):
+            self._decided = True
+        elif isinstance(event, Finished | Failed) and not self._decided:
+            self.ending, self._decided = event, True
+        elif isinstance(event, Resumed):
+            self._valid = min(self._valid, event.epoch)
+        elif isinstance(event, EpochEnded) and self.epoch is None and event.epoch <= self._valid:
+            self.epoch = event
+        return self._decided and (self.epoch is not None or self._valid < 1)
+
+
+class OutcomeReader:
+    """Reads the last words of a run, the second time only what is new."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = path
+        self._reader: EventReader | None = None
+        self._words = RunOutcome()
+
+    def read(self) -> RunOutcome:
+        """Return the last words as they are now; of a file that cannot be read, nothing is known.
+
+        The first time the file is read from its end, to the newest trainer's first word at the
+        most, or to the last epoch that counts.
+        """
+        try:
+            if self._reader is not None and os.path.lexists(self._path):
+                lines = self._reader.read_lines()
+                while lines and self._take_in(lines):
+                    lines = self._reader.read_lines()
+                if not lines and not self._reader.restarts:
+                    return self._words
+            return self._from_the_end()
+        except OSError:
+            self._reader = None
+            return RunOutcome()
+
+    def _take_in(self, lines: list[bytes]) -> bool:
+        """Take in new lines; return whether that could be done."""
+        assert self._reader is not None
+        ending, epoch = self._words.ending, self._words.epoch
+        for line in lines:
+            event = None if line.startswith(BATCHES) else decode(line)
+            if isinstance(event, RunStarted):
+                ending = None
+            elif isinstance(event, Finished | Failed):
+                ending = event
+            elif isinstance(event, EpochEnded):
+                epoch = event
+            elif isinstance(event, Resumed) and epoch is not None and epoch.epoch > event.epoch:
+                return False  # an earlier epoch is the last one now
+        self._words = RunOutcome(ending, epoch, self._words.too_long + self._reader.too_long)
+        self._reader.too_long = 0
+        return not self._reader.restarts
+
+    def _from_the_end(self) -> RunOutcome:
+        try:
+            file = open_descriptor(self._path)
+        except FileNotFoundError:
+            self._reader, self._words = None, RunOutcome()
+            return self._words
+        search, too_long, torn = _Search(), 0, None
+        try:
+            status = os.fstat(file)
+            for line in lines_backwards(file, status.st_size):
+                if torn is None:  # what stands behind the last end of a line: usually nothing
+                    torn = len(line or b"")
+                if line is None:
+                    too_long += 1
+                elif search.take(line):
+                    break
+        finally:
+            os.close(file)
+        self._reader = EventReader(self._path, status.st_size - (torn or 0), status.st_ino)
+        self._words = RunOutcome(search.ending, search.epoch, too_long)
+        return self._words
+
+
+def read_outcome(path: Path) -> RunOutcome:
+    """Return the last words of a run; of a file that cannot be read, nothing is known."""
+    return OutcomeReader(path).read()

@@ -1,0 +1,217 @@
+"""The nearest network that can learn: what has to change at the end of one that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from tui.datasets import LoaderSettings
+from tui.datasets.loader.loader_settings import CHANNELS
+from tui.geometry import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    Flatten,
+    Layer,
+    Network,
+    Rescaling,
+    SeparableConv2D,
+    Volume,
+)
+from tui.runs.network_check.pixel_range import is_well_scaled, rescaled
+from tui.runs.settings.findings import Finding, network_difference
+
+_BEHIND = (Activation, BatchNormalization, Dropout, Flatten, Rescaling)
+"""Layers behind the last Dense that belong to the network's end."""
+_HIDDEN = ("relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "swish", "tanh")
+"""Activations of a hidden layer: an end with one of them and other units lacks its last layer."""
+_ACTIVE = (Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose, Dense)
+"""Layers with weights, which have an activation of their own."""
+_SOFTMAX = ("softmax", "log_softmax")
+_RELU = ("relu", "relu6")
+
+
+def input_volume(settings: LoaderSettings) -> Volume:
+    """Return the volume of one image as the loader delivers it."""
+    height, width = settings.target_size
+    return Volume(width, height, settings.channels)
+
+
+def outputs(settings: LoaderSettings) -> int:
+    """Return how many numbers the network's last layer must give for these labels."""
+    return 1 if settings.class_mode == "binary" else len(settings.classes)
+
+
+def last_layer(settings: LoaderSettings) -> Dense:
+    """Return the last layer that these labels need."""
+    binary = settings.class_mode == "binary"
+    return Dense(outputs(settings), "sigmoid" if binary else "softmax")
+
+
+def loading(volume: Volume) -> str:
+    """Return how to load images as a network takes them.
+
+    >>> loading(Volume(28, 20, 1))
+    'target size 20x28 and colour mode grayscale'
+    """
+    modes = {channels: mode for mode, channels in CHANNELS.items()}
+    size, mode = f"target size {volume.height}x{volume.width}", modes.get(volume.depth)
+    return f"{size} and colour mode {mode}" if mode else size
+
+
+def corrected_network(
+    network: Network, settings: LoaderSettings, judge: Callable[[Network], Sequence[Finding]]
+) -> Network | None:
+    """Return the network that is nearest to one and passes, or None.
+
+    One of which nothing is said is taken before one of which something is remarked.
+
+    Args:
+        network: one that does not pass.
+        settings: the loader.
+        judge: what is found wrong or odd with a network.
+    """
+    remarked, asked = None, any(one.severity != "remark" for one in judge(network))
+    for one in _nearest(network, settings):
+        found = judge(one)
+        if not found:
+            return one
+        if asked and remarked is None and all(each.severity == "remark" for each in found):
+            remarked = one
+    return remarked
+
+
+def correction_sentence(otherwise: str, before: Network, after: Network | None) -> str:
+    """Return what to do in a sentence.
+
+    Args:
+        otherwise: what else can be done, in a sentence; may be empty.
+        before: the network.
+        after: the corrected one.
+    """
+    if after is None:
+        alone = otherwise.removeprefix("Or ")
+        return alone[:1].upper() + alone[1:]
+    return f"Change {network_difference(before, after)}. {otherwise}".rstrip()
+
+
+def _nearest(network: Network, settings: LoaderSettings) -> Iterator[Network]:
+    """Yield changed networks, those with the least change first."""
+    fitted = Network(input_volume(settings), network.layers)
+    begun = [fitted] if is_well_scaled(fitted, settings) else [*rescaled(fitted, settings), fitted]
+    for one in begun:
+        for layers in _endings(one.layers, last_layer(settings)):
+            yield Network(one.input, layers)
+
+
+def _endings(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ...]]:
+    yield layers  # the input alone may be wrong
+    yield (*layers, Flatten())
+    for change in (_without_softmax, _without_relu):
+        for place in reversed(range(_end(layers) + 1)):
+            yield (*layers[:place], change(layers[place]), *layers[place + 1 :])
+    yield from _other_ends(layers, last)
+    # Several things are wrong at once.
+    end = max(_end(layers), 0)
+    calm = (*map(_without_softmax, layers[:end]), *layers[end:])
+    unbounded = tuple(one for one in layers if not _bounds_probabilities(one))
+    linear = tuple(map(_without_relu, calm))
+    for one in (
+        calm,
+        _without_single_units(calm),
+        tuple(map(_widened, calm)),
+        unbounded,
+        linear,
+    ):
+        yield one
+        yield from _other_ends(one, last)
+
+
+def _end(layers: tuple[Layer, ...]) -> int:
+    """Return the place of the last layer that does not stand behind the last Dense; -1: none."""
+    place = len(layers) - 1
+    while place >= 0 and isinstance(layers[place], _BEHIND):
+        place -= 1
+    return place
+
+
+def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ...]]:
+    place = _end(layers)
+    dense = layers[place] if place >= 0 else None
+    if not isinstance(dense, Dense):
+        bare = len(layers)
+        while bare > 0 and _bounds_probabilities(layers[bare - 1]):
+            bare -= 1
+        if bare < len(layers):  # the old last activation would stand before the new last layer
+            yield from _other_ends(layers[:bare], last)
+        yield (*layers, Activation(last.activation))
+        yield (*layers, last)
+        yield (*layers, Flatten(), last)
+        yield (*layers[: place + 1], last)
+        yield (*layers[: place + 1], Flatten(), last)
+        return
+    behind, before = layers[place + 1 :], layers[:place]
+    for start in (before, _flattened(before)):
+        if dense.activation in _HIDDEN and dense.units != last.units:
+            yield (*start, *layers[place:], last)  # the last layer was forgotten
+        flat = start and isinstance(start[-1], Flatten)
+        kept = [one for one in behind if not (flat and isinstance(one, Flatten))]
+        yield (*start, replace(dense, units=last.units), *kept)
+        yield (*start, replace(last, use_bias=dense.use_bias))
+
+
+def _bounds_probabilities(layer: Layer) -> bool:
+    """Return whether a layer is an activation that belongs to the end."""
+    return isinstance(layer, Activation) and layer.function not in (*_HIDDEN, "linear")
+
+
+def _without_softmax(layer: Layer) -> Layer:
+    """Return a layer with a ReLU in the place of a softmax, which belongs to the end.
+
+    A Dense of one unit gets none: where its ReLU gives 0 for every picture, it never learns again.
+    """
+    if isinstance(layer, Activation) and layer.function in _SOFTMAX:
+        return Activation("relu")
+    if isinstance(layer, _ACTIVE) and layer.activation in _SOFTMAX:
+        return replace(layer, activation="linear" if _one_unit(layer) else "relu")
+    return layer
+
+
+def _without_relu(layer: Layer) -> Layer:
+    """Return a layer without its ReLU."""
+    if isinstance(layer, Activation) and layer.function in _RELU:
+        return Activation("linear")
+    if isinstance(layer, _ACTIVE) and layer.activation in _RELU:
+        return replace(layer, activation="linear")
+    return layer
+
+
+def _one_unit(layer: Layer) -> bool:
+    return isinstance(layer, Dense) and layer.units == 1
+
+
+def _without_single_units(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return the layers without each Dense of one unit before the end."""
+    end = _end(layers)
+    return tuple(one for place, one in enumerate(layers) if place >= end or not _one_unit(one))
+
+
+def _widened(layer: Layer) -> Layer:
+    """Return a layer of one filter with sixteen, as the course's first layer has."""
+    if isinstance(layer, Conv2D | SeparableConv2D | Conv2DTranspose) and layer.filters == 1:
+        return replace(layer, filters=16)
+    return layer
+
+
+def _flattened(before: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return the layers before the last Dense, with a Flatten before the Dense that end them."""
+    place = len(before)
+    while place > 0 and isinstance(before[place - 1], (Dense, Activation, Dropout)):
+        place -= 1
+    while place < len(before) and not isinstance(before[place], Dense):
+        place += 1
+    return (*before[:place], Flatten(), *before[place:])

@@ -1,0 +1,210 @@
+"""From a chosen folder to a training: the same choices for the app and for the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tui.datasets import LoaderSettings, validate
+from tui.geometry import (
+    Dense,
+    Flatten,
+    GeometryError,
+    Network,
+    course_network,
+    digits_network,
+    format_network,
+    parse_network,
+)
+from tui.runs.network_check import input_volume, judge_network, last_layer, outputs
+from tui.runs.settings.findings import Finding, NetworkRefused
+from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.spec import (
+    COURSE_RULE,
+    Loader,
+    Optimizer,
+    SpecError,
+    StopRule,
+    TrainingSpec,
+)
+
+__all__ = [
+    "MODELS",
+    "adapt_network",
+    "check_network",
+    "default_model",
+    "input_volume",
+    "make_spec",
+    "network_for",
+    "outputs",
+    "spec_findings",
+    "unused_name",
+]
+
+MODELS = {
+    "course": "Conv 16-32-64 and Dense 512, as in the course",
+    "digits": "two convolutions and Dense 64, for small pictures",
+}
+SMALL_SIDE = 48
+"""Inputs with a side up to this many pixels suit the digits network better."""
+
+
+def default_model(settings: LoaderSettings) -> str:
+    """Return the name of the network that suits the input size."""
+    return "digits" if max(settings.target_size) <= SMALL_SIDE else "course"
+
+
+def network_for(model: str, settings: LoaderSettings) -> Network:
+    """Return a network for a folder: one of `MODELS`, or one written in the one-line form.
+
+    Args:
+        model: a name of `MODELS`, or a whole network such as
+            `28x28x1 flatten dense:k=10,a=softmax`.
+        settings: the loader, which fixes the input volume and the number of outputs.
+
+    Raises:
+        SpecError: when the name is unknown, or the network fits neither itself nor the images.
+    """
+    volume = input_volume(settings)
+    build = {"course": course_network, "digits": digits_network}.get(model.strip())
+    try:
+        if build is not None:
+            network = build(volume, max(len(settings.classes), 2))
+            if settings.class_mode != "binary" and len(settings.classes) == 2:
+                # One sigmoid unit is for 0/1 labels; one-hot or index labels want two units.
+                network = replace(network, layers=(*network.layers[:-1], Dense(2, "softmax")))
+        elif " " not in model.strip():
+            raise SpecError(
+                f"There is no model {model!r}. Choose {' or '.join(MODELS)}, or write a network "
+                'such as "28x28x1 conv:k=16,f=3,a=relu flatten dense:k=10,a=softmax".'
+            )
+        else:
+            network = parse_network(model)
+    except GeometryError as error:
+        raise SpecError(error.message) from error
+    check_network(network, settings)
+    return network
+
+
+def adapt_network(network: Network, settings: LoaderSettings) -> Network:
+    """Return a network with the input and the last layer that a folder of images needs.
+
+    Args:
+        network: any network.
+        settings: the loader, which fixes the input volume and the number of outputs.
+
+    >>> from tui.geometry import format_network, parse_network
+    >>> pets = LoaderSettings(directory="pets", classes=("cats", "dogs"), target_size=(64, 64))
+    >>> network = parse_network("8x8x1 conv:k=4,f=3 flatten dense:k=10,a=softmax")
+    >>> format_network(adapt_network(network, pets))
+    '64x64x3 conv:k=4,f=3 flatten dense:k=1,a=sigmoid'
+    """
+    last, layers = last_layer(settings), network.layers
+    if layers and isinstance(layers[-1], Dense):
+        layers = layers[:-1]
+    elif not any(isinstance(layer, Flatten) for layer in layers):
+        layers = (*layers, Flatten())
+    return Network(input_volume(settings), (*layers, last))
+
+
+def check_network(network: Network, settings: LoaderSettings) -> None:
+    """Raise NetworkRefused when a network cannot learn from these images.
+
+    Raises:
+        NetworkRefused: with what is wrong, and the corrected network where there is one.
+    """
+    for finding in judge_network(network, settings):
+        if finding.severity == "refuse":
+            raise NetworkRefused(finding, network)
+
+
+def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
+    """Return what is unusual about a training that can start, questions before remarks."""
+    found = [
+        *judge_rate(spec.learning_rate, spec.optimizer),
+        *judge_network(parse_network(spec.network), spec.data),
+    ]
+    return tuple(sorted(found, key=lambda one: one.severity == "remark"))
+
+
+def make_spec(
+    name: str,
+    settings: LoaderSettings,
+    *,
+    model: str | None = None,
+    epochs: int = 15,
+    learning_rate: float = 0.001,
+    stop_rule: StopRule | None = COURSE_RULE,
+    seed: int = 42,
+    share: float = 1.0,
+    loader: Loader = "cached",
+    optimizer: Optimizer = "rmsprop",
+    patience: int = 0,
+    title: str = "",
+) -> TrainingSpec:
+    """Return the spec of a training, every value checked.
+
+    Args:
+        name: what to call it, usually the folder's name.
+        settings: the loader.
+        model: as for `network_for`; by default the one that suits the input size.
+        epochs: at most this many.
+        learning_rate: of the optimizer.
+        stop_rule: when to stop early.
+        seed: of weights, dropout, shuffling and the choice of a share.
+        share: of each class's training images, above 0 to 1.
+        loader: `cached` decodes each file once; `keras` is plain `flow_from_directory`.
+        optimizer: `rmsprop` is the course's.
+        patience: end when the validation loss has not improved for so many epochs; 0: never.
+        title: the run's whole name in place of one made of `name` and the network's.
+
+    Raises:
+        SpecError: for the first value that cannot be, with the cure.
+    """
+    for problem in validate(settings):
+        raise SpecError(problem.sentence)
+    chosen = model or default_model(settings)
+    network = network_for(chosen, settings)
+    validated = settings.validation_directory is not None or settings.validation_split > 0
+    if stop_rule is not None and stop_rule.metric.startswith("val_") and not validated:
+        raise SpecError(
+            f"The stop rule {stop_rule} needs validation images, and there are none. "
+            "Set a validation split above 0, or watch accuracy."
+        )
+    if patience > 0 and not validated:
+        raise SpecError(
+            f"A patience of {patience} epochs looks at the validation loss, and there are no "
+            "validation images. Set a validation split above 0, or a patience of 0."
+        )
+    label = chosen if chosen in MODELS else "own"
+    return TrainingSpec(
+        name=title or f"{name} · {label}",
+        network=format_network(network),
+        data=settings,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        stop_rule=stop_rule,
+        seed=seed,
+        share=share,
+        loader=loader,
+        optimizer=optimizer,
+        patience=patience,
+    )
+
+
+def unused_name(name: str, taken: Iterable[str]) -> str:
+    """Return a name that no run has yet: the same with the next number behind it.
+
+    >>> unused_name("digits · course", ["digits · course", "digits · course 4", "pets"])
+    'digits · course 5'
+    >>> unused_name("pets 2", [])
+    'pets 2'
+    """
+    known = set(taken)
+    if name not in known:
+        return name
+    stem, _, number = name.rpartition(" ")
+    if not (stem and number.isdecimal()):
+        stem = name
+    ends = (one[len(stem) + 1 :] for one in known if one.startswith(f"{stem} "))
+    return f"{stem} {max([1, *(int(end) for end in ends if end.isdecimal())]) + 1}"

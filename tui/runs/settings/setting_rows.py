@@ -1,0 +1,112 @@
+"""A training's settings with what was changed while it ran."""
+
+from __future__ import annotations
+
+import os
+
+from tui.common.text import clean, exact
+from tui.runs.events.event_types import ControlApplied, Request
+from tui.runs.settings.spec import TrainingSpec, share_name
+from tui.runs.store.loaded_run import LoadedRun
+
+
+def setting_rows(spec: TrainingSpec) -> dict[str, str]:
+    """Return every setting that shapes a training, with its value in words.
+
+    The loader is left out: both give the same batches.
+
+    Args:
+        spec: what is trained.
+
+    Returns:
+        Names, in the order in which a learner asks for them, and values; all of them clean.
+    """
+    data = spec.data
+    height, width = data.target_size
+    changes = data.augmentation.arguments()
+    rows = {
+        "network": clean(spec.network),
+        "data": clean(folder_name(data.directory)),
+        "share": share_name(spec.share),
+        "learning rate": exact(spec.learning_rate),
+        "optimizer": spec.optimizer,
+        "epochs": str(spec.epochs),
+        "batch size": str(data.batch_size),
+        "target size": f"{height}×{width}",
+        "colour mode": data.color_mode,
+        "class mode": data.class_mode,
+        "augmentation": _arguments(changes),
+        "validation": _validation(spec),
+        "interpolation": data.interpolation,
+        "rescale": f"1/{exact(data.rescale_divisor)}",
+        "classes": clean(", ".join(data.classes), 200),
+        "left out": str(len(data.leave_out)) if data.leave_out else "none",
+        "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
+        "patience": str(spec.patience) if spec.patience else "none",
+        "seed": str(spec.seed),
+        "shuffling seed": "none" if data.seed is None else str(data.seed),
+        "folder": clean(data.directory),
+    }
+    return rows
+
+
+def folder_name(directory: str) -> str:
+    """Return what a folder of images is called: with its parent where it is one of a split.
+
+    >>> folder_name("/data/pets"), folder_name("/data/pets/train/")
+    ('pets', 'pets/train')
+    """
+    parent, name = os.path.split(os.path.normpath(directory))
+    if name.lower() in ("train", "training"):
+        return os.path.join(os.path.basename(parent), name)
+    return name or directory
+
+
+def _arguments(arguments: dict[str, object]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in arguments.items()) or "none"
+
+
+def _validation(spec: TrainingSpec) -> str:
+    data = spec.data
+    if data.validation_directory is not None:
+        return clean(data.validation_directory)
+    return f"{exact(data.validation_split)} of each class" if data.validation_split else "none"
+
+
+SETTINGS: tuple[Request, ...] = ("learning rate", "stop rule", "patience", "epochs")
+"""Requests that change a setting; the others say what is to be done."""
+_NONE = {"stop rule": "never", "patience": "0"}
+"""What the trainer calls a setting that is none."""
+_MOST = 3
+"""Values of one setting that are told; of more the first and the last."""
+
+
+def changes(one: LoadedRun) -> list[ControlApplied]:
+    """Return the changes that took effect and still count, in order."""
+    return [request for request in one.progress.applied_requests if request.request in SETTINGS]
+
+
+def settings_of(one: LoadedRun) -> dict[str, str]:
+    """Return every setting in words, a changed one as `0.001 → 0.0003`.
+
+    What was changed before the first batch was never otherwise: its last value is the first.
+
+    Args:
+        one: a run; one with a damaged spec has no settings.
+    """
+    if one.spec is None:
+        return {}
+    values = {name: [value] for name, value in setting_rows(one.spec).items()}
+    for request in changes(one):
+        row = values[request.request]
+        value = "none" if _NONE.get(request.request) == request.value else clean(request.value, 60)
+        if request.epoch <= 1 and not request.batch:
+            row.clear()
+        if row[-1:] != [value]:
+            row.append(value)
+    return {name: _told(row) for name, row in values.items()}
+
+
+def _told(values: list[str]) -> str:
+    shown = values if len(values) <= _MOST else [values[0], "…", values[-1]]
+    return " → ".join(shown)

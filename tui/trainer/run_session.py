@@ -1,0 +1,165 @@
+"""The trainer's end of the run folder: its lock, the events it tells, the requests it reads."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+
+from tui import __version__
+from tui.common.atomic_write import replace_file
+from tui.keras_worker.failures import Cancelled, explain_failure
+from tui.runs.control.control_file import ControlReader, change_control
+from tui.runs.events.compaction import Compactor
+from tui.runs.events.event_log import EventWriter
+from tui.runs.events.event_types import (
+    ControlReceived,
+    EpochEnded,
+    Event,
+    Failed,
+    Notice,
+    RunStarted,
+    StopRequested,
+)
+from tui.runs.export.run_formatting import failure_sentence
+from tui.runs.process.logs import shorten_log
+from tui.runs.store.find_runs import LockedRun
+from tui.runs.store.run_folder import RunFolder
+
+_BALLAST = 256 * 1024
+
+
+class RunSession:
+    """Holds a run for this process, and speaks with whoever watches it.
+
+    Raises:
+        RunError: when another trainer holds the run.
+        OSError: when the run folder cannot be written to.
+    """
+
+    def __init__(self, run: RunFolder) -> None:
+        self._lock = run.acquire_lock()
+        self.run = run = LockedRun(run, self._lock)
+        self.restarted = run.events.exists()
+        """Whether a trainer was at work on this run before."""
+        mark = run.queued()
+        if mark is not None and (requests := mark.requests()):
+            change_control(
+                run.control, **requests
+            )  # what was requested when it was put into the queue
+        self._writer = EventWriter(run.events)
+        self._compacting = Compactor(self._writer)
+        self.control = ControlReader(lambda: run.control)
+        """The user's requests."""
+        self._looked = 0.0
+        self._stop = False
+        self.terminated = False
+        """Whether the system, and not the user, asked for an end."""
+        self._told_of_stop = False
+        # Room kept free for the one event that says that the disk is full.
+        self._ballast = run.path / "ballast"
+        with contextlib.suppress(OSError):
+            replace_file(self._ballast, b"\0" * _BALLAST)
+        self.emit(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+        run.clear_marks()
+
+    def __enter__(self) -> RunSession:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._drop_ballast()
+        self._compacting.wait()
+        self._writer.close()
+        os.close(self._lock)
+
+    def _drop_ballast(self) -> None:
+        with contextlib.suppress(OSError):  # a folder that was locked meanwhile keeps it
+            self._ballast.unlink(missing_ok=True)
+
+    def emit(self, event: Event) -> None:
+        """Append an event; a disk that is full is told of once, and never ends the training.
+
+        What the learner should know stands in the trainer's log as well.
+        """
+        if isinstance(event, Notice):
+            self._log(event.text)
+        failing = self._writer.problem is not None
+        self._writer.write(event)
+        self._compacting.look()
+        if isinstance(event, EpochEnded):
+            self._writer.path = self.run.events  # the folder may have been renamed
+            shorten_log(self.run.log)
+        problem = self._writer.problem
+        if problem is not None and not failing:
+            reason = problem.strerror or str(problem)
+            self._log(f"Cannot write {self.run.events}: {reason}")
+            self._drop_ballast()
+            self._writer.write(
+                Notice(
+                    at=time.time(),
+                    text=f"Cannot write the run's events: {reason}. The training goes on and "
+                    f"keeps them in memory; free some space on the disk of {self.run.path}.",
+                )
+            )
+
+    def _log(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # the log may lie on a full disk
+            print(text, file=sys.stderr)
+
+    def request_stop(self) -> None:
+        """Request for a stop from within this process: the system asked for it (SIGTERM)."""
+        self._stop = self.terminated = True
+
+    def stop_requested(self) -> bool:
+        """Say whether to stop; looks at the control file at most ten times a second."""
+        now = time.monotonic()
+        if not self._stop and now - self._looked >= 0.1:
+            self._looked = now
+            self._stop = self.control.read().want == "stop"
+        if self._stop and not self._told_of_stop:
+            self._told_of_stop = True
+            if not self.terminated:
+                self.emit(ControlReceived(at=time.time(), request="stop"))
+            self.emit(StopRequested(at=time.time()))
+        return self._stop
+
+    def raise_if_stopped(self) -> None:
+        """Raise Cancelled when a stop is wanted."""
+        if self.stop_requested():
+            raise Cancelled
+
+    def run_task(self, task: Callable[[RunSession], None]) -> int:
+        """Do a task; whatever goes wrong is logged whole and told in one sentence.
+
+        Returns:
+            The exit status: 0, or 1 when the task failed.
+        """
+        try:
+            task(self)
+        except BaseException as error:  # the last word of this process, whatever happened
+            with contextlib.suppress(OSError):  # a full disk does not take the log either
+                traceback.print_exc()
+            failure = explain_failure(error)
+            failed = Failed(
+                at=time.time(),
+                what=failure.what,
+                where=failure.where,
+                cure=failure.cure,
+                run=failure.run,
+                kept=failure.kept,
+                learning_rate=failure.learning_rate,
+                not_finite=failure.not_finite,
+            )
+            self._log(failure_sentence(failed))
+            self.emit(failed)
+            return 1
+        return 0

@@ -1,0 +1,104 @@
+"""Writing the best model beside the training, from a copy of its weights."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import keras
+
+from tui.common.atomic_write import write_atomically
+from tui.keras_worker.model_state import weights_of
+from tui.keras_worker.snapshot_files import Weights, read_weights
+from tui.keras_worker.state_file import DamagedStateError, read_state
+from tui.runs.events.event_types import FileSaved, Notice
+from tui.runs.store.model_files import BEST_NAME, best_path, write_epoch
+from tui.runs.store.run_folder import RunFolder
+from tui.trainer.data.data_state import (
+    numpy_state,
+    python_state,
+    set_numpy_state,
+    set_python_state,
+)
+from tui.trainer.run_session import RunSession
+
+
+def save_model(
+    session: RunSession, model: keras.Model, name: str, *, optimizer: bool = True
+) -> bool:
+    """Write a model; a disk that does not take it does not end the run.
+
+    Returns:
+        Whether it was written.
+    """
+    try:
+        write_atomically(
+            session.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
+        )
+    except OSError as error:
+        session.emit(
+            Notice(at=time.time(), text=f"Could not save {name}: {error.strerror or error}.")
+        )
+        return False
+    session.emit(FileSaved(at=time.time(), file=name))
+    return True
+
+
+class BestModel:
+    """A twin of the model in training, which can be written while that one learns.
+
+    Args:
+        run: where to write it.
+        model: compiled.
+    """
+
+    def __init__(self, run: RunFolder, model: keras.Model) -> None:
+        self._run = run
+        # Its own first weights are drawn as it is made: the training must not notice.
+        python, numpy = python_state(), numpy_state()
+        # In the computer's memory: it is only written, and a GPU has one model's weights to hold.
+        with keras.device("cpu:0"):
+            self._twin = keras.models.clone_model(model)
+            self._twin.compile_from_config(model.get_compile_config())
+        set_python_state(python)
+        set_numpy_state(numpy)
+        self.pending: tuple[int, Weights] | None = None
+        """An epoch and its weights, in the order of `model.get_weights()`, not on the disk yet."""
+
+    def write(self) -> FileSaved | None:
+        """Write the weights that wait, if there are some, as a whole model.
+
+        Raises:
+            OSError: when the disk does not take it; they go on waiting.
+        """
+        if self.pending is None:
+            return None
+        epoch, weights = self.pending
+        with keras.device("cpu:0"):
+            self._twin.set_weights(weights)
+
+        def write(path: Path) -> None:
+            with keras.device("cpu:0"):
+                self._twin.save(path, include_optimizer=False)
+            write_epoch(path, epoch)
+
+        write_atomically(best_path(self._run), write)
+        self.pending = None
+        return FileSaved(at=time.time(), file=BEST_NAME)
+
+
+def first_readable_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:
+    """Return the weights in the first of some snapshots and checkpoints that is whole, if one is.
+
+    Args:
+        model: of the run.
+        files: of one epoch.
+    """
+    for path in files:
+        with suppress(OSError, ValueError, KeyError, DamagedStateError):
+            if path.suffix == ".npz":
+                return read_weights(path)
+            return weights_of(model, read_state(path).arrays)
+    return None

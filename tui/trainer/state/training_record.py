@@ -1,0 +1,96 @@
+"""What a training has reached so far: its history, its best epoch, its patience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui.common.numbers import metric_value
+from tui.common.stop_rule import judged
+from tui.runs.events.event_types import Metrics
+
+
+def epoch_metrics(logs: dict[str, Any] | None) -> Metrics:
+    """Return an epoch's logs with six digits, and None for a value that is not finite."""
+    return {name: judged(float(value)) for name, value in (logs or {}).items()}
+
+
+@dataclass
+class TrainingRecord:
+    """The complete epochs of a training.
+
+    Args:
+        epochs: their numbers, from 1.
+        history: for each metric one value an epoch, as `history.history` has them.
+        best: the best value of `best_metric` so far; None while there is none.
+        best_epoch: where it was reached; 0 while there is none.
+        best_metric: `val_accuracy`, or `accuracy` without validation.
+    """
+
+    epochs: list[int] = field(default_factory=list)
+    history: dict[str, list[float | None]] = field(default_factory=dict)
+    best: float | None = None
+    best_epoch: int = 0
+    best_metric: str = "accuracy"
+
+    @property
+    def done(self) -> int:
+        """The number of complete epochs."""
+        return len(self.epochs)
+
+    @property
+    def last(self) -> Metrics:
+        """The metrics of the last complete epoch; empty before the first."""
+        return {name: row[-1] for name, row in self.history.items() if row}
+
+    def add(self, epoch: int, metrics: Metrics) -> bool:
+        """Take in a complete epoch and return whether it is the best so far."""
+        self.epochs.append(epoch)
+        for name, value in metrics.items():
+            self.history.setdefault(name, []).append(value)
+        self.best_metric = "val_accuracy" if "val_accuracy" in metrics else "accuracy"
+        measured = metrics.get(self.best_metric)
+        improved = measured is not None and (self.best is None or measured > self.best)
+        if improved:
+            self.best, self.best_epoch = measured, epoch
+        return improved
+
+
+METRIC = "val_loss"
+
+
+@dataclass
+class Patience:
+    """The best validation loss so far.
+
+    It is updated from the first epoch on, so that a patience that is set later counts the epochs
+    before it.
+
+    Args:
+        best: None while there is none.
+        epoch: where it was reached; 0 while there is none.
+    """
+
+    best: float | None = None
+    epoch: int = 0
+
+    def update(self, epoch: int, metrics: Metrics) -> None:
+        """Take in a complete epoch."""
+        loss = judged(metrics.get(METRIC))
+        if loss is not None and (self.best is None or loss < self.best):
+            self.best, self.epoch = loss, epoch
+
+    def ended(self, epoch: int, patience: int) -> str | None:
+        """Return why the training ends after an epoch, in a sentence; None where it continues.
+
+        Args:
+            epoch: the last complete one.
+            patience: epochs without an improvement after which to end; 0: never.
+        """
+        waited = epoch - self.epoch
+        if patience <= 0 or self.best is None or waited < patience:
+            return None
+        return (
+            f"Stopped: {METRIC} has not improved for {waited} epoch{'s' * (waited > 1)}; "
+            f"best was {metric_value(self.best)} after epoch {self.epoch}."
+        )
