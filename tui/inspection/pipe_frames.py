@@ -35,8 +35,8 @@ def encode_frame(message: Request | Answer) -> bytes:
     """Return a message as it goes through the pipe.
 
     >>> from tui.inspection.requests import Cancel
-    >>> data = frame(Cancel(id=7))
-    >>> length(data[:HEADER], MOST_REQUEST) == len(data) - HEADER
+    >>> data = encode_frame(Cancel(id=7))
+    >>> frame_length(data[:HEADER], MAX_REQUEST_BYTES) == len(data) - HEADER
     True
     """
     try:

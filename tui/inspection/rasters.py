@@ -70,7 +70,7 @@ def fit_size(width: int, height: int, columns: int, rows: int) -> tuple[int, int
         width, height: of the picture, in pixels.
         columns, rows: of the box in cells, each 1 pixel wide and 2 pixels high.
 
-    >>> room_for(8, 8, columns=20, rows=20), room_for(150, 100, columns=30, rows=20)
+    >>> fit_size(8, 8, columns=20, rows=20), fit_size(150, 100, columns=30, rows=20)
     ((16, 16), (30, 20))
     """
     scale = min(columns / width, 2 * rows / height)

@@ -110,7 +110,7 @@ def to_uint8(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.u
 def downscale(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray[Any]:
     """Scale a plane down, by averaging areas, so that it fits; a smaller one stays as it is.
 
-    >>> fitted(np.array([[0.0, 2.0, 4.0, 6.0]]), 1, 2)
+    >>> downscale(np.array([[0.0, 2.0, 4.0, 6.0]]), 1, 2)
     array([[1., 5.]])
     """
     height, width = plane.shape

@@ -122,7 +122,7 @@ def patch_bounds(side: int) -> list[tuple[int, int]]:
 
     It is two cells wide, its middle is the cell's, and it stops at the border.
 
-    >>> places(4)
+    >>> patch_bounds(4)
     [(0, 2), (0, 3), (1, 4), (2, 4)]
     """
     cells = min(CELLS, side)

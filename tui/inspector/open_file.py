@@ -117,8 +117,10 @@ def own_rescaling(graph: Graph) -> str:
     """Return what a network rescales the picture with at its beginning; empty without.
 
     >>> from tui.keras_io import read_graph
-    >>> own_scale(read_graph("8x8x1 dropout rescaling flatten")), own_scale(read_graph("8x8x1"))
-    ('Rescaling', '')
+    >>> own_rescaling(read_graph("8x8x1 dropout rescaling flatten"))
+    'Rescaling'
+    >>> own_rescaling(read_graph("8x8x1"))
+    ''
     """
     source = -1
     for row in graph.rows:

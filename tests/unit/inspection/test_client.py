@@ -22,11 +22,11 @@ sys.path.insert(0, {root!r})
 from tui.inspection.pipe_frames import *
 from tui.inspection.answers import *
 from tui.inspection.requests import *
-def send(answer): os.write(1, frame(answer))
+def send(answer): os.write(1, encode_frame(answer))
 def next_request():
     header = sys.stdin.buffer.read(HEADER)
     if not header: sys.exit()
-    return request_of(sys.stdin.buffer.read(length(header, MOST_REQUEST)))
+    return decode_request(sys.stdin.buffer.read(frame_length(header, MAX_REQUEST_BYTES)))
 """
 
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from tui.datasets.folder.folder_summary import pluralize
 from tui.inspection.answers import Evaluated, Progress
 from tui.inspection.confusion_matrix import ConfusedPair, confused_pairs, worst_first
+from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import Evaluate
 from tui.ui.bar_list import bar_text

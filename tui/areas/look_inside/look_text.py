@@ -12,6 +12,7 @@ from tui.areas.look_inside.layer_list import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, ReceptiveField, Volume, formula
 from tui.inspection.answers import Channel, LayerInfo, Maps, Opened
+from tui.inspection.inspection_session import InspectionSession
 from tui.ui.bar_list import Bar, value_text
 
 
