@@ -144,7 +144,7 @@ def channel_line(channel: Channel, room: int) -> Content:
             f"black {value_text(channel.least)}, white {value_text(channel.greatest)}",
             f"mean {value_text(channel.mean)}",
         ]
-    wrong = ["saturated: 9 of 10 values at the highest"] if channel.saturated else []
+    wrong = ["saturated: 9 of 10 at its highest"] if channel.saturated else []
     if not channel.finite:
         wrong.append("contains infinity or NaN")
     name = f" channel {channel.index}"
