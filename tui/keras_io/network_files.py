@@ -36,7 +36,7 @@ from tui.keras_io.read_chain import ZIP_SIGNATURES
 ENDINGS = (".keras", ".h5", ".hdf5", ".json")
 """How the names of such files end, mostly: what is in them is what counts."""
 _LARGEST_PIPED = 256 * 1024 * 1024  # a .keras file holds its weights, and is read from its end
-_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.described"]
+_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.hdf5_description"]
 _SECONDS = 30
 _READABLE_IN_FOLDERS = ("config.json", "model.json")
 _WEIGHTS_INSIDE = frozenset({"layers", "_layer_checkpoint_dependencies", "layer_names"})
