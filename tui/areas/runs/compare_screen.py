@@ -123,8 +123,8 @@ being trained keep growing here.
                 grown = True
             grown = grown or follower.state != before
         if grown:
-            before = self._comparison.runs if self._comparison else ()
-            slots = {run.loaded.folder.name: run.slot for run in before}
+            compared = self._comparison.runs if self._comparison else ()
+            slots = {run.loaded.folder.name: run.slot for run in compared}
             self._comparison = compare(
                 [loaded_run(follower) for follower in self._followers], slots
             )
