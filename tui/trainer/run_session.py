@@ -94,7 +94,7 @@ class RunSession:
             self._log(event.text)
         failing = self._writer.problem is not None
         self._writer.write(event)
-        self._compacting.look()
+        self._compacting.start_if_due()
         if isinstance(event, EpochEnded):
             self._writer.path = self.run.events  # the folder may have been renamed
             shorten_log(self.run.log)

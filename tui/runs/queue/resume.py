@@ -141,8 +141,8 @@ def _wanted(
         learning_rate = mark.learning_rate if learning_rate is None else learning_rate
     spec = run.spec()
     _check(spec, epochs, learning_rate)
-    words = read_outcome(run.events)
-    latest, done = words.ending, words.epoch.epoch if words.epoch is not None else 0
+    outcome = read_outcome(run.events)
+    latest, done = outcome.ending, outcome.epoch.epoch if outcome.epoch is not None else 0
     over = isinstance(latest, Finished) and latest.reason != "stopped"
     if over and epochs is None:
         assert isinstance(latest, Finished)
