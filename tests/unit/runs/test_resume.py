@@ -138,7 +138,7 @@ def test_what_cannot_be_resumed_says_why(run: RunFolder) -> None:
         with pytest.raises(RunError, match=words):
             resume_run(run, **values)
     checkpoint_path(run, 3).unlink()
-    with pytest.raises(RunError, match="no checkpoint to go on from"):
+    with pytest.raises(RunError, match="no checkpoint to continue from"):
         resume_run(run)
     lock = run.acquire_lock()
     with pytest.raises(RunError, match="is being trained now"):
