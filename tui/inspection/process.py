@@ -12,7 +12,7 @@ from typing import IO
 from tui.common.paths import state_dir
 from tui.common.text import clean
 from tui.runs.process.memory import memory_shortage, mentions_memory
-from tui.runs.process.trainer_environment import trainer_environment
+from tui.runs.process.trainer_environment import MALLOC_SETTINGS, trainer_environment
 
 LOADING = "Keras cannot be loaded:"
 """How the child's last line begins that says why by itself."""

@@ -131,7 +131,7 @@ def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="is over: All 3 epochs are done"):
         queue_run(run)
-    with pytest.raises(RunError, match="3 epochs already, and 2 are wanted"):
+    with pytest.raises(RunError, match="3 epochs already, so 2 in all cannot be"):
         queue_run(run, epochs=2)
     checkpoint_path(run, 3).unlink()
     with pytest.raises(RunError, match="no checkpoint to continue from"):

@@ -5,9 +5,8 @@ TensorFlow takes its tensors from malloc, a training step then spends most of it
 faults. (With oneDNN, TensorFlow keeps a pool of its own, and these settings change little.)
 
 oneDNN: by default TensorFlow uses it only on CPUs with instructions for neural networks (AVX512
-    VNNI
-and later). With AVX2 it is faster too: a training step of the course's network takes about three
-quarters of the time, one of a network for digits two thirds. Below AVX2 it is slower.
+VNNI and later). With AVX2 it is faster too: a training step of the course's network takes about
+three quarters of the time, one of a network for digits two thirds. Below AVX2 it is slower.
 """
 
 from __future__ import annotations
