@@ -117,7 +117,7 @@ def test_what_cannot_be_read_says_so_and_stays_as_it_was(run: RunFolder) -> None
     run.events.mkdir()
     assert follower.poll() == [] and state_of(follower) == "running"
     assert follower.problem == (
-        f"Cannot read {run.events}: Is a directory. Look at the permissions of its folder and at "
+        f"Cannot read {run.events}: Is a directory. Check the permissions of its folder, and "
         "its disk."
     )
     run.events.rmdir()
