@@ -63,7 +63,7 @@ _MERGES: Mapping[str, str] = {
 }
 
 
-def to_keras3(data: object) -> object:
+def translate_config(data: object) -> object:
     """Return a description as Keras 3 would write it.
 
     Args:
@@ -71,9 +71,9 @@ def to_keras3(data: object) -> object:
 
     >>> old = {"class_name": "Sequential", "config": [{"class_name": "Convolution2D", "config":
     ...     {"nb_filter": 4, "nb_row": 3, "nb_col": 5, "border_mode": "same"}}]}
-    >>> to_keras3(old)["config"][0]["class_name"]
+    >>> translate_config(old)["config"][0]["class_name"]
     'Conv2D'
-    >>> to_keras3(old)["config"][0]["config"]
+    >>> translate_config(old)["config"][0]["config"]
     {'filters': 4, 'padding': 'same', 'kernel_size': [3, 5]}
     """
     for key in _WRAPPERS:

@@ -12,7 +12,7 @@ from tui.geometry.network_json import from_dict
 from tui.geometry.one_line import parse_network
 from tui.keras_io.model_json import load_json
 from tui.keras_io.model_summary import is_summary, network_from_summary
-from tui.keras_io.older_keras import to_keras3
+from tui.keras_io.older_keras import translate_config
 from tui.keras_io.read_chain import MOST_LAYERS, Imported, keras_text, network_from_config
 from tui.keras_io.read_graph import graph_from_config
 
@@ -79,7 +79,7 @@ def _named(name: str) -> Iterator[None]:
 
 def _is_keras(data: object) -> bool:
     """Return whether values are a description of Keras, perhaps inside one of TensorFlow.js."""
-    data = to_keras3(data)
+    data = translate_config(data)
     return isinstance(data, Mapping) and "class_name" in data
 
 

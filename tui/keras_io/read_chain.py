@@ -29,7 +29,7 @@ from tui.geometry.shapes import Volume
 from tui.keras_io.layer_classes import read_layer
 from tui.keras_io.model_calls import Call, ModelCalls, model_calls
 from tui.keras_io.model_json import load_json, shown_name
-from tui.keras_io.older_keras import to_keras3
+from tui.keras_io.older_keras import translate_config
 
 MOST_LAYERS = 1000
 """More layers than any plain chain has."""
@@ -125,7 +125,7 @@ def network_from_config(data: object) -> Imported:
     Raises:
         GeometryError: as :func:`network_from_keras`.
     """
-    calls = model_calls(to_keras3(data))
+    calls = model_calls(translate_config(data))
     _check_chain(calls)
     volume = _input_volume(calls.inputs[0])
     notes = [

@@ -173,7 +173,7 @@ def keras_call(layer: Layer) -> str:
 
     >>> from tui.geometry.one_line import parse_layer
     >>> keras_call(parse_layer("conv:k=16,f=3x5,p=1")), keras_call(parse_layer("maxpool:f=3,s=2"))
-    ('ZeroPadding2D(1), Conv2D(16, (5, 3))', 'MaxPooling2D(3, strides=2)')
+    ('ZeroPadding2D(padding=1), Conv2D(16, (5, 3))', 'MaxPooling2D(3, strides=2)')
     """
     calls = []
     for class_name, arguments in keras_layers(Network(Volume(1, 1, 1), (layer,))):
