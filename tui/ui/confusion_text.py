@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value, percent
 from tui.common.text import clean
-from tui.inspection.confusions import Counts, Pair, confused_pairs, share_right
+from tui.inspection.confusion_matrix import ConfusedPair, Counts, confused_pairs, share_right
 
 NAME = 14
 """Widest class name before a row, in cells; more on a wide screen."""
@@ -160,7 +160,7 @@ def cell_line(
     return Content.assemble((summary, "bold"), name, (" predicted as ", "dim"), other)
 
 
-def pair_line(classes: Sequence[str], pair: Pair) -> Content:
+def pair_line(classes: Sequence[str], pair: ConfusedPair) -> Content:
     """Return a line on a confused pair."""
     return Content.assemble(
         (f"{pair.count:>6,}  ", "$text-error"),

@@ -18,7 +18,7 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
-from tests.unit.keras_io.test_summary import KERAS_3
+from tests.unit.keras_io.test_model_summary import KERAS_3
 from tui.geometry import format_network, parse_network
 from tui.keras_io.errors import explain_keras_error
 from tui.keras_io.saved_networks import save_network, saved_networks

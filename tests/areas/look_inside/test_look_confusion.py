@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.areas.look_inside.on_look import look
 from tests.support.seeing import opened, region_text, until_seen, until_toast
 from tui.app.app import CnnTuiApp
-from tui.inspection.messages import Evaluated, Prediction
+from tui.inspection.answers import Evaluated, Prediction
 from tui.runs.store.run_folder import RunFolder
 
 COUNT = 100

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.datasets import RGB, Picture
-from tui.inspection.rasters import Raster, raster_image, resized, room_for
+from tui.inspection.rasters import Raster, fit_size, raster_image, resize
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 
 UPPER_HALF = "▀"
@@ -168,9 +168,9 @@ class RasterView(Widget):
         rows -= self._ruled
         raster = self._raster
         if raster is not None and columns > 0 and rows > 0:
-            width, height = room_for(raster.width, raster.height, columns, rows)
+            width, height = fit_size(raster.width, raster.height, columns, rows)
             self._drawn = (width, height)
-            shown = resized(raster, width, height)
+            shown = resize(raster, width, height)
             if self._cursor is not None:
                 shown = _marked(shown, raster, self._cursor)
             self._strips = raster_strips(shown)
@@ -185,7 +185,7 @@ class RasterView(Widget):
         """Draw the real picture over the half blocks if the terminal can."""
         if self._sharp is not None:
             across, down = cell_pixels()
-            finer = resized(raster, columns * across, rows * down)
+            finer = resize(raster, columns * across, rows * down)
             if self._cursor is not None:
                 finer = _marked(finer, raster, self._cursor)
             show_image(self._sharp, raster_image(finer), columns, rows)

@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.inspection.messages import Channel
-from tui.inspection.rasters import Raster, grey_raster, resized
-from tui.inspection.tiles import CAPTION, GAP, Tiling, tile_row, tile_size
+from tui.inspection.answers import Channel
+from tui.inspection.rasters import Raster, grey_raster, resize
+from tui.inspection.tile_layout import CAPTION, GAP, Tiling, tile_row, tile_size
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 from tui.ui.pictures.half_blocks import raster_strips
 
@@ -97,7 +97,7 @@ class TileGrid(Widget):
             for tile in tiles:
                 raster = tile.raster
                 if raster is not None:
-                    raster = resized(raster, *tile_size(raster, tiling))
+                    raster = resize(raster, *tile_size(raster, tiling))
                 self._drawn.append(raster_strips(raster) if raster is not None else [])
         self.refresh()
 

@@ -15,7 +15,7 @@ from tui.runs.process.launch import trainer_environment
 from tui.runs.process.memory import memory_shortage, mentions_memory
 from tui.runs.process.trainer_environment import SETTINGS
 
-LOADING = "Keras cannot be loaded:"
+LOADING_FAILED = "Keras cannot be loaded:"
 """How the child's last line begins that says why by itself."""
 _DEATHS = frozenset(
     {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
@@ -76,9 +76,9 @@ class InspectorLog:
             self.file.close()
 
 
-def how_it_ended(status: int, last: str) -> str:
+def describe_exit(status: int, last: str) -> str:
     """Say how the child ended."""
-    if status in _DEATHS and not last.startswith(LOADING):
+    if status in _DEATHS and not last.startswith(LOADING_FAILED):
         tight = memory_shortage()
         if mentions_memory(last):
             return f"there was not enough memory. {tight or 'Close other programs.'}"
