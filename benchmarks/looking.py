@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
-from tui.inspection.client import InspectorClient
+from tui.inspection.inspector_client import InspectorClient
 from tui.inspection.requests import Explain, LookAt, OpenRun
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.spec import TrainingSpec

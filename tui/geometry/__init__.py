@@ -1,7 +1,7 @@
-"""What a layer does to W×H×D: shapes, parameters, cost, receptive field, and why not.
+"""What a layer does to W×H×D: shape, parameters, cost, receptive field, or why it does not fit.
 
-Standard library only. `Network` is the one value everything else edits, shows or runs; W
-comes before H everywhere, as in the course.
+Standard library only. `Network` is the value that everything else edits, shows or runs. W comes
+before H everywhere, as in the course.
 """
 
 from tui.geometry.axes import Axis, TransposedAxis, window_axis

@@ -1,6 +1,6 @@
-"""The arithmetic of one axis: how wide a window's output is, what is padded, what is unread.
+"""The arithmetic of one axis: the size of a window's output, its padding, and what is unread.
 
-Width and height never meet in a convolution, so one axis is all there is to understand.
+A convolution treats width and height independently, so one axis explains both.
 
 Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning"
 (2016), relationships 6, 13 and 14, and the course's W2 = (W1 − F + 2P)/S + 1.
@@ -51,7 +51,7 @@ class Axis:
 
     @property
     def room(self) -> int:
-        """W1 − Fd + 2P: how far the window can move. Negative: it does not go in at all."""
+        """W1 − Fd + 2P: how far the window can move; negative if it does not fit in."""
         return self.span - self.reach
 
     @property
@@ -71,7 +71,7 @@ class Axis:
 
     @property
     def unread_real(self) -> int:
-        """Those of :attr:`unread` that are input and no padding."""
+        """How many of :attr:`unread` belong to the input and not to the padding."""
         return max(self.unread - self.after, 0)
 
     @property
@@ -109,9 +109,10 @@ def window_axis(
         dilation: distance between the columns read.
 
     Returns:
-        The axis; its `room` is negative when the window does not go in.
+        The axis; its `room` is negative if the window does not fit in.
 
-    Keras's `same` pads so that ⌈W1/S⌉ windows go in, and puts the odd column after:
+    Keras's `same` pads so that ⌈W1/S⌉ windows fit in. A column that cannot be halved is added
+    after:
 
     >>> axis = window_axis(150, 3, stride=2, padding="same")
     >>> axis.output, axis.before, axis.after
@@ -137,8 +138,7 @@ class TransposedAxis:
         stride: S, output columns between two stamps.
         dilation: distance between the columns of a stamp.
         same: whether the output is cropped to W1·S.
-        output_padding: OP, which fixes the output's size, as Keras has it; None: Keras's own
-            choice.
+        output_padding: OP, which sets the output's size; None for Keras's default.
 
     >>> TransposedAxis(9, 3, 2, 1, same=False).output, TransposedAxis(9, 3, 2, 1, True).output
     (19, 18)
@@ -165,7 +165,7 @@ class TransposedAxis:
 
     @property
     def output(self) -> int:
-        """How many columns are put out.
+        """W2, columns of the output.
 
         Without OP, W1·S for `same`, else (W1 − 1)·S + max(Fd, S). With it, (W1 − 1)·S + OP +
         (Fd mod 2) for `same`, else (W1 − 1)·S + OP + Fd.
@@ -179,7 +179,7 @@ class TransposedAxis:
 
     @property
     def crop(self) -> int:
-        """Columns cut off at the left: the smaller half of what `same` has too many."""
+        """Columns cut off at the left for `same`: half of the surplus, rounded down."""
         return max(self.stamped - self.output, 0) // 2 if self.same else 0
 
     def sources(self, position: int) -> tuple[int, int]:
@@ -191,5 +191,5 @@ class TransposedAxis:
         Returns:
             First and last; the last is smaller than the first where no stamp falls.
         """
-        place = position + self.crop
-        return -((self.reach - 1 - place) // self.stride), place // self.stride
+        column = position + self.crop
+        return -((self.reach - 1 - column) // self.stride), column // self.stride

@@ -1,4 +1,4 @@
-"""Working backwards: which F, S, P and dilation lead from one side to another."""
+"""Working backwards: which F, S, P and dilation turn one side into another."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tui.geometry.shapes import Pair, Volume
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What :func:`solve` may try: first and last value of each setting.
+    """The range of each setting that :func:`solve` tries.
 
     Args:
-        kernel, stride, padding, dilation: (least, most), both included.
+        kernel, stride, padding, dilation: (lowest, highest), both included.
     """
 
     kernel: tuple[int, int] = (1, 11)
@@ -33,17 +33,17 @@ class Bounds:
 DEFAULT_BOUNDS = Bounds()
 
 MOST_TRIES = 1_000_000
-"""How many combinations may be searched."""
+"""The most combinations that are searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """One way from a side to another.
+    """Settings that turn one side into another.
 
     Args:
         kernel, stride, padding, dilation: F, S, P and the dilation.
-        exact: whether S divides. If not, Keras gets there only by rounding down.
-        builds: whether Keras's Conv2D accepts it: it refuses S > 1 with dilation > 1.
+        exact: whether S divides. If not, Keras gets the result by rounding down.
+        builds: whether Keras's Conv2D accepts them: it refuses S > 1 with dilation > 1.
     """
 
     kernel: int
@@ -61,18 +61,17 @@ def solve(
     bounds: Bounds = DEFAULT_BOUNDS,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[Solution, ...]:
-    """Return every F, S, P and dilation that leads from one side to another.
+    """Return every F, S, P and dilation that turn one side into another.
 
     Args:
         width_in: W1, or H1.
         width_out: W2, or H2.
-        bounds: what may be tried.
-        stop: asked now and then whether the search is not wanted any more; what it returns then is
-            not complete.
+        bounds: the ranges that are tried.
+        stop: called now and then; once it returns True the search ends with what was found.
 
     Returns:
-        All solutions within the bounds, exact ones first, then the plainest: dilation 1,
-        small S, small P, small F.
+        All solutions within the bounds: exact ones first, then by dilation, S, P and F, the
+        smallest first.
 
     Raises:
         GeometryError: a side or a bound out of range, or bounds too wide to search.
@@ -87,9 +86,9 @@ def solve(
     """
     checks.whole(width_in, "width")
     checks.whole(width_out, "width")
-    for name, least in (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
+    for name, lowest in (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
         for bound in getattr(bounds, name):
-            checks.whole(bound, name, least=least)
+            checks.whole(bound, name, least=lowest)
     tries = math.prod(
         max(high - low + 1, 0)
         for low, high in (bounds.kernel, bounds.stride, bounds.padding, bounds.dilation)
@@ -101,7 +100,7 @@ def solve(
             f"{MOST_TRIES:,}: lower one of the bounds."
         )
     found = []
-    least, most = bounds.stride
+    lowest, highest = bounds.stride
     for kernel in range(bounds.kernel[0], bounds.kernel[1] + 1):
         if stop is not None and stop():
             break
@@ -110,9 +109,9 @@ def solve(
                 room = window_axis(width_in, kernel, padding=padding, dilation=dilation).room
                 if room < 0:
                     continue
-                # W2 = ⌊room / S⌋ + 1, so S lies between room / W2, without it, and room / (W2 - 1).
-                first = max(room // width_out + 1, least)
-                last = most if width_out == 1 else min(room // (width_out - 1), most)
+                # W2 = ⌊room / S⌋ + 1, so that room / W2 < S ≤ room / (W2 - 1).
+                first = max(room // width_out + 1, lowest)
+                last = highest if width_out == 1 else min(room // (width_out - 1), highest)
                 for stride in range(first, last + 1):
                     builds = stride == 1 or dilation == 1
                     exact = room % stride == 0
@@ -125,7 +124,7 @@ def _words(bounds: tuple[int, int]) -> str:
     return f"{bounds[0]:,} to {bounds[1]:,}"
 
 
-_STEPS: tuple[Layer, ...] = (  # the plainest first: they lead to the first chains found
+_STEPS: tuple[Layer, ...] = (  # the commonest first: they lead to the first chains found
     Conv2D(16, Pair(3, 3), activation="relu"),
     MaxPool2D(Pair(2, 2)),
     Conv2D(16, Pair(5, 5), activation="relu"),
@@ -144,21 +143,20 @@ def solve_chain(
     limit: int = 5,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[Network, ...]:
-    """Return a few short chains that bring a volume down to a size, all fitting exactly.
+    """Return a few short chains that reduce a volume to a size, all of which fit exactly.
 
     A pooling never follows a pooling, nor comes first where there are convolutions.
     Filters double after each pooling from 16 on, as the course has it.
 
     Args:
         start: the input volume.
-        at_most: the widest and highest that the output may be.
+        at_most: the largest width and height of the output.
         kinds: which layers may be used: "conv", "maxpool" or both.
         limit: the most chains to return.
-        stop: asked now and then whether the search is not wanted any more; what it returns then is
-            not complete.
+        stop: called now and then; once it returns True the search ends with what was found.
 
     Returns:
-        Networks, the shortest first; none when no chain of at most 12 layers does it.
+        Networks, the shortest first; none if no chain of at most 12 layers does it.
 
     Raises:
         GeometryError: a volume or size out of range, or an unknown kind.
@@ -197,8 +195,7 @@ def solve_chain(
                 continue
             if not effect.fits or not isinstance(effect.output, Volume):
                 continue
-            # The same size on the same level by many orders of the same layers teaches no
-            # more than by a few.
+            # Many orders of the same layers lead to the same size: a few of them are enough.
             key = (effect.output.plane, len(layers))
             visits[key] = visits.get(key, 0) + 1
             if visits[key] <= limit:

@@ -1,4 +1,4 @@
-"""Is this a number a layer can have? Each check says what it received and what to do."""
+"""Checks of a layer's settings. Each error repeats the value received and says what to do."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tui.geometry.shapes import LARGEST, Pair, Shape, Vector, Volume
 
 _CURES: Mapping[str, str] = {
     "stride": "take S = 1 to move the window one column at a time",
-    "kernel": "take F = 3, the commonest filter",
+    "kernel": "take F = 3, the most common filter size",
     "dilation": "take 1 for a filter without gaps",
-    "output_padding": "take a number less than the stride, or leave it away",
+    "output_padding": "take a number less than the stride, or leave it out",
     "groups": "take 1, so that every filter reads the whole depth",
     "padding": 'take P = 0 for none, or "same"',
     "filters": "take 16, as the course's first layer has",
@@ -33,8 +33,8 @@ def whole(value: object, field: str, *, least: int = 1, most: int = LARGEST) -> 
     """Return a value that is a whole number within bounds.
 
     Args:
-        value: what was received; True and False are no numbers here.
-        field: what it is, as in :class:`GeometryError`.
+        value: what was received; True and False are not accepted.
+        field: the setting, as in :class:`GeometryError`.
         least: the smallest allowed.
         most: the largest allowed.
 
@@ -42,7 +42,7 @@ def whole(value: object, field: str, *, least: int = 1, most: int = LARGEST) -> 
         The value.
 
     Raises:
-        GeometryError: it is something else, too small or too large.
+        GeometryError: it is not a whole number, or out of bounds.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         cure = _CURES.get(field, f"take a number such as {max(least, 1)}")
@@ -114,11 +114,11 @@ def sound_shape(shape: object) -> Shape:
         # A flattened volume may be as large as it is: only the sides are bounded.
         whole(shape.size, "units", most=LARGEST**3)
         return shape
-    raise GeometryError(f"{shown(shape)} is no shape: take Volume(150, 150, 3).")
+    raise GeometryError(f"{shown(shape)} is not a shape: take Volume(150, 150, 3).")
 
 
 def volume_for(layer_name: str, shape: Shape) -> Volume:
-    """Return a shape that is a volume, or say where a layer of volumes belongs."""
+    """Return a shape that is a volume, or raise a :class:`GeometryError`."""
     if isinstance(shape, Vector):
         raise GeometryError(
             f"{layer_name} slides over a volume W×H×D, but receives a vector of "
@@ -129,8 +129,8 @@ def volume_for(layer_name: str, shape: Shape) -> Volume:
 
 def stride_or_dilation(layer: Conv2D | Conv2DTranspose) -> None:
     """Raise a :class:`GeometryError` where both are more than 1."""
-    # The arithmetic would be sound, but Keras refuses it, and what cannot be trained
-    # should not look as if it could. (Its depthwise and separable layers do accept it.)
+    # The arithmetic would work, but Keras refuses it, and what cannot be trained must not look
+    # as if it could. (Its depthwise and separable layers do accept it.)
     if max(layer.stride) > 1 and max(layer.dilation) > 1:
         raise GeometryError(
             f"stride {layer.stride} and dilation {layer.dilation} together are refused by "
@@ -156,15 +156,15 @@ def output_padding_value(layer: Conv2DTranspose) -> None:
 
 def computable_output_padding(axis: TransposedAxis) -> None:
     """Raise a :class:`GeometryError` where TensorFlow cannot compute the size of the output."""
-    # Keras builds the layer and tells this size; TensorFlow refuses it when it runs (2.21),
-    # since an ordinary convolution would not lead from it back to W1.
+    # Keras builds the layer and reports this size. TensorFlow (2.21) refuses to run it, since an
+    # ordinary convolution would not lead from this size back to W1.
     if (
         axis.same
         and axis.output_padding is not None
         and axis.output < axis.stamped - axis.reach + 1
     ):
         f = "Fd" if axis.dilation > 1 else "F"
-        cure = "take 1, or none" if axis.stride > 1 else f"leave it away, or take an odd {f}"
+        cure = "take 1, or none" if axis.stride > 1 else f"leave it out, or take an odd {f}"
         raise GeometryError(
             f'output_padding 0 with padding "same" and an even {f} = {axis.reach} would make '
             f"{axis.output} of a side of {axis.size}, which TensorFlow does not compute: {cure}.",
@@ -174,8 +174,8 @@ def computable_output_padding(axis: TransposedAxis) -> None:
 
 def equal_strides(layer: DepthwiseConv2D | SeparableConv2D) -> None:
     """Raise a :class:`GeometryError` where the stride differs across and down."""
-    # Keras builds such a layer. TensorFlow then refuses to run it, or, with oneDNN, returns
-    # what happened to lie in memory (2.21; tensorflow issues 33005 and 60391).
+    # Keras builds such a layer. TensorFlow then refuses to run it or, with oneDNN, returns
+    # uninitialised memory (2.21; tensorflow issues 33005 and 60391).
     if layer.stride.w != layer.stride.h:
         raise GeometryError(
             f"stride {layer.stride} differs across and down, which TensorFlow cannot compute "
@@ -185,6 +185,6 @@ def equal_strides(layer: DepthwiseConv2D | SeparableConv2D) -> None:
 
 
 def function_and_bias(activation: object, use_bias: object) -> None:
-    """Check what every layer with weights has."""
+    """Check the settings that every layer with weights has."""
     activation_name(activation)
     truth(use_bias, "bias")

@@ -9,15 +9,15 @@ from tui.geometry.network import Network
 from tui.geometry.shapes import Volume
 
 MOST_STEPS = 200
-"""Edits that can be taken back."""
+"""The most edits that can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A network under work, and the layer that the cursor is on.
+    """A network being edited, and the layer under the cursor.
 
     Args:
-        network: as it is now; it need not fit.
+        network: as it is now; its layers need not fit.
         cursor: index of a layer; -1 for the input.
     """
 
@@ -26,7 +26,7 @@ class Draft:
 
 
 class NetworkEditor:
-    """Holds a draft, and the drafts before and after it.
+    """A draft, with undo and redo.
 
     >>> from tui.geometry import parse_layer, parse_network, format_network
     >>> editor = NetworkEditor(parse_network("8x8x1 conv:k=4,f=3"))
@@ -55,13 +55,13 @@ class NetworkEditor:
         return self.network.layers[cursor] if cursor >= 0 else None
 
     def move_cursor(self, cursor: int) -> None:
-        """Put the cursor on a layer, or on the input (-1); this is no edit."""
+        """Put the cursor on a layer, or on the input (-1). This is not an edit."""
         cursor = max(-1, min(cursor, len(self.network.layers) - 1))
         self.draft = replace(self.draft, cursor=cursor)
         self._merging = None
 
     def insert(self, layer: Layer) -> None:
-        """Put a layer behind the one under the cursor, and the cursor on it."""
+        """Insert a layer after the one under the cursor, and move the cursor to it."""
         position = self.draft.cursor + 1
         layers, names = self.network.layers, self._names
         self._edit(
@@ -71,7 +71,7 @@ class NetworkEditor:
         )
 
     def delete(self) -> bool:
-        """Take the layer under the cursor out; False on the input, which stays."""
+        """Delete the layer under the cursor; False on the input, which stays."""
         cursor = self.draft.cursor
         if cursor < 0:
             return False
@@ -84,14 +84,14 @@ class NetworkEditor:
         return True
 
     def duplicate(self) -> bool:
-        """Put a copy of the layer under the cursor behind it; False on the input."""
+        """Insert a copy of the layer under the cursor after it; False on the input."""
         if self.layer is None:
             return False
         self.insert(self.layer)
         return True
 
     def move(self, step: int) -> bool:
-        """Change places with the next (1) or the former (-1) layer; False where there is none."""
+        """Swap the layer with the next (1) or previous (-1) one; False where there is none."""
         cursor = self.draft.cursor
         other = cursor + step
         if cursor < 0 or not 0 <= other < len(self.network.layers):
@@ -103,12 +103,12 @@ class NetworkEditor:
         return True
 
     def change(self, layer: Layer, *, setting: str = "") -> None:
-        """Put another layer in place of the one under the cursor.
+        """Replace the layer under the cursor.
 
         Args:
             layer: the new one.
-            setting: what was changed. Changes of the same setting in a row are one step for
-                `undo`: ten presses of ↑ are taken back at once.
+            setting: what was changed. Successive changes of the same setting are undone
+                together, such as ten presses of ↑.
         """
         cursor = self.draft.cursor
         if cursor < 0 or layer == self.layer:
@@ -121,22 +121,22 @@ class NetworkEditor:
         )
 
     def change_input(self, volume: Volume, *, setting: str = "input") -> None:
-        """Give the network another input."""
+        """Replace the network's input."""
         if volume != self.network.input:
             self._keep(f"input {setting}")
             self.draft = replace(self.draft, network=replace(self.network, input=volume))
 
     def load(self, network: Network) -> None:
-        """Put a whole other network in; it can be undone as any edit."""
+        """Replace the whole network; this can be undone like any edit."""
         self._keep(None)
         self.draft = Draft(network, 0 if network.layers else -1)
 
     def undo(self) -> bool:
-        """Take the last edit back; False when there is none."""
+        """Undo the last edit; False when there is none."""
         return self._step(self._past, self._future)
 
     def redo(self) -> bool:
-        """Make the edit again that was taken back; False when there is none."""
+        """Redo the edit that was undone last; False when there is none."""
         return self._step(self._future, self._past)
 
     def _step(self, source: list[Draft], target: list[Draft]) -> bool:
@@ -149,7 +149,7 @@ class NetworkEditor:
 
     @property
     def _names(self) -> tuple[str, ...]:
-        """A name for each layer, empty for Keras's own."""
+        """A name for each layer, empty where Keras gives it."""
         network = self.network
         whole = len(network.names) == len(network.layers)
         return network.names if whole else ("",) * len(network.layers)

@@ -1,4 +1,4 @@
-"""What a layer does to a shape, as a value: the output, the cost, and what is unread."""
+"""What a layer does to a shape, as a value: output, cost, and what is left unread."""
 
 from __future__ import annotations
 
@@ -55,9 +55,6 @@ def window_of(layer: WindowLayer) -> Window:
 
     Args:
         layer: any layer with a sliding window that is not transposed.
-
-    Returns:
-        Its kernel, stride, padding and dilation (1 for pooling).
     """
     if isinstance(layer, (MaxPool2D, AveragePool2D)):
         return Window(layer.pool, layer.stride, layer.padding, Pair(1, 1))
@@ -72,19 +69,19 @@ class Effect:
         layer: the layer.
         input: the shape it receives.
         output: the shape it puts out.
-        parameters: all its numbers, as Keras's count_params counts them.
+        parameters: all its weights, as Keras's count_params counts them.
         trainable: those that training changes (batch normalization keeps half fixed).
         macs: multiply-and-add steps for one picture. Only weights count: pooling,
             activations, normalization and biases are 0.
         unread: columns at the right and rows at the bottom of the padded input that no
             window reaches.
-        unread_real: those of them that are input and no padding.
+        unread_real: how many of them belong to the input and not to the padding.
         pad_before: columns of zeros at the left, rows at the top.
         pad_after: columns of zeros at the right, rows at the bottom.
         fits: whether S divides on both axes, so that nothing is rounded.
         axes: the arithmetic of the width and of the height, for a sliding window.
         transposed: the same, for a transposed layer.
-        note: a sentence on something legal that is seldom meant; else empty.
+        note: a sentence on something allowed that is seldom meant; else empty.
     """
 
     layer: Layer

@@ -1,4 +1,4 @@
-"""The one exception of this package: a geometry that cannot be, and what would cure it."""
+"""The exception of this package, and how values are quoted in its messages."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 
 class GeometryError(ValueError):
-    """A layer, a shape or a text that makes no sense, said in one sentence.
+    """A layer, a shape or a text that is not possible.
 
     Args:
         message: one sentence with the values received and the cure.
-        field: which value is to blame, so that a form can put the sentence beside it:
+        field: the value to blame, so that a form can put the sentence beside it:
             "width", "height", "depth", "filters", "kernel", "stride", "padding",
             "dilation", "output_padding", "groups", "units", "multiplier", "activation", "rate",
             "scale", "offset" or "classes". None when no single value is to blame.
@@ -27,7 +27,7 @@ class GeometryError(ValueError):
 
     @property
     def sentence(self) -> str:
-        """The message as a sentence of its own: it begins with a capital letter.
+        """The message with a capital letter at its beginning.
 
         >>> GeometryError("width 0 is out of range").sentence
         'Width 0 is out of range'
@@ -35,7 +35,7 @@ class GeometryError(ValueError):
         return self.message[:1].upper() + self.message[1:]
 
     def __reduce__(self) -> tuple[object, ...]:
-        # The keyword would be lost in pickling, which only replays `args`.
+        # Pickling passes `args` alone and would lose the keyword.
         return (_rebuild, (self.message, self.field))
 
 
@@ -44,20 +44,20 @@ def _rebuild(message: str, field: str | None) -> GeometryError:
 
 
 def shown(value: object, limit: int = 40) -> str:
-    """Return a value as it may stand in a message: one line, escaped, not endless.
+    """Return a value as it may stand in a message: on one line, escaped and shortened.
 
     >>> shown("x" * 100, limit=10)
     "'xxxxxxxx…"
     """
     try:
         text = repr(value)
-    except ValueError:  # an integer of more digits than Python is willing to print
+    except ValueError:  # an integer with more digits than Python prints
         text = "a number of thousands of digits"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a clause naming the nearest known spelling and all that are known.
+    """Return a clause with the known word of the nearest spelling, and all known words.
 
     >>> did_you_mean("maxpol", ["conv", "maxpool"])
     'did you mean maxpool? Known are: conv, maxpool'

@@ -1,4 +1,4 @@
-"""The arithmetic of a layer written out, as a learner would on paper."""
+"""The arithmetic of a layer written out as on paper, and in a sentence whether it fits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Formula:
         width: W2.
         height: H2.
         depth: D2; for a vector, its number of values.
-        parameters: the count.
+        parameters: their number.
         macs: multiply-and-add steps for one picture.
     """
 
@@ -44,7 +44,7 @@ class Formula:
 
 
 def plain_fraction(value: Fraction) -> str:
-    """Return an exact fraction the shortest way a reader knows.
+    """Return an exact fraction as a short decimal or a mixed number.
 
     >>> plain_fraction(Fraction(147, 2)), plain_fraction(Fraction(146, 3))
     ('73.5', '48 2/3')
@@ -64,7 +64,7 @@ def _room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
 
     Args:
         axis: the axis.
-        pooling: whether the layer is a pooling, whose formula has no P unless one is set.
+        pooling: whether it is a pooling layer, whose formula has no P unless one is set.
 
     Returns:
         The letters and the numbers.
@@ -83,7 +83,7 @@ def _room_terms(axis: Axis, *, pooling: bool) -> tuple[str, str]:
 
 
 def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
-    """The line for one axis of a sliding window."""
+    """Return the line for one axis of a sliding window."""
     if axis.same:
         text = f"{sign}2 = ⌈{sign}1/S⌉ = ⌈{axis.size:,}/{axis.stride}⌉ = {axis.output:,}"
         left, right = ("left", "right") if sign == "W" else ("above", "below")
@@ -105,7 +105,7 @@ def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
 
 
 def _stamp(axis: TransposedAxis, sign: str) -> str:
-    """The line for one axis of a transposed layer."""
+    """Return the line for one axis of a transposed layer."""
     more = axis.output_padding
     if axis.same and more is None:
         return f"{sign}2 = {sign}1·S = {axis.size:,}·{axis.stride} = {axis.output:,}"
@@ -132,7 +132,7 @@ def formula(effect: Effect) -> Formula:
         effect: what :func:`tui.geometry.apply_layer` returned.
 
     Returns:
-        A line for each quantity; where S does not divide, with the floor and the fraction.
+        A line for each quantity, with the floor and the fraction where S does not divide.
 
     >>> from tui.geometry.rules import apply_layer
     >>> from tui.geometry.shapes import Pair
@@ -179,7 +179,7 @@ def _depth(effect: Effect) -> str:
 
 
 def _counts(effect: Effect) -> tuple[str, str]:
-    """The lines for the parameters and the multiply-adds."""
+    """Return the lines for the parameters and the multiply-adds."""
     layer, shape, output = effect.layer, effect.input, effect.output
     total, macs = f" = {effect.parameters:,}", f" = {effect.macs:,}"
     depth = shape.depth if isinstance(shape, Volume) else shape.size
@@ -223,21 +223,21 @@ FITS = "fits exactly"
 
 
 def fit_sentence(effect: Effect) -> str:
-    """Say whether the window comes out even, and what Keras does when it does not.
+    """Return whether the windows fit exactly, and what Keras does if they do not.
 
     Args:
         effect: what :func:`tui.geometry.apply_layer` returned.
 
     Returns:
-        "fits exactly", or a sentence for each axis that does not; one for both when the
-        numbers are the same.
+        "fits exactly", or a sentence for each axis that does not fit; one for both axes when
+        their numbers are the same.
 
     >>> from tui.geometry.rules import apply_layer
     >>> from tui.geometry.layers import MaxPool2D
     >>> from tui.geometry.shapes import Pair, Volume
     >>> print(fit_sentence(apply_layer(MaxPool2D(Pair(2, 2)), Volume(37, 36, 32))))
-    W: S = 2 does not divide 37 − 2 = 35: the formula gives 18.5, no integer. Keras rounds down \
-to 18 and never reads the last column. H: fits exactly.
+    W: S = 2 does not divide 37 − 2 = 35: the formula gives 18.5, not an integer. Keras rounds \
+down to 18 and never reads the last column. H: fits exactly.
     """
     if effect.fits or effect.axes is None:
         return FITS
@@ -263,13 +263,13 @@ def _misfit(axis: Axis, unit: str, pooling: bool) -> str:
         last += ", all padding"
     return (
         f"S = {axis.stride} does not divide {numbers} = {axis.room:,}: the formula gives "
-        f"{plain_fraction(axis.quotient + 1)}, no integer. Keras rounds down to "
+        f"{plain_fraction(axis.quotient + 1)}, not an integer. Keras rounds down to "
         f"{axis.output:,} and never reads {last}."
     )
 
 
 def _counted(unit: str, count: int) -> str:
-    """`columns and rows`, in the singular for one.
+    """Return a unit such as `columns and rows`, in the singular for one.
 
     >>> _counted("columns and rows", 1)
     'column and row'

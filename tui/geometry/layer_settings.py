@@ -1,4 +1,4 @@
-"""The settings each layer has in the one-line form: their keys, readers and writers."""
+"""The settings of each layer in the one-line form: their keys, readers and writers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from tui.geometry.errors import GeometryError, did_you_mean, shown
 from tui.geometry.layers import ACTIVATIONS
 from tui.geometry.shapes import Pair
 
-Blame: TypeAlias = str
+ErrorField: TypeAlias = str
+"""The setting that an error names, as in :class:`GeometryError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,43 +22,43 @@ class Setting:
     Args:
         field: the attribute of the layer.
         key: the short key that is written.
-        names: other keys that are read, Keras's own among them.
-        read: makes the value from its text; receives the text and the field to blame.
-        write: makes the text from a value.
+        names: other keys that are read, among them Keras's.
+        read: returns the value of a text; also receives the field that errors name.
+        write: returns the text of a value.
     """
 
     field: str
     key: str
     names: tuple[str, ...]
-    read: Callable[[str, Blame], Any]
+    read: Callable[[str, ErrorField], Any]
     write: Callable[[Any], str]
 
 
-def _digits(text: str, blame: Blame) -> int:
-    # Nine digits hold every legal value, and Python refuses to read thousands of them.
+def _digits(text: str, field: ErrorField) -> int:
+    # Nine digits are enough for every allowed value, and Python refuses to read thousands.
     if text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     raise GeometryError(
-        f"{shown(text)} is no whole number for {blame}: write digits, such as 3.", field=blame
+        f"{shown(text)} is not a whole number for {field}: write digits, such as 3.", field=field
     )
 
 
-def _pair(text: str, blame: Blame) -> Pair:
+def _pair(text: str, field: ErrorField) -> Pair:
     parts = text.lower().replace("×", "x").split("x")
     if len(parts) > 2:
         raise GeometryError(
-            f"{shown(text)} has {len(parts)} numbers for {blame}: write one, such as 3, or "
+            f"{shown(text)} has {len(parts)} numbers for {field}: write one, such as 3, or "
             "width and height, such as 3x5.",
-            field=blame,
+            field=field,
         )
-    return Pair(_digits(parts[0], blame), _digits(parts[-1], blame))
+    return Pair(_digits(parts[0], field), _digits(parts[-1], field))
 
 
 def _write_pair(value: Pair) -> str:
     return str(value.w) if value.w == value.h else f"{value.w}x{value.h}"
 
 
-def _padding(text: str, blame: Blame) -> Literal["valid", "same"] | Pair:
+def _padding(text: str, field: ErrorField) -> Literal["valid", "same"] | Pair:
     word = text.lower()
     if word == "same":
         return "same"
@@ -65,48 +66,48 @@ def _padding(text: str, blame: Blame) -> Literal["valid", "same"] | Pair:
         return "valid"
     if not word[:1].isdigit():
         raise GeometryError(
-            f"{shown(text)} is no padding: write p=valid, p=same, or a number such as p=1.",
-            field=blame,
+            f"{shown(text)} is not a padding: write p=valid, p=same, or a number such as p=1.",
+            field=field,
         )
-    return _pair(word, blame)
+    return _pair(word, field)
 
 
 def _write_padding(value: str | Pair) -> str:
     return value if isinstance(value, str) else _write_pair(value)
 
 
-def _output_padding(text: str, blame: Blame) -> Pair | None:
+def _output_padding(text: str, field: ErrorField) -> Pair | None:
     word = text.lower()
     if word in ("auto", "none"):
         return None
     if not word[:1].isdigit():
         raise GeometryError(
-            f"{shown(text)} is no output padding: write o=auto, or a number such as o=1.",
-            field=blame,
+            f"{shown(text)} is not an output padding: write o=auto, or a number such as o=1.",
+            field=field,
         )
-    return _pair(word, blame)
+    return _pair(word, field)
 
 
 def _write_output_padding(value: Pair | None) -> str:
     return "auto" if value is None else _write_pair(value)
 
 
-def _function(text: str, blame: Blame) -> str:
+def _function(text: str, field: ErrorField) -> str:
     if text in ACTIVATIONS:
         return text
     raise GeometryError(
-        f"activation {shown(text)} is not known: {did_you_mean(text, ACTIVATIONS)}.", field=blame
+        f"activation {shown(text)} is not known: {did_you_mean(text, ACTIVATIONS)}.", field=field
     )
 
 
-def _truth(text: str, blame: Blame) -> bool:
+def _truth(text: str, field: ErrorField) -> bool:
     try:
         return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[
             text.lower()
         ]
     except KeyError:
         raise GeometryError(
-            f"{shown(text)} is neither yes nor no: write bias=yes or bias=no.", field=blame
+            f"{shown(text)} is neither yes nor no: write bias=yes or bias=no.", field=field
         ) from None
 
 
@@ -114,7 +115,7 @@ def _write_truth(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _number(text: str, blame: Blame) -> float:
+def _number(text: str, field: ErrorField) -> float:
     try:
         over, slash, under = text.partition("/")
         if len(text) > 60:
@@ -122,13 +123,13 @@ def _number(text: str, blame: Blame) -> float:
         return float(over) / float(under) if slash else float(over)
     except (ValueError, ZeroDivisionError):
         raise GeometryError(
-            f"{shown(text)} is no number for {blame}: write one such as 0.5 or 1/255.",
-            field=blame,
+            f"{shown(text)} is not a number for {field}: write one such as 0.5 or 1/255.",
+            field=field,
         ) from None
 
 
 def _write_number(value: float) -> str:
-    """Write 1/255 rather than 0.00392156862745098, where reading it gives the same back."""
+    """Return 1/255 rather than 0.00392156862745098 where it is read back as the same number."""
     if 0 < value < 1:
         part = Fraction(value).limit_denominator(1000)
         if part.numerator == 1 and 1 / part.denominator == value and len(repr(value)) > 6:
@@ -149,7 +150,7 @@ _OUTPUT_PADDING = Setting(
 _GROUPS = Setting("groups", "g", ("groups",), _digits, str)
 _MULTIPLIER = Setting("multiplier", "m", ("multiplier", "depth_multiplier"), _digits, str)
 _FUNCTION = Setting("activation", "a", ("activation",), _function, str)
-_ALONE = Setting("function", "a", ("function", "activation"), _function, str)
+_LAYER_FUNCTION = Setting("function", "a", ("function", "activation"), _function, str)
 _BIAS = Setting("use_bias", "bias", ("use_bias",), _truth, _write_truth)
 _UNITS = Setting("units", "k", ("units", "u"), _digits, str)
 _RATE = Setting("rate", "rate", ("r",), _number, _write_number)
@@ -171,9 +172,9 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     "zeropad": (_ZEROS,),
     "flatten": (),
     "dense": (_UNITS, _FUNCTION, _BIAS),
-    "activation": (_ALONE,),
+    "activation": (_LAYER_FUNCTION,),
     "dropout": (_RATE,),
     "batchnorm": (),
     "rescaling": (_SCALE, _OFFSET),
 }
-"""The settings of every kind of layer, in the order they are written."""
+"""The settings of every kind of layer, in the order in which they are written."""

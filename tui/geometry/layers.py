@@ -1,7 +1,7 @@
-"""The layers of a network as plain values: what a learner can set, and nothing else.
+"""The layers of a network as plain values: the settings of each, and nothing else.
 
-A layer here may hold nonsense (a stride of 0): a form has to be able to hold what was
-typed. :func:`tui.geometry.apply_layer` is where it is judged.
+A layer may have settings that are not possible, such as a stride of 0, since a form has to hold
+what was typed. :func:`tui.geometry.apply_layer` checks them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from tui.geometry.shapes import Padding, Pair
 
 _ONE = Pair(1, 1)
 _TWO = Pair(2, 2)
-# Pooling steps by its own size unless told otherwise. The default is None, and is replaced
-# as soon as the layer exists, so that whoever reads `stride` always finds a Pair.
+# The default stride of a pooling layer is its pool size. None is replaced as soon as the layer is
+# made, so that `stride` is always a Pair.
 _AS_THE_POOL = cast(Pair, None)
 
 
 class _Padded:
-    """Keeps P = 0 as "valid": one meaning has one value."""
+    """Stores P = 0 as "valid", so that equal layers compare as equal."""
 
     __slots__ = ()
     padding: Padding
@@ -30,7 +30,7 @@ class _Padded:
 
 
 class _Pooling(_Padded):
-    """Puts the pool's size where no stride was given."""
+    """Uses the pool size where no stride was given."""
 
     __slots__ = ()
     pool: Pair
@@ -47,14 +47,14 @@ class Conv2D(_Padded):
     """K filters of Fw×Fh slide over the input; each makes one feature map.
 
     Args:
-        filters: K, how many filters, and so the depth of the output.
+        filters: K, the number of filters and so the depth of the output.
         kernel: F, the size of each filter in columns and rows.
         stride: S, columns and rows the window moves at a time.
         padding: "valid", "same", or P columns and rows of zeros on every side.
         dilation: distance between the columns (rows) a filter reads; 1 is none.
-        groups: into how many parts the depth is cut; each filter reads one part.
+        groups: the number of parts that the depth is cut into; each filter reads one part.
         activation: the function applied to every value, by its Keras name.
-        use_bias: whether each filter adds a learnt number.
+        use_bias: whether each filter adds a learned number.
     """
 
     kind: ClassVar[str] = "conv"
@@ -71,11 +71,11 @@ class Conv2D(_Padded):
 
 @dataclass(frozen=True, slots=True)
 class DepthwiseConv2D(_Padded):
-    """A convolution in which every input channel has filters of its own.
+    """A convolution in which every input channel has its own filters.
 
     Args:
         kernel, padding, dilation, activation, use_bias: as in :class:`Conv2D`.
-        stride: S, the same across and down: TensorFlow computes no other.
+        stride: S, the same across and down, since TensorFlow computes no other.
         multiplier: filters for each channel (Keras: depth_multiplier); D2 = D1·multiplier.
     """
 
@@ -97,7 +97,7 @@ class SeparableConv2D(_Padded):
     Args:
         filters: K, filters of the 1×1 convolution.
         kernel, padding, dilation, activation, use_bias: as in :class:`Conv2D`.
-        stride: S, the same across and down: TensorFlow computes no other.
+        stride: S, the same across and down, since TensorFlow computes no other.
         multiplier: filters for each channel in the depthwise part.
     """
 
@@ -115,15 +115,15 @@ class SeparableConv2D(_Padded):
 
 @dataclass(frozen=True, slots=True)
 class Conv2DTranspose(_Padded):
-    """A convolution run backwards: every input value stamps a scaled filter on the output.
+    """A transposed convolution: every input value stamps a scaled filter on the output.
 
     Args:
         filters, kernel, dilation, activation, use_bias: as in :class:`Conv2D`.
         stride: columns and rows between two stamps, so the output grows by about S.
         padding: "valid" keeps every stamp whole; "same" crops the output to W1·S. A number
             P has two meanings in the literature and is refused.
-        output_padding: columns and rows that fix the size of the output, each less than the
-            stride; None: as many as Keras takes by itself.
+        output_padding: columns and rows that set the size of the output, each less than the
+            stride; None for Keras's default.
     """
 
     kind: ClassVar[str] = "transposed"
@@ -140,11 +140,11 @@ class Conv2DTranspose(_Padded):
 
 @dataclass(frozen=True, slots=True)
 class MaxPool2D(_Pooling):
-    """Keeps the largest value of each window, in every channel by itself.
+    """Keeps the largest value of each window, in each channel separately.
 
     Args:
         pool: F, the size of the window in columns and rows.
-        stride: S; the window's own size when not given.
+        stride: S; by default the size of the window.
         padding: "valid", "same" (the padding never wins), or P zeros (which can win).
     """
 
@@ -157,11 +157,11 @@ class MaxPool2D(_Pooling):
 
 @dataclass(frozen=True, slots=True)
 class AveragePool2D(_Pooling):
-    """Takes the mean of each window, in every channel by itself.
+    """Takes the mean of each window, in each channel separately.
 
     Args:
         pool: F, the size of the window in columns and rows.
-        stride: S; the window's own size when not given.
+        stride: S; by default the size of the window.
         padding: "valid", "same" (the padding is not counted), or P zeros (counted).
     """
 
@@ -174,7 +174,7 @@ class AveragePool2D(_Pooling):
 
 @dataclass(frozen=True, slots=True)
 class GlobalMaxPool2D:
-    """Keeps one value of each channel, the largest."""
+    """Keeps the largest value of each channel."""
 
     kind: ClassVar[str] = "globalmax"
     keras_name: ClassVar[str] = "GlobalMaxPooling2D"
@@ -182,7 +182,7 @@ class GlobalMaxPool2D:
 
 @dataclass(frozen=True, slots=True)
 class GlobalAveragePool2D:
-    """Keeps one value of each channel, the mean."""
+    """Takes the mean of each channel."""
 
     kind: ClassVar[str] = "globalavg"
     keras_name: ClassVar[str] = "GlobalAveragePooling2D"
@@ -203,7 +203,7 @@ class ZeroPadding2D:
 
 @dataclass(frozen=True, slots=True)
 class Flatten:
-    """Lays all values of a volume in one row."""
+    """Lays all values of a volume out in one row."""
 
     kind: ClassVar[str] = "flatten"
     keras_name: ClassVar[str] = "Flatten"
@@ -214,9 +214,9 @@ class Dense:
     """Every output value is a weighted sum of all input values.
 
     Args:
-        units: how many output values.
+        units: the number of output values.
         activation: the function applied to every value, by its Keras name.
-        use_bias: whether each unit adds a learnt number.
+        use_bias: whether each unit adds a learned number.
     """
 
     kind: ClassVar[str] = "dense"
@@ -228,7 +228,7 @@ class Dense:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """Applies a function to every value (softmax: to the values of one cell together).
+    """Applies a function to every value (softmax: to the values of a cell together).
 
     Args:
         function: its Keras name, such as "relu".
@@ -244,7 +244,7 @@ class Dropout:
     """Sets a random share of the values to 0 while training.
 
     Args:
-        rate: the share, from 0 up to but without 1.
+        rate: the share, from 0 to less than 1.
     """
 
     kind: ClassVar[str] = "dropout"
@@ -254,7 +254,7 @@ class Dropout:
 
 @dataclass(frozen=True, slots=True)
 class BatchNormalization:
-    """Brings each channel to mean 0 and deviation 1 over a batch, then scales and shifts it."""
+    """Normalizes each channel over a batch to mean 0 and deviation 1, then scales and shifts it."""
 
     kind: ClassVar[str] = "batchnorm"
     keras_name: ClassVar[str] = "BatchNormalization"
@@ -266,7 +266,7 @@ class Rescaling:
 
     Args:
         scale: the factor.
-        offset: what is added afterwards.
+        offset: added afterwards.
     """
 
     kind: ClassVar[str] = "rescaling"

@@ -1,4 +1,4 @@
-"""The nearest settings that fit, when these do not."""
+"""The nearest settings that fit, for a layer that does not fit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import LARGEST, Pair, Shape, Volume
 
 _WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
-_FARTHEST = 512  # steps a search goes from a value before it gives up
+_FARTHEST = 512  # the most steps from a value that are searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Change:
         setting: what changes: "F", "S", "P", "W", "H", "W×H", "dilation", "output padding",
             "groups" or "K".
         sentence: the change and the output it leads to.
-        layer: the changed layer (the same one when only the input changes).
-        shape: the changed input (the same one when only the layer changes).
-        distance: how far the values moved, over both axes.
-        fits: whether S divides then; False only where the layer was illegal before.
+        layer: the changed layer (unchanged when only the input changes).
+        shape: the changed input (unchanged when only the layer changes).
+        distance: how far the values moved, summed over both axes.
+        fits: whether S divides afterwards; False only where the layer was not allowed before.
     """
 
     setting: str
@@ -50,21 +50,21 @@ class Change:
 
 
 Candidate: TypeAlias = tuple[str, Layer, Volume, int, str]
-"""Setting, changed layer and input, distance, and the old and new value in words."""
+"""Setting, changed layer and input, distance, and the new and old value as text."""
 
 
 def nearest_fits(layer: Layer, shape: Shape, limit: int = 6) -> tuple[Change, ...]:
     """Return the nearest changes of one setting that make a layer fit exactly.
 
     Args:
-        layer: a layer that rounds, or that cannot be applied at all.
+        layer: one whose stride does not divide, or that cannot be applied at all.
         shape: the shape it receives.
         limit: the most changes to return.
 
     Returns:
-        Changes of F, S, P, the input's sides, dilation, groups or K: those that fit before
-        those that only make an illegal layer legal, then the nearest first. None when the
-        layer fits already, or when no single change would do.
+        Changes of F, S, P, the input's sides, dilation, groups or K: those that fit exactly
+        before those that only make the layer possible, the nearest first. Empty when the layer
+        fits already or no single change is enough.
 
     >>> for change in nearest_fits(MaxPool2D(Pair(2, 2)), Volume(37, 36, 32), limit=4):
     ...     print(change.sentence)
@@ -73,12 +73,12 @@ def nearest_fits(layer: Layer, shape: Shape, limit: int = 6) -> tuple[Change, ..
     F = 3×2 instead of 2 gives 18×18×32
     W = 36 instead of 37 gives 18×18×32
     """
-    legal = True
+    possible = True
     try:
         if apply_layer(layer, shape).fits:
             return ()
     except GeometryError:
-        legal = False  # then a change that only makes it legal is of use too
+        possible = False  # then a change that only makes it possible helps too
     if not isinstance(shape, Volume):
         return ()
     found: dict[tuple[Layer, Shape], Change] = {}
@@ -87,7 +87,7 @@ def nearest_fits(layer: Layer, shape: Shape, limit: int = 6) -> tuple[Change, ..
             effect = apply_layer(changed, volume)
         except GeometryError:
             continue
-        if effect.fits or not legal:
+        if effect.fits or not possible:
             rounded = "" if effect.fits else ", rounded down"
             sentence = f"{setting} = {words} gives {effect.output}{rounded}"
             change = Change(setting, sentence, changed, volume, distance, effect.fits)
@@ -98,7 +98,7 @@ def nearest_fits(layer: Layer, shape: Shape, limit: int = 6) -> tuple[Change, ..
 
 
 def _candidates(layer: Layer, shape: Volume) -> Iterator[Candidate]:
-    """Changes worth trying; some of them may not be legal after all."""
+    """Yield changes to try; some of them may not be possible."""
     if isinstance(layer, (Conv2D, Conv2DTranspose)):
         yield from _to_one(layer, shape)
     if isinstance(layer, Conv2DTranspose):
@@ -115,13 +115,13 @@ def _candidates(layer: Layer, shape: Volume) -> Iterator[Candidate]:
         yield from _window_candidates(setting, layer, shape)
     if layer.padding != "same":
         same = dataclasses.replace(layer, padding="same")
-        # Who typed a number wants a number: then `same` comes last.
+        # `same` comes last where a number was typed, since a number is what was meant.
         distance = _FARTHEST if isinstance(layer.padding, Pair) else 3
         yield "P", same, shape, distance, f"same instead of {_say(layer.padding)}"
 
 
 def _to_one(layer: Conv2D | Conv2DTranspose, shape: Volume) -> Iterator[Candidate]:
-    """Stride or dilation back to 1: Keras refuses both at once."""
+    """Yield stride or dilation 1: Keras refuses to have both larger."""
     one = Pair(1, 1)
     for name, sign in (("stride", "S"), ("dilation", "dilation")):
         old = getattr(layer, name)
@@ -131,12 +131,12 @@ def _to_one(layer: Conv2D | Conv2DTranspose, shape: Volume) -> Iterator[Candidat
 
 
 def _output_paddings(layer: Conv2DTranspose, shape: Volume) -> Iterator[Candidate]:
-    """Output paddings that are allowed: as near as they can be, and none."""
+    """Yield the nearest output paddings that are allowed, and none."""
     old, most = layer.output_padding, layer.stride
     if not isinstance(old, Pair) or not all(type(n) is int for n in (*old, *most)):
         return
-    for least in (0, 1):
-        new = Pair(*(min(max(n, least), side - 1) for n, side in zip(old, most, strict=True)))
+    for lowest in (0, 1):
+        new = Pair(*(min(max(n, lowest), side - 1) for n, side in zip(old, most, strict=True)))
         if new != old and min(new) >= 0:
             changed = dataclasses.replace(layer, output_padding=new)
             yield "output padding", changed, shape, _distance(old, new), _words(new, old)
@@ -145,15 +145,15 @@ def _output_paddings(layer: Conv2DTranspose, shape: Volume) -> Iterator[Candidat
 
 
 def _is_sound(layer: WindowLayer) -> bool:
-    """Whether the window's numbers can be calculated with, be they legal or not."""
+    """Return whether the window's numbers can be used in arithmetic, allowed or not."""
     window = window_of(layer)
     pairs: list[object] = [window.kernel, window.stride, window.dilation]
     if isinstance(window.padding, Pair):
         pairs.append(window.padding)
-    least = (1, 1, 1, 0)
+    lowest = (1, 1, 1, 0)
     return all(
         isinstance(pair, Pair) and all(type(n) is int and low <= n <= LARGEST for n in pair)
-        for pair, low in zip(pairs, least, strict=False)
+        for pair, low in zip(pairs, lowest, strict=False)
     )
 
 
@@ -172,7 +172,7 @@ def _group_candidates(layer: Conv2D, shape: Volume) -> Iterator[Candidate]:
 
 
 def _window_candidates(setting: str, layer: WindowLayer, shape: Volume) -> Iterator[Candidate]:
-    """The nearest smaller and the nearest larger value, on the axes that do not fit."""
+    """Yield the nearest smaller and the nearest larger value, on the axes that do not fit."""
     window = window_of(layer)
     if setting == "P" and window.padding == "same":
         return
@@ -190,12 +190,12 @@ def _window_candidates(setting: str, layer: WindowLayer, shape: Volume) -> Itera
 
 
 def _nearest(setting: str, axis: Axis, step: int) -> int | None:
-    """The nearest value in one direction with which an axis fits; None when none is near."""
+    """Return the nearest value in one direction with which an axis fits; None if none is near."""
     value = _value(setting, axis)
     if axis.room >= 0 and axis.fits:
         return value
     if axis.room < 0 and step > 0 and setting in ("P", "W×H"):
-        # Jump to where the window just goes in, however far: it fits there or soon after.
+        # Jump to where the window just fits in: S divides there or soon after.
         value += -(axis.room // (2 if setting == "P" else 1)) - 1
     if axis.room < 0 and step < 0 and setting == "F":
         value = min(value, (axis.span - 1) // axis.dilation + 2)
@@ -214,7 +214,7 @@ def _value(setting: str, axis: Axis) -> int:
 
 
 def _with(setting: str, axis: Axis, value: int) -> Axis:
-    """The same axis with one value changed, padded anew."""
+    """Return the axis with one value changed and its padding recomputed."""
     return window_axis(
         value if setting == "W×H" else axis.size,
         value if setting == "F" else axis.kernel,
@@ -239,7 +239,7 @@ def _words(new: Pair, old: Pair) -> str:
 
 
 def _side_words(new: Pair, old: Pair) -> tuple[str, str]:
-    """Which sides change, and how: both are named only where both do."""
+    """Return which sides change and how; both are named only where both change."""
     if new.h == old.h:
         return "W", f"{new.w} instead of {old.w}"
     if new.w == old.w:

@@ -1,4 +1,4 @@
-"""A network: an input volume and its layers, traced row by row."""
+"""A network: an input volume and its layers, followed row by row and back again."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def network_names(network: Network) -> tuple[str, ...]:
 def trace_network(network: Network) -> tuple[Row, ...]:
     """Follow the input through every layer.
 
-    A layer that does not fit is a row with an error; the rows after it wait.
+    A layer that does not fit is a row with an error, and the rows after it wait.
 
     Args:
         network: the network.
@@ -102,14 +102,14 @@ def trace_network(network: Network) -> tuple[Row, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over the rows that could be computed.
+    """Sums over the rows that fit.
 
     Args:
         parameters: all parameters.
         trainable: those that training changes.
         macs: multiply-and-add steps for one picture.
         activations: values that all layers put out together, for one picture.
-        complete: whether every row fits, so that the sums are the whole network's.
+        complete: whether every row fits, so that the sums are those of the whole network.
     """
 
     parameters: int
@@ -135,7 +135,7 @@ def network_totals(rows: Sequence[Row]) -> Totals:
         rows: what :func:`trace_network` returned.
 
     Returns:
-        The totals; rows that do not fit or wait count nothing.
+        The totals; rows that do not fit or wait count as 0.
     """
     effects = [row.effect for row in rows if row.effect is not None]
     return Totals(
@@ -148,7 +148,7 @@ def network_totals(rows: Sequence[Row]) -> Totals:
 
 
 def output_shape(network: Network) -> Shape | None:
-    """Return the shape a network puts out, or None when a layer does not fit.
+    """Return the output shape of a network, or None when a layer does not fit.
 
     Args:
         network: the network.

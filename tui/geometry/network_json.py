@@ -1,4 +1,4 @@
-"""A network as plain JSON values, and back with every value checked."""
+"""A network as plain JSON values, and back, with every value checked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.geometry.shapes import Pair, Volume
 _PAIRS = frozenset({"kernel", "pool", "stride", "dilation", "output_padding"})
 _WHOLE = frozenset({"filters", "units", "groups", "multiplier"})
 _NUMBERS = frozenset({"rate", "scale", "offset"})
-_NOTHING = object()
+_MISSING = object()
 _WORDS = frozenset({"activation", "function"})
 
 
@@ -57,16 +57,18 @@ def from_dict(data: object) -> Network:
     """Read a network from what :func:`to_dict` made.
 
     Args:
-        data: the values, perhaps from a file that someone else wrote.
+        data: the values, perhaps from a foreign file.
 
     Returns:
         The network. Whether its layers fit is for :func:`tui.geometry.trace_network`.
 
     Raises:
-        GeometryError: something is missing, unknown or of another type.
+        GeometryError: something is missing, unknown or of the wrong type.
     """
     if not isinstance(data, Mapping):
-        raise GeometryError(f"{shown(data)} is no network: an object with input and layers is.")
+        raise GeometryError(
+            f"{shown(data)} is not a network: give an object with input and layers."
+        )
     sides, layers = data.get("input"), data.get("layers")
     if not (isinstance(sides, (list, tuple)) and len(sides) == 3 and all(map(_is_whole, sides))):
         raise GeometryError(f"input is {shown(sides)}: write [width, height, depth].")
@@ -87,7 +89,7 @@ def _named(item: object) -> bool:
 
 def _layer_from_dict(data: object) -> Layer:
     if not isinstance(data, Mapping):
-        raise GeometryError(f"{shown(data)} is no layer: an object with a kind is.")
+        raise GeometryError(f"{shown(data)} is not a layer: give an object with a kind.")
     values = dict(data)
     kind = values.pop("kind", None)
     if not isinstance(kind, str) or kind not in KINDS:
@@ -107,9 +109,9 @@ def _is_whole(value: object) -> bool:
 
 
 def _value(kind: str, name: str, value: object) -> Any:
-    """One value of the type its setting has."""
+    """Return a value, checked against the type of its setting."""
     is_pair = isinstance(value, (list, tuple)) and len(value) == 2 and all(map(_is_whole, value))
-    good: object = _NOTHING
+    good: object = _MISSING
     if is_pair and (name in _PAIRS or name == "padding"):
         assert isinstance(value, (list, tuple))
         good = Pair(value[0], value[1])
@@ -122,8 +124,8 @@ def _value(kind: str, name: str, value: object) -> Any:
         or (name == "use_bias" and isinstance(value, bool))
     ):
         good = value
-    if good is _NOTHING:
+    if good is _MISSING:
         raise GeometryError(
-            f"{kind} has {name} = {shown(value)}: that is of the wrong type.", field=name
+            f"{kind} has {name} = {shown(value)}: that is the wrong type.", field=name
         )
     return good

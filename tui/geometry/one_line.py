@@ -1,8 +1,8 @@
-"""A network as one line of text, to type, paste and keep in a lesson.
+"""A network as one line of text, to type, paste and write in a lesson.
 
 `150x150x3 conv:k=16,f=3,a=relu maxpool:f=2 flatten dense:k=1,a=sigmoid`: the input volume,
-then one word for each layer. Keras's own names are read too, and every line that is written
-reads back as the same network.
+then one word for each layer. Keras's names are read too, and every line that is written is read
+back as the same network.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def parse_layer(word: str) -> Layer:
             `conv:k=16,f=3x5,s=2,p=same,d=1,g=1,a=relu,bias=no`.
 
     Returns:
-        The layer. Its numbers are judged when it is applied, not here.
+        The layer. Its numbers are checked when it is applied, not here.
 
     Raises:
-        GeometryError: an unknown or missing name or setting, or a value that does not read.
+        GeometryError: an unknown or missing name or setting, or a value that cannot be read.
 
     >>> parse_layer("Conv2D:filters=16,kernel_size=3") == parse_layer("conv:k=16,f=3")
     True
@@ -68,9 +68,9 @@ def parse_layer(word: str) -> Layer:
         if setting.field in values:
             raise GeometryError(
                 f"{kind} has {shown(part)}, but {setting.key}= was set before: keep one.",
-                field=_blame(setting),
+                field=_error_field(setting),
             )
-        values[setting.field] = setting.read(text, _blame(setting))
+        values[setting.field] = setting.read(text, _error_field(setting))
     for field in dataclasses.fields(KINDS[kind]):
         required = field.default is dataclasses.MISSING
         if required and field.name not in values:
@@ -82,7 +82,7 @@ def parse_layer(word: str) -> Layer:
     return KINDS[kind](**values)
 
 
-def _blame(setting: Setting) -> str:
+def _error_field(setting: Setting) -> str:
     return {"pool": "kernel", "function": "activation", "use_bias": "bias"}.get(
         setting.field, setting.field
     )
@@ -98,7 +98,7 @@ def _setting_of(kind: str, settings: tuple[Setting, ...], part: str) -> tuple[Se
             if not equals or not text:
                 raise GeometryError(
                     f"{kind} has {shown(part)} without a value: write {setting.key}=…",
-                    field=_blame(setting),
+                    field=_error_field(setting),
                 )
             return setting, text
     hint = did_you_mean(key, keys)
@@ -106,7 +106,7 @@ def _setting_of(kind: str, settings: tuple[Setting, ...], part: str) -> tuple[Se
 
 
 def format_layer(layer: Layer) -> str:
-    """Write one layer as its word in the one-line form, without what is at its default.
+    """Write one layer as its word in the one-line form, without settings at their defaults.
 
     Args:
         layer: the layer.
@@ -123,10 +123,10 @@ def format_layer(layer: Layer) -> str:
     """
     defaults = {field.name: field.default for field in dataclasses.fields(layer)}
     if "pool" in defaults:
-        # A pool is always said, and its stride only where it differs.
+        # A pool is always written, and its stride only where it differs.
         defaults |= {"pool": dataclasses.MISSING, "stride": getattr(layer, "pool", None)}
     if layer.kind in {"activation", "dropout", "rescaling", "zeropad"}:
-        # These words would say nothing without their first value.
+        # These layers always show their first setting.
         defaults[SETTINGS[layer.kind][0].field] = dataclasses.MISSING
     parts = [
         f"{setting.key}={setting.write(value)}"
@@ -140,13 +140,13 @@ def parse_network(text: str) -> Network:
     """Read a network from its one-line form.
 
     Args:
-        text: the input volume, then one word for each layer, with blanks between.
+        text: the input volume, then one word for each layer, separated by spaces.
 
     Returns:
         The network. Whether its layers fit is for :func:`tui.geometry.trace_network`.
 
     Raises:
-        GeometryError: the text does not read; the message names the word.
+        GeometryError: the text cannot be read; the message names the word.
 
     >>> network = parse_network("150x150x3 conv:k=16,f=3 flatten")
     >>> str(network.input), len(network.layers)

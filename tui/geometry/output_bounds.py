@@ -1,8 +1,8 @@
-"""Between which bounds the values lie that a network puts out, whatever the picture.
+"""The bounds of the values that each layer puts out, for any picture.
 
-A probability lies between 0 and 1, and the probabilities of all classes sum to one. Whether a
-network's last values can be probabilities follows from its layers alone: a layer with weights can
-give any number, an activation bounds it, and what stands behind may widen the bounds again.
+A probability lies between 0 and 1, and the probabilities of all classes sum to 1. Whether the last
+values of a network can be probabilities follows from its layers alone: a layer with weights can
+give any number, an activation bounds it, and later layers may widen the bounds again.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from tui.geometry.network import Network, trace_network
 from tui.geometry.shapes import Shape, Vector, Volume
 
 _FAR = 700.0
-"""exp of more is no float any more."""
+"""Beyond this, exp overflows a float."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputBounds:
-    """Where every value that a layer puts out lies.
+    """The bounds of all values that a layer puts out.
 
     Args:
-        low: none is less.
-        high: none is greater.
-        above_low: whether `low` itself is never reached, as 0 is not by a sigmoid.
+        low: no value is lower.
+        high: no value is higher.
+        above_low: whether `low` itself is never reached, such as the 0 of a sigmoid.
         sums_to_one: whether the values of one cell are the probabilities of a softmax, or their
             mean over cells.
-        blind: whether they are the same for every picture.
-        since: position of the layer from which on they are blind; -1 where they are not.
-        flat_from: position of a ReLU-like activation, 0 for all negative values, that a softmax or
-            sigmoid follows with no weights between; -1 where there is none.
+        constant: whether the values are the same for every picture.
+        constant_from: position of the layer that makes them so; -1 where they are not constant.
+        relu_at: position of a ReLU, or an activation like it, with no weights behind it; -1 where
+            there is none.
         dropped: whether values are dropped at random behind the last activation.
 
     >>> from tui.geometry import parse_network
@@ -56,9 +56,9 @@ class OutputBounds:
     high: float = math.inf
     above_low: bool = False
     sums_to_one: bool = False
-    blind: bool = False
-    since: int = -1
-    flat_from: int = -1
+    constant: bool = False
+    constant_from: int = -1
+    relu_at: int = -1
     dropped: bool = False
 
     @property
@@ -68,11 +68,11 @@ class OutputBounds:
 
 
 def output_bounds(network: Network, pixels: OutputBounds | None = None) -> tuple[OutputBounds, ...]:
-    """Return the bounds behind each layer; as many as layers that fit.
+    """Return the bounds behind each layer, up to the first that does not fit.
 
     Args:
         network: the network.
-        pixels: where the values lie that it receives; any by default.
+        pixels: the bounds of its input; none by default.
     """
     found: list[OutputBounds] = []
     values = pixels or OutputBounds()
@@ -81,7 +81,7 @@ def output_bounds(network: Network, pixels: OutputBounds | None = None) -> tuple
         if row.effect is None:
             break
         depth = shape.size if isinstance(shape, Vector) else shape.depth
-        after = _after(row.layer, values, shape, row.index)
+        after = _bounds_after(row.layer, values, shape, row.index)
         function = getattr(row.layer, "activation", None)
         if isinstance(row.layer, Activation):
             function = row.layer.function
@@ -90,15 +90,15 @@ def output_bounds(network: Network, pixels: OutputBounds | None = None) -> tuple
             depth = output.size if isinstance(output, Vector) else output.depth
         if function is not None:
             after = _activated(function, after, depth, row.index)
-        if after.low == after.high and not after.blind:
-            after = replace(after, blind=True, since=row.index)
+        if after.low == after.high and not after.constant:
+            after = replace(after, constant=True, constant_from=row.index)
         found.append(after)
         values, shape = after, row.effect.output
     return tuple(found)
 
 
-def _after(layer: Layer, values: OutputBounds, shape: Shape, index: int) -> OutputBounds:
-    """Return the bounds behind a layer, its activation not counted."""
+def _bounds_after(layer: Layer, values: OutputBounds, shape: Shape, index: int) -> OutputBounds:
+    """Return the bounds behind a layer without its activation."""
     match layer:
         case Activation():
             return values
@@ -118,9 +118,9 @@ def _after(layer: Layer, values: OutputBounds, shape: Shape, index: int) -> Outp
         case Rescaling():
             return _rescaled(layer, values)
         case BatchNormalization():
-            return OutputBounds(blind=values.blind, since=values.since)
-    # What is left has weights, and can give any number.
-    return OutputBounds(blind=values.blind, since=values.since)
+            return OutputBounds(constant=values.constant, constant_from=values.constant_from)
+    # All other layers have weights, and can give any number.
+    return OutputBounds(constant=values.constant, constant_from=values.constant_from)
 
 
 def _rescaled(layer: Rescaling, values: OutputBounds) -> OutputBounds:
@@ -144,28 +144,28 @@ def _sigmoid(value: float) -> float:
     return 1 / (1 + _exp(-value))
 
 
-def _cut(low: float, high: float) -> Callable[[float], float]:
+def _clip(low: float, high: float) -> Callable[[float], float]:
     return lambda value: min(max(value, low), high)
 
 
 _RISING: Mapping[str, Callable[[float], float]] = {
     "linear": lambda value: value,
     "relu": lambda value: max(value, 0.0),
-    "relu6": _cut(0.0, 6.0),
+    "relu6": _clip(0.0, 6.0),
     "leaky_relu": lambda value: max(value, 0.2 * value),
     "elu": lambda value: value if value > 0 else _exp(value) - 1,
     "celu": lambda value: value if value > 0 else _exp(value) - 1,
     "selu": lambda value: 1.0507 * (value if value > 0 else 1.67326 * (_exp(value) - 1)),
     "sigmoid": _sigmoid,
-    "hard_sigmoid": lambda value: _cut(0.0, 1.0)(value / 6 + 0.5),
+    "hard_sigmoid": lambda value: _clip(0.0, 1.0)(value / 6 + 0.5),
     "tanh": math.tanh,
-    "hard_tanh": _cut(-1.0, 1.0),
+    "hard_tanh": _clip(-1.0, 1.0),
     "softsign": lambda value: value / (1 + abs(value)) if math.isfinite(value) else _sign(value),
     "exponential": _exp,
     "softplus": lambda value: value if value > _FAR else math.log1p(_exp(value)),
     "log_sigmoid": lambda value: value if value < -_FAR else -math.log1p(_exp(-value)),
 }
-"""Activations that never fall: the bounds behind them are those of the bounds before."""
+"""Activations that never fall: they turn the bounds before them into the bounds behind them."""
 _DIPPING = {
     "gelu": -0.17,
     "silu": -0.2785,
@@ -174,9 +174,9 @@ _DIPPING = {
     "hard_silu": -0.375,
     "hard_swish": -0.375,
 }
-"""Activations that fall to a least value before they rise, and that value (rounded down)."""
+"""Activations that fall to a lowest value before they rise, with that value, rounded down."""
 _NEVER_REACHED = frozenset({"sigmoid", "softmax", "exponential", "softplus"})
-"""Activations whose 0 is a limit."""
+"""Activations that approach 0 and never reach it."""
 _FLAT = frozenset({"relu", "relu6"})
 
 
@@ -192,10 +192,12 @@ def _activated(name: str, values: OutputBounds, depth: int, index: int) -> Outpu
         return _softmax(name, values, depth)
     if name in _DIPPING:
         high = values.high if values.high > 0 else 0.0
-        return OutputBounds(_DIPPING[name], high, blind=values.blind, since=values.since)
+        return OutputBounds(
+            _DIPPING[name], high, constant=values.constant, constant_from=values.constant_from
+        )
     rise = _RISING.get(name)
-    if rise is None:  # an activation that is not known yet: it bounds nothing
-        return OutputBounds(blind=values.blind, since=values.since)
+    if rise is None:  # an activation that is not known yet may give any number
+        return OutputBounds(constant=values.constant, constant_from=values.constant_from)
     low, high = rise(values.low), rise(values.high)
     same = name == "relu" and values.low >= 0
     return replace(
@@ -204,17 +206,17 @@ def _activated(name: str, values: OutputBounds, depth: int, index: int) -> Outpu
         high=high,
         above_low=(name in _NEVER_REACHED and values.low == -math.inf) or values.above_low,
         sums_to_one=values.sums_to_one and same,
-        flat_from=index if name in _FLAT and values.low < 0 else values.flat_from,
+        relu_at=index if name in _FLAT and values.low < 0 else values.relu_at,
         dropped=values.dropped and same,
     )
 
 
 def _softmax(name: str, values: OutputBounds, depth: int) -> OutputBounds:
-    low = high = 1.0  # over a single value, whatever that is
+    low = high = 1.0  # over a single value
     if depth > 1:
         spread = values.high - values.low
         low, high = (1 / (1 + (depth - 1) * _exp(one)) for one in (spread, -spread))
     if name == "log_softmax":
         low, high = (math.log(low) if low > 0 else -math.inf), math.log(high)
-        return OutputBounds(low, high, blind=values.blind, since=values.since)
+        return OutputBounds(low, high, constant=values.constant, constant_from=values.constant_from)
     return replace(values, low=low, high=high, above_low=low == 0, sums_to_one=True, dropped=False)

@@ -1,4 +1,4 @@
-"""Networks to begin with: the course's own, one for digits, and three of history's."""
+"""Networks to begin with: the course's, one for digits, and three historical ones."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def course_network(
     """Return the network of the course's two notebooks.
 
     Three stages of a 3×3 convolution (16, 32, 64 filters, relu) and a 2×2 max pooling, then
-    Flatten, Dense 512 and the output. A stage that the input is too small for is left out
-    with all after it; an input of 3×3 keeps one convolution without its pooling, and a
-    smaller one none, so that the network always fits.
+    Flatten, Dense 512 and the output. Stages for which the input is too small are left out; an
+    input of 3×3 keeps one convolution without pooling, and a smaller one none. So the network
+    always fits.
 
     Args:
         input: the pictures' volume.
@@ -63,7 +63,7 @@ def course_network(
     side = min(input.width, input.height)
     layers: list[Layer] = []
     for filters in (16, 32, 64):
-        if side < 4:  # 3 columns leave 1 after the convolution: none to pool
+        if side < 4:  # a convolution leaves 1 of 3 columns, too few to pool
             break
         layers += [_conv(filters, 3), _POOL]
         side = (side - 2) // 2
@@ -78,8 +78,8 @@ def digits_network(
 ) -> Network:
     """Return a small network for pictures of about 8×8 to 32×32, such as digits.
 
-    Padding `same` keeps the few columns there are. The pooling is left out where the input
-    has but one column or row.
+    Padding `same` keeps the few columns that there are. The pooling is left out where the input
+    has only one column or row.
 
     Args:
         input: the pictures' volume.
@@ -110,7 +110,7 @@ def lenet5(
     input: Volume = Volume(32, 32, 1),  # noqa: A002, B008
     classes: int = 10,
 ) -> Network:
-    """Return LeNet-5 in its usual modern form: plain average pooling, a softmax output.
+    """Return LeNet-5 in its usual modern form, with plain average pooling and a softmax output.
 
     Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document
     recognition" (1998); its partial connections and trained subsampling are left out.
@@ -144,7 +144,7 @@ def alexnet(
 ) -> Network:
     """Return AlexNet with the two groups of the paper, without its local normalization.
 
-    The paper says 224×224, where S = 4 does not divide 224 − 11; with 227 all fits.
+    The paper says 224×224, where S = 4 does not divide 224 − 11; with 227 everything fits.
     Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional
     neural networks" (2012).
 
@@ -203,8 +203,8 @@ def vgg16(
     )
 
 
-class Build(Protocol):
-    """Makes a preset: in its own size, or for an input and a number of classes."""
+class BuildPreset(Protocol):
+    """Builds a preset: in its own size, or for an input and a number of classes."""
 
     def __call__(self, input: Volume = ..., classes: int = ...) -> Network: ...  # noqa: A002
 
@@ -214,15 +214,15 @@ class Preset:
     """A network by name.
 
     Args:
-        name: what it is called.
+        name: of the network.
         sentence: what it is for.
-        build: makes it; `build()` in its own size, `build(volume, classes)` for others.
+        build: `build()` returns it in its own size, `build(volume, classes)` in another.
         note: what to look at in it.
     """
 
     name: str
     sentence: str
-    build: Build
+    build: BuildPreset
     note: str = ""
 
 
@@ -235,14 +235,14 @@ PRESETS: Mapping[str, Preset] = {
             course_network,
             "99.7 % of the parameters lie in one Dense layer: see the column share.",
         ),
-        Preset("digits", "A small one for digits of 8×8 to 32×32.", digits_network),
+        Preset("digits", "A small network for digits of 8×8 to 32×32.", digits_network),
         Preset("lenet5", "LeNet-5 (1998): read cheques, 61,706 parameters.", lenet5),
         Preset(
             "alexnet",
             "AlexNet (2012): S = 4 first, and two groups.",
             alexnet,
-            "The puzzle: the paper says 224×224, but (224 − 11)/4 + 1 = 54.25 is no width. Its 55 "
-            "comes out with 227, or with 3 columns of zeros on one side. Type 224 and press d.",
+            "The puzzle: the paper says 224×224, but (224 − 11)/4 + 1 = 54.25 is not a width. Its "
+            "55 comes out with 227, or with 3 columns of zeros on one side. Type 224 and press d.",
         ),
         Preset(
             "vgg16",

@@ -1,4 +1,4 @@
-"""The rule of each layer: which settings it can have, and what it makes of a shape.
+"""The rule of each layer: the settings that it can have, and its output for a shape.
 
 Sources: the course's W2 = (W1 − F + 2P)/S + 1 and D2 = K; for `same`, transposed layers and
 parameter counts, Keras's own `compute_output_shape` and `count_params`, against which every
@@ -44,7 +44,7 @@ def apply_layer(layer: Layer, shape: Shape) -> Effect:
         The effect.
 
     Raises:
-        GeometryError: the layer cannot have these settings, or cannot take this shape.
+        GeometryError: the layer cannot have these settings or this input.
 
     >>> effect = apply_layer(Conv2D(16, Pair(3, 3)), Volume(150, 150, 3))
     >>> str(effect.output), effect.parameters, effect.macs
@@ -71,14 +71,14 @@ def apply_layer(layer: Layer, shape: Shape) -> Effect:
     output = effect.output
     if isinstance(output, Volume) and max(*output.plane, output.depth) > LARGEST:
         raise GeometryError(
-            f"{layer.keras_name} would make {output} of {shape}: no side may be larger than "
+            f"{layer.keras_name} would turn {shape} into {output}: no side may be larger than "
             f"{LARGEST:,}. Take a smaller stride, padding or multiplier."
         )
     return effect
 
 
 def _slide(layer: WindowLayer, volume: Volume) -> Effect:
-    """A convolution or a pooling: windows on two independent axes."""
+    """Apply a convolution or a pooling: windows on two independent axes."""
     window = window_of(layer)
     name = "pool" if isinstance(layer, (MaxPool2D, AveragePool2D)) else "filter"
     checks.whole_pair(window.kernel, "kernel")
@@ -92,7 +92,7 @@ def _slide(layer: WindowLayer, volume: Volume) -> Effect:
         checks.equal_strides(layer)
     across, down = window.axes(volume.plane)
     if min(across.room, down.room) < 0:
-        # Said of the tighter axis: what cures it cures the other.
+        # Report the axis with less room: its cure cures the other too.
         index = 0 if across.room <= down.room else 1
         raise _too_large(name, "WH"[index], (across, down)[index])
     output = Volume(across.output, down.output, depth)
@@ -113,7 +113,7 @@ def _slide(layer: WindowLayer, volume: Volume) -> Effect:
 
 
 def _too_large(name: str, sign: str, axis: Axis) -> GeometryError:
-    """Why a window does not go in, and what would let it."""
+    """Return why a window does not fit in, with three cures."""
     wide = "wide" if sign == "W" else "high"
     reach = f"{axis.kernel} {wide}"
     if axis.dilation > 1:
@@ -129,7 +129,7 @@ def _too_large(name: str, sign: str, axis: Axis) -> GeometryError:
 
 
 def _weights(layer: WindowLayer, depth: int) -> tuple[int, int, int]:
-    """Output depth, parameters, and multiply-adds for one output cell of full depth."""
+    """Return output depth, parameters, and multiply-adds for one output position."""
     match layer:
         case Conv2D():
             filters = checks.whole(layer.filters, "filters")
@@ -160,7 +160,7 @@ def _weights(layer: WindowLayer, depth: int) -> tuple[int, int, int]:
 
 
 def _stamp(layer: Conv2DTranspose, volume: Volume) -> Effect:
-    """A transposed convolution."""
+    """Apply a transposed convolution."""
     checks.whole_pair(layer.kernel, "kernel")
     checks.whole_pair(layer.stride, "stride")
     checks.whole_pair(layer.dilation, "dilation")
@@ -208,7 +208,7 @@ def _pad(layer: ZeroPadding2D, volume: Volume) -> Effect:
 
 
 def _connect(layer: Dense, shape: Shape) -> Effect:
-    """A dense layer: on a vector, or, as Keras has it, on each cell of a volume alone."""
+    """Apply a dense layer: to a vector or, as Keras does, to each cell of a volume separately."""
     units = checks.whole(layer.units, "units")
     checks.function_and_bias(layer.activation, layer.use_bias)
     inputs = shape.depth if isinstance(shape, Volume) else shape.size
@@ -225,13 +225,13 @@ def _connect(layer: Dense, shape: Shape) -> Effect:
         parameters,
         trainable=parameters,
         macs=cells * inputs * units,
-        note=f"Dense works on each of the {shape.plane} cells alone, like a 1×1 convolution. "
+        note=f"Dense works on each of the {shape.plane} cells separately, like a 1×1 convolution. "
         "Put Flatten before it to let it see the whole picture.",
     )
 
 
 def _keep(layer: Layer, shape: Shape) -> Effect:
-    """Layers that leave the shape as it is."""
+    """Apply a layer that keeps the shape."""
     match layer:
         case Activation():
             checks.activation_name(layer.function)
@@ -239,7 +239,7 @@ def _keep(layer: Layer, shape: Shape) -> Effect:
             rate = checks.number(layer.rate, "rate")
             if not 0 <= rate < 1:
                 raise GeometryError(
-                    f"rate is {rate:g}: take a share from 0 up to but without 1, such as 0.5; "
+                    f"rate is {rate:g}: take a share from 0 to less than 1, such as 0.5; "
                     "1 would drop everything.",
                     field="rate",
                 )
@@ -251,5 +251,5 @@ def _keep(layer: Layer, shape: Shape) -> Effect:
             depth = shape.depth if isinstance(shape, Volume) else shape.size
             return Effect(layer, shape, shape, 4 * depth, trainable=2 * depth)
         case _:
-            raise GeometryError(f"{layer!r:.60} is no layer of this program.")
+            raise GeometryError(f"{layer!r:.60} is not a layer of this program.")
     return Effect(layer, shape, shape)

@@ -11,17 +11,16 @@ from typing import Literal, NamedTuple, TypeAlias
 from tui.geometry.errors import GeometryError, shown
 
 LARGEST = 1_000_000
-"""The largest width, height, depth, number of filters or units that is worked with.
+"""The largest width, height, depth, number of filters or units that is accepted.
 
-Nobody trains beyond it, and a slip of the finger must not ask for terabytes of numbers.
+Nobody trains with more, and a typing error must not ask for terabytes of numbers.
 """
 
 
 class Pair(NamedTuple):
     """Two whole numbers, one for each axis: width first, as the course writes W×H.
 
-    Keras has it the other way about (rows, then columns); only
-    :mod:`tui.keras_io.write_code` turns it round.
+    Keras has rows before columns; `tui.keras_io` turns them round.
 
     >>> str(Pair(3, 5)), Pair.square(3)
     ('3×5', Pair(w=3, h=3))
@@ -51,14 +50,14 @@ class Pair(NamedTuple):
 Padding: TypeAlias = Literal["valid", "same"] | Pair
 """`valid` (none), `same` (⌈W1/S⌉ wide afterwards), or P zeros on every side of each axis.
 
-A number P is what the course means by padding: Keras spells it ZeroPadding2D(P) before a
-`valid` layer. P = 0 and `valid` are the same thing; layers keep it as "valid".
+A number P is what the course means by padding; in Keras it is ZeroPadding2D(P) before a `valid`
+layer. P = 0 is the same as `valid`, and layers store it as "valid".
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A volume of values: a picture, or the feature maps a layer makes.
+    """A volume of values: a picture, or the feature maps of a layer.
 
     Args:
         width: W, columns.
@@ -97,7 +96,7 @@ class Volume:
             The volume.
 
         Raises:
-            GeometryError: the text is no volume, or a number in it is out of range.
+            GeometryError: the text is not a volume, or a number in it is out of range.
 
         >>> Volume.parse("150x100x3")
         Volume(width=150, height=100, depth=3)
@@ -105,7 +104,7 @@ class Volume:
         parts = [part.strip() for part in re.split("[xX×]", text.strip())]
         if not all(part.isascii() and part.isdigit() for part in parts):
             raise GeometryError(
-                f"{shown(text)} is no volume: write width, height and depth as whole "
+                f"{shown(text)} is not a volume: write width, height and depth as whole "
                 "numbers with x between them, such as 150x150x3."
             )
         if len(parts) == 2:
@@ -132,10 +131,10 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A row of values: what flatten, global pooling and dense layers put out.
+    """A row of values: the output of flatten, global pooling and dense layers.
 
     Args:
-        size: how many values.
+        size: the number of values.
 
     >>> str(Vector(18496))
     '18496'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Markdown
 from textual.widgets.markdown import MarkdownFence
@@ -13,11 +14,13 @@ from tests.support.seeing import opened, region_text, screen_text, until, until_
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.answer_fields import AnswerInput
 from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.areas.look_inside.look_screen import LookScreen
 from tui.course import (
     ChainBlock,
     ChoiceBlock,
     Lesson,
     PredictBlock,
+    Prose,
     Question,
     SolveBlock,
     judge,
@@ -160,9 +163,9 @@ async def test_the_first_window_shows_no_weights_before_they_are_known() -> None
     async with opened(LARGE) as (app, pilot):
         await app.switch_mode("lessons")
         await app.push_screen(LessonScreen(first, 0))
-        await until_seen(pilot, "? In how many", "Exercise")
+        await until_seen(pilot, "? In how many places", "Exercise")
         await pilot.press("3", "enter")
-        await until_seen(pilot, "row 1, column 1: the filter reads 9 values and writes one")
+        await until_seen(pilot, "the filter reads 9 values and writes", "SlidingWindow")
         seen = region_text(app, "SlidingWindow")
         assert "filter 3×3" in seen and "■" in seen
         assert not re.search(r"\d·", seen), "there are no products without weights"
@@ -183,3 +186,19 @@ async def test_a_chain_shows_its_layers_in_keras() -> None:
         await until_seen(pilot, "Conv2D(16, 3)", "Exercise")
         seen = region_text(app, "Exercise")
         assert "MaxPooling2D(2)" in seen and "conv:k" not in seen
+
+
+def test_the_keys_that_lesson_17_names_are_those_of_look_inside() -> None:
+    lesson = next(lesson for lesson in COURSE.lessons if lesson.id == "feature-maps")
+    page = next(page for page in lesson.pages if page.heading == "Your own network")
+    text = " ".join(part.markdown for part in page.parts if isinstance(part, Prose))
+    keys = {
+        key: binding.id or ""
+        for binding in LookScreen.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    }
+    assert keys["k"] == "look.code" and keys["enter"] == "look.enlarge"
+    assert "look.epoch" in keys["right_square_bracket"]
+    # In the enlarged map k moves the cursor: what is said of k is said before it.
+    assert text.index("**k**") < text.index("**enter**") < text.index("**escape**")

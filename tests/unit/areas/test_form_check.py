@@ -58,4 +58,4 @@ def test_a_network_that_cannot_learn_these_classes_is_shown_with_its_cure(pets: 
 def test_values_that_do_not_go_together_blame_no_field(pets: Dataset) -> None:
     checked = check_form(partial(make_spec, "pets", pets.settings, model="no network"), pets)
     assert (checked.spec, checked.field) == (None, "")
-    assert "'no' is no volume" in checked.sentence
+    assert "'no' is not a volume" in checked.sentence

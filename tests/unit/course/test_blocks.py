@@ -78,7 +78,7 @@ def test_what_is_free_need_not_be_given(lesson_of: Make, given: str, free: str) 
         ('["S", "P"]', '["K"]', 14, "lacks the depth"),
         ("conv:k=96,f=11", "flatten", 13, "has 'S', which Flatten has not"),
         ("conv:k=96,f=11", "conv:f=11", 13, "lacks filters"),
-        ("conv:k=96,f=11", "conv:k=96,f=x", 13, "no whole number"),
+        ("conv:k=96,f=11", "conv:k=96,f=x", 13, "not a whole number"),
         ("227x227x3", "227x227", 12, "lacks the depth"),
         ("hints =", "strict = 1\nhints =", 16, "true or false"),
         ("hints =", 'answer = "4 0"\nhints =', 16, "is not for a solve"),

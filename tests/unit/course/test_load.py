@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -14,7 +15,10 @@ from click.testing import CliRunner
 from tests.unit.course.conftest import FRONT
 from tui.cli.lessons import lessons
 from tui.course import (
+    ChoiceBlock,
+    CodeBlock,
     PredictBlock,
+    Prose,
     check_lessons,
     expected_number,
     extra_folder,
@@ -23,6 +27,7 @@ from tui.course import (
     solution_steps,
     solution_text,
 )
+from tui.course.judging.question_numbers import numbers_in
 from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.lesson.page_height import ROWS, page_rows
 from tui.course.reading.load_lessons import builtin_folder
@@ -74,6 +79,32 @@ def test_no_hint_but_the_last_gives_the_number_away() -> None:
                     words = hint.replace("=", " = ").rstrip(".").split()
                     stated = [after for sign, after in pairwise(words) if sign == "="]
                     assert expected_number(question) not in map(_number, stated), hint
+
+
+def test_the_reason_for_a_wrong_choice_does_not_give_the_right_one_away() -> None:
+    for lesson in load_course().lessons:
+        for question in lesson.questions:
+            if not isinstance(question, ChoiceBlock):
+                continue
+            right = question.options[question.answer - 1]
+            seen = " ".join(
+                [question.prompt, *(option for option in question.options if option != right)]
+            )
+            numbers = numbers_in(right) - numbers_in(seen) - {1}
+            begins = re.split("[:;,]", right.casefold())[0].removeprefix("no").strip()
+            for number, why in enumerate(question.why, start=1):
+                if number != question.answer:
+                    assert numbers.isdisjoint(numbers_in(why)), (lesson.id, question.id, why)
+                    told = len(begins) > 8 and begins in why.casefold()
+                    assert not told, (lesson.id, question.id, why)
+
+
+def test_code_that_is_not_the_course_s_says_so() -> None:
+    padding = load_course().lesson("padding")
+    assert padding is not None
+    page = next(page for page in padding.pages if any(isinstance(p, CodeBlock) for p in page.parts))
+    prose = " ".join(part.markdown for part in page.parts if isinstance(part, Prose))
+    assert "second line is not from the course" in " ".join(prose.split())
 
 
 def _number(text: str) -> int | None:

@@ -17,7 +17,7 @@ from tui.geometry import (
     convolve_transposed,
     parse_layer,
 )
-from tui.geometry.windows.scene import LARGEST_REACH, PLACES, scene_for
+from tui.geometry.windows.scene import LARGEST_REACH, POSITIONS, scene_for
 
 SIDE = st.integers(1, 300)
 
@@ -40,9 +40,9 @@ def test_the_same_columns_stay_unread(
     scene = scene_for(layer, volume)
     small = scene.effect
     assert small.fits == real.fits
-    if min(width, height) > 2 * padding + PLACES * stride + kernel:
+    if min(width, height) > 2 * padding + POSITIONS * stride + kernel:
         assert small.unread == real.unread
-    assert scene.output.width <= PLACES + padding * 2 + 1
+    assert scene.output.width <= POSITIONS + padding * 2 + 1
     assert len(scene.grid[0][0]) <= width
 
 
@@ -51,7 +51,7 @@ def test_same_is_as_lopsided(width: int, kernel: int, stride: int) -> None:
     layer = Conv2D(1, Pair.square(kernel), stride=Pair.square(stride), padding="same")
     real = apply_layer(layer, Volume(width, width, 1))
     scene = scene_for(layer, Volume(width, width, 1))
-    assume(width >= PLACES * stride + kernel)
+    assume(width >= POSITIONS * stride + kernel)
     assert scene.effect.pad_before == real.pad_before
     assert scene.effect.pad_after == real.pad_after
 

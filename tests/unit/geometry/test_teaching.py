@@ -130,13 +130,14 @@ def test_formulas_end_in_the_right_number_and_add_up(layer: Layer, volume: Volum
 def test_fit_sentences() -> None:
     assert fit_sentence(_effect("conv:k=1,f=3", "150x150x3")) == "fits exactly"
     assert fit_sentence(_effect("conv:k=1,f=3,s=2", "150x149x3")) == (
-        "W: S = 2 does not divide 150 − 3 + 2·0 = 147: the formula gives 74.5, no integer. "
+        "W: S = 2 does not divide 150 − 3 + 2·0 = 147: the formula gives 74.5, not an integer. "
         "Keras rounds down to 74 and never reads the last column. H: fits exactly."
     )
     both = fit_sentence(_effect("conv:k=1,f=3,s=5,p=2", "7x7x1"))
     assert both == (
-        "S = 5 does not divide 7 − 3 + 2·2 = 8: the formula gives 2.6, no integer. Keras rounds "
-        "down to 2 and never reads the last 3 columns and rows (2 of padding, 1 of the input)."
+        "S = 5 does not divide 7 − 3 + 2·2 = 8: the formula gives 2.6, not an integer. Keras "
+        "rounds down to 2 and never reads the last 3 columns and rows (2 of padding, "
+        "1 of the input)."
     )
     assert "all padding" in fit_sentence(_effect("conv:k=1,f=3,s=2,p=1", "8x8x1"))
 

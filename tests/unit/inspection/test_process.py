@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tui.inspection.process import inspector_environment
+from tui.inspection.inspector_process import inspector_environment
 from tui.runs.process.trainer_environment import MALLOC_SETTINGS
 
 FREED = """

@@ -397,7 +397,7 @@ def test_whatever_the_network_a_cure_is_sound_and_keeps_the_input(
     fits = all(row.error is None for row in trace_network(network))
     if found and found[0].severity == "refuse" and fits:
         # Every network that fits has a correction, unless nothing comes through further up.
-        blind = any(one.blind for one in output_bounds(network))
+        blind = any(one.constant for one in output_bounds(network))
         assert blind or found[0].network is not None, format_network(network)
 
 

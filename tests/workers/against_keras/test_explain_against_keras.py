@@ -1,4 +1,4 @@
-"""Every mistake of a student, made with real Keras, is told by the explainer."""
+"""Every mistake of a student, made with real Keras, is recognised by the explainer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.workers.against_keras.mistakes import MISTAKES, Mistake
+from tests.workers.against_keras.mistakes import MISTAKES
+from tests.workers.against_keras.mistakes.mistake import Mistake
 from tui.geometry import format_network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.errors import explain_keras_error, read_pasted_text

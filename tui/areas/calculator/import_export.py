@@ -21,9 +21,9 @@ from tui.common.typed_paths import typed_path
 from tui.geometry import GeometryError, Network, format_network, to_dict
 from tui.keras_io import keras_code
 from tui.keras_io.errors import PastedText, read_pasted_text
-from tui.keras_io.network_files import ENDINGS, content_of, network_from_file
-from tui.keras_io.other_files import OtherFile, error_text
+from tui.keras_io.network_files import ENDINGS, file_description, network_from_file
 from tui.keras_io.saved_networks import save_network, saved_networks
+from tui.keras_io.unsupported_files import UnsupportedFile, error_text
 from tui.runs.export.export_file import write_whole
 from tui.runs.export.training_script import training_script
 from tui.ui.dialogs.questions import Question
@@ -243,7 +243,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             words = (
                 _sentence(error_text(error)) if isinstance(error, GeometryError) else clean(error)
             )
-            other = isinstance(error, OtherFile) or not isinstance(error, GeometryError)
+            other = isinstance(error, UnsupportedFile) or not isinstance(error, GeometryError)
             if is_path and not other and await asyncio.to_thread(typed_path(text).exists):
                 words += " Look inside (6, then a) shows its layers as far as they can be read."
             said.update(Content.styled(f"✗ {words}", "$text-error"))
@@ -278,7 +278,7 @@ def read_file(path: Path, network: Network) -> PastedText:
     try:
         return PastedText(network=network_from_file(path))
     except GeometryError:
-        said = content_of(path)
+        said = file_description(path)
         text = said if isinstance(said, str) else said.decode(errors="replace")
         found = read_pasted_text(text, network)
         if found.explanation is None or not found.explanation.is_known:

@@ -12,14 +12,14 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.common.text import clean
-from tui.inspection.code import kernels_code
-from tui.inspection.code_source import Source, of_row
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Kernel, KernelsShown
-from tui.inspection.rasters import Raster, beside, grey_raster
+from tui.inspection.answers import Kernel, KernelsShown
+from tui.inspection.code_source import CodeSource, source_of_layer
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.inspector_client import InspectionError
+from tui.inspection.rasters import Raster, grey_raster, side_by_side
 from tui.inspection.requests import Kernels
-from tui.inspection.session import Session
-from tui.inspection.tiles import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, lay_out_tiles
+from tui.inspection.view_code import kernels_code
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
 from tui.ui.dialogs.text_windows import CodeWindow
@@ -80,7 +80,9 @@ convolution. **k** shows the Keras code, **escape** goes back.
     place: var[int] = var(0, init=False)
     """Index of the layer among the convolutions."""
 
-    def __init__(self, session: Session, source: Source, layers: list[int], layer: int) -> None:
+    def __init__(
+        self, session: InspectionSession, source: CodeSource, layers: list[int], layer: int
+    ) -> None:
         """Make the screen.
 
         Args:
@@ -115,7 +117,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         if kernels:
             raster = _raster(kernels[0])
             width, height = raster.width, raster.height
-        return tiling(width, height, max(size.width, 8), max(size.height, 2), AT_ONCE)
+        return lay_out_tiles(width, height, max(size.width, 8), max(size.height, 2), AT_ONCE)
 
     @work(group="filters", exclusive=True)
     async def _load(self) -> None:
@@ -213,7 +215,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         if opened is not None:
             name = opened.layers[self._layer].name
             view = self._session.view
-            source = of_row(self._source, view.graph, view.row(self._layer))
+            source = source_of_layer(self._source, view.graph, view.row(self._layer))
             code = kernels_code(source, name)
             self.app.push_screen(CodeWindow(f"The filters of {clean(name, 30)} in Keras", code))
 
@@ -221,7 +223,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
 def _raster(kernel: Kernel) -> Raster:
     """Return a filter before and after training, side by side."""
     after = _picture(kernel, kernel.pixels)
-    return beside(_picture(kernel, kernel.before), after) if kernel.before else after
+    return side_by_side(_picture(kernel, kernel.before), after) if kernel.before else after
 
 
 def _picture(kernel: Kernel, pixels: bytes) -> Raster:

@@ -1,4 +1,4 @@
-"""Slips in counting: the depth, the parameters, the multiply-and-add steps."""
+"""Slips in the depth, the number of parameters and the multiply-and-add steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.geometry.layers import (
 from tui.geometry.shapes import Volume
 
 Found = Iterator[tuple[str, int, str]]
-"""Name, value and sentence of each slip; the caller drops those that are no slip here."""
+"""Name, value and sentence of each slip; the caller drops those that give the right answer."""
 
 
 def depth_slips(effect: Effect) -> Found:
@@ -46,7 +46,7 @@ def depth_slips(effect: Effect) -> Found:
             yield (
                 "gave-multiplier",
                 layer.multiplier,
-                f"That many filters has each channel; there are D1 = {d1} channels.",
+                f"Each channel has that many filters, and there are D1 = {d1} channels.",
             )
             yield (
                 "gave-d1",
@@ -58,7 +58,7 @@ def depth_slips(effect: Effect) -> Found:
                 "halved-depth",
                 -(-d1 // layer.pool.w),
                 "You pooled the depth too. The window moves over width and height only, in "
-                "every channel by itself: D2 = D1.",
+                "every channel separately: D2 = D1.",
             )
             yield "gave-f", layer.pool.w, "You gave F. Pooling keeps the depth: D2 = D1."
             yield "gave-1", 1, "Pooling does not add the channels up: D2 = D1."
@@ -124,7 +124,7 @@ def parameter_slips(effect: Effect) -> Found:
                 "counted-like-conv",
                 (area * d1 + layer.use_bias) * k,
                 "That is an ordinary convolution. Here the window and the mixing of channels "
-                "are counted apart, and added.",
+                "are counted separately, and added.",
             )
             yield (
                 "forgot-mixing",
@@ -247,5 +247,5 @@ def macs_slips(effect: Effect) -> Found:
     yield (
         "counted-twice",
         2 * effect.macs,
-        "You counted the multiplication and the addition apart. One MAC is both.",
+        "You counted the multiplication and the addition separately. One MAC is both.",
     )

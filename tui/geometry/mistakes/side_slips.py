@@ -42,14 +42,14 @@ def side_slips(quantity: str, effect: Effect) -> Found:
             yield (
                 "forgot-output-padding",
                 replace(stamp, output_padding=None).output,
-                "That is without output_padding. Where it is given, it takes the place of what "
-                "Keras would choose.",
+                "That is without output_padding. Where it is given, it replaces what Keras would "
+                "choose.",
             )
         yield (
             "wrong-padding",
             replace(stamp, same=not stamp.same).output,
-            "`same` cuts the output to W1·S, `valid` keeps every stamp whole. You took the "
-            "one for the other.",
+            "`same` cuts the output to W1·S, `valid` keeps every stamp whole. You confused "
+            "the two.",
         )
     elif isinstance(effect.layer, ZeroPadding2D):
         p = effect.layer.padding[index]
@@ -62,7 +62,7 @@ def side_slips(quantity: str, effect: Effect) -> Found:
         yield (
             "swapped-w-h",
             output.plane[1 - index],
-            f"That is {other}2. {sign}2 is asked: width is across, height is down.",
+            f"That is {other}2. The question asks for {sign}2: width is across, height is down.",
         )
     yield (
         "gave-input",

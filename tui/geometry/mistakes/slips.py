@@ -1,6 +1,6 @@
-"""What went wrong in a learner's answer: each well-known slip, and the value it leads to.
+"""Well-known slips in a learner's answer, each with the value that it leads to.
 
-An answer that equals a slip's value can be told why it is wrong, not only that it is.
+An answer that equals the value of a slip is explained, and not only called wrong.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from tui.geometry.shapes import Volume
 
 Quantity: TypeAlias = Literal["W2", "H2", "D2", "parameters", "macs"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
-"""What a learner can be asked for."""
+"""The quantities that a question can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One well-known mistake, worked out for one layer.
+    """A well-known mistake, worked out for one layer.
 
     Args:
-        name: what it is called where progress is kept, such as "forgot-2p". Stable.
-        value: the answer it leads to.
-        sentence: what was done, and what should have been, with the numbers.
+        name: such as "forgot-2p". It is stored with the learner's progress and never changes.
+        value: the answer that it leads to.
+        sentence: what was done and what should have been done, with the numbers.
     """
 
     name: str
@@ -66,15 +66,15 @@ def right_answer(quantity: Quantity, effect: Effect) -> int:
 
 
 def slips(quantity: Quantity, effect: Effect) -> tuple[Slip, ...]:
-    """Return the well-known slips for a question, the likelier ones first.
+    """Return the well-known slips for a question, the likeliest first.
 
     Args:
         quantity: one of :data:`QUANTITIES`.
         effect: what the layer does.
 
     Returns:
-        The slips whose value differs from the right answer. Of slips with the same value
-        the likeliest gives the name, and the sentence says the next one too.
+        The slips whose value differs from the right answer. Slips with the same value are one,
+        with the name of the likeliest and the sentences of the two likeliest.
 
     Raises:
         GeometryError: as :func:`right_answer`.
@@ -96,7 +96,7 @@ def slips(quantity: Quantity, effect: Effect) -> tuple[Slip, ...]:
             continue
         first = kept.setdefault(value, Slip(name, value, sentence))
         if first.name != name and " Or: " not in first.sentence:
-            # Two slips, one value: nobody can tell which it was, so say both.
+            # Two slips with one value: nobody knows which one it was.
             kept[value] = Slip(first.name, value, f"{first.sentence} Or: {sentence}")
     return tuple(kept.values())
 
@@ -110,7 +110,7 @@ def diagnose(quantity: Quantity, effect: Effect, answer: int) -> Slip | None:
         answer: the learner's number.
 
     Returns:
-        The likeliest slip that leads to it; None when it is right or no slip explains it.
+        The likeliest slip that leads to it; None if the answer is right or no slip explains it.
 
     Raises:
         GeometryError: as :func:`right_answer`.

@@ -1,1 +1,1 @@
-"""A window on small grids of numbers, to be watched at work."""
+"""Convolution and pooling on small grids of numbers, to be watched step by step."""

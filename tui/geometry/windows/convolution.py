@@ -1,7 +1,7 @@
-"""Convolution on small grids of numbers, to watch a window at work.
+"""Convolution on small grids of numbers.
 
-Written to be read, with plain lists, one multiplication after another. A grid is a list of
-channels, each a list of rows, each a list of columns: `grid[depth][row][column]`.
+Written to be read: plain lists, one multiplication after another. A grid is a list of channels,
+each of them a list of rows: `grid[depth][row][column]`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from tui.geometry.errors import GeometryError
 from tui.geometry.layers import Conv2D, DepthwiseConv2D
 from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import Volume
-from tui.geometry.windows.grids import Filters, Grid, Term, WindowSum, bounded, inside, volume_of
+from tui.geometry.windows.grids import (
+    Filters,
+    Grid,
+    Term,
+    WindowSum,
+    check_inside,
+    check_size,
+    volume_of,
+)
 
 
 def convolve(
@@ -27,17 +35,17 @@ def convolve(
     Args:
         grid: the input.
         filters: one for each output channel. Each is as deep as what it reads: D1/groups
-            channels, or 1 in a depthwise layer, whose filter number is
-            channel·multiplier + m.
-        layer: padding, stride, dilation and groups; None for a plain convolution with
-            these filters. Its activation is not applied.
+            channels, or 1 in a depthwise layer, where filter channel·multiplier + m is filter m
+            of a channel.
+        layer: the padding, stride, dilation and groups; None for a plain convolution. Its
+            activation is not applied.
         biases: one for each filter; None for zeros.
 
     Returns:
         The output as `[k][row][column]`.
 
     Raises:
-        GeometryError: it does not fit, the filters are not the layer's, or there is too
+        GeometryError: the layer does not fit, the filters have the wrong shape, or there is too
             much to compute.
 
     >>> convolve([[[1, 2, 3], [4, 5, 6]]], [[[[1], [-1]]]])
@@ -74,7 +82,7 @@ def window_at(
         grid, filters, layer: as in :func:`convolve`.
         x, y: column and row of the output value, from 0.
         k: which filter, from 0.
-        bias: what is added at the end.
+        bias: added at the end.
 
     Returns:
         The terms and the total.
@@ -83,7 +91,7 @@ def window_at(
         GeometryError: as :func:`convolve`, or a place outside the output.
     """
     layer, effect = _prepared(grid, filters, layer)
-    inside(effect, x, y, k)
+    check_inside(effect, x, y, k)
     terms = tuple(_terms(grid, filters, layer, effect, x, y, k))
     return WindowSum(terms, bias, _add(terms) + bias)
 
@@ -91,7 +99,7 @@ def window_at(
 def _prepared(
     grid: Grid, filters: Filters, layer: Conv2D | DepthwiseConv2D | None
 ) -> tuple[Conv2D | DepthwiseConv2D, Effect]:
-    """The layer, or one made to suit the filters, and its effect; all checked."""
+    """Return the layer, or a plain one for the filters, and its effect, all checked."""
     volume = volume_of(grid)
     shapes = {volume_of(one) for one in filters}
     if len(shapes) != 1:
@@ -102,7 +110,7 @@ def _prepared(
     if layer is None:
         layer = Conv2D(len(filters), shape.plane)
     effect = apply_layer(layer, volume)
-    bounded(effect)
+    check_size(effect)
     assert isinstance(effect.output, Volume)
     deep = volume.depth // layer.groups if isinstance(layer, Conv2D) else 1
     want = Volume(layer.kernel.w, layer.kernel.h, deep)
@@ -124,10 +132,10 @@ def _terms(
     y: int,
     k: int,
 ) -> list[Term]:
-    """The values under the window and the weights on them, by depth, row and column."""
+    """Return the values under the window with their weights, by depth, row and column."""
     assert effect.axes is not None and isinstance(effect.output, Volume)
     deep = len(filters[k])
-    # Output channels come in equal runs, one for each group of input channels.
+    # The output channels are divided equally among the groups of input channels.
     groups = layer.groups if isinstance(layer, Conv2D) else len(grid)
     first = k // (effect.output.depth // groups) * deep
     across, down = effect.axes

@@ -1,4 +1,4 @@
-"""Small grids of numbers, and what lies under a window on one."""
+"""Small grids of numbers, and the values under a window on one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Filters: TypeAlias = Sequence[Grid]
 """Numbers as `filters[k][depth][row][column]`."""
 
 MOST_STEPS = 5_000_000
-"""Multiplications or comparisons after which a grid is too large to be computed one by one."""
+"""The most multiplications or comparisons that are computed one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Term:
     """One value under the window.
 
     Args:
-        depth, row, column: where it lies in the input; outside of it in the padding.
-        value: what lies there; 0 in the padding.
-        weight: what the filter multiplies it by; 1 in a pooling.
+        depth, row, column: its position; outside the input where it is padding.
+        value: the number there; 0 in the padding.
+        weight: the factor of the filter; 1 in a pooling.
         padded: whether it is padding.
     """
 
@@ -40,11 +40,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class WindowSum:
-    """What happens in one place of the window.
+    """The sum, or the pooling, at one place of the window.
 
     Args:
-        terms: the values under it, by depth, row and column.
-        bias: what is added at the end.
+        terms: the values under the window, by depth, row and column.
+        bias: added at the end.
         total: the output value, before any activation.
     """
 
@@ -53,10 +53,10 @@ class WindowSum:
     total: float
 
     def text(self, limit: int = 4) -> str:
-        """Write the sum out: the first terms, and the total.
+        """Return the sum written out: the first terms, and the total.
 
         Args:
-            limit: how many terms to write before an ellipsis.
+            limit: the most terms before an ellipsis.
 
         >>> from tui.geometry.windows.convolution import window_at
         >>> window = window_at([[[1, 2], [3, 4]]], [[[[1, 0], [0, -1]]]], 0, 0)
@@ -85,7 +85,7 @@ def volume_of(grid: Grid) -> Volume:
         Its volume.
 
     Raises:
-        GeometryError: it is empty, or its rows are not all of one length.
+        GeometryError: it is empty, or its rows differ in length.
     """
     heights = {len(channel) for channel in grid}
     widths = {len(row) for channel in grid for row in channel}
@@ -97,9 +97,10 @@ def volume_of(grid: Grid) -> Volume:
     return Volume(widths.pop(), heights.pop(), len(grid))
 
 
-def bounded(effect: Effect) -> None:
+def check_size(effect: Effect) -> None:
+    """Raise a GeometryError where there is too much to compute."""
     steps = effect.macs
-    if effect.axes and not steps:  # a pooling looks at every value without multiplying
+    if effect.axes and not steps:  # a pooling reads every value without multiplying
         steps = effect.output.size * effect.axes[0].kernel * effect.axes[1].kernel
     if max(steps, effect.output.size) > MOST_STEPS:
         raise GeometryError(
@@ -108,7 +109,8 @@ def bounded(effect: Effect) -> None:
         )
 
 
-def inside(effect: Effect, x: int, y: int, k: int) -> None:
+def check_inside(effect: Effect, x: int, y: int, k: int) -> None:
+    """Raise a GeometryError for a place outside the output."""
     out = effect.output
     assert isinstance(out, Volume)
     if not (0 <= x < out.width and 0 <= y < out.height and 0 <= k < out.depth):

@@ -1,4 +1,4 @@
-"""Filters that people made before networks learnt their own: edges, blur, sharpen, Sobel."""
+"""Filters made by hand, before networks learned their own: edges, blur, sharpen, Sobel."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Weights = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """One ready-made filter.
+    """A ready-made filter.
 
     Args:
-        title: what it is called.
-        weights: rows of columns, whole numbers.
-        divisor: what every weight is divided by; 9 makes a sum of nine values their mean.
-        finds: what it answers to, in a few words.
+        title: its name on screen.
+        weights: rows of whole numbers.
+        divisor: of every weight; 9 makes a sum of nine values their mean.
+        finds: what it responds to, in a few words.
     """
 
     title: str
@@ -81,4 +81,4 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
         ),
     }
 )
-"""By the short names that lessons use. Weights that add up to 0 turn an even area into 0."""
+"""The filters by the names that lessons use. Weights that add up to 0 turn a flat area into 0."""

@@ -9,7 +9,7 @@ from tui.geometry.effects import Effect
 from tui.geometry.layers import AveragePool2D, PoolLayer
 from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import Volume
-from tui.geometry.windows.grids import Grid, Term, WindowSum, bounded, inside, volume_of
+from tui.geometry.windows.grids import Grid, Term, WindowSum, check_inside, check_size, volume_of
 
 
 def pool(grid: Grid, layer: PoolLayer) -> list[list[list[float]]]:
@@ -23,14 +23,14 @@ def pool(grid: Grid, layer: PoolLayer) -> list[list[list[float]]]:
         The output as `[depth][row][column]`.
 
     Raises:
-        GeometryError: it does not fit, or there is too much to compute.
+        GeometryError: the layer does not fit, or there is too much to compute.
 
     >>> from tui.geometry.layers import MaxPool2D
     >>> pool([[[1, 2, 5, 0], [4, 3, 0, 0]]], MaxPool2D())
     [[[4.0, 5.0]]]
     """
     effect = apply_layer(layer, volume_of(grid))
-    bounded(effect)
+    check_size(effect)
     out = effect.output
     assert isinstance(out, Volume)
     return [
@@ -43,7 +43,7 @@ def pool(grid: Grid, layer: PoolLayer) -> list[list[list[float]]]:
 
 
 def pool_at(grid: Grid, layer: PoolLayer, x: int, y: int, depth: int = 0) -> WindowSum:
-    """Return what one output value of a pooling is made from.
+    """Return the values that one output value of a pooling is made from.
 
     Args:
         grid, layer: as in :func:`pool`.
@@ -57,7 +57,7 @@ def pool_at(grid: Grid, layer: PoolLayer, x: int, y: int, depth: int = 0) -> Win
         GeometryError: as :func:`pool`, or a place outside the output.
     """
     effect = apply_layer(layer, volume_of(grid))
-    inside(effect, x, y, depth)
+    check_inside(effect, x, y, depth)
     return _pooled(grid, layer, effect, x, y, depth)
 
 
@@ -70,7 +70,7 @@ def _pooled(grid: Grid, layer: PoolLayer, effect: Effect, x: int, y: int, d: int
         for column in range(across.first(x), across.first(x) + across.kernel)
         for padded in (not (0 <= row < down.size and 0 <= column < across.size),)
     )
-    # The padding of `same` is no value; the zeros of a number P are values like others.
+    # The padding of `same` does not count; the zeros of a number P count like other values.
     counted = [term.value for term in terms if not (term.padded and across.same)]
     total = sum(counted) / len(counted) if isinstance(layer, AveragePool2D) else max(counted)
     return WindowSum(terms, 0.0, float(total))

@@ -1,4 +1,4 @@
-"""A small input on which a layer's window can be watched, number by number."""
+"""A small input on which a layer's window is drawn, number by number."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from tui.geometry.windows.kernels import KERNELS
 from tui.geometry.windows.pooling import pool_at
 from tui.geometry.windows.transposed import stamps_at
 
-PLACES = 4
-"""Places of the window across and down that a scene shows."""
+POSITIONS = 4
+"""Positions of the window across and down that a scene shows."""
 MOST_SIDE = 10
 """Columns and rows of an input that can be taken in at a glance."""
 LARGEST_REACH = 7
-"""Windows of more columns are too wide to be drawn with their numbers."""
+"""Wider windows are not drawn with their numbers."""
 MOST_DEPTH = 3
 MOST_FILTERS = 4
 STAMPED_SIDE = 3
 """Columns and rows of the input of a transposed convolution: its output is the larger one."""
 LARGEST_VALUE = 99
-"""Numbers beyond it do not fit into a cell of the drawing."""
+"""Larger numbers do not fit into a cell of the drawing."""
 
 Cells: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
 Drawn: TypeAlias = Conv2D | DepthwiseConv2D | Conv2DTranspose | MaxPool2D | AveragePool2D
@@ -49,13 +49,13 @@ Drawn: TypeAlias = Conv2D | DepthwiseConv2D | Conv2DTranspose | MaxPool2D | Aver
 
 @dataclass(frozen=True)
 class Scene:
-    """A small input, the layer's window and filters on it.
+    """A small input with the window and filters of a layer.
 
     Args:
-        layer: the layer, with no more filters than can be looked at.
+        layer: the layer, with no more filters than can be shown.
         grid: the input as `[depth][row][column]`.
         filters: `[k][depth][row][column]`; empty for pooling.
-        note: what the drawing leaves out; mostly empty.
+        note: a sentence on what the drawing leaves out; mostly empty.
     """
 
     layer: Drawn
@@ -71,7 +71,7 @@ class Scene:
 
     @cached_property
     def axes(self) -> tuple[Axis, Axis]:
-        """The frame and the unread edge, across and down; a transposed layer has neither."""
+        """The arithmetic across and down; without padding or stride for a transposed layer."""
         if self.effect.axes is not None:
             return self.effect.axes
         volume = self.effect.input
@@ -98,7 +98,7 @@ class Scene:
         return pool_at(self.grid, self.layer, x, y, k)
 
     def slices_read(self, k: int) -> tuple[int, ...]:
-        """Return the depth slices of the input that output slice k is made from, from 0."""
+        """Return the depth slices of the input, from 0, that output slice k is made from."""
         if isinstance(self.layer, Conv2DTranspose):
             return tuple(range(len(self.grid)))
         return tuple(sorted({term.depth for term in self.at(0, 0, k).terms}))
@@ -107,7 +107,7 @@ class Scene:
         """Return the scene with another number in the input.
 
         Raises:
-            GeometryError: when the number is too long to be drawn.
+            GeometryError: the number is too long to be drawn.
         """
         return replace(self, grid=_replaced(self.grid, depth, row, column, _drawable(value)))
 
@@ -115,7 +115,7 @@ class Scene:
         """Return the scene with another weight in a filter.
 
         Raises:
-            GeometryError: when the number is too long to be drawn.
+            GeometryError: the number is too long to be drawn.
         """
         changed = _replaced(self.filters[k], depth, row, column, _drawable(value))
         return replace(self, filters=(*self.filters[:k], changed, *self.filters[k + 1 :]))
@@ -123,10 +123,10 @@ class Scene:
     def with_filter(self, name: str, k: int = 0) -> Scene:
         """Return the scene with a ready-made filter, one of `KERNELS`, as filter k.
 
-        Its weights are whole numbers: a blur adds up here, and does not divide by 9.
+        Its weights are whole numbers: here a blur adds up without dividing by 9.
 
         Raises:
-            GeometryError: for a layer whose filter is not 3×3.
+            GeometryError: the layer's filters are not 3×3.
         """
         if not self.filters or (len(self.filters[k][0]), len(self.filters[k][0][0])) != (3, 3):
             raise GeometryError(
@@ -157,16 +157,17 @@ def _replaced(cells: Cells, depth: int, row: int, column: int, value: int) -> Ce
 def scene_for(layer: Layer, shape: Volume, seed: int = 1) -> Scene:
     """Return a small input on which a layer's window behaves as on the real one.
 
-    Stride, filter size, padding and dilation are the layer's own; the input is cut down so that
-    the same columns stay unread at the right and `same` is as lopsided as on the real input.
+    Stride, filter size, padding and dilation are those of the layer. The side of the input is
+    chosen so that as many columns stay unread, and `same` pads as many on each side, as on the
+    real input.
 
     Args:
         layer: a convolution or a pooling that fits.
         shape: the real input.
-        seed: of the numbers.
+        seed: of the random numbers.
 
     Raises:
-        GeometryError: when the layer has no window that can be drawn.
+        GeometryError: the layer has no window that can be drawn.
     """
     numbers = random.Random(seed)
     depth = min(shape.depth, MOST_DEPTH)
@@ -174,7 +175,7 @@ def scene_for(layer: Layer, shape: Volume, seed: int = 1) -> Scene:
         sides = Pair(min(shape.width, LARGEST_REACH), min(shape.height, LARGEST_REACH))
         kind = MaxPool2D if isinstance(layer, GlobalMaxPool2D) else AveragePool2D
         grid = _grid(numbers, Volume(sides.w, sides.h, depth))
-        return Scene(kind(sides), grid, (), "One window takes in the whole of each slice.")
+        return Scene(kind(sides), grid, (), "One window covers each whole slice.")
     if isinstance(layer, Conv2DTranspose):
         return _stamps(layer, shape, depth, numbers)
     if isinstance(layer, SeparableConv2D):
@@ -183,7 +184,7 @@ def scene_for(layer: Layer, shape: Volume, seed: int = 1) -> Scene:
         )
         return replace(
             scene_for(first, shape, seed),
-            note=f"Shown is the depthwise part; K = {layer.filters} filters of 1×1 then mix its "
+            note=f"This is the depthwise part; K = {layer.filters} filters of 1×1 then mix its "
             "slices.",
         )
     if not isinstance(layer, Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D):
@@ -208,7 +209,7 @@ def scene_for(layer: Layer, shape: Volume, seed: int = 1) -> Scene:
 
 
 def _stamps(layer: Conv2DTranspose, shape: Volume, depth: int, numbers: random.Random) -> Scene:
-    """The scene of a transposed convolution: few input values, each with its stamp."""
+    """Return the scene of a transposed convolution: a few input values, each with its stamp."""
     axes = apply_layer(layer, shape).transposed
     assert axes is not None
     for axis in axes:
@@ -226,7 +227,7 @@ def _stamps(layer: Conv2DTranspose, shape: Volume, depth: int, numbers: random.R
 
 
 def _stamped(axis: TransposedAxis) -> int:
-    """Return how many input values a small transposed axis has: two when three make it wide."""
+    """Return the side of a small input: three values, or two where three make it too wide."""
     side = min(axis.size, STAMPED_SIDE)
     return side if replace(axis, size=side).output <= MOST_SIDE else min(axis.size, 2)
 
@@ -265,21 +266,21 @@ def _filters(numbers: random.Random, count: int, kernel: Pair, depth: int) -> tu
 
 def _small(axis: Axis) -> int:
     """Return a short side on which the window behaves as on the long one."""
-    # A wide stride takes many columns: then fewer places have to do.
-    sides = [_side(axis, places) for places in range(PLACES, 1, -1)]
+    # A large stride takes many columns: then there are fewer positions.
+    sides = [_side(axis, places) for places in range(POSITIONS, 1, -1)]
     return next((side for side in sides if side <= MOST_SIDE), sides[-1])
 
 
 def _side(axis: Axis, places: int) -> int:
-    """Return the short side that holds so many places of the window."""
+    """Return the short side on which the window has so many positions."""
     if axis.same:
-        # The same remainder by the stride: then `same` pads the same columns.
+        # With the same remainder by the stride, `same` pads the same columns.
         least = max(axis.reach, (places - 1) * axis.stride + 1)
         short = least + (axis.size - least) % axis.stride
     else:
         remainder = axis.room % axis.stride
         places = min(places, axis.room // axis.stride + 1)
         short = (places - 1) * axis.stride + axis.reach + remainder - axis.before - axis.after
-        if short < 1:  # the padding alone is wider than that: keep what lies between
+        if short < 1:  # the padding alone is wider
             short = min(axis.size, axis.reach)
     return min(short, axis.size)

@@ -1,4 +1,4 @@
-"""The transposed convolution on small grids: every input value stamps a filter on the output."""
+"""Transposed convolution on small grids: every input value stamps a filter on the output."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from tui.geometry.axes import TransposedAxis
 from tui.geometry.layers import Conv2DTranspose
 from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import Volume
-from tui.geometry.windows.grids import Filters, Grid, Term, WindowSum, bounded, inside, volume_of
+from tui.geometry.windows.grids import (
+    Filters,
+    Grid,
+    Term,
+    WindowSum,
+    check_inside,
+    check_size,
+    volume_of,
+)
 
 
 def convolve_transposed(
@@ -17,19 +25,19 @@ def convolve_transposed(
     layer: Conv2DTranspose,
     biases: Sequence[float] | None = None,
 ) -> list[list[list[float]]]:
-    """Stamp filters on an output, one for each input value, scaled by it.
+    """Stamp filters on an output, scaled by each input value in turn.
 
     Args:
         grid: the input.
         filters: one for each output channel, each as deep as the input.
-        layer: stride, dilation and cropping. Its activation is not applied.
+        layer: the stride, dilation and padding. Its activation is not applied.
         biases: one for each filter; None for zeros.
 
     Returns:
         The output as `[k][row][column]`.
 
     Raises:
-        GeometryError: it does not fit, or there is too much to compute.
+        GeometryError: the layer does not fit, or there is too much to compute.
 
     >>> from tui.geometry.shapes import Pair
     >>> layer = Conv2DTranspose(1, Pair(2, 1), stride=Pair(2, 1))
@@ -37,7 +45,7 @@ def convolve_transposed(
     [[[1.0, 2.0, 5.0, 10.0]]]
     """
     effect = apply_layer(layer, volume_of(grid))
-    bounded(effect)
+    check_size(effect)
     out = effect.output
     assert isinstance(out, Volume) and effect.transposed is not None
     across, down = effect.transposed
@@ -65,16 +73,16 @@ def stamps_at(
     k: int = 0,
     bias: float = 0.0,
 ) -> WindowSum:
-    """Return which input values stamped on one output value, and with which weights.
+    """Return the input values that stamped on one output value, with their weights.
 
     Args:
         grid, filters, layer: as in :func:`convolve_transposed`.
         x, y: column and row of the output value, from 0.
         k: which filter, from 0.
-        bias: what is added at the end.
+        bias: added at the end.
 
     Returns:
-        The stamps that reach the place, perhaps none, and the total.
+        The terms, perhaps none, and the total.
 
     Raises:
         GeometryError: as :func:`convolve_transposed`, or a place outside the output.
@@ -85,7 +93,7 @@ def stamps_at(
     '1·4 + 5·1 = 9'
     """
     effect = apply_layer(layer, volume_of(grid))
-    inside(effect, x, y, k)
+    check_inside(effect, x, y, k)
     assert effect.transposed is not None and isinstance(effect.output, Volume)
     across, down = effect.transposed
     terms = tuple(
@@ -98,7 +106,7 @@ def stamps_at(
 
 
 def _sources(axis: TransposedAxis, place: int, size: int) -> list[tuple[int, int]]:
-    """The input columns whose stamp reaches an output column, and with which of its columns."""
+    """Return the input columns whose stamps reach an output column, each with the filter column."""
     return [
         (source, part)
         for source in range(size)

@@ -116,13 +116,13 @@ def constant_output(
 ) -> Finding | None:
     """Return the finding that the output does not depend on the image."""
     end = values[-1]
-    if not end.blind:
+    if not end.constant:
         return None
-    row = rows[end.since]
+    row = rows[end.constant_from]
     if function_of(row) == "softmax":
         what = f"{row.name} applies softmax to a single value, which is always 1"
     else:
-        what = f"{row.name} gives {values[end.since].low:g} for any input"
+        what = f"{row.name} gives {values[end.constant_from].low:g} for any input"
     effect = rows[-1].effect
     assert effect is not None and isinstance(effect.output, Vector)
     also_wrong = wrong_units(effect.output, end, settings)

@@ -26,8 +26,8 @@ def unusual(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) 
     found = [*_too_many(rows, settings), *_softmax_inside(rows), *_narrow(rows, settings)]
     if end.dropped:
         found.append(Finding("question", dropout_sentence(rows)))
-    if end.flat_from >= 0:
-        name = rows[end.flat_from].name
+    if end.relu_at >= 0:
+        name = rows[end.relu_at].name
         found.append(
             Finding(
                 "question",
@@ -50,7 +50,7 @@ def unusual(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) 
             )
         )
     highest = min(share, 1 - end.low) if settings.class_mode == "binary" else share
-    if highest < SURE and end.flat_from < 0:
+    if highest < SURE and end.relu_at < 0:
         found.append(
             Finding(
                 "question",

@@ -1,4 +1,4 @@
-"""One image of the folder as it is, as it is loaded, and as augmentation changes it."""
+"""One image of the folder: the original, as loaded, and augmented."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST = 6
 
 
 class LoaderPreview(CancelsWorkers, Vertical):
-    """Draws anew at every change of the settings."""
+    """Shows an image, redrawn at every change of the settings."""
 
     DEFAULT_CSS = """
     LoaderPreview { height: 1fr; min-height: 7; }
@@ -35,7 +35,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
         """Make the preview.
 
         Args:
-            augmented: several augmented pictures; else the original and the loaded one.
+            augmented: whether to show augmented images; else the original and the loaded one.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -54,7 +54,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
         self._draw()
 
     def reroll(self) -> None:
-        """Draw with other random numbers."""
+        """Redraw with other random numbers."""
         self._seed += MOST
         self._draw()
 
@@ -82,7 +82,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
     def _pictures(
         self, settings: LoaderSettings, width: int, rows: int
     ) -> list[tuple[str, Picture]]:
-        """Read and draw (blocking)."""
+        """Return captions and pictures (blocking)."""
         high, wide = settings.target_size
         if not self._augmented:
             columns = max(width // 2 - GAP, 4)

@@ -1,0 +1,302 @@
+"""Labels that do not suit the loss or the outputs; Flatten forgotten."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import layers as kl
+
+from tests.workers.against_keras.mistakes.mistake import (
+    BARE,
+    BINARY,
+    BODY,
+    CAT,
+    SPARSE,
+    Mistake,
+    X,
+    body,
+    chain,
+    evaluate,
+    fit,
+    fit_folder,
+    generator,
+    no_flatten,
+    numbers,
+    one_hot,
+)
+
+LABEL_MISTAKES: tuple[Mistake, ...] = (
+    Mistake(
+        "no flatten, categorical",
+        "flatten",
+        lambda: fit(no_flatten(), X(), one_hot(8, 10), CAT),
+        ("Flatten",),
+        BARE,
+        1,
+    ),
+    Mistake(
+        "no flatten, categorical, eager",
+        "flatten",
+        lambda: fit(no_flatten(), X(), one_hot(8, 10), CAT, eager=True),
+        ("Flatten",),
+        BARE,
+        1,
+    ),
+    Mistake(
+        "no flatten, sparse",
+        "flatten",
+        lambda: fit(no_flatten(), X(), numbers(8, 10), SPARSE),
+        ("Flatten",),
+        BARE,
+        1,
+    ),
+    Mistake(
+        "no flatten, sparse, eager",
+        "flatten",
+        lambda: fit(no_flatten(), X(), numbers(8, 10), SPARSE, eager=True),
+        ("Flatten",),
+        BARE,
+        1,
+    ),
+    Mistake(
+        "no flatten, sparse, column",
+        "flatten",
+        lambda: fit(no_flatten(), X(), numbers(8, 10)[:, None], SPARSE),
+        ("Flatten",),
+        BARE,
+        1,
+    ),
+    Mistake(
+        "no flatten, binary",
+        "flatten",
+        lambda: fit(no_flatten(1, "sigmoid"), X(), numbers(8, 2), BINARY),
+        ("Flatten",),
+    ),
+    Mistake(
+        "no flatten, binary, eager",
+        "flatten",
+        lambda: fit(no_flatten(1, "sigmoid"), X(), numbers(8, 2), BINARY, eager=True),
+        ("Flatten",),
+    ),
+    Mistake(
+        "no flatten, evaluate",
+        "flatten",
+        lambda: evaluate(no_flatten(), X(), one_hot(8, 10), CAT),
+        ("Flatten",),
+        BARE,
+        1,
+    ),
+    Mistake(
+        "no flatten, folder categorical",
+        "flatten",
+        lambda: fit_folder(
+            chain(kl.Conv2D(4, 3), kl.Dense(3, activation="softmax"), shape=(20, 30, 3)),
+            generator("categorical", 3, (20, 30)),
+            CAT,
+        ),
+        ("Flatten",),
+    ),
+    Mistake(
+        "integers, categorical",
+        "integer-labels",
+        lambda: fit(body(), X(), numbers(8, 10), CAT),
+        ("sparse_categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "integers, categorical, eager",
+        "integer-labels",
+        lambda: fit(body(), X(), numbers(8, 10), CAT, eager=True),
+        ("sparse_categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "integers in a column, categorical",
+        "integer-labels",
+        lambda: fit(body(), X(), numbers(8, 10)[:, None], CAT),
+        ("sparse_categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "integers, focal",
+        "integer-labels",
+        lambda: fit(body(), X(), numbers(8, 10), "categorical_focal_crossentropy"),
+        ("sparse",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "one-hot, sparse",
+        "one-hot-labels",
+        lambda: fit(body(), X(), one_hot(8, 10), SPARSE),
+        ("categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "one-hot, sparse, eager",
+        "one-hot-labels",
+        lambda: fit(body(), X(), one_hot(8, 10), SPARSE, eager=True),
+        ("categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "folder sparse, categorical loss",
+        "integer-labels",
+        lambda: fit_folder(body(3, shape=(20, 30, 3)), generator("sparse", 3, (20, 30)), CAT),
+        ("class_mode",),
+    ),
+    Mistake(
+        "folder binary, categorical loss",
+        "integer-labels",
+        lambda: fit_folder(body(2, shape=(20, 30, 3)), generator("binary", 2, (20, 30)), CAT),
+        ("class_mode",),
+    ),
+    Mistake(
+        "folder categorical, sparse loss",
+        "one-hot-labels",
+        lambda: fit_folder(
+            body(3, shape=(20, 30, 3)), generator("categorical", 3, (20, 30)), SPARSE
+        ),
+        ("class_mode",),
+    ),
+    Mistake(
+        "folder categorical, one sigmoid",
+        "binary",
+        lambda: fit_folder(
+            body(1, "sigmoid", shape=(20, 30, 3)), generator("categorical", 2, (20, 30)), BINARY
+        ),
+        ('class_mode="binary"',),
+    ),
+    Mistake(
+        "folder binary, two softmax units",
+        "integer-labels",
+        lambda: fit_folder(body(2, shape=(20, 30, 3)), generator("binary", 2, (20, 30)), BINARY),
+        ("sigmoid",),
+    ),
+    Mistake(
+        "folder class_mode none",
+        "no-labels",
+        lambda: fit_folder(body(2, shape=(20, 30, 3)), generator(None, 2, (20, 30)), CAT),
+        ("class_mode",),
+    ),
+    Mistake(
+        "folder class_mode none, sparse",
+        "no-labels",
+        lambda: fit_folder(body(2, shape=(20, 30, 3)), generator(None, 2, (20, 30)), SPARSE),
+        ("class_mode",),
+    ),
+    Mistake(
+        "folder class_mode misspelt",
+        "class-mode",
+        lambda: generator("catagorical", 2, (20, 30)),
+        ("class_mode",),
+    ),
+    Mistake(
+        "label out of range",
+        "label-range",
+        lambda: fit(body(), X(), np.full(8, 10), SPARSE),
+        ("0 to 9", "Dense(11"),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "label out of range, eager",
+        "label-range",
+        lambda: fit(body(), X(), np.full(8, 10), SPARSE, eager=True),
+        ("0 to 9",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "negative label",
+        "label-range",
+        lambda: fit(body(), X(), np.full(8, -1), SPARSE),
+        ("-1",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "to_categorical too small",
+        "label-range",
+        lambda: keras.utils.to_categorical([0, 3, 10], 10),
+        ("10",),
+    ),
+    Mistake(
+        "units fewer than classes",
+        "units",
+        lambda: fit(body(7), X(), one_hot(8, 10), CAT),
+        ("Dense(10",),
+    ),
+    Mistake(
+        "units fewer than classes, eager",
+        "units",
+        lambda: fit(body(7), X(), one_hot(8, 10), CAT, eager=True),
+        ("Dense(10",),
+    ),
+    Mistake(
+        "folder of 3, Dense(5)",
+        "units",
+        lambda: fit_folder(body(5, shape=(20, 30, 3)), generator("categorical", 3, (20, 30)), CAT),
+        ("Dense(3",),
+    ),
+    Mistake(
+        "one unit, one-hot, categorical",
+        "units",
+        lambda: fit(body(1), X(), one_hot(8, 10), CAT),
+        ("Dense(10",),
+    ),
+    Mistake(
+        "binary loss, integers, ten units",
+        "integer-labels",
+        lambda: fit(body(), X(), numbers(8, 10), BINARY),
+        ("sparse_categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "binary loss, integers, ten units, eager",
+        "integer-labels",
+        lambda: fit(body(), X(), numbers(8, 10), BINARY, eager=True),
+        ("sparse_categorical_crossentropy",),
+        BODY,
+        2,
+    ),
+    Mistake(
+        "binary loss, one-hot, one unit",
+        "binary",
+        lambda: fit(body(1, "sigmoid"), X(), one_hot(8, 2), BINARY),
+        ("sigmoid",),
+    ),
+    Mistake("mse, other classes", "units", lambda: fit(body(), X(), one_hot(8, 7), "mse"), ()),
+    Mistake("y None", "no-labels", lambda: fit(body(), X(), None, CAT), ("labels",)),
+    Mistake("y None, sparse", "no-labels", lambda: fit(body(), X(), None, SPARSE), ("labels",)),
+    Mistake(
+        "string labels", "dtype", lambda: fit(body(), X(), np.array(["cat"] * 8), CAT), ("number",)
+    ),
+    Mistake(
+        "string labels, sparse",
+        "dtype",
+        lambda: fit(body(), X(), np.array(["cat"] * 8), SPARSE),
+        ("number",),
+    ),
+    Mistake(
+        "object pictures",
+        "dtype",
+        lambda: fit(body(), np.array([None] * 8), one_hot(8, 10), CAT),
+        (),
+    ),
+    Mistake(
+        "y of another length", "counts", lambda: fit(body(), X(), one_hot(7, 10), CAT), ("8", "7")
+    ),
+    Mistake(
+        "precision with two softmax units",
+        "",
+        lambda: fit(body(2), X(), numbers(8, 2), SPARSE, metrics=[keras.metrics.Precision()]),
+        (),
+    ),
+)

@@ -1,0 +1,536 @@
+"""Answers to the exercises: other right ones, and wrong ones with the slip each of them is."""
+
+from __future__ import annotations
+
+FLOW = "train = generator.flow_from_directory("
+FIRST = """\
+options = {"target_size": (SIDE, SIDE), "batch_size": BATCH, "class_mode": "binary"}
+train = generator.flow_from_directory(folder / "train", **options)
+"""
+CLASS = "class StopWhenGood(keras.callbacks.Callback):\n"
+HOOK = "def on_epoch_end(self, epoch, logs=None):\n"
+GOOD_CLASS = f"""{CLASS}    {HOOK}        if logs.get("accuracy", 0) > 0.997:
+            self.model.stop_training = True
+"""
+STAGES = """\
+model = keras.Sequential([
+    keras.Input(({side}, {side}, 3)),
+    keras.layers.Conv2D(16, 3, activation="relu"),
+    keras.layers.MaxPooling2D(2),
+    keras.layers.Conv2D(32, 3, activation="relu"),
+    keras.layers.MaxPooling2D(2),
+    keras.layers.Conv2D(64, 3, activation="relu"),
+    keras.layers.MaxPooling2D(2),
+    keras.layers.Flatten(),
+    keras.layers.Dense({units}, activation="relu"),
+    keras.layers.Dense(1, activation="sigmoid"),
+])"""
+_STAGES = STAGES.format(side=64, units=512)
+_NETWORK = STAGES.format(side=32, units=64)
+_COMPILED = '\nmodel.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])'
+
+RIGHT: dict[str, list[str]] = {
+    "generator": [
+        "generator = ImageDataGenerator(rescale=1. / 255.)",
+        "generator = ImageDataGenerator(preprocessing_function=lambda image: image / 255)",
+    ],
+    "flow": [
+        'train = generator.flow_from_directory(directory="pictures/train", '
+        'class_mode="binary", batch_size=10, target_size=(32, 32), shuffle=False)',
+        'import os\nwhere = os.path.join("pictures", "train")\n'
+        'train = generator.flow_from_directory(where, (32, 32), class_mode="sparse", '
+        "batch_size=10)",
+    ],
+    "split": [
+        "random.seed(seed)\nmixed = random.sample(sorted(names), len(names))\n"
+        "cut = int(len(mixed) * share)\nreturn mixed[:cut], mixed[cut:]",
+        "    chance = random.Random(seed)\n    order = sorted(sorted(names), key=lambda _: "
+        "chance.random())\n    n = round(len(names) * share)\n    return [order[:n], order[n:]]",
+    ],
+    "compile": [
+        'model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])',
+        "model.compile(optimizer=keras.optimizers.RMSprop(0.001), "
+        "loss=keras.losses.BinaryCrossentropy(), "
+        'metrics=[keras.metrics.BinaryAccuracy(name="accuracy")])',
+    ],
+    "fit": [
+        "history = model.fit(\n    x=train,\n    validation_data=validation,\n    epochs=3,\n"
+        "    verbose=0,\n)",
+        'options = {"epochs": 3, "verbose": 2}\n'
+        "history = model.fit(train, validation_data=validation, **options)",
+    ],
+    "callback": [
+        f'{HOOK}    if logs.get("accuracy", 0) > 0.997:\n        self.model.stop_training = True',
+        f'{HOOK}    if "accuracy" in logs and logs["accuracy"] > 0.997:\n'
+        "        print(epoch)\n        self.model.stop_training = True",
+        f'{HOOK}    self.model.stop_training = (logs.get("accuracy") or 0) > 0.997',
+        f'    {HOOK}        good = logs and logs.get("accuracy")\n'
+        "        if good and good > 0.997:\n            setattr(self.model, "
+        '"stop_training", True)',
+    ],
+    "early-stopping": [
+        "stop = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)",
+        "from keras.callbacks import EarlyStopping\n"
+        'stop = EarlyStopping("val_loss", 0, 3, 0, "min", None, True)',
+    ],
+    "curves": [
+        'for name in ("loss", "val_loss"):\n'
+        "    plt.plot(range(1, 6), history.history[name], label=name)\nplt.legend()",
+        'values = history.history\nplt.plot(history.epoch, values["loss"], "b", history.epoch, '
+        'values["val_loss"], "r")\nplt.legend(["loss", "val_loss"])',
+        'figure, axes = plt.subplots()\naxes.plot(history.history["val_loss"], label="val_loss")\n'
+        'axes.plot(history.history["loss"], label="loss")\naxes.set_title("Losses")\n'
+        "axes.legend()",
+    ],
+    "augment": [
+        "rescale = 1 / 255\nvalidation_generator = ImageDataGenerator(rescale=rescale)\n"
+        "train_generator = ImageDataGenerator(\n    rescale=rescale, rotation_range=20,\n"
+        "    horizontal_flip=True,\n)",
+    ],
+    "formula": [
+        "return math.floor((size - f + 2 * p) / s) + 1",
+        "return len(range(0, size + 2 * p - f + 1, s))",
+        "padded = size + p + p\nplaces = 0\nwhile places * s + f <= padded:\n    places += 1\n"
+        "return places",
+    ],
+    "same-layer": [
+        "layer = keras.layers.Conv2D(filters=16, kernel_size=(5, 5), strides=1, padding='same')",
+        "layer = keras.Sequential([keras.layers.ZeroPadding2D(2), keras.layers.Conv2D(16, 5)])",
+    ],
+    "stages": [
+        """\
+model = keras.Sequential()
+model.add(keras.Input(shape=(64, 64, 3)))
+for filters in (16, 32, 64):
+    model.add(keras.layers.Conv2D(filters, (3, 3), activation="relu"))
+    model.add(keras.layers.MaxPooling2D((2, 2)))
+model.add(keras.layers.Flatten())
+model.add(keras.layers.Dense(512, activation="relu"))
+model.add(keras.layers.Dense(1, activation="sigmoid"))""",
+        """\
+inputs = x = keras.Input((64, 64, 3))
+for filters in (16, 32, 64):
+    x = keras.layers.Conv2D(filters, 3)(x)
+    x = keras.layers.ReLU()(x)
+    x = keras.layers.MaxPooling2D()(x)
+x = keras.layers.Dense(512, "relu")(keras.layers.Flatten()(x))
+model = keras.Model(inputs, keras.layers.Dense(1, "sigmoid")(x))""",
+    ],
+    "maps-model": [
+        "outputs = []\nfor layer in model.layers:\n    outputs.append(layer.output)\n"
+        "maps_of = keras.models.Model(inputs=model.inputs[0], outputs=outputs)",
+    ],
+    "grey": [
+        "std = x.std()\nx = (x - np.mean(x)) / (std if std else 1)\n"
+        "return np.uint8(np.clip(np.round(x * 64 + 128), 0, 255))",
+        "x -= x.mean()\nx /= x.std() + 1e-5\nx *= 64\nx += 128\n"
+        'return np.clip(x, 0, 255).astype("uint8")',
+        "if np.ptp(x) == 0:\n    return np.full(x.shape, 128, np.uint8)\n"
+        "return (64 * (x - x.mean()) / x.std() + 128).clip(0, 255).astype(np.uint8)",
+    ],
+    "grid": [
+        "i = n // columns\nj = n % columns\n"
+        "picture[i*height:i*height+height, j*width:j*width+width] = maps[..., n]",
+        "for y in range(height):\n    for x in range(width):\n        picture[n // columns * "
+        "height + y, n % columns * width + x] = maps[y, x, n]",
+    ],
+    "own-picture": [
+        'x = np.asarray(image, "float32")[None] / 255',
+        "x = keras.utils.img_to_array(image)\nx = x.reshape((1,) + x.shape)\nx = x * (1/255)",
+    ],
+    "class-name": [
+        "return list(class_indices)[int(round(float(p)))]",
+        "for name, number in class_indices.items():\n    if number == int(p > 0.5):\n"
+        "        return name",
+    ],
+    "wrong-label": [
+        "return names[int(np.argmin(np.where(labels == 1, p, 1 - p)))]",
+        "worst = max(range(len(names)), key=lambda n: abs(p[n] - labels[n]))\nreturn names[worst]",
+    ],
+    "notebook-pictures": [
+        "train, validation = (\n    generator.flow_from_directory(\n        folder / part, "
+        '(SIDE, SIDE), class_mode="binary", batch_size=BATCH\n    )\n'
+        '    for part in ("train", "validation")\n)',
+    ],
+    "notebook-network": [
+        _NETWORK + '\nmodel.compile(\n    optimizer="adam", loss="binary_crossentropy", '
+        'metrics=["accuracy"]\n)',
+    ],
+    "notebook-training": [
+        f"{GOOD_CLASS}\nstop = StopWhenGood()\nhistory = model.fit(train, epochs=EPOCHS, "
+        "callbacks=[stop],\n    validation_data=validation, verbose=0)",
+    ],
+    "notebook-curves": [
+        'for name in ("accuracy", "val_accuracy"):\n'
+        "    plt.plot(history.history[name], label=name)\nplt.legend()",
+    ],
+    "notebook-own-picture": [
+        "x = keras.utils.img_to_array(Image.open(own).convert('RGB').resize((SIDE, SIDE), 0))\n"
+        "x = x[None] / 255",
+    ],
+    "notebook-maps": [
+        "outputs = [one.output for one in model.layers]\n"
+        "maps_of = keras.Model(inputs=model.inputs, outputs=outputs)",
+    ],
+}
+"""Right answers beside each exercise's own solution."""
+
+SLIPS: dict[str, list[tuple[str, str]]] = {
+    "generator": [
+        ("no-rescale", "generator = ImageDataGenerator()"),
+        ("rescale-255", "generator = ImageDataGenerator(rescale=255)"),
+        ("whole-division", "generator = ImageDataGenerator(rescale=1//255)"),
+        ("other-range", "generator = ImageDataGenerator(rescale=1/128)"),
+        ("unknown-argument", "generator = ImageDataGenerator(scale=1/255)"),
+        ("no-name", "ImageDataGenerator(rescale=1/255)"),
+        ("no-brackets", "generator = ImageDataGenerator"),
+    ],
+    "flow": [
+        ("wrong-level", FLOW + '"pictures", target_size=(32, 32), batch_size=10, '
+         'class_mode="binary")'),
+        ("too-deep", FLOW + '"pictures/train/striped", (32, 32), batch_size=10, '
+         'class_mode="binary")'),
+        ("no-folder", FLOW + '"train", (32, 32), batch_size=10, class_mode="binary")'),
+        ("other-part", FLOW + '"pictures/validation", (32, 32), batch_size=10, '
+         'class_mode="binary")'),
+        ("no-target-size", FLOW + '"pictures/train", batch_size=10, class_mode="binary")'),
+        ("target-size", FLOW + '"pictures/train", (64, 64), batch_size=10, class_mode="binary")'),
+        ("grayscale", FLOW + '"pictures/train", (32, 32), color_mode="grayscale", batch_size=10, '
+         'class_mode="binary")'),
+        ("batch-size", FLOW + '"pictures/train", (32, 32), class_mode="binary")'),
+        ("class-mode", FLOW + '"pictures/train", (32, 32), batch_size=10)'),
+        ("no-labels", FLOW + '"pictures/train", (32, 32), batch_size=10, class_mode=None)'),
+        ("class-mode-unknown", FLOW + '"pictures/train", (32, 32), batch_size=10, '
+         'class_mode="sigmoid")'),
+        ("no-directory", FLOW + 'target_size=(32, 32), batch_size=10, class_mode="binary")'),
+        ("no-name", 'generator.flow_from_directory("pictures/train", (32, 32), batch_size=10, '
+         'class_mode="binary")'),
+        ("unknown-argument", FLOW + '"pictures/train", size=(32, 32), batch_size=10)'),
+    ],
+    "split": [
+        ("shuffle-gives-none", "names = random.shuffle(names)\ncut = int(share * len(names))\n"
+         "return names[:cut], names[cut:]"),
+        ("cut-not-whole", "random.Random(seed).shuffle(names)\ncut = share * len(names)\n"
+         "return names[:cut], names[cut:]"),
+        ("no-seed", "names = sorted(names)\nrandom.shuffle(names)\n"
+         "cut = round(share * len(names))\nreturn names[:cut], names[cut:]"),
+        ("seed-ignored", "names = sorted(names)\nrandom.Random(42).shuffle(names)\n"
+         "cut = round(share * len(names))\nreturn names[:cut], names[cut:]"),
+        ("order-of-names", "random.Random(seed).shuffle(names)\n"
+         "cut = round(share * len(names))\nreturn names[:cut], names[cut:]"),
+        ("not-shuffled", "names = sorted(names)\ncut = round(share * len(names))\n"
+         "return names[:cut], names[cut:]"),
+        ("overlap", "names = sorted(names)\nrandom.Random(seed).shuffle(names)\n"
+         "cut = round(share * len(names))\nreturn names[:cut], names[cut - 1:]"),
+        ("overlap", "r = random.Random(seed)\nnames = sorted(names)\nn = round(share * "
+         "len(names))\nreturn r.sample(names, n), r.sample(names, len(names) - n)"),
+        ("lost", "names = sorted(names)\nrandom.Random(seed).shuffle(names)\n"
+         "cut = round(share * len(names))\nreturn names[:cut], names[cut + 1:]"),
+        ("parts-exchanged", "names = sorted(names)\nrandom.Random(seed).shuffle(names)\n"
+         "cut = round(share * len(names))\nreturn names[cut:], names[:cut]"),
+        ("wrong-share", "names = sorted(names)\nrandom.Random(seed).shuffle(names)\n"
+         "cut = len(names) // 2\nreturn names[:cut], names[cut:]"),
+        ("no-return", "names = sorted(names)\nrandom.Random(seed).shuffle(names)"),
+    ],
+    "compile": [
+        ("loss-for-many-classes", 'model.compile("rmsprop", "categorical_crossentropy", '
+         'metrics=["accuracy"])'),
+        ("loss-for-many-classes", 'model.compile("rmsprop", "sparse_categorical_crossentropy", '
+         'metrics=["accuracy"])'),
+        ("from-logits", 'model.compile("rmsprop", keras.losses.BinaryCrossentropy('
+         'from_logits=True), metrics=["accuracy"])'),
+        ("other-loss", 'model.compile("rmsprop", "mse", metrics=["accuracy"])'),
+        ("other-optimizer", 'model.compile("adam", "binary_crossentropy", metrics=["accuracy"])'),
+        ("other-rate", 'model.compile(keras.optimizers.RMSprop(0.01), "binary_crossentropy", '
+         'metrics=["accuracy"])'),
+        ("lr", 'model.compile(keras.optimizers.RMSprop(lr=0.001), "binary_crossentropy", '
+         'metrics=["accuracy"])'),
+        ("metric-acc", 'model.compile("rmsprop", "binary_crossentropy", metrics=["acc"])'),
+        ("no-metric", 'model.compile("rmsprop", "binary_crossentropy")'),
+        ("metrics-no-list", 'model.compile("rmsprop", "binary_crossentropy", metrics="accuracy")'),
+        ("unknown-name", 'model.compile("rmsprop", "binary_cross", metrics=["accuracy"])'),
+        ("metrics-position", 'model.compile("rmsprop", "binary_crossentropy", ["accuracy"])'),
+        ("not-compiled", "pass"),
+        ("unknown-argument", 'model.compile("rmsprop", "binary_crossentropy", metric="accuracy")'),
+    ],
+    "fit": [
+        ("no-history", "model.fit(train, epochs=3, validation_data=validation, verbose=0)"),
+        ("history-dict", "history = model.fit(train, epochs=3, validation_data=validation, "
+         "verbose=0).history"),
+        ("no-validation", "history = model.fit(train, epochs=3, verbose=0)"),
+        ("second-argument", "history = model.fit(train, validation, epochs=3, verbose=0)"),
+        ("validation-split", "history = model.fit(train, epochs=3, validation_split=0.2)"),
+        ("fit-generator", "history = model.fit_generator(train, epochs=3)"),
+        ("epochs", "history = model.fit(train, validation_data=validation, verbose=0)"),
+        ("parts-exchanged", "history = model.fit(validation, epochs=3, validation_data=train, "
+         "verbose=0)"),
+        ("validated-on-train", "history = model.fit(train, epochs=3, validation_data=train, "
+         "verbose=0)"),
+        ("steps", "history = model.fit(train, epochs=3, steps_per_epoch=3, "
+         "validation_data=validation, verbose=0)"),
+        ("unknown-argument", "history = model.fit(train, epoch=3, validation_data=validation)"),
+    ],
+    "callback": [
+        ("self-stop-training", f'{HOOK}    if logs.get("accuracy") > 0.997:\n'
+         "        self.stop_training = True"),
+        ("logs-acc", f'{HOOK}    if logs.get("acc") > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("logs-acc", f'{HOOK}    if logs.get("acc", 0) > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("logs-acc", f'{HOOK}    if logs["acc"] > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("missing-key", f'{HOOK}    if logs.get("accuracy") > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("missing-key", f'{HOOK}    if logs["accuracy"] > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("misspelt-hook", "def on_epochs_end(self, epoch, logs=None):\n"
+         '    if logs.get("accuracy", 0) > 0.997:\n        self.model.stop_training = True'),
+        ("other-hook", "def on_epoch_begin(self, epoch, logs=None):\n"
+         '    if logs.get("accuracy", 0) > 0.997:\n        self.model.stop_training = True'),
+        ("in-a-batch", "def on_train_batch_end(self, batch, logs=None):\n"
+         '    if logs.get("accuracy", 0) > 0.997:\n        self.model.stop_training = True'),
+        ("no-hook", "pass"),
+        ("method-arguments", "def on_epoch_end(self, logs):\n"
+         '    if logs.get("accuracy", 0) > 0.997:\n        self.model.stop_training = True'),
+        ("method-arguments", "def on_epoch_end(epoch, logs):\n    pass"),
+        ("returned-not-set", f'{HOOK}    return logs.get("accuracy", 0) > 0.997'),
+        ("called-not-set", f'{HOOK}    if logs.get("accuracy", 0) > 0.2:\n'
+         "        self.model.stop_training()"),
+        ("compared-not-set", f'{HOOK}    if logs.get("accuracy", 0) > 0.997:\n'
+         "        self.model.stop_training == True"),
+        ("stop-elsewhere", f'{HOOK}    if logs.get("accuracy", 0) > 0.997:\n'
+         "        stop_training = True"),
+        ("raised", f'{HOOK}    if logs.get("accuracy", 0) > 0.2:\n        raise StopIteration'),
+        ("threshold", f'{HOOK}    if logs.get("accuracy", 0) > 0.97:\n'
+         "        self.model.stop_training = True"),
+        ("at-the-limit", f'{HOOK}    if logs.get("accuracy", 0) >= 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("per-cent", f'{HOOK}    if logs.get("accuracy", 0) > 99.7:\n'
+         "        self.model.stop_training = True"),
+        ("stops-when-bad", f'{HOOK}    if logs.get("accuracy", 0) < 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("val-accuracy", f'{HOOK}    if logs.get("val_accuracy", 0) > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("stops-without-accuracy", f'{HOOK}    if logs.get("accuracy", 1) > 0.997:\n'
+         "        self.model.stop_training = True"),
+        ("never-stops", f'{HOOK}    if logs.get("accuracy", 0) > 0.997:\n        print("done")'),
+    ],
+    "early-stopping": [
+        ("no-restore", 'stop = keras.callbacks.EarlyStopping(monitor="val_loss", patience=3)'),
+        ("patience", "stop = keras.callbacks.EarlyStopping(restore_best_weights=True)"),
+        ("patience", "stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)"),
+        ("other-monitor", 'stop = keras.callbacks.EarlyStopping(monitor="loss", patience=3, '
+         "restore_best_weights=True)"),
+        ("other-monitor", 'stop = keras.callbacks.EarlyStopping(monitor="val_accuracy", '
+         "patience=3, restore_best_weights=True)"),
+        ("mode", 'stop = keras.callbacks.EarlyStopping(patience=3, mode="max", '
+         "restore_best_weights=True)"),
+        ("unknown-argument", "stop = keras.callbacks.EarlyStopping(wait=3)"),
+        ("no-callback", "stop = keras.callbacks.EarlyStopping"),
+        ("no-name", "keras.callbacks.EarlyStopping(patience=3)"),
+    ],
+    "curves": [
+        ("history-subscript", 'plt.plot(history["loss"], label="loss")'),
+        ("curve-missing", 'plt.plot(history.history["loss"], label="loss")\nplt.legend()'),
+        ("curve-missing", 'plt.plot(history.history["accuracy"], label="loss")\n'
+         'plt.plot(history.history["val_accuracy"], label="val_loss")\nplt.legend()'),
+        ("no-label", 'plt.plot(history.history["loss"])\nplt.plot(history.history["val_loss"])\n'
+         "plt.legend()"),
+        ("no-legend", 'plt.plot(history.history["loss"], label="loss")\n'
+         'plt.plot(history.history["val_loss"], label="val_loss")'),
+        ("labels-exchanged", 'plt.plot(history.history["loss"], label="val_loss")\n'
+         'plt.plot(history.history["val_loss"], label="loss")\nplt.legend()'),
+        ("axes-exchanged", 'plt.plot(history.history["loss"], history.epoch, label="loss")\n'
+         'plt.plot(history.history["val_loss"], history.epoch, label="val_loss")\nplt.legend()'),
+        ("lengths", 'plt.plot(range(4), history.history["loss"], label="loss")'),
+        ("no-key", 'plt.plot(history.history["validation_loss"], label="val_loss")'),
+        ("no-list", "plt.plot(history.history)"),
+        ("nothing-drawn", "plt.legend()"),
+    ],
+    "augment": [
+        ("augmented-validation", "train_generator = ImageDataGenerator(rescale=1/255, "
+         "horizontal_flip=True, rotation_range=20)\nvalidation_generator = train_generator"),
+        ("no-rescale", "train_generator = ImageDataGenerator(horizontal_flip=True, "
+         "rotation_range=20)\nvalidation_generator = ImageDataGenerator(rescale=1/255)"),
+        ("no-rescale", "train_generator = ImageDataGenerator(rescale=1/255, horizontal_flip=True, "
+         "rotation_range=20)\nvalidation_generator = ImageDataGenerator()"),
+        ("upside-down", "train_generator = ImageDataGenerator(rescale=1/255, vertical_flip=True, "
+         "rotation_range=20)\nvalidation_generator = ImageDataGenerator(rescale=1/255)"),
+        ("no-flip", "train_generator = ImageDataGenerator(rescale=1/255, rotation_range=20)\n"
+         "validation_generator = ImageDataGenerator(rescale=1/255)"),
+        ("no-rotation", "train_generator = ImageDataGenerator(rescale=1/255, "
+         "horizontal_flip=True)\nvalidation_generator = ImageDataGenerator(rescale=1/255)"),
+        ("rotation-share", "train_generator = ImageDataGenerator(rescale=1/255, "
+         "horizontal_flip=True, rotation_range=0.2)\n"
+         "validation_generator = ImageDataGenerator(rescale=1/255)"),
+        ("other-rotation", "train_generator = ImageDataGenerator(rescale=1/255, "
+         "horizontal_flip=True, rotation_range=90)\n"
+         "validation_generator = ImageDataGenerator(rescale=1/255)"),
+        ("no-name", "train_generator = ImageDataGenerator(rescale=1/255, horizontal_flip=True, "
+         "rotation_range=20)"),
+        ("unknown-argument", "train_generator = ImageDataGenerator(flip=True)"),
+    ],
+    "formula": [
+        ("no-plus-one", "return (size - f + 2 * p) // s"),
+        ("padding-once", "return (size - f + p) // s + 1"),
+        ("no-padding", "return (size - f) // s + 1"),
+        ("no-stride", "return size - f + 2 * p + 1"),
+        ("no-filter", "return (size + 2 * p) // s + 1"),
+        ("plus-one-inside", "return (size - f + 2 * p + 1) // s"),
+        ("no-brackets-formula", "return size - f + 2 * p // s + 1"),
+        ("rounded-up", "return math.ceil((size - f + 2 * p) / s) + 1"),
+        ("rounded-nearest", "return round((size - f + 2 * p) / s) + 1"),
+        ("not-whole", "return (size - f + 2 * p) / s + 1"),
+        ("no-return", "width = (size - f + 2 * p) // s + 1"),
+    ],
+    "same-layer": [
+        ("no-padding", "layer = keras.layers.Conv2D(16, 5)"),
+        ("no-padding", 'layer = keras.layers.Conv2D(16, 5, padding="valid")'),
+        ("padding-number", "layer = keras.layers.Conv2D(16, 5, padding=2)"),
+        ("strides", 'layer = keras.layers.Conv2D(16, 5, strides=2, padding="same")'),
+        ("kernel-size", 'layer = keras.layers.Conv2D(16, 3, padding="same")'),
+        ("kernel-size", "layer = keras.layers.Conv2D(16, 1)"),
+        ("filters", 'layer = keras.layers.Conv2D(5, 16, padding="same")'),
+        ("no-kernel", 'layer = keras.layers.Conv2D(16, padding="same")'),
+        ("no-name", 'keras.layers.Conv2D(16, 5, padding="same")'),
+    ],
+    "stages": [
+        ("no-flatten", _STAGES.replace("    keras.layers.Flatten(),\n", "")),
+        ("no-sigmoid", _STAGES.replace('1, activation="sigmoid"', "1")),
+        ("no-sigmoid", _STAGES.replace('1, activation="sigmoid"', '1, activation="relu"')),
+        ("softmax-of-one", _STAGES.replace("sigmoid", "softmax")),
+        ("padding-same", _STAGES.replace('16, 3, act', '16, 3, padding="same", act')),
+        ("filters", _STAGES.replace("Conv2D(32", "Conv2D(16")),
+        ("kernel-size", _STAGES.replace("16, 3,", "16, 5,")),
+        ("pool-size", _STAGES.replace("MaxPooling2D(2)", "MaxPooling2D(3)", 1)),
+        ("stage-missing", _STAGES.replace("    keras.layers.MaxPooling2D(2),\n", "", 1)),
+        ("no-relu", _STAGES.replace('32, 3, activation="relu"', "32, 3")),
+        ("input-shape", _STAGES.replace("(64, 64, 3)", "(64, 64)")),
+        ("input-shape", _STAGES.replace("(64, 64, 3)", "(32, 32, 3)")),
+        ("no-input", _STAGES.replace("    keras.Input((64, 64, 3)),\n", "")),
+        ("no-brackets-layer", _STAGES.replace("Flatten()", "Flatten")),
+        ("dense-units", _STAGES.replace("512", "64")),
+        ("units", _STAGES.replace('Dense(1, activation="sigmoid")',
+         'Dense(2, activation="softmax")')),
+        ("no-name", _STAGES.replace("model = ", "")),
+    ],
+    "maps-model": [
+        ("layers-not-outputs", "maps_of = keras.Model(model.inputs, model.layers)"),
+        ("layers-not-outputs", "maps_of = keras.Model(model.inputs, "
+         "[layer for layer in model.layers])"),
+        ("shifted", "maps_of = keras.Model(model.inputs, [l.output for l in model.layers[1:]])"),
+        ("last-missing", "maps_of = keras.Model(model.inputs, "
+         "[l.output for l in model.layers[:-1]])"),
+        ("inputs-not-outputs", "maps_of = keras.Model(model.inputs, "
+         "[l.input for l in model.layers])"),
+        ("one-output", "maps_of = keras.Model(model.inputs, model.layers[0].output)"),
+        ("input-not-inputs", "maps_of = keras.Model(model.input, "
+         "[layer.output for layer in model.layers])"),
+        ("layer-attribute", "maps_of = keras.Model(model.inputs, "
+         "[l.outputs for l in model.layers])"),
+        ("output-called", "maps_of = keras.Model(model.inputs, "
+         "[l.output() for l in model.layers])"),
+        ("no-model", "maps_of = lambda: 0\nmaps_of.predict = lambda *_, **__: []"),
+        ("no-name", "keras.Model(model.inputs, [layer.output for layer in model.layers])"),
+    ],
+    "grey": [
+        ("dead-map", "x -= x.mean()\nx /= x.std()\n"
+         'return np.clip(64 * x + 128, 0, 255).astype("uint8")'),
+        ("dead-map", "x = x - x.mean()\nif x.std() == 0:\n    return np.zeros(x.shape, 'uint8')\n"
+         'return np.clip(64 * x / x.std() + 128, 0, 255).astype("uint8")'),
+        ("no-clip", "x = x - x.mean()\nif x.std() > 0:\n    x = x / x.std()\n"
+         'return (64 * x + 128).astype("int64").astype("uint8")'),
+        ("no-clip", "x = x - x.mean()\nif x.std() > 0:\n    x = x / x.std()\nreturn 64 * x + 128"),
+        ("no-uint8", "x = x - x.mean()\nif x.std() > 0:\n    x = x / x.std()\n"
+         "return np.clip(64 * x + 128, 0, 255)"),
+        ("no-mean", "if x.std() > 0:\n    x = x / x.std()\n"
+         'return np.clip(64 * x + 128, 0, 255).astype("uint8")'),
+        ("no-std", 'return np.clip(64 * (x - x.mean()) + 128, 0, 255).astype("uint8")'),
+        ("order", "x = x - x.mean()\nif x.std() > 0:\n    x = x / x.std()\n"
+         'return np.clip(64 * (x + 128), 0, 255).astype("uint8")'),
+        ("clip-to-one", "x = x - x.mean()\nif x.std() > 0:\n    x = x / x.std()\n"
+         'return np.clip(64 * x + 128, 0, 1).astype("uint8")'),
+        ("no-return", "x = x - x.mean()"),
+        ("no-brackets-call", "return x - x.mean"),
+        ("numpy-names", "return x.average()"),
+    ],
+    "grid": [
+        ("by-column", "row, column = n % rows, n // rows\n"
+         "picture[row * height:(row + 1) * height, column * width:(column + 1) * width] = "
+         "maps[:, :, n]"),
+        ("first-axis", "row, column = divmod(n, columns)\n"
+         "picture[row * height:(row + 1) * height, column * width:(column + 1) * width] = maps[n]"),
+        ("sizes-exchanged", "row, column = divmod(n, columns)\n"
+         "picture[row * width:(row + 1) * width, column * height:(column + 1) * height] = "
+         "maps[:, :, n]"),
+        ("one-place", "picture[:height, :width] = maps[:, :, n]"),
+        ("nothing-placed", "row, column = divmod(n, columns)"),
+    ],
+    "own-picture": [
+        ("no-rescale", "x = np.expand_dims(keras.utils.img_to_array(image), axis=0)"),
+        ("no-batch-axis", "x = keras.utils.img_to_array(image) / 255"),
+        ("axis-at-the-end", "x = (keras.utils.img_to_array(image) / 255)[..., None]"),
+        ("rescaled-twice", "x = keras.utils.img_to_array(image)[None] / 255 / 255"),
+        ("whole-division", "x = keras.utils.img_to_array(image)[None] // 255"),
+        ("other-range", "x = keras.utils.img_to_array(image)[None] / 127.5 - 1"),
+        ("no-array", "x = image / 255"),
+        ("no-array", "x = image"),
+        ("no-name", "keras.utils.img_to_array(image)[None] / 255"),
+    ],
+    "class-name": [
+        ("above-zero", "names = list(class_indices)\nreturn names[1] if p > 0 else names[0]"),
+        ("exchanged", "names = list(class_indices)\nreturn names[0] if p > 0.5 else names[1]"),
+        ("number-not-name", "return int(p > 0.5)"),
+        ("names-written-out", 'return "dogs" if p > 0.5 else "cats"'),
+        ("key-is-a-name", "return class_indices[int(p > 0.5)]"),
+        ("keys-no-list", "return class_indices.keys()[int(p > 0.5)]"),
+        ("always-first", "return list(class_indices)[np.argmax([p])] if False else "
+         "list(class_indices)[0]"),
+        ("threshold", "names = list(class_indices)\nreturn names[1] if p > 0.7 else names[0]"),
+        ("no-return", "print(p > 0.5)"),
+    ],
+    "wrong-label": [
+        ("place-not-name", "return np.argmax(np.abs(labels - p))"),
+        ("best-not-worst", "return names[np.argmin(np.abs(labels - p))]"),
+        ("labels-unused", "return names[np.argmax(p)]"),
+        ("one-direction", "return names[np.argmax(p - labels)]"),
+        ("one-direction", "return names[np.argmax(labels - p)]"),
+        ("unsure-not-wrong", "return names[np.argmin(np.abs(p - 0.5))]"),
+        ("first-not-worst", "return names[np.argmax((p > 0.5) != labels)]"),
+        ("no-return", "worst = names[np.argmax(np.abs(labels - p))]"),
+    ],
+    "notebook-pictures": [
+        ("wrong-level", FIRST.replace('folder / "train"', "folder")
+         + 'validation = generator.flow_from_directory(folder / "validation", **options)'),
+        ("no-name", FIRST),
+        ("other-part", FIRST + 'validation = generator.flow_from_directory(folder / "train", '
+         "**options)"),
+        ("class-mode", FIRST.replace(', "class_mode": "binary"', "")
+         + 'validation = generator.flow_from_directory(folder / "validation", **options)'),
+    ],
+    "notebook-network": [
+        ("not-compiled", _NETWORK),
+        ("loss-for-many-classes", _NETWORK
+         + _COMPILED.replace("binary_", "categorical_")),
+        ("no-flatten", _NETWORK.replace("    keras.layers.Flatten(),\n", "") + _COMPILED),
+        ("no-metric", _NETWORK + '\nmodel.compile("rmsprop", "binary_crossentropy")'),
+    ],
+    "notebook-training": [
+        ("callback-not-used", f"{GOOD_CLASS}\nhistory = model.fit(train, epochs=EPOCHS, "
+         "validation_data=validation, verbose=0)"),
+        ("self-stop-training", GOOD_CLASS.replace("self.model.stop", "self.stop")
+         + "\nhistory = model.fit(train, epochs=EPOCHS, validation_data=validation, "
+         "callbacks=[StopWhenGood()], verbose=0)"),
+    ],
+    "notebook-curves": [
+        ("curve-missing", 'plt.plot(history.history["loss"], label="loss")\nplt.legend()'),
+    ],
+    "notebook-own-picture": [
+        ("no-rescale", "image = keras.utils.load_img(own, target_size=(SIDE, SIDE))\n"
+         "x = keras.utils.img_to_array(image)[None]"),
+    ],
+    "notebook-maps": [
+        ("shifted", "maps_of = keras.Model(model.inputs, [l.output for l in model.layers[1:]])"),
+    ],
+}  # fmt: skip
+"""Wrong answers, each with the slip that is recognised in it."""

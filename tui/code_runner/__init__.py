@@ -1,0 +1,1 @@
+"""Worker process: runs a learner's program and judges what it does."""

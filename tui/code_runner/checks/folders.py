@@ -1,0 +1,347 @@
+"""Checks on generators, folders and splits."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+from tui.code_runner.checks.finished_run import FinishedRun, Raises, Slip, returned_nothing
+
+_NO_BRACKETS = Raises(
+    r"missing 1 required positional argument: 'directory'|has no attribute '_validate|"
+    r"type object 'ImageDataGenerator'",
+    "no-brackets",
+    "generator is the class itself and not an object of it: the brackets are missing. Write "
+    "ImageDataGenerator(…).",
+)
+_UNKNOWN_ARGUMENT = Raises(
+    r"unexpected keyword argument",
+    "unknown-argument",
+    "An argument has a name that the function does not know: the error says which. Those of "
+    "ImageDataGenerator here are rescale, horizontal_flip and rotation_range; those of "
+    "flow_from_directory are target_size, batch_size and class_mode.",
+)
+
+
+def check_generator(run: FinishedRun) -> str:
+    """Whether a generator brings 0 … 255 to 0 … 1."""
+    run.must_end_well((_no_name("generator"), _NO_BRACKETS, _UNKNOWN_ARGUMENT))
+    must_rescale(run, run.get("generator", "the generator"), "generator")
+    return "generator brings 255 to 1 and 0 to 0, and all between to their share of it."
+
+
+def must_rescale(run: FinishedRun, generator: Any, name: str) -> None:
+    """Raise a slip where a generator does not bring 0 … 255 to 0 … 1."""
+    if not hasattr(generator, "standardize"):
+        raise Slip(
+            "no-generator",
+            f"`{name}` is a {type(generator).__name__} and not an ImageDataGenerator: make it with "
+            "ImageDataGenerator(rescale=…).",
+        )
+    low, high = (
+        float(np.max(run.call(generator.standardize, np.full((2, 2, 3), value))))
+        for value in (0.0, 255.0)
+    )
+    if abs(low) < 1e-3 and abs(high - 1) < 1e-3:
+        return
+    if high == 255 and "//" in run.answer:
+        raise Slip(
+            "whole-division",
+            "// divides and rounds down: 1//255 is 0, and Keras takes 0 for “do not rescale”. "
+            "Write 1/255.",
+        )
+    if high == 255:
+        raise Slip(
+            "no-rescale",
+            f"`{name}` leaves the values as they are, from 0 to 255. Give it rescale=1/255.",
+        )
+    if high > 255:
+        raise Slip(
+            "rescale-255",
+            f"`{name}` makes {high:,.0f} of 255: rescale is what each value is multiplied by, so "
+            "it has to be 1/255.",
+        )
+    raise Slip(
+        "other-range",
+        f"`{name}` makes {low:.3g} of 0 and {high:.4g} of 255; it should make 0 and 1: "
+        "rescale=1/255.",
+    )
+
+
+def check_flow(run: FinishedRun) -> str:
+    """Whether batches come from the right folder, at the right size, with the right labels."""
+    run.must_end_well(FLOW_ERRORS)
+    must_flow(run.get("train", "the iterator"), "train", "train", (32, 32), 10)
+    return (
+        "train lists 40 pictures in two classes and gives them in batches of 10, 32×32×3 each, "
+        "with a label of 0 or 1."
+    )
+
+
+FLOW_ERRORS = (
+    Raises(
+        r"NameError: name '(train|validation)'",
+        "no-name",
+        "What flow_from_directory gives back has no name, and the next lines do not find it: "
+        "begin with train = …",
+    ),
+    Raises(
+        r"FileNotFoundError",
+        "no-folder",
+        "There is no such folder. Folders are looked for where the program runs, and that one has "
+        "the folder pictures with train and validation in it.",
+    ),
+    Raises(
+        r"too many values to unpack|not enough values to unpack",
+        "no-labels",
+        "train[0] has no labels: with class_mode=None the iterator gives pictures alone. For one "
+        'sigmoid unit take class_mode="binary".',
+    ),
+    Raises(
+        r"IndexError|ValueError: Asked to retrieve element 0|The PyDataset has length 0",
+        "too-deep",
+        "No picture was found. The sub-folders of the folder that you name are the classes, and "
+        "this one has none: go one level up, to pictures/train.",
+    ),
+    Raises(r"Invalid class_mode", "class-mode-unknown",
+           'There is no such class_mode. For one sigmoid unit it is "binary".'),
+    Raises(
+        r"takes \d+ positional argument|missing 1 required positional argument",
+        "no-directory",
+        "The folder is missing, or something else stands at its place: it is the first argument "
+        "of flow_from_directory.",
+    ),
+    _UNKNOWN_ARGUMENT,
+)  # fmt: skip
+
+
+def must_flow(flow: Any, name: str, part: str, side: tuple[int, int], batch: int) -> None:
+    """Raise a slip where an iterator is not the one that was asked for.
+
+    Args:
+        flow: what the program calls by the name.
+        name: the name.
+        part: the folder in `pictures` that it should read.
+        side: height and width.
+        batch: pictures in a batch.
+    """
+    classes = getattr(flow, "class_indices", None)
+    if classes is None:
+        raise Slip(
+            "no-iterator",
+            f"`{name}` is a {type(flow).__name__} and not what flow_from_directory gives back: "
+            f"{name} = generator.flow_from_directory(…).",
+        )
+    if set(classes) == {"train", "validation"}:
+        raise Slip(
+            "wrong-level",
+            f"The classes are {classes}: the folder is one level too high, and the network would "
+            "learn to tell training pictures from validation pictures. Take the folder whose "
+            f"sub-folders are the classes, pictures/{part}.",
+        )
+    if not flow.samples:
+        raise Slip(
+            "too-deep",
+            "No picture was found. The sub-folders of the folder that you name are the classes, "
+            f"and this one has none: go one level up, to pictures/{part}.",
+        )
+    if f"/{part}" not in str(flow.directory).replace("\\", "/"):
+        raise Slip(
+            "other-part",
+            f"`{name}` reads {flow.directory}, {flow.samples} pictures. It should read the folder "
+            f"pictures/{part}.",
+        )
+    height, width, depth = flow.image_shape
+    if (height, width) == (256, 256) and side != (256, 256):
+        raise Slip(
+            "no-target-size",
+            "Without target_size every picture becomes 256×256. Give target_size=(height, width).",
+        )
+    if (height, width) != side:
+        raise Slip(
+            "target-size",
+            f"The pictures become {height} high and {width} wide; asked for is "
+            f"{side[0]}×{side[1]}: target_size=({side[0]}, {side[1]}).",
+        )
+    if depth != 3:
+        raise Slip(
+            "grayscale",
+            f"The pictures have a depth of {depth}: take out color_mode, so that they keep red, "
+            "green and blue.",
+        )
+    if flow.batch_size != batch:
+        default = " That is what you get without batch_size." if flow.batch_size == 32 else ""
+        raise Slip(
+            "batch-size",
+            f"A batch has {flow.batch_size} pictures instead of {batch}.{default} Give "
+            f"batch_size={batch}.",
+        )
+    if flow.class_mode == "categorical":
+        raise Slip(
+            "class-mode",
+            'The labels are pairs such as [1, 0]: class_mode is "categorical", which is also what '
+            "you get when you name none. It suits two softmax units; one sigmoid unit wants one "
+            'number, class_mode="binary".',
+        )
+    if flow.class_mode not in ("binary", "sparse"):
+        raise Slip(
+            "no-labels",
+            f"With class_mode={flow.class_mode!r} the batches hold no label of 0 or 1. For one "
+            'sigmoid unit take class_mode="binary".',
+        )
+
+
+def _no_name(name: str) -> Raises:
+    return Raises(
+        rf"NameError: name '{name}'",
+        "no-name",
+        f"The next lines use `{name}`, and nothing has that name. Begin with {name} = …",
+    )
+
+
+_SPLIT_ERRORS = (
+    Raises(
+        r"NoneType",
+        "shuffle-gives-none",
+        "random.shuffle changes the list itself and gives back None, and so does list.sort. Write "
+        "the call on a line of its own, without x = before it.",
+        when=r"=\s*(\w+(\(\w*\))?\.)*(shuffle|sort)\(",
+    ),
+    Raises(
+        r"slice indices must be integers|'float' object cannot be interpreted",
+        "cut-not-whole",
+        "share * len(names) is a number such as 22.5, and a place in a list is a whole number. "
+        "Round it: round(share * len(names)).",
+    ),
+    Raises(
+        r"cannot unpack non-iterable NoneType",
+        "no-return",
+        "The function gives back nothing. End it with return and the two lists.",
+    ),
+)
+
+
+def check_split(run: FinishedRun) -> str:
+    """Whether a split is whole, by chance, and the same every time."""
+    run.must_end_well(_SPLIT_ERRORS)
+    split = run.function("split")
+    names = [f"{number:03d}.png" for number in range(100)]
+
+    def parts(given: list[str], share: float, seed: int) -> tuple[list[str], list[str]]:
+        random.seed()
+        result = run.call(split, list(given), share, seed, known=_SPLIT_ERRORS)
+        returned_nothing(result, "return names[:cut], names[cut:]")
+        if not isinstance(result, (tuple, list)) or len(result) != 2:
+            raise Slip("not-two-lists", "split should give back two lists: return one, other.")
+        return list(result[0]), list(result[1])
+
+    train, validation = parts(names, 0.9, 7)
+    both = set(train) & set(validation)
+    if both:
+        raise Slip(
+            "overlap",
+            f"Of 100 names {len(both)} are in both lists: the validation would ask for pictures "
+            "that the network has learned from. Cut once: names[:cut] and names[cut:].",
+        )
+    if len(train) + len(validation) < 100:
+        lost = 100 - len(train) - len(validation)
+        raise Slip(
+            "lost",
+            f"Of 100 names {lost} are in neither list. Cut once: names[:cut] and names[cut:].",
+        )
+    if (len(train), len(validation)) == (10, 90):
+        raise Slip(
+            "parts-exchanged",
+            "With share=0.9 the first list has 10 of 100 names and the second 90. The first is the "
+            "one to train on, so exchange the two.",
+        )
+    if abs(len(train) - 90) > 1:
+        raise Slip(
+            "wrong-share",
+            f"With share=0.9 the first list has {len(train)} of 100 names. The place to cut is "
+            "round(share * len(names)).",
+        )
+    if train == names[: len(train)]:
+        raise Slip(
+            "not-shuffled",
+            "The first list is simply the beginning of the names. Files that belong together have "
+            "names that follow each other, so shuffle before you cut.",
+        )
+    if parts(names, 0.9, 7) != (train, validation):
+        raise Slip(
+            "no-seed",
+            "The same seed gives other lists the second time, so a second run trains on pictures "
+            "that the first one validated on. Shuffle with random.Random(seed).shuffle(names).",
+        )
+    if parts(names, 0.9, 8)[1] == validation:
+        raise Slip(
+            "seed-ignored",
+            "Every seed gives the same two lists. Use the seed that the function is given, not a "
+            "number of your own.",
+        )
+    if set(parts(names[::-1], 0.9, 7)[0]) != set(train):
+        raise Slip(
+            "order-of-names",
+            "The same names in another order give other lists, and os.listdir has another order "
+            "on another machine. Sort the names first: names = sorted(names).",
+        )
+    return "Every name is in one list alone, and the seed decides in which, on every machine."
+
+
+def check_augment(run: FinishedRun) -> str:
+    """Whether training pictures are flipped and turned, and validation pictures are not."""
+    run.must_end_well(
+        (_no_name("train_generator"), _no_name("validation_generator"), _UNKNOWN_ARGUMENT,
+         _NO_BRACKETS)
+    )  # fmt: skip
+    train = run.get("train_generator", "the generator for training")
+    validation = run.get("validation_generator", "the generator for validation")
+    must_rescale(run, train, "train_generator")
+    must_rescale(run, validation, "validation_generator")
+    angles, left_right, up_down = _changes(train)
+    if any(_changes(validation)):
+        raise Slip(
+            "augmented-validation",
+            "validation_generator changes its pictures by chance too, so every epoch is measured "
+            "on other pictures. Give it rescale=1/255 alone.",
+        )
+    if up_down and not left_right:
+        raise Slip(
+            "upside-down",
+            "vertical_flip turns pictures upside down. Left to right is horizontal_flip=True.",
+        )
+    if not left_right:
+        raise Slip("no-flip", "train_generator never mirrors a picture: horizontal_flip=True.")
+    if up_down:
+        raise Slip(
+            "upside-down",
+            "Some pictures are upside down too: take out vertical_flip, horizontal_flip is left "
+            "to right.",
+        )
+    if not angles:
+        raise Slip("no-rotation", "train_generator never turns a picture: rotation_range=20.")
+    if angles < 2:
+        raise Slip(
+            "rotation-share",
+            f"Pictures are turned by {angles:.2f} degrees at most, which nobody can see: "
+            "rotation_range is in degrees, rotation_range=20.",
+        )
+    if not 12 < angles <= 20.001:
+        raise Slip(
+            "other-rotation",
+            f"Pictures are turned by up to about {angles:.0f} degrees, and 20 were asked for: "
+            "rotation_range=20.",
+        )
+    return "Training pictures are mirrored and turned by chance; validation pictures stay the same."
+
+
+def _changes(generator: Any) -> tuple[float, bool, bool]:
+    """Return the largest angle, and whether pictures are mirrored, sideways and upside down."""
+    drawn = [generator.get_random_transform((32, 32, 3), seed) for seed in range(100)]
+    return (
+        max(abs(float(one["theta"])) for one in drawn),
+        any(one["flip_horizontal"] for one in drawn),
+        any(one["flip_vertical"] for one in drawn),
+    )

@@ -1,0 +1,179 @@
+"""Which weights a run has, and loading them into its network."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from tui.common.safe_files import UnsafeFileError, check_file
+from tui.common.text import clean
+from tui.inspector.refusal import Refusal, refusal_of
+from tui.keras_worker.failures import is_out_of_memory
+from tui.keras_worker.model_state import weights_of
+from tui.keras_worker.snapshot_files import read_weights
+from tui.keras_worker.state_file import read_state
+from tui.runs.events.event_types import EpochEnded
+from tui.runs.events.run_outcome import last_events
+from tui.runs.store.model_files import (
+    StaleBest,
+    best_path,
+    checkpoint_path,
+    checkpoints,
+    snapshot_path,
+    snapshots,
+    stale_best,
+)
+from tui.runs.store.run_folder import RunFolder
+
+_EPOCH = re.compile(r"epoch-(\d{1,6})")
+_TORN = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A file of weights.
+
+    Args:
+        path: where it lies.
+        epoch: after which the weights were; -1 not known.
+        note: something to know about them.
+    """
+
+    path: Path
+    epoch: int
+    note: str = ""
+
+
+def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
+    """Return the file of the weights that are asked for; of `last` also what stands in for it.
+
+    Args:
+        run: whose weights.
+        name: `best`, `final`, `last` or `epoch-N`.
+
+    Returns:
+        At least one; where one is damaged, the next may be taken.
+
+    Raises:
+        Refusal: when there are none of that name, yet or ever.
+    """
+    kept = snapshots(run)
+    last = last_events(run.events, (EpochEnded,)).get(EpochEnded)
+    done = last.epoch if isinstance(last, EpochEnded) else -1
+    best = last.best_epoch if isinstance(last, EpochEnded) else -1
+    stale = stale_best(run, best)
+    named = {
+        "best": WeightsFile(
+            best_path(run),
+            best if stale is None else stale.saved_epoch,
+            "" if stale is None else stale.sentence,
+        ),
+        "final": WeightsFile(run.path / "final.keras", done),
+    }
+    epoch = _EPOCH.fullmatch(name)
+    if name == "last":
+        candidates = [found for found in named.values() if found.path.exists()]
+        candidates += [
+            WeightsFile(checkpoint_path(run, epoch), epoch) for epoch in checkpoints(run)
+        ]
+        candidates += [WeightsFile(snapshot_path(run, epoch), epoch) for epoch in kept]
+        if candidates:
+            return sorted(candidates, key=_newness, reverse=True)
+    elif name in named:
+        if named[name].path.exists():
+            return [*(_of_the_best(stale) if name == "best" else []), named[name]]
+    elif epoch is not None:
+        if int(epoch[1]) in kept:
+            return [WeightsFile(snapshot_path(run, int(epoch[1])), int(epoch[1]))]
+    else:
+        raise Refusal(
+            f"There are no weights called {clean(name, 40)!r}.",
+            "Choose best, final, last, or epoch-N.",
+        )
+    raise Refusal(_missing(run, name), _others(run, kept, named))
+
+
+def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
+    """Return what holds the best weights where `best.keras` does not."""
+    if stale is None:
+        return []
+    note = f"{stale.sentence} Shown is epoch {stale.best_epoch} itself."
+    return [WeightsFile(path, stale.best_epoch, note) for path in stale.sources]
+
+
+def _newness(found: WeightsFile) -> tuple[int, bool]:
+    # Of the same epoch: what was written when the training ended may hold some batches more.
+    return found.epoch, found.path.name == "final.keras"
+
+
+def _missing(run: RunFolder, name: str) -> str:
+    if name == "last":
+        return "The run has no weights yet." if run.alive() else "The run has no weights."
+    if run.alive():
+        return f"The run has no weights {name!r} yet: it is still training."
+    return f"The run has no weights {name!r}."
+
+
+def _others(run: RunFolder, kept: list[int], named: dict[str, WeightsFile]) -> str:
+    there = [name for name, found in named.items() if found.path.exists()]
+    there += [f"epoch-{epoch}" for epoch in kept]
+    if there:
+        return f"There are: {', '.join(there)}."
+    return "Wait until its first epoch has ended." if run.alive() else "Choose another run."
+
+
+def load_first_readable(model: keras.Model, candidates: list[WeightsFile]) -> WeightsFile:
+    """Load the first file that is whole, and return it; its note names those passed over.
+
+    Raises:
+        Refusal: when none is; said of the first.
+    """
+    passed: list[Refusal] = []
+    for found in candidates:
+        try:
+            load_weights(model, found)
+        except Refusal as refusal:
+            passed.append(refusal)
+            continue
+        if passed:
+            note = f"{passed[0].what} Shown is {found.path.name}. {found.note}".rstrip()
+            return dataclasses.replace(found, note=note)
+        return found
+    raise passed[0]
+
+
+def load_weights(model: keras.Model, found: WeightsFile) -> None:
+    """Load a file's weights into a model that was made for them.
+
+    Raises:
+        Refusal: when the file is damaged or belongs to another network.
+    """
+    try:
+        check_file(found.path)
+        if found.path.suffix == ".state":
+            model.set_weights(weights_of(model, read_state(found.path).arrays))
+        elif found.path.suffix == ".npz":
+            model.set_weights(read_weights(found.path))
+        else:
+            model.load_weights(found.path)
+    except MemoryError as error:
+        raise refusal_of(error) from error
+    except UnsafeFileError as error:
+        raise Refusal(
+            f"{found.path.name} is not read: {error.strerror}.", "Choose other weights of the run."
+        ) from error
+    except _TORN as error:
+        if is_out_of_memory(error):  # as HDF5 tells it
+            raise refusal_of(error) from error
+        why = refusal_of(error).what
+        raise Refusal(
+            f"{found.path.name} cannot be loaded: it is damaged or belongs to another network "
+            f"({clean(why.rstrip('.'), 160)}).",
+            "Choose other weights of the run.",
+        ) from error
