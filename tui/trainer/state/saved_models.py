@@ -65,7 +65,7 @@ class BestModel:
         set_python_state(python)
         set_numpy_state(numpy)
         self.pending: tuple[int, Weights] | None = None
-        """An epoch and its weights that are not saved yet, in the order of `model.get_weights()`."""
+        """An epoch and its weights that are not saved yet, as from `model.get_weights()`."""
 
     def write(self) -> FileSaved | None:
         """Save the pending weights, if there are any, as a model.
