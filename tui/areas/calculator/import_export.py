@@ -227,9 +227,9 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
     async def action_read(self) -> None:
         """Read the pasted text, and open the network or explain the error."""
         text = self.query_one("#pasted", TextArea).text.strip()
-        said = self.query_one("#import-said", Static)
+        result = self.query_one("#import-said", Static)
         if not text:
-            said.update(Content("Paste or type something first."))
+            result.update(Content("Paste or type something first."))
             return
         is_path = False
         try:
@@ -246,7 +246,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             other = isinstance(error, UnsupportedFile) or not isinstance(error, GeometryError)
             if is_path and not other and await asyncio.to_thread(typed_path(text).exists):
                 words += " Look inside (6, then a) shows its layers as far as they can be read."
-            said.update(Content.styled(f"✗ {words}", "$text-error"))
+            result.update(Content.styled(f"✗ {words}", "$text-error"))
             return
         if found.network is not None:
             for note in found.network.notes:
@@ -255,7 +255,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             return
         lines = [clean(line) for line in found.lines()]
         refused = bool(found.refusal)
-        said.update(Content.styled(f"✗ {lines[0]}", "$text-error") if refused else answer(lines))
+        result.update(Content.styled(f"✗ {lines[0]}", "$text-error") if refused else answer(lines))
         self.query_one("#import-answer").scroll_home(animate=False)
 
     def action_leave(self) -> None:
@@ -278,8 +278,8 @@ def read_file(path: Path, network: Network) -> PastedText:
     try:
         return PastedText(network=network_from_file(path))
     except GeometryError:
-        said = file_description(path)
-        text = said if isinstance(said, str) else said.decode(errors="replace")
+        description = file_description(path)
+        text = description if isinstance(description, str) else description.decode(errors="replace")
         found = read_pasted_text(text, network)
         if found.explanation is None or not found.explanation.is_known:
             raise
