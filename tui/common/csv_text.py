@@ -12,8 +12,8 @@ Cell = str | int | float | None
 """The value of a cell; None makes an empty one."""
 
 _FORMULA = ("=", "+", "-", "@", "␉", "␊", "␍", "＝", "＋", "－", "＠")
-"""The beginnings of a text that a spreadsheet reads as a formula. Tabs and line ends are signs here,
-as `clean` returns them."""
+"""The beginnings of a text that a spreadsheet reads as a formula. Tabs and line ends are signs
+here, as `clean` returns them."""
 
 
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
