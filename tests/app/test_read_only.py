@@ -61,7 +61,7 @@ async def test_on_a_read_only_disk_all_is_shown_and_the_trouble_said_once(state:
 
             disk.close()
             await app.look_at_runs()
-            await until_toast(pilot, "The disk takes files again")
+            await until_toast(pilot, "The disk accepts files again")
             await until(pilot, lambda: "nothing is saved" not in region_text(app, "StatusLine"))
 
 

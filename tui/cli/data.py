@@ -51,11 +51,11 @@ def cache(clearing: bool) -> None:
             f"Cannot take {clean(error.filename)} away: {error.strerror}. Change its permissions."
         ) from error
     for array in arrays:
-        images, height, width, channels = array.facts.shape
+        images, height, width, channels = array.metadata.shape
         used = time.strftime("%Y-%m-%d %H:%M", time.localtime(array.used))
         click.echo(
             f"{size_text(array.bytes):>8}  {used}  {images:>7,} images of "
-            f"{width}×{height}×{channels}  {array.facts.directory}"
+            f"{width}×{height}×{channels}  {array.metadata.directory}"
         )
     taken = size_text(sum(array.bytes for array in arrays))
     click.echo(
@@ -113,14 +113,16 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
         click.echo(message, err=True)
         raise SystemExit(130) from None
     _clear_line()
-    if transfer.holds:
-        given = " ".join(f"--inner {shlex.quote(name)}" for name in (*inner, transfer.holds[-1]))
+    if transfer.inner_archives:
+        given = " ".join(
+            f"--inner {shlex.quote(name)}" for name in (*inner, transfer.inner_archives[-1])
+        )
         raise click.ClickException(f"{transfer.error} For example: {clean(given)}.")
-    if transfer.got is None:
+    if transfer.result is None:
         raise click.ClickException(transfer.error or "It could not be had.")
-    for note in transfer.got.notes:
+    for note in transfer.result.notes:
         click.echo(f"Note: {note}", err=True)
-    click.echo(str(transfer.got.folder))
+    click.echo(str(transfer.result.folder))
 
 
 def _watch(transfer: Transfer) -> None:
@@ -130,7 +132,7 @@ def _watch(transfer: Transfer) -> None:
     while not transfer.wait(_LOOK_SECONDS):
         if sys.stderr.isatty():
             width = shutil.get_terminal_size().columns - 1
-            line = progress_text(*transfer.look(), width=width)
+            line = progress_text(*transfer.snapshot(), width=width)
             sys.stderr.write(f"\r{line:<{width}}")
             sys.stderr.flush()
 

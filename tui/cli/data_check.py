@@ -161,7 +161,7 @@ def _record(
                 "sentence": one.sentence,
                 "why": one.why,
                 "training": one.training,
-                "remedy": one.remedy.words if one.remedy else None,
+                "remedy": one.remedy.text if one.remedy else None,
                 "names": _Texts(one.names),
                 "details": _Texts(one.details),
             }
@@ -206,7 +206,7 @@ def _report(
         yield "No image was looked at: what the classes are is open."
     else:
         yield f"{images} of {classes} looked at in {duration(examination.seconds)}{before}"
-        yield f"In use: {counts.words}."
+        yield f"In use: {counts.text}."
     cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:
         yield ""
@@ -215,7 +215,7 @@ def _report(
         yield from _wrapped("why", one.why, width)
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:
-            yield from _wrapped("remedy", f"{one.remedy.words} (one key in the app)", width)
+            yield from _wrapped("remedy", f"{one.remedy.text} (one key in the app)", width)
         # A name is never broken: it is there to be found by, and to be copied.
         yield from (f"{'':<{_COLUMN}}  {line}" for line in islice(one.lines(), most))
         if most is not None and one.count > most:

@@ -170,7 +170,7 @@ def test_yesterdays_array_is_no_trouble(loader: LoaderSettings, decodings: list[
     found = decoded(loader)
     (now,) = arrays_folder().iterdir()
     content, (kept,) = now.read_bytes(), cached_arrays()
-    facts = msgspec.to_builtins(kept.facts)
+    facts = msgspec.to_builtins(kept.metadata)
     for name in ("files", "checksum"):
         facts.pop(name)
     text = msgspec.json.encode(facts)
@@ -180,7 +180,7 @@ def test_yesterdays_array_is_no_trouble(loader: LoaderSettings, decodings: list[
         content[: found.pixels.nbytes] + text + end
     )
     # And one that would be asked, were its list of files there.
-    (arrays_folder() / f"{found.plan.way}{'0' * 30}.images").write_bytes(
+    (arrays_folder() / f"{found.plan.decoding_digest}{'0' * 30}.images").write_bytes(
         content[: found.pixels.nbytes] + text + end
     )
     assert len(cached_arrays()) == 2

@@ -178,7 +178,7 @@ def test_any_number_of_workers_finds_the_same(photos: Path, tmp_path: Path) -> N
     one = examine(*chosen(photos), workers=1)
     shutil.rmtree(tmp_path / "home")
     many = examine(*chosen(photos), workers=9)
-    assert (one.files, one.copies, one.alike) == (many.files, many.copies, many.alike)
+    assert (one.files, one.copies, one.similar) == (many.files, many.copies, many.similar)
 
 
 def test_twenty_thousand_files(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_changed_copy_looks_alike(photos: Path, change: str) -> None:
         changed = changed.point(lambda value: min(255, int(1.1 * value)))
     changed.save(photos / "dogs" / "again.jpg", quality=40)
     examination = look(photos)
-    (group,) = examination.alike
+    (group,) = examination.similar
     assert paths(examination, group) == {"cats/0.png", "dogs/again.jpg"}
     assert examination.copies == ()
 
@@ -224,7 +224,7 @@ def test_even_and_tiny_pictures_are_not_called_alike(tmp_path: Path) -> None:
             small = picture(1, (8, 8))
             small.putpixel((number, 0), (7, 7, 7))
             small.save(tmp_path / "set" / label / f"small{number}{label}.png")
-    assert look(tmp_path / "set").alike == ()
+    assert look(tmp_path / "set").similar == ()
 
 
 @pytest.mark.parametrize("seed", range(6))

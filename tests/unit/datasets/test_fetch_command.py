@@ -115,10 +115,10 @@ def test_the_line_is_never_wider_than_the_terminal(width: int) -> None:
 
 def test_the_speed_is_that_of_the_last_seconds() -> None:
     meter = SpeedMeter()
-    assert meter.speed is None and meter.left(100) is None
+    assert meter.speed is None and meter.seconds_left(100) is None
     for second in range(20):
-        meter.see(float(second), 1_000 * second if second < 10 else 9_000 + 5_000 * (second - 9))
+        meter.add(float(second), 1_000 * second if second < 10 else 9_000 + 5_000 * (second - 9))
     assert meter.speed == pytest.approx(5_000)
-    assert meter.left(69_000) == pytest.approx(2.0)
-    meter.see(20.0, 0)  # another file
+    assert meter.seconds_left(69_000) == pytest.approx(2.0)
+    meter.add(20.0, 0)  # another file
     assert meter.speed is None

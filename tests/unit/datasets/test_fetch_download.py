@@ -190,7 +190,7 @@ def test_a_file_of_unknown_length_arrives(site: Site, part: PartFile, way: str) 
     site.serve("a.zip", DATA, **{way: way == "chunked"})
     download(Remote(site.url("a.zip")), part, Control())
     assert part.path.read_bytes() == DATA
-    assert part.whole(site.url("a.zip"))
+    assert part.is_complete(site.url("a.zip"))
 
 
 def test_chunks_that_break_off_are_not_taken_for_the_end(site: Site, part: PartFile) -> None:
@@ -310,8 +310,8 @@ def test_a_redirect_from_https_to_http_is_refused() -> None:
 def test_a_stop_before_the_connection_stands_cuts_it_at_once() -> None:
     one, other = socket.socketpair()
     with one, other:
-        line = ConnectionHandle()
-        line.cut()
-        line.hold(one)
+        connection = ConnectionHandle()
+        connection.close()
+        connection.attach(one)
         other.settimeout(5)
         assert other.recv(1) == b""

@@ -349,14 +349,14 @@ def test_two_at_once_do_not_write_over_each_other(site: Site) -> None:
     first = Transfer(site.url("pets.zip"))
     first.start()
     try:
-        while first.look()[0].done < 50:
+        while first.snapshot()[0].done < 50:
             time.sleep(0.005)
         with pytest.raises(GetError, match="being fetched already by another cnn-tui"):
             get(site.url("pets.zip"))
     finally:
         hang.set()
     assert first.wait(20) and first.error is None
-    assert first.got is not None and len(images(first.got.folder)) == 8
+    assert first.result is not None and len(images(first.result.folder)) == 8
 
 
 _KILLED = """

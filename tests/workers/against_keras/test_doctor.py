@@ -39,7 +39,7 @@ def test_it_looks_at_the_files_that_keras_reads_and_divides_them_alike(looked: L
     examination, settings = looked
     plan = loader_arguments(settings)
     generator = ImageDataGenerator(**plan.generator)
-    members = Subsets(examination, settings)
+    subsets = Subsets(examination, settings)
     for validation in (False, True):
         arguments = plan.validation if validation else plan.train
         assert arguments is not None
@@ -47,7 +47,7 @@ def test_it_looks_at_the_files_that_keras_reads_and_divides_them_alike(looked: L
         ours = [
             file.path
             for index, file in enumerate(examination.files)
-            if members.validates[index] == validation
+            if subsets.validates[index] == validation
         ]
         assert ours == flow.filenames
 

@@ -70,7 +70,7 @@ def details_text(diagnosis: Diagnosis) -> Content:
     ]
     keys = []
     if diagnosis.remedy is not None:
-        keys.append(("r", f"{diagnosis.remedy.words} (files stay)"))
+        keys.append(("r", f"{diagnosis.remedy.text} (files stay)"))
     if diagnosis.pairs:
         keys.append(("s", "side by side"))
     keys += reading_keys(diagnosis.readings, suggested=diagnosis.suggestion is not None)
@@ -116,7 +116,7 @@ def verdict_text(
     verdict = _verdict(examination, found)
     if found and found[0].severity == "error":
         return verdict
-    return Content.assemble(verdict, f"\n{counts_in_use(examination, settings).words}")
+    return Content.assemble(verdict, f"\n{counts_in_use(examination, settings).text}")
 
 
 def _verdict(examination: Examination, found: Sequence[Diagnosis]) -> Content:

@@ -261,7 +261,7 @@ looked at it stops that. What was read is known next time.
             return
         self._before.append(checked)
         self._changed(after.dataset if isinstance(after, Checked) else after)
-        self.notify(f"Done: {chosen.remedy.words}. u takes it back.", markup=False)
+        self.notify(f"Done: {chosen.remedy.text}. u takes it back.", markup=False)
         if isinstance(after, Checked):
             self._show(after)
         else:

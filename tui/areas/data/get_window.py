@@ -164,10 +164,10 @@ that would write elsewhere is refused.
         transfer = self._transfer
         if transfer is None:
             return
-        if transfer.over:
+        if transfer.ended:
             self._ended(transfer)
         elif not transfer.stopping:
-            self._show(transfer_text(*transfer.look(), width=self.size.width - 4))
+            self._show(transfer_text(*transfer.snapshot(), width=self.size.width - 4))
 
     def _show(self, text: Content) -> None:
         shown = self.query_one("#transfer", Static)
@@ -179,21 +179,21 @@ that would write elsewhere is refused.
         if self._timer is not None:
             self._timer.pause()
         self._look_at_kept()
-        if transfer.got is None:
+        if transfer.result is None:
             style = "" if transfer.stopping else "$text-error"
             sign = "■" if transfer.stopping else "✗"
             self._show(Content.styled(f"{sign} {transfer.error}", style))
-            if transfer.holds and self.is_current:
+            if transfer.inner_archives and self.is_current:
                 self._ask_inner(transfer)
             return
-        for note in transfer.got.notes:
+        for note in transfer.result.notes:
             self.app.notify(note, markup=False, timeout=10)
         name = transfer.what
         if name in SAMPLES:
             self._chosen(None, name)
         else:
-            name = transfer.got.folder.name
-            self._chosen(transfer.got.folder, "")
+            name = transfer.result.folder.name
+            self._chosen(transfer.result.folder, "")
         self._show(Content(f"✓ {clean(name, 60)} is here and chosen; t trains on it."))
         self.app.notify(f"{clean(name, 60)} is here and chosen.", markup=False)
         if self.is_current:
@@ -201,7 +201,7 @@ that would write elsewhere is refused.
 
     def _ask_inner(self, transfer: Transfer) -> None:
         """Ask which of the archives inside an archive is to be unpacked."""
-        names = transfer.holds
+        names = transfer.inner_archives
         options = [(str(place), clean(name, 70)) for place, name in enumerate(names)]
 
         def answer(place: str | None) -> None:

@@ -71,7 +71,7 @@ to the next two and back; **escape** returns to the findings. Nothing is changed
             )
         )
         columns = max(self.size.width // 2 - 2, 1)
-        longest = max(_rows(side.words, columns) for side in (pair.first, pair.second))
+        longest = max(_rows(side.caption, columns) for side in (pair.first, pair.second))
         rows = max(self.size.height - 2 - longest, 1)
         sides = (pair.first, pair.second)
         drawn = await asyncio.gather(
@@ -81,7 +81,7 @@ to the next two and back; **escape** returns to the findings. Nothing is changed
             box = self.query_one(f"#side-{place}")
             said = picture if isinstance(picture, str) else ""
             name = box.query_one(Static)
-            name.update(Content("\n".join(filter(None, (side.words, said)))))
+            name.update(Content("\n".join(filter(None, (side.caption, said)))))
             name.styles.height = longest
             box.query_one(PictureView).show(None if isinstance(picture, str) else picture)
 

@@ -229,7 +229,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             counts = count_images(dataset.summary, settings)
             text = Content.assemble(
                 (dataset.name, "bold"),
-                f"  {counts.classes_words}\n{counts.short_words}\n",
+                f"  {counts.classes_text}\n{counts.short_text}\n",
                 f"{settings.input_volume_text}, batch {settings.batch_size}, {settings.class_mode}",
             )
         repaint(self.query_one("#train-data", Static), text)

@@ -73,7 +73,7 @@ class RowFile(msgspec.Struct, frozen=True, array_like=True):
     size: int
     changed: int
     inode: int
-    touched: int
+    status_changed: int
     digest: bytes
     """Empty where it could not be read."""
 
@@ -108,7 +108,7 @@ class NewArray:
 
     def __init__(self, folder: Path, plan: ArrayPlan) -> None:
         self.plan = plan
-        self.place = folder / (plan.key + ENDING)
+        self.target = folder / (plan.key + ENDING)
         self.file, name = tempfile.mkstemp(NEW_ENDING, plan.key + ".", folder)
         self.path = Path(name)
         with contextlib.suppress(OSError):  # a file system without locks
@@ -155,9 +155,9 @@ class NewArray:
             self.sync()
             # Gone where somebody cleared the cache meanwhile: then it is this process's own.
             with contextlib.suppress(FileNotFoundError):
-                os.rename(self.path, self.place)
+                os.rename(self.path, self.target)
                 with contextlib.suppress(OSError):  # some file systems cannot
-                    sync_folder(self.place.parent)
+                    sync_folder(self.target.parent)
         decoded = _map_array(self.file, self.plan, facts, hit=False)
         self.close()
         return decoded

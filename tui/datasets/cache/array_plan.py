@@ -25,17 +25,17 @@ class FileState:
     Args:
         path: relative to the folder that holds the class folders.
         size: bytes; -1 where there is no such file.
-        changed: when its content last changed, in nanoseconds.
-        inode: which file of its disk it is: two that swap their names are told apart by it.
-        touched: when anything of it last changed, its name or its mode, in nanoseconds; nobody can
-            set it back.
+        changed: modification time (mtime) in nanoseconds.
+        inode: distinguishes two files that have swapped names.
+        status_changed: change time (ctime) in nanoseconds: name, mode or content; it cannot be set
+            back.
     """
 
     path: str
     size: int
     changed: int
     inode: int = 0
-    touched: int = 0
+    status_changed: int = 0
 
     @classmethod
     def of(cls, path: str, status: os.stat_result) -> FileState:
@@ -78,7 +78,7 @@ class ArrayPlan:
         return len(self.files) * self.row_bytes
 
     @cached_property
-    def way(self) -> str:
+    def decoding_digest(self) -> str:
         """Return what names the way of decoding: one file has the same pixels by the same way."""
         import PIL
         from PIL import features
@@ -95,7 +95,7 @@ class ArrayPlan:
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:10]
 
     @cached_property
-    def place(self) -> str:
+    def folder_digest(self) -> str:
         """Return what names the folder."""
         # Two folders unpacked from one kind of archive can agree in every name, size and time.
         real = os.fsencode(os.path.realpath(self.directory))
@@ -106,9 +106,9 @@ class ArrayPlan:
         """Return the array's name: the same only where every pixel is the same."""
         found = hashlib.sha256()
         for file in self.files:
-            facts = (file.size, file.changed, file.inode, file.touched)
+            facts = (file.size, file.changed, file.inode, file.status_changed)
             found.update(os.fsencode(f"\0{file.path}\0{facts}"))
-        return self.way + self.place + found.hexdigest()[:20]
+        return self.decoding_digest + self.folder_digest + found.hexdigest()[:20]
 
 
 def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:

@@ -86,7 +86,7 @@ def find_earlier_array(folder: Path, plan: ArrayPlan) -> EarlierArray | None:
             for row, file in enumerate(files)
             if row not in array.bad and row not in array.wide and file.digest
         ]
-        here = path.name.startswith(plan.way + plan.place)
+        here = path.name.startswith(plan.decoding_digest + plan.folder_digest)
         paths = [os.fsencode(file.path) for file in plan.files]
         return EarlierArray(
             path,
@@ -101,9 +101,13 @@ def find_earlier_array(folder: Path, plan: ArrayPlan) -> EarlierArray | None:
 
 
 def _candidates(folder: Path, plan: ArrayPlan) -> Iterable[Path]:
-    paths = [path for path in folder.glob(plan.way + "*" + ENDING) if os.path.isfile(path)]
+    paths = [
+        path for path in folder.glob(plan.decoding_digest + "*" + ENDING) if os.path.isfile(path)
+    ]
     paths.sort(key=_last_used, reverse=True)
-    here = [path for path in paths if path.name.startswith(plan.way + plan.place)]
+    here = [
+        path for path in paths if path.name.startswith(plan.decoding_digest + plan.folder_digest)
+    ]
     yield from here
     for path in paths:
         facts = read_metadata(path) if path not in here else None
@@ -119,7 +123,9 @@ def _last_used(path: Path) -> float:
 
 
 def _file_state(file: RowFile) -> FileState:
-    return FileState(os.fsdecode(file.path), file.size, file.changed, file.inode, file.touched)
+    return FileState(
+        os.fsdecode(file.path), file.size, file.changed, file.inode, file.status_changed
+    )
 
 
 _MODES = {"rgb": "RGB", "rgba": "RGBA"}
@@ -148,18 +154,18 @@ class Row:
     reused: bool = False
 
 
-def read_row(plan: ArrayPlan, file: FileState, donor: EarlierArray | None = None) -> Row:
+def read_row(plan: ArrayPlan, file: FileState, earlier: EarlierArray | None = None) -> Row:
     """Decode one file; a bad one never raises.
 
     Args:
         plan: what it belongs to.
         file: as it was planned.
-        donor: an earlier array, which may have its pixels already.
+        earlier: an earlier array, which may have its pixels already.
     """
     changed, digest = False, b""
-    row = donor.unchanged.get(file) if donor is not None else None
-    if donor is not None and row is not None:
-        return Row(donor.pixels(row), digest=donor.digests[row], reused=True)
+    row = earlier.unchanged.get(file) if earlier is not None else None
+    if earlier is not None and row is not None:
+        return Row(earlier.pixels(row), digest=earlier.digests[row], reused=True)
     try:
         with open_file(os.path.join(plan.directory, file.path)) as opened:
             status = os.fstat(opened.fileno())
@@ -167,9 +173,9 @@ def read_row(plan: ArrayPlan, file: FileState, donor: EarlierArray | None = None
             # As Keras does: Pillow decodes faster from memory than through a file.
             content = opened.read()
         digest = content_digest(content)
-        row = donor.by_digest.get(digest) if donor is not None else None
-        if donor is not None and row is not None:
-            return Row(donor.pixels(row), changed=changed, digest=digest, reused=True)
+        row = earlier.by_digest.get(digest) if earlier is not None else None
+        if earlier is not None and row is not None:
+            return Row(earlier.pixels(row), changed=changed, digest=digest, reused=True)
         pixels = _fast_pixels(content, plan) or _pixels(io.BytesIO(content), plan)
     except UnreadableImage as error:
         return Row(bad=str(error), changed=changed, digest=digest)

@@ -33,13 +33,13 @@ class CachedArray:
         path: its file.
         bytes: what it takes on disk.
         used: when it was last used, in seconds since 1970.
-        facts: what it says of itself.
+        metadata: what it says of itself.
     """
 
     path: Path
     bytes: int
     used: float
-    facts: ArrayMetadata
+    metadata: ArrayMetadata
 
 
 def arrays_folder() -> Path:
@@ -143,7 +143,7 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     if allowed == 0:
         raise NoRoomError(f"{BUDGET_VARIABLE} is 0, so no decoded images are kept.")
     kept = cached_arrays()
-    going = [array for array in kept if array.facts.key not in spare]
+    going = [array for array in kept if array.metadata.key not in spare]
     can_go = sum(array.bytes for array in going)
     taken = sum(array.bytes for array in kept) + _being_written(folder)
     disk = shutil.disk_usage(folder)

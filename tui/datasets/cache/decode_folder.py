@@ -64,21 +64,21 @@ def decoded_images(
         load_formats()
         matches_pillow()  # tried once, before the threads ask
         found = [_recheck_bad(open_array(folder, plan)) for plan in plans]
-        donors: dict[str, EarlierArray | None] = {}
+        earlier_arrays: dict[str, EarlierArray | None] = {}
         missing = [plan for plan, array in zip(plans, found, strict=True) if array is None]
         if missing:
             spare = frozenset(plan.key for plan in plans)
-            donors = {plan.key: find_earlier_array(folder, plan) for plan in missing}
+            earlier_arrays = {plan.key: find_earlier_array(folder, plan) for plan in missing}
             make_room(folder, sum(plan.bytes for plan in missing), spare)
         work = _WorkProgress(sum(len(plan.files) for plan in missing), progress, cancelled)
         for position, plan in enumerate(plans):
             if found[position] is None:
-                donor = donors.pop(plan.key, None)
-                if donor is not None and not os.path.exists(donor.path):
-                    donor = None  # it made room: held open, it would take that room all the same
+                earlier = earlier_arrays.pop(plan.key, None)
+                if earlier is not None and not os.path.exists(earlier.path):
+                    earlier = None  # it made room: held open, it would take that room all the same
                 new = NewArray(folder, plan)
                 try:
-                    found[position] = _decode(new, work, workers, donor)
+                    found[position] = _decode(new, work, workers, earlier)
                 finally:
                     new.close()
     except DecodingCancelled:
@@ -161,7 +161,7 @@ class _BackgroundSync:
 
 
 def _decode(
-    new: NewArray, work: _WorkProgress, workers: int | None, donor: EarlierArray | None
+    new: NewArray, work: _WorkProgress, workers: int | None, earlier: EarlierArray | None
 ) -> DecodedImages:
     """Fill an array with every image of its plan."""
     plan = new.plan
@@ -174,7 +174,7 @@ def _decode(
     # Closed at once when it ends early, not by the garbage collector: it takes tasks back.
     with (
         _BackgroundSync(new) as syncing,
-        closing(map_in_order(partial(_fill_rows, new, donor), firsts, workers)) as results,
+        closing(map_in_order(partial(_fill_rows, new, earlier), firsts, workers)) as results,
     ):
         for first, rows in results:
             for row, came in enumerate(rows, first):
@@ -193,35 +193,35 @@ def _decode(
         shape=plan.shape,
         color_mode=plan.color_mode,
         interpolation=plan.interpolation,
-        seconds=round(time.perf_counter() - started + _seconds_saved(donor, reused), 3),
+        seconds=round(time.perf_counter() - started + _seconds_saved(earlier, reused), 3),
         bad=bad,
         wide=tuple(wide),
     )
     # A file that changed under our hands: right for this training, but not under this key.
     array = new.finish(facts, files, keep=not changed)
-    if donor is not None and donor.superseded and not changed and donor.path != new.place:
-        donor.path.unlink(missing_ok=True)
-    return replace(array, hit=donor is not None and reused == len(plan.files) - len(bad))
+    if earlier is not None and earlier.superseded and not changed and earlier.path != new.target:
+        earlier.path.unlink(missing_ok=True)
+    return replace(array, hit=earlier is not None and reused == len(plan.files) - len(bad))
 
 
-def _seconds_saved(donor: EarlierArray | None, reused: int) -> float:
+def _seconds_saved(earlier: EarlierArray | None, reused: int) -> float:
     """Return the seconds that decoding the rows took that are an earlier array's."""
-    if donor is None:
+    if earlier is None:
         return 0.0
-    return donor.seconds * reused / max(len(donor.digests), 1)
+    return earlier.seconds * reused / max(len(earlier.digests), 1)
 
 
 def _row_file(file: FileState, digest: bytes) -> RowFile:
     return RowFile(
-        os.fsencode(file.path), file.size, file.changed, file.inode, file.touched, digest
+        os.fsencode(file.path), file.size, file.changed, file.inode, file.status_changed, digest
     )
 
 
-def _fill_rows(new: NewArray, donor: EarlierArray | None, first: int) -> list[Row]:
+def _fill_rows(new: NewArray, earlier: EarlierArray | None, first: int) -> list[Row]:
     """Decode a few files into their rows; what is returned carries no pixels any more."""
     rows = []
     for position, file in enumerate(new.plan.files[first : first + _AT_ONCE], first):
-        row = read_row(new.plan, file) if donor is None else read_row(new.plan, file, donor)
+        row = read_row(new.plan, file) if earlier is None else read_row(new.plan, file, earlier)
         if row.pixels:
             new.write(position, row.pixels)
         rows.append(replace(row, pixels=b""))

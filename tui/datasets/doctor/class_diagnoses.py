@@ -19,9 +19,9 @@ UNEVEN = 3
 _SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
 
 
-def diagnose_settings(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_settings(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield what cannot be trained with these settings, whatever the files hold."""
-    settings = members.settings
+    settings = subsets.settings
     for problem in validate(settings):
         if problem.field in {"classes", "directory"}:
             continue  # `describe` has said so, and of which folder
@@ -52,10 +52,10 @@ def diagnose_settings(members: Subsets) -> Iterable[Diagnosis]:
             )
 
 
-def diagnose_training_images(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_training_images(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield classes of which nothing is left to train on."""
-    empty = [name for name, indices in members.side(validation=False).items() if not len(indices)]
-    if empty and len(members.settings.classes) > 1:
+    empty = [name for name, indices in subsets.subset(validation=False).items() if not len(indices)]
+    if empty and len(subsets.settings.classes) > 1:
         yield Diagnosis(
             "error",
             "no_training_images",
@@ -72,17 +72,17 @@ def diagnose_training_images(members: Subsets) -> Iterable[Diagnosis]:
         )
 
 
-def diagnose_validation_images(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_validation_images(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield a split or a validation folder of which no image is left."""
-    settings = members.settings
+    settings = subsets.settings
     wanted = settings.validation_directory is not None or 0 < settings.validation_split < 1
     if (
         not wanted
         or len(settings.classes) < 2
-        or any(map(len, members.side(validation=True).values()))
+        or any(map(len, subsets.subset(validation=True).values()))
     ):
         return
-    if not any(map(len, members.side(validation=False).values())):
+    if not any(map(len, subsets.subset(validation=False).values())):
         return
     where = (
         "the validation folder"
@@ -101,9 +101,9 @@ def diagnose_validation_images(members: Subsets) -> Iterable[Diagnosis]:
     )
 
 
-def diagnose_balance(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_balance(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield a class imbalance that deserves a thought."""
-    sizes = {name: len(found) for name, found in members.side(validation=False).items()}
+    sizes = {name: len(found) for name, found in subsets.subset(validation=False).items()}
     counts = {name: size for name, size in sizes.items() if size}
     if len(counts) < 2:
         return
@@ -128,12 +128,12 @@ def diagnose_balance(members: Subsets) -> Iterable[Diagnosis]:
     )
 
 
-def diagnose_split_size(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_split_size(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield a validation split that gives a class no image, and one that is none at all."""
-    settings = members.settings
+    settings = subsets.settings
     if settings.validation_directory is not None or not settings.classes:
         return
-    full = {name: len(places) for name, places in members.classes().items()}
+    full = {name: len(places) for name, places in subsets.classes().items()}
     if not full or not 0 <= settings.validation_split < 1:
         return
     split = settings.validation_split
@@ -179,17 +179,17 @@ def _split_works(split: float, sizes: Iterable[int]) -> bool:
     return all(split_counts(size, split)[1] and split_counts(size, split)[0] for size in sizes)
 
 
-def diagnose_left_out(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_left_out(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield what the settings leave out, so that it is not forgotten."""
-    settings = members.settings
+    settings = subsets.settings
     if not settings.leave_out:
         return
-    indices = members.left_out.nonzero()[0]
+    indices = subsets.left_out.nonzero()[0]
     yield Diagnosis(
         "note",
         "left_out",
         pluralize(len(indices), "image left out by you", "images left out by you"),
-        members.names(indices),
+        subsets.names(indices),
         "The files are where they were; the settings pass over them.",
         "The Python call alone does not know of them: it reads every file.",
         "It leaves them out and names them.",

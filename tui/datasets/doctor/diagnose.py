@@ -88,8 +88,8 @@ def diagnose(examination: Examination, settings: LoaderSettings) -> tuple[Diagno
             f"{examination.directory} was looked at, and the settings read {settings.directory} "
             "or other classes: examine that first."
         )
-    members = Subsets(examination, settings)
-    return tuple(sorted(_all_diagnoses(members), key=_rank))
+    subsets = Subsets(examination, settings)
+    return tuple(sorted(_all_diagnoses(subsets), key=_rank))
 
 
 def counts_in_use(examination: Examination, settings: LoaderSettings) -> ImageCounts:
@@ -122,25 +122,25 @@ def apply_remedy(
     return after if after is not None else seeded_split(examination, settings)
 
 
-def _all_diagnoses(members: Subsets) -> Iterable[Diagnosis]:
-    summary = members.examination.summary
+def _all_diagnoses(subsets: Subsets) -> Iterable[Diagnosis]:
+    summary = subsets.examination.summary
     yield from diagnose_folder(summary)
     open_ = any(finding.suggestion or finding.readings for finding in summary.findings)
     if not summary.trainable and open_:
         return  # another folder was meant: what is true of this one helps nobody
-    yield from diagnose_settings(members)
-    yield from diagnose_unreadable(members)
-    yield from diagnose_left_out(members)
-    if not len(members.files):
+    yield from diagnose_settings(subsets)
+    yield from diagnose_unreadable(subsets)
+    yield from diagnose_left_out(subsets)
+    if not len(subsets.files):
         return
-    yield from diagnose_training_images(members)
-    yield from diagnose_validation_images(members)
-    yield from diagnose_image_modes(members)
-    yield from diagnose_copies(members)
-    yield from diagnose_similar(members)
-    yield from diagnose_balance(members)
-    yield from diagnose_split_size(members)
-    yield from diagnose_file_order(members)
+    yield from diagnose_training_images(subsets)
+    yield from diagnose_validation_images(subsets)
+    yield from diagnose_image_modes(subsets)
+    yield from diagnose_copies(subsets)
+    yield from diagnose_similar(subsets)
+    yield from diagnose_balance(subsets)
+    yield from diagnose_split_size(subsets)
+    yield from diagnose_file_order(subsets)
 
 
 def _rank(diagnosis: Diagnosis) -> tuple[int, int, int]:

@@ -14,13 +14,13 @@ class Remedy:
     """A cure that is one key away and touches no file of the user's.
 
     Args:
-        words: what it does, such as "leave out 3 images".
+        text: what it does, such as "leave out 3 images".
         change: the loader's settings with it, or what makes them (they may name half a million
             files); None for a seeded split, which writes links into the program's own folder
             first (`seeded_split`).
     """
 
-    words: str
+    text: str
     change: LoaderSettings | Callable[[], LoaderSettings] | None = None
 
     @property
@@ -35,11 +35,11 @@ class ComparedImage:
 
     Args:
         path: of the file, as it stands on disk.
-        words: its name, and what else tells the two apart, safe to show; lines.
+        caption: its name and what tells it from the other, safe to show; may have several lines.
     """
 
     path: str
-    words: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ _LEAK = (
 class _DuplicateGroups:
     """The groups of one finding: of each, the files that are used."""
 
-    def __init__(self, members: Subsets) -> None:
-        self._members = members
+    def __init__(self, subsets: Subsets) -> None:
+        self._subsets = subsets
         self._indices, self._ends = array("i"), array("i")
 
     def add(self, group: Iterable[int]) -> None:
@@ -42,7 +42,7 @@ class _DuplicateGroups:
     @property
     def training(self) -> array[int]:
         """Those of them that are trained on."""
-        return array("i", (one for one in self._indices if not self._members.validates[one]))
+        return array("i", (one for one in self._indices if not self._subsets.validates[one]))
 
     @property
     def again(self) -> array[int]:
@@ -55,9 +55,9 @@ class _DuplicateGroups:
 
         def text(place: int) -> str:
             index, first = self._indices[place], firsts[place]
-            side = "validation" if self._members.validates[index] else "training"
+            side = "validation" if self._subsets.validates[index] else "training"
             parts = [side] if sides else []
-            parts += [f"{words} {self._members.name(first)}"] if index != first else []
+            parts += [f"{words} {self._subsets.name(first)}"] if index != first else []
             return ", ".join(parts)
 
         return LazyTexts(len(self._indices), text)
@@ -76,12 +76,12 @@ class _DuplicateGroups:
         return LazySequence(len(indices) - len(ends), pair)
 
     def _side(self, index: int) -> ComparedImage:
-        files = self._members.files
+        files = self._subsets.files
         facts = files.table[index]
-        part = "validation" if self._members.validates[index] else "training"
+        part = "validation" if self._subsets.validates[index] else "training"
         size = f"{facts.width:,}×{facts.height:,} pixels"
         path = os.path.join(files.directory(index), files.paths[index])
-        return ComparedImage(path, f"{self._members.name(index)}\n{part}, {size}")
+        return ComparedImage(path, f"{self._subsets.name(index)}\n{part}, {size}")
 
 
 @dataclass(frozen=True)
@@ -93,69 +93,69 @@ class _UsedGroup:
     classes: int
 
 
-def diagnose_copies(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_copies(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield images whose bytes are the same."""
     split, across, within = (
-        _DuplicateGroups(members),
-        _DuplicateGroups(members),
-        _DuplicateGroups(members),
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
     )
-    for indices in members.examination.copies:
-        group = _group(members, indices)
+    for indices in subsets.examination.copies:
+        group = _group(subsets, indices)
         if len(group.used) > 1:
             _add_to_kinds(group, split, across, within)
-    yield from _split_copies(members, split)
-    yield from _class_copies(members, across)
+    yield from _split_copies(subsets, split)
+    yield from _class_copies(subsets, across)
     if len(within):
         again = within.again
         yield Diagnosis(
             "note",
             "copies_within",
             f"{_images(within)} more than once in a class",
-            members.names(within.indices),
+            subsets.names(within.indices),
             "The same bytes under several names.",
             "Each copy counts once more: the network leans towards what is copied.",
             "It reads every copy.",
             within.relations("the same as"),
             Remedy(
-                f"leave out {pluralize(len(again), 'copy', 'copies')}", members.leaving_out(again)
+                f"leave out {pluralize(len(again), 'copy', 'copies')}", subsets.leaving_out(again)
             ),
             within.pairs(),
         )
 
 
-def diagnose_similar(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_similar(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield images that look alike and are not the same bytes."""
-    copies = _CopiesOf(members)
+    copies = _CopiesOf(subsets)
     split, across, within = (
-        _DuplicateGroups(members),
-        _DuplicateGroups(members),
-        _DuplicateGroups(members),
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
+        _DuplicateGroups(subsets),
     )
-    for alike in members.examination.alike:
+    for alike in subsets.examination.similar:
         # Of files with the same bytes one a side stands for all.
         kept: list[int] = []
         distinct = 0
         for first in alike:
-            used = _group(members, copies.of(first)).used
-            sides = {bool(members.validates[index]): index for index in reversed(used)}
+            used = _group(subsets, copies.of(first)).used
+            sides = {bool(subsets.validates[index]): index for index in reversed(used)}
             kept += sides.values()
             distinct += bool(used)
         if distinct > 1:
-            _add_to_kinds(_group(members, kept), split, across, within)
+            _add_to_kinds(_group(subsets, kept), split, across, within)
     if len(split):
         yield _similar_diagnosis(
-            members,
+            subsets,
             split,
             "alike_split",
             "in training and validation",
             "If they are the same scene, saved twice or shot in a row, the validation score is "
             "better than it will be on new images.",
-            _other_split(members, split),
+            _other_split(subsets, split),
         )
     if len(across):
         yield _similar_diagnosis(
-            members,
+            subsets,
             across,
             "alike_across",
             "in different classes",
@@ -163,7 +163,7 @@ def diagnose_similar(members: Subsets) -> Iterable[Diagnosis]:
         )
     if len(within):
         yield _similar_diagnosis(
-            members,
+            subsets,
             within,
             "alike_within",
             "in a class",
@@ -174,8 +174,8 @@ def diagnose_similar(members: Subsets) -> Iterable[Diagnosis]:
 class _CopiesOf:
     """Finds the copies of a file that is the first of its group."""
 
-    def __init__(self, members: Subsets) -> None:
-        self._groups = members.examination.copies
+    def __init__(self, subsets: Subsets) -> None:
+        self._groups = subsets.examination.copies
         # In the order of their first, so that a file's group is found by halving.
         self._firsts = array("i", (group[0] for group in self._groups))
 
@@ -186,7 +186,7 @@ class _CopiesOf:
         return (first,)
 
 
-def _split_copies(members: Subsets, found: _DuplicateGroups) -> Iterator[Diagnosis]:
+def _split_copies(subsets: Subsets, found: _DuplicateGroups) -> Iterator[Diagnosis]:
     if not len(found):
         return
     training = found.training
@@ -194,40 +194,40 @@ def _split_copies(members: Subsets, found: _DuplicateGroups) -> Iterator[Diagnos
         "warning",
         "copies_split",
         f"{_images(found)} in training and in validation",
-        members.names(found.indices),
+        subsets.names(found.indices),
         "The same bytes stand on both sides.",
         _LEAK,
         "It reads both.",
         found.relations("the same as", sides=True),
         Remedy(
             f"leave out {pluralize(len(training), 'copy', 'copies')} in training",
-            members.leaving_out(training),
+            subsets.leaving_out(training),
         ),
         found.pairs(),
     )
 
 
-def _class_copies(members: Subsets, found: _DuplicateGroups) -> Iterator[Diagnosis]:
+def _class_copies(subsets: Subsets, found: _DuplicateGroups) -> Iterator[Diagnosis]:
     if not len(found):
         return
     yield Diagnosis(
         "warning",
         "copies_across",
         f"{_images(found)} in more than one class",
-        members.names(found.indices),
+        subsets.names(found.indices),
         "The same bytes have two labels, so at least one of them is wrong. Look which, and delete "
         "the other.",
         "The network is told two answers for one image: it can never learn it, and half of the "
         "copies count as mistakes.",
         "It reads every copy.",
         found.relations("the same as"),
-        Remedy(f"leave out all {len(found.indices):,} of them", members.leaving_out(found.indices)),
+        Remedy(f"leave out all {len(found.indices):,} of them", subsets.leaving_out(found.indices)),
         found.pairs(),
     )
 
 
 def _similar_diagnosis(
-    members: Subsets,
+    subsets: Subsets,
     found: _DuplicateGroups,
     kind: str,
     where: str,
@@ -238,7 +238,7 @@ def _similar_diagnosis(
         "note" if kind == "alike_within" else "warning",
         kind,
         f"{pluralize(len(found.indices), 'image')} that look alike {where}",
-        members.names(found.indices),
+        subsets.names(found.indices),
         "Their light and dark places lie nearly the same. That is a guess: look at them before "
         "you leave any out.",
         why,
@@ -249,19 +249,19 @@ def _similar_diagnosis(
     )
 
 
-def _other_split(members: Subsets, found: _DuplicateGroups) -> Remedy:
-    if members.settings.validation_directory is None:
+def _other_split(subsets: Subsets, found: _DuplicateGroups) -> Remedy:
+    if subsets.settings.validation_directory is None:
         return Remedy("split anew by a seed, what looks alike on one side")
     training = found.training
     return Remedy(
-        f"leave out {pluralize(len(training), 'image')} in training", members.leaving_out(training)
+        f"leave out {pluralize(len(training), 'image')} in training", subsets.leaving_out(training)
     )
 
 
-def _group(members: Subsets, indices: Iterable[int]) -> _UsedGroup:
-    used = [index for index in indices if members.is_used[index]]
-    sides = {bool(members.validates[index]) for index in used}
-    classes = {members.files.classes[index] for index in used}
+def _group(subsets: Subsets, indices: Iterable[int]) -> _UsedGroup:
+    used = [index for index in indices if subsets.is_used[index]]
+    sides = {bool(subsets.validates[index]) for index in used}
+    classes = {subsets.files.classes[index] for index in used}
     return _UsedGroup(used, len(sides) > 1, len(classes))
 
 

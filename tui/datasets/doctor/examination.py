@@ -117,7 +117,7 @@ class Examination:
     classes: tuple[str, ...]
     files: ImageFiles
     copies: Groups
-    alike: Groups
+    similar: Groups
     read: int
     seconds: float
 

@@ -135,9 +135,9 @@ class _FilesToRead:
         for number, directory in enumerate(files.directories):
             start, end = files.starts[number], files.end(number)
             known = load_facts(directory)
-            self._others.append(known.elsewhere(classes))
+            self._others.append(known.other_classes(classes))
             places = known.places(files.paths, start, end)
-            files.table.take(known.table, places, start, move=True)
+            files.table.copy_rows(known.table, places, start, move=True)
 
     def todo(self) -> array[int]:
         """Return the places of the files that have to be opened."""
@@ -154,7 +154,7 @@ class _FilesToRead:
             & (table.columns["size"] == sizes)
             & (table.columns["modified"] == np.frombuffer(self._modified, dtype=np.int64))
             # A permission changes without a trace.
-            & ~table.among("fault", {"locked", "special"})
+            & ~table.is_in("fault", {"locked", "special"})
             & (table.columns["has_digest"] | ~shared)
         )
         return array("i", np.flatnonzero(~fresh).astype(np.int32).tobytes())
@@ -185,8 +185,8 @@ class _FilesToRead:
             start, end = files.starts[number], files.end(number)
             places = start + np.flatnonzero(kept[start:end])
             both = FactTable(len(places) + len(paths))
-            both.take(files.table, places)
-            both.take(table, np.arange(len(paths)), len(places))
+            both.copy_rows(files.table, places)
+            both.copy_rows(table, np.arange(len(paths)), len(places))
             names = Paths(files.paths[place] for place in places.tolist())
             for path in paths:
                 names.append(os.fsencode(path))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_BYTES = LOOK_BITS // 8
 DIGEST_BYTES = 16
-NUMBERS = {
+NUMBER_COLUMNS = {
     "size": "i8",
     "modified": "i8",
     "width": "i8",
@@ -33,9 +33,9 @@ NUMBERS = {
     "brightness": "f8",
 }
 """Columns of numbers and numpy's type for them."""
-WORDS = ("fault", "reason", "mode", "format")
+TEXT_COLUMNS = ("fault", "reason", "mode", "format")
 """Columns of texts that many files share: each text is kept once."""
-HASHES = {"look": LOOK_BYTES, "digest": DIGEST_BYTES}
+HASH_COLUMNS = {"look": LOOK_BYTES, "digest": DIGEST_BYTES}
 """Columns of hashes and their length; a file may have none."""
 _UNKNOWN = ImageFacts(-1, 0)
 
@@ -71,14 +71,14 @@ class Paths(CompactSequence[str]):
 class FactTable(CompactSequence[ImageFacts]):
     """The facts of files by their place, each kind of value in a column of its own."""
 
-    __slots__ = ("_numbered", "columns", "words")
+    __slots__ = ("_text_numbers", "columns", "texts")
     __hash__ = CompactSequence.__hash__
 
     def __init__(self, count: int = 0) -> None:
         import numpy as np
 
-        self.words: list[str] = [""]
-        self._numbered = {"": 0}
+        self.texts: list[str] = [""]
+        self._text_numbers = {"": 0}
         # Zeros take no memory before something else is written over them.
         self.columns: dict[str, NDArray[Any]] = {
             name: np.zeros((count, width) if width else count, dtype=kind)
@@ -91,10 +91,10 @@ class FactTable(CompactSequence[ImageFacts]):
     def layout() -> dict[str, tuple[str, int]]:
         """Return the type of each column, and how many values a row of it has; 0: just one."""
         return {
-            **{name: (kind, 0) for name, kind in NUMBERS.items()},
-            **{name: ("i4", 0) for name in WORDS},
-            **{name: ("u1", length) for name, length in HASHES.items()},
-            **{f"has_{name}": ("?", 0) for name in HASHES},
+            **{name: (kind, 0) for name, kind in NUMBER_COLUMNS.items()},
+            **{name: ("i4", 0) for name in TEXT_COLUMNS},
+            **{name: ("u1", length) for name, length in HASH_COLUMNS.items()},
+            **{f"has_{name}": ("?", 0) for name in HASH_COLUMNS},
         }
 
     def __len__(self) -> int:
@@ -107,11 +107,11 @@ class FactTable(CompactSequence[ImageFacts]):
             ValueError: when a hash has another length.
             OverflowError: when a number is too large.
         """
-        for name in NUMBERS:
+        for name in NUMBER_COLUMNS:
             self.columns[name][place] = getattr(facts, name)
-        for name in WORDS:
-            self.columns[name][place] = self.number(getattr(facts, name))
-        for name, length in HASHES.items():
+        for name in TEXT_COLUMNS:
+            self.columns[name][place] = self.text_number(getattr(facts, name))
+        for name, length in HASH_COLUMNS.items():
             value = getattr(facts, name)
             if len(value) not in (0, length):
                 raise ValueError(f"a {name} of {len(value)} bytes, not {length}")
@@ -119,36 +119,36 @@ class FactTable(CompactSequence[ImageFacts]):
             self.columns[name][place] = list(value) or 0
 
     def _item(self, place: int) -> ImageFacts:
-        values = {name: self.columns[name][place].item() for name in NUMBERS}
-        values |= {name: self.word(name, place) for name in WORDS}
-        for name in HASHES:
+        values = {name: self.columns[name][place].item() for name in NUMBER_COLUMNS}
+        values |= {name: self.text(name, place) for name in TEXT_COLUMNS}
+        for name in HASH_COLUMNS:
             if self.columns[f"has_{name}"][place]:
                 values[name] = self.columns[name][place].tobytes()
         return ImageFacts(**values)
 
-    def number(self, word: str) -> int:
+    def text_number(self, text: str) -> int:
         """Return the number under which a text is kept."""
-        if word not in self._numbered:
-            self._numbered[word] = len(self.words)
-            self.words.append(word)
-        return self._numbered[word]
+        if text not in self._text_numbers:
+            self._text_numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return self._text_numbers[text]
 
-    def word(self, name: str, place: int) -> str:
+    def text(self, name: str, place: int) -> str:
         """Return one file's text of a column."""
         number: int = self.columns[name][place]
-        return self.words[number]
+        return self.texts[number]
 
-    def among(self, name: str, words: Collection[str]) -> NDArray[np.bool_]:
+    def is_in(self, name: str, words: Collection[str]) -> NDArray[np.bool_]:
         """Say of each file whether its text in a column is one of some."""
         import numpy as np
 
-        numbers = [self._numbered[word] for word in words if word in self._numbered]
+        numbers = [self._text_numbers[word] for word in words if word in self._text_numbers]
         return np.isin(self.columns[name], numbers)
 
     @property
     def readable(self) -> NDArray[np.bool_]:
         """Say of each file whether Keras can read it."""
-        return self.among("fault", {""})
+        return self.is_in("fault", {""})
 
     @property
     def pixels(self) -> NDArray[np.int64]:
@@ -156,7 +156,9 @@ class FactTable(CompactSequence[ImageFacts]):
         found: NDArray[np.int64] = self.columns["width"] * self.columns["height"]
         return found
 
-    def take(self, source: FactTable, places: Places, at: int = 0, *, move: bool = False) -> None:
+    def copy_rows(
+        self, source: FactTable, places: Places, at: int = 0, *, move: bool = False
+    ) -> None:
         """Copy rows of another table.
 
         Args:
@@ -168,9 +170,9 @@ class FactTable(CompactSequence[ImageFacts]):
         import numpy as np
 
         known = np.flatnonzero(places >= 0)
-        words = np.array([self.number(word) for word in source.words])
+        words = np.array([self.text_number(word) for word in source.texts])
         for name in self.columns:
             taken = source.columns[name][places[known]]
             if move:
                 del source.columns[name]
-            self.columns[name][at + known] = words[taken] if name in WORDS else taken
+            self.columns[name][at + known] = words[taken] if name in TEXT_COLUMNS else taken

@@ -19,7 +19,7 @@ import msgspec
 
 from tui.common.atomic_write import delete_leftovers
 from tui.common.paths import StateError, cache_dir, private_folder
-from tui.datasets.doctor.fact_table import WORDS, FactTable, Paths
+from tui.datasets.doctor.fact_table import TEXT_COLUMNS, FactTable, Paths
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ class CachedFacts:
                 found[place] = -1
         return found
 
-    def elsewhere(self, classes: Collection[str]) -> tuple[Paths, FactTable]:
+    def other_classes(self, classes: Collection[str]) -> tuple[Paths, FactTable]:
         """Return what is kept of other classes than some."""
         import numpy as np
 
@@ -75,7 +75,7 @@ class CachedFacts:
         ]
         table = FactTable(len(others))
         if others:
-            table.take(self.table, np.array(others, dtype=np.int64), 0)
+            table.copy_rows(self.table, np.array(others, dtype=np.int64), 0)
         return Paths(self.paths[place] for place in others), table
 
 
@@ -123,7 +123,7 @@ def _read(file: IO[bytes], size: int) -> CachedFacts | None:
     paths.ends.fromfile(file, header.count)
     paths.bytes = bytearray(file.read(header.path_bytes))
     for word in header.words[1:]:
-        table.number(word)
+        table.text_number(word)
     return CachedFacts(paths, table) if _is_consistent(paths, table, len(header.words)) else None
 
 
@@ -135,10 +135,11 @@ def _is_consistent(paths: Paths, table: FactTable, words: int) -> bool:
         return not paths.bytes
     ends = np.frombuffer(paths.ends, dtype=np.int64)
     inside = all(
-        table.columns[name].min() >= 0 and table.columns[name].max() < words for name in WORDS
+        table.columns[name].min() >= 0 and table.columns[name].max() < words
+        for name in TEXT_COLUMNS
     )
     rising = bool((np.diff(ends, prepend=0) >= 0).all()) and ends[-1] == len(paths.bytes)
-    return inside and rising and len(table.words) == words
+    return inside and rising and len(table.texts) == words
 
 
 def save_facts(directory: str, paths: Paths, table: FactTable) -> bool:
@@ -153,7 +154,7 @@ def save_facts(directory: str, paths: Paths, table: FactTable) -> bool:
         Whether they could be written; if not, the files are opened again next time.
     """
     header = msgspec.msgpack.encode(
-        _Header(_facts_version(), len(paths), len(paths.bytes), table.words, sys.byteorder)
+        _Header(_facts_version(), len(paths), len(paths.bytes), table.texts, sys.byteorder)
     )
     try:
         file = _file(directory)

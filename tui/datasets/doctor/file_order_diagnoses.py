@@ -26,7 +26,7 @@ _STANDARD_ERRORS = 4.0  # standard errors: chance alone does that once in ten th
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def diagnose_file_order(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_file_order(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield classes whose first files, in sorted order, differ from the others.
 
     They differ when at least half of the files would have to change their group (the sub-folder
@@ -34,14 +34,14 @@ def diagnose_file_order(members: Subsets) -> Iterable[Diagnosis]:
     brightness or the mean number of pixels lies 0.8 standard deviations apart, and that is no
     chance.
     """
-    settings = members.settings
+    settings = subsets.settings
     if settings.validation_directory is not None or not settings.validation_split:
         return
-    validation, training = members.side(validation=True), members.side(validation=False)
+    validation, training = subsets.subset(validation=True), subsets.subset(validation=False)
     found = {
         name: reason
         for name in settings.classes
-        if (reason := _order_difference(members, validation[name], training[name]))
+        if (reason := _order_difference(subsets, validation[name], training[name]))
     }
     if not found:
         return
@@ -61,12 +61,12 @@ def diagnose_file_order(members: Subsets) -> Iterable[Diagnosis]:
     )
 
 
-def _order_difference(members: Subsets, first: Indices, rest: Indices) -> str:
+def _order_difference(subsets: Subsets, first: Indices, rest: Indices) -> str:
     """Say how one class's first files differ from its others; empty where they do not."""
     if min(len(first), len(rest)) < _MIN_IMAGES:
         return ""
-    files = members.files
-    names = _name_difference(_groups(members, first), _groups(members, rest))
+    files = subsets.files
+    names = _name_difference(_groups(subsets, first), _groups(subsets, rest))
     if names:
         return names
     brightness, pixels = files.table.columns["brightness"], files.table.pixels
@@ -81,10 +81,10 @@ def _order_difference(members: Subsets, first: Indices, rest: Indices) -> str:
     return ""
 
 
-def _groups(members: Subsets, side: Indices) -> list[str]:
+def _groups(subsets: Subsets, side: Indices) -> list[str]:
     """Return the group of each file; a group's name is one text, however many files it has."""
     known: dict[str, str] = {}
-    found = (_group(members.files.paths[index]) for index in side.tolist())
+    found = (_group(subsets.files.paths[index]) for index in side.tolist())
     return [known.setdefault(group, group) for group in found]
 
 

@@ -44,76 +44,76 @@ _SIDES = {
 }
 
 
-def diagnose_image_modes(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_image_modes(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield the readable images that come out otherwise than expected."""
-    yield from _sixteen_bit(members)
-    yield from _huge(members)
-    yield from _rotated_by_exif(members)
-    yield from _alpha(members)
-    yield from _converted(members)
-    yield from _wrong_ending(members)
+    yield from _sixteen_bit(subsets)
+    yield from _huge(subsets)
+    yield from _rotated_by_exif(subsets)
+    yield from _alpha(subsets)
+    yield from _converted(subsets)
+    yield from _wrong_ending(subsets)
 
 
-def _used_and(members: Subsets, marks: NDArray[np.bool_]) -> Indices:
+def _used_and(subsets: Subsets, marks: NDArray[np.bool_]) -> Indices:
     """Return the used files among those that are marked."""
-    found: Indices = (members.is_used & marks).nonzero()[0]
+    found: Indices = (subsets.is_used & marks).nonzero()[0]
     return found
 
 
-def _modes(members: Subsets, found: Indices) -> Sequence[str]:
-    return members.texts(found, lambda index: members.files.table.word("mode", index))
+def _modes(subsets: Subsets, found: Indices) -> Sequence[str]:
+    return subsets.texts(found, lambda index: subsets.files.table.text("mode", index))
 
 
-def _sixteen_bit(members: Subsets) -> Iterable[Diagnosis]:
-    table = members.files.table
-    found = _used_and(members, table.columns["highest"] > 255)
+def _sixteen_bit(subsets: Subsets) -> Iterable[Diagnosis]:
+    table = subsets.files.table
+    found = _used_and(subsets, table.columns["highest"] > 255)
     if not len(found):
         return
-    kept_raw = bool(table.among("mode", _KEPT_RAW)[found].all())
-    raw = members.settings.color_mode == "grayscale" and kept_raw
+    kept_raw = bool(table.is_in("mode", _KEPT_RAW)[found].all())
+    raw = subsets.settings.color_mode == "grayscale" and kept_raw
     if raw:
-        divisor = members.settings.rescale_divisor
+        divisor = subsets.settings.rescale_divisor
         training = (
             f"It passes the values on as they are, up to 65535; divided by {exact(divisor)} "
             f"they reach {65535 / divisor:,.0f} where other images end at {255 / divisor:g}."
         )
     else:
         training = "Pillow cuts every value above 255 off: the image is nearly all white."
-    others = len(members.used) - len(found)
+    others = len(subsets.used) - len(found)
     yield Diagnosis(
         "warning",
         "gray16",
         pluralize(len(found), "image of 16-bit grey values", "images of 16-bit grey values"),
-        members.names(found),
+        subsets.names(found),
         "Save them with 8 bits, their values divided by 256, to train on them.",
         "Keras takes grey values as they stand; it scales nothing to 0 to 255.",
         training,
-        members.texts(found, lambda index: f"up to {table.columns['highest'][index]:,}"),
-        Remedy(f"leave out {pluralize(len(found), 'image')}", members.leaving_out(found))
+        subsets.texts(found, lambda index: f"up to {table.columns['highest'][index]:,}"),
+        Remedy(f"leave out {pluralize(len(found), 'image')}", subsets.leaving_out(found))
         if others
         else None,
     )
 
 
-def _huge(members: Subsets) -> Iterable[Diagnosis]:
+def _huge(subsets: Subsets) -> Iterable[Diagnosis]:
     from PIL import Image
 
     limit = Image.MAX_IMAGE_PIXELS
     if limit is None:
         return
-    found = _used_and(members, members.files.table.pixels > limit)
+    found = _used_and(subsets, subsets.files.table.pixels > limit)
     if not len(found):
         return
     yield Diagnosis(
         "warning",
         "huge",
         pluralize(len(found), "huge image"),
-        members.names(found),
+        subsets.names(found),
         f"They have more than {limit:,} pixels, where Pillow begins to warn. Make them smaller.",
         "Each takes 3 bytes a pixel while it is decoded, in every epoch, and much time.",
         "It reads them.",
-        members.texts(found, lambda index: _size(members.files.table, index)),
-        Remedy(f"leave out {pluralize(len(found), 'image')}", members.leaving_out(found)),
+        subsets.texts(found, lambda index: _size(subsets.files.table, index)),
+        Remedy(f"leave out {pluralize(len(found), 'image')}", subsets.leaving_out(found)),
     )
 
 
@@ -121,9 +121,9 @@ def _size(table: FactTable, index: int) -> str:
     return f"{table.columns['width'][index]:,}×{table.columns['height'][index]:,} pixels"
 
 
-def _rotated_by_exif(members: Subsets) -> Iterable[Diagnosis]:
-    table = members.files.table
-    found = _used_and(members, table.columns["turn"] != 1)
+def _rotated_by_exif(subsets: Subsets) -> Iterable[Diagnosis]:
+    table = subsets.files.table
+    found = _used_and(subsets, table.columns["turn"] != 1)
     if not len(found):
         return
     yield Diagnosis(
@@ -132,38 +132,38 @@ def _rotated_by_exif(members: Subsets) -> Iterable[Diagnosis]:
         pluralize(
             len(found), "image turned by its EXIF tag only", "images turned by their EXIF tags only"
         ),
-        members.names(found),
+        subsets.names(found),
         "A camera noted how to turn them, and viewers do. Turn the pixels themselves in a copy of "
         "the folder, or augment with rotations.",
         "Keras ignores the tag, so the network sees them lying or upside down.",
         "It reads them as Keras does, unturned; so do the pictures shown here.",
-        members.texts(found, lambda index: _SIDES[table.columns["turn"][index]]),
+        subsets.texts(found, lambda index: _SIDES[table.columns["turn"][index]]),
     )
 
 
-def _alpha(members: Subsets) -> Iterable[Diagnosis]:
-    found = _used_and(members, members.files.table.among("mode", _ALPHA))
-    if not len(found) or members.settings.color_mode == "rgba":
+def _alpha(subsets: Subsets) -> Iterable[Diagnosis]:
+    found = _used_and(subsets, subsets.files.table.is_in("mode", _ALPHA))
+    if not len(found) or subsets.settings.color_mode == "rgba":
         return
     remedy = None
-    if len(found) == len(members.used):
-        changed = msgspec.structs.replace(members.settings, color_mode="rgba")
+    if len(found) == len(subsets.used):
+        changed = msgspec.structs.replace(subsets.settings, color_mode="rgba")
         remedy = Remedy("read them with colour mode rgba", changed)
     yield Diagnosis(
         "note",
         "alpha",
         pluralize(len(found), "image with transparency", "images with transparency"),
-        members.names(found),
+        subsets.names(found),
         "If the ground should be white or black, lay them on it in a copy of the folder.",
         "What was transparent shows whatever colour lies hidden there, often black or noise.",
         "It drops the alpha channel, as Keras does with every colour mode but rgba.",
-        _modes(members, found),
+        _modes(subsets, found),
         remedy,
     )
 
 
-def _converted(members: Subsets) -> Iterable[Diagnosis]:
-    mode = members.settings.color_mode
+def _converted(subsets: Subsets) -> Iterable[Diagnosis]:
+    mode = subsets.settings.color_mode
     for kind, modes, one, why in (
         ("cmyk", {"CMYK"}, "CMYK image", "Made for printing: the colours come out shifted."),
         (
@@ -179,26 +179,26 @@ def _converted(members: Subsets) -> Iterable[Diagnosis]:
             "Black-and-white, float or Lab images can lose their range when they are converted.",
         ),
     ):
-        found = _used_and(members, members.files.table.among("mode", modes))
+        found = _used_and(subsets, subsets.files.table.is_in("mode", modes))
         if len(found):
             yield Diagnosis(
                 "note",
                 kind,
                 pluralize(len(found), one, one.replace("image", "images")),
-                members.names(found),
+                subsets.names(found),
                 "Look at a few of them as they are loaded; convert them yourself if they are off.",
                 why,
                 f"It converts them to {mode}, as Keras does.",
-                _modes(members, found),
+                _modes(subsets, found),
             )
 
 
-def _wrong_ending(members: Subsets) -> Iterable[Diagnosis]:
+def _wrong_ending(subsets: Subsets) -> Iterable[Diagnosis]:
     found = array("i")
-    files = members.files
-    for index in members.used.tolist():
+    files = subsets.files
+    for index in subsets.used.tolist():
         ending = os.path.splitext(files.paths[index])[1].lower().lstrip(".")
-        known = files.table.word("format", index)
+        known = files.table.text("format", index)
         if known not in _FORMATS.get(ending, {known}):
             found.append(index)
     if not found:
@@ -207,10 +207,10 @@ def _wrong_ending(members: Subsets) -> Iterable[Diagnosis]:
         "note",
         "wrong_ending",
         pluralize(len(found), "image of another format than its ending", "images of other formats"),
-        members.names(found),
+        subsets.names(found),
         "The ending says one format, the bytes another. Rename a copy if another tool is to read "
         "them.",
         "Pillow goes by the bytes and reads them; of an animation only the first picture counts.",
         "It reads them.",
-        members.texts(found, lambda index: f"is {files.table.word('format', index)}"),
+        subsets.texts(found, lambda index: f"is {files.table.text('format', index)}"),
     )

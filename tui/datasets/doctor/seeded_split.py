@@ -49,14 +49,14 @@ def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSe
     Raises:
         StateError: when the links cannot be written.
     """
-    members = Subsets(examination, settings)
+    subsets = Subsets(examination, settings)
     share = settings.validation_split or DEFAULT_SPLIT
     seed = DEFAULT_SEED if settings.seed is None else settings.seed
-    kept = [index for index in range(len(members.files)) if not members.left_out[index]]
-    validation = _choose(members, kept, share, seed)
+    kept = [index for index in range(len(subsets.files)) if not subsets.left_out[index]]
+    validation = _choose(subsets, kept, share, seed)
     sides = {
-        "train": [members.files.paths[index] for index in kept if index not in validation],
-        "validation": [members.files.paths[index] for index in kept if index in validation],
+        "train": [subsets.files.paths[index] for index in kept if index not in validation],
+        "validation": [subsets.files.paths[index] for index in kept if index in validation],
     }
     folder = _write(settings, sides, share, seed)
     return msgspec.structs.replace(
@@ -67,15 +67,15 @@ def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSe
     )
 
 
-def _choose(members: Subsets, kept: Sequence[int], share: float, seed: int) -> set[int]:
+def _choose(subsets: Subsets, kept: Sequence[int], share: float, seed: int) -> set[int]:
     """Return the indices for validation: of each class its share, groups undivided."""
-    sizes = Counter(members.files.label(index) for index in kept)
+    sizes = Counter(subsets.files.label(index) for index in kept)
     room = {label: max(1, round(share * size)) if size > 1 else 0 for label, size in sizes.items()}
-    units = _units(members.examination, kept)
+    units = _units(subsets.examination, kept)
     random.Random(seed).shuffle(units)
     chosen: set[int] = set()
     for unit in units:
-        labels = Counter(members.files.label(index) for index in unit)
+        labels = Counter(subsets.files.label(index) for index in unit)
         if all(room[label] >= number for label, number in labels.items()):
             chosen.update(unit)
             for label, number in labels.items():
@@ -86,7 +86,7 @@ def _choose(members: Subsets, kept: Sequence[int], share: float, seed: int) -> s
 def _units(examination: Examination, kept: Sequence[int]) -> list[list[int]]:
     """Return what goes to one side together: images that look alike, with their copies."""
     unit_of = {index: [index] for index in kept}
-    for group in (*examination.copies, *examination.alike):
+    for group in (*examination.copies, *examination.similar):
         joined: list[int] = []
         for index in group:
             for member in unit_of.get(index, ()):

@@ -86,7 +86,7 @@ class Subsets:
 
         return np.flatnonzero(self.is_used)
 
-    def side(self, *, validation: bool) -> dict[str, Indices]:
+    def subset(self, *, validation: bool) -> dict[str, Indices]:
         """Return the used files of one side, by class in label order."""
         import numpy as np
 
@@ -100,7 +100,7 @@ class Subsets:
     @property
     def counts(self) -> ImageCounts:
         """Return how many images a training reads, by class in label order."""
-        training, validation = self.side(validation=False), self.side(validation=True)
+        training, validation = self.subset(validation=False), self.subset(validation=True)
         return ImageCounts(
             tuple(map(len, training.values())),
             tuple(map(len, validation.values())),

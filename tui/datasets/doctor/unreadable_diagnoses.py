@@ -102,13 +102,13 @@ _TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
 """Faults whose reason says more than their title."""
 
 
-def diagnose_unreadable(members: Subsets) -> Iterable[Diagnosis]:
+def diagnose_unreadable(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield the files that cannot be read, by kind of fault."""
     found: dict[str, array[int]] = {}
-    files = members.files
-    bad = (~files.table.readable & ~members.left_out).nonzero()[0]
+    files = subsets.files
+    bad = (~files.table.readable & ~subsets.left_out).nonzero()[0]
     for index in bad.tolist():
-        fault = files.table.word("fault", index)
+        fault = files.table.text("fault", index)
         if fault == "not_image" and os.path.basename(files.paths[index]).startswith("._"):
             fault = "apple_double"
         found.setdefault(fault, array("i")).append(index)
@@ -119,14 +119,14 @@ def diagnose_unreadable(members: Subsets) -> Iterable[Diagnosis]:
             # A link in a circle is a finding of its own where it stands for a class folder.
             "file_loop" if fault == "link_loop" else fault,
             pluralize(len(indices), words.one, words.many),
-            members.names(indices),
+            subsets.names(indices),
             words.sentence,
             words.why,
             _TRAINING,
-            details=members.texts(indices, partial(_reason, members, fault)),
+            details=subsets.texts(indices, partial(_reason, subsets, fault)),
         )
 
 
-def _reason(members: Subsets, fault: str, index: int) -> str:
+def _reason(subsets: Subsets, fault: str, index: int) -> str:
     """Say more than the title where there is more to say."""
-    return members.files.table.word("reason", index) if fault in _TOLD else ""
+    return subsets.files.table.text("reason", index) if fault in _TOLD else ""

@@ -101,7 +101,7 @@ class _Forward:
         data = self._inner.read(number)
         self._at += len(data)
         self.last = data
-        self._guard.bytes(len(data))
+        self._guard.add_bytes(len(data))
         return data
 
     def tell(self) -> int:
@@ -156,7 +156,7 @@ class TarArchive:
             stream = _Forward(self._inner, self._guard)
             with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r:") as tar:
                 while (member := tar.next()) is not None:
-                    self._guard.entries()
+                    self._guard.add_entries()
                     # next() keeps every entry that it has seen: a long tar would fill the memory.
                     tar.members = []  # type: ignore[attr-defined]
                     yield _entry(tar, member)
@@ -192,12 +192,12 @@ class ZipArchive:
         """
         self._guard = guard
         # zipfile makes an object of every entry before anybody can count them.
-        guard.entries(count_entries(path))
+        guard.add_entries(count_entries(path))
         self._zip = zipfile.ZipFile(path)
         self._members = self._zip.infolist()
         try:
             for member in self._members:
-                guard.bytes(member.file_size)
+                guard.add_bytes(member.file_size)
         except RefusedArchive:
             self._zip.close()
             raise

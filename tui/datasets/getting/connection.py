@@ -22,24 +22,24 @@ TIMEOUT = 30.0
 
 
 class ConnectionHandle:
-    """Holds the socket of a connection, so that a reader who waits on it can be woken."""
+    """Holds the socket of a connection, so that another thread can close it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._cut = False
+        self._closed = False
 
-    def hold(self, connected: socket.socket) -> None:
-        """Take the socket that was just connected."""
+    def attach(self, connected: socket.socket) -> None:
+        """Set the socket, once it is connected."""
         with self._lock:
             self._socket = connected
-            if self._cut:
+            if self._closed:
                 self._shut()
 
-    def cut(self) -> None:
-        """End the connection: whoever reads from it wakes up with an error or the end."""
+    def close(self) -> None:
+        """Close the connection; a blocked read returns at once, with an error or at the end."""
         with self._lock:
-            self._cut = True
+            self._closed = True
             self._shut()
 
     def _shut(self) -> None:
@@ -65,39 +65,41 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def _connection_class(
-    kind: type[http.client.HTTPConnection], line: ConnectionHandle
+    kind: type[http.client.HTTPConnection], connection: ConnectionHandle
 ) -> Callable[..., http.client.HTTPConnection]:
     """Return a kind of connection that shows its socket to the line as soon as it has one."""
 
     class Held(kind):  # type: ignore[valid-type,misc]
         def connect(self) -> None:
             super().connect()
-            line.hold(self.sock)
+            connection.attach(self.sock)
 
     return Held
 
 
 class _Http(urllib.request.HTTPHandler):
-    def __init__(self, line: ConnectionHandle) -> None:
+    def __init__(self, connection: ConnectionHandle) -> None:
         super().__init__()
-        self._line = line
+        self._connection = connection
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        connection: Any = _connection_class(http.client.HTTPConnection, self._line)
+        connection: Any = _connection_class(http.client.HTTPConnection, self._connection)
         return self.do_open(connection, req)
 
 
 class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, line: ConnectionHandle) -> None:
+    def __init__(self, connection: ConnectionHandle) -> None:
         super().__init__()
-        self._line = line
+        self._connection = connection
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        connection: Any = _connection_class(http.client.HTTPSConnection, self._line)
+        connection: Any = _connection_class(http.client.HTTPSConnection, self._connection)
         return self.do_open(connection, req, context=ssl.create_default_context())
 
 
-def open_url(url: str, headers: dict[str, str], line: ConnectionHandle) -> http.client.HTTPResponse:
+def open_url(
+    url: str, headers: dict[str, str], connection: ConnectionHandle
+) -> http.client.HTTPResponse:
     """Ask a server for a file.
 
     A proxy that the environment names is used. Redirects are followed, but only to http and https,
@@ -106,7 +108,7 @@ def open_url(url: str, headers: dict[str, str], line: ConnectionHandle) -> http.
     Args:
         url: an http or https address.
         headers: further headers.
-        line: what the connection can be cut by.
+        connection: what the connection can be cut by.
 
     Raises:
         OSError: when there is no connection or no good answer (`urllib.error.HTTPError` holds the
@@ -117,8 +119,8 @@ def open_url(url: str, headers: dict[str, str], line: ConnectionHandle) -> http.
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
-        _Http(line),
-        _Https(line),
+        _Http(connection),
+        _Https(connection),
         _Redirects(),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),

@@ -20,7 +20,7 @@ from tui.datasets.getting.connection import (
     status_sentence,
 )
 from tui.datasets.getting.course_sets import Remote
-from tui.datasets.getting.part_file import PartFile, Version
+from tui.datasets.getting.part_file import PartFile, RemoteVersion
 from tui.datasets.getting.size_limits import RESERVED_BYTES
 from tui.datasets.getting.transfer_errors import (
     ConnectionLost,
@@ -68,7 +68,7 @@ def _download_all(
 ) -> None:
     """Try until it is whole, as long as each attempt brings something."""
     tries = TRIES
-    while not part.whole(remote.url):
+    while not part.is_complete(remote.url):
         before = part.size
         try:
             _attempt(remote, part, control, room)
@@ -89,12 +89,12 @@ def _attempt(remote: Remote, part: PartFile, control: Control, room: Callable[[i
         version = None
     start = part.size
     control.report("connecting", name, start, version.total if version else remote.size)
-    line = ConnectionHandle()
-    control.to_wake(line.cut)
+    connection = ConnectionHandle()
+    control.set_wake_up(connection.close)
     try:
         if version is not None and start:
             headers = {"Range": f"bytes={start}-", "If-Range": version.validator}
-            response = _request(remote.url, headers, line, control)
+            response = _request(remote.url, headers, connection, control)
             if response is not None and response.status == 206:
                 with response:
                     if _continues(response, version, start):
@@ -103,15 +103,15 @@ def _attempt(remote: Remote, part: PartFile, control: Control, room: Callable[[i
                         return
                 response = None
         else:
-            response = _request(remote.url, {}, line, control)
+            response = _request(remote.url, {}, connection, control)
         if response is None:  # what is there belongs to nothing that the server has
-            response = _request(remote.url, {}, line, control)
+            response = _request(remote.url, {}, connection, control)
         if response is None or response.status != 200:
             raise GetError(status_sentence(416 if response is None else response.status, host))
         with response:
             _start_file(remote, part, control, room, response)
     finally:
-        control.to_wake(None)
+        control.set_wake_up(None)
 
 
 def host_and_name(url: str) -> tuple[str, str]:
@@ -126,12 +126,12 @@ def host_and_name(url: str) -> tuple[str, str]:
 
 
 def _request(
-    url: str, headers: dict[str, str], line: ConnectionHandle, control: Control
+    url: str, headers: dict[str, str], connection: ConnectionHandle, control: Control
 ) -> http.client.HTTPResponse | None:
     """Ask for a file; None when the server has no such range of it."""
     host, _ = host_and_name(url)
     try:
-        return open_url(url, headers, line)
+        return open_url(url, headers, connection)
     except urllib.error.HTTPError as error:
         with error:
             if error.code == 416 and headers:
@@ -142,13 +142,13 @@ def _request(
         raise GetError(connection_sentence(error, host)) from error
 
 
-def _continues(response: http.client.HTTPResponse, version: Version, start: int) -> bool:
+def _continues(response: http.client.HTTPResponse, version: RemoteVersion, start: int) -> bool:
     """Say whether an answer brings just the bytes that follow those that are there."""
     found = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
     if found is None:
         return False
     first, last, total = map(int, found.groups())
-    validator = Version.of(version.url, total, response.headers).validator
+    validator = RemoteVersion.of(version.url, total, response.headers).validator
     # An answer to a part must repeat the ETag, but may leave out the date.
     silent = not validator and not version.validator.startswith('"')
     return (
@@ -177,7 +177,7 @@ def _start_file(
             "another file, and nothing was downloaded."
         )
     room(total or remote.size or 0)
-    version = Version.of(remote.url, total, response.headers)
+    version = RemoteVersion.of(remote.url, total, response.headers)
     part.begin(version)
     _append_response(remote, response, version, part, control)
     if total is None:
@@ -187,7 +187,7 @@ def _start_file(
 def _append_response(
     remote: Remote,
     response: http.client.HTTPResponse,
-    version: Version,
+    version: RemoteVersion,
     part: PartFile,
     control: Control,
 ) -> None:

@@ -16,7 +16,7 @@ from tui.common.atomic_write import replace_file
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class RemoteVersion:
     """Which file the bytes belong to.
 
     Args:
@@ -35,7 +35,7 @@ class Version:
         return bool(self.validator) and self.total is not None
 
     @classmethod
-    def of(cls, url: str, total: int | None, headers: Message) -> Version:
+    def of(cls, url: str, total: int | None, headers: Message) -> RemoteVersion:
         """Read the version from an answer's headers."""
         etag = headers.get("ETag", "")
         if not etag.startswith('"'):  # W/"…": good enough for a page, not for bytes
@@ -58,21 +58,21 @@ class PartFile:
         except OSError:
             return 0
 
-    def version(self, url: str) -> Version | None:
+    def version(self, url: str) -> RemoteVersion | None:
         """Return the version of the bytes that are there; None when there are none of this URL."""
         try:
-            known = Version(**json.loads(self._side.read_text("utf-8")))
+            known = RemoteVersion(**json.loads(self._side.read_text("utf-8")))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
         whole = known.total is None or (isinstance(known.total, int) and self.size <= known.total)
         return known if known.url == url and isinstance(known.validator, str) and whole else None
 
-    def whole(self, url: str) -> bool:
+    def is_complete(self, url: str) -> bool:
         """Return whether every byte is there."""
         version = self.version(url)
         return version is not None and version.total is not None and self.size == version.total
 
-    def begin(self, version: Version) -> None:
+    def begin(self, version: RemoteVersion) -> None:
         """Begin a file anew."""
         self.clear()
         self._write(version)
@@ -81,7 +81,7 @@ class PartFile:
     def finish(self) -> None:
         """Note that all has come, for a file whose server never told its length."""
         known = json.loads(self._side.read_text("utf-8"))
-        self._write(Version(known["url"], self.size, known["validator"]))
+        self._write(RemoteVersion(known["url"], self.size, known["validator"]))
 
     def clear(self) -> None:
         """Forget what has come."""
@@ -89,5 +89,5 @@ class PartFile:
         self._side.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
 
-    def _write(self, version: Version) -> None:
+    def _write(self, version: RemoteVersion) -> None:
         replace_file(self._side, json.dumps(asdict(version)).encode())

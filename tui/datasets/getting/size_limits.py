@@ -39,7 +39,7 @@ class SizeGuard:
         self._entries = 0
         self._size = 0
 
-    def entries(self, number: int = 1) -> None:
+    def add_entries(self, number: int = 1) -> None:
         """Count entries.
 
         Raises:
@@ -52,7 +52,7 @@ class SizeGuard:
                 "you trust it, unpack it yourself and choose the folder."
             )
 
-    def bytes(self, number: int) -> None:
+    def add_bytes(self, number: int) -> None:
         """Count bytes that come out of it.
 
         Raises:

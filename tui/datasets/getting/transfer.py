@@ -29,9 +29,9 @@ class Transfer:
             inner: as `get` takes it.
         """
         self.what = what
-        self.got: FetchedSet | None = None
+        self.result: FetchedSet | None = None
         self.error: str | None = None
-        self.holds: tuple[str, ...] = ()
+        self.inner_archives: tuple[str, ...] = ()
         """Archives inside it, one of which has to be chosen."""
         self.inner = tuple(inner)
         self._to = to
@@ -54,7 +54,7 @@ class Transfer:
         return self._over.wait(seconds)
 
     @property
-    def over(self) -> bool:
+    def ended(self) -> bool:
         """Return whether it has ended, well or not."""
         return self._over.is_set()
 
@@ -63,20 +63,20 @@ class Transfer:
         """Return whether a stop was asked for."""
         return self._control.stopping
 
-    def look(self) -> tuple[Progress, float | None, float | None]:
+    def snapshot(self) -> tuple[Progress, float | None, float | None]:
         """Return how far it is, its speed in bytes a second, and the seconds that are left."""
         progress = self._control.progress
         if f"{progress.stage} {progress.what}" != self._stage:
             self._stage = f"{progress.stage} {progress.what}"
             self._meter = SpeedMeter()
-        self._meter.see(time.monotonic(), progress.done)
-        return progress, self._meter.speed, self._meter.left(progress.total)
+        self._meter.add(time.monotonic(), progress.done)
+        return progress, self._meter.speed, self._meter.seconds_left(progress.total)
 
     def _run(self) -> None:
         try:
-            self.got = get(self.what, self._to, self._control, self.inner)
+            self.result = get(self.what, self._to, self._control, self.inner)
         except NestedArchivesError as error:
-            self.holds, self.error = error.archives, str(error)
+            self.inner_archives, self.error = error.archives, str(error)
         except (GetError, FolderError) as error:
             self.error = str(error)
         except Exception as error:  # whoever watches must learn that it has ended

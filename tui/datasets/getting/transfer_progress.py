@@ -70,7 +70,7 @@ class Control:
         self._stop.wait(seconds)
         self.check()
 
-    def to_wake(self, cut: Callable[[], None] | None) -> None:
+    def set_wake_up(self, cut: Callable[[], None] | None) -> None:
         """Name what wakes the transfer from its waiting; None when it waits no more."""
         with self._lock:
             self._cut = cut
@@ -105,7 +105,7 @@ class SpeedMeter:
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
-    def see(self, now: float, done: int) -> None:
+    def add(self, now: float, done: int) -> None:
         """Take note of how far it is.
 
         Args:
@@ -126,7 +126,7 @@ class SpeedMeter:
         (start, before), (end, after) = self._seen[0], self._seen[-1]
         return (after - before) / (end - start) if end - start >= 0.5 else None
 
-    def left(self, total: int | None) -> float | None:
+    def seconds_left(self, total: int | None) -> float | None:
         """Return the seconds until `total` bytes at this speed; None where nobody can say."""
         speed = self.speed
         if total is None or not speed:

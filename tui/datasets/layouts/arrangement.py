@@ -118,7 +118,7 @@ def _usual_pair(level: FolderEntries) -> Arrangement | None:
         # A folder "train" may be a class (trains and cars): without a partner it holds the
         # classes only when it stands alone and has folders of its own.
         alone = len(level.folders) == 1 and train.classes and not train.images
-        return Arrangement("split", train.place, None, frozenset({name})) if alone else None
+        return Arrangement("split", train.directory, None, frozenset({name})) if alone else None
     parts = [read_part(level.path, one) for one in found]
     # Images without class folders have no label: a test whose answers are kept back.
     bare = [
@@ -138,7 +138,7 @@ def _usual_pair(level: FolderEntries) -> Arrangement | None:
     ]
     fit = [part for part in parts if part not in bare and part not in unfit]
     used = frozenset({name, *(part.name for part in fit[:1])})
-    validation = fit[0].place if fit else None
+    validation = fit[0].directory if fit else None
     tests = [part for part in fit[:1] if part.role == "test" and share_any_class(part, train)]
     said = [
         *map(unlabelled_finding, bare),
@@ -146,7 +146,7 @@ def _usual_pair(level: FolderEntries) -> Arrangement | None:
         *map(test_validates_finding, tests),
     ]
     left = {part.name for part in (*bare, *unfit)}
-    return Arrangement("split", train.place, validation, used | left, tuple(said))
+    return Arrangement("split", train.directory, validation, used | left, tuple(said))
 
 
 def _as_parts(level: FolderEntries) -> Arrangement:
@@ -170,8 +170,8 @@ def _as_parts(level: FolderEntries) -> Arrangement:
     )
     return Arrangement(
         "split",
-        halves.train.place,
-        halves.validation.place if halves.validation else None,
+        halves.train.directory,
+        halves.validation.directory if halves.validation else None,
         frozenset(part.name for part in halves.parts),
         (note,),
     )
@@ -181,7 +181,7 @@ def _as_part_class_folders(level: FolderEntries, grid: PartClassFolders) -> Arra
     """Arrange folders such as `train_sea` and `test_sea` as folders of links."""
     sides = {
         side: {
-            label: [os.path.join(part.place, name) for name in part.images]
+            label: [os.path.join(part.directory, name) for name in part.images]
             for label, part in parts.items()
         }
         for side, parts in (("train", grid.train), ("validation", grid.validation))
@@ -209,7 +209,7 @@ def _as_linked_folders(level: FolderEntries, reading: Literal["names", "table"])
     left = flat.left
     if flat.validation is not None and flat.validation_names is not None:
         if reading == "names":
-            sides["validation"] = _paths(flat.validation.place, flat.validation_names.files)
+            sides["validation"] = _paths(flat.validation.directory, flat.validation_names.files)
         else:
             left = (flat.validation, *left)
     view = _write_links(level.path, reading, sides)

@@ -23,7 +23,7 @@ class Part:
     Args:
         name: of the folder.
         role: what its name says it is for.
-        place: the folder that holds its class folders; not the folder itself where folders of
+        directory: the folder that holds its class folders; not the folder itself where folders of
             one name lie in each other, as in `seg_train/seg_train`.
         classes: folders there that hold images.
         images: names of the images directly in it.
@@ -33,7 +33,7 @@ class Part:
 
     name: str
     role: Role
-    place: str
+    directory: str
     classes: tuple[str, ...]
     images: tuple[str, ...]
     inside: str = ""

@@ -65,7 +65,7 @@ def find_flat_folder(level: FolderEntries) -> FlatFolder | None:
         train = [part for part in parts if part.role == "train"] or parts
         if len(parts) > 1 and not all_parts:
             return None
-        directory, images = train[0].place, train[0].images
+        directory, images = train[0].directory, train[0].images
         others = [part for part in parts if part is not train[0]]
     names = name_labels(images)
     validation, validation_names = None, None

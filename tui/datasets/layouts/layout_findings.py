@@ -85,8 +85,8 @@ def parts_finding(halves: DatasetParts) -> Finding:
     words = f"{held}: these are parts of one set, not classes. "
     if halves.train is None:
         if len(full) == 1:
-            words += f"Choose {clean(full[0].place)} to train on those."
-            suggestion = full[0].place
+            words += f"Choose {clean(full[0].directory)} to train on those."
+            suggestion = full[0].directory
         else:
             words += "None of them is called to be trained on: choose the one that is."
             suggestion = None

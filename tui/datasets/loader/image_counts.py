@@ -29,30 +29,30 @@ class ImageCounts:
     left_out: int
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Return the counts in the words that a run has for them.
 
-        >>> ImageCounts((4, 4), (1, 1), 2).words
+        >>> ImageCounts((4, 4), (1, 1), 2).text
         '8 training and 2 validation images in 2 classes, 2 left out'
         """
         images = f"{sum(self.training):,} training and {sum(self.validation):,} validation images"
-        return f"{images} in {self.classes_words}"
+        return f"{images} in {self.classes_text}"
 
     @property
-    def classes_words(self) -> str:
+    def classes_text(self) -> str:
         """Return the number of classes, and of what is left out.
 
-        >>> ImageCounts((4, 4), (1, 1), 2).classes_words
+        >>> ImageCounts((4, 4), (1, 1), 2).classes_text
         '2 classes, 2 left out'
         """
         left = f", {self.left_out:,} left out" if self.left_out else ""
         return f"{pluralize(len(self.training), 'class', 'classes')}{left}"
 
     @property
-    def short_words(self) -> str:
+    def short_text(self) -> str:
         """Return the images of both sides, for a narrow place.
 
-        >>> ImageCounts((4, 4), (1, 1), 2).short_words
+        >>> ImageCounts((4, 4), (1, 1), 2).short_text
         '8 training, 2 validation'
         """
         return f"{sum(self.training):,} training, {sum(self.validation):,} validation"
