@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from tui.common.numbers import metric_value
-from tui.common.stop_rule import StopRule, judged
+from tui.common.stop_rule import StopRule, rounded_metric
 
 History = Mapping[str, Sequence[float | None]]
 
@@ -40,7 +40,7 @@ def _by_patience(history: History, patience: int) -> int | None:
         return None
     best: float | None = None
     best_epoch = 0
-    for epoch, value in enumerate(map(judged, history.get("val_loss", ())), start=1):
+    for epoch, value in enumerate(map(rounded_metric, history.get("val_loss", ())), start=1):
         if value is not None and (best is None or value < best):
             best, best_epoch = value, epoch
         elif best is not None and epoch - best_epoch >= patience:
@@ -90,7 +90,7 @@ def loss_to_beat(history: History, patience: int) -> float | None:
     >>> loss_to_beat(history, 2), loss_to_beat(history, 3)
     (0.4, None)
     """
-    known = map(judged, history.get("val_loss", ()))
+    known = map(rounded_metric, history.get("val_loss", ()))
     row = [math.inf if value is None else value for value in known]
     best = min(row, default=math.inf)
     if patience <= 0 or best == math.inf or len(row) - row.index(best) < patience:
