@@ -124,7 +124,7 @@ async def test_more_epochs_and_saving_now(recorder: Recorder) -> None:
         await until_seen(pilot, "● running", "#head")
         await pilot.press("e")
         await fill(pilot, "3")
-        await until_seen(pilot, "ends after the epoch at work", "#asking-verdict")
+        await until_seen(pilot, "ends after the present epoch", "#asking-verdict")
         await fill(pilot, "30")
         await until_seen(pilot, "30 in all: 25 to go", "#asking-verdict")
         await pilot.press("enter")
@@ -225,8 +225,8 @@ async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(
         await fill(pilot, "20", "0.001")
         await until_seen(pilot, "5 more epochs.", "#asking-verdict")
         await pilot.press("enter")
-        # A recording has no checkpoint to go on from, and is told so.
-        await until(pilot, lambda: "no checkpoint to go on from" in toasts(app))
+        # A recording has no checkpoint to continue from, and is told so.
+        await until(pilot, lambda: "no checkpoint to continue from" in toasts(app))
 
 
 @pytest.mark.parametrize(
@@ -317,14 +317,14 @@ async def test_a_folder_for_an_export_is_made_after_a_question(
         place = app.screen.query_one("#export-place", Input)
         place.value = "nowhere/at/all.svg"
         await pilot.press("enter")
-        await until_seen(pilot, "does not exist. Create it?")
+        await until_seen(pilot, "Create it?")
         await pilot.press("n")
         await until_seen(pilot, "› SVG", "#export-forms")
         assert not (here / "nowhere").exists()
         await pilot.press("up")
         await until(pilot, lambda: place.value == "nowhere/at/curved-digits.json")
         await pilot.press("enter")
-        await until_seen(pilot, "does not exist. Create it?")
+        await until_seen(pilot, "Create it?")
         await pilot.press("y")
         written = f"{here}/nowhere/at/curved-digits.json"
         await until(pilot, lambda: written in toasts(app).replace(" ", ""))

@@ -78,7 +78,7 @@ async def test_what_does_not_wait_is_not_moved_and_says_so(recorder: Recorder) -
     async with opened(SIZE) as (_, pilot):
         await list_of_runs(pilot)
         await pilot.press("less_than_sign")
-        await until_toast(pilot, "does not wait any more: it has been started")
+        await until_toast(pilot, "is no longer waiting: it has been started")
         await pilot.press("down", "u")
         await until_toast(pilot, "does not wait in the queue")
 
@@ -209,7 +209,9 @@ async def test_what_a_waiting_run_starts_with_is_changed_where_it_waits(
         mark = run.queued()
         assert mark is not None and before is not None
         assert (mark.epochs, mark.learning_rate) == (12, 0.0003)
-        assert (mark.at, mark.told) == (before.at, before.told), "its place is what it was"
+        assert (mark.at, mark.events_bytes) == (before.at, before.events_bytes), (
+            "its place is what it was"
+        )
         await pilot.press("5")
         await open_named(pilot, "one · digits")
         await until_seen(pilot, "starts with 10 epochs in all, learning rate 0.001", "#messages")

@@ -137,7 +137,7 @@ async def test_pixels_that_are_rescaled_twice_are_asked_about_and_a_corrects_the
     async with train() as (app, pilot):
         end = "conv:k=4,f=3,a=relu flatten dense:k=10,a=softmax"
         await with_network(app, pilot, f"8x8x1 rescaling:scale=1/255 {end}")
-        await until_seen(pilot, "what reaches conv2d lies between 0 and 0.00392", "#why")
+        await until_seen(pilot, "what reaches conv2d is between 0 and 0.00392", "#why")
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Start anyway?")
         assert runs() == []
