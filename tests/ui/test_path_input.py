@@ -59,7 +59,7 @@ async def test_the_footer_names_the_keys_that_work_in_the_line(folders: Path) ->
         await pilot.press("3")
         await until_seen(pilot, "/ Type a path", "Footer")
         await pilot.press("slash")
-        await until_seen(pilot, "⏎ Take", "Footer")
+        await until_seen(pilot, "⏎ Accept", "Footer")
         assert "Type a path" not in region_text(app, "Footer")  # there it is a letter
 
 

@@ -17,7 +17,7 @@ from tui.inspection.choices import available_weights
 from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.keras_io.network_files import graph_from_file
-from tui.keras_io.other_files import error_text
+from tui.keras_io.unsupported_files import error_text
 from tui.runs.store.find_runs import find_run
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder

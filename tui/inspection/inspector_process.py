@@ -11,9 +11,8 @@ from typing import IO
 
 from tui.common.paths import state_dir
 from tui.common.text import clean
-from tui.runs.process.launch import trainer_environment
 from tui.runs.process.memory import memory_shortage, mentions_memory
-from tui.runs.process.trainer_environment import SETTINGS
+from tui.runs.process.trainer_environment import MALLOC_SETTINGS, trainer_environment
 
 LOADING_FAILED = "Keras cannot be loaded:"
 """How the child's last line begins that says why by itself."""
@@ -32,7 +31,7 @@ def inspector_environment() -> dict[str, str]:
     limit on a file from elsewhere would be reached before its weights are read.
     """
     environment = trainer_environment()
-    for name in SETTINGS:
+    for name in MALLOC_SETTINGS:
         if name not in os.environ:
             environment.pop(name, None)
     return environment

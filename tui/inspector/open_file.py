@@ -24,11 +24,11 @@ from tui.inspector.memory_limit import limit_memory
 from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal, refusal_of
 from tui.inspector.run_weights import WeightsFile, load_weights
-from tui.keras_io.dialects import in_todays_words
 from tui.keras_io.layer_classes import LEFT_OUT
 from tui.keras_io.model_json import load_json
-from tui.keras_io.other_files import OtherFile
+from tui.keras_io.older_keras import translate_config
 from tui.keras_io.read_graph import graph_from_config
+from tui.keras_io.unsupported_files import UnsupportedFile
 
 COLOR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
 MOST_ACTIVATIONS = 2 * 2**30
@@ -55,9 +55,9 @@ def open_file(request: OpenFile) -> OpenedNetwork:
     name = clean(path.name, 60)
     try:
         text = description_of(path)
-        data: Any = in_todays_words(load_json(text))
+        data: Any = translate_config(load_json(text))
         graph = graph_from_config(data)
-    except OtherFile as error:
+    except UnsupportedFile as error:
         raise Refusal(error.message.rstrip(":."), " ".join(error.lines) or _LOOK_ONLY) from error
     except GeometryError as error:
         why = error.message.removeprefix(f"{name}: ")

@@ -1,4 +1,4 @@
-"""Writing and reading the weights that a run keeps to be looked at."""
+"""Writing and reading snapshots: the weights that a run keeps for Look Inside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.common.atomic_write import write_atomically
-from tui.common.safe_files import check_file, own_folder
+from tui.common.safe_files import check_file, make_own_folder
 from tui.runs.events.event_types import SnapshotKept
 from tui.runs.store.model_files import (
     SNAPSHOT_BYTES,
@@ -28,10 +28,10 @@ Weights = list[NDArray[Any]]
 
 
 def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept | None:
-    """Keep the weights after an epoch to be looked at, and drop those that it takes the room of.
+    """Write a snapshot of the weights after an epoch, and delete others to make space for it.
 
     Returns:
-        What was done; None where the network is so large that not even two snapshots have room.
+        The event; None if the network is so large that two snapshots would need too much space.
 
     Raises:
         OSError: when they cannot be written.
@@ -49,7 +49,7 @@ def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept 
 
 
 def write_weights(path: Path, weights: Weights) -> None:
-    """Write weights whole or not at all.
+    """Write weights atomically.
 
     Args:
         path: ends in `.npz`.
@@ -58,16 +58,16 @@ def write_weights(path: Path, weights: Weights) -> None:
     Raises:
         OSError: when they cannot be written.
     """
-    own_folder(path.parent)
+    make_own_folder(path.parent)
     arrays = {str(position): array for position, array in enumerate(weights)}
     write_atomically(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
 
 
 def read_weights(path: Path) -> Weights:
-    """Read weights, to be given to `model.set_weights()`.
+    """Read weights in the order of `model.set_weights()`.
 
     Raises:
-        OSError: when there are none.
+        OSError: when there is no such file.
         ValueError: when the file is damaged.
     """
     try:

@@ -37,9 +37,9 @@ from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_outcome import OutcomeReader, last_events, read_outcome
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
-from tui.ui.charts.chart_view import LEAST, ChartView
+from tui.ui.charts.chart_view import MIN_EPOCHS_SHOWN, ChartView
 from tui.ui.charts.plotting import draw, value_range
-from tui.ui.charts.run_series import least_in_sight, series
+from tui.ui.charts.run_series import min_epochs_shown, series
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 STEPS = 300
@@ -157,8 +157,8 @@ def test_each_chart_at_each_zoom_looks_as_before(run: RunFolder, steps: int, col
     after = read(run)
     curve = after.batch_curves["loss"]
     assert 0 < curve.parts < steps and len(curve) < len(before.batch_curves["loss"])
-    least = least_in_sight(after, columns, 7.4)
-    assert least > LEAST
+    least = min_epochs_shown(after, columns, 7.4)
+    assert least > MIN_EPOCHS_SHOWN
     looked = 0
     for view in seen_at(before, 24.0, least):
         assert drawing(after, view, 24.0, columns) == drawing(before, view, 24.0, columns), view
@@ -194,7 +194,7 @@ def test_a_file_that_nobody_thinned_takes_no_more_memory(
     monkeypatch.setattr(progress, "BUDGET", 2_000)
     after = read(run)
     assert len(after.batch_curves["loss"]) < 3_000 < len(before.batch_curves["loss"])
-    least = least_in_sight(after, 58, 7.4)
+    least = min_epochs_shown(after, 58, 7.4)
     for view in seen_at(before, 24.0, least):
         assert drawing(after, view, 24.0, 58) == drawing(before, view, 24.0, 58), view
     assert after.epoch_numbers == before.epoch_numbers and after.history == before.history
@@ -279,7 +279,7 @@ def test_it_stays_short_as_it_grows(run: RunFolder) -> None:
     for event in (STARTED, *told(range(1, 121))):
         writer.write(event)
         raw += len(encode(event)) + 1
-        looks.look()
+        looks.start_if_due()
         looks.wait()
         most = max(most, writer.size)
     # What is left of epochs themselves grows, a few hundred bytes each.
@@ -347,7 +347,7 @@ def test_a_disk_that_does_not_take_it_loses_nothing(
 
     with monkeypatch.context() as patch:
         if step == "write":
-            patch.setattr(compaction, "shortened", full)
+            patch.setattr(compaction, "compacted_lines", full)
         else:
             patch.setattr(f"tui.runs.events.event_log.os.{step}", full)
         with pytest.raises(OSError, match="No space"):
@@ -373,7 +373,7 @@ def test_a_kill_at_any_moment_loses_nothing(run: RunFolder) -> None:
     looks = compaction.Compactor(writer)
     for event in told(range(int(sys.argv[2]), 10_000), 60):
         writer.write(event)
-        looks.look()
+        looks.start_if_due()
         if isinstance(event, EpochEnded):
             print(event.epoch, flush=True)
     """
@@ -420,7 +420,7 @@ def test_an_epoch_that_lasts_for_days_is_thinned_while_it_lasts(
     assert writer.size < size / 2
     after = read(run)
     assert facts(after) == facts(before) and after.batch == before.batch > 7_000
-    least = least_in_sight(after, 58, 2.5) if every_batch else 0.5
+    least = min_epochs_shown(after, 58, 2.5) if every_batch else 0.5
     for view in seen_at(before, 3.0, least):
         for columns in (40, 58):
             seen = ChartView(every_batch=every_batch, window=view.window)

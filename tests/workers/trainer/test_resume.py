@@ -221,9 +221,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_said(
         train(run)
         resumed = last_of(run, Resumed)
         assert resumed is not None and resumed.epoch == epoch - 1
-        assert resumed.reason.startswith(
-            f"The checkpoint of epoch {epoch} was passed over: {reason}"
-        )
+        assert resumed.reason.startswith(f"The checkpoint of epoch {epoch} was skipped: {reason}")
         assert summarise(run).epochs_done == epoch + 1
         assert sorted(path.name for path in checkpoint_path(run, 1).parent.iterdir()) == [
             f"epoch-{epoch + done:04}.state" for done in (0, 1)
@@ -234,7 +232,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_said(
     train(run)
     resumed = last_of(run, Resumed)
     assert resumed is not None and resumed.epoch == 0
-    assert resumed.reason.count(" was passed over: it does not begin as a checkpoint does.") == 2
+    assert resumed.reason.count(" was skipped: it does not begin as a checkpoint does.") == 2
     assert_same(whole, run)
 
 
@@ -348,7 +346,7 @@ def test_more_epochs_for_a_run_that_is_over(
     train(short, long, ruled)
     with pytest.raises(RunError, match=r"is over: All 2 epochs are done\. .* for example 7"):
         resume_run(short)
-    with pytest.raises(RunError, match="2 epochs already, and 2 are wanted"):
+    with pytest.raises(RunError, match="2 epochs already, so 2 in all cannot be"):
         resume_run(short, epochs=2)
     with pytest.raises(RunError, match="is over: Stopped by the rule loss < 1000"):
         resume_run(ruled)

@@ -21,6 +21,7 @@ from tui.inspection.rasters import ChannelValues, Raster, channel_values, crop, 
 from tui.inspection.requests import Values
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
+from tui.ui.commands import bindings
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.repaint import repaint
 
@@ -75,15 +76,21 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
                 ("up", "K", 0, -1),
             )
         ),
-        Binding("n", "channel(1)", "Next channel", id="channel.next", tooltip="The next channel"),
-        Binding(
-            "p", "channel(-1)", "Previous", id="channel.before", tooltip="The previous channel"
+        *bindings(
+            "channel",
+            ("n", "channel(1)", "next", "Next channel", "The next channel"),
+            ("p", "channel(-1)", "before", "Previous", "The previous channel"),
+            ("m", "strongest", "greatest", "Highest", "Go to the highest value"),
+            ("z", "zoom", "zoom", "Zoom", "Enlarge around the cursor"),
+            ("escape,q", "back", "close", "Back", "Back to the maps"),
+            footer=(
+                "next",
+                "before",
+                "greatest",
+                "zoom",
+                "close",
+            ),
         ),
-        Binding(
-            "m", "strongest", "Highest", id="channel.greatest", tooltip="Go to the highest value"
-        ),
-        Binding("z", "zoom", "Zoom", id="channel.zoom", tooltip="Enlarge around the cursor"),
-        Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the maps"),
     ]
 
     channel: var[int] = var(0, init=False)

@@ -136,10 +136,10 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
                 (2 * y + 1) * raster.height // (2 * explained.height),
             )
             view.show(overlay_heat(raster, heat), ruler=middle)
-        repaint(self.query_one(".explained-said", Static), self._said())
+        repaint(self.query_one(".explained-said", Static), self._caption())
         self._show_bars()
 
-    def _said(self) -> Content:
+    def _caption(self) -> Content:
         explained = self.explained
         if self._message:
             return Content.styled(self._message, "$warning")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
@@ -22,6 +22,7 @@ from tui.inspection.tile_layout import Tiling, lay_out_tiles
 from tui.inspection.view_code import kernels_code
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
+from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.repaint import repaint
@@ -48,31 +49,26 @@ convolution. **k** shows the Keras code, **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "go(1)", "Filter", show=False, id="filters.right", tooltip="Next filter"),
-        Binding(
-            "left", "go(-1)", "Previous", show=False, id="filters.left", tooltip="Previous filter"
+        *bindings(
+            "filters",
+            ("right", "go(1)", "right", "Filter", "Next filter"),
+            ("left", "go(-1)", "left", "Previous", "Previous filter"),
+            ("down", "row(1)", "down", "Row", "One row down"),
+            ("up", "row(-1)", "up", "Row up", "One row up"),
+            ("pagedown", "turn(1)", "page", "Page", "Next page"),
+            ("pageup", "turn(-1)", "back", "Previous page", "Previous page"),
+            ("n", "layer(1)", "next", "Next layer", "Next convolution"),
+            ("p", "layer(-1)", "previous", "Previous layer", "Previous convolution"),
+            ("k", "code", "code", "Code", "Show the Keras code of this view"),
+            ("escape,q,f", "back", "close", "Back", "Back to the maps"),
+            footer=(
+                "page",
+                "next",
+                "previous",
+                "code",
+                "close",
+            ),
         ),
-        Binding("down", "row(1)", "Row", show=False, id="filters.down", tooltip="One row down"),
-        Binding("up", "row(-1)", "Row up", show=False, id="filters.up", tooltip="One row up"),
-        Binding("pagedown", "turn(1)", "Page", id="filters.page", tooltip="Next page"),
-        Binding(
-            "pageup",
-            "turn(-1)",
-            "Previous page",
-            show=False,
-            id="filters.back",
-            tooltip="Previous page",
-        ),
-        Binding("n", "layer(1)", "Next layer", id="filters.next", tooltip="Next convolution"),
-        Binding(
-            "p",
-            "layer(-1)",
-            "Previous layer",
-            id="filters.previous",
-            tooltip="Previous convolution",
-        ),
-        Binding("k", "code", "Code", id="filters.code", tooltip="Show the Keras code of this view"),
-        Binding("escape,q,f", "back", "Back", id="filters.close", tooltip="Back to the maps"),
     ]
 
     index: var[int] = var(0, init=False)

@@ -16,7 +16,7 @@ from tui.geometry import GeometryError, Graph
 from tui.inspection.code_source import source_of_layer, source_of_view
 from tui.inspection.view_code import input_code, maps_code, units_code
 from tui.keras_io.network_files import ENDINGS, graph_from_file
-from tui.keras_io.other_files import error_text
+from tui.keras_io.unsupported_files import error_text
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.text_windows import CodeWindow

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.highlight import highlight
 from textual.widgets import Footer, Static
 
-from tui.common.clipboard import copied_here, way_through
+from tui.common.clipboard import copy_by_command, terminal_hint
 from tui.common.text import clean
 from tui.runs.export.export_file import write_whole
 from tui.ui.dialogs.saving import SaveWindow
@@ -36,10 +36,10 @@ def copy_text(app: App[Any], text: str, what: str, file: str = "copied.txt") -> 
 
 async def _copy(app: App[Any], text: str, what: str, file: str) -> None:
     app.copy_to_clipboard(text)  # the terminal may accept it, but does not confirm that
-    if await asyncio.to_thread(copied_here, text):
+    if await asyncio.to_thread(copy_by_command, text):
         app.notify(what, markup=False)
         return
-    hint = await asyncio.to_thread(way_through, os.environ)
+    hint = await asyncio.to_thread(terminal_hint, os.environ)
     app.push_screen(CopyWindow(text, hint, file))
 
 

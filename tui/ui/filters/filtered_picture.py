@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
@@ -38,6 +38,7 @@ from tui.geometry import (
     apply_layer,
     formula,
 )
+from tui.ui.commands import bindings
 from tui.ui.filters.kernel_editor import KernelEditing, weights_text
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
@@ -73,41 +74,21 @@ is above and black below it; after relu black is 0.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "right", "filter(1)", "Filter", id="filtered.next", tooltip="Next ready-made filter"
-        ),
-        Binding(
-            "left",
-            "filter(-1)",
-            "Previous filter",
-            show=False,
-            id="filtered.previous",
-            tooltip="Previous ready-made filter",
-        ),
-        Binding(
-            "down",
-            "stage(1)",
-            "Relu, pool",
-            id="filtered.on",
-            tooltip="Pass the map through the next layer",
-        ),
-        Binding(
-            "up",
-            "stage(-1)",
-            "Back",
-            show=False,
-            id="filtered.back",
-            tooltip="Back to the previous layer",
-        ),
-        Binding("s", "stride", "Stride", id="filtered.stride", tooltip="Stride 1, 2 or 3"),
-        Binding("e", "edit", "Edit", id="filtered.edit", tooltip="Edit the weights"),
-        Binding(
-            "escape",
-            "leave",
-            "End editing",
-            show=False,
-            id="filtered.leave",
-            tooltip="End editing the weights",
+        *bindings(
+            "filtered",
+            ("right", "filter(1)", "next", "Filter", "Next ready-made filter"),
+            ("left", "filter(-1)", "previous", "Previous filter", "Previous ready-made filter"),
+            ("down", "stage(1)", "on", "Relu, pool", "Pass the map through the next layer"),
+            ("up", "stage(-1)", "back", "Back", "Back to the previous layer"),
+            ("s", "stride", "stride", "Stride", "Stride 1, 2 or 3"),
+            ("e", "edit", "edit", "Edit", "Edit the weights"),
+            ("escape", "leave", "leave", "End editing", "End editing the weights"),
+            footer=(
+                "next",
+                "on",
+                "stride",
+                "edit",
+            ),
         ),
     ]
 

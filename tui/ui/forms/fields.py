@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 from tui.ui.textual_patches.repaint import repaint
 
@@ -27,27 +28,14 @@ class NumberInput(LineInput):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "add(1)", "+1", show=False, id="number.up", tooltip="One more"),
-        Binding("down", "add(-1)", "−1", show=False, id="number.down", tooltip="One less"),
-        Binding("pageup", "add(10)", "+10", show=False, id="number.page_up", tooltip="Ten more"),
-        Binding(
-            "pagedown", "add(-10)", "−10", show=False, id="number.page_down", tooltip="Ten less"
-        ),
-        Binding(
-            "right,enter",
-            "app.focus_next",
-            "Next field",
-            show=False,
-            id="number.next",
-            tooltip="Next field",
-        ),
-        Binding(
-            "left",
-            "app.focus_previous",
-            "Previous",
-            show=False,
-            id="number.previous",
-            tooltip="Previous field",
+        *bindings(
+            "number",
+            ("up", "add(1)", "up", "+1", "One more"),
+            ("down", "add(-1)", "down", "−1", "One less"),
+            ("pageup", "add(10)", "page_up", "+10", "Ten more"),
+            ("pagedown", "add(-10)", "page_down", "−10", "Ten less"),
+            ("right,enter", "app.focus_next", "next", "Next field", "Next field"),
+            ("left", "app.focus_previous", "previous", "Previous", "Previous field"),
         ),
     ]
 
@@ -152,25 +140,12 @@ class ChoiceInput(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "Previous", show=False, id="choice.up", tooltip="Previous value"),
-        Binding(
-            "down,space", "step(1)", "Next", show=False, id="choice.down", tooltip="Next value"
-        ),
-        Binding(
-            "right,enter",
-            "app.focus_next",
-            "Next field",
-            show=False,
-            id="choice.next",
-            tooltip="Next field",
-        ),
-        Binding(
-            "left",
-            "app.focus_previous",
-            "Previous",
-            show=False,
-            id="choice.previous",
-            tooltip="Previous field",
+        *bindings(
+            "choice",
+            ("up", "step(-1)", "up", "Previous", "Previous value"),
+            ("down,space", "step(1)", "down", "Next", "Next value"),
+            ("right,enter", "app.focus_next", "next", "Next field", "Next field"),
+            ("left", "app.focus_previous", "previous", "Previous", "Previous field"),
         ),
     ]
 

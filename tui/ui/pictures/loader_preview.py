@@ -67,17 +67,17 @@ class LoaderPreview(CancelsWorkers, Vertical):
         rows = row.size.height - 1
         if self._settings is None or not self._path or rows < 3 or row.size.width < 12:
             return
-        said, settings = self.query_one("#preview-said", Static), self._settings
+        caption_line, settings = self.query_one("#preview-said", Static), self._settings
         try:
             shown = await in_thread(lambda: self._pictures(settings, row.size.width, rows))
         except PictureError as error:
             await row.remove_children()
-            said.update(Content.styled(str(error), "$text-error"))
+            caption_line.update(Content.styled(str(error), "$text-error"))
             return
         with self.app.batch_update():
             await row.remove_children()
             await row.mount(*(PictureView(picture, caption) for caption, picture in shown))
-        said.update(Content(clean(Path(self._path).name, 60)))
+        caption_line.update(Content(clean(Path(self._path).name, 60)))
 
     def _pictures(
         self, settings: LoaderSettings, width: int, rows: int
