@@ -221,9 +221,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_said(
         train(run)
         resumed = last_of(run, Resumed)
         assert resumed is not None and resumed.epoch == epoch - 1
-        assert resumed.reason.startswith(
-            f"The checkpoint of epoch {epoch} was passed over: {reason}"
-        )
+        assert resumed.reason.startswith(f"The checkpoint of epoch {epoch} was skipped: {reason}")
         assert summarise(run).epochs_done == epoch + 1
         assert sorted(path.name for path in checkpoint_path(run, 1).parent.iterdir()) == [
             f"epoch-{epoch + done:04}.state" for done in (0, 1)
@@ -234,7 +232,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_said(
     train(run)
     resumed = last_of(run, Resumed)
     assert resumed is not None and resumed.epoch == 0
-    assert resumed.reason.count(" was passed over: it does not begin as a checkpoint does.") == 2
+    assert resumed.reason.count(" was skipped: it does not begin as a checkpoint does.") == 2
     assert_same(whole, run)
 
 

@@ -316,9 +316,9 @@ def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
     shutil.rmtree(folder / "dogs")
     assert command.status == 1
     (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    assert sentence.startswith("Training failed (reading images): A file has vanished: ")
+    assert sentence.startswith("Training failed (reading images): A file is missing: ")
     assert str(folder / "dogs") in sentence
-    assert "Put the folder back, or choose it anew" in sentence
+    assert "Put the folder back, or choose it again" in sentence
     kept = checkpoints(command.run)[-1]
     assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
     assert sentence in command.run.log.read_text()
@@ -388,7 +388,7 @@ def test_an_image_that_is_damaged_while_training_is_named_and_can_be_gone_on_wit
     spoil(image)
     assert command.status == 1
     (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    said = f"Training failed (reading images): A file cannot be read any more: {image} ("
+    said = f"Training failed (reading images): A file can no longer be read: {image} ("
     assert sentence.startswith(said) and word in sentence, sentence
     kept = checkpoints(command.run)[-1]
     assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
@@ -415,7 +415,7 @@ def test_an_image_that_becomes_no_file_while_training_does_not_hang_it(
         image.mkdir()
     assert command.status == 1
     (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    assert f"A file cannot be read any more: {image} (" in sentence
+    assert f"A file can no longer be read: {image} (" in sentence
     kept = checkpoints(command.run)[-1]
     assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
 
