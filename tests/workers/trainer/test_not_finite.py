@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.workers.shell import last_of
 from tests.workers.trainer.test_resume import DEEP, PLAIN, Trainers, make_run
+from tests.workers.trainer.test_resume import train as train
 from tui.keras_worker.state_file import State, read_state, write_state
 from tui.runs.events.event_types import Failed
 from tui.runs.export.run_formatting import failure_sentence
