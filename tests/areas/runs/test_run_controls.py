@@ -356,7 +356,7 @@ async def test_an_export_that_cannot_be_written_says_so_and_keeps_the_line(
             assert place.value == typed
             place.value = ""
             await pilot.press("enter")
-            await until_seen(pilot, "Type where it is to go", "#export-verdict")
+            await until_seen(pilot, "Type a path to write to", "#export-verdict")
 
 
 async def test_keys_of_a_living_trainer_do_nothing_on_an_ended_run(recorder: Recorder) -> None:

@@ -12,9 +12,9 @@ from tui.runs.events import run_progress as progress
 from tui.runs.events.compaction import compact
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
-from tui.ui.charts.chart_view import LEAST, ChartView
+from tui.ui.charts.chart_view import MIN_EPOCHS_SHOWN, ChartView
 from tui.ui.charts.plotting import draw, value_range
-from tui.ui.charts.run_series import least_in_sight, series
+from tui.ui.charts.run_series import min_epochs_shown, series
 
 
 def seen_at(whole: RunProgress, last: float, least: float) -> Iterator[ChartView]:
@@ -57,8 +57,8 @@ def test_each_chart_at_each_zoom_looks_as_before(run: RunFolder, steps: int, col
     after = read(run)
     curve = after.batch_curves["loss"]
     assert 0 < curve.parts < steps and len(curve) < len(before.batch_curves["loss"])
-    least = least_in_sight(after, columns, 7.4)
-    assert least > LEAST
+    least = min_epochs_shown(after, columns, 7.4)
+    assert least > MIN_EPOCHS_SHOWN
     looked = 0
     for view in seen_at(before, 24.0, least):
         assert drawing(after, view, 24.0, columns) == drawing(before, view, 24.0, columns), view
@@ -94,7 +94,7 @@ def test_a_file_that_nobody_thinned_takes_no_more_memory(
     monkeypatch.setattr(progress, "BUDGET", 2_000)
     after = read(run)
     assert len(after.batch_curves["loss"]) < 3_000 < len(before.batch_curves["loss"])
-    least = least_in_sight(after, 58, 7.4)
+    least = min_epochs_shown(after, 58, 7.4)
     for view in seen_at(before, 24.0, least):
         assert drawing(after, view, 24.0, 58) == drawing(before, view, 24.0, 58), view
     assert after.epoch_numbers == before.epoch_numbers and after.history == before.history
@@ -111,7 +111,7 @@ def test_an_epoch_that_lasts_for_days_is_thinned_while_it_lasts(
     assert writer.size < size / 2
     after = read(run)
     assert facts(after) == facts(before) and after.batch == before.batch > 7_000
-    least = least_in_sight(after, 58, 2.5) if every_batch else 0.5
+    least = min_epochs_shown(after, 58, 2.5) if every_batch else 0.5
     for view in seen_at(before, 3.0, least):
         for columns in (40, 58):
             seen = ChartView(every_batch=every_batch, window=view.window)

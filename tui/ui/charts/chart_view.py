@@ -11,7 +11,7 @@ from tui.ui.charts.plotting import Range
 RECENT = 10
 """Epochs that the recent part shows, at most; half of the run while it is shorter."""
 ZOOM = 2.0
-LEAST = 0.02
+MIN_EPOCHS_SHOWN = 0.02
 """Epochs in sight at the least: some batches of a usual epoch."""
 
 
@@ -57,7 +57,7 @@ class ChartView:
         """Whether all of the run is in sight."""
         return self.window is None and not self.recent
 
-    def zoomed(self, factor: float, last: float, least: float = LEAST) -> ChartView:
+    def zoomed(self, factor: float, last: float, least: float = MIN_EPOCHS_SHOWN) -> ChartView:
         """Show less (factor above 1) or more, round the cursor or else the right end.
 
         Args:

@@ -9,7 +9,7 @@ from tui.runs.curves.epoch_curves import EPOCH_FIGURES, envelope, epoch_points, 
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.curves.smoothing import SmoothedCurve, smooth
 from tui.runs.events.run_progress import RunProgress
-from tui.ui.charts.chart_view import LEAST
+from tui.ui.charts.chart_view import MIN_EPOCHS_SHOWN
 from tui.ui.charts.plotting import Points, Range, Series
 
 EVERYTHING = (-math.inf, math.inf)
@@ -112,7 +112,7 @@ def series(
     ]
 
 
-def least_in_sight(progress: RunProgress, columns: int, x: float) -> float:
+def min_epochs_shown(progress: RunProgress, columns: int, x: float) -> float:
     """Return how few epochs a chart may show of every batch, so that no stretch is a guess.
 
     Args:
@@ -122,7 +122,7 @@ def least_in_sight(progress: RunProgress, columns: int, x: float) -> float:
     """
     thinned = [one for one in progress.batch_curves.values() if x <= one.thinned_until]
     finest = min((one.parts for one in thinned), default=0)
-    return max(stretches_of(columns) / finest, LEAST) if finest else LEAST
+    return max(stretches_of(columns) / finest, MIN_EPOCHS_SHOWN) if finest else MIN_EPOCHS_SHOWN
 
 
 def stretches_of(columns: int) -> int:
