@@ -150,5 +150,5 @@ def test_frames_have_a_limit() -> None:
     assert decode_request(data[4:]) == Cancel(id=3)
     with pytest.raises(FrameError, match="at most 10 are allowed"):
         frame_length(b"\0\0\0\x0b", 10)
-    with pytest.raises(FrameError, match="no request"):
+    with pytest.raises(FrameError, match="an invalid request"):
         decode_request(b"\x93\x01")
