@@ -117,6 +117,16 @@ explain = "Said when the training is over."
 
 ---
 
+# A program to complete
+
+Program, hints and check belong to an exercise of the program; a lesson only names it.
+
+```write generator
+title = "A first generator"    # it may be left out
+```
+
+---
+
 # Code to read
 
 It is shown and copied, and never run. Links lead to [other pages](#layer-by-layer),
