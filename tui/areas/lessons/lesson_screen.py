@@ -129,6 +129,9 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
+            if any(isinstance(part, WriteBlock) for part in page.parts):
+                # What was written on the page before is kept by now.
+                self._progress = await asyncio.to_thread(read_progress)
             await words.mount(Static(Content(page.heading), classes="heading"))
             await words.mount_all(map(self._widget, layout.reading))
             await thing.mount_all(map(self._widget, layout.activity))

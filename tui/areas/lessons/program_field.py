@@ -22,8 +22,6 @@ class ProgramField(TextArea):
     DEFAULT_CSS = """
     ProgramField { height: auto; padding: 0; border: none; background: $surface-lighten-1; }
     ProgramField:focus { border: none; }
-    ProgramField .text-area--gutter { color: $text-muted; }
-    ProgramField .text-area--cursor-gutter { color: $primary; background: $surface-lighten-2; }
     ProgramField .text-area--cursor-line { background: $surface-lighten-2; }
     """
 
@@ -34,25 +32,21 @@ class ProgramField(TextArea):
     class Submitted(Message):
         """A single line is written: the program is to be run."""
 
-    def __init__(self, text: str, *, first: int, lines: int, indent: int) -> None:
+    def __init__(self, text: str, *, lines: int, indent: int) -> None:
         """Make the field.
 
         Args:
             text: what stands in it.
-            first: the number of its first line in the program.
             lines: how many are asked for; with 1, enter runs the program.
-            indent: how deep the lines stand in the program.
+            indent: how deep the lines stand in the program, and on screen.
         """
         super().__init__(
             text,
             compact=True,
-            show_line_numbers=True,
-            line_number_start=first,
             id="program-field",
             placeholder="write here" if lines == 1 else f"write here, about {lines} lines",
         )
         self._single = lines == 1
-        self._asked = lines
         self.styles.margin = (0, 0, 0, indent)
         self.styles.min_height = max(min(lines, 3), 1)
 

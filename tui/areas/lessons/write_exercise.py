@@ -37,6 +37,8 @@ from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 KEEP_READY_SECONDS = 120.0
 _SAVE_AFTER = 1.0
 """Seconds without a key after which what is written is kept."""
+_NUMBERS = 4
+"""Columns for the numbers of the lines."""
 _EDITORS = ("nano", "vim", "vi")
 """Editors that are tried where none is named in VISUAL or EDITOR."""
 WRITE_KEYS = (
@@ -127,12 +129,16 @@ is kept.
         super().__init__()
         self._block = block
         self._exercise = block.exercise
-        self._kept = draft
+        self._typed = self._kept = draft
+        """The learner's lines, and as they were kept last."""
+        self._first, self._below = 1, ""
+        """The number of the field's first line, and what stands below it."""
         self._answers = dict(answers or {})
         self._answered = answered
         self._after = after
         self._hints = 0
-        self._running = False
+        self._at_work = False
+        self._asked = 0.0
         self._began: float | None = None
         """When the program itself began; None while Keras is loaded."""
         self._last: tuple[str, RunResult] | None = None
@@ -140,21 +146,25 @@ is kept.
     def compose(self) -> ComposeResult:
         exercise = self._exercise
         program = fill_in(exercise, self._kept or "pass", self._answers)
-        before, after = program.before.splitlines(), program.after.splitlines()
+        self._first, self._below = program.first, program.after
         indent = len(program.answer) - len(program.answer.lstrip(" "))
         mark = "✓ " if self._answered else "? "
         yield Static(Content(mark + exercise.prompt), id="prompt")
         with VerticalScroll(id="program", can_focus=False):
-            yield Static(numbered("\n".join(before), 1), id="program-before")
-            yield ProgramField(self._kept, first=program.first, lines=exercise.lines, indent=indent)
-            yield Static(numbered("\n".join(after), None), id="program-after")
+            yield Static(numbered(program.before, 1), id="program-before")
+            yield ProgramField(self._kept, lines=exercise.lines, indent=_NUMBERS + indent)
+            yield Static(id="program-after")
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="hint")
+            yield Static(id="state")
             yield Static(id="verdict")
             yield Static(id="output")
 
     def on_mount(self) -> None:
         self.border_title = Content(clean(self._block.title or self._exercise.title))
+        for line in self.query("#said Static"):
+            line.display = False
+        self._number_below()
         self.set_interval(0.25, self._tick)
         self._save_timer = self.set_timer(_SAVE_AFTER, self._keep_draft, pause=True)
         self._host.code_runner.prepare()
@@ -172,10 +182,6 @@ is kept.
     def _host(self) -> ProgramHost:
         return cast(ProgramHost, self.app)
 
-    @property
-    def _typed(self) -> str:
-        return self.query_one(ProgramField).text
-
     def take_focus(self) -> None:
         """Put the focus where the lines go."""
         field = self.query_one(ProgramField)
@@ -188,8 +194,18 @@ is kept.
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._typed = event.text_area.text
+        self._number_below()
         self._save_timer.reset()
         self._save_timer.resume()
+
+    def _number_below(self) -> None:
+        """Number the lines below the field, however many it has."""
+        count = self.query_one(ProgramField).document.line_count
+        text = numbered(self._below, self._first + count)
+        below = self.query_one("#program-after", Static)
+        if below.content != text:
+            below.update(text)
 
     def _keep_draft(self) -> None:
         self._save_timer.pause()
@@ -205,33 +221,33 @@ is kept.
 
     def _keep_now(self) -> None:
         """Keep it before the page is gone; a few milliseconds."""
-        for field in self.query(ProgramField):
-            if field.text != self._kept:
-                self._kept = field.text
-                self._host.warn_once(record_program(self._block.id, field.text))
+        if self._typed != self._kept:
+            self._kept = self._typed
+            self._host.warn_once(record_program(self._block.id, self._typed))
 
     # Running
 
     @on(ProgramField.Submitted)
     def _submitted(self, event: ProgramField.Submitted) -> None:
         event.stop()
-        if not self._running:
+        if not self._at_work:
             self.action_run()
 
     def action_run(self) -> None:
         """Run the program; while it runs, stop it."""
-        if self._running:
+        if self._at_work:
             self.workers.cancel_group(self, "program-run")
         elif is_empty(self._typed):
             self._say("verdict", Content.styled("… Nothing is written yet.", "$text-warning"))
         else:
-            self._run()
+            self._run_program()
 
     @work(group="program-run", exclusive=True)
-    async def _run(self) -> None:
+    async def _run_program(self) -> None:
         typed = self._typed
         program = fill_in(self._exercise, typed, self._answers)
-        self._running, self._began, self._asked = True, None, time.monotonic()
+        self._at_work, self._began, self._asked = True, None, time.monotonic()
+        self._say("verdict", None)
         self._say("output", None)
         self._tick()
         self.refresh_bindings()
@@ -246,22 +262,24 @@ is kept.
         else:
             await self._judged(typed, result)
         finally:
-            self._running = False
-            self.refresh_bindings()
+            self._at_work = False
+            if self.is_attached:
+                self._say("state", None)
+                self.refresh_bindings()
 
     def _begins(self) -> None:
         self._began = time.monotonic()
 
     def _tick(self) -> None:
         """Say what goes on, and since when."""
-        if not self._running:
+        if not self._at_work:
             return
         now = time.monotonic()
         if self._began is None:
             text = f"Starting Keras … {now - self._asked:.0f} s"
         else:
             text = f"Running … {now - self._began:.0f} s"
-        self._say("verdict", Content.styled(f"… {text}   ctrl+r stops it", "$text-muted"))
+        self._say("state", Content.styled(f"… {text}   ctrl+r stops it", "$text-muted"))
 
     async def _judged(self, typed: str, result: RunResult) -> None:
         judged = result.judged
@@ -285,6 +303,7 @@ is kept.
     def _bring_verdict(self) -> None:
         if self.is_attached:
             self.query_one("#verdict").scroll_visible(animate=False, top=True)
+            self.query_one(ProgramField).scroll_visible(animate=False)
 
     def _say(self, name: str, text: Content | None) -> None:
         line = self.query_one(f"#{name}", Static)
@@ -301,7 +320,12 @@ is kept.
         self._hints = min(self._hints + 1, len(hints))
         text = f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}"
         self._say("hint", Content.styled(text, "$text-accent"))
-        self.call_after_refresh(self.query_one("#hint").scroll_visible, animate=False)
+        self.call_after_refresh(self._bring_hint)
+
+    def _bring_hint(self) -> None:
+        if self.is_attached:
+            self.query_one("#hint").scroll_visible(animate=False, top=True)
+            self.query_one(ProgramField).scroll_visible(animate=False)
 
     async def action_steps(self) -> None:
         """Show a solution; it does not count as answered."""
@@ -374,20 +398,23 @@ def editor_command() -> list[str] | None:
     return next(([found] for name in _EDITORS if (found := shutil.which(name))), None)
 
 
-def numbered(code: str, first: int | None) -> Content:
-    """Return highlighted Python, with the numbers of its lines where they are known.
+def numbered(code: str, first: int) -> Content:
+    """Return highlighted Python with the numbers of its lines.
 
     Args:
         code: a part of a program.
-        first: the number of its first line; None where it depends on what stands above.
+        first: the number of its first line.
     """
-    if not code.strip("\n"):
+    if not code:
         return Content("")
-    lines = highlight(code, language="python").split("\n")
-    numbers = [f"{first + at:>3} " if first is not None else "    " for at in range(len(lines))]
+    count = code.removesuffix("\n").count("\n") + 1
+    top = len(code) - len(code.lstrip("\n"))
+    # Blank lines at the ends are lines too; the highlighter drops some of them.
+    lines = [Content("")] * top + list(highlight(code.strip("\n"), language="python").split("\n"))
+    lines += [Content("")] * (count - len(lines))
     return Content("\n").join(
-        Content.assemble((number, "$text-muted"), line)
-        for number, line in zip(numbers, lines, strict=True)
+        Content.assemble((f"{number:>{_NUMBERS - 1}} ", "$text-muted"), line)
+        for number, line in enumerate(lines[:count], start=first)
     )
 
 
