@@ -32,7 +32,7 @@ lock, writer = run.acquire_lock(), EventWriter(run.events)
 compacting, first, begun = Compactor(writer), None, time.monotonic()
 for event in told(hours):
     writer.write(event)
-    compacting.look()
+    compacting.start_if_due()
     compacting.wait()
     first = event.at if first is None else first
     due = (event.at - first) / (hours * 3600) * seconds

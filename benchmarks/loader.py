@@ -27,7 +27,7 @@ from PIL import Image
 from tui.datasets import LoaderSettings, check_images, describe
 from tui.datasets.cache import DecodedImages, array_plans, clear_cache, decoded_images
 from tui.datasets.images.parallel_decoding import thread_count
-from tui.runs.process.launch import trainer_environment
+from tui.runs.process.trainer_environment import trainer_environment
 
 SIZE = (150, 150)
 BATCH = 20

@@ -150,7 +150,7 @@ def make_run(home: Path, hours: float, *, shortened: bool) -> Path:
     for event in told(hours):
         writer.write(event)
         if shortened:
-            looks.look()
+            looks.start_if_due()
             looks.wait()  # a real trainer goes on meanwhile; here hours pass in seconds
     writer.close()
     (path.parent / "spec.json").write_text(

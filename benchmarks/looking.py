@@ -20,9 +20,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
-from tui.inspection.client import InspectorClient
+from tui.inspection.inspector_client import InspectorClient
 from tui.inspection.requests import Explain, LookAt, OpenRun
-from tui.runs.process.launch import trainer_environment
+from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import create_run
 

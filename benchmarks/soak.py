@@ -29,7 +29,7 @@ from tui.keras_worker.state_file import read_state
 from tui.runs.events.event_log import last_events
 from tui.runs.events.event_types import EpochEnded, Finished
 from tui.runs.events.run_follower import RunFollower
-from tui.runs.process.launch import trainer_environment
+from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec

@@ -23,7 +23,8 @@ import msgspec
 from tui.datasets import describe, digits_folder, suggest_settings
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import EpochStarted, Validating
-from tui.runs.process.launch import Launcher, trainer_environment
+from tui.runs.process.launch import Launcher
+from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import create_run

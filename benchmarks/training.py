@@ -31,9 +31,12 @@ from loader import draw_photographs
 from tui.datasets import describe, digits_folder, suggest_settings
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.process.launch import Launcher, trainer_environment
-from tui.runs.process.trainer_environment import SETTINGS
-from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
+from tui.runs.process.launch import Launcher
+from tui.runs.process.trainer_environment import (
+    MALLOC_SETTINGS,
+    ONEDNN_VARIABLE,
+    trainer_environment,
+)
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import LOADERS, TrainingSpec
 from tui.runs.store.run_folder import create_run
@@ -118,7 +121,7 @@ def main() -> None:
     parser.add_argument("--loader", choices=LOADERS, default="cached", help="the trainer's")
     parser.add_argument("--as-avx2", action="store_true", help="as on a CPU without AVX512")
     arguments = parser.parse_args()
-    for name in (*SETTINGS, ONEDNN):
+    for name in (*MALLOC_SETTINGS, ONEDNN_VARIABLE):
         os.environ.pop(name, None)
     if arguments.as_avx2:
         os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
@@ -139,7 +142,7 @@ def main() -> None:
         )
         plain, tuned = dict(os.environ), trainer_environment()
         if arguments.as_avx2:
-            plain[ONEDNN] = "0"
+            plain[ONEDNN_VARIABLE] = "0"
         speeds: dict[str, list[float]] = {"bare": [], "bare, tuned": [], "trainer": []}
         best = dict.fromkeys(speeds, 0.0)
         for _ in range(arguments.rounds):

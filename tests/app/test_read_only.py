@@ -61,7 +61,7 @@ async def test_on_a_read_only_disk_all_is_shown_and_the_trouble_said_once(state:
 
             disk.close()
             await app.look_at_runs()
-            await until_toast(pilot, "The disk takes files again")
+            await until_toast(pilot, "The disk accepts files again")
             await until(pilot, lambda: "nothing is saved" not in region_text(app, "StatusLine"))
 
 
@@ -89,14 +89,14 @@ async def test_what_would_change_something_says_why_it_cannot(state: Path) -> No
 async def test_on_a_full_disk_what_was_there_before_is_shown(state: Path) -> None:
     with full():
         async with opened() as (app, pilot):
-            await until_toast(pilot, "Progress is not kept")
+            await until_toast(pilot, "Progress is not saved")
             await until_seen(pilot, "page 3 of", "#continue")
             await until_seen(pilot, "digits", "#home-runs")
             await pilot.press("5")
             await until_seen(pilot, "✓ finished")
             await pilot.press("escape")
             await until_seen(pilot, "page 3 of", "#continue")
-            assert "Progress is not kept" not in toasts(app), "once is enough"
+            assert "Progress is not saved" not in toasts(app), "once is enough"
 
 
 async def test_a_disk_without_room_is_marked(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,5 +36,5 @@ async def test_a_list_to_pick_from_offers_its_own_keys_not_those_below() -> None
         await pilot.press("1")
         await until_seen(pilot, "s One skill", "Footer")
         await pilot.press("s")
-        await until_seen(pilot, "Take", "Footer")
+        await until_seen(pilot, "⏎ Choose", "Footer")
         await until_seen(pilot, "esc Close", "Footer")

@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
-from tui.inspection.client import InspectorClient
-from tui.inspection.frames import frame
-from tui.inspection.messages import Answer, Evaluated, Opened, Prediction
+from tui.inspection.answers import Answer, Evaluated, Opened, Prediction
+from tui.inspection.inspector_client import InspectorClient
+from tui.inspection.pipe_frames import encode_frame
 from tui.inspection.requests import (
     Classify,
     Evaluate,
@@ -68,14 +68,14 @@ async def record(run: RunFolder) -> dict[str, bytes]:
     async with InspectorClient() as client:
         for weights in WEIGHTS:
             opened = await client.ask(OpenRun(run=str(run.path), weights=weights))
-            found[f"{weights} open"] = frame(opened)
+            found[f"{weights} open"] = encode_frame(opened)
             for request in requests(opened, Path(folder)):
                 if isinstance(request, Values) and weights not in ("best", "epoch-0"):
                     continue
                 answer = await asked(client, request)
                 if isinstance(answer, Evaluated):
                     answer = relative(answer, folder)
-                found[key(weights, request, folder)] = frame(answer)
+                found[key(weights, request, folder)] = encode_frame(answer)
     return found
 
 

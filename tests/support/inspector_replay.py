@@ -19,8 +19,7 @@ import msgspec
 from PIL import Image
 
 from tests.support.inspector_recording import ALL, RECORDED, TILE, key
-from tui.inspection.frames import HEADER, answer_of, frame, request_of
-from tui.inspection.messages import (
+from tui.inspection.answers import (
     Answer,
     Classified,
     Evaluated,
@@ -33,6 +32,7 @@ from tui.inspection.messages import (
     Ready,
     Refused,
 )
+from tui.inspection.pipe_frames import HEADER, decode_answer, decode_request, encode_frame
 from tui.inspection.requests import Evaluate, Kernels, LookAt, OpenFile, OpenRun, Prepare, Request
 from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
@@ -73,7 +73,7 @@ class Replay:
         found = self._found.get(name)
         if found is None:
             return Refused(id=0, what=f"This is not in the recording: {name}.")
-        return answer_of(found[HEADER:])
+        return decode_answer(found[HEADER:])
 
     def _open(self, request: OpenRun) -> Answer:
         run = RunFolder(Path(request.run))
@@ -178,7 +178,7 @@ def prepared(picture: str) -> Answer:
 
 def send(answer: Answer) -> None:
     """Write a frame."""
-    sys.stdout.buffer.write(frame(answer))
+    sys.stdout.buffer.write(encode_frame(answer))
     sys.stdout.buffer.flush()
 
 
@@ -187,7 +187,7 @@ def main() -> None:
     replay = Replay()
     send(Ready(id=0, keras="3.14.1", backend="tensorflow"))
     while len(header := sys.stdin.buffer.read(HEADER)) == HEADER:
-        request = request_of(sys.stdin.buffer.read(int.from_bytes(header, "big")))
+        request = decode_request(sys.stdin.buffer.read(int.from_bytes(header, "big")))
         send(msgspec.structs.replace(replay.answer(request), id=request.id))
 
 

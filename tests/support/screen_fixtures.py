@@ -26,7 +26,7 @@ from tests.support.recording import (
 )
 from tui.app.app import TOAST_SECONDS
 from tui.datasets import LoaderSettings, digits_folder
-from tui.inspection import client
+from tui.inspection import inspector_client
 from tui.runs.process import launch
 from tui.runs.queue import waiting_runs as queue
 from tui.runs.settings.spec import TrainingSpec
@@ -95,7 +95,9 @@ def patient_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def replayed_looking(replayed_trainer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the app start a replay where it would start the child that looks into networks."""
-    monkeypatch.setattr(client, "COMMAND", [sys.executable, "-m", "tests.support.inspector_replay"])
+    monkeypatch.setattr(
+        inspector_client, "COMMAND", [sys.executable, "-m", "tests.support.inspector_replay"]
+    )
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ async def test_what_nobody_knows_is_shown_to_be_selected_or_written(
         await pilot.press("2", "y")
         await until(pilot, lambda: isinstance(app.screen, CopyWindow))
         await until_seen(pilot, LINE)
-        assert "does not say whether it took it" in " ".join(screen_text(app).split())
+        assert "does not confirm that it copied it" in " ".join(screen_text(app).split())
         assert ("set-clipboard on" in screen_text(app)) == (how == "tmux")
         assert app.clipboard.startswith(LINE), "sent to the terminal all the same"
         await pilot.press("w")

@@ -34,7 +34,7 @@ async def test_tab_completes_what_is_common_then_goes_through_the_rest(folders: 
         await until(pilot, lambda: path_line(app).value == "own/")
         await pilot.press("c", "tab")
         await until(pilot, lambda: path_line(app).value == "own/cat")
-        await until_seen(pilot, "2 begin so, tab goes through them:  cats/  cattle/")
+        await until_seen(pilot, "2 completions, tab goes through them:  cats/  cattle/")
         await pilot.press("tab")
         await until(pilot, lambda: path_line(app).value == "own/cats/")
         await until_seen(pilot, "1 of 2")
@@ -59,7 +59,7 @@ async def test_the_footer_names_the_keys_that_work_in_the_line(folders: Path) ->
         await pilot.press("3")
         await until_seen(pilot, "/ Type a path", "Footer")
         await pilot.press("slash")
-        await until_seen(pilot, "⏎ Take", "Footer")
+        await until_seen(pilot, "⏎ Accept", "Footer")
         assert "Type a path" not in region_text(app, "Footer")  # there it is a letter
 
 
@@ -141,7 +141,7 @@ async def test_an_archive_is_completed_by_its_ending(here: Path) -> None:
         await pilot.press("d")
         await until_seen(pilot, "Your own")
         await pilot.press("slash", "p", "e", "tab")
-        await until_seen(pilot, "2 begin so, tab goes through them:  pears.tar.gz  pets.zip")
+        await until_seen(pilot, "2 completions, tab goes through them:  pears.tar.gz  pets.zip")
         await pilot.press("t", "tab")
         line = app.screen.query_one("#archive", Input)
         await until(pilot, lambda: line.value == "pets.zip")

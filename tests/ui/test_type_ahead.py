@@ -99,14 +99,14 @@ def hanging_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
         for hit in none:
             yield hit
 
-    wait = type_ahead.TypeAhead._at_rest
+    wait = type_ahead.TypeAhead._processed
 
     async def counted(self: type_ahead.TypeAhead) -> bool:
         rests.append(await wait(self))
         return rests[-1]
 
     monkeypatch.setattr(SystemCommandsProvider, "search", search)
-    monkeypatch.setattr(type_ahead.TypeAhead, "_at_rest", counted)
+    monkeypatch.setattr(type_ahead.TypeAhead, "_processed", counted)
     yield rests
     hanging.set()
 

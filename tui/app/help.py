@@ -107,8 +107,10 @@ class HelpScreen(ModalScreen[None]):
             what = (active.node, binding.action)
             known = rows.get(what)
             keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
-            said = _TEXTUAL_BINDINGS.get(binding.action) or active.tooltip or binding.description
-            rows[what] = (keys, said)
+            description = (
+                _TEXTUAL_BINDINGS.get(binding.action) or active.tooltip or binding.description
+            )
+            rows[what] = (keys, description)
             if _rank(active) < 2:
                 own.add(what)
         return (

@@ -32,8 +32,8 @@ from tui.geometry import (
     trace_network,
 )
 from tui.keras_io import Imported, keras_code, read_graph, read_network
-from tui.keras_io.network_files import content_of, described_in
-from tui.keras_io.other_files import error_text
+from tui.keras_io.network_files import file_description, stream_description
+from tui.keras_io.unsupported_files import error_text
 
 
 @click.command()
@@ -150,10 +150,10 @@ def _network(
             f"--from {clean(source, 60)} and {clean(volume, 60)} are two networks: give one."
         )
     if source != "-":
-        return content_of(Path(source))
+        return file_description(Path(source))
     stream = _standard_input()
     try:
-        return described_in(cast("IO[bytes]", stream.buffer), "standard input")
+        return stream_description(cast("IO[bytes]", stream.buffer), "standard input")
     except OSError as error:
         raise click.UsageError(f"Standard input cannot be read: {error.strerror}.") from error
 

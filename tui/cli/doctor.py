@@ -16,10 +16,9 @@ import click
 from tui import __version__
 from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
-from tui.runs.process.launch import trainer_environment
 from tui.runs.process.logout import after_logout
 from tui.runs.process.memory import memory_limits
-from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import ONEDNN_VARIABLE, trainer_environment
 
 _ALLOCATOR = ("MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD")
 _LITTLE = 2_000_000_000
@@ -133,5 +132,5 @@ def _allocator() -> Line:
 
 
 def _onednn() -> Line:
-    said = trainer_environment().get(ONEDNN)
-    return Line("oneDNN", f"{ONEDNN}={said}" if said else "as TensorFlow decides")
+    said = trainer_environment().get(ONEDNN_VARIABLE)
+    return Line("oneDNN", f"{ONEDNN_VARIABLE}={said}" if said else "as TensorFlow decides")

@@ -13,11 +13,11 @@ from tui.cli.look_requests import Request, look_for
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.geometry import GeometryError
-from tui.inspection.choices import weights_of
-from tui.inspection.errors import InspectionError
+from tui.inspection.choices import available_weights
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.keras_io.network_files import graph_from_file
-from tui.keras_io.other_files import error_text
+from tui.keras_io.unsupported_files import error_text
 from tui.runs.store.find_runs import find_run
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
@@ -138,5 +138,5 @@ def _opening(run: str, weights: str | None, run_file: bool) -> OpenRun | OpenFil
         except (RunError, StateError) as error:
             raise click.ClickException(str(error)) from error
     if weights is None:  # a run that was stopped in its first epoch has no best ones
-        weights = next((name for name, _ in weights_of(folder)), "best")
+        weights = next((name for name, _ in available_weights(folder)), "best")
     return OpenRun(run=str(folder.path), weights=weights)

@@ -15,16 +15,16 @@ from tui.common.numbers import figure
 from tui.common.text import clean
 from tui.datasets import list_images
 from tui.datasets.folder.listing import is_image_name
-from tui.inspection.client import InspectorClient
-from tui.inspection.messages import Opened, Progress
-from tui.inspection.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
-from tui.inspection.text import (
+from tui.inspection.answer_text import (
     evaluation_lines,
     layer_lines,
     matrix_csv,
     prediction_line,
     unit_lines,
 )
+from tui.inspection.answers import Opened, Progress
+from tui.inspection.inspector_client import InspectorClient
+from tui.inspection.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
 
 if TYPE_CHECKING:
     from PIL import Image

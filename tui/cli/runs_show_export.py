@@ -19,7 +19,7 @@ from tui.runs.export.text_summary import summary_lines
 @click.argument("run")
 @click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
 def show(run: str, as_json: bool) -> None:
-    """Show what RUN trained, how it came out, and what its curves say."""
+    """Show what RUN trained, how it came out, and what its curves show."""
     one = opened_run(run)
     if as_json:
         click.echo(json_text(runs_json([one])), nl=False)

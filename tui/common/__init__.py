@@ -1,1 +1,1 @@
-"""What every room may use: text made safe, numbers, paths, files, streams."""
+"""What all packages may use: safe text, numbers, paths, files, streams."""

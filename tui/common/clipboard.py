@@ -1,8 +1,8 @@
-"""Copying to the clipboard, and what can be known of it.
+"""Copying to the clipboard, and whether it is known to have worked.
 
-A program of the machine (wl-copy, xclip, …) says with its exit status whether it has the text. A
-terminal that is sent the text (the escape sequence OSC 52) says nothing, and many leave it out:
-then nobody knows, and the learner is shown the text instead.
+A program of the machine (wl-copy, xclip, …) reports by its exit status whether it has the text. A
+terminal that receives the text (escape sequence OSC 52) reports nothing, and many ignore it: then
+the learner is shown the text instead.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import sys
 from collections.abc import Mapping
 
 _WAIT = 2.0
-"""Seconds for a program; one that hangs on a dead display has not copied."""
+"""Seconds for a program; one that hangs on a display that is gone has not copied."""
 
 
-def local_program(environment: Mapping[str, str], platform: str = sys.platform) -> list[str]:
-    """Return the program that copies on this machine, or nothing.
+def copy_command(environment: Mapping[str, str], platform: str = sys.platform) -> list[str]:
+    """Return the command that copies on this machine; empty where there is none.
 
-    Over SSH a program would fill the clipboard of the machine far away.
+    Over SSH it would fill the clipboard of the remote machine.
 
     Args:
-        environment: the process's own.
+        environment: of the process.
         platform: as :data:`sys.platform`.
 
-    >>> local_program({"SSH_TTY": "/dev/pts/1", "DISPLAY": ":0"})
+    >>> copy_command({"SSH_TTY": "/dev/pts/1", "DISPLAY": ":0"})
     []
     """
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
@@ -44,18 +44,14 @@ def local_program(environment: Mapping[str, str], platform: str = sys.platform) 
     return next((line for line in tried if shutil.which(line[0], path=path)), [])
 
 
-def copied_here(text: str) -> bool:
-    """Copy a text by a program of this machine (blocking); return whether it is known to be there.
-
-    Args:
-        text: of any length.
-    """
-    program = local_program(os.environ)
+def copy_by_command(text: str) -> bool:
+    """Copy a text with a program of this machine (blocking); return whether that worked."""
+    program = copy_command(os.environ)
     if not program:
         return False
     encoding = "utf-16-le" if program[0] == "clip.exe" else "utf-8"
     try:
-        # What it leaves behind to hold the clipboard keeps none of our streams.
+        # The process that goes on holding the clipboard must not hold our streams.
         done = subprocess.run(
             program,
             input=text.encode(encoding, "replace"),
@@ -69,14 +65,14 @@ def copied_here(text: str) -> bool:
     return done.returncode == 0
 
 
-def way_through(environment: Mapping[str, str]) -> str:
-    """Return what is in the way of the terminal's clipboard, and the cure (blocking).
+def terminal_hint(environment: Mapping[str, str]) -> str:
+    """Return what keeps a text from the terminal's clipboard, and the cure (blocking).
 
     Args:
-        environment: the process's own.
+        environment: of the process.
 
     Returns:
-        A sentence; empty where nothing is known to be in the way.
+        A sentence; empty where no obstacle is known.
     """
     if environment.get("TMUX"):
         if tmux_passes():
@@ -88,9 +84,9 @@ def way_through(environment: Mapping[str, str]) -> str:
 
 
 def tmux_passes() -> bool:
-    """Return whether tmux hands on what a program copies (blocking); only `on` does."""
+    """Return whether tmux passes on what a program copies (blocking): only with the value `on`."""
     try:
-        asked = subprocess.run(
+        answer = subprocess.run(
             ["tmux", "show", "-sv", "set-clipboard"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -99,4 +95,4 @@ def tmux_passes() -> bool:
         )
     except (OSError, subprocess.SubprocessError):
         return False
-    return asked.stdout.strip() == b"on"
+    return answer.stdout.strip() == b"on"

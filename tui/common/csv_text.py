@@ -1,4 +1,4 @@
-"""Tables as CSV: the one writer of the whole program."""
+"""Tables as CSV."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Iterable, Sequence
 from tui.common.text import clean
 
 Cell = str | int | float | None
-"""None: there is no value, and the cell is empty."""
+"""The value of a cell; None makes an empty one."""
 
 _FORMULA = ("=", "+", "-", "@", "␉", "␊", "␍", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet takes for a formula: tabs and line ends too, which `clean`
-has replaced by then."""
+"""The beginnings of a text that a spreadsheet reads as a formula. Tabs and line ends are signs
+here, as `clean` returns them."""
 
 
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Return a table as CSV, a line a row.
+    """Return a table as CSV, one line for each row.
 
-    A number stays a number, as long as it has to be to be read back the same. Texts are cleaned,
-    and one that a spreadsheet would take for a formula, and carry out, gets an apostrophe.
+    Numbers are written with all digits. Texts are cleaned, and one that a spreadsheet would run as
+    a formula gets an apostrophe.
 
     Args:
-        head: the columns' names.
+        head: the names of the columns.
         rows: as many cells each.
 
     >>> print(csv_text(["class", "change"], [["cats", -0.5], ["=1+1", None]]), end="")

@@ -1,4 +1,4 @@
-"""The folder that an export is offered to be written to."""
+"""The folder that is suggested for an export."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _REMEMBERED = "export-folder.json"
 def suggested_folder() -> Path:
     """Return a folder that can be written to (blocking).
 
-    The one that was last written to; else the present folder, the home folder, and at last one of
-    the program's own.
+    It is the last one that was written to, else the current folder, the home folder or, last, a
+    folder of the program.
     """
     for folder in (_remembered(), _here(), Path.home()):
         if folder is not None and _takes_files(folder):
             return folder
     with contextlib.suppress(StateError):
         return private_folder(state_dir() / "exports")
-    return Path.home()  # nothing can be written to: writing tells why
+    return Path.home()  # nothing can be written to: writing will report why
 
 
 def remember_folder(folder: Path) -> None:
-    """Offer this folder the next time (blocking); where it cannot be noted, it is not."""
+    """Suggest this folder next time (blocking), if that can be stored."""
     with contextlib.suppress(StateError, OSError):
         data = json.dumps({"folder": str(folder)})  # escapes odd bytes
         replace_file(state_dir() / _REMEMBERED, data.encode())

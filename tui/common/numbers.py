@@ -1,8 +1,8 @@
-"""Numbers as text that has room where it stands: a number changes its form and is never cut.
+"""Numbers as text of a given width: a number changes its form and is never cut.
 
-One rule for metrics, wherever they are shown: four places, rounded to the nearest. More places
-where four would put the value on the wrong side of a stop rule's value, or make it 1. Where that
-has no room, or nearly nothing would be left of a tiny value: a power of ten, `3.2e17`.
+Metrics have one rule everywhere: four places, rounded to the nearest. There are more places where
+four would put the value on the wrong side of a stop rule's value, or make it 1; and a power of ten,
+`3.2e17`, where that is too long or the value is tiny.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 PLACES = 4
 """Decimal places of a metric, as Keras prints them."""
 WIDTH = 10
-"""Columns of a metric where nothing else is asked for."""
+"""Columns of a metric by default."""
 LEAST_WIDTH = 7
-"""Columns into which every float goes, such as -2e-308."""
+"""Columns that are enough for every float, such as -2e-308."""
 _TINY = Decimal("0.001")
 """Below it, four places would show one digit or none of a value."""
 _GREATEST = Decimal(sys.float_info.max)
@@ -31,10 +31,10 @@ def metric_value(value: float | None, width: int = WIDTH, against: Iterable[floa
     """Return a metric in at most so many columns.
 
     Args:
-        value: None is one that is not finite, as files have it.
+        value: None stands for one that is not finite, as in the files of a run.
         width: columns, :data:`LEAST_WIDTH` or more.
-        against: values that it is compared with, such as a stop rule's; what is shown lies on the
-            same side of each as the value does.
+        against: values that it is compared with, such as a stop rule's; the text lies on the same
+            side of each of them as the value.
 
     >>> [metric_value(one) for one in (0.98587, -0.0, 12.5, 324_467e12, 0.0000321)]
     ['0.9859', '0.0000', '12.5000', '3.2447e17', '3.21e-5']
@@ -48,7 +48,7 @@ def metric_value(value: float | None, width: int = WIDTH, against: Iterable[floa
     if not math.isfinite(value):
         return str(value)
     exact = Decimal(value)
-    # As it is written: 0.997 is meant, not the binary number next to it.
+    # The decimal number is meant, such as 0.997, not the binary number next to it.
     limits = [Decimal(repr(float(one))) for one in against if math.isfinite(one)]
     written = Decimal(repr(float(value)))
     if written in limits:
@@ -64,7 +64,7 @@ def metric_value(value: float | None, width: int = WIDTH, against: Iterable[floa
                 return text
             break
     for places in (PLACES, 3, 2):
-        # What has no room for the places that tell it from a limit keeps to its side of it.
+        # With fewer places than would distinguish it from a limit it stays on its side.
         for rounding in (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING):
             text = _fixed(exact, places, rounding)
             if len(text) <= width and _same_side(text, exact, limits):
@@ -97,11 +97,11 @@ def count(value: int, width: int = 15) -> str:
 
 
 def figure(value: float, digits: int = 3, width: int = WIDTH) -> str:
-    """Return a measured number with so many significant digits, grouped where it is large.
+    """Return a measured number with this many significant digits, grouped where it is large.
 
     Args:
-        value: any, also one that is not finite.
-        digits: significant digits; those before the point are all shown while there is room.
+        value: any number, finite or not.
+        digits: significant digits; all those before the point are shown while there is room.
         width: columns, :data:`LEAST_WIDTH` or more.
 
     >>> figure(0.6249), figure(1234.5), figure(0.00061), figure(1_234_567.0, 2, 7)
@@ -135,12 +135,12 @@ def progress_bar(fraction: float, width: int) -> str:
 
 
 def percent(share: float, places: int = 0, sign: str = "%") -> str:
-    """Return a share of 1 in percent; only what is nothing reads as 0, only what is all as 100.
+    """Return a share of 1 in percent; only exactly 0 reads as 0, and only exactly 1 as 100.
 
     Args:
-        share: 0 to 1; any other is shown too.
+        share: 0 to 1; other values are shown too.
         places: decimal places.
-        sign: what stands behind the number.
+        sign: written after the number.
 
     >>> percent(0.9859), percent(0.9859, 1), percent(1.0), percent(0.0, 1)
     ('99%', '98.6%', '100%', '0.0%')
@@ -159,7 +159,7 @@ def percent(share: float, places: int = 0, sign: str = "%") -> str:
 
 
 def tenths(value: float, width: int = WIDTH) -> str:
-    """Return a number with one decimal place; more of a small one, a power of ten without room.
+    """Return a number with one decimal place, with more for a small one, else as a power of ten.
 
     >>> tenths(28.03), tenths(1234.56), tenths(0.0), tenths(0.0374), tenths(4e-5)
     ('28.0', '1,234.6', '0.0', '0.04', '4e-5')
@@ -179,11 +179,11 @@ def tenths(value: float, width: int = WIDTH) -> str:
 
 
 def sides(shape: object, width: int) -> str:
-    """Return a shape in at most so many columns, its sides in short where they have no room.
+    """Return a shape in at most so many columns, with its sides shortened if necessary.
 
     Args:
         shape: a shape or a pair, whose text has its sides between signs, such as `150×150×3`.
-        width: columns; where not even `1e6` has room for each side, it is longer.
+        width: columns; the text is longer if not even `1e6` has room for each side.
 
     >>> sides("150×150×3", 10), sides("999002×999002×1000000", 15)
     ('150×150×3', '999k×999k×1M')
@@ -205,7 +205,7 @@ def _side(value: int, width: int) -> str:
 
 
 def axis_texts(values: Sequence[float]) -> list[str]:
-    """Return the values beside an axis in few letters, but never two of them in the same.
+    """Return short texts for the values of an axis, all different.
 
     >>> axis_texts([6000, 12000]), axis_texts([0.25, 2.5e7]), axis_texts([0.98585, 0.9859])
     (['6,000', '12,000'], ['0.25', '2.5e7'], ['0.98585', '0.9859'])
@@ -222,13 +222,13 @@ def axis_texts(values: Sequence[float]) -> list[str]:
 
 def _fixed(exact: Decimal, places: int, rounding: str = ROUND_HALF_EVEN) -> str:
     if exact.adjusted() > 11:
-        return "9" * 30  # longer than any room, and its last digits would mean nothing
+        return "9" * 30  # longer than any width, and its last digits would mean nothing
     text = f"{exact.quantize(Decimal(1).scaleb(-places), rounding):f}"
     return text.removeprefix("-") if not text.strip("-0.") else text
 
 
 def _significant(exact: Decimal, digits: int) -> str:
-    """Return a number below 1000 or so with so many digits, without zeros at its end."""
+    """Return a number below about 1000 with this many digits, without zeros at its end."""
     places = max(digits - 1 - exact.adjusted(), 0)
     text = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -261,7 +261,7 @@ def _scientific(exact: Decimal, digits: int, rounding: str) -> str:
 
 
 def _beyond(text: str, exact: Decimal) -> bool:
-    """Say whether a number was rounded to where a program reads it as infinite."""
+    """Return whether a number was rounded so far up that a program reads it as infinite."""
     return math.isinf(float(text)) and not abs(exact) > _GREATEST
 
 

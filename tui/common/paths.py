@@ -1,8 +1,8 @@
-"""Where the program keeps what it must remember.
+"""The folders in which the program stores its state and its caches.
 
-Everything lives in the user's own state and cache folders, or, when the environment
-variable `CNN_TUI_HOME` is set, below that one folder. GPU boxes are shared, so folders are
-made for their owner alone (mode 0700).
+They are the user's own state and cache folders or, when the environment variable `CNN_TUI_HOME` is
+set, folders below that one. GPU machines are shared, so folders are made for their owner alone
+(mode 0700).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HOME_VARIABLE = "CNN_TUI_HOME"
 
 
 class StateError(Exception):
-    """A folder of the program's own cannot be used; the message says which and what to do."""
+    """A folder of the program cannot be used; the message says which one and what to do."""
 
 
 def _base(kind: str) -> Path:
@@ -45,11 +45,11 @@ def _base(kind: str) -> Path:
 def private_folder(path: Path) -> Path:
     """Make a folder (and its parents) that only its owner may enter.
 
-    One that is there already has to be the user's own and writable by nobody else: what others
-    could put into it would be trained, shown and trusted as the user's.
+    An existing one has to belong to the user and be writable by nobody else: what others put into
+    it would be trained, shown and trusted as the user's.
 
     Raises:
-        StateError: when it cannot be made or written to, or is open to others.
+        StateError: it cannot be made or written to, or is open to others.
     """
     try:
         # mkdir(parents=True) would make the parents with the umask's mode, open to others.
@@ -73,20 +73,20 @@ def private_folder(path: Path) -> Path:
 
 
 def _takes_files(path: Path) -> bool:
-    """Say whether files can be made in a folder, as far as its mode and its disk say."""
-    # Whom this process stands for, where the system can say so, and not who started it.
+    """Return whether files can be made in a folder, by its mode and its disk."""
+    # By the effective user, where the system can check that, not the one who started the process.
     effective = os.access in os.supports_effective_ids
     return os.access(path, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def folder_to_read(path: Path) -> Path:
-    """Return a folder of the program's own to read what is in it, whether or not it takes more.
+    """Return a folder of the program for reading, whether it can be written to or not.
 
-    One that is not there is made if that is possible.
+    A missing one is made if that is possible.
 
     Raises:
-        StateError: when it belongs to somebody else or is open to others, or when neither it nor
-            the folder around it is there.
+        StateError: it belongs to somebody else or is open to others, or neither it nor its parent
+            exists.
     """
     if not path.exists():
         try:
@@ -94,15 +94,15 @@ def folder_to_read(path: Path) -> Path:
         except StateError:
             if not path.parent.is_dir():
                 raise
-            return path  # nothing is in it
+            return path  # it is empty
     if not path.is_dir():
-        return private_folder(path)  # says what is wrong
+        return private_folder(path)  # reports what is wrong
     _refuse_shared(path)
     return path
 
 
 def _refuse_shared(path: Path) -> None:
-    """Check that a folder is the user's own, and that nobody else may write into it."""
+    """Raise a StateError unless a folder is the user's own and nobody else may write into it."""
     try:
         status = path.stat()
     except OSError as error:
@@ -125,10 +125,10 @@ def state_dir(*, to_read: bool = False) -> Path:
     """Return the folder for what must last: runs, progress, settings.
 
     Args:
-        to_read: nothing is going to be written: it may lie on a disk that takes nothing.
+        to_read: for reading alone: it may be on a read-only disk.
 
     Raises:
-        StateError: when the folder cannot be made or written to, or belongs to somebody else.
+        StateError: the folder cannot be made or written to, or belongs to somebody else.
     """
     return (folder_to_read if to_read else private_folder)(_base("state"))
 
@@ -137,7 +137,7 @@ def cache_dir() -> Path:
     """Return the folder for what can be made again: sample sets, decoded images.
 
     Raises:
-        StateError: when the folder cannot be made or written to.
+        StateError: the folder cannot be made or written to.
     """
     return private_folder(_base("cache"))
 
@@ -146,23 +146,23 @@ def runs_dir(*, to_read: bool = False) -> Path:
     """Return the folder that holds one folder for each training run.
 
     Args:
-        to_read: as for `state_dir`; it need not be there then.
+        to_read: as for `state_dir`; the folder may be missing then.
 
     Raises:
-        StateError: when the folder cannot be made or written to, or belongs to somebody else.
+        StateError: the folder cannot be made or written to, or belongs to somebody else.
     """
     return (folder_to_read if to_read else private_folder)(state_dir(to_read=to_read) / "runs")
 
 
 LEAST_FREE = 64 * 1024
-"""Bytes: with less than this a disk counts as full."""
+"""A disk with fewer free bytes counts as full."""
 
 
 def not_saved() -> str:
     """Return why nothing can be saved at present, in two sentences; empty where it can.
 
-    What was saved before can be looked at all the same. A quota is not seen here: whatever is
-    written says so by itself.
+    What was saved before can still be read. A quota is not noticed here, only when a file is
+    written.
     """
     with suppress(StateError):
         folder = state_dir(to_read=True)
@@ -185,12 +185,12 @@ def write_cure(error: OSError) -> str:
     """Return what to do about a file that could not be written.
 
     >>> write_cure(OSError(errno.EROFS, "Read-only file system"))
-    'Its disk takes nothing: make it writable and try again.'
+    'Its disk is read-only: make it writable and try again.'
     """
     if isinstance(error, UnsafeFileError):
         return error.cure
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "Free some space and try again."
     if error.errno == errno.EROFS:
-        return "Its disk takes nothing: make it writable and try again."
-    return "Look at the permissions of its folder and try again."
+        return "Its disk is read-only: make it writable and try again."
+    return "Check the permissions of its folder and try again."

@@ -142,7 +142,7 @@ def read_small(path: Path | str, limit: int = LARGEST_SMALL) -> bytes:
     return b"".join(blocks)
 
 
-def own_folder(path: Path) -> Path:
+def make_own_folder(path: Path) -> Path:
     """Make a folder for its owner alone, unless it is there.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The rule that ends a training early: lessons name one, a training obeys it."""
+"""The rule that ends a training early, as lessons and trainings use it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Comparison = Literal[">", ">=", "<", "<="]
 _RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
 
 
-def judged(value: float | None) -> float | None:
-    """Return a metric as rules and patience compare it: six digits, None where not finite.
+def rounded_metric(value: float | None) -> float | None:
+    """Return a metric as it is stored and compared: six digits, None where it is not finite.
 
-    Keras measures in 32 bits, where 0.3 is 0.30000001192…: what is told is what is judged. The
-    trainer, the program of a run and what a rule would have done all compare so.
+    Keras measures in 32 bits, where 0.3 is 0.30000001192…. The trainer, the exported program of a
+    run and the question what a rule would have done all compare the rounded value.
 
-    >>> judged(0.30000001192), judged(float("nan"))
+    >>> rounded_metric(0.30000001192), rounded_metric(float("nan"))
     (0.3, None)
     """
     if value is None or not math.isfinite(value):
@@ -31,11 +31,11 @@ def judged(value: float | None) -> float | None:
 
 
 class SpecError(ValueError):
-    """A value of a training that cannot be; the message says which and what would do."""
+    """A setting of a training is not possible; the message says which one and the cure."""
 
 
 class StopRule(msgspec.Struct, frozen=True):
-    """A rule that ends a training early, looked at when an epoch ends.
+    """A rule that ends a training early, checked at the end of each epoch.
 
     The course's callback is the rule `accuracy > 0.997`.
     """
@@ -50,7 +50,7 @@ class StopRule(msgspec.Struct, frozen=True):
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
 
         Raises:
-            SpecError: when the text is no rule or names a metric that a training has not.
+            SpecError: the text is not a rule, or names a metric that a training does not have.
 
         >>> StopRule.parse("accuracy>0.997")
         StopRule(metric='accuracy', comparison='>', value=0.997)
@@ -83,15 +83,15 @@ class StopRule(msgspec.Struct, frozen=True):
         return cls(metric, comparison, value)  # type: ignore[arg-type]
 
     def met_by(self, logs: dict[str, float | None]) -> bool:
-        """Say whether an epoch's logs fulfil the rule; a metric that is missing never does.
+        """Return whether an epoch's logs meet the rule; a missing metric never does.
 
         Args:
-            logs: as they were measured, or with six digits already.
+            logs: as measured or rounded.
 
         >>> StopRule("accuracy", ">", 0.997).met_by({"accuracy": 0.998})
         True
         """
-        measured = judged(logs.get(self.metric))
+        measured = rounded_metric(logs.get(self.metric))
         if measured is None:
             return False
         return {

@@ -1,7 +1,7 @@
-"""Standard output and errors that can take whatever is written, in whatever encoding they have.
+"""Standard output and errors that accept any text in any encoding.
 
-A terminal or a pipe may be Latin-1, cp437 or ASCII. What it cannot take becomes a sign that it
-can: × becomes x, → becomes ->. Never does a command end because of a letter. Where the exact
+A terminal or a pipe may be Latin-1, cp437 or ASCII. A character that it lacks becomes one that it
+has: × becomes x, → becomes ->. So a command never fails because of a character. Where the exact
 text matters (JSON, Python code) it is escaped instead: :func:`json_text` and :func:`code_text`.
 """
 
@@ -66,15 +66,15 @@ SIGNS = {
     "⌉": ")",
     "\N{REPLACEMENT CHARACTER}": "?",
 }
-"""What stands for a sign where the encoding does not have it."""
+"""The replacement of a sign that an encoding lacks."""
 _ONE_CELL = {"→": ">", "√": "v", "⌊": "[", "⌋": "]", "⌈": "[", "⌉": "]", "²": "2", "³": "3"}
-"""Where the place of each letter counts, as in the app; for the others the first letter does."""
+"""Replacements of one cell, for the app; for other signs the first letter is taken."""
 IN_TEXT, IN_CELLS = "cnn-tui-signs", "cnn-tui-cells"
-"""Names of the two ways for :func:`codecs.register_error`."""
+"""Names of the two error handlers, as for :func:`codecs.register_error`."""
 
 
 def plain_sign(character: str) -> str:
-    """Return what stands for a character in an encoding that lacks it, in ASCII.
+    """Return the ASCII replacement of a character that an encoding lacks.
 
     >>> [plain_sign(one) for one in "×→é─│└█西"]
     ['x', '->', 'e', '-', '|', '+', '#', '?']
@@ -116,9 +116,9 @@ codecs.register_error(IN_CELLS, _in_cells)
 
 
 class _AsciiText(io.TextIOWrapper):
-    """A stream of ASCII that does not call itself so.
+    """An ASCII stream that reports another encoding.
 
-    Click takes every stream of ASCII for a mistake and writes UTF-8 into it.
+    Click takes an ASCII stream for a mistake and writes UTF-8 into it.
     """
 
     signs = IN_TEXT
@@ -128,14 +128,14 @@ class _AsciiText(io.TextIOWrapper):
 
 
 def take_any_text() -> None:
-    """Make standard output and errors take any text, for as long as the process lives."""
+    """Make standard output and errors accept any text, for the whole process."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed: nobody reads it
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
             continue
         if not isinstance(stream, io.TextIOWrapper):
-            continue  # one of a test's own
+            continue  # replaced by a test
         if codecs.lookup(stream.encoding).name == "ascii":
             stream = _of_ascii(stream)
             setattr(sys, name, stream)
@@ -151,7 +151,7 @@ def _of_ascii(stream: io.TextIOWrapper) -> _AsciiText:
 
 
 def draw_in_any_text() -> None:
-    """Make the streams that the app draws on take any text, a cell for a cell."""
+    """Make the streams that the app draws on accept any text, each sign with its width."""
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, _AsciiText):
             stream.signs = IN_CELLS
@@ -169,16 +169,16 @@ def _takes(stream: TextIO | None, text: str) -> bool:
 
 
 def json_text(text: str) -> str:
-    r"""Return JSON that says the same and that standard output can take.
+    r"""Return the same JSON, escaped where standard output needs it.
 
     Args:
-        text: JSON, or lines of it. Signs stand in its strings alone.
+        text: JSON, or lines of it. Only its strings have signs beyond ASCII.
     """
     return text if _takes(sys.stdout, text) else _escaped_json(text)
 
 
 def _escaped_json(text: str) -> str:
-    r"""Return JSON of ASCII alone.
+    r"""Return JSON in ASCII.
 
     >>> print(_escaped_json('["西瓜", "×"]'))
     ["\u897f\u74dc", "\u00d7"]
@@ -192,10 +192,10 @@ def _escaped_json(text: str) -> str:
 
 
 def code_text(text: str) -> str:
-    r"""Return a Python program that does the same and that standard output can take.
+    r"""Return the same Python program, escaped where standard output needs it.
 
     Args:
-        text: a program whose signs stand in comments and in strings that are not raw.
+        text: a program with signs beyond ASCII only in comments and in strings that are not raw.
     """
     if _takes(sys.stdout, text):
         return text

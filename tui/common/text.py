@@ -1,9 +1,9 @@
 """Make text from outside safe to put on a terminal.
 
 File names, class names, log lines and run names come from disk. A name may hold an
-escape sequence (which the terminal would obey), a newline (which would break a row), or a
-direction override (which would make a name read backwards). Every such text goes through
-:func:`clean` on its way to the screen, and is never parsed as markup afterwards.
+escape sequence (which the terminal would carry out), a newline (which would break a row), or a
+direction override (which would show a name backwards). Every such text goes through :func:`clean`
+on its way to the screen, and is never parsed as markup afterwards.
 """
 
 from __future__ import annotations
@@ -29,14 +29,11 @@ def _visible(character: str) -> str:
 
 
 def clean(text: object, limit: int | None = None) -> str:
-    """Return a text in which every control character is replaced by a visible sign.
+    """Return a text on one line, with every control character replaced by a visible sign.
 
     Args:
-        text: anything that came from outside the program; made a `str` first.
-        limit: the most characters to return; a longer text ends in `…`.
-
-    Returns:
-        A text of printable characters on one line.
+        text: anything from outside the program, converted by `str`.
+        limit: the most characters; a longer text ends in `…`.
 
     >>> clean("cat\\x1b[2J.jpg")
     'cat␛[2J.jpg'
@@ -44,7 +41,7 @@ def clean(text: object, limit: int | None = None) -> str:
     'a lon…'
     """
     raw = str(text)
-    # Nearly every name is plain: skip the walk over its characters.
+    # Most names are plain ASCII and need no look at each character.
     safe = raw if raw.isascii() and raw.isprintable() else "".join(map(_visible, raw))
     if limit is not None and len(safe) > limit:
         return safe[: max(limit - 1, 0)] + "…"
@@ -52,9 +49,9 @@ def clean(text: object, limit: int | None = None) -> str:
 
 
 def exact(number: float) -> str:
-    """Return a number as short as it can be and still be read back as the same.
+    """Return the shortest text that is read back as the same number.
 
-    For settings: what is kept, told or typed again. What is only looked at may be rounded.
+    For settings, which are stored or typed again. What is only shown may be rounded.
 
     >>> exact(0.001), exact(20.0), exact(1e-5), exact(0.0066667078), exact(1 / 3)
     ('0.001', '20', '1e-05', '0.0066667078', '0.3333333333333333')
@@ -64,14 +61,14 @@ def exact(number: float) -> str:
 
 
 def exact_32(number: float) -> float:
-    """Return the shortest number that is the same in 32 bits, as Keras keeps a learning rate.
+    """Return the shortest number that is the same in 32 bits, as Keras stores a learning rate.
 
     >>> exact_32(0.0010000000474974513), exact_32(0.006666707806289196), exact_32(1e300)
     (0.001, 0.006666708, 1e+300)
     """
     try:
         bits = struct.pack("f", number)
-    except (OverflowError, ValueError):  # beyond 32 bits: it never was one of them
+    except (OverflowError, ValueError):  # too large for 32 bits
         return number
     for digits in range(1, 9):
         short = float(f"{number:.{digits}g}")
@@ -81,10 +78,10 @@ def exact_32(number: float) -> float:
 
 
 def stored_path(path: str) -> str:
-    """Return a path from disk as JSON and msgpack can hold it, to be read back by `disk_path`.
+    """Return a path as JSON and msgpack can store it, to be read back by `disk_path`.
 
-    A name that is not UTF-8 is carried by Python as lone surrogates, which neither can hold: it
-    is written out, behind a NUL, with which no path begins.
+    Python holds a name that is not UTF-8 as lone surrogates, which neither can store. Such a path
+    is escaped behind a NUL, with which no path begins.
 
     >>> stored_path("cats/café.jpg"), stored_path("cats/caf\\udce9.jpg")
     ('cats/café.jpg', '\\x00cats/caf\\\\udce9.jpg')
@@ -100,7 +97,7 @@ def stored_path(path: str) -> str:
 
 
 def disk_path(stored: str) -> str:
-    """Return the path that `stored_path` was given; a text that it never made stays as it is.
+    """Return the path that `stored_path` received; other texts stay as they are.
 
     >>> disk_path(stored_path("cats/caf\\udce9.jpg")) == "cats/caf\\udce9.jpg"
     True
@@ -113,14 +110,14 @@ def disk_path(stored: str) -> str:
         return stored
 
 
-def cut_apart(texts: Sequence[str], limit: int) -> list[str]:
-    """Return texts cleaned and cut; where their beginnings are the same they keep their ends too.
+def shorten_distinctly(texts: Sequence[str], limit: int) -> list[str]:
+    """Return texts cleaned and shortened; those with equal beginnings keep their ends too.
 
     Args:
-        texts: names that stand beside each other.
+        texts: names that are shown side by side.
         limit: the most characters of each.
 
-    >>> cut_apart(["cats, half of it", "cats, half twice", "dogs"], 10)
+    >>> shorten_distinctly(["cats, half of it", "cats, half twice", "dogs"], 10)
     ['cats,…f it', 'cats,…wice', 'dogs']
     """
     cut = [clean(text, limit) for text in texts]
@@ -134,7 +131,7 @@ def cut_apart(texts: Sequence[str], limit: int) -> list[str]:
 
 
 def size_text(number: float) -> str:
-    """Return bytes as people say them, in powers of ten as file managers and disks do.
+    """Return a number of bytes with a unit, in powers of ten as file managers use them.
 
     >>> size_text(812), size_text(68_606_236), size_text(824_887_076), size_text(5.25e9)
     ('812 bytes', '68.6 MB', '825 MB', '5.25 GB')

@@ -1,7 +1,7 @@
-"""Paths that are typed: completed as a shell completes them, and read.
+"""Paths that are typed: completed as in a shell, and read.
 
-A name that a field cannot show as it is (a control character, a byte that is no UTF-8) is written
-with `\\xNN` for each of its odd bytes, and read back from that.
+Control characters and bytes that are not UTF-8, which a field cannot show, are written as `\\xNN`
+and read back from that.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from tui.common.text import clean
 T = TypeVar("T")
 
 MOST_ENTRIES = 200_000
-"""How many entries of a folder are looked at."""
-PATIENCE_SECONDS = 1.0
-"""How long a folder may take to answer."""
+"""The most entries of a folder that are read."""
+ANSWER_SECONDS = 1.0
+"""Seconds that a folder may take to answer."""
 _MOST_WAITING = 4
-"""How many folders that do not answer are waited for at once: each holds a thread."""
+"""The most folders without an answer at a time: each of them occupies a thread."""
 _ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
 
 _waiting: set[str] = set()
@@ -34,12 +34,12 @@ _waiting: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """How a typed path may go on.
+    """The completions of a typed path.
 
     Args:
-        found: the whole paths, as begun, in order; a folder's with a slash at its end.
-        common: the longest beginning that they share; what was typed where none was found.
-        problem: why nothing can be known, or not all; empty where all is known.
+        found: whole paths that begin as typed, sorted; folders end in a slash.
+        common: their longest common beginning; the typed text if there are none.
+        problem: why completions are missing; empty where all are found.
     """
 
     found: tuple[str, ...]
@@ -48,7 +48,7 @@ class Completions:
 
 
 def shown_name(name: str) -> str:
-    r"""Return a name as it can be shown and typed.
+    r"""Return a name as it is shown and typed.
 
     >>> print(shown_name("caf\udce9"), shown_name("two words"), shown_name("a\tb"))
     caf\xe9 two words a\x09b
@@ -62,10 +62,10 @@ def shown_name(name: str) -> str:
 
 
 def typed_path(text: str) -> Path:
-    """Return the path that a text names: `~`, spaces around it, and odd bytes are understood.
+    """Return the path that a text names; `~`, escaped bytes and spaces around it are understood.
 
     Args:
-        text: as it was typed or completed.
+        text: as typed or completed.
     """
     if text != text.strip() and not os.path.lexists(text):
         text = text.strip()
@@ -83,9 +83,9 @@ def typed_path(text: str) -> Path:
 
 
 def from_the_root(path: Path) -> Path:
-    """Return a path from the root where it leads to something only from there (blocking).
+    """Return a relative path as one from the root if only that is a folder (blocking).
 
-    The key that opens the field is a slash, and is easily taken for the first sign of the path.
+    A slash opens the field, and is easily taken for the beginning of the path.
     """
     if path.is_absolute() or os.path.lexists(path):
         return path
@@ -95,17 +95,17 @@ def from_the_root(path: Path) -> Path:
 
 def _bytes_of(match: re.Match[str]) -> str:
     bytes_meant = bytes.fromhex(match.group().replace("\\x", ""))
-    # A slash or a zero byte is in no name.
+    # No name has a slash or a zero byte.
     return match.group() if {0, 47} & set(bytes_meant) else os.fsdecode(bytes_meant)
 
 
 def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
-    """Return how a typed path may go on (blocking).
+    """Return the completions of a typed path (blocking).
 
     Args:
-        typed: as it stands in the field; `~` stands for the home folder.
-        endings: how the names of the files end, in lower case; none for folders alone, `("",)` for
-            every file. Hidden ones are found after a dot.
+        typed: the text of the field; `~` is the home folder.
+        endings: of the names of files, in lower case; none for folders alone, `("",)` for all
+            files. Hidden ones are found after a dot.
     """
     head, slash, start = typed.rpartition("/")
     if not slash and typed.startswith("~"):
@@ -114,7 +114,7 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
     folder = typed_path(head + "/") if slash else Path()
     names = ["../"] if start == ".." else []
     problem = ""
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + ANSWER_SECONDS
     try:
         with os.scandir(folder) as entries:
             for number, entry in enumerate(entries):
@@ -136,22 +136,22 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
 
 
 def _of(found: list[str], typed: str, problem: str = "") -> Completions:
-    # Signs, not parts of a path: "ca" is what "cats/" and "cattle/" have in common.
+    # By characters, not by parts of a path: "cats/" and "cattle/" have "ca" in common.
     common = os.path.commonprefix(found) if found else typed  # noqa: RUF071
     return Completions(tuple(found), common, problem)
 
 
 async def completions_soon(typed: str, endings: tuple[str, ...] = ()) -> Completions:
-    """Return how a typed path may go on, within a second: a folder that hangs holds nothing up.
+    """Return the completions of a typed path within about a second, even if its folder hangs.
 
     Args:
-        typed: as it stands in the field.
+        typed: the text of the field.
         endings: as `completions` takes them.
     """
     folder = typed.rpartition("/")[0]
     late = f"{clean(folder, 60) or 'The folder'} does not answer: type the rest yourself"
-    end = time.monotonic() + PATIENCE_SECONDS
-    while folder in _waiting and time.monotonic() < end:  # what is suggested while typing looks too
+    end = time.monotonic() + ANSWER_SECONDS
+    while folder in _waiting and time.monotonic() < end:  # a suggestion may be reading it
         await asyncio.sleep(0.01)
     if folder in _waiting or len(_waiting) >= _MOST_WAITING:
         return Completions((), typed, late)
@@ -164,21 +164,21 @@ async def completions_soon(typed: str, endings: tuple[str, ...] = ()) -> Complet
             _waiting.discard(folder)
 
     try:
-        return await asyncio.wait_for(in_thread(look), 1.5 * PATIENCE_SECONDS)
+        return await asyncio.wait_for(in_thread(look), 1.5 * ANSWER_SECONDS)
     except TimeoutError:
         return Completions((), typed, late)
 
 
 def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
-    """Do something in a thread that nothing waits for when the program ends.
+    """Call a function in a thread that the end of the program does not wait for.
 
-    `asyncio.to_thread` has few threads, and the program's end waits for all of them: with a disk
-    that does not answer, for ever.
+    `asyncio.to_thread` has few threads, and the program waits for all of them when it ends: for
+    ever, if a disk does not answer.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def tell(result: T | None, error: BaseException | None) -> None:
+    def set_result(result: T | None, error: BaseException | None) -> None:
         if future.done():
             return
         if error is not None:
@@ -192,8 +192,8 @@ def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
             result = work()
         except BaseException as error:
             failed = error
-        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
-            loop.call_soon_threadsafe(tell, result, failed)
+        with contextlib.suppress(RuntimeError):  # the program has ended in the meantime
+            loop.call_soon_threadsafe(set_result, result, failed)
 
     threading.Thread(target=run, daemon=True).start()
     return future

@@ -24,7 +24,7 @@ NO_WEIGHTS = (
 )
 
 
-def weights_of(run: RunFolder) -> list[tuple[str, str]]:
+def available_weights(run: RunFolder) -> list[tuple[str, str]]:
     """Return the weights of a run that can be opened: the request's word, and words on it."""
     found = []
     # Not Path.is_file: it raises where the run's folder may not be looked into.
@@ -47,7 +47,7 @@ def _has_checkpoint(run: RunFolder) -> bool:
         return False
 
 
-def epoch_beside(epochs: Sequence[int], present: int, step: int) -> int:
+def neighbouring_epoch(epochs: Sequence[int], present: int, step: int) -> int:
     """Return the kept epoch after the present one, or the one before; at the ends the last, first.
 
     Args:
@@ -55,8 +55,9 @@ def epoch_beside(epochs: Sequence[int], present: int, step: int) -> int:
         present: any epoch.
         step: positive for the next one, negative for the one before.
 
-    >>> epoch_beside((0, 2, 4), 2, 1), epoch_beside((0, 2, 4), 3, -1), epoch_beside((0, 2, 4), 4, 1)
-    (4, 2, 4)
+    >>> kept = (0, 2, 4)
+    >>> [neighbouring_epoch(kept, present, step) for present, step in ((2, 1), (3, -1), (4, 1))]
+    [4, 2, 4]
     """
     if step > 0:
         return next((epoch for epoch in epochs if epoch > present), epochs[-1])
@@ -65,7 +66,7 @@ def epoch_beside(epochs: Sequence[int], present: int, step: int) -> int:
 
 def has_weights(run: RunFolder) -> bool:
     """Say whether anything of a run can be looked into."""
-    return bool(weights_of(run))
+    return bool(available_weights(run))
 
 
 def newest_with_weights(runs: Iterable[RunSummary]) -> RunFolder | None:
@@ -85,7 +86,7 @@ def _last_event(run: RunFolder) -> float:
         return 0.0
 
 
-def left_out_pictures(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
+def excluded_images(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
     """Return the paths of the pictures that a training left out (blocking).
 
     They are those that the user leaves out, and those that the trainer could not read.
@@ -113,12 +114,12 @@ def _unread(run: RunFolder) -> tuple[LeftOutImage, ...]:
     return ()
 
 
-def unseen_folder(settings: LoaderSettings) -> str:
+def validation_folder(settings: LoaderSettings) -> str:
     """Return the folder whose pictures say most: those for validation, if they stand apart."""
     return settings.validation_directory or settings.directory
 
 
-def first_picture(settings: LoaderSettings, left_out: Collection[str] = ()) -> str:
+def first_image(settings: LoaderSettings, left_out: Collection[str] = ()) -> str:
     """Return a picture to begin with: the first of the first class that has one.
 
     Without a folder for validation those are the ones that `validation_split` keeps for it.
@@ -130,7 +131,7 @@ def first_picture(settings: LoaderSettings, left_out: Collection[str] = ()) -> s
     Returns:
         Its path; empty when there is none.
     """
-    folder = unseen_folder(settings)
+    folder = validation_folder(settings)
     for name in settings.classes:
         for image in class_images(folder, name):
             path = os.path.join(folder, image)
@@ -139,7 +140,7 @@ def first_picture(settings: LoaderSettings, left_out: Collection[str] = ()) -> s
     return ""
 
 
-def neighbour(
+def neighbouring_image(
     settings: LoaderSettings, picture: str, step: int, left_out: Collection[str] = ()
 ) -> str:
     """Return the picture some places further in its class's folder, in Keras's order; round
@@ -154,7 +155,7 @@ def neighbour(
     Returns:
         Its path; the present one where its folder is none of the run's.
     """
-    for folder in {unseen_folder(settings), settings.directory}:
+    for folder in {validation_folder(settings), settings.directory}:
         for name in settings.classes:
             top = os.path.join(folder, name) + os.sep
             if picture.startswith(top):
@@ -179,6 +180,6 @@ def class_of(settings: LoaderSettings, picture: str) -> str:
     return ""
 
 
-def typed_picture(text: str) -> str:
+def typed_image_path(text: str) -> str:
     """Return a typed path as the child can open it."""
     return str(typed_path(text).absolute())

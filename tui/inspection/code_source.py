@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.geometry import GeometryError, Graph, GraphRow, Network
-from tui.inspection.view import View, network_of
+from tui.inspection.view import View, selected_network
 from tui.runs.store.model_files import snapshot_path, stale_best
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CodeSource:
     """Where the network and the picture of a view come from.
 
     Args:
@@ -48,7 +48,7 @@ class Source:
     chain: bool = True
 
 
-def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
+def source_of_layer(source: CodeSource, graph: Graph | None, row: GraphRow | None) -> CodeSource:
     """Return a source for the view of a layer of a file from elsewhere."""
     if graph is None or row is None:
         return source
@@ -62,7 +62,7 @@ def of_row(source: Source, graph: Graph | None, row: GraphRow | None) -> Source:
     )
 
 
-def source_of(view: View) -> Source:
+def source_of_view(view: View) -> CodeSource:
     """Return the source of what is in view, a run's or a file from elsewhere.
 
     Raises:
@@ -85,10 +85,10 @@ def source_of(view: View) -> Source:
     network = None
     if kept:
         try:
-            network = network_of(selection)
+            network = selected_network(selection)
         except (GeometryError, RunError):
             network = None
-    return Source(
+    return CodeSource(
         model=model,
         network=network,
         kept=kept,

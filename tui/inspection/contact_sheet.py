@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tui.inspection.messages import Channel, Explained, Maps, Prepared
+from tui.inspection.answers import Channel, Explained, Maps, Prepared
 
 if TYPE_CHECKING:
     from PIL import Image

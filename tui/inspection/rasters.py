@@ -1,14 +1,16 @@
-"""Pictures as rows of red, green and blue bytes: scaled, dimmed, and lit by a heat map.
+"""Images as rows of red, green and blue bytes, one channel's values among them.
 
 Pillow is imported inside the functions: the first frame does not wait for it.
 """
 
 from __future__ import annotations
 
+import math
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.inspection.messages import Prepared
+from tui.inspection.answers import Numbers, Prepared
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -59,7 +61,7 @@ def raster_image(raster: Raster) -> Image.Image:
     return Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
 
 
-def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
+def fit_size(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
     """Return the largest size of a picture in a box of half blocks, its proportions kept.
 
     Pixels are enlarged by whole numbers, so that all of them stay equally large.
@@ -68,7 +70,7 @@ def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int
         width, height: of the picture, in pixels.
         columns, rows: of the box in cells, each 1 pixel wide and 2 pixels high.
 
-    >>> room_for(8, 8, columns=20, rows=20), room_for(150, 100, columns=30, rows=20)
+    >>> fit_size(8, 8, columns=20, rows=20), fit_size(150, 100, columns=30, rows=20)
     ((16, 16), (30, 20))
     """
     scale = min(columns / width, 2 * rows / height)
@@ -77,7 +79,7 @@ def room_for(width: int, height: int, columns: int, rows: int) -> tuple[int, int
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
-def resized(raster: Raster, width: int, height: int) -> Raster:
+def resize(raster: Raster, width: int, height: int) -> Raster:
     """Return a picture at another size: enlarged pixels stay sharp, others are averaged."""
     from PIL import Image
 
@@ -89,7 +91,7 @@ def resized(raster: Raster, width: int, height: int) -> Raster:
     return Raster(width, height, image.resize((width, height), method).tobytes())
 
 
-def cut_out(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
+def crop(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
     """Return a part of a picture; it must lie inside."""
     stride = 3 * raster.width
     rows = (
@@ -99,7 +101,7 @@ def cut_out(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster
     return Raster(width, height, b"".join(rows))
 
 
-def lit(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
+def highlight_box(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
     """Return a picture that is dim but for one box.
 
     Args:
@@ -117,7 +119,7 @@ def lit(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
     return Raster(raster.width, raster.height, bytes(dim))
 
 
-def heated(raster: Raster, heat: Raster) -> Raster:
+def overlay_heat(raster: Raster, heat: Raster) -> Raster:
     """Return a picture as bright as a heat map of the same proportions is warm there.
 
     Args:
@@ -149,16 +151,71 @@ def prepared_raster(prepared: Prepared) -> Raster:
     return Raster(prepared.width, prepared.height, bytes(rgb))
 
 
-GROUND = (16, 20, 27)
+BACKGROUND = (16, 20, 27)
 """What lies between two pictures: the ground of the screen."""
 
 
-def beside(left: Raster, right: Raster, gap: int = 1) -> Raster:
+def side_by_side(left: Raster, right: Raster, gap: int = 1) -> Raster:
     """Return two equally high pictures as one, with a gap of some pixels between them."""
-    between = bytes(GROUND) * gap
+    between = bytes(BACKGROUND) * gap
     a, b = 3 * left.width, 3 * right.width
     rows = (
         left.rgb[row * a : (row + 1) * a] + between + right.rgb[row * b : (row + 1) * b]
         for row in range(left.height)
     )
     return Raster(left.width + gap + right.width, left.height, b"".join(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelValues:
+    """A channel's values at full size.
+
+    Args:
+        width, height: of the layer's output.
+        values: row by row.
+        least, greatest: of the finite values; 0 where there are none.
+    """
+
+    width: int
+    height: int
+    values: tuple[float, ...]
+    least: float
+    greatest: float
+
+    def at(self, x: int, y: int) -> float:
+        """Return the value of column x and row y, from 0."""
+        return self.values[y * self.width + x]
+
+    @property
+    def strongest(self) -> tuple[int, int]:
+        """Column and row of the greatest value."""
+        place = self.values.index(self.greatest) if self.greatest in self.values else 0
+        return place % self.width, place // self.width
+
+    def raster(self) -> Raster:
+        """Return it as a picture: its least value black, its greatest white; dead ones black."""
+        spread = self.greatest - self.least
+        scale = 255 / spread if spread > 0 and math.isfinite(spread) else 0.0
+        least = self.least
+        grey = bytes(
+            int((value - least) * scale + 0.5) if math.isfinite(value) else 0
+            for value in self.values
+        )
+        return grey_raster(self.width, self.height, grey)
+
+
+def channel_values(numbers: Numbers, height: int, width: int) -> ChannelValues:
+    """Return the values of an answer.
+
+    Args:
+        numbers: the answer.
+        height, width: of the layer's output.
+
+    Raises:
+        ValueError: when it holds another number of values.
+    """
+    if len(numbers.values) != 4 * height * width:
+        raise ValueError(f"{len(numbers.values)} bytes are no {width}×{height} values.")
+    values = struct.unpack(f"<{height * width}f", numbers.values)
+    finite = [value for value in values if math.isfinite(value)]
+    return ChannelValues(width, height, values, min(finite, default=0.0), max(finite, default=0.0))

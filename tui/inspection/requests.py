@@ -1,6 +1,5 @@
-"""The requests, as typed structs; msgpack frames carry them through a pipe.
+"""The requests to the inspector, as typed structs that msgpack frames carry through a pipe.
 
-A frame is its length (4 bytes, big-endian) and a msgpack-encoded struct (`tui.inspection.frames`).
 Each request has an `id`, which the client gives. Heights come before widths, as in Keras's shapes.
 """
 

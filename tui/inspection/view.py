@@ -20,7 +20,7 @@ from tui.geometry import (
     parse_network,
     trace_network,
 )
-from tui.inspection.messages import LayerInfo, Maps, Opened
+from tui.inspection.answers import LayerInfo, Maps, Opened
 from tui.inspection.rasters import Raster
 from tui.inspection.requests import LookAt
 from tui.keras_io.network_files import graph_from_file, network_from_file
@@ -97,7 +97,7 @@ class View:
         if self.opened is None:
             return None
         graph = self.graph
-        row = matched(self.opened.layers, self.rows)[layer] if graph is None else None
+        row = geometry_rows(self.opened.layers, self.rows)[layer] if graph is None else None
         try:
             if graph is not None:
                 return graph_field(graph, layer, x, y)
@@ -120,7 +120,7 @@ class View:
         if one is not None:
             field = one.receptive_field
             return one.effect, field if isinstance(field, ReceptiveField) else None
-        index = matched(self.opened.layers, self.rows)[layer]
+        index = geometry_rows(self.opened.layers, self.rows)[layer]
         if index is None:
             return None, None
         return self.rows[index].effect, self.rows[index].receptive_field
@@ -139,7 +139,7 @@ class View:
         return next((row for row in graph.rows if row.name == layer), None)
 
 
-def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:
+def geometry_rows(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:
     """Return for each layer of a Keras model which row of the geometry it is.
 
     Keras may have layers that the geometry counts as a part of the next one (a padding), or not
@@ -157,17 +157,17 @@ def matched(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | 
     return found
 
 
-def rows_of(selection: Selection) -> tuple[Row, ...]:
+def run_rows(selection: Selection) -> tuple[Row, ...]:
     """A run's network as the geometry knows it."""
     if selection.file:
         return ()
     try:
-        return trace_network(network_of(selection))
+        return trace_network(selected_network(selection))
     except (GeometryError, RunError):
         return ()
 
 
-def graph_of(selection: Selection, opened: Opened) -> Graph | None:
+def file_graph(selection: Selection, opened: Opened) -> Graph | None:
     """A file from elsewhere as the geometry knows it; None where it is another one by now."""
     if not selection.file:
         return None
@@ -179,7 +179,7 @@ def graph_of(selection: Selection, opened: Opened) -> Graph | None:
     return graph if same else None
 
 
-def network_of(selection: Selection) -> Network:
+def selected_network(selection: Selection) -> Network:
     """Return the network of a selection, read as data.
 
     Raises:

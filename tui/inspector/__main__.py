@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 
-from tui.inspection.process import LOADING
+from tui.inspection.inspector_process import LOADING_FAILED
 from tui.inspector.pipe import Pipe
 from tui.keras_worker.failures import explain_loading
 
@@ -32,7 +32,7 @@ def main() -> int:
         from tui.inspector.dispatcher import Dispatcher
     except Exception as error:  # the last line of the log tells it
         traceback.print_exc()
-        print(f"{LOADING} {explain_loading(error)}", file=sys.stderr)
+        print(f"{LOADING_FAILED} {explain_loading(error)}", file=sys.stderr)
         return 1
     Dispatcher(pipe).work()
     return 0

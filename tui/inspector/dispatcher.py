@@ -9,14 +9,14 @@ from typing import Any
 
 import keras
 
-from tui.inspection import messages as m
+from tui.inspection import answers as a
 from tui.inspection import requests as r
-from tui.inspector import kernels, maps, predictions
-from tui.inspector.explain import explain
-from tui.inspector.foreign import open_file
-from tui.inspector.limits import memory_unlimited
+from tui.inspector import feature_maps, kernels, predictions
+from tui.inspector.heat_map import explain_image
+from tui.inspector.memory_limit import lift_memory_limit
+from tui.inspector.open_file import open_file
 from tui.inspector.open_run import open_run
-from tui.inspector.opened import OpenedNetwork
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.pipe import Pipe
 from tui.inspector.refusal import Cancelled, Refusal, refusal_of
 from tui.keras_worker.devices import grow_gpu_memory
@@ -32,30 +32,30 @@ class Dispatcher:
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._opened: OpenedNetwork | None = None
-        self._handlers: dict[type, Callable[[Any], m.Answer]] = {
+        self._handlers: dict[type, Callable[[Any], a.Answer]] = {
             r.OpenRun: self._open_run,
             r.OpenFile: self._open_file,
-            r.Prepare: lambda request: maps.prepare(self._network, request),
-            r.LookAt: lambda request: maps.look_at(self._network, request),
-            r.Values: lambda request: maps.values(self._network, request),
+            r.Prepare: lambda request: feature_maps.prepare(self._network, request),
+            r.LookAt: lambda request: feature_maps.feature_maps(self._network, request),
+            r.Values: lambda request: feature_maps.channel_values(self._network, request),
             r.Kernels: lambda request: kernels.kernels(self._network, request),
             r.Classify: lambda request: predictions.classify(self._network, request),
             r.Evaluate: lambda request: predictions.evaluate(
                 self._network, request, self._teller(request)
             ),
-            r.Explain: lambda request: explain(self._network, request, self._teller(request)),
+            r.Explain: lambda request: explain_image(self._network, request, self._teller(request)),
         }
 
     def work(self) -> None:
         """Say that Keras is there, and answer until the process ends."""
         grow_gpu_memory()
-        self._pipe.send(m.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
+        self._pipe.send(a.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
         while True:
             request = self._pipe.next()
             self._pipe.send(self._answer(request))
             self._pipe.done(request.id)
 
-    def _answer(self, request: r.Request) -> m.Answer:
+    def _answer(self, request: r.Request) -> a.Answer:
         try:
             if self._pipe.cancelled(request.id):
                 raise Cancelled
@@ -65,7 +65,7 @@ class Dispatcher:
                 traceback.print_exc()
                 sys.stderr.flush()
             refusal = refusal_of(error)
-            return m.Refused(id=request.id, what=refusal.what, cure=refusal.cure)
+            return a.Refused(id=request.id, what=refusal.what, cure=refusal.cure)
 
     @property
     def _network(self) -> OpenedNetwork:
@@ -73,17 +73,17 @@ class Dispatcher:
             raise Refusal("No network is open.", "Open a run first.")
         return self._opened
 
-    def _open_run(self, request: r.OpenRun) -> m.Opened:
-        memory_unlimited()
+    def _open_run(self, request: r.OpenRun) -> a.Opened:
+        lift_memory_limit()
         self._opened = open_run(request, self._opened)
         return self._opened.described(request.id)
 
-    def _open_file(self, request: r.OpenFile) -> m.Opened:
+    def _open_file(self, request: r.OpenFile) -> a.Opened:
         try:
             self._opened = open_file(request)
         except Exception:
             if self._opened is None or self._opened.run is not None:
-                memory_unlimited()  # the run that stays open has no limit
+                lift_memory_limit()  # the run that stays open has no limit
             raise
         return self._opened.described(request.id)
 
@@ -93,6 +93,6 @@ class Dispatcher:
         def tell(done: int, total: int) -> None:
             if self._pipe.cancelled(request.id):
                 raise Cancelled
-            self._pipe.send(m.Progress(id=request.id, done=done, total=total))
+            self._pipe.send(a.Progress(id=request.id, done=done, total=total))
 
         return tell

@@ -8,11 +8,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.inspection.messages import Kernel, KernelsShown
+from tui.inspection.answers import Kernel, KernelsShown
 from tui.inspection.requests import Kernels
-from tui.inspector.opened import OpenedNetwork, kernel_of
+from tui.inspector.feature_maps import to_uint8
+from tui.inspector.opened_network import OpenedNetwork, kernel_of
 from tui.inspector.refusal import Refusal
-from tui.inspector.tiles import stretched
 
 COLOURS = 3
 
@@ -25,9 +25,9 @@ def kernels(network: OpenedNetwork, request: Kernels) -> KernelsShown:
         raise Refusal(
             f"{layer.name} ({type(layer).__name__}) has no kernels.", "Choose a convolution."
         )
-    now = by_filter(layer, found)
+    now = kernels_by_filter(layer, found)
     earlier = network.before.get(request.layer)
-    before = None if earlier is None else by_filter(layer, earlier)
+    before = None if earlier is None else kernels_by_filter(layer, earlier)
     first = max(request.first, 0)
     return KernelsShown(
         id=request.id,
@@ -40,7 +40,7 @@ def kernels(network: OpenedNetwork, request: Kernels) -> KernelsShown:
     )
 
 
-def by_filter(layer: keras.Layer, kernel: NDArray[Any]) -> NDArray[Any]:
+def kernels_by_filter(layer: keras.Layer, kernel: NDArray[Any]) -> NDArray[Any]:
     """Return a kernel as (filters, height, width, channels that a filter reads).
 
     Keras keeps (height, width, channels, filters); a transposed convolution's last two are turned
@@ -61,20 +61,20 @@ def _kernel(index: int, kernel: NDArray[Any], before: NDArray[Any] | None) -> Ke
     pixels = b""
     if before is not None:
         earlier = before if colour else before[..., 0]
-        pixels = stretched(earlier, float(earlier.min()), float(earlier.max())).tobytes()
+        pixels = to_uint8(earlier, float(earlier.min()), float(earlier.max())).tobytes()
     return Kernel(
         index=index,
         height=picture.shape[0],
         width=picture.shape[1],
         colour=colour,
-        pixels=stretched(picture, least, greatest).tobytes(),
+        pixels=to_uint8(picture, least, greatest).tobytes(),
         before=pixels,
         least=least,
         greatest=greatest,
     )
 
 
-def all_kernels(layers: list[keras.Layer]) -> dict[int, NDArray[Any]]:
+def copy_kernels(layers: list[keras.Layer]) -> dict[int, NDArray[Any]]:
     """Return a copy of each convolution's kernel, by the layer's position."""
     found = {position: kernel_of(layer) for position, layer in enumerate(layers)}
     return {position: np.array(kernel) for position, kernel in found.items() if kernel is not None}

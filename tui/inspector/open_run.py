@@ -10,11 +10,11 @@ import keras
 import numpy as np
 
 from tui.inspection.requests import OpenRun
-from tui.inspector.kernels import all_kernels
-from tui.inspector.opened import OpenedNetwork, flat_layers
-from tui.inspector.pictures import Preparation
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.kernels import copy_kernels
+from tui.inspector.opened_network import OpenedNetwork, flat_layers
 from tui.inspector.refusal import Refusal
-from tui.inspector.weights import Found, find_weights, load_first
+from tui.inspector.run_weights import WeightsFile, find_weights, load_first_readable
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.snapshot_files import read_weights
 from tui.runs.store.model_files import snapshot_path
@@ -46,13 +46,13 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
     keras.utils.set_random_seed(spec.seed)
     model = compiled_model(spec)
     layers = flat_layers(model)
-    before = all_kernels(layers)
+    before = copy_kernels(layers)
     kept = snapshot_path(run, 0)
     if kept.exists():
         with contextlib.suppress(Refusal, OSError, ValueError):
             model.set_weights(read_weights(kept))
-            before = all_kernels(layers)
-    found = load_first(model, candidates)
+            before = copy_kernels(layers)
+    found = load_first_readable(model, candidates)
     return OpenedNetwork(
         model=model,
         preparation=Preparation.of_run(spec.data),
@@ -66,11 +66,13 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
     )
 
 
-def _with_other_weights(opened: OpenedNetwork, name: str, candidates: list[Found]) -> OpenedNetwork:
+def _with_other_weights(
+    opened: OpenedNetwork, name: str, candidates: list[WeightsFile]
+) -> OpenedNetwork:
     """Load other weights into the network that is open; it stays as it was where that fails."""
     shown = opened.model.get_weights()
     try:
-        found = load_first(opened.model, candidates)
+        found = load_first_readable(opened.model, candidates)
     except Refusal:
         opened.model.set_weights(shown)  # a damaged file may have been loaded in part
         raise
@@ -78,7 +80,7 @@ def _with_other_weights(opened: OpenedNetwork, name: str, candidates: list[Found
     return replace(opened, weights=name, epoch=found.epoch, note=note)
 
 
-def _note(model: keras.Model, found: Found) -> str:
+def _note(model: keras.Model, found: WeightsFile) -> str:
     if all(np.isfinite(array).all() for array in model.get_weights()):
         return found.note
     return "Some of these weights are not finite numbers: look at an earlier epoch."

@@ -8,9 +8,16 @@ import sys
 import threading
 from typing import IO
 
-from tui.inspection.frames import HEADER, MOST_ANSWER, MOST_REQUEST, FrameError, frame, length
-from tui.inspection.frames import request_of as request_in
-from tui.inspection.messages import Answer, Refused
+from tui.inspection.answers import Answer, Refused
+from tui.inspection.pipe_frames import (
+    HEADER,
+    MAX_ANSWER_BYTES,
+    MAX_REQUEST_BYTES,
+    FrameError,
+    decode_request,
+    encode_frame,
+    frame_length,
+)
 from tui.inspection.requests import Cancel, Request
 
 
@@ -45,13 +52,13 @@ class Pipe:
 
     def send(self, answer: Answer) -> None:
         """Answer; the process ends where nobody reads any more."""
-        data = frame(answer)
-        if len(data) > MOST_ANSWER:
-            data = frame(
+        data = encode_frame(answer)
+        if len(data) > MAX_ANSWER_BYTES:
+            data = encode_frame(
                 Refused(
                     id=answer.id,
-                    what=f"The answer has {len(data):,} bytes, and at most {MOST_ANSWER:,} are "
-                    "sent.",
+                    what=f"The answer has {len(data):,} bytes, but at most {MAX_ANSWER_BYTES:,} "
+                    "can be sent.",
                     cure="Ask for fewer channels.",
                 )
             )
@@ -65,9 +72,9 @@ class Pipe:
     def _take_in(self) -> None:
         try:
             while len(header := self._requests.read(HEADER)) == HEADER:
-                body = self._requests.read(length(header, MOST_REQUEST))
+                body = self._requests.read(frame_length(header, MAX_REQUEST_BYTES))
                 try:
-                    request = request_in(body)
+                    request = decode_request(body)
                 except FrameError as error:
                     # The frame is whole, so the next one can be read.
                     print(f"Passed over {error}.", file=sys.stderr, flush=True)

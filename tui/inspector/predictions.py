@@ -17,18 +17,18 @@ from tui.datasets import list_images, loader_arguments
 from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.images.image_files import UnreadableImage
 from tui.datasets.images.parallel_decoding import map_in_order
-from tui.inspection.messages import Classified, Evaluated, Prediction
+from tui.inspection.answers import Classified, Evaluated, Prediction
 from tui.inspection.requests import Classify, Evaluate
-from tui.inspector.head import head_of, probabilities
-from tui.inspector.opened import OpenedNetwork
+from tui.inspector.classifier_head import head_of, probabilities
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
 from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.events.run_outcome import last_events
 
-MOST_PICTURES = 64
-OF_A_PAIR = 8
+MAX_BATCH = 64
+MAX_PER_PAIR = 8
 """Mistakes that are told of each pair of classes that is confused, if there are so many."""
-MOST_EXAMPLES = 1000
+MAX_EXAMPLES = 1000
 """Of all pairs together, beside those that were asked for."""
 _BATCH_ROOM = 256 * 2**20
 
@@ -36,7 +36,7 @@ Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Images:
+class LabelledImages:
     """Pictures with their classes.
 
     Args:
@@ -58,7 +58,7 @@ def predict(network: OpenedNetwork, batch: NDArray[np.float32]) -> NDArray[np.fl
 
 def batch_size(network: OpenedNetwork) -> int:
     """Return how many pictures go through the network at once."""
-    return max(1, min(MOST_PICTURES, _BATCH_ROOM // max(sum(network.features.sizes), 1)))
+    return max(1, min(MAX_BATCH, _BATCH_ROOM // max(sum(network.features.sizes), 1)))
 
 
 def classify(network: OpenedNetwork, request: Classify) -> Classified:
@@ -110,7 +110,7 @@ def _examples(mistakes: Sequence[Prediction], first: int) -> tuple[Prediction, .
     for number, mistake in enumerate(mistakes):
         pair = mistake.truth, mistake.predicted
         seen[pair] += 1
-        if number >= first and seen[pair] <= OF_A_PAIR and len(found) < MOST_EXAMPLES:
+        if number >= first and seen[pair] <= MAX_PER_PAIR and len(found) < MAX_EXAMPLES:
             found.append(mistake)
     return tuple(found)
 
@@ -147,7 +147,7 @@ def _predictions(
             tell(done, total)
 
 
-def _of_run(network: OpenedNetwork) -> Images:
+def _of_run(network: OpenedNetwork) -> LabelledImages:
     """Return the run's own validation images, by the very call that the training made."""
     if network.spec is None or network.run is None:
         raise Refusal("A file has no validation images of its own.", "Name a folder of images.")
@@ -190,10 +190,10 @@ def _of_run(network: OpenedNetwork) -> Images:
         )
     if not kept:
         raise Refusal("There are no validation images.", "Name a folder of images.")
-    return Images(kept, settings.classes, note)
+    return LabelledImages(kept, settings.classes, note)
 
 
-def _of_folder(network: OpenedNetwork, folder: str) -> Images:
+def _of_folder(network: OpenedNetwork, folder: str) -> LabelledImages:
     """Return the images of a folder of class folders."""
     try:
         with os.scandir(folder) as entries:
@@ -226,4 +226,4 @@ def _of_folder(network: OpenedNetwork, folder: str) -> Images:
     if others:
         names = ", ".join(clean(name, 40) for name in others[:5])
         note = f"Not predicted, for they are no classes of the network: {names}."
-    return Images(files, tuple(classes), note)
+    return LabelledImages(files, tuple(classes), note)

@@ -1,8 +1,8 @@
-"""The description inside a `.keras` file, read as text: nothing is extracted or run.
+"""The description in a `.keras` file, read as text: nothing is extracted or run.
 
-A `.keras` file is a zip archive of `config.json`, `metadata.json` and the weights. Such a
-file comes from anywhere, so nothing it says about itself is believed: one member is
-opened, and read up to a limit.
+A `.keras` file is a zip archive of `config.json`, `metadata.json` and the weights. It may come from
+anybody, so nothing that it says about itself is trusted: one member is opened, and read up to a
+limit.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _PIECE = 64 * 1024
 _LARGEST_READ = 1024 * 1024  # the list of members of a Keras archive is a few hundred bytes
 
 
-class _Careful(io.RawIOBase):
-    """A file that hands out no more than a piece at a time.
+class _LimitedFile(io.RawIOBase):
+    """A file that refuses to return very many bytes at once.
 
     zipfile reads the list of members in one go, however long it claims to be.
     """
@@ -44,36 +44,36 @@ class _Careful(io.RawIOBase):
         return self._file.tell()
 
     def read(self, size: int | None = -1) -> bytes:
-        asked = _LARGEST_READ + 1 if size is None or size < 0 else size
-        data = b"" if asked > _LARGEST_READ + 1 else self._file.read(asked)
-        if asked > _LARGEST_READ + 1 or len(data) > _LARGEST_READ:
+        count = _LARGEST_READ + 1 if size is None or size < 0 else size
+        data = b"" if count > _LARGEST_READ + 1 else self._file.read(count)
+        if count > _LARGEST_READ + 1 or len(data) > _LARGEST_READ:
             raise zipfile.BadZipFile("its list of members is too long")
         return data
 
 
-def archive_of(file: IO[bytes]) -> zipfile.ZipFile:
+def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
     """Return the archive in an open file; its list of members is read up to a limit.
 
     Raises:
-        zipfile.BadZipFile: when there is none, or its list is too long.
+        zipfile.BadZipFile: it is not an archive, or its list is too long.
     """
-    return zipfile.ZipFile(_Careful(file))
+    return zipfile.ZipFile(_LimitedFile(file))
 
 
-def config_of(file: IO[bytes]) -> str:
+def config_text(file: IO[bytes]) -> str:
     """Return the text of `config.json` in a `.keras` file.
 
     Args:
         file: the archive, open for reading bytes and seekable.
 
     Returns:
-        The text, not judged.
+        The text, not checked.
 
     Raises:
         GeometryError: no such member, too large, damaged, encrypted, or not UTF-8.
     """
     try:
-        with archive_of(file) as archive:
+        with open_archive(file) as archive:
             data = _member(archive)
     except (
         zipfile.BadZipFile,
@@ -82,7 +82,7 @@ def config_of(file: IO[bytes]) -> str:
         OSError,
         EOFError,
         ValueError,
-        RuntimeError,  # NotImplementedError among them: a method that zipfile does not know
+        RuntimeError,  # and NotImplementedError: a compression that zipfile does not know
     ) as error:
         if isinstance(error, GeometryError):
             raise
@@ -94,7 +94,7 @@ def config_of(file: IO[bytes]) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         raise GeometryError(
-            f"{_CONFIG} in the .keras file is no UTF-8 text. Save it again with "
+            f"{_CONFIG} in the .keras file is not UTF-8 text. Save it again with "
             'model.save("name.keras").'
         ) from None
 
@@ -104,11 +104,11 @@ def _member(archive: zipfile.ZipFile) -> bytes:
         info = archive.getinfo(_CONFIG)
     except KeyError:
         raise GeometryError(
-            f"the zip archive has no {_CONFIG}, so it is no .keras file: save the model with "
+            f"the zip archive has no {_CONFIG}, so it is not a .keras file: save the model with "
             'model.save("name.keras").'
         ) from None
-    # Keras stores its members as they are. The other methods can turn a few bytes into
-    # gigabytes in one step, which no limit on reading would stop.
+    # Keras does not compress its members. Other methods can turn a few bytes into gigabytes in
+    # one step, which no limit on reading would stop.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise GeometryError(
             f"{_CONFIG} in the .keras file is compressed by a method that Keras does not use: "

@@ -1,4 +1,4 @@
-"""A layer of a Keras configuration as a layer of this package: `keras_plan` the other way."""
+"""A layer of a Keras model as a layer of the calculator: the reverse of `write_code.py`."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from tui.geometry.layers import (
 from tui.keras_io.layer_config import ACTIVATION_CLASSES, LayerConfig
 
 READABLE = (*(kind.keras_name for kind in KINDS.values()), *ACTIVATION_CLASSES)
-"""The classes of `keras.layers` that can be expressed."""
+"""The classes of `keras.layers` that the calculator has."""
 
 _CAN_READ = f"the layers that can be read are {', '.join(READABLE)}"
 
 KERAS_PACKAGES = frozenset({"keras", "tf_keras", "keras_core", "tensorflow"})
-"""Where classes of Keras are from."""
+"""The packages that Keras's own classes come from."""
 
-# They work on pictures or values while training and leave the shape as it is.
+# Layers that work only while training and keep the shape.
 LEFT_OUT = frozenset(
     [
         "RandomFlip",
@@ -96,15 +96,15 @@ def similar_class(name: str) -> str:
 
 
 def read_layer(config: LayerConfig, rank: int) -> tuple[Layer | None, tuple[str, ...]]:
-    """Return the layer that a config of a Keras model is.
+    """Return a layer of a Keras model as a layer of the calculator.
 
     Args:
-        config: the config.
-        rank: how many axes its input has without the batch: 3 for a volume, 1 for a vector.
+        config: the layer as Keras describes it.
+        rank: the number of axes of its input without the batch: 3 for a volume, 1 for a vector.
 
     Returns:
-        The layer, or None for one that changes no shape and is left out; and notes on what
-        was not kept.
+        The layer, or None for one that is left out because it changes no shape; and notes on
+        settings that were not kept.
 
     Raises:
         GeometryError: the layer, or a setting of it, cannot be expressed.
@@ -137,7 +137,7 @@ def read_layer(config: LayerConfig, rank: int) -> tuple[Layer | None, tuple[str,
 
 
 def _built(config: LayerConfig, rank: int) -> Layer:
-    """The layer itself."""
+    """Return the layer with its settings."""
     match config.class_name:
         case Conv2D.keras_name:
             groups = config.whole("groups", "groups", 1)
@@ -183,7 +183,7 @@ def _built(config: LayerConfig, rank: int) -> Layer:
 
 
 def _window(config: LayerConfig) -> dict[str, Any]:
-    """What every convolution has."""
+    """Return the settings that every convolution has."""
     return {
         "kernel": config.pair("kernel_size", "kernel"),
         "stride": config.pair("strides", "stride", 1),
@@ -207,10 +207,10 @@ def _normalization(config: LayerConfig, rank: int) -> BatchNormalization:
         raise config.refuse(
             f"normalizes axis {shown(axis)}: the last one, -1, is the channels and can be read."
         )
-    for key, wanted in _BATCH_NORMALIZATION.items():
-        if config.settings.get(key, wanted) is not wanted:
+    for key, expected in _BATCH_NORMALIZATION.items():
+        if config.settings.get(key, expected) is not expected:
             raise config.refuse(
                 f"has {key} = {shown(config.settings[key])}, and so another number of parameters: "
-                f"{key} = {wanted} can be read."
+                f"{key} = {expected} can be read."
             )
     return BatchNormalization()

@@ -40,11 +40,11 @@ class LayerConfig:
 
     @property
     def label(self) -> str:
-        """How a message names it."""
+        """The layer as a message names it."""
         return f'layer {self.number} "{_plain(self.name)}" ({_plain(self.class_name)})'
 
     def refuse(self, why: str, field: str | None = None) -> GeometryError:
-        """Return the error that says why this layer cannot be read."""
+        """Return an error that names this layer and says why it cannot be read."""
         return GeometryError(f"{self.label} {why}", field=field)
 
     def whole(self, key: str, field: str, default: int | None = None) -> int:
@@ -160,7 +160,7 @@ class LayerConfig:
         )
 
     def own_activation(self) -> str:
-        """Return the activation that a layer such as ReLU stands for."""
+        """Return the activation of a layer such as ReLU."""
         name = ACTIVATION_CLASSES[self.class_name]
         defaults = _ACTIVATION_DEFAULTS.get(name, {})
         found = {key: self.settings.get(key, value) for key, value in defaults.items()}

@@ -1,22 +1,22 @@
-"""What `model.summary()` prints, read as a network as far as that is possible.
+"""The table that `model.summary()` prints, read as a network as far as possible.
 
-A summary says names, classes, output shapes and numbers of parameters. Filter sizes follow from
-the parameters; strides, paddings and pools from the sizes, mostly; activations and rates do not
-stand in it at all.
+It has names, classes, output shapes and numbers of parameters. Filter sizes follow from the
+parameters, and strides, paddings and pools mostly from the shapes. Activations and rates are not
+in it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.geometry.errors import GeometryError, shown
 from tui.geometry.layers import Layer
 from tui.geometry.network import Network
 from tui.geometry.shapes import Shape, Vector, Volume
 from tui.keras_io.layer_classes import READABLE
-from tui.keras_io.model_summary_layers import Written, layer_from
+from tui.keras_io.model_summary_layers import SummaryRow, layer_from_row
+from tui.keras_io.read_chain import Imported
 
 _RULE = re.compile(r"^[\s─━═┄╌\-=_+┏┓┗┛┡┩┢┪┣┫├┤┳┻┬┴┼╇╈╋┿└┘┌┐╞╡╪╭╮╰╯]*$")
 _BARS = re.compile(r"[│┃║|]")
@@ -31,21 +31,8 @@ _COMMON_SIDES = (28, 32, 48, 50, 64, 96, 100, 112, 120, 128, 150, 160, 180, 192,
                  256, 299, 300, 320, 384, 400, 416, 448, 500, 512, 600, 640)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Summarized:
-    """What was read in a summary.
-
-    Args:
-        network: the network.
-        notes: what was taken where the summary does not say, a sentence each.
-    """
-
-    network: Network
-    notes: tuple[str, ...]
-
-
 def is_summary(text: str) -> bool:
-    """Say whether a text is what `model.summary()` prints, or holds it.
+    """Return whether a text holds the table of `model.summary()`.
 
     >>> is_summary("Layer (type)     Output Shape     Param #\\n=====")
     True
@@ -53,18 +40,18 @@ def is_summary(text: str) -> bool:
     return _HEAD.search(text[:200_000]) is not None
 
 
-def network_from_summary(text: str) -> Summarized:
-    """Read the network that a summary is of.
+def network_from_summary(text: str) -> Imported:
+    """Read the network of a summary.
 
     Args:
-        text: what `model.summary()` printed, of any version of Keras.
+        text: what `model.summary()` printed, in any version of Keras.
 
     Returns:
-        The network, and notes.
+        The network, and notes on what was assumed.
 
     Raises:
-        GeometryError: it has branches, a layer that has no place here, or no input that could
-            be told.
+        GeometryError: it has branches, a layer that the calculator does not have, or no input
+            that could be found out.
 
     >>> text = '''Layer (type)            Output Shape          Param #
     ... =====================================================
@@ -91,22 +78,22 @@ def network_from_summary(text: str) -> Summarized:
     first = volume
     shape: Shape = volume
     for number, row in enumerate(rows, start=1):
-        layer, said = layer_from(row, shape, number)
-        notes += said
+        layer, more = layer_from_row(row, shape, number)
+        notes += more
         if layer is not None:
             layers.append(layer)
         shape = row.output
-    notes += _never_said(rows)
-    return Summarized(Network(first, tuple(layers)), tuple(dict.fromkeys(notes)))
+    notes += _activation_note(rows)
+    return Imported(Network(first, tuple(layers)), tuple(dict.fromkeys(notes)))
 
 
-def _never_said(rows: Sequence[Written]) -> list[str]:
+def _activation_note(rows: Sequence[SummaryRow]) -> list[str]:
     weighted = any(row.class_name in ("Conv2D", "Dense") for row in rows)
-    return ["Activations do not stand in a summary: linear is taken."] * weighted
+    return ["A summary does not show activations: linear is assumed."] * weighted
 
 
-def _input(rows: list[Written], notes: list[str]) -> tuple[Volume, list[Written]]:
-    """The volume that comes in, and the rows behind it."""
+def _input(rows: list[SummaryRow], notes: list[str]) -> tuple[Volume, list[SummaryRow]]:
+    """Return the input volume, and the rows after it."""
     first = rows[0]
     if first.class_name == "InputLayer":
         if not isinstance(first.output, Volume):
@@ -122,9 +109,8 @@ def _input(rows: list[Written], notes: list[str]) -> tuple[Volume, list[Written]
         ):  # fmt: skip
             return sides, rows
         raise GeometryError(
-            f"this is a model.summary(), but it begins with {first.class_name} and does not say "
-            "what comes in: print it of a model with keras.Input(shape=…), or give "
-            "model.to_json()."
+            f"this is a model.summary(), but it begins with {first.class_name} and does not show "
+            "the input: print it of a model with keras.Input(shape=…), or give model.to_json()."
         )
     found = [
         (depth, size)
@@ -135,7 +121,7 @@ def _input(rows: list[Written], notes: list[str]) -> tuple[Volume, list[Written]
     ]
     if not found:
         raise GeometryError(
-            "this is a model.summary(), but its input does not stand in it and does not follow "
+            "this is a model.summary(), but it does not show the input, which does not follow "
             f"from the {first.count:,} parameters of {first.name}: give model.to_json()."
         )
     depth, size = found[0]
@@ -146,19 +132,19 @@ def _input(rows: list[Written], notes: list[str]) -> tuple[Volume, list[Written]
         chosen, other = (same, valid)
     if size > 1:
         notes.append(
-            f"The input does not stand in it: {chosen} with "
-            f"{'valid' if chosen is valid else 'same'} padding and S = 1 is taken; "
+            f"The summary does not show the input: {chosen} with "
+            f"{'valid' if chosen is valid else 'same'} padding and S = 1 is assumed; "
             f"{other} with {'same' if chosen is valid else 'valid'} padding gives the same table."
         )
     if len(found) > 1:
         notes.append(
-            f"Its first layer may be {' or '.join(f'F = {f} on depth {d}' for d, f in found)}."
+            f"Its first layer may have {' or '.join(f'F = {f} on depth {d}' for d, f in found)}."
         )
     return chosen, rows
 
 
-def _rows(text: str) -> list[Written]:
-    """The layers' lines, put together where they were broken."""
+def _rows(text: str) -> list[SummaryRow]:
+    """Return the lines of the layers, joined where they were broken."""
     text = text[:400_000]
     head = _HEAD.search(text)
     body = text[head.start() :] if head else text
@@ -175,24 +161,24 @@ def _rows(text: str) -> list[Written]:
         ]
         if found is None or len(count) > 15:
             raise GeometryError(
-                f"this is a model.summary(), but {shown(name.strip())} in it is no layer with its "
-                "class in brackets: give model.to_json() instead."
+                f"this is a model.summary(), but {shown(name.strip())} in it is not a layer with "
+                "its class in brackets: give model.to_json() instead."
             )
         known = [side for side in sides[1:] if side is not None]
         if len(known) != len(sides) - 1 or len(known) not in (1, 3):
             raise GeometryError(
                 f"this is a model.summary(), but {found['name']} puts out ({shape.strip()}): only "
-                "volumes and rows of values of fixed sizes can be read."
+                "volumes and vectors of fixed sizes can be read."
             )
         made: Shape = Vector(known[0])
         if len(known) == 3:
             made = Volume(known[1], known[0], known[2])
-        rows.append(Written(found["name"], _class(found["class"]), made, _whole(count)))
+        rows.append(SummaryRow(found["name"], _class(found["class"]), made, _whole(count)))
     return rows
 
 
 def _class(name: str) -> str:
-    """The class, also where the table cut its end off and only one begins so."""
+    """Return the class, also where the table cut off its end and only one class begins so."""
     if not name.endswith("…"):
         return name
     begun = [known for known in READABLE if known.startswith(name[:-1])]
@@ -204,7 +190,7 @@ def _whole(text: str) -> int:
 
 
 def _plain(lines: list[str]) -> list[tuple[str, str, str]]:
-    """Keras 1 and 2: blanks between the columns, and the class broken into a second line."""
+    """Split the table of Keras 1 and 2: spaces between columns, a long class on a second line."""
     rows: list[list[str]] = []
     for line in lines:
         if re.match(r"\s*Total params", line):
@@ -218,7 +204,7 @@ def _plain(lines: list[str]) -> list[tuple[str, str, str]]:
 
 
 def _boxed(lines: list[str]) -> list[tuple[str, str, str]]:
-    """Keras 3: a table in a box, each cell perhaps over several lines."""
+    """Split the table of Keras 3: in a box, each cell perhaps over several lines."""
     rows: list[list[str]] = [[]]
     for line in lines:
         if re.search(r"Total params", line):

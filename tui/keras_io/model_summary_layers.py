@@ -1,4 +1,4 @@
-"""A layer from its line in a `model.summary()`: what follows from sizes and parameters."""
+"""A layer from its row in a `model.summary()`, by its shapes and number of parameters."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _FUNCTIONS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "Softmax": "softmax", "
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A line of a summary.
+class SummaryRow:
+    """A row of a summary.
 
     Args:
         name: the layer's name.
         class_name: its class.
-        output: the shape that it puts out.
-        count: its parameters.
+        output: its output shape.
+        count: its number of parameters.
     """
 
     name: str
@@ -53,24 +53,25 @@ class Written:
 
     @property
     def label(self) -> str:
-        """How a sentence names it."""
+        """The layer as a sentence names it."""
         return f"{self.name} ({self.class_name})"
 
 
-def layer_from(row: Written, shape: Shape, number: int) -> tuple[Layer | None, list[str]]:
-    """Return the layer of a line.
+def layer_from_row(row: SummaryRow, shape: Shape, number: int) -> tuple[Layer | None, list[str]]:
+    """Return the layer of a row.
 
     Args:
-        row: the line.
-        shape: what the line before puts out.
-        number: its place, from 1.
+        row: the row.
+        shape: the output of the row before.
+        number: the position of the row, from 1.
 
     Returns:
-        The layer, None where it is one that changes no shape and is left out; and notes on
-        what does not follow from the line.
+        The layer, or None for one that is left out because it changes no shape; and notes on
+        what was assumed.
 
     Raises:
-        GeometryError: the layer has no place here, or does not follow the line before.
+        GeometryError: the calculator does not have such a layer, or its numbers do not follow
+            from the row before.
     """
     candidates = list(_candidates(row, shape))
     if row.class_name in LEFT_OUT or row.class_name == "Identity":
@@ -90,18 +91,20 @@ def layer_from(row: Written, shape: Shape, number: int) -> tuple[Layer | None, l
     notes = []
     if isinstance(fitting[0], (MaxPool2D, AveragePool2D)):
         if len(fitting) > 1:
-            notes.append(f"{row.label}: F = S = {fitting[0].pool.short} is taken; a summary does "
-                         "not say it.")  # fmt: skip
+            notes.append(
+                f"{row.label}: F = S = {fitting[0].pool.short} is assumed; a summary does not show "
+                "it."
+            )
     elif len(fitting) > 1:
-        notes.append(f"{row.label}: several settings make these numbers; the plainest is taken.")
+        notes.append(f"{row.label}: several settings fit these numbers; the simplest is assumed.")
     if isinstance(fitting[0], Dropout):
-        notes.append("The rates of Dropout do not stand in a summary: 0.5 is taken.")
+        notes.append("A summary does not show the rates of Dropout: 0.5 is assumed.")
     if isinstance(fitting[0], Rescaling):
-        notes.append(f"{row.label}: 1/255 is taken; a summary does not say the factor.")
+        notes.append(f"{row.label}: 1/255 is assumed; a summary does not show the factor.")
     return fitting[0], notes
 
 
-def _makes(layer: Layer, shape: Shape, row: Written) -> bool:
+def _makes(layer: Layer, shape: Shape, row: SummaryRow) -> bool:
     try:
         effect = apply_layer(layer, shape)
     except GeometryError:
@@ -109,8 +112,8 @@ def _makes(layer: Layer, shape: Shape, row: Written) -> bool:
     return effect.output == row.output and effect.parameters == row.count
 
 
-def _candidates(row: Written, shape: Shape) -> Iterator[Layer]:
-    """Layers that the line may be, the plainest first."""
+def _candidates(row: SummaryRow, shape: Shape) -> Iterator[Layer]:
+    """Yield layers that the row may be, the simplest first."""
     depth = shape.depth if isinstance(shape, Volume) else 0
     output = row.output
     filters = output.depth if isinstance(output, Volume) else output.size
@@ -173,7 +176,7 @@ def _candidates(row: Written, shape: Shape) -> Iterator[Layer]:
 
 
 def _kernels(weights: int, each: int) -> Iterator[Pair]:
-    """Filters of so many cells: the square one, or all others."""
+    """Yield filters with this number of weights: the square one, or all others."""
     if weights <= 0 or each <= 0 or weights % each:
         return
     cells = weights // each

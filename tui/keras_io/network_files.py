@@ -1,4 +1,4 @@
-"""A network from a file, whichever of the readable forms it has."""
+"""A network from a file of any readable form."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from typing import IO, Any
 from tui.common.text import clean
 from tui.geometry import GeometryError, Graph
 from tui.keras_io import Imported, read_graph, read_network
-from tui.keras_io.keras_archive import archive_of, config_of
+from tui.keras_io.keras_archive import config_text, open_archive
 from tui.keras_io.model_json import MOST_CHARACTERS
-from tui.keras_io.other_files import (
+from tui.keras_io.read_chain import ZIP_SIGNATURES
+from tui.keras_io.unsupported_files import (
     HDF5,
     HDF5_OTHER,
     HEAD,
     WEIGHTS,
-    OtherFile,
-    by_head,
-    by_members,
-    of_folder,
-    refuse,
+    UnsupportedFile,
+    unsupported,
+    unsupported_archive,
+    unsupported_folder,
+    unsupported_head,
 )
-from tui.keras_io.read_chain import ZIP_SIGNATURES
 
 ENDINGS = (".keras", ".h5", ".hdf5", ".json")
-"""How the names of such files end, mostly: what is in them is what counts."""
+"""The usual endings of such files; what counts is what is in them."""
 _LARGEST_PIPED = 256 * 1024 * 1024  # a .keras file holds its weights, and is read from its end
-_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.described"]
+_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.hdf5_description"]
 _SECONDS = 30
 _READABLE_IN_FOLDERS = ("config.json", "model.json")
 _WEIGHTS_INSIDE = frozenset({"layers", "_layer_checkpoint_dependencies", "layer_names"})
@@ -48,32 +48,32 @@ def network_from_file(path: Path) -> Imported:
     Args:
         path: a file with a network on one line, its JSON, the JSON of Keras's `model.to_json()`,
             the `model.json` of TensorFlow.js, a `.keras` file, or an HDF5 file of `model.save`.
-            Of these only the description is read, however large their weights are.
+            Only the description is read, however large the weights are.
 
     Returns:
         The network, and notes on what was not kept.
 
     Raises:
         GeometryError: there is no such file, it cannot be read, or it is none of these.
-        OtherFile: it is a network or weights in a form that is not read.
+        UnsupportedFile: it is a network or weights in another form.
     """
-    return read_network(content_of(path), clean(path.name, 60))
+    return read_network(file_description(path), clean(path.name, 60))
 
 
 def graph_from_file(path: Path) -> Graph:
-    """Read any model from a file, also one that is no chain.
+    """Read any model from a file, with branches or without.
 
     Args:
         path: as in :func:`network_from_file`.
 
     Raises:
-        GeometryError: as there; and where the layers hang together in no possible way.
+        GeometryError: as there, or its layers are not connected in a way that Keras could compute.
     """
-    return read_graph(content_of(path), clean(path.name, 60))
+    return read_graph(file_description(path), clean(path.name, 60))
 
 
-def content_of(path: Path) -> str | bytes:
-    """Return what a file says of a network, as :func:`described_in`.
+def file_description(path: Path) -> str | bytes:
+    """Return the description of a network in a file, as :func:`stream_description`.
 
     Raises:
         GeometryError: there is no such file, or it cannot be read.
@@ -82,14 +82,14 @@ def content_of(path: Path) -> str | bytes:
         if path.is_dir():
             path = _in_folder(path)
         elif path.name == "saved_model.pb":
-            raise of_folder(os.listdir(path.parent), path.absolute().parent.name)
+            raise unsupported_folder(os.listdir(path.parent), path.absolute().parent.name)
         elif path.exists() and not stat.S_ISREG(path.stat().st_mode):
             raise GeometryError(
                 f"{clean(path, 200)} is a pipe or a device, not a file: copy what comes from it "
                 "into a file, and name that."
             )
         with path.open("rb") as file:
-            return described_in(file, path.name, str(path))
+            return stream_description(file, path.name, str(path))
     except OSError as error:
         raise GeometryError(
             f"{clean(path, 200)} cannot be read: {error.strerror or type(error).__name__}. Name a "
@@ -98,36 +98,35 @@ def content_of(path: Path) -> str | bytes:
 
 
 def _in_folder(path: Path) -> Path:
-    """Return the file in a folder that describes a network: one that was unpacked, or tf.js's."""
+    """Return the file in a folder that describes a network, unpacked or of TensorFlow.js."""
     names = sorted(os.listdir(path))
     for name in _READABLE_IN_FOLDERS:
         if name in names:
             return path / name
-    raise of_folder(names, path.name or path.absolute().name)
+    raise unsupported_folder(names, path.name or path.absolute().name)
 
 
-def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
-    """Return what an open file or a pipe says of a network: its description, where it is a file
-    of Keras with weights.
+def stream_description(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
+    """Return the text of an open file or a pipe, or the description in a file with weights.
 
     Args:
-        stream: where the bytes come from.
-        name: what to call it in messages.
-        path: where it lies, where that is known.
+        stream: the bytes.
+        name: its name in messages.
+        path: its path, where it has one.
 
     Raises:
         GeometryError: a `.keras` or HDF5 file that is damaged, or too large for a pipe.
-        OtherFile: it is a network or weights in a form that is not read.
+        UnsupportedFile: it is a network or weights in another form.
         OSError: reading failed.
     """
     head = _start_of(stream)
     zipped = head.startswith(ZIP_SIGNATURES)
     if not zipped and not _is_hdf5(head):
-        other = by_head(head, path or name, _end_of(stream)) if head or path else None
+        other = unsupported_head(head, path or name, _end_of(stream)) if head or path else None
         if other is not None:
             raise other
         _refuse_misnamed(head, name)
-        # A character has at most four bytes; one byte more tells that there are too many.
+        # A character has at most four bytes; one byte more shows that there are too many.
         return head + stream.read(MOST_CHARACTERS * 4 + 1)
     if stream.seekable():
         return _description(stream, name, zipped=zipped)
@@ -135,7 +134,7 @@ def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
     if len(data) > _LARGEST_PIPED:
         raise GeometryError(
             f"{clean(name, 60)}: more than {_LARGEST_PIPED // 2**20} MiB came through the pipe: "
-            "name the file instead, then only its description is read."
+            "give the file's name instead, then only its description is read."
         )
     if zipped:
         return _description(io.BytesIO(data), name, zipped=True)
@@ -146,41 +145,40 @@ def described_in(stream: IO[bytes], name: str, path: str = "") -> str | bytes:
 
 
 _NAMED = {
-    ".h5": "HDF5 file",
-    ".hdf5": "HDF5 file",
-    ".keras": ".keras file",
-    ".pt": "file of PyTorch",
-    ".pth": "file of PyTorch",
-    ".onnx": "ONNX file",
-    ".tflite": "file of TensorFlow Lite",
-    ".pb": "file of TensorFlow",
-    ".npz": "file of NumPy",
-    ".pkl": "pickle",
-    ".safetensors": "safetensors file",
+    ".h5": "an HDF5 file",
+    ".hdf5": "an HDF5 file",
+    ".keras": "a .keras file",
+    ".pt": "a PyTorch file",
+    ".pth": "a PyTorch file",
+    ".onnx": "an ONNX file",
+    ".tflite": "a TensorFlow Lite file",
+    ".pb": "a TensorFlow file",
+    ".npz": "a NumPy file",
+    ".pkl": "a pickle",
+    ".safetensors": "a safetensors file",
 }
 _NETWORK = re.compile(rb"\s*(\{|\[|\d+\s*(x|\xc3\x97))")
-"""How JSON begins, and a network on one line."""
+"""The beginning of JSON, and of a network on one line."""
 
 
 def _refuse_misnamed(head: bytes, name: str) -> None:
-    """Refuse a file that is not what its name says, and no network in another form either.
+    """Raise a GeometryError for a file that is not what its name says.
 
-    Raises:
-        GeometryError: it is none.
+    A file that holds a network in another form is accepted.
     """
     ending = os.path.splitext(name.lower())[1]
     if ending not in _NAMED or _NETWORK.match(head):
         return
     what = repr(head[:20])[1:] if head else "nothing"
     raise GeometryError(
-        f"{clean(name, 60)} is no {_NAMED[ending]}, although it is named like one: it begins with "
+        f"{clean(name, 60)} is not {_NAMED[ending]}, although it is named like one: it begins with "
         f"{clean(what, 80)}. Copy or download it again, or save the model anew with "
         'model.save("name.keras").'
     )
 
 
 def _start_of(stream: IO[bytes]) -> bytes:
-    """The first bytes; a pipe may give fewer at a time."""
+    """Return the first bytes; a pipe may give fewer at a time."""
     head = b""
     while len(head) < HEAD and (piece := stream.read(HEAD - len(head))):
         head += piece
@@ -188,7 +186,7 @@ def _start_of(stream: IO[bytes]) -> bytes:
 
 
 def _end_of(stream: IO[bytes]) -> bytes:
-    """The last bytes of a file; the stream stays where it is."""
+    """Return the last bytes of a file, without moving the stream."""
     if not stream.seekable():
         return b""
     place = stream.tell()
@@ -199,12 +197,12 @@ def _end_of(stream: IO[bytes]) -> bytes:
 
 
 def _is_hdf5(head: bytes) -> bool:
-    """Whether a file is HDF5; something else may stand before it, in 512 bytes or twice as much."""
+    """Return whether a file is HDF5; a block of 512 bytes or more may stand before it."""
     return any(head[place : place + 8] == HDF5 for place in (0, 512, 1024, 2048))
 
 
 def is_hdf5_file(path: Path) -> bool:
-    """Say whether a file is HDF5, by what it holds.
+    """Return whether a file is HDF5, by its first bytes.
 
     Raises:
         OSError: it cannot be read.
@@ -214,37 +212,37 @@ def is_hdf5_file(path: Path) -> bool:
 
 
 def _description(stream: IO[bytes], name: str, *, zipped: bool) -> str:
-    """The description in a `.keras` or an HDF5 file."""
+    """Return the description in a `.keras` or an HDF5 file."""
     try:
         if not zipped:
             return _in_hdf5(stream, name)
         if (members := _members(stream)) is not None and "config.json" not in members:
-            raise by_members(members, name)
-        return config_of(stream)
-    except OtherFile:
+            raise unsupported_archive(members, name)
+        return config_text(stream)
+    except UnsupportedFile:
         raise
     except GeometryError as error:
         raise GeometryError(f"{clean(name, 60)}: {error.message}", field=error.field) from None
 
 
 def _members(stream: IO[bytes]) -> list[str] | None:
-    """The names in a zip archive; None where it cannot be read, which `config_of` says."""
+    """Return the names in a zip archive; None if it is damaged, which `config_text` reports."""
     try:
-        with archive_of(stream) as archive:
+        with open_archive(stream) as archive:
             return archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError):
         return None
 
 
 def _in_hdf5(stream: IO[bytes], name: str) -> str:
-    """The description in an HDF5 file, read by a process of its own (`trainer/described.py`)."""
+    """Return the description in an HDF5 file, read in a child process (inspector/described.py)."""
     stream.seek(0)
     broken = GeometryError(
         "the HDF5 file cannot be read: it is damaged, cut short, or larger in one place than a "
         "description of a network. Save the model again."
     )
     try:
-        # The child's descriptor is this file's: it has to be at its beginning, unbuffered.
+        # The child shares this descriptor, and has to find it at its beginning.
         os.lseek(stream.fileno(), 0, os.SEEK_SET)
         done = subprocess.run(
             _DESCRIBED,
@@ -253,13 +251,13 @@ def _in_hdf5(stream: IO[bytes], name: str) -> str:
             timeout=_SECONDS,
             check=False,
         )
-        said: Any = json.loads(done.stdout)
+        answer: Any = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         raise broken from None
-    if not isinstance(said, Mapping) or "problem" in said:
+    if not isinstance(answer, Mapping) or "problem" in answer:
         raise broken
-    text = said.get("model_config")
+    text = answer.get("model_config")
     if isinstance(text, str) and text:
         return text
-    inside = {*said.get("members", ()), *said.get("attributes", ())}
-    raise refuse(WEIGHTS if inside & _WEIGHTS_INSIDE else HDF5_OTHER, name)
+    inside = {*answer.get("members", ()), *answer.get("attributes", ())}
+    raise unsupported(WEIGHTS if inside & _WEIGHTS_INSIDE else HDF5_OTHER, name)

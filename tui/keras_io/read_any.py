@@ -1,4 +1,4 @@
-"""A network from any text or file that describes one, whichever form it has."""
+"""A network from a text or a file of any readable form."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tui.geometry.errors import GeometryError, shown
 from tui.geometry.graph import Graph, graph_of_network
 from tui.geometry.network_json import from_dict
 from tui.geometry.one_line import parse_network
-from tui.keras_io.dialects import in_todays_words
 from tui.keras_io.model_json import load_json
 from tui.keras_io.model_summary import is_summary, network_from_summary
+from tui.keras_io.older_keras import translate_config
 from tui.keras_io.read_chain import MOST_LAYERS, Imported, keras_text, network_from_config
 from tui.keras_io.read_graph import graph_from_config
 
@@ -21,19 +21,19 @@ _PYTHON = re.compile(r"^\s*(import|from)\s+\w|keras\.(Sequential|Model)|Sequenti
 
 
 def read_network(source: str | bytes, name: str = "") -> Imported:
-    """Read a network in whichever of five forms it is.
+    """Read a network in any of five forms.
 
     Args:
         source: a line such as `28x28x1 flatten dense:k=10`, the JSON of
             :func:`tui.geometry.to_dict`, the JSON of Keras's `model.to_json()`, the table of
             `model.summary()`, or the bytes of a `.keras` file. Text may be given as bytes in UTF-8.
-        name: what it is called, such as a file's name, to begin messages with.
+        name: the beginning of messages, such as a file's name.
 
     Returns:
         The network, and notes on what was not kept.
 
     Raises:
-        GeometryError: it is none of these, or does not read.
+        GeometryError: it is none of these, or cannot be read.
 
     >>> read_network("8x8x1 maxpool:f=2") == read_network(
     ...     b'{"input": [8, 8, 1], "layers": [{"kind": "maxpool", "pool": [2, 2]}]}'
@@ -45,13 +45,14 @@ def read_network(source: str | bytes, name: str = "") -> Imported:
 
 
 def read_graph(source: str | bytes, name: str = "") -> Graph:
-    """Read any model, branches too, in whichever of the four forms of :func:`read_network`.
+    """Read any model, with branches or without, in any form of :func:`read_network`.
 
     Args:
         source, name: as in :func:`read_network`.
 
     Raises:
-        GeometryError: it is none of these, or hangs together in no possible way.
+        GeometryError: it is none of these, or its layers are not connected in a way that Keras
+            could compute.
 
     >>> [row.name for row in read_graph("8x8x1 flatten dense:k=2").rows]
     ['flatten', 'dense']
@@ -67,7 +68,7 @@ def read_graph(source: str | bytes, name: str = "") -> Graph:
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Let messages begin with a name, where there is one."""
+    """Begin error messages with a name, if there is one."""
     try:
         yield
     except GeometryError as error:
@@ -77,13 +78,13 @@ def _named(name: str) -> Iterator[None]:
 
 
 def _is_keras(data: object) -> bool:
-    """Whether values are a description of Keras, perhaps inside one of TensorFlow.js."""
-    data = in_todays_words(data)
+    """Return whether values are a description of Keras, perhaps inside one of TensorFlow.js."""
+    data = translate_config(data)
     return isinstance(data, Mapping) and "class_name" in data
 
 
 def _json(text: str) -> object:
-    """The values of a text that begins as JSON does; None for any other."""
+    """Return the values of a JSON text; None for any other text."""
     if not text.startswith(("{", "[", '"')):
         return None
     data = load_json(text)
@@ -97,8 +98,7 @@ def _read(text: str) -> Imported:
     if data is not None:
         return _from_json(data)
     if is_summary(text):
-        summarized = network_from_summary(text)
-        return Imported(summarized.network, summarized.notes)
+        return network_from_summary(text)
     if _PYTHON.search(text[:_LONGEST_LINE]):
         raise GeometryError(
             "this is Python code, which is not run here: run it yourself, and give the output of "
@@ -129,11 +129,11 @@ def _from_json(data: object) -> Imported:
         return Imported(from_dict(data))
     if isinstance(data, Mapping) and isinstance(data.get("modelTopology"), Mapping):
         raise GeometryError(
-            "this is a graph model of TensorFlow.js: operations, and no layers of Keras. There is "
+            "this is a graph model of TensorFlow.js: operations, not layers of Keras. There is "
             "no way back to them: go to the program that made the model, and save it there with "
             'model.save("model.keras").'
         )
     raise GeometryError(
-        f"{shown(data)} describes no network: give an object with input and layers, or the output "
-        "of Keras's model.to_json()."
+        f"{shown(data)} does not describe a network: give an object with input and layers, or the "
+        "output of Keras's model.to_json()."
     )

@@ -26,10 +26,10 @@ from tui.geometry.layers import (
 )
 from tui.geometry.network import Network
 from tui.geometry.shapes import Volume
-from tui.keras_io.dialects import in_todays_words
 from tui.keras_io.layer_classes import read_layer
 from tui.keras_io.model_calls import Call, ModelCalls, model_calls
 from tui.keras_io.model_json import load_json, shown_name
+from tui.keras_io.older_keras import translate_config
 
 MOST_LAYERS = 1000
 """More layers than any plain chain has."""
@@ -97,9 +97,9 @@ def keras_text(source: str | bytes) -> str:
     if isinstance(source, str):
         return source.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     if source.startswith(ZIP_SIGNATURES):
-        from tui.keras_io.keras_archive import config_of  # zipfile takes a while to import
+        from tui.keras_io.keras_archive import config_text  # zipfile takes a while to import
 
-        return config_of(io.BytesIO(source))
+        return config_text(io.BytesIO(source))
     if source.startswith(b"\x89HDF"):
         raise GeometryError(
             "this is an HDF5 file, which can only be read from the disk: give the file's name."
@@ -125,7 +125,7 @@ def network_from_config(data: object) -> Imported:
     Raises:
         GeometryError: as :func:`network_from_keras`.
     """
-    calls = model_calls(in_todays_words(data))
+    calls = model_calls(translate_config(data))
     _check_chain(calls)
     volume = _input_volume(calls.inputs[0])
     notes = [

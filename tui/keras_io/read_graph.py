@@ -9,11 +9,11 @@ from tui.geometry.graph import Graph, GraphInput, GraphRow
 from tui.geometry.layer_outputs import AnyField, LayerOutput, field_after
 from tui.geometry.receptive_field import ReceptiveField
 from tui.geometry.shapes import AnyShape, Volume, shape_of
-from tui.keras_io.dialects import in_todays_words
 from tui.keras_io.graph_layers import is_known, layer_output
 from tui.keras_io.layer_classes import READABLE, similar_class
 from tui.keras_io.model_calls import Call, ModelCalls, Source, model_calls, sound_shape
 from tui.keras_io.model_json import load_json
+from tui.keras_io.older_keras import translate_config
 from tui.keras_io.read_chain import keras_text
 
 
@@ -46,7 +46,7 @@ def graph_from_keras(source: str | bytes) -> Graph:
 
 def graph_from_config(data: object) -> Graph:
     """Read any model from the values in the JSON that Keras writes; as :func:`graph_from_keras`."""
-    model = model_calls(in_todays_words(data))
+    model = model_calls(translate_config(data))
     if not model.calls:
         raise GeometryError("the model has no layers: give a model with at least one.")
     written = _written_outputs(model)

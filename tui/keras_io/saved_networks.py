@@ -1,4 +1,4 @@
-"""The learner's own networks, kept by name."""
+"""The learner's own networks, saved by name."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ def _folder() -> Path:
 
 
 def save_network(name: str, network: Network) -> Path:
-    """Keep a network under a name; one of the same name is replaced.
+    """Save a network under a name, replacing one of the same name.
 
     Args:
         name: letters, digits, spaces, dots and dashes, at most 40.
-        network: as it is, fitting or not.
+        network: whether it fits or not.
 
     Returns:
-        The file it was written to.
+        The file that was written.
 
     Raises:
-        GeometryError: when the name cannot be one.
-        StateError, OSError: when it cannot be written.
+        GeometryError: the name is not allowed.
+        StateError, OSError: the file cannot be written.
     """
     name = name.strip()
     if not _NAME.fullmatch(name) or name.startswith("."):
         raise GeometryError(
-            f"{name[:60]!r} is no name for a network: take letters, digits, spaces and dashes, "
-            "at most 40."
+            f"{name[:60]!r} cannot be the name of a network: take letters, digits, spaces and "
+            "dashes, at most 40."
         )
     path = _folder() / f"{name}.json"
     delete_leftovers(path.parent, "*.new")  # as earlier versions left them
@@ -46,10 +46,10 @@ def save_network(name: str, network: Network) -> Path:
 
 
 def saved_networks() -> dict[str, Network]:
-    """Return the networks that were kept, by name; a damaged file is passed over.
+    """Return the saved networks by name; damaged files are skipped.
 
     Raises:
-        StateError: when the state folder cannot be used.
+        StateError: the state folder cannot be used.
     """
     found = {}
     for path in sorted(folder_to_read(state_dir(to_read=True) / "networks").glob("*.json")):
@@ -61,10 +61,10 @@ def saved_networks() -> dict[str, Network]:
 
 
 def delete_network(name: str) -> bool:
-    """Delete a kept network; False when there is none of that name.
+    """Delete a saved network; False when there is none of that name.
 
     Raises:
-        StateError, OSError: when it cannot be deleted.
+        StateError, OSError: it cannot be deleted.
     """
     path = _folder() / f"{name}.json"
     if path.parent != _folder():

@@ -1,6 +1,6 @@
-"""A network as Keras builds it: the plan of classes and arguments, and code to read and run.
+"""A network as Keras builds it: classes with their arguments, and code to read and run.
 
-Here, and nowhere else, W×H is turned round into Keras's rows and columns.
+Here W×H is turned round into Keras's rows and columns.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def keras_layers(network: Network) -> list[tuple[str, dict[str, Any]]]:
     (`conv2d_padding`), then the layer itself with `valid`.
 
     Args:
-        network: the network; whether it fits is not checked here.
+        network: the network; whether it fits is not checked.
 
     Returns:
         For each step the name of a class in `keras.layers` and its keyword arguments, with
@@ -78,7 +78,7 @@ def _rows_first(pair: Pair) -> int | tuple[int, int]:
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:
-    """The keyword arguments of a layer that differ from Keras's defaults."""
+    """Return the keyword arguments of a layer that differ from Keras's defaults."""
     arguments: dict[str, Any] = {}
     match layer:
         case Conv2D() | SeparableConv2D() | Conv2DTranspose():
@@ -171,9 +171,9 @@ def keras_call(layer: Layer) -> str:
 
     A number P is written as the ZeroPadding2D that stands before the layer.
 
-    >>> from tui.geometry.oneline import parse_layer
+    >>> from tui.geometry.one_line import parse_layer
     >>> keras_call(parse_layer("conv:k=16,f=3x5,p=1")), keras_call(parse_layer("maxpool:f=3,s=2"))
-    ('ZeroPadding2D(1), Conv2D(16, (5, 3))', 'MaxPooling2D(3, strides=2)')
+    ('ZeroPadding2D(padding=1), Conv2D(16, (5, 3))', 'MaxPooling2D(3, strides=2)')
     """
     calls = []
     for class_name, arguments in keras_layers(Network(Volume(1, 1, 1), (layer,))):

@@ -9,7 +9,7 @@ from tui.geometry import GeometryError, Network, parse_network
 from tui.keras_io import keras_layers
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.keras_worker.failures import TrainingError
-from tui.runs.network_check import judge_network, outputs
+from tui.runs.network_check import judge_network, output_count
 from tui.runs.settings.spec import TrainingSpec
 
 
@@ -59,7 +59,7 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
 
 def _suits(shape: tuple[int | None, ...], data: LoaderSettings) -> bool:
     """Say whether Keras takes labels as the loader gives them for outputs of a shape."""
-    wanted, units = outputs(data), shape[-1]
+    wanted, units = output_count(data), shape[-1]
     if len(shape) != 2 or units is None:
         return False
     return units == wanted or (data.class_mode == "sparse" and units > wanted)

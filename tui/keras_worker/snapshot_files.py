@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.common.atomic_write import write_atomically
-from tui.common.safe_files import check_file, own_folder
+from tui.common.safe_files import check_file, make_own_folder
 from tui.runs.events.event_types import SnapshotKept
 from tui.runs.store.model_files import (
     SNAPSHOT_BYTES,
@@ -58,7 +58,7 @@ def write_weights(path: Path, weights: Weights) -> None:
     Raises:
         OSError: when they cannot be written.
     """
-    own_folder(path.parent)
+    make_own_folder(path.parent)
     arrays = {str(position): array for position, array in enumerate(weights)}
     write_atomically(path, lambda beside: np.savez(beside, **arrays))  # type: ignore[arg-type]
 

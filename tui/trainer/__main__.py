@@ -1,4 +1,4 @@
-"""`python -m tui.trainer RUN`, or `--standby` to import first and read RUN from stdin."""
+"""`python -m tui.trainer RUN`, or `--standby` to import Keras first and read RUN from stdin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.trainer.run_session import RunSession
 
 
 def _redirect_output(run: RunFolder) -> None:
-    """Send stdout and stderr, the C++ libraries' too, to the run's log."""
+    """Send stdout and stderr, also of C++ libraries, to the run's log."""
     log = open_descriptor(run.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -26,24 +26,24 @@ def _redirect_output(run: RunFolder) -> None:
 
 
 def _import_ahead() -> None:
-    """Load what a training needs; what fails here fails again when there is a run to tell it."""
+    """Import Keras; an error occurs again later, when there is a run to report it in."""
     with contextlib.suppress(Exception):
         importlib.import_module("tui.trainer.job")
 
 
 def main(arguments: list[str]) -> int:
     """Train one run and return the process's exit status."""
-    # The terminal that the app was started from may vanish: that is none of our business.
+    # The training does not end with the terminal that the app was started from.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # Ctrl-C belongs to the app; SIGTERM (a reboot, a scheduler) is a request to stop in good order.
+    # Ctrl-C is for the app; SIGTERM (a reboot, a scheduler) asks the training to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     standby = arguments == ["--standby"]
     if standby:
-        # In a thread: whoever waits for us may change their mind while Keras loads.
+        # In a thread: the app may end while Keras loads.
         threading.Thread(target=_import_ahead, daemon=True).start()
         path = os.fsdecode(sys.stdin.buffer.read()).removesuffix("\n")
         if not path:
-            os._exit(0)  # the app went away without a run for us
+            os._exit(0)  # the app ended without a run
     elif len(arguments) == 1:
         path = arguments[0]
     else:

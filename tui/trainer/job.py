@@ -28,7 +28,7 @@ from tui.runs.events.event_types import (
     Notice,
 )
 from tui.runs.process.logout import after_logout
-from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
 from tui.trainer.callbacks.device_stats import report_device_stats
@@ -53,7 +53,7 @@ def train(session: RunSession) -> None:
             keras=keras.__version__,
             backend=keras.backend.backend(),
             device=device,
-            onednn=os.environ.get(ONEDNN, "")[:1],
+            onednn=os.environ.get(ONEDNN_VARIABLE, "")[:1],
         )
     )
     logout = after_logout()

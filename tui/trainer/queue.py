@@ -1,6 +1,6 @@
-"""`python -m tui.trainer.queue`: starts the runs that wait, one after the other, and ends.
+"""`python -m tui.trainer.queue`: starts the waiting runs, one after the other, and ends.
 
-It imports no Keras: each run gets a trainer of its own, which goes on when this process dies.
+It does not import Keras: each run gets a trainer of its own, which continues if this process dies.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from tui.runs.store.run_folder import RunFolder
 
 
 class QueueWatch:
-    """Knows a run that waits and one that is at work, and looks at these two first.
+    """Looks at the queue twice a second without reading all runs each time.
 
-    While one is at work nothing can be started, whatever the others do; all of them are looked at
-    when it has ended, and once more under the queue's lock before anything is started.
+    It remembers one waiting run and one at work. While that one is at work nothing can be started;
+    all runs are read when it has ended, and again under the queue's lock before a start.
     """
 
     def __init__(self) -> None:
-        self._waits: Entry | None = None
-        self._works: RunFolder | None = None
+        self._waiting: Entry | None = None
+        self._running: RunFolder | None = None
 
     def still_waiting(self, tried: Collection[Entry]) -> bool:
-        """Say whether a run waits; a mark that could not be taken off starts nothing twice.
+        """Return whether a run waits that was not started before.
 
         Args:
-            tried: what was started already.
+            tried: entries that were started; their marks may not have been deletable.
 
         Raises:
             StateError: when the runs cannot be listed.
         """
-        if self._waits is None or self._waits in tried or not _waits(self._waits):
-            self._waits = next((one for one in waiting_entries() if one not in tried), None)
-        return self._waits is not None
+        if self._waiting is None or self._waiting in tried or not _is_waiting(self._waiting):
+            self._waiting = next((entry for entry in waiting_entries() if entry not in tried), None)
+        return self._waiting is not None
 
     def claim(self, tried: Collection[Entry]) -> Entry | None:
-        """Return the first run that waits, which counts as starting now; None while one is at work.
+        """Mark the first waiting run as starting and return it; None while a run is at work.
 
         As `claim_next`.
         """
-        if self._works is None or not at_work(self._works):
+        if self._running is None or not at_work(self._running):
             runs = iter_runs(runs_dir(to_read=True))
-            self._works = next((run for run in runs if at_work(run)), None)
-        return claim_next(tried) if self._works is None else None
+            self._running = next((run for run in runs if at_work(run)), None)
+        return claim_next(tried) if self._running is None else None
 
 
-def _waits(entry: Entry) -> bool:
+def _is_waiting(entry: Entry) -> bool:
     run, mark = entry
     return run.queued() == mark and run.state(None) == "queued"
 
@@ -62,8 +62,8 @@ def _waits(entry: Entry) -> bool:
 LOOK_SECONDS = 0.5
 
 
-def work_off(launcher: Launcher, tried: set[Entry]) -> None:
-    """Start what waits, each run when none is at work, until nothing waits that was not tried."""
+def work_through(launcher: Launcher, tried: set[Entry]) -> None:
+    """Start each waiting run when none is at work, until all that wait were tried."""
     watch = QueueWatch()
     while watch.still_waiting(tried):
         claimed = None if launcher.busy else watch.claim(tried)
@@ -75,7 +75,7 @@ def work_off(launcher: Launcher, tried: set[Entry]) -> None:
 
 
 def start(launcher: Launcher, run: RunFolder, mark: QueueMark) -> None:
-    """Start the trainer of a run and wait until it has begun, or has ended without a word."""
+    """Start the trainer of a run and wait until it has begun, or has died before that."""
     try:
         launcher.start(run)
     except (OSError, StateError) as error:  # such as a run that was deleted just now
@@ -87,8 +87,8 @@ def start(launcher: Launcher, run: RunFolder, mark: QueueMark) -> None:
 
 
 def main() -> int:
-    """Work the queue off, unless another process does; return the exit status."""
-    # Neither the terminal nor the app that started this is needed any more.
+    """Work through the queue, unless another process does; return the exit status."""
+    # This process does not end with the terminal or the app that started it.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     launcher = Launcher()
@@ -96,9 +96,9 @@ def main() -> int:
     while True:
         with hold_queue() as held:
             if not held:
-                return 0  # the one that holds it looks once more after letting go
-            work_off(launcher, tried)
-        # A run that came between the last look and letting go found nobody else to start it.
+                return 0  # the other process looks again after releasing the lock
+            work_through(launcher, tried)
+        # A run may have been added between the last look and the release of the lock.
         if not QueueWatch().still_waiting(tried):
             return 0
 

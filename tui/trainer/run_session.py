@@ -1,4 +1,4 @@
-"""The trainer's end of the run folder: its lock, the events it tells, the requests it reads."""
+"""The trainer's access to its run: the lock, the events it writes, the requests it reads."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _BALLAST = 256 * 1024
 
 
 class RunSession:
-    """Holds a run for this process, and speaks with whoever watches it.
+    """Holds the lock of a run while it is trained, writes its events and reads its requests.
 
     Raises:
-        RunError: when another trainer holds the run.
+        RunError: when another trainer has the run.
         OSError: when the run folder cannot be written to.
     """
 
@@ -45,22 +45,21 @@ class RunSession:
         self._lock = run.acquire_lock()
         self.run = run = LockedRun(run, self._lock)
         self.restarted = run.events.exists()
-        """Whether a trainer was at work on this run before."""
+        """Whether the run had a trainer before."""
         mark = run.queued()
         if mark is not None and (requests := mark.requests()):
-            change_control(
-                run.control, **requests
-            )  # what was requested when it was put into the queue
+            # Requests that were made when it was put into the queue.
+            change_control(run.control, **requests)
         self._writer = EventWriter(run.events)
         self._compacting = Compactor(self._writer)
         self.control = ControlReader(lambda: run.control)
         """The user's requests."""
-        self._looked = 0.0
+        self._control_read_at = 0.0
         self._stop = False
         self.terminated = False
-        """Whether the system, and not the user, asked for an end."""
-        self._told_of_stop = False
-        # Room kept free for the one event that says that the disk is full.
+        """Whether the system, and not the user, asked the training to stop (SIGTERM)."""
+        self._stop_reported = False
+        # Space for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
             replace_file(self._ballast, b"\0" * _BALLAST)
@@ -82,19 +81,19 @@ class RunSession:
         os.close(self._lock)
 
     def _drop_ballast(self) -> None:
-        with contextlib.suppress(OSError):  # a folder that was locked meanwhile keeps it
+        with contextlib.suppress(OSError):  # the folder may be read-only by now
             self._ballast.unlink(missing_ok=True)
 
     def emit(self, event: Event) -> None:
-        """Append an event; a disk that is full is told of once, and never ends the training.
+        """Write an event. A full disk is reported once and never ends the training.
 
-        What the learner should know stands in the trainer's log as well.
+        Notices go to the trainer's log as well.
         """
         if isinstance(event, Notice):
             self._log(event.text)
         failing = self._writer.problem is not None
         self._writer.write(event)
-        self._compacting.look()
+        self._compacting.start_if_due()
         if isinstance(event, EpochEnded):
             self._writer.path = self.run.events  # the folder may have been renamed
             shorten_log(self.run.log)
@@ -106,47 +105,47 @@ class RunSession:
             self._writer.write(
                 Notice(
                     at=time.time(),
-                    text=f"Cannot write the run's events: {reason}. The training goes on and "
+                    text=f"Cannot write the run's events: {reason}. The training continues and "
                     f"keeps them in memory; free some space on the disk of {self.run.path}.",
                 )
             )
 
     def _log(self, text: str) -> None:
-        with contextlib.suppress(OSError):  # the log may lie on a full disk
+        with contextlib.suppress(OSError):  # the log may be on a full disk
             print(text, file=sys.stderr)
 
     def request_stop(self) -> None:
-        """Request for a stop from within this process: the system asked for it (SIGTERM)."""
+        """Stop the training as soon as possible, because the system asked for it (SIGTERM)."""
         self._stop = self.terminated = True
 
     def stop_requested(self) -> bool:
-        """Say whether to stop; looks at the control file at most ten times a second."""
+        """Return whether to stop; the control file is read at most ten times a second."""
         now = time.monotonic()
-        if not self._stop and now - self._looked >= 0.1:
-            self._looked = now
+        if not self._stop and now - self._control_read_at >= 0.1:
+            self._control_read_at = now
             self._stop = self.control.read().want == "stop"
-        if self._stop and not self._told_of_stop:
-            self._told_of_stop = True
+        if self._stop and not self._stop_reported:
+            self._stop_reported = True
             if not self.terminated:
                 self.emit(ControlReceived(at=time.time(), request="stop"))
             self.emit(StopRequested(at=time.time()))
         return self._stop
 
     def raise_if_stopped(self) -> None:
-        """Raise Cancelled when a stop is wanted."""
+        """Raise Cancelled if a stop was requested."""
         if self.stop_requested():
             raise Cancelled
 
     def run_task(self, task: Callable[[RunSession], None]) -> int:
-        """Do a task; whatever goes wrong is logged whole and told in one sentence.
+        """Run a task; an error is logged with its traceback and reported in one sentence.
 
         Returns:
             The exit status: 0, or 1 when the task failed.
         """
         try:
             task(self)
-        except BaseException as error:  # the last word of this process, whatever happened
-            with contextlib.suppress(OSError):  # a full disk does not take the log either
+        except BaseException as error:  # any error has to be reported
+            with contextlib.suppress(OSError):  # the disk may be full
                 traceback.print_exc()
             failure = explain_failure(error)
             failed = Failed(

@@ -1,1 +1,1 @@
-"""What two or more areas share on screen."""
+"""Screens, widgets and text that two or more areas share."""

@@ -1,4 +1,4 @@
-"""What every area's screen has: the bars, help, and a word when the terminal is too small."""
+"""The base screen of all areas, with the top bar, the status line and the list of areas."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Area:
-    """One area, reached by its number from everywhere."""
+    """An area of the app, opened by its number from any screen."""
 
     mode: str
     key: str
@@ -36,8 +36,8 @@ class Area:
 
 
 AREAS = (
-    Area("lessons", "1", "Lessons", "learn by predicting, then seeing"),
-    Area("calculator", "2", "Calculator", "what a layer makes of a volume"),
+    Area("lessons", "1", "Lessons", "learn by predicting"),
+    Area("calculator", "2", "Calculator", "the output of a layer, and what it costs"),
     Area("data", "3", "Data", "choose a folder of images"),
     Area("train", "4", "Train", "set up a training and start it"),
     Area("runs", "5", "Runs", "all trainings, running and ended"),
@@ -48,7 +48,7 @@ MIN_WIDTH, MIN_HEIGHT = 80, 24
 
 
 class TopBar(Static):
-    """The areas with their keys; the present one is reversed."""
+    """The areas with their keys; the current one is reversed."""
 
     DEFAULT_CSS = """
     TopBar {
@@ -78,7 +78,7 @@ class TopBar(Static):
 
 
 class StatusLine(Static):
-    """Where the learner is, and what the runs in the background do."""
+    """Where the learner is, and what is training in the background."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; width: 100%; background: $surface; color: $text-muted; padding: 0 1; }
@@ -88,7 +88,7 @@ class StatusLine(Static):
     runs: reactive[tuple[RunSummary, ...]] = reactive(())
     problem: reactive[str] = reactive("")
     read_only: reactive[bool] = reactive(False)
-    """Whether nothing can be saved at present."""
+    """Whether nothing can be saved now."""
 
     def render(self) -> Content:
         if self.problem:
@@ -114,9 +114,9 @@ class StatusLine(Static):
 
 
 class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
-    """A screen of one of the areas.
+    """A screen of an area.
 
-    A subclass names its `AREA`, composes its body in `compose_body`, and writes a `HELP` text.
+    A subclass sets `AREA` and `HELP` and composes its content in `compose_body`.
     """
 
     AREA: ClassVar[str] = ""
@@ -135,26 +135,26 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
     ]
 
     where: reactive[str] = reactive("")
-    """Where the learner is, for the status line."""
+    """Where the learner is, shown in the status line."""
 
     @property
     def stays(self) -> bool:
-        """Whether its area's own number does not lead away from it: something is under way."""
+        """Whether the screen stays when the number of its own area is pressed."""
         return False
 
     @property
     def host(self) -> Host:
-        """The app, as the screens know it."""
+        """The app's services."""
         return cast("Host", self.app)
 
     _focused_before: Widget | None = None
 
     @property
     def is_current(self) -> bool:
-        """Whether anything of the screen is seen.
+        """Whether any of the screen is visible.
 
-        Textual calls the one below the uppermost so, even where that lets nothing through, and
-        writes the whole terminal anew at each message that it gets: once every two seconds.
+        Textual says so of the screen below the topmost one even if that is opaque, and then
+        redraws the whole terminal at each of its messages, once every two seconds.
         """
         if not super().is_current:
             return False
@@ -162,7 +162,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         return top is self or top.styles.background.a < 1
 
     def compose(self) -> ComposeResult:
-        self._take_size(*self.app.size)  # before there is anything whose styles hang on it
+        self._take_size(*self.app.size)  # before there are widgets whose styles depend on it
         yield TopBar(self.AREA)
         with Container(id="body"):
             yield from self.compose_body()
@@ -171,7 +171,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         yield Static(id="too-small")
 
     def compose_body(self) -> ComposeResult:
-        """Yield what stands between the bars."""
+        """Compose the content between the top bar and the status line."""
         yield from ()
 
     @on(events.Mount)
@@ -200,22 +200,22 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
     @on(events.Resize)
     def _fit(self, event: events.Resize) -> None:
         if not self.host.is_open:
-            # Textual lays the first screen out while it holds painting back: paint all of it again.
+            # Textual lays out the first screen while painting is held back: paint all of it again.
             for widget in self.query("*"):
                 widget.refresh()
         width, height = event.size
         if self._take_size(width, height):
             self.query_one("#too-small", Static).update(
                 f"This terminal has {width}×{height} characters; cnn-tui needs "
-                f"{MIN_WIDTH}×{MIN_HEIGHT}. Make it larger, or its letters smaller. "
-                "A training goes on meanwhile. ctrl+q quits."
+                f"{MIN_WIDTH}×{MIN_HEIGHT}. Enlarge it or use a smaller font. "
+                "Trainings continue meanwhile. ctrl+q quits."
             )
 
     def _take_size(self, width: int, height: int) -> bool:
-        """Let the styles know the terminal's size; return whether it is too small."""
+        """Set the classes for the terminal's size; return whether it is too small."""
         small = width < MIN_WIDTH or height < MIN_HEIGHT
         if small and not self.has_class("-too-small"):
-            self._focused_before = self.focused  # Textual takes the focus from what is hidden
+            self._focused_before = self.focused  # Textual removes the focus from hidden widgets
         elif not small and self.has_class("-too-small"):
             self.call_after_refresh(self._focus_again)
         self.set_class(small, "-too-small")
@@ -224,13 +224,13 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         return small
 
     def _focus_again(self) -> None:
-        """Give the focus back to what had it before the terminal became too small."""
+        """Restore the focus from before the terminal became too small."""
         before, self._focused_before = self._focused_before, None
         if before is not None and before.is_attached and self.focused is None:
             self.set_focus(before, scroll_visible=False)
 
     def action_back(self) -> None:
-        """Leave the field that has the focus; without one go back a screen, at last to Home."""
+        """Leave the focused field; without one go back a screen, and finally to Home."""
         if self.focused is not None and self.leaves_field_first(self.focused):
             self.set_focus(None)
         elif len(self.app.screen_stack) > 1:
@@ -239,5 +239,5 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
             self.app.switch_mode(self.ESCAPE_TO)
 
     def leaves_field_first(self, focused: object) -> bool:
-        """Say whether escape first takes the focus from this widget (so that 1 to 6 work)."""
+        """Whether escape first removes the focus from this widget, so that 1 to 6 work."""
         return isinstance(focused, (Input, TextArea))

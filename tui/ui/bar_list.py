@@ -1,4 +1,4 @@
-"""Named values as bars: class probabilities, and what the units of a dense layer put out."""
+"""Named values as horizontal bars: class probabilities, outputs of a dense layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.ui.textual_patches.repaint import repaint
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _FIGURE = LEAST_WIDTH + 1
 _NARROWEST = 30
-"""Columns of one list; with more room lists stand beside each other."""
+"""Narrowest column of bars, in cells; a wide widget has several columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Bar:
 
     Args:
         name: safe to show.
-        value: how much.
-        note: a word behind the number, safe to show.
+        value: length of the bar.
+        note: a word after the number, safe to show.
     """
 
     name: str
@@ -36,12 +36,10 @@ class Bar:
 
 
 def bar_text(share: float, width: int) -> str:
-    """Return a bar of eighths of a character.
+    """Return a bar drawn in eighths of a cell; NaN has none.
 
     >>> bar_text(0.5, 4), bar_text(0.3, 4)
     ('██  ', '█▎  ')
-
-    What is not a number has none.
     """
     if math.isnan(share):
         return " " * width
@@ -51,7 +49,7 @@ def bar_text(share: float, width: int) -> str:
 
 
 def value_text(value: float) -> str:
-    """Return a number in seven characters or less, and its sign.
+    """Return a number in at most seven characters, plus its sign.
 
     >>> value_text(0.98587), value_text(-12.5), value_text(31415.9), value_text(0.0)
     ('0.9859', '−12.5', '31,416', '0')
@@ -60,20 +58,20 @@ def value_text(value: float) -> str:
     """
     width = LEAST_WIDTH + (value < 0)
     size = abs(value)
-    # Probabilities as metrics are; else so many digits that their last one still means something.
+    # Probabilities are formatted as metrics; other numbers with their significant digits.
     text = metric_value(value, width) if 0.1 <= size < 1 else figure(value, 3 + (size >= 1), width)
     return text.replace("-", "−")
 
 
 class BarList(Static):
-    """Bars from the least to the greatest value; negative ones are hatched."""
+    """Bars in the given order; negative ones are hatched."""
 
     DEFAULT_CSS = """
     BarList { width: 1fr; height: 1fr; }
     """
 
     class Resized(Message):
-        """There is more or less room."""
+        """The widget's size has changed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -83,7 +81,7 @@ class BarList(Static):
 
     @property
     def page(self) -> int:
-        """How many bars there is room for."""
+        """How many bars fit."""
         return self._across * max(self.content_size.height, 1)
 
     @property
@@ -94,9 +92,9 @@ class BarList(Static):
         """Show other bars.
 
         Args:
-            bars: at most `page` of them are seen.
-            whole: the value of a full bar; the greatest of them when not given.
-            chosen: the marked one, counted from 0.
+            bars: at most `page` of them are visible.
+            whole: value of a full bar; by default the largest of them.
+            chosen: index of the marked one; -1 for none.
         """
         self._bars, self._whole, self._chosen = bars, whole, chosen
         self._draw()

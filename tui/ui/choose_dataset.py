@@ -1,4 +1,4 @@
-"""Choosing a folder or a sample: looked at away from the screen's thread, told of if it fails."""
+"""Choose a folder or a sample as the dataset; problems are shown as messages."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto")
 
     Args:
         path: the folder.
-        name: what to call it; the folder's own name when None.
-        reading: how it is read, where its look leaves that open.
+        name: name to show; by default the folder's own.
+        reading: how to read it, if its layout leaves that open.
 
     Raises:
-        FolderError: when it cannot be read.
+        FolderError: if it cannot be read.
     """
     summary = describe(path, reading)
     title = clean(name or Path(summary.path).name or summary.path, 40)
@@ -48,7 +48,7 @@ def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto")
 
 
 def suggestion(summary: FolderSummary) -> tuple[Path, Reading] | None:
-    """Return the folder, and the way to read it, that was probably meant; None where none was."""
+    """Return the folder and the reading that were probably meant; None if neither is open."""
     for finding in summary.findings:
         if finding.suggestion:
             return Path(finding.suggestion), "auto"
@@ -57,7 +57,7 @@ def suggestion(summary: FolderSummary) -> tuple[Path, Reading] | None:
 
 
 async def choose_folder(host: Host, path: Path, reading: Reading = "auto") -> Dataset | None:
-    """Look at a folder; None, and a message, where that fails."""
+    """Read a folder, and choose it if it can be trained on; None, after a message, on failure."""
     try:
         dataset = await in_thread(lambda: read_dataset(path, None, reading))
     except FolderError as error:
@@ -70,7 +70,7 @@ async def choose_folder(host: Host, path: Path, reading: Reading = "auto") -> Da
 
 
 async def choose_sample(host: Host, name: str) -> Dataset | None:
-    """Write a sample set if need be and choose it; None, and a message, where that fails."""
+    """Choose a sample set, creating it first if need be; None, after a message, on failure."""
 
     def build() -> Dataset:
         return read_dataset(SAMPLES[name].build(), name)
@@ -84,16 +84,16 @@ async def choose_sample(host: Host, name: str) -> Dataset | None:
 
 
 async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None:
-    """Choose the images of an earlier run, loaded as they were; None, and a message, if it fails.
+    """Choose the images of an earlier run with its settings; None, after a message, on failure.
 
-    Where the classes are others by now, they are loaded as is suggested for them.
+    If the folder has other classes by now, the suggested settings are used.
     """
 
     def look() -> Dataset:
         directory, second = Path(spec.data.directory), spec.data.validation_directory
         sample = SAMPLES.get(directory.name)
         if sample is not None and not directory.exists():
-            sample.build()  # samples lie in the cache, which anybody may empty
+            sample.build()  # samples are in the cache, which may have been emptied
         beside = second is not None and Path(second).parent == directory.parent
         found = _look_as_before(directory.parent if beside else directory, spec.data)
         same = set(spec.data.classes) == set(found.settings.classes)
@@ -107,17 +107,17 @@ async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None
     if set(dataset.settings.classes) != set(spec.data.classes):
         _show_error(
             host,
-            f"{dataset.name} holds other classes than that run had: look at how it is loaded.",
+            f"{dataset.name} has other classes than in that run: check how it is loaded.",
         )
     host.dataset = dataset
     return dataset
 
 
 def _look_as_before(folder: Path, settings: LoaderSettings) -> Dataset:
-    """Look at the folder of an earlier run, read in the way that gives its classes (blocking).
+    """Read the folder of an earlier run in the way that gives the same classes (blocking).
 
     Raises:
-        FolderError: when it cannot be read.
+        FolderError: if it cannot be read.
     """
     view = view_source(settings.directory)
     if view is not None:

@@ -1,4 +1,4 @@
-"""A part of a confusion matrix as text, as much of it as there is room for."""
+"""The visible part of a confusion matrix as text."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value, percent
 from tui.common.text import clean
-from tui.inspection.confusions import Counts, Pair, confused_pairs, share_right
+from tui.inspection.confusion_matrix import ConfusedPair, Counts, confused_pairs, share_right
 
 NAME = 14
-"""Columns that a class's name may take before its row; more on a wide screen."""
+"""Widest class name before a row, in cells; more on a wide screen."""
 HEAD = 9
-"""Columns of a class's name above its column, at most."""
+"""Widest class name above a column, in cells."""
 TAIL = 6
-"""Columns of a class's accuracy behind its row."""
+"""Width of a class's accuracy after its row, in cells."""
 
 
 def fit_cells(text: str, width: int, *, right: bool = False) -> str:
-    """Return a text from outside in exactly so many columns.
+    """Return an untrusted text in exactly `width` cells.
 
-    Of a longer one the middle is left out: names that begin alike differ at their ends.
+    The middle of a longer text is left out, as similar names differ at their ends.
 
     >>> fit_cells("西瓜西瓜1", 7), fit_cells("cat", 5, right=True)
     ('西瓜…1 ', '  cat')
@@ -39,14 +39,14 @@ def fit_cells(text: str, width: int, *, right: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MatrixLayout:
-    """How a matrix stands in its room.
+    """How a matrix is laid out.
 
     Args:
-        name: columns of the names before the rows.
-        cell: columns of a cell.
-        across, down: how many classes are seen at once.
-        named: whether names stand above the columns; else the classes' numbers do, and before
-            the names too.
+        name: width of the names before the rows, in cells.
+        cell: width of a column, in cells.
+        across, down: how many classes are visible.
+        named: whether the columns are headed by names; else by numbers, which then precede
+            the names of the rows too.
     """
 
     name: int
@@ -57,12 +57,12 @@ class MatrixLayout:
 
 
 def plan_matrix(classes: Sequence[str], confusion: Counts, width: int, height: int) -> MatrixLayout:
-    """Lay a matrix out: with names above its columns where all of it fits so, else with numbers.
+    """Lay out a matrix, with names above the columns if all of it fits then.
 
     Args:
-        classes: their names.
+        classes: names of the classes.
         confusion: the counts.
-        width, height: the room in columns and rows, without the two rows of the head.
+        width, height: available columns and rows, without the two rows of the head.
     """
     count = len(classes)
     widest = max((cell_len(clean(name)) for name in classes), default=4)
@@ -89,15 +89,15 @@ def matrix_lines(
 ) -> list[Content]:
     """Return two rows of head, and a row for each true class: counts, then its accuracy.
 
-    What is right stands in brackets, so that the diagonal is seen without colour.
+    Correct predictions are in brackets, so that the diagonal does not depend on colour.
 
     Args:
-        classes: their names.
+        classes: names of the classes.
         confusion: rows of counts.
-        plan: how it stands.
-        order: the classes' indices from left to right and from top to bottom.
-        first: place in the order of the first column and of the first row.
-        chosen: the same of the cell with the cursor.
+        plan: the layout.
+        order: indices of the classes from left to right and from top to bottom.
+        first: position in the order of the first visible column and row.
+        chosen: position of the cursor, column and row.
     """
     columns = range(first[0], min(first[0] + plan.across, len(order)))
     rows = range(first[1], min(first[1] + plan.down, len(order)))
@@ -141,44 +141,44 @@ def _cell(count: int, width: int, right: bool, chosen: bool) -> tuple[str, str]:
 def cell_line(
     classes: Sequence[str], confusion: Counts, truth: int, predicted: int, width: int
 ) -> Content:
-    """Return a line on one cell: the count, and both classes by name.
+    """Return a line on one cell: the count and both class names.
 
     Args:
-        classes: their names.
+        classes: names of the classes.
         confusion: the counts.
-        truth, predicted: the classes' indices.
-        width: columns that there are.
+        truth, predicted: indices of the classes.
+        width: width of the line in cells.
     """
     count, total = confusion[truth][predicted], sum(confusion[truth])
     share = f" ({percent(count / total)})" if total else ""
-    told = f" {count:,} of {total:,}{share}  "
-    room = max((width - cell_len(told) - len(" taken for ")) // 2, NAME)
+    summary = f" {count:,} of {total:,}{share}  "
+    room = max((width - cell_len(summary) - len(" predicted as ")) // 2, NAME)
     name = fit_cells(classes[truth], room).rstrip()
     if truth == predicted:
-        return Content.assemble((told, "bold"), name, " known")
+        return Content.assemble((summary, "bold"), name, " correct")
     other = fit_cells(classes[predicted], room).rstrip()
-    return Content.assemble((told, "bold"), name, (" taken for ", "dim"), other)
+    return Content.assemble((summary, "bold"), name, (" predicted as ", "dim"), other)
 
 
-def pair_line(classes: Sequence[str], pair: Pair) -> Content:
-    """Return a line on a pair that is confused."""
+def pair_line(classes: Sequence[str], pair: ConfusedPair) -> Content:
+    """Return a line on a confused pair."""
     return Content.assemble(
         (f"{pair.count:>6,}  ", "$text-error"),
-        f"{clean(classes[pair.truth], 30)} taken for {clean(classes[pair.predicted], 30)}",
+        f"{clean(classes[pair.truth], 30)} predicted as {clean(classes[pair.predicted], 30)}",
     )
 
 
 def accuracy_text(classes: Sequence[str], confusion: Counts) -> Content:
-    """Return a sentence on all classes together, and on the worst confusion."""
+    """Return a sentence on the accuracy, and on the most frequent confusion."""
     total = sum(map(sum, confusion))
     right = sum(row[number] for number, row in enumerate(confusion))
     if not total:
         return Content("No image could be predicted.")
-    words = f"{right:,} of {total:,} right: accuracy {metric_value(right / total)}"
+    words = f"{right:,} of {total:,} correct: accuracy {metric_value(right / total)}"
     pairs = confused_pairs(confusion)
     if pairs:
         words += (
-            f". Most often {clean(classes[pairs[0].truth], 30)} is taken for "
+            f". Most often {clean(classes[pairs[0].truth], 30)} is predicted as "
             f"{clean(classes[pairs[0].predicted], 30)}: {pairs[0].count:,} times."
         )
     return Content(words)

@@ -1,4 +1,4 @@
-"""A folder of images in lines of text."""
+"""A folder of images as text."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MOST_CLASSES = 30
 
 
 def finding_line(finding: Finding) -> Content:
-    """Return one finding with its sign."""
+    """Return a finding with its sign."""
     sign, style = _SIGNS[finding.severity]
     return Content.assemble((f"{sign} {finding.sentence}", style))
 
 
 def findings_text(summary: FolderSummary) -> Content:
-    """Return what is wrong with a folder, worst first; empty when nothing is."""
+    """Return the findings on a folder, worst first, and the keys that help."""
     lines = [finding_line(finding) for finding in summary.findings]
     keys = reading_keys(
         summary.readings, suggested=any(finding.suggestion for finding in summary.findings)
@@ -36,14 +36,14 @@ def findings_text(summary: FolderSummary) -> Content:
 
 
 def reading_keys(readings: Sequence[Reading], *, suggested: bool) -> list[tuple[str, str]]:
-    """Return the keys that settle how a folder is read, each with what it does.
+    """Return the keys that decide how a folder is read, each with what it does.
 
     Args:
-        readings: other ways to read the folder, the likeliest first.
+        readings: other ways to read the folder, the most likely first.
         suggested: whether another folder was probably meant.
 
     >>> reading_keys(("names", "folders"), suggested=False)[1]
-    ('f', 'takes each folder for a class')
+    ('f', 'takes each folder as a class')
     """
     keys = []
     if suggested:
@@ -51,20 +51,20 @@ def reading_keys(readings: Sequence[Reading], *, suggested: bool) -> list[tuple[
     elif readings and readings[0] in _MEANT:
         keys.append(("i", _MEANT[readings[0]]))
     if "folders" in readings:
-        keys.append(("f", "takes each folder for a class"))
+        keys.append(("f", "takes each folder as a class"))
     return keys
 
 
 def suggested_reading(summary: FolderSummary) -> Reading | None:
-    """Return the way to read a folder that was probably meant, where that is open."""
+    """Return the reading that was probably meant; None if the layout leaves nothing open."""
     first = summary.readings[:1]
     return first[0] if first and first[0] in _MEANT else None
 
 
 def folder_summary_text(summary: FolderSummary, sizes: ImageSizes | None, width: int) -> Content:
-    """Return a folder's classes with bars, and its image sizes."""
+    """Return the classes of a folder with bars, and the sizes of its images."""
     if summary.readings and not summary.trainable:
-        return Content("")  # what the classes are is open
+        return Content("")  # the classes are not known yet
     lines: list[Content] = []
     split = summary.validation_directory is not None
     count = f"{summary.training_images:,} images in {len(summary.classes)} classes"
@@ -96,5 +96,5 @@ def folder_summary_text(summary: FolderSummary, sizes: ImageSizes | None, width:
         small = "×".join(map(str, sizes.smallest))
         large = "×".join(map(str, sizes.largest))
         span = f"{small} pixels" if small == large else f"{small} to {large} pixels"
-        lines += [Content(""), Content(f"{span}, {modes} ({sizes.sampled} images looked at)")]
+        lines += [Content(""), Content(f"{span}, {modes} ({sizes.sampled} images sampled)")]
     return Content("\n").join(lines)

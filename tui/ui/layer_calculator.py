@@ -1,4 +1,4 @@
-"""The calculator of one convolution layer, as it stands on its own screen and in lessons."""
+"""A calculator for one convolution layer, used in lessons; and the text of a layer's result."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Field:
     label: str
     role: str
     errors: tuple[str, ...]
-    """What GeometryError calls the values of this field."""
+    """Names of this field in `GeometryError.field`."""
     minimum: int = 1
 
 
@@ -48,7 +48,7 @@ FIELDS = (
 
 
 class Calculator(Vertical):
-    """Seven numbers in, the output volume, its cost and the arithmetic out."""
+    """Seven number fields, and the output volume, its cost and the arithmetic."""
 
     DEFAULT_CSS = """
     Calculator { height: auto; }
@@ -65,7 +65,7 @@ class Calculator(Vertical):
     """
 
     class Calculated(Message):
-        """A key changed the result: the new effect, or why there is none."""
+        """The result has changed: the new effect, or why there is none."""
 
         def __init__(self, effect: Effect | None, error: GeometryError | None) -> None:
             super().__init__()
@@ -83,9 +83,9 @@ class Calculator(Vertical):
         """Make a calculator.
 
         Args:
-            volume: the input at first.
-            layer: the layer at first; its filter, stride and padding are square.
-            fixed: fields (`W1`, `F` …) that cannot be changed, for a lesson.
+            volume: the initial input.
+            layer: the initial layer; its filter, stride and padding are square.
+            fixed: fields (`W1`, `F` …) that the learner cannot change.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -101,7 +101,7 @@ class Calculator(Vertical):
         }
         self._fixed = frozenset(fixed)
         self.effect: Effect | None = None
-        """The last good result."""
+        """The last valid result."""
         self.error: GeometryError | None = None
 
     def compose(self) -> ComposeResult:
@@ -135,12 +135,12 @@ class Calculator(Vertical):
         self.calculate()
 
     def reset(self) -> None:
-        """Put the first numbers back."""
+        """Restore the initial numbers."""
         for field in FIELDS:
             self.query_one(f"#{field.id}", NumberInput).value = str(self._first[field.id])
 
     def calculate(self) -> None:
-        """Work the numbers out anew and show them; the last good result stays when they fail."""
+        """Calculate and show the result; on an error the last valid one stays, greyed."""
         try:
             self.effect, self.error = self._apply(), None
         except GeometryError as error:
@@ -186,7 +186,7 @@ class Calculator(Vertical):
 
 
 def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:
-    """Return the output volume and the cost, one number a line, right-aligned in a width."""
+    """Return the output volume and the cost, a number on each line, right-aligned."""
     output = effect.output
     style = "$text-muted" if old else "bold $output-color"
     plain = "$text-muted" if old else "bold"
@@ -210,17 +210,17 @@ def _in_room(name: str, value: int, width: int) -> str:
 
 
 def arithmetic_text(effect: Effect, error: GeometryError | None, *, short: bool = False) -> Content:
-    """Return the formulas with the numbers put in, and whether the stride divides.
+    """Return the formulas with their numbers, and whether the stride fits.
 
     Args:
-        effect: the last good result.
-        error: why the present numbers have none, if so.
-        short: only the width's formula, and the fit where there is something to say.
+        effect: the last valid result.
+        error: why the current numbers have none.
+        short: only the formula of the width, and the fit if it is not exact.
     """
     if error is not None:
         return Content.assemble(
             (f"✗ {error.sentence}", "$text-error"),
-            ("\nThe output shown is the last that worked.", "$text-muted"),
+            ("\nThe output shown is the last valid one.", "$text-muted"),
         )
     texts = formula(effect)
     fits = fit_sentence(effect)

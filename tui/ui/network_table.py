@@ -1,4 +1,4 @@
-"""A network as a table: what each layer puts out, what it costs, and what it sees."""
+"""A sequential network as a table: output, cost and receptive field of each layer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.geometry import Row, Volume, network_totals
 from tui.ui.textual_patches.table import Table
 
 BYTES_PER_NUMBER = 4
-"""Keras computes with float32 numbers by default."""
+"""Keras computes in float32 by default."""
 
 
 def short_number(number: int) -> str:
@@ -36,7 +36,7 @@ def short_number(number: int) -> str:
 
 
 class NetworkTable(Table):
-    """One row a layer, the input first; the cursor says which layer is edited."""
+    """The input and the layers, a row each; the cursor is on the edited layer."""
 
     DEFAULT_CSS = """
     NetworkTable { height: 1fr; }
@@ -47,7 +47,7 @@ class NetworkTable(Table):
     ]
 
     class Moved(Message):
-        """The cursor is on another layer (-1: the input)."""
+        """The cursor has moved to another layer (-1: the input)."""
 
         def __init__(self, index: int) -> None:
             super().__init__()
@@ -57,7 +57,7 @@ class NetworkTable(Table):
         """Make the table.
 
         Args:
-            wide: with MACs, memory and receptive field; else output and parameters only.
+            wide: whether to show MACs, memory and receptive field too.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -70,7 +70,7 @@ class NetworkTable(Table):
         if self._wide:
             names += ["share", "MACs", "MB", "field", "jump", "start"]
         for name in names:
-            # No padding but this: 80 columns are just enough for all of them.
+            # No other padding: all columns just fit into 80 cells.
             label = f"{name}  " if name == "layer" else f" {name}"
             self.add_column(label, key=name)
         self._keys = names
@@ -84,14 +84,14 @@ class NetworkTable(Table):
         *,
         hidden: bool = False,
     ) -> None:
-        """Show a network; only cells that changed are written.
+        """Show a network; only changed cells are updated.
 
         Args:
-            volume: its input.
-            rows: its layers, traced.
-            cursor: the layer under the cursor, -1 for the input.
-            batch: images a batch, for the memory that activations take.
-            hidden: whether the numbers from the cursor's layer on are being predicted.
+            volume: the network's input.
+            rows: its traced layers.
+            cursor: index of the layer under the cursor; -1: the input.
+            batch: images in a batch, for the memory of the outputs.
+            hidden: whether to hide the numbers from the cursor's layer on.
         """
         if not self._keys:
             return

@@ -1,4 +1,4 @@
-"""One run in a line: its sign, its name, how far it is, and its best value."""
+"""A run in one line: its sign, its name, its epochs, and its best value."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ SIGNS: dict[State, str] = {
     "unknown": "?",
     "foreign": "⊘",
 }
-"""A sign for each state: colour only underlines what the sign already says."""
+"""A sign for each state, so that no state is shown by colour alone."""
 
 PAUSED = "‖"
-"""In place of the sign of a run at work that waits for the learner's word."""
+"""The sign of a running run that is paused."""
 
 STYLES: dict[State, str] = {
     "queued": "$text-muted",
@@ -45,15 +45,15 @@ STYLES: dict[State, str] = {
 }
 
 _WORDY = 45
-"""Cells of a list of runs from which on there is room for the word before the epochs."""
+"""Width in cells from which the epochs are labelled."""
 
 
 def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
-    """Return one run in a few words: sign, name, epoch, best value.
+    """Return a run in a line: sign, name, epoch, best value.
 
     Args:
         summary: the run.
-        name_limit: characters of its name at most.
+        name_limit: longest name, in characters.
     """
     return Content("").join(
         [_sign(summary), Content(clean(summary.title, name_limit)), _so_far(summary)]
@@ -61,11 +61,11 @@ def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
 
 
 def run_lines(summaries: Sequence[RunSummary], width: int) -> list[Content]:
-    """Return runs as `run_line` does, a line each, what follows the names in one column.
+    """Return runs as `run_line` does, with the columns aligned.
 
     Args:
         summaries: the runs.
-        width: cells of a line; the names take what the rest leaves them.
+        width: width of a line in cells; names are shortened to fit.
     """
     names = [Content(clean(one.title)) for one in summaries]
     ends = [_so_far(one, "ep " if width >= _WORDY else "") for one in summaries]
@@ -82,7 +82,7 @@ def _sign(summary: RunSummary) -> Content:
 
 
 def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
-    """Return a run's epochs, after a word for them, and its best value."""
+    """Return a run's epochs, after a label, and its best value."""
     parts = [Content(f" {epochs}{summary.epochs_done}/{summary.epochs}")]
     if summary.best is not None:
         name = "val" if summary.best_metric.startswith("val") else "acc"
@@ -94,5 +94,5 @@ def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
 
 
 def sign_of(summary: RunSummary) -> str:
-    """Return the sign of a run in a list."""
+    """Return the sign of a run."""
     return PAUSED if summary.paused else SIGNS[summary.state]

@@ -168,7 +168,7 @@ async def test_an_impossible_value_is_marked_and_told_and_the_last_result_stays(
         if typed in ("", "0"):
             assert after == before
         assert "Output (old)" in screen_text(app)
-        assert "The output shown is the last that worked." in screen_text(app)
+        assert "The output shown is the last valid one." in screen_text(app)
         await put(app, pilot, field, "3")
         await until(pilot, lambda: not {"(old)", "✗"} & set(screen_text(app).split()))
 
@@ -214,7 +214,7 @@ async def test_copy_while_a_value_is_impossible_does_not_pass_off_the_old_one() 
 
 async def test_escape_leads_from_the_network_and_the_window_back_to_the_numbers() -> None:
     async with calculator((80, 24)) as (app, pilot):
-        for key, seen in (("n", "448 parameters"), ("w", "shown small")):
+        for key, seen in (("n", "448 parameters"), ("w", "a small version of")):
             await pilot.press(key)
             await until_seen(pilot, seen)
             await until(pilot, lambda: not isinstance(app.focused, Input))

@@ -18,7 +18,7 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
-from tests.unit.keras_io.test_summary import KERAS_3
+from tests.unit.keras_io.test_model_summary import KERAS_3
 from tui.geometry import format_network, parse_network
 from tui.keras_io.errors import explain_keras_error
 from tui.keras_io.saved_networks import save_network, saved_networks
@@ -55,7 +55,7 @@ async def test_a_file_that_is_there_is_replaced_after_a_question_only(here: Path
         assert (here / "network.py").read_text() == "mine"
         place.value = f"{here}/new/folder/"
         await pilot.press("enter")
-        await until_seen(pilot, "There is no folder")
+        await until_seen(pilot, "does not exist. Create it?")
         await pilot.press("y")
         await until_toast(pilot, "Written:")
         assert "Conv2D" in (here / "new" / "folder" / "network.py").read_text()

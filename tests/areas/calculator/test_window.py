@@ -41,7 +41,7 @@ async def test_a_weight_of_the_filter_is_typed() -> None:
 async def test_an_output_value_is_gone_to_by_row_and_column() -> None:
     async with bench() as (_, pilot):
         await pilot.press("w", "g", *"9 9", "enter")
-        await until_toast(pilot, "9 9 is no place of the output")
+        await until_toast(pilot, "9 9 is not in the output")
         await pilot.press(*["backspace"] * 3, *"3 2", "enter")
         await until_seen(pilot, "row 3, column 2", "#sum")
         await pilot.press("right")

@@ -342,7 +342,7 @@ async def test_progress_that_cannot_be_kept_is_told_and_the_lesson_goes_on(tmp_p
         state.write_text("a file where the folder was")
         await pilot.press("5", "enter")
         await until_seen(pilot, "✓ Right", "Exercise")
-        await until_toast(pilot, "Progress is not kept.")
+        await until_toast(pilot, "Progress is not saved.")
         await turned(pilot, "n", "Second")
         assert "Cannot make the folder" in toasts(app)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.unit.inspection.test_client import child
 from tui.areas.look_inside.evaluation import Evaluation
-from tui.inspection.messages import Evaluated
-from tui.inspection.session import Session
+from tui.inspection.answers import Evaluated
+from tui.inspection.inspection_session import InspectionSession
 
 ANSWERS = (
     "one = next_request()\n"
@@ -25,7 +25,7 @@ class Watched:
     """An evaluation, and the texts that a screen would have shown."""
 
     def __init__(self, program: str, *, has_images: bool = True) -> None:
-        self.session = Session(lambda layer: (1, 1, 1), lambda: None)
+        self.session = InspectionSession(lambda layer: (1, 1, 1), lambda: None)
         self.session.client = child(program)
         self.texts: list[str] = []
         self.evaluation = Evaluation(self.session, self._note, has_images=has_images)

@@ -127,7 +127,7 @@ async def test_the_input_is_the_picture(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         await look(pilot)
         await pilot.press("up")
-        await until_seen(pilot, "as the network gets it", "#look-maps")
+        await until_seen(pilot, "as the network receives it", "#look-maps")
         assert "input 8×8×1" in title(app)
         assert "▀" in region_text(app, "#look-input")
 

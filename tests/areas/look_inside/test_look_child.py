@@ -10,14 +10,14 @@ import pytest
 
 from tests.areas.look_inside.on_look import look
 from tests.support.seeing import opened, region_text, screen_text, until_seen
-from tui.inspection import client
+from tui.inspection import inspector_client
 from tui.runs.store.run_folder import RunFolder
 
 
 @pytest.mark.usefixtures("looked_into")
 async def test_while_the_child_loads_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = [sys.executable, "-c", "import sys; sys.stdin.buffer.read()"]
-    monkeypatch.setattr(client, "COMMAND", slow)
+    monkeypatch.setattr(inspector_client, "COMMAND", slow)
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("6")
         await until_seen(pilot, "Loading Keras", "#look-empty")

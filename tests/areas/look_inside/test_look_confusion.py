@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.areas.look_inside.on_look import look
 from tests.support.seeing import opened, region_text, until_seen, until_toast
 from tui.app.app import CnnTuiApp
-from tui.inspection.messages import Evaluated, Prediction
+from tui.inspection.answers import Evaluated, Prediction
 from tui.runs.store.run_folder import RunFolder
 
 COUNT = 100
@@ -58,7 +58,7 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
         # The cursor begins there, tells both names, and the row is in sight.
         await until_seen(
             pilot,
-            "7 of 10 (70%) 西瓜の写真を撮る…まり_71 taken for [bold]markup_3",
+            "7 of 10 (70%) 西瓜の写真を撮る…まり_71 predicted as [bold]markup_3",
             "#predictions-matrix",
         )
         seen = region_text(app, "#predictions-matrix", words=False)
@@ -74,7 +74,7 @@ async def test_the_worst_confusion_of_a_hundred_classes_is_found_and_its_images(
         await pilot.press("o")
         await until_seen(pilot, "▸71 ", "#predictions-matrix")  # the least known class comes first
         await until_seen(
-            pilot, "2 of 10 (20%) 西瓜の写真を撮る…まり_71 known", "#predictions-matrix"
+            pilot, "2 of 10 (20%) 西瓜の写真を撮る…まり_71 correct", "#predictions-matrix"
         )
         await pilot.press("enter")
         await until_toast(pilot, "These images are correct")

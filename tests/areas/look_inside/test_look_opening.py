@@ -17,7 +17,7 @@ from tests.support.seeing import opened, region_text, screen_text, until, until_
 from tui.app.app import CnnTuiApp
 from tui.areas.look_inside.look_screen import INSPECTOR_KEPT_SECONDS, LookScreen
 from tui.datasets.folder.listing import class_images
-from tui.inspection.choices import unseen_folder
+from tui.inspection.choices import validation_folder
 from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.store.run_folder import RunFolder
 
@@ -141,7 +141,7 @@ async def test_a_picture_that_the_training_left_out_is_not_the_first(
     looked_into: RunFolder,
 ) -> None:
     data = looked_into.spec().data
-    folder = unseen_folder(data)
+    folder = validation_folder(data)
     first, second, third = (
         os.path.join(folder, one) for one in class_images(folder, data.classes[0])[:3]
     )

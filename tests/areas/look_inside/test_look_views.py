@@ -69,7 +69,7 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         view = app.screen.query_one(ExplainedPicture)
         explained = view.explained
         assert explained is not None
-        await until_seen(pilot, "100% of the greatest", ".explained-said")
+        await until_seen(pilot, "100% of the highest", ".explained-said")
         lit = view.query_one(RasterView)._raster
         assert lit is not None
         assert brightness(lit) < brightness(plain)
@@ -273,7 +273,7 @@ async def test_a_file_for_pictures_of_any_size_says_which_was_taken(
         notes = region_text(app, "#architecture-notes")
         assert "height and width are free in this file: 224×224 was taken" in notes
         await pilot.press("question_mark")
-        await until_seen(pilot, "A file from elsewhere", "#help")
+        await until_seen(pilot, "A model file", "#help")
         await pilot.press(*["down"] * 6)
         await until_seen(pilot, "any size", "#help")
 

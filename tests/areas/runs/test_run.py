@@ -59,7 +59,7 @@ async def test_a_best_model_of_another_epoch_is_told_with_the_cure(recorder: Rec
     snapshot_path(run, 3).parent.mkdir()
     snapshot_path(run, 3).touch()
     async with shown(run, (80, 24)) as (app, pilot):
-        await until_seen(pilot, f"{told} r writes it, and goes on.", "#messages")
+        await until_seen(pilot, f"{told} r writes it and resumes.", "#messages")
     write_epoch(best_path(run), 3)
     async with shown(run, (80, 24)) as (app, pilot):
         await until_seen(pilot, "✗ died", "#head")
@@ -260,7 +260,7 @@ async def test_s_writes_the_wish_and_a_second_s_asks_first(recorder: Recorder) -
         await until_seen(pilot, "● running", "#head")
         assert ControlReader(run.control).read().want == "run"
         await pilot.press("s")
-        await until_seen(pilot, "stop: asked; s again kills it at once", "#messages")
+        await until_seen(pilot, "stop: requested; s again kills it at once", "#messages")
         assert ControlReader(run.control).read().want == "stop"
         await pilot.press("s")
         await until_seen(pilot, "Kill the trainer now?")

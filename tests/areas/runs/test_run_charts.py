@@ -228,7 +228,7 @@ async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Reco
         await until_seen(pilot, "bound by loading: waiting 60 %", "#time")
         assert "computing 30 %" in region_text(app, "#time")
         await pilot.press("d")
-        await until_seen(pilot, "What the curves say")
+        await until_seen(pilot, "What the curves show")
         assert "Where the time goes" in screen_text(app)
         assert "Choose the loader cached" in region_text(app, "#insight")
         assert "Stop earlier" in region_text(app, "#insight")

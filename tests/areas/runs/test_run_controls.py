@@ -54,7 +54,7 @@ async def test_space_pauses_and_goes_on_and_says_when_it_took_effect(recorder: R
     async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "● running", "#head")
         await pilot.press("space")
-        await until_seen(pilot, "… pause: asked", "#messages")
+        await until_seen(pilot, "… pause: requested", "#messages")
         assert control(run).want == "pause"
         append(run, [ControlReceived(at=CLOCK, request="pause")])
         await until_seen(pilot, "→ pause: received, not in force yet", "#messages")
@@ -65,7 +65,7 @@ async def test_space_pauses_and_goes_on_and_says_when_it_took_effect(recorder: R
         assert "Pause" not in region_text(app, "Footer")
         assert "ETA" not in region_text(app, "#progress")
         await pilot.press("space")
-        await until_seen(pilot, "… resume: asked", "#messages")
+        await until_seen(pilot, "… resume: requested", "#messages")
         assert control(run).want == "run"
         took(run, "resume")
         await until_seen(pilot, "✓ resume: done at epoch 6, batch 12", "#messages")
@@ -78,7 +78,7 @@ async def test_a_pause_taken_back_before_it_was_read_is_not_waited_for(recorder:
     async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "● running", "#head")
         await pilot.press("space", "space")
-        await until_seen(pilot, "… resume: asked", "#messages")
+        await until_seen(pilot, "… resume: requested", "#messages")
         append(run, [ControlRead(at=time.time())])
         await until(pilot, lambda: "asked" not in region_text(app, "#messages"))
 
@@ -88,10 +88,10 @@ async def test_stopping_after_the_epoch_keeps_the_other_keys(recorder: Recorder)
     async with shown(run, SMALL) as (_, pilot):
         await until_seen(pilot, "● running", "#head")
         await pilot.press("S")
-        await until_seen(pilot, "… stop after epoch: asked", "#messages")
+        await until_seen(pilot, "… stop after epoch: requested", "#messages")
         assert control(run).want == "stop_after_epoch"
         await pilot.press("s")  # now after all
-        await until_seen(pilot, "… stop: asked; s again kills it at once", "#messages")
+        await until_seen(pilot, "… stop: requested; s again kills it at once", "#messages")
         assert control(run).want == "stop"
         await pilot.press("space")
         await until_toast(pilot, "It is stopping already.")
@@ -112,7 +112,7 @@ async def test_another_learning_rate_is_checked_while_it_is_typed(recorder: Reco
         await fill(pilot, "0.0002")
         await until_seen(pilot, "2 times the present 0.0001", "#asking-verdict")
         await pilot.press("enter")
-        await until_seen(pilot, "… learning rate 0.0002: asked", "#messages")
+        await until_seen(pilot, "… learning rate 0.0002: requested", "#messages")
         assert control(run).learning_rate == 0.0002
         took(run, "learning rate", "0.0002")
         await until_seen(pilot, "✓ learning rate 0.0002: in force since epoch 6", "#messages")
@@ -124,14 +124,14 @@ async def test_more_epochs_and_saving_now(recorder: Recorder) -> None:
         await until_seen(pilot, "● running", "#head")
         await pilot.press("e")
         await fill(pilot, "3")
-        await until_seen(pilot, "ends after the epoch at work", "#asking-verdict")
+        await until_seen(pilot, "ends after the present epoch", "#asking-verdict")
         await fill(pilot, "30")
         await until_seen(pilot, "30 in all: 25 to go", "#asking-verdict")
         await pilot.press("enter")
-        await until_seen(pilot, "… epochs 30 in all: asked", "#messages")
+        await until_seen(pilot, "… epochs 30 in all: requested", "#messages")
         assert control(run).epochs == 30
         await pilot.press("k", "k")
-        await until_seen(pilot, "… save: asked", "#messages")
+        await until_seen(pilot, "… save: requested", "#messages")
         assert control(run).saves == 2
 
 
@@ -195,9 +195,9 @@ async def test_a_wish_that_the_trainer_did_not_live_to_read_says_so(recorder: Re
     async with shown(run, SMALL) as (_, pilot):
         await until_seen(pilot, "● running", "#head")
         await pilot.press("k")
-        await until_seen(pilot, "… save: asked", "#messages")
+        await until_seen(pilot, "… save: requested", "#messages")
         recorder.let_go()
-        await until_seen(pilot, "✗ save: the training ended before", "#messages")
+        await until_seen(pilot, "✗ save: the training ended first", "#messages")
 
 
 async def test_a_wish_that_cannot_be_written_says_why(recorder: Recorder) -> None:
@@ -225,8 +225,8 @@ async def test_r_asks_a_finished_run_for_more_epochs_and_starts_its_trainer(
         await fill(pilot, "20", "0.001")
         await until_seen(pilot, "5 more epochs.", "#asking-verdict")
         await pilot.press("enter")
-        # A recording has no checkpoint to go on from, and is told so.
-        await until(pilot, lambda: "no checkpoint to go on from" in toasts(app))
+        # A recording has no checkpoint to continue from, and is told so.
+        await until(pilot, lambda: "no checkpoint to continue from" in toasts(app))
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ async def test_a_takes_its_settings_to_the_form_or_says_why_not(recorder: Record
         await until_seen(pilot, "✓ finished", "#head")
         await until(pilot, lambda: "spec.json" in toasts(app))
         await pilot.press("a")
-        await until_toast(pilot, "no settings to take over")
+        await until_toast(pilot, "its settings are unknown")
 
 
 async def test_x_exports_and_asks_before_it_replaces(recorder: Recorder, here: Path) -> None:
@@ -317,14 +317,14 @@ async def test_a_folder_for_an_export_is_made_after_a_question(
         place = app.screen.query_one("#export-place", Input)
         place.value = "nowhere/at/all.svg"
         await pilot.press("enter")
-        await until_seen(pilot, "There is no folder")
+        await until_seen(pilot, "does not exist. Create it?")
         await pilot.press("n")
         await until_seen(pilot, "› SVG", "#export-forms")
         assert not (here / "nowhere").exists()
         await pilot.press("up")
         await until(pilot, lambda: place.value == "nowhere/at/curved-digits.json")
         await pilot.press("enter")
-        await until_seen(pilot, "There is no folder")
+        await until_seen(pilot, "does not exist. Create it?")
         await pilot.press("y")
         written = f"{here}/nowhere/at/curved-digits.json"
         await until(pilot, lambda: written in toasts(app).replace(" ", ""))

@@ -49,7 +49,7 @@ async def test_a_run_that_is_deleted_elsewhere_says_so_and_offers_nothing(
         await until_seen(pilot, "✓ finished", "#head")
         await until_seen(pilot, "Look inside")
         delete_run(run)
-        await until_seen(pilot, "This run was deleted: what stands here was read", "#messages")
+        await until_seen(pilot, "This run was deleted: what is shown was read", "#messages")
         assert "All 15 epochs are done." in screen_text(app)
         footer = screen_text(app).split("\n")[-1]
         assert "Resume" not in footer and "Look inside" not in footer

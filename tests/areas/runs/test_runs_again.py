@@ -80,7 +80,7 @@ async def test_r_on_a_finished_run_leads_to_where_it_is_given_more_epochs(
         await list_of_runs(pilot)
         await pilot.press("r")
         await until_seen(pilot, "✓ finished", "#head")
-        await until_toast(pilot, "r goes on with it")
+        await until_toast(pilot, "r resumes it")
         await pilot.press("r")
         await until_seen(pilot, "Resume after epoch 2")
 

@@ -21,7 +21,7 @@ async def test_typing_narrows_the_list_and_escape_shows_all(recorder: Recorder) 
         assert "■ stopped" in region_text(app, "#runs")
         assert "Runs · 1 of 3" in region_text(app, "StatusLine")
         await pilot.press(*" died")
-        await until_seen(pilot, "No run fits: escape shows all.")
+        await until_seen(pilot, "No run matches: escape shows all.")
         assert "esc Show all" in region_text(app, "Footer")
         assert "Filter" not in region_text(app, "Footer")  # there a slash is a letter
         await pilot.press("escape")

@@ -78,7 +78,7 @@ async def test_what_does_not_wait_is_not_moved_and_says_so(recorder: Recorder) -
     async with opened(SIZE) as (_, pilot):
         await list_of_runs(pilot)
         await pilot.press("less_than_sign")
-        await until_toast(pilot, "does not wait any more: it has been started")
+        await until_toast(pilot, "is no longer waiting: it has been started")
         await pilot.press("down", "u")
         await until_toast(pilot, "does not wait in the queue")
 
@@ -119,7 +119,7 @@ async def test_an_ended_run_waits_to_go_on_and_leaves_the_queue_as_it_was(
     async with opened((120, 30)) as (_, pilot):
         await list_of_runs(pilot)
         await pilot.press("down", "r")
-        await until_seen(pilot, "live digits · digits is being trained. When shall")
+        await until_seen(pilot, "live digits · digits is being trained. When should")
         await pilot.press("a")
         await until_seen(pilot, "… to resume 1st died digits · digits", "#runs")
         assert "3/10 val 0.8656 ep 3" in region_text(pilot.app, "#runs")
@@ -163,7 +163,7 @@ async def test_a_finished_run_waits_on_its_own_screen_with_its_curve_and_more_ep
         await pilot.press("a")
         await until_seen(pilot, "… queued to resume", "#head")
         await until_seen(
-            pilot, "… goes on after epoch 3, the 1st to start; r now, u out of", "#progress"
+            pilot, "… resumes after epoch 3, the 1st to start; r now, u out of", "#progress"
         )
         assert "▲" in region_text(app, "#accuracy-chart")
         assert "epoch 3: accuracy 0.8856" in region_text(app, "#values")
@@ -187,7 +187,9 @@ async def test_what_a_waiting_run_starts_with_is_changed_where_it_waits(
         await list_of_runs(pilot)
         await open_named(pilot, "digits · digits")
         await until_seen(
-            pilot, "starts with 8 epochs in all, learning rate 0.001; e, l change that", "#messages"
+            pilot,
+            "starts with 8 epochs in all, learning rate 0.001; e and l change that",
+            "#messages",
         )
         await pilot.press("e")
         await until_seen(pilot, "8", "#ask-0")
@@ -207,7 +209,9 @@ async def test_what_a_waiting_run_starts_with_is_changed_where_it_waits(
         mark = run.queued()
         assert mark is not None and before is not None
         assert (mark.epochs, mark.learning_rate) == (12, 0.0003)
-        assert (mark.at, mark.told) == (before.at, before.told), "its place is what it was"
+        assert (mark.at, mark.events_bytes) == (before.at, before.events_bytes), (
+            "its place is what it was"
+        )
         await pilot.press("5")
         await open_named(pilot, "one · digits")
         await until_seen(pilot, "starts with 10 epochs in all, learning rate 0.001", "#messages")
@@ -247,7 +251,7 @@ async def test_a_waiting_run_obeys_no_keys_of_a_trainer(recorder: Recorder) -> N
         await pilot.pause()
         assert not run.control.exists(), "a request to stop would end it before its first batch"
         await pilot.press("u")
-        await until_seen(pilot, "□ out of the queue, and never begun", "#progress")
+        await until_seen(pilot, "□ taken out of the queue before it started", "#progress")
 
 
 @pytest.mark.parametrize("hour", [1, 20])

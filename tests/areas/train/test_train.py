@@ -268,12 +268,12 @@ async def test_an_odd_learning_rate_is_questioned_before_the_start(key: str) -> 
         await until_seen(pilot, "? Choose 0.001, or at most 0.1.", "#train-message")
         await until_seen(pilot, "30,000 times the usual 0.001 of rmsprop", "#why")
         await pilot.press(key)
-        await until_seen(pilot, "All the same?")
+        await until_seen(pilot, "Start anyway?")
         await pilot.press("n")
         await until_seen(pilot, "? Choose 0.001", "#train-message")
         assert runs() == []
         await pilot.press(key)
-        await until_seen(pilot, "All the same?")
+        await until_seen(pilot, "Start anyway?")
         await pilot.press("y")
         await until(pilot, lambda: len(runs()) == 1)
         assert runs()[0].run.spec().learning_rate == 30
@@ -299,9 +299,9 @@ async def test_pixels_that_are_rescaled_twice_are_asked_about_and_a_corrects_the
     async with train() as (app, pilot):
         end = "conv:k=4,f=3,a=relu flatten dense:k=10,a=softmax"
         await with_network(app, pilot, f"8x8x1 rescaling:scale=1/255 {end}")
-        await until_seen(pilot, "what reaches conv2d lies between 0 and 0.00392", "#why")
+        await until_seen(pilot, "what reaches conv2d is between 0 and 0.00392", "#why")
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "All the same?")
+        await until_seen(pilot, "Start anyway?")
         assert runs() == []
         await pilot.press("escape", "a")
         await until(pilot, lambda: not app.screen.query_one("#why").display)

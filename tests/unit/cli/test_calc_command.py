@@ -118,7 +118,7 @@ def test_predicting_judges_each_answer() -> None:
     assert "W2 = 148\n  right\n" in said
     assert "H2 = 150\n  That is H1" in said
     assert "D2 = \n  skipped: D2 = K = 16" in said
-    assert "parameters = abc\n  “abc” is no whole number" in said
+    assert "parameters = abc\n  “abc” is not a whole number" in said
     assert "parameters = 432\n  You left out the bias" in said
     assert said.endswith("\n6 of 8 right, 1 skipped\n")
     assert "max_pooling2d  (maxpool:f=2)  receives 148×148×16" in said

@@ -152,7 +152,7 @@ def test_a_lesson_is_gone_through_as_text(folder: Path) -> None:
         "> h\nHint 1 of 2: One.",
         "Hint 2 of 2: Two.\n> h\nHint 2 of 2: Two.",
         "> 3\nYou left out 2P.",
-        "“x7” is no whole number",
+        "“x7” is not a whole number",
         "> 5\nRight: 5 − 3 + 2·1 + 1 = 5.",
         "  b) that",
         "No: not this.",
@@ -194,7 +194,7 @@ def test_empty_lines_skip_everything(folder: Path) -> None:
 def test_bytes_that_are_no_text_do_no_harm(folder: Path) -> None:
     answers = b"\xff\xfe\n\x1b[2J\n" + b"9" * 10_000 + b"\n5\n"
     result = run("--lessons", str(folder), "lesson", "made", "--plain", answers=answers)
-    assert result.exit_code == 0 and "no whole number" in result.output
+    assert result.exit_code == 0 and "not a whole number" in result.output
 
 
 def test_every_lesson_of_ours_can_be_gone_through_with_right_answers() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.unit.keras_io.test_summary import KERAS_3
+from tests.unit.keras_io.test_model_summary import KERAS_3
 from tui.cli.command import cli
 
 FLATTEN = (

@@ -218,7 +218,7 @@ def test_an_ended_run_waits_to_go_on_and_is_what_it_was_when_it_leaves(
     changed = call("resume", over.name, "--queue", "--epochs", 50)
     assert changed.exit_code == 0 and "Queued as number 2" in changed.output
     few = call("resume", over.name, "--queue", "--epochs", 25)
-    assert few.exit_code == 1 and "25 epochs already, and 25 are wanted" in few.output
+    assert few.exit_code == 1 and "25 epochs already, so 25 in all cannot be" in few.output
     assert call("resume", over.name, "--queue", "--learning-rate", 0.01).exit_code == 0
     assert "50 epochs in all, learning rate 0.01" in call("show", over.name).output
     left = call("unqueue", over.name)

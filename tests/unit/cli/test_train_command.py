@@ -170,7 +170,7 @@ def test_pixels_of_a_wrong_size_are_questioned_with_the_corrected_model(
     layers = "conv:k=8,f=3,a=relu flatten dense:k=10,a=softmax"
     done = train("--target-size", "8", "--model", f"8x8x1 rescaling:scale={scale} {layers}")
     assert done.exit_code == 2 and started == []
-    assert "what reaches conv2d lies between 0 and" in done.stderr
+    assert "what reaches conv2d is between 0 and" in done.stderr
     assert f"Corrected: --model '8x8x1 {layers}'" in done.stderr
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import tui
 from tui.common.csv_text import csv_text
 from tui.common.text import clean
-from tui.inspection.messages import Evaluated
-from tui.inspection.text import matrix_csv
+from tui.inspection.answer_text import matrix_csv
+from tui.inspection.answers import Evaluated
 from tui.runs.export.run_formatting import history_csv
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "-2+3+cmd|' /C calc'!A0")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tui.common.text import disk_path, stored_path
 from tui.datasets import LoaderSettings
 from tui.datasets.folder.left_out import leave_out, left_out_name, left_out_names
-from tui.inspection.frames import HEADER, answer_of, frame, request_of
-from tui.inspection.messages import Evaluated, Prediction, Prepared
+from tui.inspection.answers import Evaluated, Prediction, Prepared
+from tui.inspection.pipe_frames import HEADER, decode_answer, decode_request, encode_frame
 from tui.inspection.requests import Classify, LookAt
 from tui.runs.events.event_log import decode, encode
 from tui.runs.events.event_types import DataReady, LeftOutImage
@@ -93,9 +93,9 @@ def test_files_of_any_name_can_be_left_out_by_choice() -> None:
 @given(st.lists(names, max_size=4), st.binary(max_size=20))
 def test_a_frame_carries_any_path_and_its_pixels(paths: list[str], pixels: bytes) -> None:
     asked = Classify(id=3, pictures=tuple(paths))
-    assert request_of(frame(asked)[HEADER:]) == asked
+    assert decode_request(encode_frame(asked)[HEADER:]) == asked
     look = LookAt(id=4, picture="".join(paths), layer=2, order="activation")
-    assert request_of(frame(look)[HEADER:]) == look
+    assert decode_request(encode_frame(look)[HEADER:]) == look
     told = Evaluated(
         id=3,
         classes=("cats", "dogs"),
@@ -105,6 +105,6 @@ def test_a_frame_carries_any_path_and_its_pixels(paths: list[str], pixels: bytes
         unreadable=tuple(paths),
         note="\0",
     )
-    assert answer_of(frame(told)[HEADER:]) == told
+    assert decode_answer(encode_frame(told)[HEADER:]) == told
     prepared = Prepared(id=1, height=1, width=len(pixels), depth=1, pixels=pixels)
-    assert answer_of(frame(prepared)[HEADER:]) == prepared
+    assert decode_answer(encode_frame(prepared)[HEADER:]) == prepared

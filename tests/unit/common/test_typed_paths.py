@@ -123,7 +123,7 @@ async def test_a_folder_that_hangs_is_given_up_and_not_asked_again(
         go.wait(30)
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(typed_paths, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(typed_paths, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr(os, "scandir", hanging)
     began = time.monotonic()
     try:

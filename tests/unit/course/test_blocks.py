@@ -76,12 +76,12 @@ def test_what_is_free_need_not_be_given(lesson_of: Make, given: str, free: str) 
         ('["S", "P"]', '["S", "S"]', 15, "twice"),
         ('["S", "P"]', "[]", 15, "has 0 texts"),
         ('["S", "P"]', '["K"]', 14, "lacks the depth"),
-        ("conv:k=96,f=11", "flatten", 13, "has 'S', which Flatten has not"),
+        ("conv:k=96,f=11", "flatten", 13, "has 'S', which Flatten does not have"),
         ("conv:k=96,f=11", "conv:f=11", 13, "lacks filters"),
         ("conv:k=96,f=11", "conv:k=96,f=x", 13, "not a whole number"),
         ("227x227x3", "227x227", 12, "lacks the depth"),
         ("hints =", "strict = 1\nhints =", 16, "true or false"),
-        ("hints =", 'answer = "4 0"\nhints =', 16, "is not for a solve"),
+        ("hints =", 'answer = "4 0"\nhints =', 16, "does not belong in solve"),
         ("hints =", "hnits =", 16, "did you mean hints?"),
         ('"s"', '"S"', 10, "small letters"),
     ],
@@ -119,19 +119,19 @@ def test_a_chain(lesson_of: Make) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ('"W2"', '"W2"\nrows = [5]', 14, "has 5: take numbers from 1 to 4"),
+        ('"W2"', '"W2"\nrows = [5]', 14, "has 5: use numbers from 1 to 4"),
         ('"W2"', '"W2"\nrows = [0]', 14, "has 0"),
         ('"W2"', '"W2"\nrows = ["1"]', 14, "list of whole numbers"),
         ('"W2"', '"W2"\nrows = []', 14, "list of whole numbers"),
         ('"W2"', '"W2"\nrows = [1, 1]', 14, "each layer once"),
         ('"W2"', '"W2"\nrows = [1, 3]', 14, "has 3, where W2 has no answer: Flatten puts out"),
-        ('"W2"', '"receptive-field"\nrows = [4]', 14, "no one receptive field"),
+        ('"W2"', '"receptive-field"\nrows = [4]', 14, "no common receptive field"),
         ('"W2"', '"width"', 13, "is 'width'"),
         ("conv:k=16,f=3 maxpool:f=2", "", 13, "has no answer in any layer"),
         ("f=3 ", "f=3x5 ", 13, ""),
         ("f=3 ", "f=151 ", 12, "does not fit"),
         ("conv:k=16,f=3", "cnov", 12, "did you mean conv?"),
-        ('asks = "W2"', 'asks = "W2"\nanswer = 3', 14, "is not for a chain"),
+        ('asks = "W2"', 'asks = "W2"\nanswer = 3', 14, "does not belong in chain"),
     ],
 )
 def test_what_is_wrong_with_a_chain(
@@ -182,7 +182,7 @@ def test_a_training(lesson_of: Make) -> None:
         ("shares = 0.5", "1 to 5"),
         ("shares = [nan]", "above 0"),
         ("seed = -1", "whole number"),
-        ("hints = []", "hints is not known here"),
+        ("hints = []", "hints is not a known key"),
     ],
 )
 def test_what_is_wrong_with_a_training(problems_of: Find, key: str, words: str) -> None:
@@ -223,7 +223,7 @@ def test_a_page_has_one_question(problems_of: Find) -> None:
 
 def test_ids_of_all_kinds_are_told_apart(problems_of: Find) -> None:
     (problem,) = problems_of("# A\n" + SOLVE + "---\n# B\n" + TRAIN.replace('"t"', '"s"'))
-    assert "taken in line 9" in problem.sentence
+    assert "used in line 9" in problem.sentence
 
 
 def test_how_many_rows_the_widgets_take(lesson_of: Make) -> None:

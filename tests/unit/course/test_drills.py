@@ -116,11 +116,11 @@ def test_the_layer_that_breaks_is_the_one_that_does_not_fit(level: int, seed: in
     chosen = question.options[question.answer - 1]
     why = question.why[question.answer - 1]
     if chosen.startswith("none"):
-        assert "nothing broke" in why
-        assert all("makes" in text for text in question.why[:-1])
+        assert "every layer fits" in why
+        assert all("turns" in text for text in question.why[:-1])
     else:
         before, after = question.why[: question.answer - 1], question.why[question.answer : -1]
-        assert all("makes" in text for text in before)
+        assert all("turns" in text for text in before)
         assert all("look further up" in text for text in after)
         assert "does not fit" in question.why[-1]
         # What is said of a wrong layer does not name the one that breaks.
@@ -138,7 +138,7 @@ def test_does_it_fit_says_what_keras_makes(level: int, seed: int) -> None:
     errors = [text for text in question.options if "error" in text]
     assert len(errors) == 1
     if option in errors:
-        assert "does not go in" in question.why[question.answer - 1]
+        assert "does not fit" in question.why[question.answer - 1]
     else:
         number = int(option.split("W2 = ")[1].split(",")[0])
         assert number >= 1

@@ -130,5 +130,5 @@ def test_where_nothing_can_be_kept_it_is_said(home: Path) -> None:
         path.rmdir() if path.is_dir() else path.unlink()
     home.rmdir()
     home.write_text("a file")
-    assert "Progress is not kept" in export_progress()[1]
-    assert "Progress is not kept" in import_progress(data)[1]
+    assert "Progress is not saved" in export_progress()[1]
+    assert "Progress is not saved" in import_progress(data)[1]

@@ -89,12 +89,12 @@ def test_every_slip_of_every_question_of_our_course_is_recognised() -> None:
 def test_what_no_slip_explains_is_worked_out_in_steps() -> None:
     verdict = judge(ask("9x9x1 conv:k=1,f=3,s=2,p=1", "W2"), "1000")
     assert (verdict.correct, verdict.understood, verdict.slip) == (False, True, None)
-    assert "1,000 is not right, and none of the usual slips" in verdict.sentence
+    assert "1,000 is not right, and none of the usual mistakes" in verdict.sentence
     assert verdict.steps == (
-        "With its padding the input has 9 + 2·1 = 11 columns.",
-        "From its first place the window can move on by 11 − 3 = 8 columns.",
-        "It moves S = 2 at a time: 8/2 makes 4 moves.",
-        "It stands at its first place too: W2 = 4 + 1 = 5.",
+        "With padding the input has 9 + 2·1 = 11 columns.",
+        "From its first place the window can move by 11 − 3 = 8 columns.",
+        "It moves S = 2 at a time: 8/2 gives 4 moves.",
+        "The first place counts too: W2 = 4 + 1 = 5.",
     )
 
 
@@ -117,10 +117,15 @@ def test_a_chain_of_layers_asks_for_the_last_output_and_for_all_parameters() -> 
     ("line", "answer", "slip", "words"),
     [
         ("4x4x2 flatten dense:k=3", "96", "forgot-bias", "Layer 2, Dense: You left out the bias"),
-        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "396", "forgot-bias", "The same slip in every layer."),
+        (
+            "9x9x3 conv:k=4,f=3 conv:k=8,f=3",
+            "396",
+            "forgot-bias",
+            "The same mistake in every layer.",
+        ),
         ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "400", "forgot-bias", "Layer 2, Conv2D: You left out"),
         ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "112", "one-layer-only", "Add up all the layers."),
-        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "1", None, "none of the usual slips"),
+        ("9x9x3 conv:k=4,f=3 conv:k=8,f=3", "1", None, "none of the usual mistakes"),
     ],
 )
 def test_a_slip_within_a_sum_is_recognised(
@@ -152,17 +157,17 @@ def test_thousands_may_be_separated(typed: str) -> None:
     [
         ("", "Type a whole number"),
         ("   ", "Type a whole number"),
-        ("9.46M", "all the digits"),
+        ("9.46M", "all digits"),
         ("2.5", "fraction"),
         ("1,00", "fraction"),
         ("1,0000", "fraction"),
         ("-3", "negative"),
         ("−3", "negative"),
         ("3x3", "more than one number"),
-        ("three", "no whole number"),
-        ("3²", "no whole number"),
-        ("٣", "no whole number"),
-        ("1e3", "no whole number"),
+        ("three", "not a whole number"),
+        ("3²", "not a whole number"),
+        ("٣", "not a whole number"),
+        ("1e3", "not a whole number"),
         ("\x1b[2J", "␛[2J"),
         ("9" * 5000, "longer than any answer"),
     ],

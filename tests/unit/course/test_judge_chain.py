@@ -69,17 +69,17 @@ def test_thousands_are_grouped_by_commas_and_not_by_blanks() -> None:
     block = ask("parameters", WHOLE, (8, 9))
     assert judge(block, "9,470,464 513").correct
     verdict = judge(block, "9 470 464 513")
-    assert not verdict.understood and "Here are 4: type 2 numbers" in verdict.sentence
+    assert not verdict.understood and "That is 4 numbers: type 2 numbers" in verdict.sentence
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Type 6 numbers with a blank between"),
-        ("148", "Here is 1"),
-        ("148 74 72 36 34", "Here are 5"),
+        ("", "Type 6 numbers separated by blanks"),
+        ("148", "That is 1 number"),
+        ("148 74 72 36 34", "That is 5"),
         ("148,74,72,36,34,17", "digits"),
-        ("148 74 72 36 34 x", "“x” is no whole number"),
+        ("148 74 72 36 34 x", "“x” is not a whole number"),
         ("148 74 72 36 34 1.5", "fraction"),
         ("1 " * 300, "longer than any answer"),
         ("\x1b 1", "␛"),
@@ -95,12 +95,12 @@ def test_what_cannot_be_read_does_not_count(typed: str, words: str) -> None:
     ("typed", "slip", "parts", "words"),
     [
         ("148 74 72 36 34 20", None, "111110", "Layer 6, MaxPooling2D: 20 is not right here."),
-        ("147 73 71 35 33 16", "forgot-plus-1", "000000", "only this one is to be mended"),
+        ("147 73 71 35 33 16", "forgot-plus-1", "000000", "only this one has to be fixed"),
         ("148 74 71 36 34 17", "forgot-plus-1", "110111", "Layer 3, Conv2D: You left out + 1"),
-        ("148 74 74 37 35 17", "gave-input", "110001", "rows after it follow rightly"),
+        ("148 74 74 37 35 17", "gave-input", "110001", "rows after it follow correctly"),
         ("148 74 99 49 47 23", "carried-on", "110000", "99 is not right here. The rows after it"),
-        ("148 74 99 98 34 17", None, "110011", "Mend it first; then look at layer 4."),
-        ("74 148 72 36 34 17", "other-row", "001111", "74 belongs to layer 2"),
+        ("148 74 99 98 34 17", None, "110011", "Fix it first; then look at layer 4."),
+        ("74 148 72 36 34 17", "other-row", "001111", "74 is the number of layer 2"),
     ],
 )
 def test_the_first_wrong_row_is_explained(
@@ -137,10 +137,10 @@ def test_slips_in_a_receptive_field(line: str, typed: str, slip: str | None) -> 
 
 def test_what_was_carried_on_in_a_field_is_forgiven() -> None:
     verdict = judge(FIELDS, "3 5 9 11 19 23")
-    assert "only this one is to be mended" in verdict.sentence
+    assert "only this one has to be fixed" in verdict.sentence
 
 
 def test_rows_between_show_their_numbers_so_nothing_is_carried_over_them() -> None:
     block = ask("W2", rows=(1, 3))
     verdict = judge(block, "150 73")
-    assert "Mend it first; then look at layer 3." in verdict.sentence
+    assert "Fix it first; then look at layer 3." in verdict.sentence

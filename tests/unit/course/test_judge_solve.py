@@ -58,16 +58,16 @@ def test_right_settings_however_they_are_typed(typed: str) -> None:
         ("4", "has 1 number: type S and P"),
         ("4 0 1", "has 3 numbers"),
         ("S=4", "P is missing"),
-        ("S=4 S=2", "S is there twice"),
+        ("S=4 S=2", "S is given twice"),
         ("S=4 0", "with and without a letter"),
         ("F=11 S=4 P=0", "“f” is not asked for"),
         ("S= P=0", "S has no number"),
         ("S=4 P=", "P has no number"),
         ("S=4 P=same", "P has no number"),
-        ("-4 0", "no whole number"),
-        ("4.5 0", "no whole number"),
+        ("-4 0", "not a whole number"),
+        ("4.5 0", "not a whole number"),
         ("0 0", "S = 0 cannot be: take 1 or more"),
-        ("٤ ٠", "no whole number"),
+        ("٤ ٠", "not a whole number"),
         ("9999999 0", "cannot be: take"),
         ("1" * 100, "longer than any answer"),
         ("\x1b[2J", "␛"),
@@ -88,7 +88,7 @@ def test_what_cannot_be_read_does_not_count(typed: str, words: str) -> None:
             "forgot-2p",
             "F = 11, S = 4, P = 2 gives W2 = (227 − 11 + 2·2)/4 + 1 = 56, one too many.",
         ),
-        ("5 0", None, "⌊(227 − 11)/5⌋ + 1 = 44, 11 too few. Take a smaller S or a larger P."),
+        ("5 0", None, "⌊(227 − 11)/5⌋ + 1 = 44, 11 too few. Try a smaller S or a larger P."),
         ("1 0", "divided-last", "162 too many"),
         ("300 0", None, "= 1, 54 too few"),
     ],
@@ -101,16 +101,16 @@ def test_a_wrong_answer_says_what_it_makes_and_where_to_go(
     assert words in verdict.sentence
     if slip != "divided-last":
         assert verdict.slip == slip
-    assert "S = 4, P = 0 does it" in verdict.steps[-1]
+    assert "S = 4, P = 0 is right" in verdict.steps[-1]
 
 
 def test_what_is_at_its_end_is_not_to_be_moved_on() -> None:
     block = ask("9x9x1", "conv:k=1,f=3,p=0", (7, 7), "S", "F")
     verdict = judge(block, "1 1")
-    assert "Take a larger S or a larger F." in verdict.sentence
+    assert "Try a larger S or a larger F." in verdict.sentence
     block = ask("9x9x1", "conv:k=1,f=5", (9, 9), "P")
-    assert judge(block, "0").sentence.endswith("Take a larger P.")
-    assert "Take a smaller P." in judge(block, "4").sentence
+    assert judge(block, "0").sentence.endswith("Try a larger P.")
+    assert "Try a smaller P." in judge(block, "4").sentence
 
 
 def test_rounding_counts_only_where_it_is_allowed() -> None:
@@ -121,7 +121,7 @@ def test_rounding_counts_only_where_it_is_allowed() -> None:
     assert "S = 2 does not divide 8 − 3 + 2·0 = 5" in verdict.sentence
     assert "Here S has to divide exactly." in verdict.sentence
     assert judge(loose, "3 2").correct
-    assert "less than S more" in solution_steps(loose)[0]
+    assert "up to S − 1 more" in solution_steps(loose)[0]
 
 
 def test_a_window_that_does_not_go_in_is_wrong_and_says_so() -> None:
@@ -134,7 +134,7 @@ def test_depth_and_height_are_judged_too() -> None:
     block = ask("17x10x3", "conv:k=1,f=1", (15, 8), "K", "F", depth=7)
     assert judge(block, "7 3").correct
     shallow = judge(block, "3 3")
-    assert "D2 = 3, but D2 = 7 is wanted" in shallow.sentence
+    assert "D2 = 3, but D2 has to be 7" in shallow.sentence
     assert "for W2" in judge(block, "7 5").sentence
     tall = ask("9x12x1", "conv:k=1,f=1x4", (9, 9), "P", strict=False)
     assert not judge(tall, "1").correct
@@ -146,7 +146,7 @@ def test_every_combination_counts_and_the_steps_name_others() -> None:
     assert len(found) > 3
     for one in found:
         assert judge(block, settings_text(one)).correct
-    assert solution_steps(block)[-1].startswith("So do ")
+    assert solution_steps(block)[-1].startswith("Also right: ")
     # Filters that are in use come first.
     assert dict(found[0])["F"] <= 11
 

@@ -144,7 +144,7 @@ def test_a_damaged_file_is_a_problem_and_the_others_are_read(tmp_path: Path) -> 
         "06-large.md",
         "08-␛[2J.md",
     }
-    assert "taken by" in said["03-twin.md"][1] and said["03-twin.md"][0] == 2
+    assert "already used by" in said["03-twin.md"][1] and said["03-twin.md"][0] == 2
     assert said["04-latin.md"][0] == 9 and "UTF-8" in said["04-latin.md"][1]
 
 
@@ -188,8 +188,8 @@ def test_a_check_finds_what_no_file_shows_alone(tmp_path: Path) -> None:
     ]
     assert "has no page with that heading. The first one is #two." in said[0][2]
     assert "no lesson has the id 'nowhere'" in said[1][2]
-    assert "the number 2 was taken by" in said[2][2]
-    assert f"the id {own.id!r} was taken by lessons/" in said[3][2]
+    assert "the number 2 is already used by" in said[2][2]
+    assert f"the id {own.id!r} is already used by lessons/" in said[3][2]
     # A single file is checked with its neighbours in view.
     alone = check_lessons(tmp_path / "01-one.md")[1]
     assert [problem.sentence for problem in alone] == [sentence for _, _, sentence in said[:2]]
@@ -221,7 +221,7 @@ def test_the_command_lists_and_checks(tmp_path: Path) -> None:
     for place in (tmp_path, bad):
         found = run(lessons, ["check", str(place)])
         assert found.exit_code == 1
-        assert found.output.startswith(f"{bad}:9: no block is called 'predcit'")
+        assert found.output.startswith(f"{bad}:9: there is no block 'predcit'")
     bad.unlink()
     assert run(lessons, ["check", str(tmp_path)]).exit_code == 1
     assert run(lessons, ["check", str(tmp_path / "nowhere")]).exit_code == 1
@@ -248,7 +248,7 @@ def test_where_the_programs_own_lessons_are(
     # Beside an installed package they are somebody else's.
     assert builtin_folder() is None
     assert [problem.sentence for problem in load_course().problems] == [
-        "the lessons are not installed: install cnn-tui again, with its data."
+        "the lessons are missing: install cnn-tui again."
     ]
     (tmp_path / "pyproject.toml").touch()
     assert builtin_folder() == beside

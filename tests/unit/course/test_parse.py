@@ -97,14 +97,14 @@ def test_control_characters_never_leave_a_lesson(lesson_of: Make) -> None:
 @pytest.mark.parametrize(
     ("body", "line", "words"),
     [
-        ("Words first.\n", 8, "without a heading"),
-        ("\n\n" + PREDICT, 10, "without a heading"),
+        ("Words first.\n", 8, "no heading"),
+        ("\n\n" + PREDICT, 10, "no heading"),
         ("# A\nx\n---\n---\n# B\nx\n", 11, "a page is empty"),
         ("# A\nx\n# B\n", 10, "second heading"),
         ("# A\n```predcit\n```\n", 9, "did you mean predict?"),
         ("# A\n```predict\nid = 1\n", 9, "never closed"),
         ("# A\nx\n```\nx\n", 9, "never closed"),
-        ("# A\n" + PREDICT.replace('"W2"', "W2"), 13, "no TOML"),
+        ("# A\n" + PREDICT.replace('"W2"', "W2"), 13, "not TOML"),
         ("# A\n" + PREDICT.replace('asks = "W2"\n', ""), 9, "asks is missing"),
         ("# A\n" + PREDICT.replace("W2", "mac"), 13, "did you mean macs?"),
         ("# A\n" + PREDICT.replace("5x5x1", "5x5"), 11, "lacks the depth"),
@@ -115,13 +115,13 @@ def test_control_characters_never_leave_a_lesson(lesson_of: Make) -> None:
         ("# A\n" + PREDICT.replace('"width"', '"The Width"'), 10, "small letters"),
         ("# A\n" + PREDICT.replace('["Count."]', '["a", "b", "c", "d", "e"]'), 15, "has 5"),
         ("# A\n" + PREDICT.replace("hints", "answer = 3\nhints"), 15, "calculated"),
-        ("# A\n" + PREDICT + "\n---\n# B\n" + PREDICT, 20, "taken in line 9"),
+        ("# A\n" + PREDICT + "\n---\n# B\n" + PREDICT, 20, "used in line 9"),
         (
             '# A\n```calculator\ninput = "5x5x1"\nlayer = "conv:k=1,f=3"\nfixed = ["k"]\n```',
             12,
             "K",
         ),
-        ("# A\n```code\nx = 1\ny = (\n```\n", 11, "no Python"),
+        ("# A\n```code\nx = 1\ny = (\n```\n", 11, "not Python"),
     ],
 )
 def test_each_problem_is_said_at_its_line(
@@ -174,11 +174,11 @@ def test_front_matter_is_checked() -> None:
     assert problems(FRONT.replace("minutes = 3", "minutes = -3") + body)[0][0] == 5
     assert problems(FRONT.replace("title", "titel") + body)[1] == (
         3,
-        "front matter: titel is not known here: did you mean title? "
+        "front matter: titel is not a known key: did you mean title? "
         "Known are: id, minutes, skills, summary, title.",
     )
     assert problems(FRONT.replace('"made"', "made") + body)[0][0] == 2
-    assert "call it NN-slug.md" in problems(FRONT + body, "made.md")[0][1]
+    assert "call the file NN-slug.md" in problems(FRONT + body, "made.md")[0][1]
 
 
 @pytest.mark.parametrize(

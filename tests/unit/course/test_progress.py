@@ -130,7 +130,7 @@ def test_other_tables_are_no_damage_and_stay(home: Path, change: str) -> None:
     path = home / "state" / store.FILE
     _sql(path, change)
     for message in (read_progress().message, export_progress()[1]):
-        assert "not as this cnn-tui writes it" in message
+        assert "has an unknown format" in message
     load_bookmark()
     assert path.exists() and not list(path.parent.glob("progress.damaged-*"))
 
@@ -224,14 +224,14 @@ def test_a_file_of_a_newer_version_is_left_alone(home: Path) -> None:
 def test_a_state_that_cannot_be_written_is_a_sentence(home: Path) -> None:
     home.write_text("a file where the folder should be")
     for message in (save_bookmark("a", 1), record_answer("a", "x", True), read_progress().message):
-        assert message.startswith("Progress is not kept.")
+        assert message.startswith("Progress is not saved.")
         assert "CNN_TUI_HOME" in message
     assert load_bookmark() is None
 
 
 def test_a_folder_in_the_place_of_the_file_is_a_sentence(home: Path) -> None:
     (home / "state" / store.FILE).mkdir(parents=True)
-    assert "Progress is not kept" in save_bookmark("a", 1)
+    assert "Progress is not saved" in save_bookmark("a", 1)
     assert load_bookmark() is None
 
 
@@ -395,8 +395,8 @@ def test_on_a_full_disk_what_was_answered_before_is_shown(home: Path) -> None:
     with full():
         view = read_progress()
         assert_shown(view)
-        assert "Progress is not kept: " in view.message
-        assert "Progress is not kept: " in record_answer("padding", "two", True)
+        assert "Progress is not saved: " in view.message
+        assert "Progress is not saved: " in record_answer("padding", "two", True)
     assert read_progress().message == ""
 
 

@@ -10,24 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from tui.inspection.client import InspectorClient
-from tui.inspection.errors import InspectorEnded, RefusedError
-from tui.inspection.frames import FrameError, frame, length, request_of
-from tui.inspection.messages import Progress
+from tui.inspection.answers import Progress
+from tui.inspection.inspector_client import InspectorClient, InspectorEnded, RefusedError
+from tui.inspection.pipe_frames import FrameError, decode_request, encode_frame, frame_length
 from tui.inspection.requests import Cancel, Classify, Evaluate, Kernels, Prepare
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = """
 import os, sys, time
 sys.path.insert(0, {root!r})
-from tui.inspection.frames import *
-from tui.inspection.messages import *
+from tui.inspection.pipe_frames import *
+from tui.inspection.answers import *
 from tui.inspection.requests import *
-def send(answer): os.write(1, frame(answer))
+def send(answer): os.write(1, encode_frame(answer))
 def next_request():
     header = sys.stdin.buffer.read(HEADER)
     if not header: sys.exit()
-    return request_of(sys.stdin.buffer.read(length(header, MOST_REQUEST)))
+    return decode_request(sys.stdin.buffer.read(frame_length(header, MAX_REQUEST_BYTES)))
 """
 
 
@@ -147,9 +146,9 @@ async def test_a_cancelled_question_is_taken_back() -> None:
 
 
 def test_frames_have_a_limit() -> None:
-    data = frame(Cancel(id=3))
-    assert request_of(data[4:]) == Cancel(id=3)
+    data = encode_frame(Cancel(id=3))
+    assert decode_request(data[4:]) == Cancel(id=3)
     with pytest.raises(FrameError, match="at most 10 are read"):
-        length(b"\0\0\0\x0b", 10)
+        frame_length(b"\0\0\0\x0b", 10)
     with pytest.raises(FrameError, match="no request"):
-        request_of(b"\x93\x01")
+        decode_request(b"\x93\x01")

@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from tui.geometry import course_network
-from tui.inspection.code import (
+from tui.inspection.code_source import CodeSource
+from tui.inspection.view_code import (
     grad_cam_code,
     input_code,
     kernels_code,
@@ -16,9 +17,8 @@ from tui.inspection.code import (
     quoted,
     units_code,
 )
-from tui.inspection.code_source import Source
 
-SOURCE = Source(
+SOURCE = CodeSource(
     model="/runs/one/best.keras",
     network=None,
     kept="",
@@ -36,7 +36,7 @@ HOSTILE = 'a"b\\\'\x1b[2J\n"); import os #'
 
 
 @pytest.mark.parametrize("source", [SOURCE, KEPT], ids=["file", "kept"])
-def test_every_view_is_a_program(source: Source) -> None:
+def test_every_view_is_a_program(source: CodeSource) -> None:
     for code in (
         maps_code(source, "conv2d_1", (0, 1, 5), "index"),
         maps_code(source, "conv2d_1", (4, 1, 0), "activation"),

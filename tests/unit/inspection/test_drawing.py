@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.geometry import Volume, parse_network, trace_network
-from tui.inspection.messages import LayerInfo, Numbers, Prepared
+from tui.inspection.answers import LayerInfo, Numbers, Prepared
 from tui.inspection.rasters import (
     Raster,
-    beside,
-    cut_out,
+    channel_values,
+    crop,
     grey_raster,
-    heated,
-    lit,
+    highlight_box,
+    overlay_heat,
     prepared_raster,
-    resized,
+    resize,
+    side_by_side,
 )
-from tui.inspection.tiles import tiling
-from tui.inspection.values import channel_values
-from tui.inspection.view import matched
+from tui.inspection.tile_layout import lay_out_tiles
+from tui.inspection.view import geometry_rows
 
 sides = st.integers(1, 300)
 
@@ -32,7 +32,7 @@ sides = st.integers(1, 300)
 def test_a_page_of_tiles_fits_its_room(
     width: int, height: int, columns: int, rows: int, wanted: int
 ) -> None:
-    page = tiling(width, height, columns, rows, wanted)
+    page = lay_out_tiles(width, height, columns, rows, wanted)
     assert page.count >= 1
     assert page.width <= max(columns, 1)
     if page.across > 1:
@@ -44,19 +44,19 @@ def test_a_page_of_tiles_fits_its_room(
 @pytest.mark.parametrize("side", [4, 8, 28, 72, 148])
 @pytest.mark.parametrize(("columns", "rows"), [(51, 17), (84, 33)], ids=["80x24", "120x40"])
 def test_twelve_channels_fit(side: int, columns: int, rows: int) -> None:
-    page = tiling(side, side, columns, rows, 12)
+    page = lay_out_tiles(side, side, columns, rows, 12)
     assert page.count >= 12
     assert page.width >= min(side, 8)
 
 
 def test_enlarged_pixels_are_all_equally_large() -> None:
     small = grey_raster(2, 1, bytes([0, 255]))
-    assert resized(small, 6, 3).rgb == (bytes(9) + b"\xff" * 9) * 3
+    assert resize(small, 6, 3).rgb == (bytes(9) + b"\xff" * 9) * 3
 
 
 def test_only_the_box_stays_bright() -> None:
     white = grey_raster(4, 3, b"\xff" * 12)
-    made = lit(white, 1, 1, 9, 1)
+    made = highlight_box(white, 1, 1, 9, 1)
     bright = {(x, y) for y in range(3) for x in range(4) if made.pixel(x, y) == (255, 255, 255)}
     assert bright == {(1, 1), (2, 1), (3, 1)}
     assert all(made.pixel(0, y) < (100, 100, 100) for y in range(3))
@@ -64,21 +64,21 @@ def test_only_the_box_stays_bright() -> None:
 
 def test_a_box_in_the_padding_lights_nothing() -> None:
     white = grey_raster(2, 2, b"\xff" * 4)
-    assert max(lit(white, -3, -3, -1, -1).rgb) < 100
+    assert max(highlight_box(white, -3, -3, -1, -1).rgb) < 100
 
 
 def test_heat_is_brightness() -> None:
     grey = grey_raster(4, 1, b"\x80" * 4)
-    made = heated(grey, grey_raster(2, 1, bytes([0, 255])))
+    made = overlay_heat(grey, grey_raster(2, 1, bytes([0, 255])))
     values = [made.pixel(x, 0)[0] for x in range(4)]
     assert values == sorted(values) and values[0] < 40 and values[-1] >= 128
 
 
 def test_parts_and_neighbours() -> None:
     raster = grey_raster(3, 2, bytes([1, 2, 3, 4, 5, 6]))
-    part = cut_out(raster, 1, 0, 2, 2)
+    part = crop(raster, 1, 0, 2, 2)
     assert [part.pixel(x, y)[0] for y in range(2) for x in range(2)] == [2, 3, 5, 6]
-    both = beside(part, part)
+    both = side_by_side(part, part)
     assert (both.width, both.height) == (5, 2)
     assert both.pixel(3, 1)[0] == 5
 
@@ -131,5 +131,5 @@ def test_keras_layers_find_their_rows_past_paddings_and_inputs() -> None:
     assert rows[0].effect is not None
     assert rows[0].effect.output == Volume(9, 9, 4)
     layers = ("InputLayer", "ZeroPadding2D", "Conv2D", "MaxPooling2D", "Flatten", "Dense")
-    assert matched(tuple(map(layer, layers)), rows) == [None, None, 0, 1, 2, None]
-    assert matched(tuple(map(layer, layers)), ()) == [None] * 6
+    assert geometry_rows(tuple(map(layer, layers)), rows) == [None, None, 0, 1, 2, None]
+    assert geometry_rows(tuple(map(layer, layers)), ()) == [None] * 6

@@ -7,8 +7,8 @@ import io
 
 import msgspec
 
-from tui.inspection.messages import Evaluated, Prediction
-from tui.inspection.text import evaluation_lines, matrix_csv
+from tui.inspection.answer_text import evaluation_lines, matrix_csv
+from tui.inspection.answers import Evaluated, Prediction
 
 MANY = 100
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
-from tui.inspector.limits import memory_at_most, memory_unlimited
-memory_at_most(200 * 2**20)
+from tui.inspector.memory_limit import limit_memory, lift_memory_limit
+limit_memory(200 * 2**20)
 small = bytearray(50 * 2**20)
 try:
     bytearray(800 * 2**20)
 except MemoryError:
     print("refused")
-memory_unlimited()
+lift_memory_limit()
 print(len(bytearray(800 * 2**20)))
 """
 

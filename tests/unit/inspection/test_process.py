@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from tui.inspection.process import inspector_environment
-from tui.runs.process.trainer_environment import SETTINGS
+from tui.inspection.inspector_process import inspector_environment
+from tui.runs.process.trainer_environment import MALLOC_SETTINGS
 
 FREED = """
 import ctypes
@@ -33,7 +33,7 @@ def test_what_loading_a_large_network_took_is_given_back() -> None:
 
 
 def test_what_the_user_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    name = next(iter(SETTINGS))
+    name = next(iter(MALLOC_SETTINGS))
     monkeypatch.setenv(name, "12345")
     assert inspector_environment()[name] == "12345"
     assert inspector_environment()["TF_CPP_MIN_LOG_LEVEL"]

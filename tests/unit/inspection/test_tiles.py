@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.inspection.messages import Channel
-from tui.inspector.tiles import Ranges, channel, fitted
+from tui.inspection.answers import Channel
+from tui.inspector.feature_maps import ChannelStats, channel_image, downscale
 
 
 def of_plane(values: list[list[float]], size: int = 99) -> Channel:
     """Return the picture of a layer's only channel."""
     layer = np.array(values, np.float32)[..., None]
-    return channel(layer, Ranges.of(layer), 0, size, size)
+    return channel_image(layer, ChannelStats.of(layer), 0, size, size)
 
 
 def test_a_channel_is_stretched_from_its_least_to_its_greatest() -> None:
@@ -56,7 +56,7 @@ def test_a_large_channel_fits_and_keeps_its_mean(
     height: int, width: int, tile_height: int, tile_width: int
 ) -> None:
     plane = np.arange(height * width, dtype=float).reshape(height, width) % 7
-    small = fitted(plane, tile_height, tile_width)
+    small = downscale(plane, tile_height, tile_width)
     assert small.shape[0] <= max(tile_height, 1) and small.shape[1] <= max(tile_width, 1)
     assert small.mean() == pytest.approx(plane.mean())
     assert plane.min() - 1e-9 <= small.min() and small.max() <= plane.max() + 1e-9

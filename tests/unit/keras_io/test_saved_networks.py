@@ -33,7 +33,7 @@ def test_a_network_comes_back_as_it_was_kept() -> None:
 
 @pytest.mark.parametrize("name", ["", "../escape", "a/b", ".hidden", "x" * 41, "a\x1b[2J"])
 def test_a_name_that_could_leave_the_folder_is_refused(name: str) -> None:
-    with pytest.raises(GeometryError, match="no name for a network"):
+    with pytest.raises(GeometryError, match="cannot be the name of a network"):
         save_network(name, NETWORK)
 
 

@@ -279,7 +279,7 @@ def test_it_stays_short_as_it_grows(run: RunFolder) -> None:
     for event in (STARTED, *told(range(1, 121))):
         writer.write(event)
         raw += len(encode(event)) + 1
-        looks.look()
+        looks.start_if_due()
         looks.wait()
         most = max(most, writer.size)
     # What is left of epochs themselves grows, a few hundred bytes each.
@@ -347,7 +347,7 @@ def test_a_disk_that_does_not_take_it_loses_nothing(
 
     with monkeypatch.context() as patch:
         if step == "write":
-            patch.setattr(compaction, "shortened", full)
+            patch.setattr(compaction, "compacted_lines", full)
         else:
             patch.setattr(f"tui.runs.events.event_log.os.{step}", full)
         with pytest.raises(OSError, match="No space"):
@@ -373,7 +373,7 @@ def test_a_kill_at_any_moment_loses_nothing(run: RunFolder) -> None:
     looks = compaction.Compactor(writer)
     for event in told(range(int(sys.argv[2]), 10_000), 60):
         writer.write(event)
-        looks.look()
+        looks.start_if_due()
         if isinstance(event, EpochEnded):
             print(event.epoch, flush=True)
     """

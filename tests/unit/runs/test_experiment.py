@@ -16,18 +16,18 @@ from tui.runs.lessons.lesson_plan import Plan
 
 def test_before_any_run_all_is_to_be_trained(plan: Plan) -> None:
     experiment = open_experiment(plan)
-    assert [part.name for part in experiment.parts] == ["1/10", "all"]
-    assert [part.images for part in experiment.parts] == [4, 40]
-    assert experiment.waiting is experiment.parts[0]
+    assert [training.name for training in experiment.trainings] == ["1/10", "all"]
+    assert [training.images for training in experiment.trainings] == [4, 40]
+    assert experiment.waiting is experiment.trainings[0]
     assert experiment.live is None and not experiment.complete
-    assert experiment.parts[0].ended == "" and experiment.parts[0].gap is None
+    assert experiment.trainings[0].ended == "" and experiment.trainings[0].gap is None
     assert not experiment.poll()
 
 
 def test_what_has_been_run_is_found_and_the_next_one_waits(plan: Plan) -> None:
     told(plan, 0, DATA, epoch(1), epoch(2, 1.0, 0.5), DONE)
     experiment = open_experiment(plan)
-    first, second = experiment.parts
+    first, second = experiment.trainings
     assert first.done and not first.live
     assert first.images == 39, "as the trainer counted them"
     assert (first.last("accuracy"), first.last("val_accuracy"), first.gap) == (1.0, 0.5, 0.5)
@@ -52,41 +52,41 @@ def test_how_it_ended_decides_whether_there_is_something_to_show(
 ) -> None:
     told(plan, 0, *events)
     experiment = open_experiment(plan)
-    part = experiment.parts[0]
-    assert part.done is done
-    assert part.ended.startswith(sentence)
-    assert experiment.waiting is experiment.parts[1 if done else 0]
+    training = experiment.trainings[0]
+    assert training.done is done
+    assert training.ended.startswith(sentence)
+    assert experiment.waiting is experiment.trainings[1 if done else 0]
 
 
 def test_the_newest_run_counts_also_within_a_second(plan: Plan) -> None:
     for number in range(6):
         run = told(plan, 0, epoch(1, accuracy=number / 10), DONE)
         os.utime(run.path / "spec.json", (1000 + number, 1000 + number))
-    assert open_experiment(plan).parts[0].last("accuracy") == 0.5
+    assert open_experiment(plan).trainings[0].last("accuracy") == 0.5
 
 
 @pytest.mark.parametrize("changes", [{"seed": 43}, {"origin": "there"}, {"epochs": 3}])
 def test_another_training_is_not_taken_for_it(plan: Plan, changes: dict[str, object]) -> None:
     spec = msgspec.structs.replace(plan.specs[0], **changes)
     told(Plan(plan.shares, (spec, spec), (4, 40), 10, "pets", ""), 0, epoch(1), DONE)
-    assert open_experiment(plan).parts[0].follower is None
+    assert open_experiment(plan).trainings[0].follower is None
 
 
 def test_a_living_run_is_followed_to_its_end(plan: Plan) -> None:
     run = told(plan, 0, DATA, epoch(1))
     lock = run.acquire_lock()
     experiment = open_experiment(plan)
-    part = experiment.parts[0]
-    assert experiment.live is part and not part.done and part.ended == ""
-    assert experiment.waiting is experiment.parts[1]
+    training = experiment.trainings[0]
+    assert experiment.live is training and not training.done and training.ended == ""
+    assert experiment.waiting is experiment.trainings[1]
     writer = EventWriter(run.events)
     writer.write(epoch(2))
-    assert experiment.poll() and part.live
+    assert experiment.poll() and training.live
     assert not experiment.poll()
     writer.write(DONE)
     writer.close()
     os.close(lock)
-    assert experiment.poll() and part.done
+    assert experiment.poll() and training.done
     assert experiment.live is None
 
 
@@ -95,14 +95,14 @@ def test_damaged_runs_are_passed_over(plan: Plan) -> None:
     broken = told(plan, 1, epoch(1), DONE)
     (broken.path / "spec.json").write_text("{")
     experiment = open_experiment(plan)
-    assert experiment.parts[0].done and experiment.parts[1].follower is None
+    assert experiment.trainings[0].done and experiment.trainings[1].follower is None
 
 
 def test_forgetting_leaves_the_runs(plan: Plan) -> None:
     run = told(plan, 0, epoch(1), DONE)
     experiment = open_experiment(plan)
     experiment.forget()
-    assert experiment.waiting is experiment.parts[0] and run.events.exists()
+    assert experiment.waiting is experiment.trainings[0] and run.events.exists()
 
 
 def test_a_folder_of_runs_that_cannot_be_read_has_none(
@@ -114,7 +114,7 @@ def test_a_folder_of_runs_that_cannot_be_read_has_none(
 
 def test_values_that_are_not_known_have_no_gap(plan: Plan) -> None:
     told(plan, 0, epoch(1, validation=None), DONE)
-    part = Experiment(plan).parts[0]
-    assert part.last("accuracy") is None
-    part = open_experiment(plan).parts[0]
-    assert part.last("accuracy") == 0.9 and part.gap is None
+    training = Experiment(plan).trainings[0]
+    assert training.last("accuracy") is None
+    training = open_experiment(plan).trainings[0]
+    assert training.last("accuracy") == 0.9 and training.gap is None

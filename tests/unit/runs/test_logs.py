@@ -26,7 +26,7 @@ def test_the_middle_of_a_long_log_goes_and_its_writer_goes_on(
         log.write(b"the end\n")
     lines = path.read_text().splitlines()
     assert lines[0] == "warning 0" and lines[-2:] == ["warning 1999", "the end"]
-    assert any("bytes were taken out" in line for line in lines)
+    assert any("bytes were removed" in line for line in lines)
 
 
 def test_a_log_that_is_not_there_or_short_is_left_alone(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from tui.datasets import LoaderSettings
 from tui.geometry import Dense, Volume, parse_network, trace_network
+from tui.runs.network_check import output_count
 from tui.runs.settings.make_spec import (
     default_model,
     input_volume,
     make_spec,
     network_for,
-    outputs,
     unused_name,
 )
 from tui.runs.settings.spec import SpecError, StopRule, TrainingSpec
@@ -41,7 +41,7 @@ def test_the_last_layer_suits_the_labels(
 ) -> None:
     settings = pets(classes=classes, class_mode=class_mode)
     assert network_for(model, settings).layers[-1] == last
-    assert outputs(settings) == last.units
+    assert output_count(settings) == last.units
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 5), (8, 8), (28, 28), (150, 100)])

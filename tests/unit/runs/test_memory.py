@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.inspection.client import InspectorClient
-from tui.inspection.errors import InspectorEnded
+from tui.inspection.inspector_client import InspectorClient, InspectorEnded
 from tui.runs.process.memory import memory_limits, memory_shortage
 
 GIGABYTE = 10**9
@@ -97,7 +96,7 @@ async def test_a_looking_child_that_dies_under_a_tight_limit_is_explained(
     end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "tui.inspection.process.memory_shortage", lambda: "The limit is 1 GB. Raise it."
+        "tui.inspection.inspector_process.memory_shortage", lambda: "The limit is 1 GB. Raise it."
     )
     async with InspectorClient([sys.executable, "-c", f"import os, sys; {end}"]) as client:
         with pytest.raises(InspectorEnded, match=r"memory.*The limit is 1 GB\. Raise it\."):

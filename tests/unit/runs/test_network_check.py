@@ -72,14 +72,14 @@ REFUSED = [
     (
         TEN,
         "flatten dense:k=10,a=softmax rescaling:scale=0",
-        "rescaling gives 0 for whatever it receives",
+        "rescaling gives 0 for any input",
         "flatten dense:k=10,a=softmax",
     ),
     # A missing Flatten.
     (
         TEN,
         "conv:k=4,f=3 dense:k=3,a=softmax",
-        "A Flatten is missing: without it dense works on each of the 26×26 places by itself.",
+        "A Flatten is missing: without it dense works on each of the 26×26 places alone.",
         "conv:k=4,f=3 flatten dense:k=10,a=softmax",
     ),
     (
@@ -135,13 +135,13 @@ REFUSED = [
     (
         TEN,
         "flatten dense:k=10,a=softmax dropout:rate=0.5",
-        "dropout stands behind the last activation",
+        "dropout comes after the last activation",
         "flatten dense:k=10,a=softmax",
     ),
     (
         PETS,
         "flatten dense:k=1,a=sigmoid activation:a=sigmoid",
-        "never below 0.5 here: it calls every picture 'dogs'",
+        "never below 0.5 here: every image is classified as 'dogs'",
         "flatten dense:k=1,a=sigmoid",
     ),
     (TEN, "globalavg activation:a=softmax", "always 1", "globalavg dense:k=10,a=softmax"),
@@ -213,7 +213,7 @@ ODD = [
     (PETS, "flatten dense:k=1,a=tanh activation:a=sigmoid", "question", "0.73 at most"),
     (TEN, "flatten dense:k=10,a=relu activation:a=softmax", "question", "The ReLU of dense"),
     (PETS, "flatten dense:k=1,a=relu activation:a=sigmoid", "question", "The ReLU of dense"),
-    (PETS, "flatten dense:k=1,a=sigmoid dropout:rate=0.3", "question", "dropout stands behind"),
+    (PETS, "flatten dense:k=1,a=sigmoid dropout:rate=0.3", "question", "dropout comes after"),
     (PETS, "flatten dense:k=1,a=hard_sigmoid", "remark", "ends in hard_sigmoid"),
     (
         TEN,
@@ -225,12 +225,17 @@ ODD = [
         PETS,
         "conv:k=1,f=3,a=relu globalavg activation:a=sigmoid",
         "question",
-        "The ReLU of conv2d stands before the last activation",
+        "The ReLU of conv2d comes before the last activation",
     ),
     (TEN, "flatten dense:k=1 dense:k=10,a=softmax", "remark", "dense passes on a single value"),
-    (TEN, "conv:k=1,f=3 globalavg dense:k=10,a=softmax", "remark", "10 classes can hardly be told"),
-    (TEN, "flatten dense:k=1,a=relu dense:k=10,a=softmax", "question", "behind a ReLU"),
-    (PETS, "flatten dense:k=1,a=relu dense:k=1,a=sigmoid", "question", "behind a ReLU"),
+    (
+        TEN,
+        "conv:k=1,f=3 globalavg dense:k=10,a=softmax",
+        "remark",
+        "10 classes can hardly be distinguished",
+    ),
+    (TEN, "flatten dense:k=1,a=relu dense:k=10,a=softmax", "question", "after a ReLU"),
+    (PETS, "flatten dense:k=1,a=relu dense:k=1,a=sigmoid", "question", "after a ReLU"),
 ]
 
 

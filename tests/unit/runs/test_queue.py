@@ -25,7 +25,7 @@ from tui.runs.queue.waiting_runs import (
     QueueStarter,
     at_work,
     hold_queue,
-    queue_goes_on,
+    queue_is_running,
     queue_places,
     waiting_runs,
 )
@@ -122,7 +122,7 @@ def test_runs_are_started_one_after_the_other(spec: TrainingSpec) -> None:
     assert done(*runs) and not any(run.queue_mark.exists() for run in runs)
     for before, after in itertools.pairwise(runs):
         assert moment(before, Finished) <= moment(after, RunStarted)
-    assert not queue_goes_on()
+    assert not queue_is_running()
 
 
 def test_the_queue_waits_for_runs_that_others_started(spec: TrainingSpec) -> None:
@@ -130,7 +130,7 @@ def test_the_queue_waits_for_runs_that_others_started(spec: TrainingSpec) -> Non
     lock = other.acquire_lock()
     run = queued(spec)
     process = call_queue()
-    until(queue_goes_on)
+    until(queue_is_running)
     time.sleep(1.0)  # two looks
     assert run.state(None) == "queued"
     os.close(lock)
@@ -141,11 +141,11 @@ def test_the_queue_waits_for_runs_that_others_started(spec: TrainingSpec) -> Non
 
 def test_only_one_process_works_the_queue_off(spec: TrainingSpec) -> None:
     with hold_queue() as held:
-        assert held and queue_goes_on()
+        assert held and queue_is_running()
         run = queued(spec)
         assert call_queue().wait(PATIENCE) == 0
         assert run.state(None) == "queued"
-    assert not queue_goes_on()
+    assert not queue_is_running()
 
 
 def test_a_trainer_that_says_nothing_does_not_hold_up_the_others(spec: TrainingSpec) -> None:
@@ -170,11 +170,11 @@ def test_a_killed_queue_leaves_its_run_alone_and_goes_on_when_started_again(
     assert first.alive() and second.state(None) == "queued"
     starter = QueueStarter()
     starter.ensure()
-    until(queue_goes_on)
+    until(queue_is_running)
     (first.path / "hold").unlink()
     until(lambda: done(first, second))
     assert moment(first, Finished) <= moment(second, RunStarted)
-    until(lambda: not queue_goes_on())
+    until(lambda: not queue_is_running())
 
 
 def test_ensuring_twice_starts_one_process(spec: TrainingSpec) -> None:
@@ -189,7 +189,7 @@ def test_ensuring_twice_starts_one_process(spec: TrainingSpec) -> None:
     assert starter._process is first and other._process is None
     (run.path / "hold").unlink()
     until(lambda: done(run, after))
-    until(lambda: not queue_goes_on())
+    until(lambda: not queue_is_running())
 
 
 def test_a_run_that_was_deleted_while_it_waited_harms_nobody(

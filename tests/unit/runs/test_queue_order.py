@@ -134,7 +134,7 @@ def test_what_the_queue_takes_counts_as_at_work_and_cannot_be_moved_or_taken_out
     assert summarise(five[0]).state == "starting" and order(five) == "bcde"
     assert claim_next(()) is None, "one run at a time"
     for change in (lambda: move_run(five[0], 3), lambda: leave_queue(five[0])):
-        with pytest.raises(RunError, match="does not wait any more: it has been started"):
+        with pytest.raises(RunError, match="is no longer waiting: it has been started"):
             change()
     with pytest.raises(RunError, match="is being trained now"):
         resume_run(five[0])

@@ -122,7 +122,7 @@ def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> Non
             change_waiting(run, epochs=epochs, learning_rate=rate)
     assert summarise(run).epochs == 12
     run.mark_starting()
-    with pytest.raises(RunError, match="does not wait any more: it has been started"):
+    with pytest.raises(RunError, match="is no longer waiting: it has been started"):
         change_waiting(run, epochs=20)
     assert run.queued() == replace(before, learning_rate=0.01, epochs=12)
 
@@ -131,10 +131,10 @@ def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="is over: All 3 epochs are done"):
         queue_run(run)
-    with pytest.raises(RunError, match="3 epochs already, and 2 are wanted"):
+    with pytest.raises(RunError, match="3 epochs already, so 2 in all cannot be"):
         queue_run(run, epochs=2)
     checkpoint_path(run, 3).unlink()
-    with pytest.raises(RunError, match="no checkpoint to go on from"):
+    with pytest.raises(RunError, match="no checkpoint to continue from"):
         queue_run(run, epochs=9)
     lock = run.acquire_lock()
     with pytest.raises(RunError, match="is being trained now"):

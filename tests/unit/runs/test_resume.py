@@ -131,14 +131,14 @@ def test_a_run_that_its_rule_ended_goes_on_without_one(run: RunFolder) -> None:
 def test_what_cannot_be_resumed_says_why(run: RunFolder) -> None:
     three_epochs(run, STOPPED)
     for values, words in (
-        ({"epochs": 3}, "3 epochs already, and 3 are wanted"),
+        ({"epochs": 3}, "3 epochs already, so 3 in all cannot be"),
         ({"epochs": 200_000}, "200000 epochs cannot be trained"),
         ({"learning_rate": -1.0}, "A learning rate of -1 does not train"),
     ):
         with pytest.raises(RunError, match=words):
             resume_run(run, **values)
     checkpoint_path(run, 3).unlink()
-    with pytest.raises(RunError, match="no checkpoint to go on from"):
+    with pytest.raises(RunError, match="no checkpoint to continue from"):
         resume_run(run)
     lock = run.acquire_lock()
     with pytest.raises(RunError, match="is being trained now"):

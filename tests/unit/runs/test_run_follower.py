@@ -117,7 +117,7 @@ def test_what_cannot_be_read_says_so_and_stays_as_it_was(run: RunFolder) -> None
     run.events.mkdir()
     assert follower.poll() == [] and state_of(follower) == "running"
     assert follower.problem == (
-        f"Cannot read {run.events}: Is a directory. Look at the permissions of its folder and at "
+        f"Cannot read {run.events}: Is a directory. Check the permissions of its folder, and "
         "its disk."
     )
     run.events.rmdir()
@@ -239,8 +239,8 @@ def test_only_a_run_that_died_has_a_cause(run: RunFolder) -> None:
 
 
 def test_what_can_be_done_is_what_there_is(run: RunFolder) -> None:
-    assert resume_advice(run) == "No epoch is kept: train anew."
+    assert resume_advice(run) == "There is no checkpoint: start a new run."
     path = checkpoint_path(run, 3)
     path.parent.mkdir()
     path.touch()
-    assert resume_advice(run) == f"`cnn-tui runs resume {run.name}` goes on after epoch 3."
+    assert resume_advice(run) == f"`cnn-tui runs resume {run.name}` continues after epoch 3."

@@ -93,7 +93,7 @@ CHANGES = {
         (run.path / "spec.json").read_text().replace("pets ", "cats ")
     ),
     "queued": lambda run: write_mark(
-        run.queue_mark, QueueMark(at=1.0, told=events_size(run.events))
+        run.queue_mark, QueueMark(at=1.0, events_bytes=events_size(run.events))
     ),
     "started": lambda run: run.mark_starting(),
     "events gone": lambda run: run.events.unlink(),
@@ -138,7 +138,7 @@ def test_what_the_program_does_is_seen_at_the_next_look(many: list[RunFolder]) -
         listing.read()
     write_label(many[29], name="z")
     assert of(listing.read(), many[29]).title == "z"
-    put_mark(many[0], QueueMark(at=1.0, told=events_size(many[0].events)))
+    put_mark(many[0], QueueMark(at=1.0, events_bytes=events_size(many[0].events)))
     assert of(listing.read(), many[0]).state == "queued"
     delete_run(many[5])
     assert many[5] not in [one.run for one in listing.read()]
@@ -263,7 +263,7 @@ def test_what_a_folder_is_seen_to_hold_makes_the_line_that_its_files_make(
 ) -> None:
     write_label(many[0], name="z", note="the best")
     change_control(many[1].control, epochs=9)
-    put_mark(many[2], QueueMark(at=1.0, told=events_size(many[2].events)))
+    put_mark(many[2], QueueMark(at=1.0, events_bytes=events_size(many[2].events)))
     many[3].mark_starting()
     (many[4].path / "spec.json").write_text("{")
     waits, new = create_run(spec, queued=True), create_run(spec)

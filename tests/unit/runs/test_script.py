@@ -26,7 +26,7 @@ from tui.runs.export.csv_json import run_record
 from tui.runs.export.run_script import effective_training, run_script
 from tui.runs.export.text_summary import summary_lines
 from tui.runs.export.training_script import RateChange, spec_script, training_script
-from tui.runs.settings.setting_rows import changes, settings_of
+from tui.runs.settings.setting_rows import rows_with_changes, setting_changes
 from tui.runs.settings.spec import Optimizer, StopRule, TrainingSpec
 from tui.runs.store.loaded_run import load_run
 
@@ -141,7 +141,7 @@ def test_a_void_change_stands_nowhere(spec: TrainingSpec) -> None:
     assert (course.rates, course.rule, course.epochs) == ((), spec.stop_rule, 4)
     shown = "\n".join(summary_lines(opened))
     assert "100" not in run_script(opened) and "changed" not in shown
-    assert settings_of(opened)["learning rate"] == "0.001"
+    assert rows_with_changes(opened)["learning rate"] == "0.001"
     assert run_record(opened)["changed"] == []
     lines = request_lines([], opened.progress.requests, over=False)
     assert lines == []
@@ -162,7 +162,7 @@ def test_what_the_checkpoint_holds_still_counts(
         Resumed(at=AT, epoch=epoch),
     ]
     opened = load_run(run_of(spec, LOSSES, after=after, ended=False))
-    assert [change.value for change in changes(opened)] == kept
+    assert [change.value for change in setting_changes(opened)] == kept
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import pytest
 from tests.unit.runs.recorded import Row, run_of
 from tui.runs.events.event_types import LibrariesLoaded
 from tui.runs.export.run_script import run_script
-from tui.runs.process.launch import trainer_environment
 from tui.runs.process.trainer_environment import (
-    SETTINGS,
-    VARIABLE,
+    MALLOC_SETTINGS,
+    ONEDNN_VARIABLE,
     allocator_settings,
     onednn_settings,
+    trainer_environment,
 )
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.loaded_run import load_run
@@ -26,7 +26,7 @@ GLIBC = "glibc 2.36"
 
 
 def test_glibc_keeps_large_blocks() -> None:
-    assert allocator_settings({"PATH": "/bin"}, libc=GLIBC, mapped="libc.so.6") == SETTINGS
+    assert allocator_settings({"PATH": "/bin"}, libc=GLIBC, mapped="libc.so.6") == MALLOC_SETTINGS
 
 
 @pytest.mark.parametrize("libc", ["", "musl 1.2.4"], ids=["macos", "musl"])
@@ -52,7 +52,7 @@ def test_whoever_has_set_malloc_up_keeps_it(environment: dict[str, str]) -> None
 
 def test_tunables_and_preloaded_libraries_of_another_kind_do_not_matter() -> None:
     environment = {"GLIBC_TUNABLES": "glibc.pthread.rseq=0", "LD_PRELOAD": "libfaketime.so.1"}
-    assert allocator_settings(environment, libc=GLIBC, mapped="libc.so.6") == SETTINGS
+    assert allocator_settings(environment, libc=GLIBC, mapped="libc.so.6") == MALLOC_SETTINGS
 
 
 def test_an_allocator_that_every_process_loads_is_left_alone() -> None:
@@ -61,10 +61,10 @@ def test_an_allocator_that_every_process_loads_is_left_alone() -> None:
 
 
 def test_the_trainer_is_started_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in SETTINGS:
+    for name in MALLOC_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     environment = trainer_environment()
-    own = {name: environment[name] for name in SETTINGS if name in environment}
+    own = {name: environment[name] for name in MALLOC_SETTINGS if name in environment}
     assert own == allocator_settings(os.environ)
     # A process with them starts, whatever its C library is.
     done = subprocess.run(
@@ -90,14 +90,16 @@ ROWS: dict[str, Row] = {"loss": (0.5,), "accuracy": (0.5,)}
     ],
 )
 def test_it_is_asked_for_where_it_is_faster(system: str, flags: str, asked: bool) -> None:
-    assert onednn_settings(system=system, flags=flags) == ({VARIABLE: "1"} if asked else {})
+    assert onednn_settings(system=system, flags=flags) == ({ONEDNN_VARIABLE: "1"} if asked else {})
 
 
 def test_whoever_has_chosen_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "0")
-    assert trainer_environment()[VARIABLE] == "0"
-    monkeypatch.delenv(VARIABLE)
-    asked = {name: value for name, value in trainer_environment().items() if name == VARIABLE}
+    monkeypatch.setenv(ONEDNN_VARIABLE, "0")
+    assert trainer_environment()[ONEDNN_VARIABLE] == "0"
+    monkeypatch.delenv(ONEDNN_VARIABLE)
+    asked = {
+        name: value for name, value in trainer_environment().items() if name == ONEDNN_VARIABLE
+    }
     assert asked == onednn_settings()
 
 
@@ -107,7 +109,7 @@ def test_a_runs_program_computes_as_the_run_did(said: str, spec: TrainingSpec) -
     assert one.progress.libraries is not None
     one.progress.libraries = msgspec.structs.replace(one.progress.libraries, onednn=said)
     text = run_script(one)
-    line = f'os.environ["{VARIABLE}"] = "{said}"'
+    line = f'os.environ["{ONEDNN_VARIABLE}"] = "{said}"'
     assert (line in text) == bool(said)
     if said:
         assert text.index("import os") < text.index(line) < text.index("import keras")

@@ -38,7 +38,7 @@ def test_a_rule_is_held_against_what_was_measured(texts: tuple[str, str], words:
 
 
 def test_a_patience_that_is_used_up_says_that_it_ends_a_training_that_goes_on() -> None:
-    ends = "It ends after the epoch at work, unless val_loss comes below 0.4000 there."
+    ends = "It ends after the present epoch unless val_loss falls below 0.4000 there."
     assert parse_stop_conditions(["never", "3"], RAN, live=True)[1].endswith(ends)
     assert ends not in parse_stop_conditions(["never", "5"], RAN, live=True)[1]
     assert ends not in parse_stop_conditions(["never", "3"], RAN)[1]

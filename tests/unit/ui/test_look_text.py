@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tui.areas.look_inside.look_text import channel_line
-from tui.inspection.messages import Channel
+from tui.inspection.answers import Channel
 from tui.ui.bar_list import value_text
 
 PLAIN = Channel(

@@ -16,7 +16,7 @@ import tensorflow as tf
 from tui.geometry import GeometryError, Volume, trace_network
 from tui.keras_io import keras_code, keras_layers
 from tui.keras_io.network_files import graph_from_file, network_from_file
-from tui.keras_io.other_files import OtherFile
+from tui.keras_io.unsupported_files import UnsupportedFile
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def model() -> keras.Model:
 
 def message(path: Path) -> str:
     """Return what a file is said to be, with its lines, and see that they are Python."""
-    with pytest.raises(OtherFile) as caught:
+    with pytest.raises(UnsupportedFile) as caught:
         graph_from_file(path)
     for line in caught.value.lines:
         if not line.startswith("git"):
@@ -190,14 +190,14 @@ def test_what_tensorflow_writes(model: keras.Model, tmp_path: Path) -> None:
 
 def test_a_piped_hdf5_file(model: keras.Model, tmp_path: Path) -> None:
     from tui.keras_io import read_graph
-    from tui.keras_io.network_files import described_in
+    from tui.keras_io.network_files import stream_description
 
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
             return False
 
     model.save(tmp_path / "whole.h5")
-    text = described_in(Pipe((tmp_path / "whole.h5").read_bytes()), "standard input")
+    text = stream_description(Pipe((tmp_path / "whole.h5").read_bytes()), "standard input")
     assert len(read_graph(text).rows) == 5
 
 

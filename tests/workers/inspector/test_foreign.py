@@ -17,8 +17,8 @@ import pytest
 
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, OpenFile
-from tui.inspector.foreign import open_file
-from tui.inspector.limits import memory_unlimited
+from tui.inspector.memory_limit import lift_memory_limit
+from tui.inspector.open_file import open_file
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 
@@ -29,7 +29,7 @@ Config = dict[str, Any]
 def no_limit_left() -> Any:
     """Take the memory limit of an opened file away again."""
     yield
-    memory_unlimited()
+    lift_memory_limit()
 
 
 @pytest.fixture(scope="module")

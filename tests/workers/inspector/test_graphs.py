@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, Explain, OpenFile
-from tui.inspector.explain import explain
-from tui.inspector.features import Features
-from tui.inspector.foreign import open_file
-from tui.inspector.limits import memory_unlimited
-from tui.inspector.opened import OpenedNetwork
+from tui.inspector.heat_map import explain_image
+from tui.inspector.layer_outputs import LayerOutputs
+from tui.inspector.memory_limit import lift_memory_limit
+from tui.inspector.open_file import open_file
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 
@@ -31,7 +31,7 @@ Tensor = Any
 def no_limit_left() -> Iterator[None]:
     """Take the memory limit of an opened file away again."""
     yield
-    memory_unlimited()
+    lift_memory_limit()
 
 
 def block(value: Tensor, name: str) -> Tensor:
@@ -156,7 +156,7 @@ def test_sides_that_are_free_are_taken_and_told(held: bool, tmp_path: Path) -> N
             assert (1, info.height, info.width, info.depth) == wanted.shape
     (prediction,) = classify(found, Classify(pictures=(picture,))).predictions
     np.testing.assert_allclose(prediction.probabilities, np.asarray(plain(batch))[0], rtol=1e-5)
-    heat = explain(found, Explain(picture=picture), lambda *_: None)
+    heat = explain_image(found, Explain(picture=picture), lambda *_: None)
     assert heat.layer == "one_conv" and (heat.height, heat.width) == ((side - 3) // 2 + 1,) * 2
 
 
@@ -164,7 +164,7 @@ def test_a_network_too_large_to_keep_is_computed_layer_by_layer(tmp_path: Path) 
     saved(branching, tmp_path / "net.keras")
     found, batch, picture = opened(tmp_path / "net.keras")
     whole = found.features
-    small = Features(whole.inputs, whole.outputs, None, room=1)
+    small = LayerOutputs(whole.inputs, whole.outputs, None, room=1)
     for position in (3, 3, 0, len(found.layers) - 1):
         np.testing.assert_allclose(
             small.of(("noise", 0, 0, 0, 0), position, lambda: batch[0]),
@@ -181,7 +181,7 @@ def test_grad_cam_goes_through_whatever_follows(
     plain = saved(make, tmp_path / "net.keras")
     found, batch, picture = opened(tmp_path / "net.keras")
     label = 1
-    told = explain(found, Explain(picture=picture, label=label), lambda *_: None)
+    told = explain_image(found, Explain(picture=picture, label=label), lambda *_: None)
     name = "two_conv" if make is branching else "one_conv"
     assert (told.layer, told.gradient_of) == (name, "logit")
     plain.layers[-1].activation = keras.activations.linear
@@ -279,4 +279,4 @@ def test_a_network_of_two_outputs_has_maps_and_no_prediction(tmp_path: Path) -> 
     found, _, picture = opened(path)
     assert found.activations(picture, 0).shape == (14, 12, 6)
     with pytest.raises(Refusal, match="has 2 outputs"):
-        explain(found, Explain(picture=picture), lambda *_: None)
+        explain_image(found, Explain(picture=picture), lambda *_: None)

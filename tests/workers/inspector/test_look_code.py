@@ -13,18 +13,18 @@ from PIL import Image
 
 from tui.datasets import LoaderSettings
 from tui.geometry import parse_network
-from tui.inspection.code import (
+from tui.inspection.code_source import CodeSource, source_of_layer
+from tui.inspection.requests import Explain
+from tui.inspection.view_code import (
     grad_cam_code,
     kernels_code,
     maps_code,
     predictions_code,
     units_code,
 )
-from tui.inspection.code_source import Source, of_row
-from tui.inspection.requests import Explain
-from tui.inspector.explain import explain
-from tui.inspector.opened import OpenedNetwork
-from tui.inspector.pictures import Preparation
+from tui.inspector.heat_map import explain_image
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.opened_network import OpenedNetwork
 from tui.keras_io import graph_from_keras
 from tui.keras_worker.build_model import build_model
 
@@ -34,7 +34,7 @@ NETWORK = parse_network(
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def source(tmp_path_factory: pytest.TempPathFactory) -> CodeSource:
     """Return a saved model, its kept weights, and a picture."""
     folder = tmp_path_factory.mktemp("code")
     keras.utils.clear_session()
@@ -45,7 +45,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     np.savez(folder / "kept.npz", **weights)
     pixels = np.random.default_rng(3).integers(0, 256, (20, 24, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(folder / "cat.png")
-    return Source(
+    return CodeSource(
         model=str(folder / "best.keras"),
         network=None,
         kept="",
@@ -67,7 +67,7 @@ def run(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, A
     return names
 
 
-def expected(source: Source) -> tuple[Any, Any, list[Any]]:
+def expected(source: CodeSource) -> tuple[Any, Any, list[Any]]:
     """Return the model, the prepared picture and every layer's output, plainly computed."""
     model = keras.models.load_model(source.model)
     with Image.open(source.picture) as image:
@@ -83,7 +83,7 @@ def expected(source: Source) -> tuple[Any, Any, list[Any]]:
 
 @pytest.mark.parametrize("kept", [False, True], ids=["file", "kept"])
 def test_maps_are_those_of_the_layer_in_the_title(
-    source: Source, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: CodeSource, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = source
     if kept:
@@ -101,7 +101,7 @@ def test_maps_are_those_of_the_layer_in_the_title(
 
 
 def test_units_kernels_and_probabilities(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: CodeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model, _, outputs = expected(source)
     names = run(units_code(source, "dense"), tmp_path, monkeypatch)
@@ -114,14 +114,14 @@ def test_units_kernels_and_probabilities(
 
 
 def test_grad_cam_is_the_childs(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: CodeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = run(grad_cam_code(source, "conv2d_1", 1), tmp_path, monkeypatch)
     model = keras.models.load_model(source.model)
     settings = LoaderSettings(directory=".", classes=("a", "b", "c"), target_size=(10, 12))
     network = OpenedNetwork(model, Preparation.of_run(settings), settings.classes, "best")
     request = Explain(picture=source.picture, method="grad-cam", label=1)
-    found = explain(network, request, lambda done, total: None)
+    found = explain_image(network, request, lambda done, total: None)
     child = np.frombuffer(found.heat, np.uint8).reshape(found.height, found.width) / 255
     heat = names["heat"]
     assert heat.shape == child.shape
@@ -130,7 +130,7 @@ def test_grad_cam_is_the_childs(
 
 @pytest.mark.parametrize("kind", ["functional", "sequential"])
 def test_a_layer_in_a_model_inside_the_model(
-    source: Source, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: CodeSource, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keras.utils.clear_session()
     keras.utils.set_random_seed(5)
@@ -155,15 +155,17 @@ def test_a_layer_in_a_model_inside_the_model(
     before = "subtract" if kind == "functional" else "rescaling"
     for name in ("sum", "second", before):
         row = names[name]
-        shown = of_row(source, graph, row)
+        shown = source_of_layer(source, graph, row)
         found = run(maps_code(shown, name, (0, 2), "index"), tmp_path, monkeypatch)
         child = network.activations(source.picture, row.index)
         np.testing.assert_allclose(found["values"], child, atol=1e-5)
-    shown = of_row(source, graph, names["second"])
+    shown = source_of_layer(source, graph, names["second"])
     found = run(kernels_code(shown, "second"), tmp_path, monkeypatch)
     np.testing.assert_array_equal(found["kernels"], held.get_layer("second").get_weights()[0])
     found = run(grad_cam_code(shown, "second", 2), tmp_path, monkeypatch)
-    told = explain(network, Explain(picture=source.picture, label=2), lambda done, total: None)
+    told = explain_image(
+        network, Explain(picture=source.picture, label=2), lambda done, total: None
+    )
     heat = np.frombuffer(told.heat, np.uint8).reshape(told.height, told.width) / 255
     assert told.layer == "second"
     np.testing.assert_allclose(found["heat"], heat, atol=0.01)

@@ -28,13 +28,12 @@ from tests.workers.inspector.made_runs import (
 from tui.datasets import LoaderSettings, loader_arguments
 from tui.geometry import layer_names, parse_network
 from tui.inspection.requests import Explain, Kernels, LookAt, OpenRun, Prepare, Values
-from tui.inspector import kernels, maps
-from tui.inspector.explain import explain
-from tui.inspector.features import Features
-from tui.inspector.occlusion import CELLS, GREY, places
+from tui.inspector import feature_maps, kernels
+from tui.inspector.heat_map import CELLS, GREY, explain_image, patch_bounds
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.layer_outputs import LayerOutputs
 from tui.inspector.open_run import open_run
-from tui.inspector.opened import OpenedNetwork
-from tui.inspector.pictures import Preparation
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Cancelled, Refusal
 
 Opener = Callable[..., OpenedNetwork]
@@ -73,7 +72,7 @@ def test_the_maps_are_those_of_keras_itself(opener: Opener, network: str, tmp_pa
     assert len(described.layers) == len(wanted)
     for position, (info, values) in enumerate(zip(described.layers, wanted, strict=True)):
         np.testing.assert_array_equal(opened.activations(str(picture), position), values)
-        found = maps.look_at(
+        found = feature_maps.feature_maps(
             opened,
             LookAt(picture=str(picture), layer=position, count=999, tile_height=99, tile_width=99),
         )
@@ -87,7 +86,7 @@ def test_the_maps_are_those_of_keras_itself(opener: Opener, network: str, tmp_pa
             spread = (plane - plane.min()) / max(plane.max() - plane.min(), 1e-30) * 255
             pixels = np.frombuffer(channel.pixels, np.uint8).reshape(plane.shape)
             assert np.abs(pixels - spread).max() <= 0.51
-            numbers = maps.values(
+            numbers = feature_maps.channel_values(
                 opened, Values(picture=str(picture), layer=position, channel=channel.index)
             )
             np.testing.assert_array_equal(
@@ -109,7 +108,7 @@ def test_a_network_too_large_to_keep_is_gone_through_layer_by_layer(
     rng = np.random.default_rng(3)
     picture = rng.random(opened.model.input_shape[1:], np.float32)
     whole = opened.features
-    small = Features(whole.inputs, whole.outputs, opened.layers, room=max(whole.sizes))
+    small = LayerOutputs(whole.inputs, whole.outputs, opened.layers, room=max(whole.sizes))
     key = ("noise", 0, 0, 0, 0)
     # Forwards, backwards, and again: from what was reached and from the picture.
     for position in (0, 2, 1, len(opened.layers) - 1, 0):
@@ -137,7 +136,7 @@ def test_another_picture_and_a_changed_file_have_maps_of_their_own(
 def test_sorted_by_activation_the_greatest_mean_comes_first(opener: Opener, tmp_path: Path) -> None:
     picture = str(noise(tmp_path / "a.png", 1))
     opened = opener(COURSE)
-    found = maps.look_at(
+    found = feature_maps.feature_maps(
         opened, LookAt(picture=picture, layer=0, order="activation", first=1, count=3)
     )
     means = opened.activations(picture, 0).mean(axis=(0, 1))
@@ -229,11 +228,11 @@ def test_a_layer_without_kernels_or_without_height_says_so(opener: Opener, tmp_p
     with pytest.raises(Refusal, match=r"max_pooling2d \(MaxPooling2D\) has no kernels"):
         kernels.kernels(opened, Kernels(layer=1))
     with pytest.raises(Refusal, match="dense puts out 9 values without height and width"):
-        maps.values(opened, Values(picture=picture, layer=5, channel=0))
+        feature_maps.channel_values(opened, Values(picture=picture, layer=5, channel=0))
     with pytest.raises(Refusal, match="There is no layer 40: the network has 8"):
-        maps.look_at(opened, LookAt(picture=picture, layer=40))
+        feature_maps.feature_maps(opened, LookAt(picture=picture, layer=40))
     with pytest.raises(Refusal, match="There is no channel 8: conv2d has 8"):
-        maps.values(opened, Values(picture=picture, layer=0, channel=8))
+        feature_maps.channel_values(opened, Values(picture=picture, layer=0, channel=8))
 
 
 @pytest.mark.parametrize(
@@ -246,9 +245,9 @@ def test_a_picture_that_cannot_be_decoded_is_named(
     picture = tmp_path / "bad\x1b[2J.png"
     picture.write_bytes(content)
     with pytest.raises(Refusal, match=re.escape("The picture bad␛[2J.png cannot be read")):
-        maps.look_at(opened, LookAt(picture=str(picture), layer=0))
+        feature_maps.feature_maps(opened, LookAt(picture=str(picture), layer=0))
     with pytest.raises(Refusal, match="cannot be read"):
-        maps.prepare(opened, Prepare(picture=str(tmp_path)))
+        feature_maps.prepare(opened, Prepare(picture=str(tmp_path)))
 
 
 def plain_grad_cam(model: keras.Model, batch: Any, convolution: str, label: int) -> Any:
@@ -281,7 +280,7 @@ def test_grad_cam_is_that_of_a_plain_computation(
 ) -> None:
     opened = opener(network)
     picture = noise(tmp_path / "noise.png", 8)
-    found = explain(opened, Explain(picture=str(picture), label=label), lambda *_: None)
+    found = explain_image(opened, Explain(picture=str(picture), label=label), lambda *_: None)
     batch = opened.preparation.array(str(picture))[None]
     wanted = plain_grad_cam(opened.model, batch, convolution, label)
     assert (found.layer, found.gradient_of) == (convolution, "logit")
@@ -290,7 +289,7 @@ def test_grad_cam_is_that_of_a_plain_computation(
     spread = 255 * wanted / max(wanted.max(), 1e-30)
     assert np.abs(heat - spread).max() <= 0.6
     # The network itself ends in its sigmoid or softmax again.
-    after = explain(opened, Explain(picture=str(picture), label=label), lambda *_: None)
+    after = explain_image(opened, Explain(picture=str(picture), label=label), lambda *_: None)
     assert after.probability == found.probability
     assert 0 < found.probability < 1
 
@@ -300,9 +299,9 @@ def test_a_network_that_is_sure_still_has_a_grad_cam(opener: Opener, tmp_path: P
     weights, bias = opened.layers[-1].get_weights()
     opened.layers[-1].set_weights([weights, bias + 200])  # the sigmoid's gradient is 0 in float32
     picture = noise(tmp_path / "noise.png", 8)
-    found = explain(opened, Explain(picture=str(picture)), lambda *_: None)
+    found = explain_image(opened, Explain(picture=str(picture)), lambda *_: None)
     assert (found.label, found.probability) == (1, 1.0)
-    other = explain(opened, Explain(picture=str(picture), label=0), lambda *_: None)
+    other = explain_image(opened, Explain(picture=str(picture), label=0), lambda *_: None)
     assert max(found.greatest, other.greatest) > 1e-4
 
 
@@ -310,7 +309,7 @@ def test_without_a_convolution_grad_cam_points_to_occlusion(opener: Opener, tmp_
     opened = opener("8x8x3 flatten dense:k=1,a=sigmoid")
     picture = str(noise(tmp_path / "noise.png", 8))
     with pytest.raises(Refusal, match="this network has none") as refused:
-        explain(opened, Explain(picture=picture), lambda *_: None)
+        explain_image(opened, Explain(picture=picture), lambda *_: None)
     assert "occlusion" in refused.value.cure
 
 
@@ -320,7 +319,7 @@ def test_occlusion_is_the_fall_of_the_probability_under_each_patch(
     opened = opener(COURSE)
     picture = noise(tmp_path / "noise.png", 8)
     told: list[tuple[int, int]] = []
-    found = explain(
+    found = explain_image(
         opened,
         Explain(picture=str(picture), method="occlusion", label=0),
         lambda done, total: told.append((done, total)),
@@ -331,8 +330,8 @@ def test_occlusion_is_the_fall_of_the_probability_under_each_patch(
         return 1 - float(np.asarray(opened.model(image[None], training=False))[0, 0])
 
     falls = np.zeros((CELLS, CELLS))
-    for row, (top, bottom) in enumerate(places(20)):
-        for column, (left, right) in enumerate(places(24)):
+    for row, (top, bottom) in enumerate(patch_bounds(20)):
+        for column, (left, right) in enumerate(patch_bounds(24)):
             hidden = array.copy()
             hidden[top:bottom, left:right] = GREY / 255
             falls[row, column] = max(0.0, cats(array) - cats(hidden))
@@ -351,4 +350,4 @@ def test_a_cancelled_occlusion_ends_at_the_next_batch(opener: Opener, tmp_path: 
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        explain(opened, Explain(picture=picture, method="occlusion"), stop)
+        explain_image(opened, Explain(picture=picture, method="occlusion"), stop)

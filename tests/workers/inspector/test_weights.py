@@ -20,13 +20,13 @@ from tests.workers.inspector.made_runs import (
     spec_of,
 )
 from tui.datasets import loader_arguments
-from tui.inspection.messages import Prediction
+from tui.inspection.answers import Prediction
 from tui.inspection.requests import Classify, Evaluate, OpenRun
-from tui.inspector.head import probabilities
+from tui.inspector.classifier_head import probabilities
 from tui.inspector.open_run import open_run
 from tui.inspector.predictions import _examples, classify, evaluate
 from tui.inspector.refusal import Cancelled, Refusal
-from tui.inspector.weights import Found, load_into
+from tui.inspector.run_weights import WeightsFile, load_weights
 from tui.keras_worker.snapshot_files import read_weights, write_weights
 from tui.runs.events.event_types import LeftOutImage
 from tui.runs.store.model_files import checkpoint_path, snapshot_path, write_epoch
@@ -280,6 +280,6 @@ def test_weights_that_find_no_memory_are_not_called_damaged(tmp_path: Path) -> N
 
     (tmp_path / "model.weights.h5").touch()
     with pytest.raises(Refusal) as refused:
-        load_into(Crowded(), Found(tmp_path / "model.weights.h5", 1))
+        load_weights(Crowded(), WeightsFile(tmp_path / "model.weights.h5", 1))
     assert refused.value.what == "There was not enough memory."
     assert "smaller network" in refused.value.cure

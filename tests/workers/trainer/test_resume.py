@@ -348,7 +348,7 @@ def test_more_epochs_for_a_run_that_is_over(
     train(short, long, ruled)
     with pytest.raises(RunError, match=r"is over: All 2 epochs are done\. .* for example 7"):
         resume_run(short)
-    with pytest.raises(RunError, match="2 epochs already, and 2 are wanted"):
+    with pytest.raises(RunError, match="2 epochs already, so 2 in all cannot be"):
         resume_run(short, epochs=2)
     with pytest.raises(RunError, match="is over: Stopped by the rule loss < 1000"):
         resume_run(ruled)

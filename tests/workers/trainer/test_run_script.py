@@ -38,7 +38,7 @@ from tui.runs.events.event_types import (
     Finished,
 )
 from tui.runs.process.launch import Launcher
-from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, TrainingSpec
@@ -142,9 +142,9 @@ def twice(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tw
         train_further(runs["cached"])
         # The other way round than here, whatever this processor has: the program has to say so.
         with pytest.MonkeyPatch.context() as rounding:
-            rounding.setenv(ONEDNN, "0")
+            rounding.setenv(ONEDNN_VARIABLE, "0")
             train_with_changes(runs["keras"])
-        patch.setenv(ONEDNN, "1")
+        patch.setenv(ONEDNN_VARIABLE, "1")
         programs = {loader: run_program(run, shell, home) for loader, run in runs.items()}
         yield Twice(runs, programs)  # type: ignore[arg-type]
 

@@ -27,7 +27,8 @@ from tests.workers.shell import (
 )
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import EpochEnded, Finished, LibrariesLoaded, RunStarted
-from tui.runs.process.launch import Launcher, trainer_environment
+from tui.runs.process.launch import Launcher
+from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import StopRule
 from tui.runs.store.run_folder import RunFolder, create_run

@@ -21,11 +21,12 @@ from tui.common.typed_paths import typed_path
 from tui.geometry import GeometryError, Network, format_network, to_dict
 from tui.keras_io import keras_code
 from tui.keras_io.errors import PastedText, read_pasted_text
-from tui.keras_io.network_files import ENDINGS, content_of, network_from_file
-from tui.keras_io.other_files import OtherFile, error_text
+from tui.keras_io.network_files import ENDINGS, file_description, network_from_file
 from tui.keras_io.saved_networks import save_network, saved_networks
+from tui.keras_io.unsupported_files import UnsupportedFile, error_text
 from tui.runs.export.export_file import write_whole
 from tui.runs.export.training_script import training_script
+from tui.ui.commands import bindings
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.text_windows import copy_text
@@ -51,11 +52,21 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "form", "Next format", id="export.form", tooltip="Code, script, line, JSON"),
-        Binding("y", "copy", "Copy", id="export.copy", tooltip="Copy the text"),
-        Binding("w", "write", "Write file", id="export.write", tooltip="Write the text to a file"),
-        Binding("s", "save", "Save", id="export.save", tooltip="Save the network under a name"),
-        Binding("escape,q", "leave", "Close", id="export.close", tooltip="Close"),
+        *bindings(
+            "export",
+            ("v", "form", "form", "Next format", "Code, script, line, JSON"),
+            ("y", "copy", "copy", "Copy", "Copy the text"),
+            ("w", "write", "write", "Write file", "Write the text to a file"),
+            ("s", "save", "save", "Save", "Save the network under a name"),
+            ("escape,q", "leave", "close", "Close", "Close"),
+            footer=(
+                "form",
+                "copy",
+                "write",
+                "save",
+                "close",
+            ),
+        ),
     ]
 
     def __init__(self, network: Network, dataset: Dataset | None) -> None:
@@ -227,9 +238,9 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
     async def action_read(self) -> None:
         """Read the pasted text, and open the network or explain the error."""
         text = self.query_one("#pasted", TextArea).text.strip()
-        said = self.query_one("#import-said", Static)
+        result = self.query_one("#import-said", Static)
         if not text:
-            said.update(Content("Paste or type something first."))
+            result.update(Content("Paste or type something first."))
             return
         is_path = False
         try:
@@ -243,10 +254,10 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             words = (
                 _sentence(error_text(error)) if isinstance(error, GeometryError) else clean(error)
             )
-            other = isinstance(error, OtherFile) or not isinstance(error, GeometryError)
+            other = isinstance(error, UnsupportedFile) or not isinstance(error, GeometryError)
             if is_path and not other and await asyncio.to_thread(typed_path(text).exists):
                 words += " Look inside (6, then a) shows its layers as far as they can be read."
-            said.update(Content.styled(f"✗ {words}", "$text-error"))
+            result.update(Content.styled(f"✗ {words}", "$text-error"))
             return
         if found.network is not None:
             for note in found.network.notes:
@@ -255,7 +266,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             return
         lines = [clean(line) for line in found.lines()]
         refused = bool(found.refusal)
-        said.update(Content.styled(f"✗ {lines[0]}", "$text-error") if refused else answer(lines))
+        result.update(Content.styled(f"✗ {lines[0]}", "$text-error") if refused else answer(lines))
         self.query_one("#import-answer").scroll_home(animate=False)
 
     def action_leave(self) -> None:
@@ -278,8 +289,8 @@ def read_file(path: Path, network: Network) -> PastedText:
     try:
         return PastedText(network=network_from_file(path))
     except GeometryError:
-        said = content_of(path)
-        text = said if isinstance(said, str) else said.decode(errors="replace")
+        description = file_description(path)
+        text = description if isinstance(description, str) else description.decode(errors="replace")
         found = read_pasted_text(text, network)
         if found.explanation is None or not found.explanation.is_known:
             raise

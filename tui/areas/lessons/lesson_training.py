@@ -210,12 +210,12 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
     def _show_experiment(self, experiment: Experiment) -> None:
         over, live = experiment.complete, experiment.live
         self._put("plan", plan_text(experiment.plan))
-        self._put("legend", legend(experiment.parts))
-        self._put("table", result_table(experiment.parts) if over else Content(""))
+        self._put("legend", legend(experiment.trainings))
+        self._put("table", result_table(experiment.trainings) if over else Content(""))
         explain = self._block.explain if over else ""
         self._put("explain", Content(f" {explain}") if explain else Content(""))
         if live is not None:
-            self.border_subtitle = Content(last_values(live, len(experiment.parts) > 1))
+            self.border_subtitle = Content(last_values(live, len(experiment.trainings) > 1))
         if experiment.begun:
             # The chart has its size only after the classes above have been laid out.
             self.call_after_refresh(self._draw)
@@ -223,7 +223,7 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
     def _draw(self) -> None:
         experiment = self._conductor.experiment
         if experiment is not None and self.is_attached:
-            self.query_one(SharesChart).show_parts(experiment.parts, self._rule)
+            self.query_one(SharesChart).show_parts(experiment.trainings, self._rule)
 
     def _put(self, name: str, content: Content) -> None:
         static = self.query_one(f".{name}", Static)

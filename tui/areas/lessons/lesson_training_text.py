@@ -10,7 +10,7 @@ from textual.content import Content
 from tui.common.numbers import LEAST_WIDTH, count, metric_value, percent, progress_bar
 from tui.common.text import clean
 from tui.runs.export.run_formatting import duration, speed_text
-from tui.runs.lessons.experiment import Experiment, Part
+from tui.runs.lessons.experiment import Experiment, ShareTraining
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.settings.spec import share_name
 from tui.runs.store.run_folder import State
@@ -47,7 +47,7 @@ def plan_text(plan: Plan) -> Content:
     )
 
 
-def legend(parts: Sequence[Part]) -> Content:
+def legend(parts: Sequence[ShareTraining]) -> Content:
     """Return what the curves are, in words beside their signs."""
     if len(parts) == 1:
         return Content.assemble(
@@ -62,11 +62,11 @@ def legend(parts: Sequence[Part]) -> Content:
     return Content("  ").join(pieces)
 
 
-def _images(part: Part) -> str:
+def _images(part: ShareTraining) -> str:
     return f"{part.images:,} image{'s' * (part.images != 1)}"
 
 
-def last_values(part: Part, several: bool) -> str:
+def last_values(part: ShareTraining, several: bool) -> str:
     """Return the accuracies of the last whole epoch; empty before there is one."""
     accuracy, validation = part.last("accuracy"), part.last("val_accuracy")
     if not part.progress.epochs_done or accuracy is None:
@@ -78,7 +78,7 @@ def last_values(part: Part, several: bool) -> str:
     return text + (f", val_accuracy {metric_value(validation)}" if validation is not None else "")
 
 
-def result_table(parts: Sequence[Part]) -> Content:
+def result_table(parts: Sequence[ShareTraining]) -> Content:
     """Return the last values: of one training its epochs, of several one row each."""
     if len(parts) == 1:
         return _epochs_table(parts[0])
@@ -93,7 +93,7 @@ def result_table(parts: Sequence[Part]) -> Content:
     return Content("\n").join(rows)
 
 
-def _epochs_table(part: Part) -> Content:
+def _epochs_table(part: ShareTraining) -> Content:
     """Return a training's first, best and last epoch."""
     progress = part.progress
     rows = [Content.styled("epoch     accuracy val_accuracy     gap", "bold")]
@@ -155,8 +155,8 @@ def _button(text: str) -> Content:
 
 def _enter_does(experiment: Experiment, problem: str) -> str:
     """Return what enter does while no training is at work and not all are over."""
-    count = len(experiment.parts)
-    left = sum(not part.done for part in experiment.parts)
+    count = len(experiment.trainings)
+    left = sum(not part.done for part in experiment.trainings)
     if problem:
         return "try again"
     if left < count:
@@ -165,12 +165,12 @@ def _enter_does(experiment: Experiment, problem: str) -> str:
     return "train it again" if experiment.begun else "start the training" + "s" * (count > 1)
 
 
-def _live_line(experiment: Experiment, part: Part, now: float, width: int) -> Content:
+def _live_line(experiment: Experiment, part: ShareTraining, now: float, width: int) -> Content:
     """Return how far the training at work is, and which of them it is."""
     head = ""
-    if len(experiment.parts) > 1:
-        place = experiment.parts.index(part) + 1
-        head = f" {part.name} ({place} of {len(experiment.parts)})"
+    if len(experiment.trainings) > 1:
+        place = experiment.trainings.index(part) + 1
+        head = f" {part.name} ({place} of {len(experiment.trainings)})"
     progress = part.progress
     if progress.epoch == 0:
         return Content(f"{head} {progress.phase} …")
@@ -187,7 +187,7 @@ def _live_line(experiment: Experiment, part: Part, now: float, width: int) -> Co
 
 def _ended_line(experiment: Experiment) -> Content:
     """Return how it ended, in a sentence."""
-    parts = experiment.parts
+    parts = experiment.trainings
     if len(parts) == 1 and parts[0].follower is not None:
         return _sentence(parts[0].follower.state, parts[0].ended)
     stopped = [part for part in parts if part.follower and part.follower.state == "stopped"]
@@ -199,12 +199,12 @@ def _ended_line(experiment: Experiment) -> Content:
 
 def _halted_line(experiment: Experiment) -> Content:
     """Return why the trainings wait: one came to nothing, or was stopped."""
-    told = [part for part in experiment.parts if part.follower is not None]
+    told = [part for part in experiment.trainings if part.follower is not None]
     if not told:
         return Content("")
     bad = next((part for part in told if not part.done), told[-1])
     assert bad.follower is not None
-    name = f"{bad.name}: " if len(experiment.parts) > 1 else ""
+    name = f"{bad.name}: " if len(experiment.trainings) > 1 else ""
     return _sentence(bad.follower.state, f"{name}{bad.ended}")
 
 

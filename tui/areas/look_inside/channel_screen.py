@@ -15,13 +15,13 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.geometry import Box
-from tui.inspection.errors import InspectionError
-from tui.inspection.rasters import Raster, cut_out, lit
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.inspector_client import InspectionError
+from tui.inspection.rasters import ChannelValues, Raster, channel_values, crop, highlight_box
 from tui.inspection.requests import Values
-from tui.inspection.session import Session
-from tui.inspection.values import ChannelValues, channel_values
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
+from tui.ui.commands import bindings
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.repaint import repaint
 
@@ -76,22 +76,28 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
                 ("up", "K", 0, -1),
             )
         ),
-        Binding("n", "channel(1)", "Next channel", id="channel.next", tooltip="The next channel"),
-        Binding(
-            "p", "channel(-1)", "Previous", id="channel.before", tooltip="The previous channel"
+        *bindings(
+            "channel",
+            ("n", "channel(1)", "next", "Next channel", "The next channel"),
+            ("p", "channel(-1)", "before", "Previous", "The previous channel"),
+            ("m", "strongest", "greatest", "Highest", "Go to the highest value"),
+            ("z", "zoom", "zoom", "Zoom", "Enlarge around the cursor"),
+            ("escape,q", "back", "close", "Back", "Back to the maps"),
+            footer=(
+                "next",
+                "before",
+                "greatest",
+                "zoom",
+                "close",
+            ),
         ),
-        Binding(
-            "m", "strongest", "Highest", id="channel.greatest", tooltip="Go to the highest value"
-        ),
-        Binding("z", "zoom", "Zoom", id="channel.zoom", tooltip="Enlarge around the cursor"),
-        Binding("escape,q", "back", "Back", id="channel.close", tooltip="Back to the maps"),
     ]
 
     channel: var[int] = var(0, init=False)
     cursor: var[tuple[int, int]] = var((0, 0), init=False)
     zoomed: var[bool] = var(False, init=False)
 
-    def __init__(self, session: Session, layer: int, channel: int) -> None:
+    def __init__(self, session: InspectionSession, layer: int, channel: int) -> None:
         """Make the screen.
 
         Args:
@@ -191,7 +197,7 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
             view.show(picture)
             return
         box = field[0]
-        bright = picture if box.empty else lit(picture, box.x0, box.y0, box.x1, box.y1)
+        bright = picture if box.empty else highlight_box(picture, box.x0, box.y0, box.x1, box.y1)
         middle = (
             min(max((box.x0 + box.x1) // 2, 0), picture.width - 1),
             min(max((box.y0 + box.y1) // 2, 0), picture.height - 1),
@@ -272,4 +278,4 @@ def crop_around(
     high = min(max(rows // scale, height + 4), raster.height)
     left = min(max(x - wide // 2, 0), raster.width - wide)
     top = min(max(y - high // 2, 0), raster.height - high)
-    return cut_out(raster, left, top, wide, high), left, top
+    return crop(raster, left, top, wide, high), left, top

@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.datasets.folder.folder_summary import pluralize
-from tui.inspection.confusions import Pair, confused_pairs, worst_first
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Evaluated, Progress
+from tui.inspection.answers import Evaluated, Progress
+from tui.inspection.confusion_matrix import ConfusedPair, confused_pairs, worst_first
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.requests import Evaluate
-from tui.inspection.session import Session
 from tui.ui.bar_list import bar_text
 from tui.ui.confusion_text import (
     MatrixLayout,
@@ -29,7 +29,9 @@ from tui.ui.textual_patches.repaint import repaint
 class Evaluation:
     """The predictions of a folder's images, their progress, or why there are none."""
 
-    def __init__(self, session: Session, changed: Callable[[], None], *, has_images: bool) -> None:
+    def __init__(
+        self, session: InspectionSession, changed: Callable[[], None], *, has_images: bool
+    ) -> None:
         """Start without predictions.
 
         Args:
@@ -127,7 +129,7 @@ class ConfusionMatrix(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._evaluated: Evaluated | None = None
-        self._pairs: tuple[Pair, ...] = ()
+        self._pairs: tuple[ConfusedPair, ...] = ()
         self._order: tuple[int, ...] = ()
         self._worst_first = False
         self._cursor = (0, 0)

@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from tui.common.numbers import figure, percent
 from tui.common.text import clean
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Explained, Prediction, Progress
-from tui.inspection.rasters import grey_raster, heated
+from tui.inspection.answers import Explained, Prediction, Progress
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.inspector_client import InspectionError
+from tui.inspection.rasters import grey_raster, overlay_heat
 from tui.inspection.requests import Classify, Explain
-from tui.inspection.session import Session
 from tui.ui.bar_list import Bar, BarList
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
@@ -45,7 +45,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     def __init__(
         self,
-        session: Session,
+        session: InspectionSession,
         truth: Callable[[str], str] = lambda picture: "",
         *,
         id: str | None = None,  # noqa: A002
@@ -135,11 +135,11 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
                 (2 * x + 1) * raster.width // (2 * explained.width),
                 (2 * y + 1) * raster.height // (2 * explained.height),
             )
-            view.show(heated(raster, heat), ruler=middle)
-        repaint(self.query_one(".explained-said", Static), self._said())
+            view.show(overlay_heat(raster, heat), ruler=middle)
+        repaint(self.query_one(".explained-said", Static), self._caption())
         self._show_bars()
 
-    def _said(self) -> Content:
+    def _caption(self) -> Content:
         explained = self.explained
         if self._message:
             return Content.styled(self._message, "$warning")

@@ -6,22 +6,23 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
 from tui.common.text import clean
-from tui.inspection.code import kernels_code
-from tui.inspection.code_source import Source, of_row
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Kernel, KernelsShown
-from tui.inspection.rasters import Raster, beside, grey_raster
+from tui.inspection.answers import Kernel, KernelsShown
+from tui.inspection.code_source import CodeSource, source_of_layer
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.inspector_client import InspectionError
+from tui.inspection.rasters import Raster, grey_raster, side_by_side
 from tui.inspection.requests import Kernels
-from tui.inspection.session import Session
-from tui.inspection.tiles import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, lay_out_tiles
+from tui.inspection.view_code import kernels_code
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import value_text
+from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.repaint import repaint
@@ -48,31 +49,26 @@ convolution. **k** shows the Keras code, **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "go(1)", "Filter", show=False, id="filters.right", tooltip="Next filter"),
-        Binding(
-            "left", "go(-1)", "Previous", show=False, id="filters.left", tooltip="Previous filter"
+        *bindings(
+            "filters",
+            ("right", "go(1)", "right", "Filter", "Next filter"),
+            ("left", "go(-1)", "left", "Previous", "Previous filter"),
+            ("down", "row(1)", "down", "Row", "One row down"),
+            ("up", "row(-1)", "up", "Row up", "One row up"),
+            ("pagedown", "turn(1)", "page", "Page", "Next page"),
+            ("pageup", "turn(-1)", "back", "Previous page", "Previous page"),
+            ("n", "layer(1)", "next", "Next layer", "Next convolution"),
+            ("p", "layer(-1)", "previous", "Previous layer", "Previous convolution"),
+            ("k", "code", "code", "Code", "Show the Keras code of this view"),
+            ("escape,q,f", "back", "close", "Back", "Back to the maps"),
+            footer=(
+                "page",
+                "next",
+                "previous",
+                "code",
+                "close",
+            ),
         ),
-        Binding("down", "row(1)", "Row", show=False, id="filters.down", tooltip="One row down"),
-        Binding("up", "row(-1)", "Row up", show=False, id="filters.up", tooltip="One row up"),
-        Binding("pagedown", "turn(1)", "Page", id="filters.page", tooltip="Next page"),
-        Binding(
-            "pageup",
-            "turn(-1)",
-            "Previous page",
-            show=False,
-            id="filters.back",
-            tooltip="Previous page",
-        ),
-        Binding("n", "layer(1)", "Next layer", id="filters.next", tooltip="Next convolution"),
-        Binding(
-            "p",
-            "layer(-1)",
-            "Previous layer",
-            id="filters.previous",
-            tooltip="Previous convolution",
-        ),
-        Binding("k", "code", "Code", id="filters.code", tooltip="Show the Keras code of this view"),
-        Binding("escape,q,f", "back", "Back", id="filters.close", tooltip="Back to the maps"),
     ]
 
     index: var[int] = var(0, init=False)
@@ -80,7 +76,9 @@ convolution. **k** shows the Keras code, **escape** goes back.
     place: var[int] = var(0, init=False)
     """Index of the layer among the convolutions."""
 
-    def __init__(self, session: Session, source: Source, layers: list[int], layer: int) -> None:
+    def __init__(
+        self, session: InspectionSession, source: CodeSource, layers: list[int], layer: int
+    ) -> None:
         """Make the screen.
 
         Args:
@@ -115,7 +113,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         if kernels:
             raster = _raster(kernels[0])
             width, height = raster.width, raster.height
-        return tiling(width, height, max(size.width, 8), max(size.height, 2), AT_ONCE)
+        return lay_out_tiles(width, height, max(size.width, 8), max(size.height, 2), AT_ONCE)
 
     @work(group="filters", exclusive=True)
     async def _load(self) -> None:
@@ -213,7 +211,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
         if opened is not None:
             name = opened.layers[self._layer].name
             view = self._session.view
-            source = of_row(self._source, view.graph, view.row(self._layer))
+            source = source_of_layer(self._source, view.graph, view.row(self._layer))
             code = kernels_code(source, name)
             self.app.push_screen(CodeWindow(f"The filters of {clean(name, 30)} in Keras", code))
 
@@ -221,7 +219,7 @@ convolution. **k** shows the Keras code, **escape** goes back.
 def _raster(kernel: Kernel) -> Raster:
     """Return a filter before and after training, side by side."""
     after = _picture(kernel, kernel.pixels)
-    return beside(_picture(kernel, kernel.before), after) if kernel.before else after
+    return side_by_side(_picture(kernel, kernel.before), after) if kernel.before else after
 
 
 def _picture(kernel: Kernel, pixels: bytes) -> Raster:

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.common.text import clean
-from tui.inspection.messages import LayerInfo
+from tui.inspection.answers import LayerInfo
 from tui.inspection.view import INPUT
 from tui.ui.textual_patches.repaint import repaint
 

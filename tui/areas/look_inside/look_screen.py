@@ -14,9 +14,9 @@ from tui.areas.look_inside.maps_panel import MAPS_COMMANDS, MapsPanel
 from tui.areas.look_inside.picture_choice import PICTURE_COMMANDS, PictureChoice
 from tui.areas.look_inside.run_choice import RUN_COMMANDS, RunChoice
 from tui.areas.look_inside.view_commands import VIEW_COMMANDS, OtherViews
+from tui.inspection.answers import LayerInfo
 from tui.inspection.choices import has_weights
-from tui.inspection.messages import LayerInfo
-from tui.inspection.session import Session
+from tui.inspection.inspection_session import InspectionSession
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
@@ -66,7 +66,7 @@ when you leave.
 
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(self._page_size, self.redraw)
+        self.session = InspectionSession(self._page_size, self.redraw)
         self.choice = RunChoice(self)
         self.pictures = PictureChoice(self, self.choice, self._show_mistakes)
         self.panel = MapsPanel(self)

@@ -11,8 +11,8 @@ from textual.content import Content
 from tui.areas.look_inside.layer_list import volume_text
 from tui.common.text import clean
 from tui.geometry import Effect, ReceptiveField, Volume, formula
-from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
-from tui.inspection.session import Session
+from tui.inspection.answers import Channel, LayerInfo, Maps, Opened
+from tui.inspection.inspection_session import InspectionSession
 from tui.ui.bar_list import Bar, value_text
 
 
@@ -144,7 +144,7 @@ def channel_line(channel: Channel, room: int) -> Content:
             f"black {value_text(channel.least)}, white {value_text(channel.greatest)}",
             f"mean {value_text(channel.mean)}",
         ]
-    wrong = ["saturated: 9 of 10 values at the highest"] if channel.saturated else []
+    wrong = ["saturated: 9 of 10 at its highest"] if channel.saturated else []
     if not channel.finite:
         wrong.append("contains infinity or NaN")
     name = f" channel {channel.index}"
@@ -186,7 +186,7 @@ def run_option_text(title: str, verdict: str, name: str) -> str:
     return f"{clean(title, 30):<30} {verdict:<18} {started}"
 
 
-def placeholder_text(session: Session, anything_to_open: Callable[[], bool]) -> str:
+def placeholder_text(session: InspectionSession, anything_to_open: Callable[[], bool]) -> str:
     """Return the text that is shown while there are no maps.
 
     Args:

@@ -18,7 +18,7 @@ from tui.areas.look_inside.look_text import (
     top_line,
     unit_bars,
 )
-from tui.inspection.tiles import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, lay_out_tiles
 from tui.inspection.view import INPUT
 from tui.ui.bar_list import BarList
 from tui.ui.commands import bindings
@@ -29,7 +29,7 @@ from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
     from tui.areas.look_inside.look_screen import LookScreen
-    from tui.inspection.messages import Channel, LayerInfo, Maps, Opened
+    from tui.inspection.answers import Channel, LayerInfo, Maps, Opened
     from tui.inspection.requests import LookAt
 
 COUNTS = (1, 2, 4, 6, 12, 24, 48, 96)
@@ -96,7 +96,7 @@ class MapsPanel(Vertical):
         size = self.query_one("#look-main").size
         rows = max(size.height - 3, 2)
         many = min(COUNTS[self._count if count < 0 else count], of.depth)
-        return tiling(of.width, of.height, max(size.width, 8), rows, many)
+        return lay_out_tiles(of.width, of.height, max(size.width, 8), rows, many)
 
     @on(TileGrid.Resized)
     @on(BarList.Resized)

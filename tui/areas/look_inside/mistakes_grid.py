@@ -13,12 +13,12 @@ from textual.widgets import Static
 
 from tui.common.numbers import percent
 from tui.common.text import clean
-from tui.inspection.errors import InspectionError
-from tui.inspection.messages import Evaluated, Prediction
+from tui.inspection.answers import Evaluated, Prediction
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.inspector_client import InspectionError
 from tui.inspection.rasters import Raster, prepared_raster
 from tui.inspection.requests import Prepare
-from tui.inspection.session import Session
-from tui.inspection.tiles import Tiling, tiling
+from tui.inspection.tile_layout import Tiling, lay_out_tiles
 from tui.ui.pictures.tile_grid import Tile, TileGrid
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
@@ -37,7 +37,7 @@ class MistakesGrid(CancelsWorkers, Vertical):
 
     index: var[int] = var(0, init=False)
 
-    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, session: InspectionSession, *, id: str | None = None) -> None:  # noqa: A002
         """Make the view.
 
         Args:
@@ -100,7 +100,7 @@ class MistakesGrid(CancelsWorkers, Vertical):
         opened = self._session.view.opened
         width, height = (opened.input_width, opened.input_height) if opened else (1, 1)
         size = self.query_one(TileGrid).size
-        return tiling(width, height, max(size.width, 16), max(size.height, 4), AT_ONCE)
+        return lay_out_tiles(width, height, max(size.width, 16), max(size.height, 4), AT_ONCE)
 
     @on(TileGrid.Resized)
     def _room_changed(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.datasets.folder.folder_summary import ClassCount
-from tui.inspection.choices import neighbour, typed_picture, unseen_folder
+from tui.inspection.choices import neighbouring_image, typed_image_path, validation_folder
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.window import Window
@@ -78,7 +78,7 @@ class PictureChoice:
         settings = self._runs.settings
         if self._screen.session.view.opened is None:
             return
-        if settings is None or not os.path.isdir(unseen_folder(settings)):
+        if settings is None or not os.path.isdir(validation_folder(settings)):
             ask_picture(self._screen.app, self.take)
             return
         self._screen.app.push_screen(PictureWindow(settings, self.take, self._mistakes))
@@ -91,7 +91,9 @@ class PictureChoice:
         settings, picture = self._runs.settings, self._screen.session.selection.picture
         if settings is None or not picture:
             return
-        found = await asyncio.to_thread(neighbour, settings, picture, step, self._runs.left_out)
+        found = await asyncio.to_thread(
+            neighbouring_image, settings, picture, step, self._runs.left_out
+        )
         if found == picture:
             self._screen.notify("This picture is not one of the run's images: i chooses one.")
         elif self._screen.session.selection.picture == picture:
@@ -111,7 +113,7 @@ def ask_picture(
 
     def typed(text: str | None) -> None:
         if text:
-            take(typed_picture(text))
+            take(typed_image_path(text))
             if window is not None and window.is_current:
                 app.pop_screen()
 
@@ -159,7 +161,7 @@ any other, **m** shows the most confident mistakes. **space** enlarges, **escape
             mistakes: shows the mistakes instead.
         """
         super().__init__(classes="gallery-window")
-        folder = unseen_folder(settings)
+        folder = validation_folder(settings)
         classes = tuple(ClassCount(name, 0) for name in settings.classes)
         summary = FolderSummary(folder, "classes", folder, None, classes)
         self.gallery = Gallery(summary, settings)

@@ -21,9 +21,9 @@ from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
 from tui.inspection.choices import class_of
-from tui.inspection.code import grad_cam_code, predictions_code
-from tui.inspection.code_source import Source, of_row
-from tui.inspection.session import Session
+from tui.inspection.code_source import CodeSource, source_of_layer
+from tui.inspection.inspection_session import InspectionSession
+from tui.inspection.view_code import grad_cam_code, predictions_code
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow
@@ -97,8 +97,8 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
 
     def __init__(
         self,
-        session: Session,
-        source: Source,
+        session: InspectionSession,
+        source: CodeSource,
         settings: LoaderSettings | None,
         take: Callable[[str], None],
         tab: str = "picture",
@@ -279,7 +279,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         explained = self.query_one(ExplainedPicture).explained
         if self.tab == "picture" and explained is not None and explained.layer:
             view = self._session.view
-            source = of_row(self._source, view.graph, view.row(explained.layer))
+            source = source_of_layer(self._source, view.graph, view.row(explained.layer))
             code = grad_cam_code(source, explained.layer, explained.label)
             self.app.push_screen(CodeWindow("Grad-CAM in Keras", code))
             return

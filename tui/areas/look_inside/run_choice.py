@@ -15,13 +15,13 @@ from tui.areas.look_inside.look_text import run_option_text
 from tui.common.text import clean
 from tui.inspection.choices import (
     NO_WEIGHTS,
+    available_weights,
     class_of,
-    epoch_beside,
-    first_picture,
+    excluded_images,
+    first_image,
     has_weights,
-    left_out_pictures,
+    neighbouring_epoch,
     newest_with_weights,
-    weights_of,
 )
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_access import RunError
@@ -122,7 +122,7 @@ class RunChoice:
         screen, selection = self._screen, self._screen.session.selection
         if str(run.path) == selection.run and not weights:
             return
-        found = await asyncio.to_thread(weights_of, run)
+        found = await asyncio.to_thread(available_weights, run)
         if not found:
             self.requested = None
             screen.notify(f"{clean(run.name)} {NO_WEIGHTS}", severity="warning", markup=False)
@@ -135,14 +135,14 @@ class RunChoice:
             self.requested = None
             screen.notify(str(error), severity="error", markup=False)
             return
-        left_out = await asyncio.to_thread(left_out_pictures, run, spec.data)
+        left_out = await asyncio.to_thread(excluded_images, run, spec.data)
         self._left_out[str(run.path)] = left_out
         selection = screen.session.selection
         known, picture = self._specs.get(selection.run), selection.picture
         before = known[1] if known is not None else None
         other = before is None or before.data.classes != spec.data.classes
         if other or not picture or picture in left_out:
-            picture = await asyncio.to_thread(first_picture, spec.data, left_out)
+            picture = await asyncio.to_thread(first_image, spec.data, left_out)
         same = before is not None and before.network == spec.network
         self._specs[str(run.path)] = (title, spec)
         screen.select(
@@ -220,7 +220,7 @@ class RunChoice:
         title, known = "Choose weights", self._specs.get(str(run.path))
         if known is not None:
             title = f"Weights of {clean(known[0], 40)}"
-        self._screen.app.push_screen(PickWindow(title, weights_of(run)), chosen)
+        self._screen.app.push_screen(PickWindow(title, available_weights(run)), chosen)
 
     def epoch(self, step: int) -> None:
         """Go to the next or the previous saved epoch."""
@@ -233,7 +233,7 @@ class RunChoice:
         present = opened.epoch
         if selection.weights.startswith("epoch-"):  # keys may arrive before the view is updated
             present = int(selection.weights.removeprefix("epoch-"))
-        self._screen.select(weights=f"epoch-{epoch_beside(opened.snapshots, present, step)}")
+        self._screen.select(weights=f"epoch-{neighbouring_epoch(opened.snapshots, present, step)}")
 
     def look_for_epochs(self) -> None:
         """Check whether the run, which may still be training, has saved more epochs."""

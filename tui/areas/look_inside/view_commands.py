@@ -13,10 +13,10 @@ from tui.areas.look_inside.predictions_screen import PredictionsScreen
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.geometry import GeometryError, Graph
-from tui.inspection.code import input_code, maps_code, units_code
-from tui.inspection.code_source import of_row, source_of
+from tui.inspection.code_source import source_of_layer, source_of_view
+from tui.inspection.view_code import input_code, maps_code, units_code
 from tui.keras_io.network_files import ENDINGS, graph_from_file
-from tui.keras_io.other_files import error_text
+from tui.keras_io.unsupported_files import error_text
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.text_windows import CodeWindow
@@ -74,7 +74,7 @@ class OtherViews:
             self._screen.app.push_screen(
                 PredictionsScreen(
                     self._screen.session,
-                    source_of(self._view),
+                    source_of_view(self._view),
                     self._runs.settings,
                     self._pictures.take,
                     tab,
@@ -93,7 +93,7 @@ class OtherViews:
             return
         layer = at if at in layers else layers[0]
         self._screen.app.push_screen(
-            FiltersScreen(self._screen.session, source_of(self._view), layers, layer)
+            FiltersScreen(self._screen.session, source_of_view(self._view), layers, layer)
         )
 
     def code(self) -> None:
@@ -138,11 +138,11 @@ def code_of(view: View) -> tuple[str, str]:
     Raises:
         ValueError: if no network is open.
     """
-    source = source_of(view)
+    source = source_of_view(view)
     if view.opened is None or view.request is None or view.maps is None:
         return "The picture in Keras", input_code(source)
     layer = view.opened.layers[view.request.layer]
-    source = of_row(source, view.graph, view.row(view.request.layer))
+    source = source_of_layer(source, view.graph, view.row(view.request.layer))
     if view.maps.height:
         channels = tuple(channel.index for channel in view.maps.channels)
         code = maps_code(source, layer.name, channels, view.request.order)

@@ -145,7 +145,7 @@ class ChartController:
         if epochs:
             self.view = self.view.moved(float(epochs[-end]), self._drawn.last_x())
 
-    def put_cursor_away(self) -> bool:
+    def remove_cursor(self) -> bool:
         """Take the cursor off the charts; return whether there was one."""
         if self.view.cursor is None:
             return False

@@ -18,9 +18,9 @@ from tui.ui.charts.run_charts import last_epoch
 from tui.ui.charts.run_series import smoothed, within
 from tui.ui.charts.shares_chart import signs
 
-APART = 6  # columns between two signs of a curve
+SIGN_DISTANCE = 6  # columns between two signs of a curve
 STYLES = ("$validation", "$training", "$success", "$error", "$text", "$violet")
-"""Colours of the places, in the order of their signs."""
+"""The colours of the slots, in the order of their signs."""
 
 
 class CompareChart(Chart):
@@ -44,13 +44,13 @@ class CompareChart(Chart):
         """Draw a metric of the runs.
 
         Args:
-            runs: with their places.
+            runs: the runs.
             metric: one that `metrics` names.
-            view: what is in sight, and how.
+            view: the visible part, scale and smoothing.
         """
         if not self.size.width:
             return  # not laid out yet
-        window = view.shown(last_of(runs))
+        window = view.shown(last_epoch_of(runs))
         bounded = "accuracy" in metric
         self.floor, self.ceiling = None, 1.0 if bounded else None
         marks = Marks(log=view.log and not bounded, close=not view.whole)
@@ -60,42 +60,42 @@ class CompareChart(Chart):
 
 
 def metrics(runs: Sequence[ComparedRun]) -> list[str]:
-    """Return everything that can be compared: validation before training of each metric."""
+    """Return all that can be compared, for each metric validation before training."""
     found: dict[str, None] = {}
     for run in runs:
         progress = run.loaded.progress
         for name in plottable(progress):
-            for one in (f"val_{name}", name):
-                if epoch_points(progress, one):
-                    found[one] = None
+            for metric in (f"val_{name}", name):
+                if epoch_points(progress, metric):
+                    found[metric] = None
     return list(found) or ["val_accuracy"]
 
 
-def last_of(runs: Sequence[ComparedRun]) -> float:
-    """Return where the whole chart ends: with the longest run."""
+def last_epoch_of(runs: Sequence[ComparedRun]) -> float:
+    """Return the right end of the whole chart, which is that of the longest run."""
     return max((last_epoch(run.loaded.progress) for run in runs), default=1.0)
 
 
 def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: int) -> list[Series]:
-    """Return a line for each run, and its signs on it.
+    """Return a curve with its signs for each run.
 
     Args:
-        runs: with their places.
-        metric: what is drawn.
-        view: what is in sight, and how.
-        columns: width of the chart, which decides how many points and signs a curve can bear.
+        runs: the runs.
+        metric: the metric to draw.
+        view: the visible part, scale and smoothing.
+        columns: the width of the chart, which limits the points and signs of a curve.
     """
-    low, high = view.shown(last_of(runs))
-    every = max(round(APART * len(runs) * (high - low) / max(columns, 1)), 1)
+    low, high = view.shown(last_epoch_of(runs))
+    every = max(round(SIGN_DISTANCE * len(runs) * (high - low) / max(columns, 1)), 1)
     weight = view.smoothing if is_metric(metric) else 0.0
     drawn = []
-    for number_, run in enumerate(runs):
+    for number, run in enumerate(runs):
         points = smoothed(epoch_points(run.loaded.progress, metric), weight)
-        seen = [point for point in points if low <= point[0] <= high]
+        visible = [point for point in points if low <= point[0] <= high]
         role = f"run-{run.slot}"
         drawn.append(Series(run.label, envelope(within(points, (low, high)), columns), role))
         drawn.append(
-            Series(run.label, signs(seen, every, number_), role, line=False, marker=run.marker)
+            Series(run.label, signs(visible, every, number), role, line=False, marker=run.marker)
         )
     return drawn
 
@@ -104,10 +104,10 @@ def legend(comparison: Comparison, metric: str, cursor: float | None, width: int
     """Return the runs' signs with their names, or with their values at the cursor.
 
     Args:
-        comparison: the runs, with their places.
-        metric: what is drawn.
+        comparison: the runs.
+        metric: the metric that is drawn.
         cursor: x of the cursor, or None.
-        width: columns; names are shortened to it.
+        width: the width in columns, to which names are shortened.
     """
     runs = comparison.runs
     head = " " if cursor is None else f" ┃ epoch {round(cursor)}: "
@@ -122,20 +122,20 @@ def legend(comparison: Comparison, metric: str, cursor: float | None, width: int
     return Content.assemble(*parts)
 
 
-def short_name(comparison: Comparison, place: int, room: int) -> str:
-    """Return what tells a run from the others, in so many columns.
+def short_name(comparison: Comparison, index: int, room: int) -> str:
+    """Return a name that distinguishes a run from the others, in at most `room` columns.
 
     Args:
-        comparison: all of them.
-        place: which one.
-        room: columns.
+        comparison: the runs.
+        index: the index of the run.
+        room: the width in columns.
     """
-    label = comparison.runs[place].label
-    title = comparison.runs[place].loaded.title
+    label = comparison.runs[index].label
+    title = comparison.runs[index].loaded.title
     if len(label) <= room or [one.loaded.title for one in comparison.runs].count(title) == 1:
         return label
-    # The same title several times: what differs comes first, its end may be cut.
-    named = [f"{row.name} {row.values[place]}" for row in comparison.differences]
-    bare = [row.values[place] for row in comparison.differences]
-    told = ", ".join(named[:2])
-    return told if len(told) <= room or not bare else ", ".join(bare[:2])
+    # Several runs of the same title: what differs comes first, since the end may be cut.
+    named = [f"{row.name} {row.values[index]}" for row in comparison.differences]
+    bare = [row.values[index] for row in comparison.differences]
+    text = ", ".join(named[:2])
+    return text if len(text) <= room or not bare else ", ".join(bare[:2])

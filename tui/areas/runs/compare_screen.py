@@ -17,9 +17,9 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
-from tui.areas.runs.compare_chart import CompareChart, last_of, legend, metrics
+from tui.areas.runs.compare_chart import CompareChart, last_epoch_of, legend, metrics
 from tui.areas.runs.export_window import ExportRuns
-from tui.common.text import cut_apart
+from tui.common.text import shorten_distinctly
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
@@ -139,7 +139,7 @@ trained go on growing here.
             table.add_columns(*columns)
         row_at = table.cursor_row
         table.clear()
-        titles = cut_apart([run.loaded.title for run in comparison.runs], NAME_WIDTH)
+        titles = shorten_distinctly([run.loaded.title for run in comparison.runs], NAME_WIDTH)
         for place, run in enumerate(comparison.runs):
             name = Text(f"{run.marker} {titles[place]}")
             state = run.loaded.state
@@ -156,7 +156,7 @@ trained go on growing here.
 
     def last_x(self) -> float:
         """Return where the whole chart ends, in epochs."""
-        return last_of(self._comparison.runs) if self._comparison else 1.0
+        return last_epoch_of(self._comparison.runs) if self._comparison else 1.0
 
     def ended_epochs(self) -> list[int]:
         """Return the epochs that the cursor can stand on."""
@@ -188,7 +188,7 @@ trained go on growing here.
 
     def action_back(self) -> None:
         """Put the cursor away; without one go back."""
-        if not self.charts.put_cursor_away():
+        if not self.charts.remove_cursor():
             super().action_back()
 
     def action_metric(self) -> None:

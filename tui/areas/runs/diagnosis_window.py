@@ -1,4 +1,4 @@
-"""What a run's curves say, in words for its screen."""
+"""The diagnosis of a run and the shares of its time, as lines and in a window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.common.text import clean
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis, Kind
 from tui.runs.diagnosis.time_shares import TimeShares, share_text
 from tui.runs.events.event_types import DeviceStats
-from tui.ui.charts.run_charts import Finding
+from tui.ui.charts.run_charts import MarkedEpochs
 from tui.ui.dialogs.window import Window
 
 KIND_STYLES: dict[Kind, str] = {
@@ -27,19 +27,19 @@ KIND_STYLES: dict[Kind, str] = {
     "learning well": "$text-success",
 }
 SHADED: tuple[Kind, ...] = ("diverged", "overfitting")
-"""What is marked on the charts from its epoch on."""
+"""Kinds that the charts mark from their epoch on."""
 
 
-def finding(diagnoses: Sequence[Diagnosis]) -> Finding | None:
-    """Return what to mark on the charts, or None."""
-    for one in diagnoses:
-        if one.kind in SHADED and one.since is not None:
-            return Finding(float(one.since), one.kind)
+def epochs_to_mark(diagnoses: Sequence[Diagnosis]) -> MarkedEpochs | None:
+    """Return the diagnosis to mark on the charts, or None."""
+    for diagnosis in diagnoses:
+        if diagnosis.kind in SHADED and diagnosis.since is not None:
+            return MarkedEpochs(float(diagnosis.since), diagnosis.kind)
     return None
 
 
 def diagnosis_line(diagnoses: Sequence[Diagnosis]) -> Content:
-    """Return the most telling of what the curves say, as one sentence."""
+    """Return the first diagnosis as one line; empty if it is too early."""
     if not diagnoses or diagnoses[0].kind == "too early":
         return Content("")
     first = diagnoses[0]
@@ -50,49 +50,48 @@ def diagnosis_line(diagnoses: Sequence[Diagnosis]) -> Content:
 
 
 def diagnosis_text(diagnoses: Sequence[Diagnosis]) -> Content:
-    """Return all that the curves say, with what to try."""
+    """Return all diagnoses with their advice."""
     parts = []
-    for one in diagnoses:
-        style = KIND_STYLES.get(one.kind, "$text")
+    for diagnosis in diagnoses:
+        style = KIND_STYLES.get(diagnosis.kind, "$text")
         parts.append(
             Content.assemble(
-                (f" {one.sign} {clean(one.label)}\n", f"bold {style}"),
-                f" {clean(one.sentence)}\n",
-                (f" {clean(one.advice)}", "$text-muted"),
+                (f" {diagnosis.sign} {clean(diagnosis.label)}\n", f"bold {style}"),
+                f" {clean(diagnosis.sentence)}\n",
+                (f" {clean(diagnosis.advice)}", "$text-muted"),
             )
         )
     return Content("\n\n").join(parts) if parts else Content(" No epoch has ended yet.")
 
 
 class DiagnosisWindow(Window[None]):
-    """Titled pieces of text below each other."""
+    """Titled sections of text."""
 
     CSS_PATH = "diagnosis_window.tcss"
     HELP = """
-What the curves say, by fixed rules: overfitting is training that goes on getting better while the
-validation loss rises; underfitting, a plateau, noise and divergence are named likewise. Below it
-is where the time of the whole epochs went. Scroll with the arrows; **escape** closes.
+What the curves show, by fixed rules: overfitting means that training still improves while the
+validation loss rises; underfitting, plateaus, noise and divergence are named as well. Below is how
+the time of the whole epochs was spent. The arrow keys scroll; **escape** closes.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d", "app.pop_screen", "Close", id="insight.close", tooltip="Close"),
     ]
 
-    def __init__(self, pieces: list[tuple[str, Content]]) -> None:
+    def __init__(self, sections: list[tuple[str, Content]]) -> None:
         """Make the window.
 
         Args:
-            pieces: (title, text) of each, its lines indented by one; those without a text are
-                left out.
+            sections: (title, text) of each, with lines indented by one; empty ones are left out.
         """
         super().__init__()
-        self._pieces = [(title, text) for title, text in pieces if text]
+        self._sections = [(title, text) for title, text in sections if text]
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="insight"):
-            for title, text in self._pieces:
+            for title, text in self._sections:
                 yield Static(Content(title), classes="piece-title")
-                # The style sheet indents them: what is wrapped stands below its beginning.
+                # The style sheet indents the lines, wrapped ones too.
                 lines = [line[1:] for line in text.split("\n", allow_blank=True)]
                 yield Static(Content("\n").join(lines), classes="piece")
         yield Footer(show_command_palette=False, compact=True)
@@ -102,7 +101,7 @@ is where the time of the whole epochs went. Scroll with the arrows; **escape** c
 
 
 TIME_SIGNS = {"computing": "█", "waiting for data": "▒", "validating": "░", "saving": "·"}
-"""One ground for each share: colour is not needed."""
+"""A fill for each share, so that colour is not needed."""
 TIME_STYLES = {
     "computing": "$training",
     "waiting for data": "$validation",
@@ -115,11 +114,11 @@ BAR_WIDTH = 20
 
 
 def time_line(shares: TimeShares | None, width: int) -> Content:
-    """Return what bounds the training and its shares, as many of them as there is room for.
+    """Return what limits the training's speed, and as many shares as fit.
 
     Args:
-        shares: None where nothing was measured.
-        width: columns.
+        shares: None if nothing was measured.
+        width: the width in columns.
     """
     if shares is None:
         return Content("")
@@ -141,7 +140,7 @@ def time_line(shares: TimeShares | None, width: int) -> Content:
 
 
 def time_bar(shares: TimeShares, width: int) -> Content:
-    """Return the shares as one bar, each with a ground of its own; no share is lost to rounding."""
+    """Return the shares as one bar, each with its own fill; rounding errors do not add up."""
     found: list[tuple[str, str]] = []
     filled, reached = 0, 0.0
     for name, share in shares.parts():
@@ -153,9 +152,9 @@ def time_bar(shares: TimeShares, width: int) -> Content:
 
 
 def time_text(shares: TimeShares | None, device: DeviceStats | None) -> Content:
-    """Return the shares a line each, what bounds the training, and what would help."""
+    """Return the shares, one a line, what limits the training's speed, and what would help."""
     if shares is None:
-        return Content(" Nothing was measured yet: it is told with each epoch that ends.")
+        return Content(" Not measured yet: it is known at the end of each epoch.")
     lines = []
     for name, share in shares.parts():
         bar = TIME_SIGNS[name] * max(round(share * 2 * BAR_WIDTH), 1 if share else 0)
@@ -169,7 +168,7 @@ def time_text(shares: TimeShares | None, device: DeviceStats | None) -> Content:
 
 
 def gpu_text(device: DeviceStats) -> str:
-    """Return how busy the GPU is.
+    """Return the load of the GPU and its memory.
 
     >>> gpu_text(DeviceStats(at=0, gpu_percent=71.2, memory_used=31 * 10**8, memory_total=15**9))
     'GPU 71 %, 3.1 of 38.4 GB'

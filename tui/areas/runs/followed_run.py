@@ -1,10 +1,10 @@
-"""One run as its screen knows it: followed, named, judged, with what is asked of it."""
+"""A run as its screen follows it: its events, its diagnosis, the requests to its trainer."""
 
 from __future__ import annotations
 
 import asyncio
 
-from tui.areas.runs.request_text import Asked
+from tui.areas.runs.request_text import PendingRequest
 from tui.runs.control.control_file import ControlReader
 from tui.runs.control.effective_settings import StartSettings, start_settings
 from tui.runs.control.typed_changes import StopConditions, stop_conditions
@@ -22,28 +22,28 @@ from tui.runs.store.run_label import RunLabel, read_label
 
 
 class FollowedRun:
-    """A run, live or ended. It reads the run's folder, and knows no widget."""
+    """A live or ended run. It reads the run's folder and does not know any widget."""
 
     def __init__(self, run: RunFolder) -> None:
         self.follower = RunFollower(run)
         self.spec: TrainingSpec | None = None
         self.spec_problem = ""
         self.label = RunLabel()
-        self.stops = self.own_stops = StopConditions()
-        """When it ends early: what is drawn, in force or, of an ended run, to be tried out."""
-        self.asked: list[Asked] = []
+        self.stops = self.actual_stops = StopConditions()
+        """What stops it early: as shown, which may be a trial for an ended run, and as in force."""
+        self.pending: list[PendingRequest] = []
         self.diagnoses: tuple[Diagnosis, ...] = ()
         self.shares: TimeShares | None = None
         self.stale: StaleBest | None = None
-        self.rests = False
-        """Whether it is over and all that its trainer told was taken in."""
+        self.settled = False
+        """Whether it is over and all its events were read."""
         self.polling = False
-        """Whether events are being taken in just now: half of one is not to be shown."""
-        self._outside: tuple[RunLabel, bool, str, bool] | None = None
-        self._judged = (-1, 0)
+        """Whether events are being read now, so that the progress is incomplete."""
+        self._last_seen: tuple[RunLabel, bool, str, bool] | None = None
+        self._diagnosed = (-1, 0)
 
     def open(self) -> None:
-        """Read what no event tells (blocking): spec, label, requests."""
+        """Read what is not in the events: spec, label, requests. Blocks on the disk."""
         try:
             self.spec = self.run.spec()
         except RunError as error:
@@ -53,50 +53,50 @@ class FollowedRun:
 
     @property
     def run(self) -> RunFolder:
-        """The run, where its folder is now."""
+        """The run's folder, also after it was renamed."""
         return self.follower.run
 
     @property
     def progress(self) -> RunProgress:
-        """What the run's events add up to."""
+        """The sum of the run's events."""
         return self.follower.progress
 
     @property
     def state(self) -> State:
-        """What became of it by now."""
+        """Its present state."""
         return self.follower.state
 
     @property
     def title(self) -> str:
-        """What it is called by now; not clean."""
+        """Its present title; not clean."""
         return self.label.name or (self.spec.name if self.spec is not None else self.run.name)
 
     @property
-    def waits(self) -> bool:
-        """Whether it waits in the queue, to begin or to go on."""
+    def queued(self) -> bool:
+        """Whether it waits in the queue, to start or to resume."""
         return self.state == "queued"
 
     @property
     def ended(self) -> bool:
-        """Whether no trainer obeys it: it is over, or has not gone on yet."""
-        return self.follower.over or (self.waits and self.progress.started_at > 0)
+        """Whether it has no trainer: it is over, or waits to be resumed."""
+        return self.follower.over or (self.queued and self.progress.started_at > 0)
 
     def start_settings(self) -> StartSettings:
-        """Return with how many epochs and which learning rate it goes on."""
+        """Return the epochs and the learning rate that it resumes with."""
         return start_settings(self.run, self.spec, self.progress)
 
     def read_requests(self) -> None:
-        """Take over what is asked for by now, here or in another app."""
-        self.stops = self.own_stops = stop_conditions(
+        """Read the stop rule and patience requested by now, here or in another app."""
+        self.stops = self.actual_stops = stop_conditions(
             self.spec, ControlReader(self.run.control).read()
         )
 
-    def begin(self) -> None:
-        """Be followed anew: it was just started or put into the queue."""
-        self.rests, self.stale = False, None
+    def restart(self) -> None:
+        """Follow it anew: it was just started or queued."""
+        self.settled, self.stale = False, None
 
     async def poll(self) -> list[Event]:
-        """Take in what is new, away from the caller's thread."""
+        """Read new events in a thread, and return them."""
 
         def look() -> tuple[list[Event], RunLabel]:
             events = self.follower.poll()
@@ -112,36 +112,36 @@ class FollowedRun:
             self.read_requests()
         return events
 
-    async def turn(self, *, over: bool) -> bool:
-        """Take in what no event tells: an end, a life after it, a new name, a deletion.
+    async def update_state(self, *, over: bool) -> bool:
+        """Update what is not in the events: an end, a resumption, a new name, a deletion.
 
         Returns:
-            Whether anything of that is new.
+            Whether any of that has changed.
         """
-        outside = (
+        seen = (
             self._new_label,
             self.follower.deleted,
             self.follower.problem,
             self.progress.paused,
         )
-        turned = over != self.rests or outside != self._outside
-        if over and not self.rests:
+        changed = over != self.settled or seen != self._last_seen
+        if over and not self.settled:
             self.stale = await asyncio.to_thread(stale_best, self.run, self.progress.best_epoch)
-        elif self.rests and not over:  # what was asked of the trainer before is history
-            self.stale, self.asked = None, []
+        elif self.settled and not over:  # the requests were to the previous trainer
+            self.stale, self.pending = None, []
             self.read_requests()
         self.label = self._new_label
-        self.rests, self._outside = over, outside
-        return turned
+        self.settled, self._last_seen = over, seen
+        return changed
 
     _new_label = RunLabel()
 
-    def judge(self) -> None:
-        """Work out what the curves say, once for each epoch that ends."""
+    def update_diagnoses(self) -> None:
+        """Diagnose the curves, once after each epoch."""
         progress = self.progress
         ended = (len(progress.epoch_numbers), len(progress.resumed))
-        if ended != self._judged:
-            self._judged = ended
-            opened = LoadedRun(self.run, self.label, self.spec, progress, self.state)
-            self.shares = opened.time_shares()
-            self.diagnoses = opened.diagnoses() if progress.epoch_numbers else ()
+        if ended != self._diagnosed:
+            self._diagnosed = ended
+            loaded = LoadedRun(self.run, self.label, self.spec, progress, self.state)
+            self.shares = loaded.time_shares()
+            self.diagnoses = loaded.diagnoses() if progress.epoch_numbers else ()

@@ -1,4 +1,4 @@
-"""What is done with runs that wait: moved, taken out of the queue, put into it."""
+"""Changes to the queue: adding a run, removing it, moving it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ T = TypeVar("T")
 
 QUEUE_COMMANDS = bindings(
     "queue",
-    ("u", "unqueue", "out", "Out of the queue", "Take it out of the queue, and keep it"),
+    ("u", "unqueue", "out", "Out of the queue", "Take it out of the queue, but keep it"),
     handler="queue",
 )
-"""Those of a screen with one run."""
+"""Commands of a screen with one run."""
 MOVE_COMMANDS = [
     *QUEUE_COMMANDS,
     *bindings(
@@ -37,19 +37,19 @@ MOVE_COMMANDS = [
             "shift(-1)",
             "sooner",
             "Sooner",
-            "One place forwards in the queue",
+            "Move it forwards in the queue",
         ),
         (
             "greater_than_sign,full_stop",
             "shift(1)",
             "later",
             "Later",
-            "One place backwards in the queue",
+            "Move it backwards in the queue",
         ),
         handler="queue",
     ),
 ]
-"""Those of a list of runs."""
+"""Commands of a list of runs."""
 
 
 class QueueControls:
@@ -58,21 +58,21 @@ class QueueControls:
     def __init__(
         self,
         screen: AreaScreen,
-        meant: Callable[[], RunFolder | None],
+        target: Callable[[], RunFolder | None],
         offers: Callable[[str], bool] = lambda command: True,
     ) -> None:
-        """Make it.
+        """Initialise it.
 
         Args:
-            screen: that shows the runs.
-            meant: returns the run that a key is about, if there is one.
-            offers: whether a command makes sense now.
+            screen: the screen of the run or the list.
+            target: returns the run that a key applies to, if there is one.
+            offers: returns whether a command is available now.
         """
-        self._screen, self._meant, self.offers = screen, meant, offers
+        self._screen, self._target, self.offers = screen, target, offers
         self._one_change = asyncio.Lock()
 
     async def change(self, change: Callable[[], T]) -> T | None:
-        """Change the queue away from the screen's thread, and tell what failed."""
+        """Change the queue in a thread, and show what failed."""
         async with self._one_change:  # keys come faster than the list is read
             try:
                 return await asyncio.to_thread(change)
@@ -85,20 +85,20 @@ class QueueControls:
     async def put(
         self, run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
     ) -> bool:
-        """Put a run at the end of the queue; false (and a message) if that cannot be."""
+        """Add a run to the end of the queue; return False, after a message, if that fails."""
         put = partial(queue_run, run, epochs=epochs, learning_rate=learning_rate)
         if await self.change(put) is None:
             return False
         place = queue_places(self._screen.host.runs).get(run, 0)
-        self._screen.notify(place_words(place), timeout=4)
+        self._screen.notify(place_text(place), timeout=4)
         return True
 
     def ask_when(self, run: RunFolder, take: Callable[[str], object]) -> None:
-        """Ask whether a run is to start now or after the others; now where there are none.
+        """Ask whether a run starts now or after the others; without others it starts now.
 
         Args:
-            run: the one that is to start.
-            take: is given `now` or `after`, or is not called.
+            run: the run to start.
+            take: called with `now` or `after`, unless the question is closed.
         """
         others = [one for one in self._screen.host.runs if one.run != run and busy(one)]
         if not others:
@@ -113,25 +113,25 @@ class QueueControls:
 
     def unqueue(self) -> None:
         """Take the run out of the queue."""
-        self._change_meant(leave_queue)
+        self._change_target(leave_queue)
 
     def shift(self, by: int) -> None:
         """Move the run in the queue."""
-        self._change_meant(lambda run: shift_run(run, by))
+        self._change_target(lambda run: shift_run(run, by))
 
-    def _change_meant(self, change: Callable[[RunFolder], object]) -> None:
-        run = self._meant()
+    def _change_target(self, change: Callable[[RunFolder], object]) -> None:
+        run = self._target()
         if run is not None:
             self._screen.run_worker(self.change(partial(change, run)), group="queue")
 
 
 def busy(summary: RunSummary) -> bool:
-    """Say whether a run is at work or waits to be."""
+    """Return whether a run is being trained or queued."""
     return summary.live or summary.state == "queued"
 
 
 def others_question(others: list[RunSummary]) -> str:
-    """Return what is asked before a run is started while others are at work or wait."""
+    """Return the question before a run is started while others are being trained or queued."""
     live = [clean(one.title, 40) for one in others if one.live]
     waiting = len(others) - len(live)
     parts = []
@@ -141,13 +141,13 @@ def others_question(others: list[RunSummary]) -> str:
         parts.append(f"{live[0]}{more} {are} being trained")
     if waiting:
         parts.append(f"{waiting} {'runs wait' if waiting > 1 else 'run waits'} in the queue")
-    return f"{', '.join(parts)}. When shall this one start?"
+    return f"{', '.join(parts)}. When should this one start?"
 
 
-def place_words(place: int) -> str:
-    """Return what is said of a run that was put into the queue.
+def place_text(place: int) -> str:
+    """Return the message for a run that was added to the queue.
 
-    >>> place_words(2)
+    >>> place_text(2)
     'In the queue, the 2nd to start.'
     """
     return f"In the queue, the {ordinal(place)} to start." if place else "It has been started."

@@ -1,4 +1,4 @@
-"""What became of a request: asked, received by the trainer, in force since which batch."""
+"""Requests to the trainer as lines of text: pending, received, or in force and since when."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from textual.content import Content
 from tui.common.text import clean
 from tui.runs.events.event_types import ControlApplied, ControlReceived, Request
 
-SHOWN = 2
-"""Requests that are told of at once: the latest."""
+MAX_SHOWN = 2
+"""The latest requests are shown, so many at a time."""
 
-READING = 8.0
-"""Seconds that a request is told of at least, however short the epochs are."""
+SHOWN_SECONDS = 8.0
+"""Seconds that a request is shown at least, however short the epochs are."""
 
-AT_ONCE: tuple[Request, ...] = ("resume", "stop", "stop after epoch", "save")
-"""Requests that are done once; the others stay in force."""
+ONE_TIME: tuple[Request, ...] = ("resume", "stop", "stop after epoch", "save")
+"""Requests that are carried out once; the others stay in force."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request that this screen wrote down.
+class PendingRequest:
+    """A request that this screen wrote into the control file.
 
     Args:
-        request: what is wanted.
-        value: to what, in words; empty where the request says all.
-        known: how many events of requests had come when it was written.
-        at: when that was, in seconds since 1970; no later than the trainer could read it.
+        request: its kind.
+        value: the new value as text; empty if there is none.
+        seen_events: the number of events about requests when it was written.
+        at: when it was written, in seconds since 1970; before the trainer could read it.
     """
 
     request: Request
     value: str
-    known: int
+    seen_events: int
     at: float
 
 
 @dataclass(frozen=True)
-class _Fate:
+class _Outcome:
     request: Request
     value: str
-    took: ControlApplied | None = None
+    applied: ControlApplied | None = None
     received: bool = True
 
 
 def request_lines(
-    asked: Sequence[Asked],
+    pending: Sequence[PendingRequest],
     events: Sequence[ControlReceived | ControlApplied],
     *,
     over: bool,
@@ -54,72 +54,82 @@ def request_lines(
     epoch: int | None = None,
     now: float = 0.0,
 ) -> list[Content]:
-    """Return a line for each request, or for each of the latest.
+    """Return a line for each of the latest requests, or for all.
 
     Args:
-        asked: the requests of this screen.
-        events: what the trainer said of requests, whoever had them.
-        over: whether the trainer is gone: what it did not do it will not do.
-        read: when the trainer last read requests: of what was asked before, all is told.
-        epoch: the one at work: what was in force before the last one is not told any more,
-            once it could be read. None: every request of the run.
+        pending: the requests of this screen.
+        events: the trainer's events about requests, from this screen or elsewhere.
+        over: whether the trainer has ended and carries out no more requests.
+        read: when the trainer last read requests; earlier ones have their events.
+        epoch: the current epoch: requests in force since before the last one are no longer shown.
+            None for every request of the run.
         now: seconds since 1970.
     """
-    # One that was asked at a time to come, by a clock that was set back since, has been read.
-    fates = _fates([one for one in asked if read < one.at and not 0 < now < one.at], events)
+    # A request from the future, written before the clock was set back, has been read.
+    unread = [one for one in pending if read < one.at and not 0 < now < one.at]
+    outcomes = _outcomes(unread, events)
     if epoch is not None:
-        fates = [
-            fate
-            for fate in fates
-            if fate.took is None
-            or (not over and (fate.took.epoch >= epoch - 1 or 0 <= now - fate.took.at < READING))
-        ][-SHOWN:]
-    # That it ended is told elsewhere: whoever requested it to stop has that.
+        outcomes = [
+            outcome
+            for outcome in outcomes
+            if outcome.applied is None
+            or (
+                not over
+                and (
+                    outcome.applied.epoch >= epoch - 1
+                    or 0 <= now - outcome.applied.at < SHOWN_SECONDS
+                )
+            )
+        ][-MAX_SHOWN:]
+    # For a stop request it is enough that the training ended, which is shown elsewhere.
     return [
-        _line(fate, over=over)
-        for fate in fates
-        if not (over and fate.request == "stop" and fate.took is None)
+        _line(outcome, over=over)
+        for outcome in outcomes
+        if not (over and outcome.request == "stop" and outcome.applied is None)
     ]
 
 
-def _fates(
-    asked: Sequence[Asked], events: Sequence[ControlReceived | ControlApplied]
-) -> list[_Fate]:
-    fates: list[_Fate] = []
+def _outcomes(
+    pending: Sequence[PendingRequest], events: Sequence[ControlReceived | ControlApplied]
+) -> list[_Outcome]:
+    outcomes: list[_Outcome] = []
     for event in events:
-        waiting = next(
+        index = next(
             (
-                at
-                for at in range(len(fates) - 1, -1, -1)
-                if fates[at].request == event.request and fates[at].took is None
+                i
+                for i in range(len(outcomes) - 1, -1, -1)
+                if outcomes[i].request == event.request and outcomes[i].applied is None
             ),
             None,
         )
         if isinstance(event, ControlReceived):
-            fates.append(_Fate(event.request, event.value))
-        elif waiting is None:
-            fates.append(_Fate(event.request, event.value, event))
+            outcomes.append(_Outcome(event.request, event.value))
+        elif index is None:
+            outcomes.append(_Outcome(event.request, event.value, event))
         else:
-            fates[waiting] = _Fate(event.request, event.value or fates[waiting].value, event)
-    for one in asked:
-        if not any(event.request == one.request for event in events[one.known :]):
-            fates.append(_Fate(one.request, one.value, received=False))
-    return fates
+            value = event.value or outcomes[index].value
+            outcomes[index] = _Outcome(event.request, value, event)
+    for request in pending:
+        if not any(event.request == request.request for event in events[request.seen_events :]):
+            outcomes.append(_Outcome(request.request, request.value, received=False))
+    return outcomes
 
 
-def _line(fate: _Fate, *, over: bool) -> Content:
-    value = f" {clean(fate.value, 60)}" if fate.value else ""
-    if fate.took is not None:
+def _line(outcome: _Outcome, *, over: bool) -> Content:
+    value = f" {clean(outcome.value, 60)}" if outcome.value else ""
+    if outcome.applied is not None:
         done = (
-            f"done at {fate.took.position}"
-            if fate.request in AT_ONCE
-            else f"since {fate.took.position}"
+            f"done at {outcome.applied.position}"
+            if outcome.request in ONE_TIME
+            else f"since {outcome.applied.position}"
         )
-        verb = "" if fate.request in AT_ONCE else "in force "
-        return Content.styled(f" ✓ {fate.request}{value}: {verb}{done}", "$text-success")
+        verb = "" if outcome.request in ONE_TIME else "in force "
+        return Content.styled(f" ✓ {outcome.request}{value}: {verb}{done}", "$text-success")
     if over:
-        return Content.styled(f" ✗ {fate.request}{value}: the training ended before", "$text-muted")
-    if fate.received:
-        return Content(f" → {fate.request}{value}: received, not in force yet")
-    again = "; s again kills it at once" if fate.request == "stop" else ""
-    return Content.styled(f" … {fate.request}{value}: asked{again}", "$text-muted")
+        return Content.styled(
+            f" ✗ {outcome.request}{value}: the training ended first", "$text-muted"
+        )
+    if outcome.received:
+        return Content(f" → {outcome.request}{value}: received, not in force yet")
+    again = "; s again kills it at once" if outcome.request == "stop" else ""
+    return Content.styled(f" … {outcome.request}{value}: requested{again}", "$text-muted")

@@ -1,11 +1,11 @@
-"""What can be done to the runs of the list: name them, delete them, take them up again."""
+"""Changing runs of the list: name and note, deleting, resuming, training again."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,45 +31,43 @@ NAMES_IN_QUESTION = 4
 
 CHANGE_COMMANDS = bindings(
     "runs",
-    ("a", "again", "again", "Again", "Another run from its settings"),
+    ("a", "again", "again", "Again", "A new run from its settings"),
     ("d,delete", "delete", "delete", "Delete", "Delete it, or all marked"),
     ("n,R", "rename", "rename", "Name", "Name and note"),
-    ("r", "resume", "resume", "Resume", "Take up a run that ended, or start one that waits"),
+    ("r", "resume", "resume", "Resume", "Resume a run that ended, or start a queued one"),
     handler="changes",
     footer=("again", "delete"),
 )
 
 
-class Listed(Protocol):
-    """The list of runs, as far as changing runs is concerned."""
-
-    def at_cursor(self) -> RunSummary | None:
-        """Return the run under the cursor."""
-
-    def chosen(self) -> list[RunSummary]:
-        """Return the marked runs, or the one under the cursor."""
-
-
 class RunChanges:
     """Changes the run under the cursor, or the marked ones."""
 
-    def __init__(self, screen: AreaScreen, listed: Listed, queue: QueueControls) -> None:
-        """Make it.
+    def __init__(
+        self,
+        screen: AreaScreen,
+        queue: QueueControls,
+        at_cursor: Callable[[], RunSummary | None],
+        chosen: Callable[[], list[RunSummary]],
+    ) -> None:
+        """Initialise it.
 
         Args:
-            screen: that shows the list.
-            listed: which run is meant.
-            queue: puts a run into the queue.
+            screen: the screen of the list.
+            queue: adds a run to the queue.
+            at_cursor: returns the run under the cursor.
+            chosen: returns the marked runs, or the one under the cursor.
         """
-        self._screen, self._listed, self._queue = screen, listed, queue
+        self._screen, self._queue = screen, queue
+        self._at_cursor, self._chosen = at_cursor, chosen
 
     def offers(self, command: str) -> bool:
-        """Whether a command makes sense now."""
+        """Return whether a command is available now."""
         return True
 
     def again(self) -> None:
-        """Open the Train form with the settings of the run under the cursor."""
-        summary = self._listed.at_cursor()
+        """Fill the form under Train with the settings of the run under the cursor."""
+        summary = self._at_cursor()
         if summary is None:
             return
         if summary.spec is None:
@@ -78,12 +76,12 @@ class RunChanges:
         self._screen.host.train_again(summary.spec)
 
     def resume(self) -> None:
-        """Take the run under the cursor up again, now or after the others; start one that waits."""
-        summary = self._listed.at_cursor()
+        """Resume the run under the cursor, now or after the others; start a queued one."""
+        summary = self._at_cursor()
         if summary is not None:
-            self._screen.run_worker(self._take_up(summary), group="resume", exclusive=True)
+            self._screen.run_worker(self._resume_or_open(summary), group="resume", exclusive=True)
 
-    async def _take_up(self, summary: RunSummary) -> None:
+    async def _resume_or_open(self, summary: RunSummary) -> None:
         host = self._screen.host
         if summary.state == "queued":
             await host.resume_run(summary.run)
@@ -97,8 +95,8 @@ class RunChanges:
             )
             return
         host.open_run(summary.run)
-        if not summary.live:  # the same once more would only end the same way
-            self._screen.notify("r goes on with it: with more epochs, or another learning rate.")
+        if not summary.live:  # with the same settings it would end the same way again
+            self._screen.notify("r resumes it with more epochs, or another learning rate.")
 
     async def _resume(self, run: RunFolder, when: str) -> None:
         if when == "now":
@@ -108,7 +106,7 @@ class RunChanges:
 
     def rename(self) -> None:
         """Change the name and the note of the run under the cursor."""
-        summary = self._listed.at_cursor()
+        summary = self._at_cursor()
         if summary is None:
             return
         run = summary.run
@@ -125,7 +123,7 @@ class RunChanges:
         self._screen.run_worker(self._ask_and_delete(), group="delete", exclusive=True)
 
     async def _ask_and_delete(self) -> None:
-        chosen = self._listed.chosen()
+        chosen = self._chosen()
         busy = [summary for summary in chosen if summary.live]
         if busy:
             self._screen.notify(
@@ -145,9 +143,9 @@ class RunChanges:
         self._screen.app.push_screen(Question(delete_question(chosen, size)), delete)
 
     async def _change(self, *changes: Callable[[], object]) -> None:
-        """Change files away from the screen's thread, tell what failed, and read the list anew."""
+        """Change files in a thread, show what failed, and read the list again."""
 
-        def do() -> list[str]:
+        def apply() -> list[str]:
             problems = []
             for change in changes:
                 try:
@@ -156,52 +154,52 @@ class RunChanges:
                     problems.append(str(error))
             return problems
 
-        for problem in await asyncio.to_thread(do):
+        for problem in await asyncio.to_thread(apply):
             self._screen.notify(clean(problem), severity="error", markup=False)
         await self._screen.host.look_at_runs()
 
 
 def delete_question(runs: Sequence[RunSummary], size: int) -> str:
-    """Return the question before runs are deleted; it names them and what goes with them.
+    """Return the question before runs are deleted, with their names and their size.
 
     Args:
-        runs: none of them at work.
-        size: of all their files, in bytes.
+        runs: idle runs.
+        size: the size of all their files, in bytes.
     """
     names = [f"  {clean(one.title, 50)}, {one.status}" for one in runs[:NAMES_IN_QUESTION]]
     if len(runs) > NAMES_IN_QUESTION:
         names.append(f"  and {len(runs) - NAMES_IN_QUESTION} more")
-    what = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
+    which = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
     if all(one.state == "queued" and not one.resumes for one in runs):
-        return f"Take {what} out of the queue and delete it?\n\n" + "\n".join(names)
+        return f"Take {which} out of the queue and delete it?\n\n" + "\n".join(names)
     listed = "\n".join(names)
     return (
-        f"Delete {what} for good, with its curves and models ({size_text(size)})?\n\n{listed}\n\n"
+        f"Delete {which} for good, with its curves and models ({size_text(size)})?\n\n{listed}\n\n"
         "The images stay as they are."
     )
 
 
 class RunLabelWindow(Window[RunLabel | None]):
-    """Edits a run's name and its note; the run's own files stay as they are."""
+    """Edits a run's name and note."""
 
     CSS_PATH = "../../ui/dialogs/windows.tcss"
     HELP = """
 # Name and note
 
-What the run is called everywhere, and a line for yourself. **enter** goes to the note and then
-keeps both; **escape** leaves everything as it was. An empty name is the one that it had at first.
+The name of the run, and a line for yourself. **enter** goes to the note and then saves both;
+**escape** changes nothing. An empty name restores the first one.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "Keep", id="label.keep", tooltip="Keep the name and the note"),
-        Binding("escape", "leave", "Close", id="label.close", tooltip="Leave both as they were"),
+        Binding("ctrl+s", "keep", "Save", id="label.keep", tooltip="Save the name and the note"),
+        Binding("escape", "leave", "Close", id="label.close", tooltip="Close without saving"),
     ]
 
     def __init__(self, title: str, label: RunLabel) -> None:
         """Make the window.
 
         Args:
-            title: what the run is called without a name of its own; clean.
+            title: the run's title without a name in its label; clean.
             label: its name and its note.
         """
         super().__init__()

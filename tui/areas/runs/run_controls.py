@@ -1,4 +1,4 @@
-"""What a running training is asked for by key: pause, stop, another rule, rate or length, save."""
+"""Requests to a training by key: pause, stop, save, change the stop rule, rate or epochs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from textual.content import Content
 
 from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.request_text import Asked
+from tui.areas.runs.request_text import PendingRequest
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control
@@ -29,8 +29,8 @@ from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import InputField, InputWindow
 from tui.ui.dialogs.questions import Question, when_confirmed
 
-LIVE = ("pause", "go_on", "stop", "stop_after", "rate", "epochs", "save")
-"""Commands that need a trainer at work."""
+NEEDS_TRAINER = ("pause", "go_on", "stop", "stop_after", "rate", "epochs", "save")
+"""Commands that need a running trainer."""
 
 CONTROL_COMMANDS = bindings(
     "run",
@@ -42,25 +42,25 @@ CONTROL_COMMANDS = bindings(
         "stop_after",
         "stop-after",
         "Stop after this epoch",
-        "Stop when the epoch at work has ended, validation included",
+        "Stop when the current epoch has ended, with its validation",
     ),
     (
         "t",
         "stop_rule",
         "stop-rule",
         "Stop rule",
-        "Another stop rule or patience; of an ended run: where it would have stopped",
+        "Change the stop rule or patience; of an ended run: see where it would have stopped",
     ),
     ("l", "rate", "rate", "Learning rate", "Change the learning rate from the next batch on"),
     ("e", "epochs", "epochs", "Epochs", "Train more or fewer epochs"),
-    ("k", "save", "save", "Save now", "Save the weights as they are now, into the run's folder"),
+    ("k", "save", "save", "Save now", "Save the present weights in the run's folder"),
     handler="controls",
     footer=("pause", "go-on", "stop", "stop-rule"),
 )
 
 
 class RunControls:
-    """Writes requests down for the trainer; its events say when it read and obeyed them."""
+    """Writes requests for the trainer, whose events show when it received and applied them."""
 
     def __init__(
         self,
@@ -69,47 +69,47 @@ class RunControls:
         show: Callable[[], None],
         change_waiting: Callable[[dict[str, Any]], None],
     ) -> None:
-        """Make it.
+        """Initialise it.
 
         Args:
-            screen: that shows the run.
+            screen: the screen of the run.
             run: the run.
-            show: shows it anew.
-            change_waiting: changes what a run is to start with that waits in the queue.
+            show: updates the screen.
+            change_waiting: changes the settings that a queued run starts with.
         """
         self._screen, self._followed, self._show = screen, run, show
         self._change_waiting = change_waiting
 
     def offers(self, command: str) -> bool:
-        """Whether a command makes sense: what is over cannot be stopped."""
+        """Return whether a command is available: what is over cannot be stopped."""
         run = self._followed
         if command in ("pause", "go_on") and run.progress.paused == (command == "pause"):
             return False
-        if run.waits:
-            return command not in LIVE or command in ("rate", "epochs")  # for when it starts
-        return command not in LIVE or not run.ended
+        if run.queued:
+            return command not in NEEDS_TRAINER or command in ("rate", "epochs")  # for its start
+        return command not in NEEDS_TRAINER or not run.ended
 
     def waiting_line(self) -> Content | None:
-        """Return with what a run starts that waits; None where it does not."""
+        """Return the settings that a queued run starts with; None if it is not queued."""
         run = self._followed
-        if not run.waits or run.spec is None:
+        if not run.queued or run.spec is None:
             return None
-        words = f" starts with {run.start_settings()}; e, l change that"
+        words = f" starts with {run.start_settings()}; e and l change that"
         return Content.styled(words, "$text-muted")
 
     def request(self, request: Request, value: str = "", **changes: Any) -> bool:
-        """Write a request down for the trainer; say whether that went well.
+        """Write a request for the trainer; return whether that succeeded.
 
         Args:
-            request: what is wanted.
-            value: to what, in words.
+            request: its kind.
+            value: the new value as text.
             changes: the fields of the control file.
         """
         run = self._followed
-        if run.waits and request in ("learning rate", "epochs"):
+        if run.queued and request in ("learning rate", "epochs"):
             self._change_waiting(changes)
             return True
-        known, at = len(run.progress.requests), time.time()
+        seen_events, at = len(run.progress.requests), time.time()
         try:
             change_control(run.run.control, **changes)
         except OSError as error:
@@ -120,8 +120,8 @@ class RunControls:
                 markup=False,
             )
             return False
-        run.asked = [one for one in run.asked if one.request != request]
-        run.asked.append(Asked(request, value, known, at))
+        run.pending = [one for one in run.pending if one.request != request]
+        run.pending.append(PendingRequest(request, value, seen_events, at))
         self._show()
         return True
 
@@ -138,23 +138,22 @@ class RunControls:
     go_on = pause
 
     def stop_after(self) -> None:
-        """Ask for the end after the epoch at work."""
+        """Request to stop after the current epoch."""
         if ControlReader(self._followed.run.control).read().want == "stop":
             self._screen.notify("It is stopping already.", timeout=2)
         else:
             self.request("stop after epoch", want="stop_after_epoch")
 
     def stop(self) -> None:
-        """Ask the trainer to stop; the second time offer to kill it."""
+        """Request to stop; the second time offer to kill the trainer."""
         run, screen = self._followed, self._screen
         asked = run.progress.stop_requested or run.run.stop_requested()
-        # The line on the request says what a second s does. One that cannot be written down
-        # cannot be asked for twice either: then killing is what is left.
+        # If the request cannot be written, killing the trainer is what is left.
         if not asked and self.request("stop", want="stop"):
             return
         question = (
-            "Kill the trainer now? The epoch at work is lost; what was saved before stays, and "
-            "so do best.keras and history.csv."
+            "Kill the trainer now? The current epoch is lost. What was saved before is kept, with "
+            "best.keras and history.csv."
         )
 
         async def kill(sure: bool | None) -> None:
@@ -164,12 +163,12 @@ class RunControls:
                 except RunError as error:
                     screen.notify(str(error), severity="error", markup=False, timeout=10)
                     return
-                screen.notify("The trainer was killed." if killed else "It had ended already.")
+                screen.notify("The trainer was killed." if killed else "It had already ended.")
 
         screen.app.push_screen(Question(question), kill)
 
     def stop_rule(self) -> None:
-        """Ask for a rule and a patience; of an ended run only show what they would have done."""
+        """Ask for a rule and a patience; of an ended run show where they would have stopped it."""
         run = self._followed
         over, now = run.ended, run.stops
 
@@ -204,7 +203,7 @@ class RunControls:
         )
 
     def rate(self) -> None:
-        """Ask for another learning rate."""
+        """Ask for a new learning rate."""
         now = self._followed.start_settings().learning_rate
 
         def take(rate: float | None) -> None:
@@ -213,7 +212,7 @@ class RunControls:
                     rate, lambda: self.request("learning rate", exact(rate), learning_rate=rate)
                 )
 
-        waits = self._followed.waits
+        waits = self._followed.queued
         since = "from its start on" if waits else "in force from the next batch on"
         fields = [InputField("learning rate", exact(now), "0.0003")]
         self._screen.app.push_screen(
@@ -224,18 +223,18 @@ class RunControls:
         )
 
     def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
-        """Do something, after a question where it means an odd learning rate."""
+        """Call `do`, after a question if the learning rate is unusual."""
         spec = self._followed.spec
-        odd = judge_rate(rate, spec.optimizer) if rate and spec is not None else ()
-        when_confirmed(self._screen.app, odd, do)
+        unusual = judge_rate(rate, spec.optimizer) if rate and spec is not None else ()
+        when_confirmed(self._screen.app, unusual, do)
 
     def epochs(self) -> None:
-        """Ask how many epochs are to be trained in all."""
+        """Ask for the total number of epochs."""
         run = self._followed
         now, done = run.start_settings().epochs, run.progress.epochs_done
 
         def check(texts: Sequence[str]) -> tuple[int, str]:
-            if run.waits and done:  # there is no epoch at work to end
+            if run.queued and done:  # no epoch is under way
                 return parse_total_epochs(texts[0], done)
             return parse_epochs(texts, run.progress)
 
@@ -247,5 +246,5 @@ class RunControls:
         self._screen.app.push_screen(InputWindow("Epochs", fields, check), take)
 
     def save(self) -> None:
-        """Ask for the weights as they are now."""
+        """Request to save the present weights."""
         self.request("save", saves=1)

@@ -1,4 +1,4 @@
-"""What a run's screen shows: head, charts, history, progress, values, time, messages, keys."""
+"""The body of a run's screen: head, charts, history, progress, values, time, messages, keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.areas.runs.diagnosis_window import diagnosis_line, finding, time_line
+from tui.areas.runs.diagnosis_window import diagnosis_line, epochs_to_mark, time_line
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_text import (
@@ -54,12 +54,12 @@ class RunPage(Vertical):
         yield Static(id="more-keys")
 
     def show(self, run: FollowedRun, *, place: int, waiting: Content | None) -> None:
-        """Show all but the charts and what belongs to them.
+        """Show everything but the charts and the values below them.
 
         Args:
             run: the run.
-            place: its place in the queue, from 1; 0 where it does not wait.
-            waiting: with what it starts; None where it does not wait.
+            place: its place in the queue, from 1; 0 if it is not queued.
+            waiting: the settings that it starts with; None if it is not queued.
         """
         progress, state, width = run.progress, run.state, self.screen.size.width
         self._put("head", head_line(run.title, state, progress))
@@ -72,27 +72,27 @@ class RunPage(Vertical):
         self.query_one(HistoryTable).show(progress, run.stops.rule)
 
     def draw(self, run: FollowedRun, view: ChartView) -> None:
-        """Draw the charts, and the values that stand below them.
+        """Draw the charts, and the values below them.
 
         Args:
             run: the run.
-            view: how the charts are looked at.
+            view: the visible part, scale and smoothing.
         """
         progress, rule = run.progress, run.stops.rule
         at = cursor_line(progress, view, rule)
         self._put("values", at if at is not None else values_line(progress, view.second, rule))
-        self.query_one(RunCharts).show(progress, rule, view, finding(run.diagnoses))
+        self.query_one(RunCharts).show(progress, rule, view, epochs_to_mark(run.diagnoses))
 
     def _put(self, name: str, content: Content) -> None:
         repaint(self.query_one(f"#{name}", Static), content)
 
 
 def messages(run: FollowedRun, waiting: Content | None) -> Content:
-    """Return what is said of a run below its charts.
+    """Return the messages below a run's charts.
 
     Args:
         run: the run.
-        waiting: with what it starts; None where it does not wait.
+        waiting: the settings that it starts with; None if it is not queued.
     """
     progress = run.progress
     lines = lost_lines(run.follower)
@@ -101,25 +101,25 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
     if waiting is not None:
         lines.append(waiting)
     lines += request_lines(
-        run.asked,
+        run.pending,
         progress.requests,
         over=run.ended,
         read=progress.control_read,
         epoch=progress.epoch,
         now=time.time(),
     )
-    if run.ended and run.stops != run.own_stops:
+    if run.ended and run.stops != run.actual_stops:
         sentence = would_stop_sentence(progress.history, run.stops.rule, run.stops.patience)
         lines.append(Content.styled(f" ┈ {sentence}", "$text-accent"))
     lines.append(diagnosis_line(run.diagnoses))
     lines += trouble_lines(progress)
     lines += stale_lines(run.stale, progress)
-    # The style sheet indents them: what is wrapped stands below its own sign.
+    # The style sheet indents the lines, wrapped ones too.
     return Content("\n").join(line[1:] for line in lines if line)
 
 
 class HistoryTable(Table):
-    """The epochs that ended; the newest is followed unless somebody looks back."""
+    """The epochs that ended; it follows the newest unless the cursor is elsewhere."""
 
     def __init__(self) -> None:
         super().__init__(id="history", cell_padding=1)
@@ -128,49 +128,49 @@ class HistoryTable(Table):
         self._rule: StopRule | None = None
 
     def show(self, progress: RunProgress, rule: StopRule | None) -> None:
-        """Show the epochs that ended by now.
+        """Show the epochs that have ended.
 
         Args:
             progress: what the run's events add up to.
-            rule: the figures that it looks at are shown so that they do not seem to meet it.
+            rule: the stop rule; values are rounded so that they stay on its side of the limit.
         """
         self._progress, self._rule = progress, rule
         columns = ["epoch", *ordered_metrics(progress.history), "time", "images/s"]
         filled = (len(progress.epoch_numbers), progress.best_epoch, len(progress.resumed))
         if filled == self._filled and len(self.columns) == len(columns):
             return
-        void = filled[2] != self._filled[2]  # epochs after a checkpoint, trained once more
+        repeated = filled[2] != self._filled[2]  # epochs after a checkpoint are trained again
         self._filled = filled
-        if len(self.columns) != len(columns) or void:
+        if len(self.columns) != len(columns) or repeated:
             self.clear(columns=True)
-            # Widths of their own: no column moves when a longer figure comes.
+            # Fixed widths, so that no column moves when a figure gets longer.
             for name, width in zip(columns, history_widths(progress), strict=True):
                 self.add_column(name, width=width)
             self.fill([], self._cells)
         at_end = self.cursor_row >= self.row_count - 1
         self.extend([str(number) for number in range(self.row_count, filled[0])])
-        self.renew()  # the best epoch may be another one
+        self.renew()  # the best epoch may have changed
         if at_end and self.row_count:
             self.move_cursor(row=self.row_count - 1)
 
     def _cells(self, name: str) -> list[Text]:
-        """Return what a row shows when it is first seen."""
+        """Return the cells of a row."""
         progress, position = self._progress, int(name)
-        if position >= len(progress.epoch_numbers):  # void since just now
+        if position >= len(progress.epoch_numbers):  # the run was resumed just now
             return [Text("")] * (len(ordered_metrics(progress.history)) + 3)
         return [Text(text) for text in history_row(progress, position, self._rule)]
 
 
 FIGURES = 7
-"""Columns of a metric in the history; its name may ask for more."""
+"""Columns of a metric in the history; a longer name takes more."""
 TIME, SPEED = 10, 8
 
 
 def history_widths(progress: RunProgress) -> list[int]:
-    """Return how wide the history's columns are; no column moves when a longer figure comes."""
-    most = max(progress.epochs, *progress.epoch_numbers[-1:], 0)
+    """Return the widths of the history's columns, with room for longer figures."""
+    last = max(progress.epochs, *progress.epoch_numbers[-1:], 0)
     metrics = (max(len(name), FIGURES) for name in ordered_metrics(progress.history))
-    return [max(len(f"{most} ▲"), FIGURES), *metrics, TIME, SPEED]
+    return [max(len(f"{last} ▲"), FIGURES), *metrics, TIME, SPEED]
 
 
 def history_row(progress: RunProgress, position: int, rule: StopRule | None = None) -> list[str]:
@@ -179,7 +179,7 @@ def history_row(progress: RunProgress, position: int, rule: StopRule | None = No
     Args:
         progress: the run so far.
         position: of the row, from 0.
-        rule: the stop rule, on whose side each value is shown to be.
+        rule: the stop rule; values are rounded so that they stay on its side of the limit.
     """
     epoch = progress.epoch_numbers[position]
     mark = " ▲" if epoch == progress.best_epoch else ""

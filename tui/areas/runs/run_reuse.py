@@ -1,4 +1,4 @@
-"""What a run is used for again: it goes on, is trained anew with a change, or is exported."""
+"""Using a run again: resuming it, training from its settings, exporting it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import InputField, InputWindow
 
-MORE = 5
-"""Epochs more that are offered at first."""
+MORE_EPOCHS = 5
+"""More epochs that are suggested for a finished run."""
 
 REUSE_COMMANDS = bindings(
     "run",
@@ -32,14 +32,14 @@ REUSE_COMMANDS = bindings(
         "resume",
         "resume",
         "Resume",
-        "Go on from the last whole epoch; a finished run with more epochs",
+        "Resume after the last whole epoch; a finished run with more epochs",
     ),
     (
         "a",
         "again",
         "again",
         "Again",
-        "Another run from this one's settings: fills the form under 4 Train",
+        "A new run from these settings: fills the form under 4 Train",
     ),
     (
         "x",
@@ -54,7 +54,7 @@ REUSE_COMMANDS = bindings(
 
 
 class RunReuse:
-    """Goes on with a run, or from its settings."""
+    """Resumes a run, trains anew from its settings, or exports it."""
 
     controls: RunControls
     """InputField about an odd learning rate; set by the screen."""
@@ -67,36 +67,36 @@ class RunReuse:
         follow: Callable[[], object],
         show: Callable[[], None],
     ) -> None:
-        """Make it.
+        """Initialise it.
 
         Args:
-            screen: that shows the run.
+            screen: the screen of the run.
             run: the run.
-            queue: puts it into the queue.
-            follow: follows the run anew, once it was started or put into the queue.
-            show: shows the run anew.
+            queue: adds it to the queue.
+            follow: follows the run anew, once it was started or queued.
+            show: updates the screen.
         """
         self._screen, self._followed, self._queue = screen, run, queue
         self._follow, self._show = follow, show
 
     def offers(self, command: str) -> bool:
-        """Whether a command makes sense now."""
+        """Return whether a command is available now."""
         if command != "resume":
             return True
         follower = self._followed.follower
-        return not follower.deleted and (follower.over or self._followed.waits)
+        return not follower.deleted and (follower.over or self._followed.queued)
 
     def offers_unqueue(self) -> bool:
-        """Whether the run can be taken out of the queue."""
-        return self._followed.waits and not self._followed.follower.deleted
+        """Return whether the run can be taken out of the queue."""
+        return self._followed.queued and not self._followed.follower.deleted
 
     def resume(self) -> None:
-        """Go on, now or after the others; a run that waits starts now.
+        """Resume, now or after the other runs; a queued run starts now.
 
-        Where the same would only end the same way, ask for what is to differ.
+        A finished or failed run would only end the same way again: ask for epochs and a rate.
         """
         run = self._followed
-        if run.waits:
+        if run.queued:
             self._work(self._resume(None, None))
             return
         ending = run.progress.ending
@@ -106,7 +106,7 @@ class RunReuse:
             return
         done, now = run.progress.epochs_done, run.start_settings().learning_rate
         wanted = max(run.progress.epochs, done + 1)
-        epochs = done + MORE if finished else wanted
+        epochs = done + MORE_EPOCHS if finished else wanted
 
         def check(texts: Sequence[str]) -> tuple[tuple[int, float], str]:
             total, length = parse_total_epochs(texts[0], done)
@@ -128,7 +128,7 @@ class RunReuse:
         self._screen.app.push_screen(InputWindow(f"Resume after epoch {done}", fields, check), take)
 
     def change_waiting(self, changes: dict[str, Any]) -> None:
-        """Change what a run is to start with that waits; the line on it is the receipt."""
+        """Change the settings that a queued run starts with."""
 
         async def change() -> None:
             await self._queue.change(partial(change_waiting, self._followed.run, **changes))
@@ -137,24 +137,24 @@ class RunReuse:
         self._screen.run_worker(change(), group="queue")
 
     def _ask_and_resume(self, epochs: int | None, rate: float | None) -> None:
-        """Go on at once, or ask when where other runs are at work."""
+        """Resume at once, or ask when if other runs are being trained."""
         self._queue.ask_when(
             self._followed.run,
             lambda when: self._work(
-                self._resume(epochs, rate) if when == "now" else self._wait_to_go_on(epochs, rate)
+                self._resume(epochs, rate) if when == "now" else self._enqueue(epochs, rate)
             ),
         )
 
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
         self._screen.run_worker(work, group="resume", exclusive=True)
 
-    async def _wait_to_go_on(self, epochs: int | None, rate: float | None) -> None:
-        """Put this run into the queue, and follow it there."""
+    async def _enqueue(self, epochs: int | None, rate: float | None) -> None:
+        """Add the run to the queue, and follow it there."""
         if await self._queue.put(self._followed.run, epochs=epochs, learning_rate=rate):
             self._follow()
 
     async def _resume(self, epochs: int | None, rate: float | None) -> None:
-        """Start a trainer on this run once more, and follow it."""
+        """Start a trainer on the run, and follow it."""
         run, screen = self._followed, self._screen
         try:
             done = await asyncio.to_thread(resume_run, run.run, epochs=epochs, learning_rate=rate)
@@ -162,24 +162,24 @@ class RunReuse:
         except (RunError, StateError) as error:
             screen.notify(str(error), title="Not resumed", severity="error", markup=False)
             return
-        run.asked = []
+        run.pending = []
         run.read_requests()
-        anew = "Beginning anew." if run.progress.started_at else "Beginning."
-        screen.notify(f"Going on after epoch {done}." if done else anew, timeout=3)
+        anew = "Starting anew." if run.progress.started_at else "Starting."
+        screen.notify(f"Resuming after epoch {done}." if done else anew, timeout=3)
         self._follow()
 
     def again(self) -> None:
-        """Fill the form of a training with this run's settings."""
+        """Fill the form under Train with this run's settings."""
         spec = self._followed.spec
         if spec is None:
-            self._screen.notify("Its spec.json cannot be read: there are no settings to take over.")
+            self._screen.notify("Its spec.json cannot be read, so its settings are unknown.")
         else:
             self._screen.host.train_again(spec)
 
     def export(self) -> None:
-        """Ask for the format and the place of an export."""
+        """Ask for the format and the path of an export."""
         self._screen.run_worker(self._export(), group="export", exclusive=True)
 
     async def _export(self) -> None:
-        one = await asyncio.to_thread(loaded_run, self._followed.follower)
-        self._screen.app.push_screen(ExportRuns([one]))
+        run = await asyncio.to_thread(loaded_run, self._followed.follower)
+        self._screen.app.push_screen(ExportRuns([run]))

@@ -1,4 +1,4 @@
-"""One run, live or ended: its curves, its progress, its history, and what it is asked for."""
+"""The screen of one run, live or ended: its curves, progress, history and controls."""
 
 from __future__ import annotations
 
@@ -36,47 +36,44 @@ from tui.ui.dialogs.text_windows import TextWindow
 
 LOOK_SECONDS = 0.25
 LEFTOVER_SECONDS = 1.0
-"""Between two looks at a run that is over: another app, or a shell, may take it up again."""
+"""Between two checks of a run that is over: another app, or a shell, may resume it."""
 LOG_BYTES = 64 * 1024
 LARGE = ("", "first", "second")
 
 
 class RunScreen(AreaScreen):
-    """Follows a run a few times a second, shows it, and hands over what is asked of it.
-
-    Leaving it changes nothing for the run.
-    """
+    """Follows a run several times a second and shows it; leaving the screen does not affect it."""
 
     AREA = "runs"
-    AUTO_FOCUS = ""  # the arrows belong to the charts until a table is gone to
+    AUTO_FOCUS = ""  # the arrow keys move the charts' cursor until a table has the focus
     CSS_PATH = "run_screen.tcss"
     HELP = """
 # A training run
 
-The left chart shows **accuracy**, the right one **loss**; the fine line is training, the dots are
-validation, one each epoch, and ▲ is the best epoch. Within the epoch at work the line is Keras's
-running mean. The dotted line is the stop rule. The ground is another from the epoch on where it
-**overfits**, and ▸ names it; **d** says why, what to try, and where the time goes.
+The left chart shows **accuracy**, the right one **loss**; the fine line is training, ● is
+validation, once each epoch, and ▲ is the best epoch. Within the current epoch the line is Keras's
+running mean. The dotted line is the stop rule. From the epoch on where the run **overfits** the
+background is shaded and ▸ names it; **d** explains it, what to try, and where the time goes.
 
-**Charts.** **← →** bring a cursor whose values stand below (**escape** puts it away), **+ −** zoom,
-**, .** pan, **f** is all or the last epochs, **y** a logarithmic loss, **o** smooths in steps,
-**b** draws every batch, **m** draws something else on the right (the learning rate, for example),
-**z** makes one chart large, **h** shows the history as a table.
+**Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −**
+zoom, **, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o**
+smooths in steps, **b** draws every batch, **m** changes the right chart (to the learning rate,
+for example), **z** enlarges one chart, **h** shows the history as a table.
 
-**Obeys.** **space** pauses between two batches and goes on, **s** stops after the current batch and
-saves the model (a second **s** kills the trainer, after a question), **S** stops after the epoch at
-work. **t** sets the stop rule and the patience, **l** the learning rate, **e** how many epochs,
-**k** saves the weights. Each request says when the trainer has received it (→) and since when it
-is in force (✓). Of an ended run **t** tells where another rule would have stopped it.
+**Control.** **space** pauses between two batches or continues, **s** stops after the current
+batch and saves the model (a second **s** kills the trainer, after a question), **S** stops after
+the current epoch. **t** sets the stop rule and the patience, **l** the learning rate, **e** the
+number of epochs, **k** saves the weights. Each request shows when the trainer has received it (→)
+and since when it is in force (✓). For an ended run **t** shows where another rule would have
+stopped it.
 
-**r** takes up a run that ended, from its last whole epoch: now, or after the others where there are
-some; **u** takes one that waits out of the queue, as it was before, and **l** and **e** change
-with what it starts. **a** fills the form under
-4 Train with its settings; **i** looks inside its network; **x** exports it as CSV, JSON, SVG,
-TensorBoard's logs or a Keras script.
+**r** resumes a run that ended, after its last whole epoch: now, or after the other runs if there
+are any. **u** takes a waiting run out of the queue; **l** and **e** change the settings it will
+start with. **a** fills the form under 4 Train with its settings, **i** looks inside its network,
+**x** exports it as CSV, JSON, SVG, TensorBoard logs or a Keras script.
 
-**escape** and **5** lead back to the list and leave it running, and so does quitting. The run's
-folder holds `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation
+**escape** and **5** lead back to the list and leave the run going; so does quitting. The run's
+folder contains `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation
 accuracy) and `final.keras`.
 """
 
@@ -88,19 +85,19 @@ accuracy) and `final.keras`.
         *REUSE_COMMANDS,
         *bindings(
             "run",
-            ("z", "large", "large", "Large", "One chart on the whole width, the other one, both"),
+            ("z", "large", "large", "Large", "One chart at full width, the other, or both"),
             (
                 "d",
                 "insight",
                 "insight",
                 "Diagnosis",
-                "What the curves say, and where the time goes",
+                "What the curves show, and where the time goes",
             ),
-            ("i,g", "look", "look", "Look inside", "Look into its network"),
+            ("i,g", "look", "look", "Look inside", "Look inside its network"),
             ("h", "history", "history", "History", "History table or charts"),
             ("v", "log", "log", "Log", "What the trainer printed"),
-            ("w", "folder", "folder", "Where", "Say where the run lies"),
-            ("escape", "back", "leave", "Back", "Back; the training goes on"),
+            ("w", "folder", "folder", "Where", "Show the path of the run's folder"),
+            ("escape", "back", "leave", "Back", "Back; the training continues"),
             footer=("insight", "look", "history", "leave"),
         ),
     ]
@@ -124,8 +121,8 @@ accuracy) and `final.keras`.
         self.reuse = RunReuse(self, self.followed, self.queue, self.follow, self.show_run)
         self.controls = RunControls(self, self.followed, self.show_run, self.reuse.change_waiting)
         self.reuse.controls = self.controls
-        self._wanted = False
-        """Whether something was to be shown while events were being taken in."""
+        self._update_requested = False
+        """Whether an update was requested while events were being read."""
 
     def compose_body(self) -> ComposeResult:
         yield self.page
@@ -139,24 +136,24 @@ accuracy) and `final.keras`.
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
-        """Take in new events; of a run that is over, look whether others do something with it."""
+        """Read new events; keep checking a run that is over, since others may resume it."""
         run, shown = self.followed, 0.0
-        run.begin()
+        run.restart()
         while True:
             events = await run.poll()
             self.state = run.state
             now = time.monotonic()
-            due = now - shown >= LOOK_SECONDS  # a long history comes in many looks, undelayed
-            wanted = self._wanted or (due and (events or not run.follower.over))
-            turned = await run.turn(over=run.follower.over and not events)
-            if turned:
+            due = now - shown >= LOOK_SECONDS  # a long history is read in many polls without delay
+            update = self._update_requested or (due and (events or not run.follower.over))
+            changed = await run.update_state(over=run.follower.over and not events)
+            if changed:
                 self.where = f"Runs · {clean(run.title)}"
-            if turned or (self.is_current and wanted):
+            if changed or (self.is_current and update):
                 self.show_run()
                 shown = now
-            if turned:
+            if changed:
                 self.refresh_bindings()
-            if run.rests:
+            if run.settled:
                 await asyncio.sleep(LEFTOVER_SECONDS)
             elif not events or run.state == "running":
                 await asyncio.sleep(LOOK_SECONDS)
@@ -166,11 +163,11 @@ accuracy) and `final.keras`.
             self.show_run()
 
     def watch_state(self) -> None:
-        self.refresh_bindings()  # a living trainer obeys other keys than one that is gone
+        self.refresh_bindings()  # which keys are available depends on the state
 
     def draw_charts(self) -> None:
-        """Show the charts and the values; the rest does not depend on how they are looked at."""
-        self._wanted = self._wanted or self.followed.polling
+        """Draw the charts and the values; the rest does not depend on the view."""
+        self._update_requested = self._update_requested or self.followed.polling
         if not self.followed.polling and self.query("#values"):
             self.page.draw(self.followed, self.charts.view)
 
@@ -178,12 +175,12 @@ accuracy) and `final.keras`.
         """Show the run as it is now."""
         run = self.followed
         if not self.query("#messages"):
-            return  # the screen is being closed while its last events come in
-        # Never half of an event: what is being taken in just now is shown when it is there.
-        self._wanted = run.polling
+            return  # the screen is being closed
+        # While events are being read the progress is incomplete: it is shown afterwards.
+        self._update_requested = run.polling
         if run.polling:
             return
-        run.judge()
+        run.update_diagnoses()
         place = queue_places(self.host.runs).get(run.run, 0)
         self.page.show(run, place=place, waiting=self.controls.waiting_line())
         self.draw_charts()
@@ -194,12 +191,12 @@ accuracy) and `final.keras`.
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:
-        """Put the cursor away; without one go back."""
-        if not self.charts.put_cursor_away():
+        """Remove the cursor; without one go back."""
+        if not self.charts.remove_cursor():
             super().action_back()
 
     def action_large(self) -> None:
-        """Make one chart large, or the other, or none."""
+        """Enlarge one chart, then the other, then neither."""
         charts = self.query_one(RunCharts)
         charts.large = LARGE[(LARGE.index(charts.large) + 1) % len(LARGE)]
         self.call_after_refresh(self.show_run)
@@ -213,31 +210,31 @@ accuracy) and `final.keras`.
             self.call_after_refresh(self.show_run)
 
     def action_history(self) -> None:
-        """Show the history table in the charts' place, or the charts again."""
+        """Show the history table instead of the charts, or the charts again."""
         self.show_history = not self.show_history
 
     def action_look(self) -> None:
-        """Look into its network."""
+        """Look inside its network."""
         self.host.look_inside(self.followed.run)
 
     def action_folder(self) -> None:
-        """Say where the run lies."""
+        """Show the path of the run's folder."""
         path = clean(self.followed.run.path)
         self.notify(path, title="The run's folder", markup=False, timeout=10)
 
     def action_insight(self) -> None:
-        """Show at length what the curves say, where the time goes, and every request."""
+        """Show the note, the diagnosis in full, where the time goes, and every request."""
         run = self.followed
         requests = request_lines(
-            run.asked, run.progress.requests, over=run.ended, read=run.progress.control_read
+            run.pending, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
         self.app.push_screen(
             DiagnosisWindow(
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
-                    ("What the curves say", diagnosis_text(run.diagnoses)),
+                    ("What the curves show", diagnosis_text(run.diagnoses)),
                     ("Where the time goes", time_text(run.shares, run.progress.device)),
-                    ("What was requested", Content("\n").join(requests)),
+                    ("Requests", Content("\n").join(requests)),
                 ]
             )
         )
@@ -250,7 +247,7 @@ accuracy) and `final.keras`.
 
 
 def read_log(run: RunFolder) -> str:
-    """Return the end of what the trainer printed, safe to show."""
+    """Return the end of the trainer's output, clean."""
     try:
         with open_reading(run.log) as file:
             size = file.seek(0, 2)

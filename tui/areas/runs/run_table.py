@@ -1,4 +1,4 @@
-"""The list of runs as a table: which columns a width has room for, and what stands in them."""
+"""The list of runs as a table: its columns, its cells, and the details below it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from tui.runs.store.run_summary import RunSummary, best_limits
 from tui.ui.run_line import STYLES, sign_of
 from tui.ui.textual_patches.table import Table
 
-COLUMNS = ("mark", "state", "name", "special", "epochs", "best", "started")
+COLUMNS = ("mark", "state", "name", "settings", "epochs", "best", "started")
 NARROW = (2, 13, 25, 11, 9, 12, 6)
-"""Cells of each column at a width of 80, the gap behind it among them; a scrollbar takes two."""
+"""The width of each column, with its gap, in a table of 80 cells; a scrollbar takes two."""
 WIDE = (2, 18, 29, 26, 9, 17, 17)
 WIDE_FROM = 120
 
 
 class RunTable(Table):
-    """The runs, a row each."""
+    """The runs, one a row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # DataTable's own enter is not shown in the footer.
@@ -41,34 +41,34 @@ class RunTable(Table):
 
 
 def widths(width: int) -> dict[str, int]:
-    """Return how wide each column is.
+    """Return the width of each column.
 
     Args:
-        width: cells that the table has, 80 or more.
+        width: the width of the table in cells, 80 or more.
     """
     base = WIDE if width >= WIDE_FROM else NARROW
     columns = dict(zip(COLUMNS, base, strict=True))
     rest = max(width - 2 - sum(base), 0)
     columns["name"] += rest // 2
-    columns["special"] += rest - rest // 2
+    columns["settings"] += rest - rest // 2
     return columns
 
 
 def heads(columns: dict[str, int]) -> dict[str, str]:
-    """Return what stands above each column; fewer letters where there is less room."""
+    """Return the head of each column, shorter in a narrow table."""
     short = columns["state"] < WIDE[1]
     started = "day" if short else "started"
     named = {name: name for name in COLUMNS}
-    return {**named, "mark": "", "special": "settings", "started": started}
+    return {**named, "mark": "", "started": started}
 
 
 def state_words(summary: RunSummary, place: int, width: int) -> str:
-    """Return what became of a run, behind its sign: meaning never hangs on colour.
+    """Return the sign and the state of a run.
 
     Args:
         summary: the run.
-        place: its place in the queue, counted from 1; 0 where it does not wait.
-        width: how many columns there are for it; the longest words that fit are taken.
+        place: its place in the queue, from 1; 0 if it is not queued.
+        width: the width in columns, which decides how much the words are shortened.
     """
     sign = sign_of(summary)
     whole = queue_position_text(summary, place) if place else summary.status
@@ -80,10 +80,10 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
 
 
 def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, str]]:
-    """Return each run's name and, where others are called the same, its number behind it.
+    """Return each run's title, with a number to be added if others have the same title.
 
     Args:
-        runs: all runs, newest first; the oldest keeps its name as it is.
+        runs: all runs, newest first; the oldest gets no number.
     """
     titles: dict[RunFolder, tuple[str, str]] = {}
     seen: dict[str, int] = {}
@@ -95,7 +95,7 @@ def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, st
 
 
 def started(summary: RunSummary, *, short: bool) -> str:
-    """Return when a run was made, read off its folder's name."""
+    """Return when a run was created, from its folder's name."""
     # It begins with the time, such as 2026-11-22T161200.
     day, _, clock = summary.run.name[:17].partition("T")
     if not clock[:4].isdigit():
@@ -104,7 +104,7 @@ def started(summary: RunSummary, *, short: bool) -> str:
 
 
 def epochs_text(summary: RunSummary, width: int) -> str:
-    """Return how many epochs are done and how many there are to be, in so many columns."""
+    """Return the epochs done and the epochs planned, in at most `width` columns."""
     text = f"{summary.epochs_done}/{summary.epochs or '?'}"
     if len(text) <= width:
         return text
@@ -119,29 +119,29 @@ def cells(
     mark: int = 0,
     place: int = 0,
 ) -> tuple[Text, ...]:
-    """Return a run's cells; Text, so that nothing from disk is read as markup.
+    """Return a run's cells as `Text`, so that nothing from disk is parsed as markup.
 
     Args:
         summary: the run.
-        columns: the columns' widths.
-        title: its name, and a number that tells it from others of that name.
-        mark: its place among the marked runs, counted from 1; 0 where it is not marked.
-        place: its place in the queue, counted from 1; 0 where it does not wait.
+        columns: the widths of the columns.
+        title: its title, and a number that distinguishes it from others of that title.
+        mark: its place among the marked runs, from 1; 0 if it is not marked.
+        place: its place in the queue, from 1; 0 if it is not queued.
     """
     short = columns["state"] < WIDE[1]
-    called, running_number = title
+    title_text, number = title
     best = ""
     if summary.best is not None:
         name = "val" if summary.best_metric.startswith("val") else "acc"
         best = f"{name} {metric_value(summary.best, LEAST_WIDTH, best_limits(summary))}"
         long = f"{best} ep {summary.best_epoch}"
         best = long if len(long) < columns["best"] else best
-    special = non_default_settings(summary.spec) if summary.spec is not None else ()
+    unusual = non_default_settings(summary.spec) if summary.spec is not None else ()
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
-        "name": clean(called),
-        "special": clean(fit_settings(special, columns["special"] - 1)),
+        "name": clean(title_text),
+        "settings": clean(fit_settings(unusual, columns["settings"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),
@@ -149,9 +149,9 @@ def cells(
     found = {
         name: Text(text, style="bold" if name == "mark" else "") for name, text in texts.items()
     }
-    # In cells, of which a letter may take two.
-    found["name"].truncate(columns["name"] - 1 - len(running_number), overflow="ellipsis")
-    found["name"].append(running_number)
+    # In cells: a letter may take two.
+    found["name"].truncate(columns["name"] - 1 - len(number), overflow="ellipsis")
+    found["name"].append(number)
     return tuple(found[name] for name in COLUMNS)
 
 
@@ -159,25 +159,25 @@ QUEUE_KEYS: dict[State, str] = {
     "queued": " < sooner   > later   u out of the queue   r starts it now",
     "aside": " r starts it, now or after the others",
 }
-"""Keys that mean something for a run that waits only; the footer has no room for them."""
+"""Keys for queued runs, for which the footer has no room."""
 
 
 def run_details(summary: RunSummary, place: int = 0) -> Content:
-    """Return a run in three lines: its name and end, its settings, its note or its problem.
+    """Return the details of a run: its title and state, its settings, its problem, its note.
 
     Args:
         summary: the run.
-        place: its place in the queue, counted from 1; 0 where it does not wait.
+        place: its place in the queue, from 1; 0 if it is not queued.
     """
-    verdict = summary.status
+    status = summary.status
     if place:
-        verdict = f"queued, the {ordinal(place)} to start"
+        status = f"queued, the {ordinal(place)} to start"
         if summary.resumes:
-            verdict = f"queued {ordinal(place)}, resumes after epoch {summary.epochs_done}"
+            status = f"queued {ordinal(place)}, resumes after epoch {summary.epochs_done}"
     head = Content.assemble(
         (f" {clean(summary.title)}", "bold"),
         "  ",
-        (f"{sign_of(summary)} {verdict}", STYLES[summary.state]),
+        (f"{sign_of(summary)} {status}", STYLES[summary.state]),
         (f"  {started(summary, short=False)}", "$text-muted"),
     )
     lines = [head, Content(f" {settings_line(summary)}")]
@@ -187,37 +187,37 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
     if summary.note:
         lines.append(Content.styled(f" “{clean(summary.note)}”", "$text-muted"))
-    # The style sheet indents them: what is wrapped stands below its beginning.
+    # The style sheet indents the lines, wrapped ones too.
     return Content("\n").join(line[1:] for line in lines)
 
 
 def settings_line(summary: RunSummary) -> str:
-    """Return what a run trains, in one line."""
+    """Return the settings of a run in one line."""
     spec = summary.spec
     if spec is None:
-        return "what it trains cannot be read"
+        return "its settings cannot be read"
     parts = [
         f"{data_name(spec)}: {network_words(spec)}",
         f"batch {spec.data.batch_size}",
         f"{spec.optimizer} {exact(spec.learning_rate)}",
-        *(one for one in non_default_settings(spec) if one not in (spec.optimizer, "")),
+        *(text for text in non_default_settings(spec) if text not in (spec.optimizer, "")),
     ]
-    shown = [one for one in parts if not one.startswith("lr ")]
+    shown = [part for part in parts if not part.startswith("lr ")]
     if summary.changed:
         shown.append(f"changed: {', '.join(summary.changed)}")
     return clean(" · ".join(shown))
 
 
 def data_name(spec: TrainingSpec) -> str:
-    """Return the name of the folder that was chosen: of the one above `train` and `validation`."""
+    """Return the name of the folder of images; the one above `train` and `validation`."""
     folder, second = spec.data.directory, spec.data.validation_directory
     if second is not None and os.path.dirname(second) == os.path.dirname(folder):
         folder = os.path.dirname(folder)
     return clean(os.path.basename(os.path.normpath(folder)) or folder, 30)
 
 
-def filter_words(summary: RunSummary) -> str:
-    """Return what a filter looks at, in small letters."""
+def filter_text(summary: RunSummary) -> str:
+    """Return the text that the filter searches, in lower case."""
     spec = summary.spec
     data = clean(spec.data.directory) if spec is not None else ""
     parts = (summary.title, summary.note, summary.status, settings_line(summary), data)

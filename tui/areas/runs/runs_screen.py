@@ -1,4 +1,4 @@
-"""Area 5: all runs."""
+"""Area 5: the list of runs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_table import (
     RunTable,
     cells,
-    filter_words,
+    filter_text,
     heads,
     numbered_titles,
     run_details,
     widths,
 )
+from tui.runs.export.comparison import MAX_RUNS
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
@@ -30,42 +31,38 @@ from tui.ui.commands import bindings
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.textual_patches.repaint import repaint
 
-MOST_MARKED = 6
-"""Runs in one comparison."""
-
 
 class RunsScreen(AreaScreen):
-    """A table of the runs; enter opens one, space marks some to be compared."""
+    """A table of the runs, which can be opened, marked for a comparison, and filtered."""
 
     AREA = "runs"
     CSS_PATH = "runs_screen.tcss"
     HELP = """
 # Runs
 
-Every training, newest first: at work (●), beginning (◌), waiting for the others (…), set aside (□),
-finished (✓), stopped (■), failed or died (✗). **enter** opens a run with its whole curve, live or
-ended.
+Every training, newest first: running (●), starting (◌), queued (…), set aside (□), finished (✓),
+stopped (■), failed or died (✗). **enter** opens a run with its curves, live or ended.
 
-- **/** narrows the list: every word you type has to occur in a run's name, its note, its state or
+- **/** filters the list: every word you type has to occur in a run's name, its note, its state or
   its settings. **escape** shows all again.
-- **space** marks up to six runs, **c** compares them: their curves in one chart, and what differs
-  in their settings.
+- **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
+  that differ.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
 - **i** looks inside its network. **n** changes the run's name and note.
-- **d** deletes the run, or all marked ones, after a question. A run at work is never deleted, nor
-  are images.
-- **r** takes up a run that was stopped or died, from its last whole epoch; one that finished or
-  failed is opened, where **r** asks what is to be different. While others are at work it asks: now,
-  or after them. A run that waits starts at once.
-- **<** and **>** move a run that waits one place forwards or backwards. **u** takes it out of the
-  queue: one that was to go on is again what it was, one that never began is set aside, and **r**
-  starts it.
+- **d** deletes the run, or all marked ones, after a question. A run being trained is never deleted,
+  nor are images.
+- **r** resumes a run that was stopped or died, after its last whole epoch; one that finished or
+  failed is opened, where **r** asks for new settings. While other runs are being trained it asks
+  whether to start now or after them. A queued run starts at once.
+- **<** and **>** move a queued run forwards or backwards. **u** takes it out of the queue: a run
+  that was to be resumed is as it was before, one that never started is set aside until **r** starts
+  it.
 
-The column **settings** names those that are not the usual ones: a share of the data, another
-optimizer, learning rate, seed or stop rule. The run under the cursor stands below with all of them.
+The column **settings** shows only what is not usual: a share of the data, another optimizer,
+learning rate, seed or stop rule. All settings of the run under the cursor are shown below.
 
-Runs that wait start one after the other, in the order of their places and also without the app. A
-run is a folder; the list is read from the folders themselves, so it is the same after a crash.
+Queued runs start one after the other, even without the app. A run is a folder, and the list is read
+from the folders themselves, so it survives a crash.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,9 +71,9 @@ run is a folder; the list is read from the folders themselves, so it is the same
             "runs",
             ("enter", "open", "open", "Open", "Open the run under the cursor"),
             ("slash", "filter", "filter", "Filter", "Show only some runs"),
-            ("space", "mark", "mark", "Mark", "Mark it to be compared"),
+            ("space", "mark", "mark", "Mark", "Mark it for a comparison"),
             ("c", "compare", "compare", "Compare", "Compare the marked runs"),
-            ("i,g", "look", "look", "Look inside", "Look into its network"),
+            ("i,g", "look", "look", "Look inside", "Look inside its network"),
             footer=("open", "filter", "mark", "compare", "look"),
         ),
         *CHANGE_COMMANDS,
@@ -84,14 +81,14 @@ run is a folder; the list is read from the folders themselves, so it is the same
 
     def __init__(self) -> None:
         super().__init__()
-        self.queue = QueueControls(self, self._meant)
-        self.changes = RunChanges(self, self, self.queue)
+        self.queue = QueueControls(self, self._run_at_cursor)
+        self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
         self._marked: list[RunFolder] = []
-        """In the order in which they were marked."""
+        """In the order of marking."""
         self._rows: list[RunSummary] = []
         """The runs in the table, after the filter."""
         self._lines: dict[str, tuple[RunSummary, tuple[str, str], int, int]] = {}
-        """By the names of their folders: the run, its title, its mark and its place."""
+        """By folder name: the run, its title, its mark and its place in the queue."""
         self._filtered_by: dict[str, tuple[RunSummary, str]] = {}
 
     def compose_body(self) -> ComposeResult:
@@ -102,7 +99,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         yield FilterInput(
             placeholder="words of a name, a note, a state", compact=True, id="run-filter"
         )
-        yield Static(Content("No run fits: escape shows all."), id="no-match")
+        yield Static(Content("No run matches: escape shows all."), id="no-match")
         yield RunTable()
         yield Static(id="run-details")
 
@@ -128,11 +125,11 @@ run is a folder; the list is read from the folders themselves, so it is the same
         """Bring the table up to date; the cursor stays on its run.
 
         Args:
-            anew: whether to write every row again, for other columns.
+            anew: whether to rewrite every row, since the columns change.
         """
         runs, table = self.host.runs, self._table
         words = self.query_one("#run-filter", Input).value.casefold().split()
-        rows = [one for one in runs if not words or self._fits(one, words)]
+        rows = [one for one in runs if not words or self._matches(one, words)]
         self.set_class(bool(runs) and not rows, "-no-match")
         titles, places = numbered_titles(runs), queue_places(runs)
         marks = {run: number for number, run in enumerate(self._marked, 1)}
@@ -158,21 +155,21 @@ run is a folder; the list is read from the folders themselves, so it is the same
         self.where = self._count()
         self._show_details()
 
-    def _fits(self, summary: RunSummary, words: list[str]) -> bool:
-        """Say whether all words of the filter occur in what is told of a run."""
-        known, text = self._filtered_by.get(summary.run.name, (None, ""))
-        if known is not summary:  # at each letter, of thousands of runs: once is enough
-            text = filter_words(summary)
+    def _matches(self, summary: RunSummary, words: list[str]) -> bool:
+        """Return whether all words of the filter occur in the text of a run."""
+        before, text = self._filtered_by.get(summary.run.name, (None, ""))
+        if before is not summary:  # kept, since every typed letter filters thousands of runs
+            text = filter_text(summary)
             self._filtered_by[summary.run.name] = summary, text
         return all(word in text for word in words)
 
     def _cells(self, name: str) -> tuple[Text, ...]:
-        """Return what the row of a run shows."""
+        """Return the cells of a run."""
         summary, title, mark, place = self._lines[name]
         return cells(summary, widths(self.size.width), title=title, mark=mark, place=place)
 
     def _count(self) -> str:
-        """Say for the status line how many runs there are, are shown, and are marked."""
+        """Return the number of runs, of those shown, and of those marked, for the status line."""
         known, shown = len(self.host.runs), len(self._rows)
         words = f"Runs · {shown} of {known}" if shown != known else f"Runs · {known}"
         marks = f" · {len(self._marked)} marked" if self._marked else ""
@@ -196,7 +193,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         under = self.at_cursor()
         return marked or ([under] if under is not None else [])
 
-    def _meant(self) -> RunFolder | None:
+    def _run_at_cursor(self) -> RunFolder | None:
         summary = self.at_cursor()
         return summary.run if summary is not None else None
 
@@ -217,20 +214,22 @@ run is a folder; the list is read from the folders themselves, so it is the same
             self.host.open_run(summary.run)
 
     def action_look(self) -> None:
-        """Look into the network of the run under the cursor."""
+        """Look inside the network of the run under the cursor."""
         summary = self.at_cursor()
         if summary is not None:
             self.host.look_inside(summary.run)
 
     def action_mark(self) -> None:
-        """Mark the run under the cursor, or take its mark away, and go on to the next."""
+        """Mark or unmark the run under the cursor, and move to the next."""
         summary = self.at_cursor()
         if summary is None:
             return
         if summary.run in self._marked:
             self._marked.remove(summary.run)
-        elif len(self._marked) == MOST_MARKED:
-            self.notify(f"{MOST_MARKED} runs are marked; more are not told apart in one chart.")
+        elif len(self._marked) == MAX_RUNS:
+            self.notify(
+                f"{MAX_RUNS} runs are marked; more would be hard to tell apart in one chart."
+            )
             return
         else:
             self._marked.append(summary.run)
@@ -238,13 +237,13 @@ run is a folder; the list is read from the folders themselves, so it is the same
         self._table.action_cursor_down()
 
     def action_compare(self) -> None:
-        """Compare the marked runs; with one mark, that one and the run under the cursor."""
+        """Compare the marked runs; with one mark, that run and the one under the cursor."""
         under = self.at_cursor()
         runs = list(self._marked)
         if len(runs) == 1 and under is not None and under.run not in runs:
             runs.append(under.run)
         if len(runs) < 2:
-            self.notify(f"Mark two to {MOST_MARKED} runs with space first, then c compares them.")
+            self.notify(f"Mark two to {MAX_RUNS} runs with space first, then c compares them.")
             return
         from tui.areas.runs.compare_screen import CompareScreen
 
@@ -259,7 +258,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
-        """Put the focus into the filter."""
+        """Focus the filter."""
         line = self.query_one("#run-filter", Input)
         line.add_class("-shown")
         line.focus()
@@ -275,7 +274,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         self._table.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """From the filter the arrows lead into the list."""
+        """Move from the filter to the list with the down key."""
         if event.key == "down" and self.focused is self.query_one("#run-filter"):
             event.stop()
             self._table.focus()
@@ -285,7 +284,7 @@ run is a folder; the list is read from the folders themselves, so it is the same
         line.set_class(event.widget is line or bool(line.value), "-shown")
 
     def action_back(self) -> None:
-        """Take the filter away first, then the marks, then leave the area."""
+        """Remove the filter first, then the marks, then leave the area."""
         line = self.query_one("#run-filter", Input)
         if line.value or self.focused is line:
             line.value = ""

@@ -28,14 +28,14 @@ from tui.geometry import (
 
 
 def fits(random: Random, level: int) -> DrillQuestion:
-    """Does S divide, and what does Keras do where it does not?"""
+    """Whether S divides, and what Keras does where it does not."""
     f = pick(random, bounds_at(level, (2, 4), (2, 5), (2, 7), (2, 7), (2, 9)))
     s = pick(random, bounds_at(level, (2, 2), (2, 3), (2, 4), (2, 4), (2, 5)))
     p = pick(random, bounds_at(level, (0, 0), (0, 0), (1, 3), (0, 3), (0, 4)))
     w = pick(random, bounds_at(level, (6, 24), (8, 40), (12, 80), (12, 120), (20, 240)))
     layer = f"conv:k=8,f={f},s={s},p={p}"
     if level >= 4 and random.random() < 0.25:
-        # A window that does not go in at all: there Keras does stop.
+        # A window that does not fit at all: only there Keras stops.
         w = pick(random, (3, 9))
         f = w + 2 * p + pick(random, (1, 3))
         layer = f"conv:k=8,f={f},s={s},p={p}"
@@ -43,7 +43,7 @@ def fits(random: Random, level: int) -> DrillQuestion:
         layer = f"maxpool:f={f},s={s}"
     network = parse_network(f"{w}x{w}x3 {layer}")
     made = network.layers[0]
-    prompt = f"Input {network.input}; {layer_in_words(made)}: what does Keras make of it?"
+    prompt = f"Input {network.input}; {layer_in_words(made)}: what happens in Keras?"
     key = drill_key(format_network(network))
     try:
         effect = apply_layer(made, network.input)
@@ -55,7 +55,7 @@ def fits(random: Random, level: int) -> DrillQuestion:
 
 
 def _options(effect: Effect) -> list[tuple[str, str]]:
-    """The right option first; then the mistakes."""
+    """Return the options with their reasons, the right one first."""
     assert effect.axes is not None
     axis = effect.axes[0]
     n, s, unread = axis.output, axis.stride, axis.unread
@@ -84,7 +84,7 @@ def _options(effect: Effect) -> list[tuple[str, str]]:
             f"W2 = {n}, and the last {unread} columns{of_all} are never read"
             if unread > 1
             else f"W2 = {n}, and the last column{of_all} is never read",
-            f"{quotient} is no whole number. Keras rounds down to {axis.room // s} steps, so "
+            f"{quotient} is not a whole number. Keras rounds down to {axis.room // s} steps, so "
             f"W2 = {n}, and {unread} {columns} of the {axis.span} stay unread.",
         ),
         (
@@ -97,23 +97,23 @@ def _options(effect: Effect) -> list[tuple[str, str]]:
         ),
         (
             "Keras stops with an error",
-            "Keras stops only where the window does not go in at all; here it does.",
+            "Keras stops only where the window does not fit at all; here it does fit.",
         ),
     ]
 
 
 def _not_in(w: int, f: int, p: int, s: int, message: str) -> list[tuple[str, str]]:
-    """The options for a window larger than the padded input."""
+    """Return the options for a window larger than the padded input, the right one first."""
     span = w + 2 * p
     return [
-        ("Keras stops with an error", f"the window does not go in: {message}"),
+        ("Keras stops with an error", f"the window does not fit: {message}"),
         (
             "W2 = 0, an empty output",
             "an output of 0 columns would hold no values, and Keras makes no such output.",
         ),
         (
-            "W2 = 1, the window just goes in",
-            f"it would with F = {span}; a window of {f} is wider than {w} + 2·{p} = {span}.",
+            "W2 = 1, the window just fits",
+            f"compare F = {f} with the padded input: {w} + 2·{p} = {span} columns.",
         ),
         (
             f"W2 = {max(f - span, 2)}, Keras pads what is missing",
@@ -123,7 +123,7 @@ def _not_in(w: int, f: int, p: int, s: int, message: str) -> list[tuple[str, str
 
 
 def which_layer_breaks(random: Random, level: int) -> DrillQuestion:
-    """Which layer of a chain cannot take what it gets?"""
+    """Which layer of a chain does not fit its input."""
     count = (2, 3, 3, 4, 5)[level - 1]
     w = pick(random, bounds_at(level, (5, 9), (8, 16), (12, 28), (16, 48), (20, 64)))
     h = w if level < 4 else pick(random, (16, 48))
@@ -143,7 +143,7 @@ def which_layer_breaks(random: Random, level: int) -> DrillQuestion:
     rows = trace_network(network)
     broken = next((row for row in rows if row.error is not None), None)
     if broken is None and random.random() < 0.8:
-        raise UnsuitableNumbersError  # a chain that holds is asked about too, but not mostly
+        raise UnsuitableNumbersError  # chains in which every layer fits are rare
     if broken is not None and broken.index == 0 and len(rows) > 1 and random.random() < 0.6:
         raise UnsuitableNumbersError
     options = (
@@ -154,13 +154,13 @@ def which_layer_breaks(random: Random, level: int) -> DrillQuestion:
     why = (*(_why(row) for row in rows), _none(network, broken))
     block = ChoiceBlock(
         "drill-which-layer-breaks",
-        f"The input is {network.input}. Which layer cannot take what it receives?",
+        f"The input is {network.input}. Which layer does not fit its input?",
         options,
         answer,
         why,
         (
-            "Follow the size from the top: write down what each layer puts out.",
-            "A window has to go into its input, and only volumes W×H×D can be slid over.",
+            "Follow the size from the top: write down the output of each layer.",
+            "A window has to fit into its input, and it needs a volume W×H×D to move over.",
         ),
     )
     return DrillQuestion(block, drill_key(format_network(network)))
@@ -170,7 +170,7 @@ def _why(row: Row) -> str:
     if row.error is not None:
         return row.error.message
     if row.effect is not None:
-        return f"layer {row.index + 1} makes {row.effect.output} of {row.effect.input}."
+        return f"layer {row.index + 1} turns {row.effect.input} into {row.effect.output}."
     return f"nothing reaches layer {row.index + 1}: look further up."
 
 
@@ -179,13 +179,13 @@ def _none(network: Network, broken: Row | None) -> str:
         return "one of the layers does not fit: follow the size from the top."
     last = trace_network(network)[-1].effect
     assert last is not None
-    return f"the last layer puts out {last.output}, and nothing broke on the way."
+    return f"the output of the last layer is {last.output}, and every layer fits."
 
 
 def _shuffled(
     random: Random, prompt: str, options: list[tuple[str, str]], key: Key
 ) -> DrillQuestion:
-    """Return the question with its options in a random order; the first is the right one."""
+    """Return a question with its options in random order; the first one given is right."""
     order = list(range(len(options)))
     random.shuffle(order)
     block = ChoiceBlock(
@@ -195,8 +195,8 @@ def _shuffled(
         order.index(0) + 1,
         tuple(options[index][1] for index in order),
         (
-            "Work out W1 − F + 2P: the way the window can move. Does S divide it?",
-            "Where it does not divide, Keras rounds down; it stops only where nothing goes in.",
+            "Work out W1 − F + 2P, the columns that the window can move by. Does S divide them?",
+            "Where it does not divide, Keras rounds down; it stops only where no window fits.",
         ),
     )
     return DrillQuestion(block, key)

@@ -41,11 +41,11 @@ from tui.geometry import (
 )
 
 Key: TypeAlias = tuple[str | int, ...]
-"""What a drill asks, in words and numbers: nearly the same key is nearly the same drill."""
+"""The words and numbers of a drill; similar keys mean similar drills."""
 
 
 class UnsuitableNumbersError(Exception):
-    """These random numbers make no good question: draw again."""
+    """These random numbers make no good question; others have to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ QuestionGenerator: TypeAlias = Callable[[Random, int], DrillQuestion]
 
 
 def bounds_at(level: int, *values: tuple[int, int]) -> tuple[int, int]:
-    """Return the bounds for a level, the last for all beyond."""
+    """Return the bounds for a level; the last ones hold for all higher levels."""
     return values[min(level, len(values)) - 1]
 
 
@@ -71,7 +71,7 @@ def pick(random: Random, bounds: tuple[int, int]) -> int:
 
 
 def drill_key(line: str) -> Key:
-    """Return the key of a question written in one line; a square side counts once.
+    """Return the key of a question on one line; the side of a square counts once.
 
     >>> drill_key("W2 28x28x1 conv:k=8,f=3")
     ('W# #x# conv:k=#,f=#', 2, 28, 1, 8, 3)
@@ -81,10 +81,7 @@ def drill_key(line: str) -> Key:
 
 
 def nearly_same(one: Key, other: Key) -> bool:
-    """Return whether two keys are the same but for one number, and that by little.
-
-    Args:
-        one, other: the keys.
+    """Return whether two keys are the same, or differ slightly in one number.
 
     >>> nearly_same(("W2", 28, 3), ("W2", 30, 3)), nearly_same(("W2", 28, 3), ("W2", 40, 3))
     (True, False)
@@ -103,7 +100,11 @@ def nearly_same(one: Key, other: Key) -> bool:
 
 
 def network_effects(network: Network) -> tuple[Effect, ...]:
-    """Return what each layer does, or raise :class:`UnsuitableNumbersError`."""
+    """Return the effect of each layer.
+
+    Raises:
+        UnsuitableNumbersError: a layer does not fit.
+    """
     rows = trace_network(network)
     if any(row.effect is None for row in rows):
         raise UnsuitableNumbersError
@@ -114,10 +115,10 @@ def predict(skill: str, line: str, asks: Quantity, *, key: Key | None = None) ->
     """Return a number to predict.
 
     Args:
-        skill: what it practises.
+        skill: that it practises.
         line: the network in the one-line form.
-        asks: what is asked.
-        key: what tells it from others; None for all its numbers.
+        asks: the quantity asked for.
+        key: of the drill; None for one made of all its numbers.
     """
     network = parse_network(line)
     effects = network_effects(network)
@@ -156,10 +157,10 @@ def solve(
     """Return settings to find.
 
     Args:
-        skill: what it practises.
-        volume, layer: the input, and the layer with what is given, in the one-line form.
-        goal: W2 and H2 that are wanted.
-        free: what is to be found.
+        skill: that it practises.
+        volume, layer: the input, and the layer with its given settings, in the one-line form.
+        goal: the wanted W2 and H2.
+        free: the settings to find.
         prompt: the question.
         strict: whether S must divide.
         hints: from the rule to the numbers.
@@ -186,9 +187,9 @@ def chain(
     """Return a number to find for every layer that has one.
 
     Args:
-        skill: what it practises.
+        skill: that it practises.
         line: the network in the one-line form.
-        asks: what is asked of each row.
+        asks: the quantity asked for.
         prompt: the question.
         hints: from the rule to the numbers.
         rows: the layers asked about, from 1; empty for all that have an answer.
@@ -212,17 +213,14 @@ QUESTIONS: dict[Quantity, str] = {
 RULES: dict[Quantity, str] = {
     "W2": "W2 = (W1 − F + 2P)/S + 1, the division rounded down.",
     "H2": "H2 = (H1 − F + 2P)/S + 1, the division rounded down. Height is the second number.",
-    "D2": "Each filter makes one map. A pooling works in every channel by itself.",
+    "D2": "Each filter makes one map. Pooling works on each channel separately.",
     "parameters": "One filter: its width times its height times the input's depth, and one bias.",
     "macs": "Every weight is multiplied once at every place of the output. A bias is only added.",
 }
 
 
 def layer_in_words(layer: Layer) -> str:
-    """Say a layer's settings, without what is at its default.
-
-    Args:
-        layer: the layer.
+    """Return a layer's settings in words, without those at their defaults.
 
     >>> from tui.geometry import parse_layer
     >>> layer_in_words(parse_layer("conv:k=8,f=3,s=2,p=1"))
@@ -259,7 +257,7 @@ def layer_in_words(layer: Layer) -> str:
 
 
 def layer_as_option(layer: Layer) -> str:
-    """Say a layer as one option or one row: its Keras name and what counts of it.
+    """Return a layer as an option: its Keras name and its main settings.
 
     >>> from tui.geometry import parse_layer
     >>> layer_as_option(parse_layer("conv:k=8,f=3"))

@@ -27,7 +27,7 @@ def _filters(random: Random, bounds: tuple[int, int]) -> int:
 
 
 def depth(random: Random, level: int) -> DrillQuestion:
-    """How deep is the output of a convolution, a pooling, a chain of both?"""
+    """The depth of the output of a convolution, of pooling, or of both."""
     w = pick(random, bounds_at(level, (8, 16), (8, 40), (12, 64), (30, 100), (30, 160)))
     d = random.choice(input_depths(level))
     k = pick(random, bounds_at(level, (2, 12), (2, 24), (4, 48), (8, 64), (8, 128)))
@@ -79,12 +79,12 @@ def _depth_of_groups(
 
 
 def input_depths(level: int) -> tuple[int, ...]:
-    """Return the depths of an input for a level."""
+    """Return the depths that an input may have at a level."""
     return ((1, 3), (1, 3), (3, 8, 16, 32), (3, 8, 16), (3, 8, 16, 24, 32))[level - 1]
 
 
 def parameters(random: Random, level: int) -> DrillQuestion:
-    """How many numbers does a layer learn?"""
+    """The number of parameters of a layer."""
     w = pick(random, bounds_at(level, (6, 20), (8, 40), (12, 64), (20, 100), (30, 200)))
     f = pick(random, bounds_at(level, (2, 3), (2, 5), (2, 5), (2, 7), (2, 5)))
     k = _filters(random, bounds_at(level, (4, 10), (4, 16), (8, 64), (8, 64), (8, 64)))
@@ -102,12 +102,12 @@ def parameters(random: Random, level: int) -> DrillQuestion:
 
 
 def _count_key(line: str, *numbers: int) -> Key:
-    """The picture's size does not matter to the count, so it is no part of the key."""
+    """Return a key without the size of the picture, which does not matter here."""
     return ("no bias" if "bias=no" in line else line.count(":"), *numbers)
 
 
 def macs(random: Random, level: int) -> DrillQuestion:
-    """How often does a layer multiply?"""
+    """The number of MACs of a layer."""
     side = bounds_at(level, (5, 8), (6, 12), (8, 20), (10, 32), (20, 64))
     w, h = pick(random, side), pick(random, side)
     f = pick(random, bounds_at(level, (2, 3), (2, 3), (2, 5), (3, 5), (3, 5)))
@@ -124,7 +124,7 @@ def macs(random: Random, level: int) -> DrillQuestion:
 
 
 def flatten_dense(random: Random, level: int) -> DrillQuestion:
-    """How many parameters has a Dense layer behind Flatten?"""
+    """The number of parameters of Dense layers after Flatten."""
     w = pick(random, bounds_at(level, (2, 5), (3, 8), (4, 12), (4, 20), (12, 40)))
     d = random.choice(((1, 2), (2, 4, 8), (8, 16, 32), (8, 16, 32, 64), (1, 3))[level - 1])
     units = random.choice(
@@ -142,17 +142,17 @@ def flatten_dense(random: Random, level: int) -> DrillQuestion:
     said = volume.replace("x", "×")
     return chain(
         "flatten-dense", line, "parameters",
-        f"Input {said}: how many parameters has each layer, from top to bottom?",
+        f"Input {said}: how many parameters does each layer have, from top to bottom?",
         (
             "Layers without weights have 0: pooling and Flatten.",
             "Dense has one weight for each input and each unit, and a bias for each unit.",
-            "Flatten puts out W·H·D values: work out the size behind the pooling first.",
+            "The output of Flatten has W·H·D values: work out the size after pooling first.",
         ),
     )  # fmt: skip
 
 
 def pooling(random: Random, level: int) -> DrillQuestion:
-    """What does a pooling leave?"""
+    """The output and the parameters of pooling."""
     kind = random.choice(("maxpool", "avgpool")) if level > 1 else "maxpool"
     side = bounds_at(level, (4, 30), (9, 60), (12, 80), (20, 160), (30, 120))
     w, h = pick(random, side), pick(random, side)
@@ -183,7 +183,7 @@ def pooling(random: Random, level: int) -> DrillQuestion:
             f"Input {w}×{w}×3: how wide is each layer's output, from top to bottom?",
             (
                 "A convolution of F takes F − 1 columns away (S = 1, P = 0).",
-                "A pooling with S = F divides by F and rounds down.",
+                "Pooling with S = F divides by F and rounds down.",
             ),
         )  # fmt: skip
     return predict("pooling", f"{w}x{h}x{d} {kind}:f={f},s={s}", asks)
@@ -191,12 +191,12 @@ def pooling(random: Random, level: int) -> DrillQuestion:
 
 _FIELD_HINTS: tuple[str, ...] = (
     "Begin with r = 1 and the jump j = 1: each value sees itself.",
-    "Each layer adds (F − 1)·j to r. Only afterwards its stride multiplies j.",
+    "Each layer adds (F − 1)·j to r. Only then its stride multiplies j.",
 )
 
 
 def receptive_field(random: Random, level: int) -> DrillQuestion:
-    """How many input columns does a value of each layer depend on?"""
+    """The receptive field of each layer."""
     layers = []
     for index in range((2, 3, 4, 4, 5)[level - 1]):
         f = pick(random, bounds_at(level, (2, 7), (2, 5), (2, 5), (2, 7), (2, 5)))
@@ -217,7 +217,10 @@ def receptive_field(random: Random, level: int) -> DrillQuestion:
             "What is the receptive field of the last layer?", hints, rows=(len(layers),),
         )  # fmt: skip
     if level == 5:
-        hints = (*hints, "A filter with dilation d reaches over Fd = d·(F − 1) + 1: take Fd for F.")
+        hints = (
+            *hints,
+            "With dilation d a filter reaches over Fd = d·(F − 1) + 1: use Fd for F.",
+        )
     return chain(
         "receptive-field", line, "receptive-field",
         "What is the receptive field of each layer, from top to bottom? One number a layer.",

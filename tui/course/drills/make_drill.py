@@ -61,7 +61,7 @@ _GENERATORS: Mapping[str, QuestionGenerator] = {
     "dilation": dilation,
 }
 SKILLS = tuple(_GENERATORS)
-"""Every skill there are drills for, in the order of the course."""
+"""Every skill with drills, in the order of the course."""
 LEVELS = 5
 _TITLES = {
     "depth": "depth and filters",
@@ -69,23 +69,23 @@ _TITLES = {
     "macs": "multiplications (MACs)",
     "flatten-dense": "Flatten and Dense",
 }
-"""Skills whose names say too little to whom has not had the lesson."""
+"""Titles of skills whose names say too little."""
 _DRAWS = 500
 _SEEDS = 1_000_003
-"""Far from one seed to the next that is tried, so that neighbours stay different."""
+"""The distance to the next seed that is tried, large so that neighbouring seeds stay different."""
 _LARGEST_SEED = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """One exercise.
+    """A drill: one exercise.
 
     Args:
-        skill: what it practises, of :data:`SKILLS`.
-        level: how hard it is, 1 to 5.
+        skill: one of :data:`SKILLS`.
+        level: of difficulty, 1 to 5.
         seed: makes it again, together with skill and level.
-        question: what is asked.
-        key: what tells it from others of its skill.
+        question: of the drill.
+        key: to compare it with others of its skill.
     """
 
     skill: str
@@ -96,7 +96,7 @@ class Drill:
 
 
 def skill_title(skill: str) -> str:
-    """Return a skill's name in words, 22 letters at most.
+    """Return the title of a skill, at most 22 letters.
 
     >>> skill_title("macs"), skill_title("receptive-field")
     ('multiplications (MACs)', 'receptive field')
@@ -109,10 +109,10 @@ def make_drill(skill: str, level: int, seed: int, avoid: Sequence[Key] = ()) -> 
 
     Args:
         skill: one of :data:`SKILLS`.
-        level: 1 to 5; beyond, the nearest of them.
+        level: 1 to 5; other numbers count as the nearest of these.
         seed: any whole number.
-        avoid: keys of drills that it must not be nearly alike, the latest last. Where a level
-            has not so many different drills, the earliest are let go.
+        avoid: keys of drills that it must not resemble, the latest last. Where a level has too
+            few different drills, the earliest keys are ignored.
 
     Returns:
         The drill; its own `seed` makes it again without `avoid`.
@@ -139,7 +139,7 @@ def make_drill(skill: str, level: int, seed: int, avoid: Sequence[Key] = ()) -> 
 
 
 def _question(skill: str, level: int, seed: int) -> DrillQuestion:
-    """Return the question of a seed: the first that random numbers make well."""
+    """Return the first suitable question of a seed."""
     random = Random(f"{skill}/{level}/{seed}")
     for _ in range(_DRAWS):
         try:
@@ -152,7 +152,7 @@ def _question(skill: str, level: int, seed: int) -> DrillQuestion:
 
 
 def _prints_its_answer(question: Question) -> bool:
-    """Return whether a number that is asked for stands in the question already."""
+    """Return whether the question already shows a number that it asks for."""
     match question:
         case PredictBlock():
             return expected_number(question) in numbers_in(question.prompt)

@@ -25,7 +25,7 @@ def _fitted(random: Random, side: tuple[int, int], f: int, s: int, p: int) -> in
 
 
 def output_width(random: Random, level: int) -> DrillQuestion:
-    """How wide is the output? From plain windows to stride, padding and rectangles."""
+    """The width of an output: from plain windows to stride, padding and rectangles."""
     f = pick(random, bounds_at(level, (2, 5), (3, 7), (3, 7), (3, 9), (3, 11)))
     s = pick(random, bounds_at(level, (1, 1), (1, 1), (2, 3), (2, 4), (2, 5)))
     p = pick(random, bounds_at(level, (0, 0), (1, 3), (0, 0), (1, 4), (1, 5)))
@@ -40,7 +40,7 @@ def output_width(random: Random, level: int) -> DrillQuestion:
 
 
 def output_height(random: Random, level: int) -> DrillQuestion:
-    """How high is the output of an input that is not square?"""
+    """The height of the output of an input that is not square."""
     side = bounds_at(level, (6, 30), (8, 40), (12, 80), (20, 160), (60, 300))
     w, h = pick(random, side), pick(random, side)
     fw = fh = pick(random, bounds_at(level, (2, 5), (3, 7), (3, 7), (3, 9), (3, 11)))
@@ -58,7 +58,7 @@ def output_height(random: Random, level: int) -> DrillQuestion:
 
 
 def stride(random: Random, level: int) -> DrillQuestion:
-    """How many places does a window have that moves by more than one?"""
+    """The number of places of a window that moves by more than one."""
     f = pick(random, bounds_at(level, (2, 4), (2, 5), (3, 7), (3, 7), (3, 9)))
     s = pick(random, bounds_at(level, (2, 2), (2, 3), (2, 4), (2, 5), (2, 6)))
     p = pick(random, bounds_at(level, (0, 0), (0, 0), (0, 0), (1, 3), (0, 3)))
@@ -72,16 +72,16 @@ def stride(random: Random, level: int) -> DrillQuestion:
         raise UnsuitableNumbersError
     return solve(
         "stride", f"{w}x{w}x1", f"conv:k=1,f={f},p={p}", (out, out), ("S",),
-        f"Input {w}×{w}, F = {f}, P = {p}: which stride S makes {out}×{out}, dividing exactly?",
+        f"Input {w}×{w}, F = {f}, P = {p}: which stride S gives {out}×{out}, dividing exactly?",
         hints=(
-            "From the first place to the last the window moves by W1 − F + 2P.",
-            f"That way is {w} − {f} + 2·{p}, and it has to be {out - 1} steps long.",
+            "From its first place to its last the window moves by W1 − F + 2P columns.",
+            f"That is {w} − {f} + 2·{p}, and it has to be {out - 1} steps.",
         ),
     )  # fmt: skip
 
 
 def valid_and_same(random: Random, level: int) -> DrillQuestion:
-    """What do Keras's two words for padding do to the size?"""
+    """The size of an output with Keras's two words for padding."""
     word = random.choice(("same", "valid"))
     f = pick(random, bounds_at(level, (2, 5), (2, 7), (2, 7), (2, 9), (2, 9)))
     s = pick(random, bounds_at(level, (1, 1), (2, 2), (2, 4), (2, 4), (2, 5)))
@@ -107,7 +107,7 @@ def valid_and_same(random: Random, level: int) -> DrillQuestion:
 
 
 def _said_valid(made: DrillQuestion) -> DrillQuestion:
-    """Say `valid` by its word: P = 0 and `valid` are one value in a layer."""
+    """Return a question that says `valid`, which is stored as P = 0 in a layer."""
     prompt = made.question.prompt
     said = (
         prompt.replace("P = 0", "padding valid")
@@ -118,7 +118,7 @@ def _said_valid(made: DrillQuestion) -> DrillQuestion:
 
 
 def dilation(random: Random, level: int) -> DrillQuestion:
-    """How far does a filter with gaps reach?"""
+    """The size of an output with dilation."""
     d = pick(random, bounds_at(level, (2, 2), (2, 3), (2, 4), (2, 5), (2, 6)))
     f = pick(random, bounds_at(level, (2, 3), (3, 5), (3, 5), (3, 7), (3, 7)))
     p = pick(random, bounds_at(level, (0, 0), (0, 0), (1, 4), (1, 6), (1, 8)))
@@ -136,7 +136,7 @@ def dilation(random: Random, level: int) -> DrillQuestion:
 
 
 def same_padding(random: Random, level: int) -> DrillQuestion:
-    """Which P keeps the size?"""
+    """The padding that keeps or halves the size."""
     w = pick(random, bounds_at(level, (6, 30), (12, 60), (32, 120), (32, 160), (32, 240)))
     if level == 5:
         f, w = pick(random, (3, 12)), w - w % 2
@@ -147,7 +147,7 @@ def same_padding(random: Random, level: int) -> DrillQuestion:
             "rounds down.)",
             strict=False,
             hints=(
-                f"{half} places are {half - 1} steps of 2, perhaps with one column left over.",
+                f"{half} places are {half - 1} steps of 2, perhaps with a column left over.",
                 f"{w} − {f} + 2P has to be {2 * half - 2} or {2 * half - 1}.",
             ),
         )  # fmt: skip
@@ -172,7 +172,7 @@ def same_padding(random: Random, level: int) -> DrillQuestion:
 
 
 def backwards(random: Random, level: int) -> DrillQuestion:
-    """Which settings lead from the input to the output?"""
+    """The settings that lead from an input to an output."""
     side = bounds_at(level, (6, 30), (8, 60), (12, 100), (20, 160), (40, 300))
     f = pick(random, bounds_at(level, (2, 6), (2, 9), (2, 9), (3, 11), (3, 11)))
     s = pick(random, bounds_at(level, (1, 1), (1, 2), (2, 4), (2, 4), (2, 5)))

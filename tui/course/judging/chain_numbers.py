@@ -1,4 +1,4 @@
-"""The numbers of a chain, layer by layer."""
+"""The number of each layer of a chain."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHAIN_QUANTITIES: tuple[ChainQuantity, ...] = (*QUANTITIES, RECEPTIVE_FIELD)
 
 @lru_cache(maxsize=256)
 def cached_trace(network: Network) -> tuple[Row, ...]:
-    """Return the traced rows of a network; as :func:`tui.geometry.trace_network`, kept."""
+    """Return :func:`tui.geometry.trace_network` of a network, cached."""
     return trace_network(network)
 
 
@@ -45,13 +45,13 @@ def row_value(network: Network, asks: ChainQuantity, row: int) -> int:
     seen = found.receptive_field
     if seen is None:
         raise GeometryError(
-            f"behind {found.layer.keras_name} no one receptive field holds for every value: ask "
-            "for the layers before it."
+            f"after {found.layer.keras_name} the values have no common receptive field: ask about "
+            "the layers before it."
         )
     if seen.size.w != seen.size.h:
         raise GeometryError(
             f"the receptive field of {found.name} is {seen.size}, which is more than one number: "
-            "take square windows."
+            "use square windows."
         )
     return seen.size.w
 
@@ -66,7 +66,7 @@ def answerable_rows(network: Network, asks: ChainQuantity) -> tuple[int, ...]:
 
 
 def no_answer_reason(network: Network, asks: ChainQuantity, row: int) -> str:
-    """Say why a row has no answer; empty when it has one."""
+    """Return why a row has no answer; empty when it has one."""
     try:
         row_value(network, asks, row)
     except GeometryError as error:

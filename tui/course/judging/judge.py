@@ -24,7 +24,7 @@ def judge(block: Question, answer: str) -> Verdict:
         answer: what was typed. For a prediction a whole number, perhaps with thousands
             separators; for a choice the number of the option (from 1), its letter (from a) or
             its text; for settings such as "S=4 P=0" or "4 0"; for a chain a number for each
-            row with blanks between.
+            row, separated by blanks.
 
     Returns:
         The verdict.
@@ -41,7 +41,7 @@ def judge(block: Question, answer: str) -> Verdict:
 
 
 def solution_text(block: Question) -> str:
-    """Return a right answer as it may be typed: :func:`judge` finds it right.
+    """Return a right answer as a learner may type it.
 
     Args:
         block: the question.
@@ -58,7 +58,7 @@ def solution_text(block: Question) -> str:
 
 
 def solution_steps(block: Question) -> tuple[str, ...]:
-    """Return the way to a right answer, in sentences.
+    """Return the steps to a right answer, a sentence each.
 
     Args:
         block: the question.
@@ -82,7 +82,7 @@ def judge_choice(block: ChoiceBlock, answer: str) -> Verdict:
     chosen = _option(block, answer)
     if chosen is None:
         last = len(block.options)
-        seen = f"“{clean(answer.strip(), 24)}” is none of the options: " if answer.strip() else ""
+        seen = f"“{clean(answer.strip(), 24)}” is not an option: " if answer.strip() else ""
         sentence = f"{seen}choose one by its number, 1 to {last}."
         return unreadable(sentence[0].upper() + sentence[1:])
     right = chosen == block.answer

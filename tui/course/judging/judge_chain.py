@@ -28,7 +28,7 @@ _LONGEST = 400
 
 
 def judge_chain(block: ChainBlock, answer: str) -> Verdict:
-    """Judge a number for each row; see :func:`tui.course.judge`."""
+    """Judge a number for each row that is asked about; see :func:`tui.course.judge`."""
     given = _read(block, answer)
     if isinstance(given, str):
         return unreadable(given)
@@ -48,21 +48,21 @@ def judge_chain(block: ChainBlock, answer: str) -> Verdict:
     wrong = [index for index, good in enumerate(parts) if not good]
     if carried and len(carried) == len(wrong) - 1:
         rest = "row after it follows" if len(carried) == 1 else "rows after it follow"
-        sentence += f" The {rest} rightly from it: only this one is to be mended."
+        sentence += f" The {rest} correctly from it: only this one has to be fixed."
         name = name or "carried-on"
     elif len(wrong) > 1:
         listed = ", ".join(str(block.rows[index]) for index in wrong[1:])
-        sentence += f" Mend it first; then look at layer{'s' * (len(wrong) > 2)} {listed}."
+        sentence += f" Fix it first; then look at layer{'s' * (len(wrong) > 2)} {listed}."
     return Verdict(False, True, sentence, name, steps, parts)
 
 
 def chain_text(block: ChainBlock) -> str:
-    """Return the right numbers, as they are typed."""
+    """Return the right numbers as a learner types them."""
     return " ".join(f"{number:,}" for number in chain_answers(block))
 
 
 def chain_steps(block: ChainBlock) -> tuple[str, ...]:
-    """Return the arithmetic of every row that is asked about."""
+    """Return the arithmetic of each row that is asked about."""
     return tuple(
         f"Layer {row}, {block.effects[row - 1].layer.keras_name}: {_arithmetic(block, row)}."
         for row in block.rows
@@ -76,11 +76,11 @@ def _arithmetic(block: ChainBlock, row: int) -> str:
 
 
 def _read(block: ChainBlock, answer: str) -> tuple[int, ...] | str:
-    """Return a number for each row; a sentence on what to type when they cannot be read."""
+    """Return a number for each row, or a sentence on what to type."""
     count = len(block.rows)
     rows = ", ".join(map(str, block.rows))
     cure = (
-        f"type {count} number{'s' * (count != 1)} with a blank between, one for "
+        f"type {count} number{'s' * (count != 1)} separated by blanks, one for "
         f"{'each of the layers' if count > 1 else 'layer'} {rows}"
     )
     if not answer.strip():
@@ -88,7 +88,7 @@ def _read(block: ChainBlock, answer: str) -> tuple[int, ...] | str:
     if len(answer) > _LONGEST:
         return f"“{clean(answer.strip(), 24)}” is longer than any answer here: {cure}."
     numbers = []
-    # A comma with a blank behind it only separates; between digits it groups thousands.
+    # A comma followed by a blank separates numbers; between digits it groups thousands.
     for word in answer.replace("\t", " ").replace(";", " ").split(" "):
         word = word.strip(",")
         if not word.strip():
@@ -98,12 +98,12 @@ def _read(block: ChainBlock, answer: str) -> tuple[int, ...] | str:
         except NotANumber as error:
             return str(error)
     if len(numbers) != count:
-        return f"Here {'is' if len(numbers) == 1 else 'are'} {len(numbers)}: {cure}."
+        return f"That is {len(numbers)} number{'s' * (len(numbers) != 1)}: {cure}."
     return tuple(numbers)
 
 
 def _slip(block: ChainBlock, given: tuple[int, ...], index: int) -> Slip | None:
-    """Find the slip that explains the first wrong row."""
+    """Return the slip that explains the first wrong row; None when none does."""
     row = block.rows[index]
     effect, number = block.effects[row - 1], given[index]
     found = (
@@ -115,13 +115,13 @@ def _slip(block: ChainBlock, given: tuple[int, ...], index: int) -> Slip | None:
         return found
     for other in block.rows:
         if abs(other - row) == 1 and row_value(block.network, block.asks, other) == number:
-            sentence = f"{number:,} belongs to layer {other}: look at which layer does what."
+            sentence = f"{number:,} is the number of layer {other}: check which layer does what."
             return found or Slip("other-row", number, sentence)
     return found or question_number_slip(block.asks, (effect,), block.prompt, number)
 
 
 def _carried(block: ChainBlock, given: tuple[int, ...], index: int) -> bool:
-    """Whether a wrong row is right for the learner's own wrong number before it."""
+    """Whether a wrong row follows correctly from the wrong number before it."""
     row, before = block.rows[index], block.rows[index - 1]
     right = chain_answers(block)
     if given[index] == right[index] or row != before + 1 or given[index - 1] == right[index - 1]:
@@ -156,7 +156,7 @@ def field_slip(before: ReceptiveField, effect: Effect, number: int, row: int) ->
 
 
 def field_slips(before: ReceptiveField, effect: Effect, row: int) -> Iterator[Slip]:
-    """Yield the slips whose value differs from the right one, the likelier first.
+    """Yield the slips whose value differs from the right one, the likelier ones first.
 
     Args:
         before: the field of what enters the layer.
@@ -198,7 +198,7 @@ def _found(before: ReceptiveField, effect: Effect, row: int) -> Iterator[tuple[s
         yield (
             "one-value-more",
             r + 1,
-            f"This layer has no window: each value sees what it saw before, r = {r:,}.",
+            f"This layer has no window: each value sees what it saw before it, r = {r:,}.",
         )
         return
     axis = effect.axes[0]
@@ -208,8 +208,8 @@ def _found(before: ReceptiveField, effect: Effect, row: int) -> Iterator[tuple[s
         yield (
             "forgot-jump",
             r + (fd - 1),
-            f"You left out the jump. Two neighbours that enter this layer lie j = {j} input "
-            f"columns apart, so the window adds ({fd} − 1)·{j}.",
+            f"You left out the jump. Neighbouring values of the input are j = {j} columns of the "
+            f"picture apart, so the window adds ({fd} − 1)·{j}.",
         )
     if axis.dilation > 1:
         yield (
@@ -221,34 +221,34 @@ def _found(before: ReceptiveField, effect: Effect, row: int) -> Iterator[tuple[s
     yield (
         "added-f",
         r + fd * j,
-        f"You added {name} = {fd}. One of the {fd} was seen already: add {name} − 1 = {fd - 1}, "
-        f"times the jump.",
+        f"You added {name} = {fd}. One of the {fd} is in the field already: add {name} − 1 = "
+        f"{fd - 1}, times the jump.",
     )
     if s > 1:
         yield (
             "jump-too-early",
             r + (fd - 1) * j * s,
-            f"You took the jump behind this layer. Its stride S = {s} spreads only what comes "
+            f"You used the jump after this layer. Its stride S = {s} matters only for the layers "
             f"after it: here j = {j}.",
         )
     yield (
         "multiplied",
         r * fd,
-        f"You multiplied. Neighbouring windows overlap, so r grows by a sum: {r:,} + "
+        f"You multiplied. Neighbouring windows overlap, so r grows by addition: {r:,} + "
         f"({fd} − 1)·{j}.",
     )
     if j > 1:
         yield (
             "added-f",
             r + fd,
-            f"You added {name} = {fd}. One of the {fd} was seen already, and each further one "
-            f"lies j = {j} columns on: add ({fd} − 1)·{j}.",
+            f"You added {name} = {fd}. One of the {fd} is in the field already, and each further "
+            f"one is j = {j} columns away: add ({fd} − 1)·{j}.",
         )
     yield (
         "gave-f",
         fd,
-        f"That is this layer's own window. It looks through the {row - 1} layers before it: add "
-        f"up what each of them sees.",
+        f"That is this layer's own window. It sees the picture through the {row - 1} layers "
+        f"before it: add up what each layer adds.",
     )
     yield (
         "stayed",

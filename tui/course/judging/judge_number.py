@@ -13,7 +13,7 @@ from tui.geometry import Effect, Slip, Volume, diagnose, right_answer, slips
 
 
 def judge_number(block: PredictBlock, answer: str) -> Verdict:
-    """Judge a prediction; see :func:`tui.course.judge`."""
+    """Judge a predicted number; see :func:`tui.course.judge`."""
     try:
         given = read_number(answer)
     except NotANumber as error:
@@ -26,12 +26,12 @@ def judge_number(block: PredictBlock, answer: str) -> Verdict:
     slip = _slip(block, given)
     if slip is not None:
         return Verdict(False, True, slip.sentence, slip.name, steps)
-    sentence = f"{given:,} is not right, and none of the usual slips leads to it."
-    return Verdict(False, True, f"{sentence} Try a hint, or follow the steps.", None, steps)
+    sentence = f"{given:,} is not right, and none of the usual mistakes leads to it."
+    return Verdict(False, True, f"{sentence} Try a hint, or look at the steps.", None, steps)
 
 
 def expected_number(block: PredictBlock) -> int:
-    """Return the right answer to a prediction, calculated.
+    """Return the right answer to a prediction.
 
     Args:
         block: the question.
@@ -56,7 +56,7 @@ def _why(block: PredictBlock) -> str:
 
 
 def predict_steps(block: PredictBlock) -> tuple[str, ...]:
-    """Return the way to the answer, in sentences."""
+    """Return the steps to the answer, a sentence each."""
     if len(block.effects) == 1:
         return answer_steps(block.asks, block.effect)
     if _sums(block):
@@ -75,7 +75,7 @@ def _each_layer(block: PredictBlock, say: Callable[[Effect], str]) -> tuple[str,
 
 
 def _slip(block: PredictBlock, given: int) -> Slip | None:
-    """Find the slip that explains a wrong answer, also one of stopping half-way."""
+    """Return the slip that explains a wrong answer; None when none does."""
     if not _sums(block):
         found = diagnose(block.asks, block.effect, given)
         if found is not None:
@@ -95,7 +95,7 @@ def _slip(block: PredictBlock, given: int) -> Slip | None:
 
 
 def _slip_in_a_sum(block: PredictBlock, given: int) -> Slip | None:
-    """Find the slip that was made in one layer of a sum, the others being right; or in all."""
+    """Return the slip made in one layer of a sum, or in all of them; None when none fits."""
     off = given - expected_number(block)
     found = {
         number: slips(block.asks, effect) for number, effect in enumerate(block.effects, start=1)
@@ -114,16 +114,16 @@ def _slip_in_a_sum(block: PredictBlock, given: int) -> Slip | None:
             if slip.name == name
         ]
         if len(same) > 1 and sum(slip.value - right for slip, right in same) == off:
-            return Slip(name, given, f"The same slip in every layer. {same[0][0].sentence}")
+            return Slip(name, given, f"The same mistake in every layer. {same[0][0].sentence}")
     return None
 
 
 def _alone(block: PredictBlock, effect: Effect, given: int) -> str:
-    """Say what to do with the answer of one layer; empty when it is not the one given."""
+    """Return what to do with the number of one layer; empty when it was not given."""
     if not _sums(block) and not isinstance(effect.output, Volume):
         return ""  # a vector has no width
     if right_answer(block.asks, effect) != given:
         return ""
     if _sums(block):
         return "Add up all the layers."
-    return f"Its output goes on through the layers after it: {block.asks} of the last is asked."
+    return f"Its output goes through the layers after it: the question is {block.asks} of the last."

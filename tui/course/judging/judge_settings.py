@@ -57,12 +57,12 @@ def judge_solve(block: SolveBlock, answer: str) -> Verdict:
 
 
 def solve_text(block: SolveBlock) -> str:
-    """Return the plainest settings that lead there, as they are typed."""
+    """Return the simplest right settings as a learner types them."""
     return settings_text(solutions(block)[0])
 
 
 def given_settings(block: SolveBlock) -> str:
-    """Say which settings of the window are given, and do not have to be found.
+    """Return the settings of the window that are given.
 
     Args:
         block: the question.
@@ -89,7 +89,7 @@ def given_settings(block: SolveBlock) -> str:
 
 
 def solve_steps(block: SolveBlock) -> tuple[str, ...]:
-    """Return the way to the plainest settings, in sentences."""
+    """Return the steps to the simplest right settings, a sentence each."""
     found = solutions(block)
     effect = effect_of(block, found[0])
     steps = []
@@ -101,25 +101,25 @@ def solve_steps(block: SolveBlock) -> tuple[str, ...]:
         room = f"{sign}1 − {'F' if axis.dilation == 1 else 'Fd'} + 2P"
         steps.append(
             f"{sign}2 = {axis.output:,} places: the first, and {axis.output - 1:,} steps of S. So "
-            + (f"{room} = {taken}." if block.strict else f"{room} is {taken}, or less than S more.")
+            + (f"{room} = {taken}." if block.strict else f"{room} is {taken}, or up to S − 1 more.")
         )
-    steps.append(f"{_all_settings(effect, found[0])} does it: {_made(block, effect)}.")
+    steps.append(f"{_all_settings(effect, found[0])} is right: {_made(block, effect)}.")
     others = [_listed(settings) for settings in found[1:4]]
     if others:
         more = f", and {len(found) - 4:,} more" if len(found) > 4 else ""
-        steps.append(f"So {'do' if len(found) > 2 else 'does'} {'; '.join(others)}{more}.")
+        steps.append(f"Also right: {'; '.join(others)}{more}.")
     return tuple(steps)
 
 
 def read_settings(block: SolveBlock, answer: str) -> Settings | str:
-    """Return the settings that were typed, be they right or wrong.
+    """Return the settings that were typed, right or wrong.
 
     Args:
         block: the question.
         answer: such as "S=4 P=0", or numbers in the order of `free`: "4 0".
 
     Returns:
-        The settings; a sentence on what to type when they cannot be read.
+        The settings, or a sentence on what to type when they cannot be read.
     """
     typed = answer.strip()
     form = "as a number" if len(block.free) == 1 else "as numbers"
@@ -141,10 +141,10 @@ def read_settings(block: SolveBlock, answer: str) -> Settings | str:
             if letter not in block.free:
                 return f"“{clean(token, 12)}” is not asked for: {cure}."
             if letter in values:
-                return f"{letter} is there twice: {cure}."
+                return f"{letter} is given twice: {cure}."
             continue
         if not (token.isascii() and token.isdigit()) or len(token) > 7:
-            return f"“{clean(token, 12)}” is no whole number from 0 up: {cure}."
+            return f"“{clean(token, 12)}” is not a whole number from 0 up: {cure}."
         if letter:
             values[letter] = int(token)
             letter = ""
@@ -153,7 +153,7 @@ def read_settings(block: SolveBlock, answer: str) -> Settings | str:
     if letter:
         return f"{letter} has no number: {cure}."
     if loose and values:
-        return f"{seen} has numbers with and without a letter: {cure}."
+        return f"{seen} mixes numbers with and without a letter: {cure}."
     if loose:
         if len(loose) != len(block.free):
             count = f"{len(loose)} number{'s' * (len(loose) != 1)}"
@@ -172,7 +172,7 @@ def _in_words(free: tuple[str, ...]) -> str:
 
 
 def _example(block: SolveBlock) -> str:
-    """Settings to show how they are written, and no right ones."""
+    """Return wrong settings that show how an answer is written."""
     right = set(solutions(block))
     for start in range(2, 12):
         settings = tuple((letter, start + i) for i, letter in enumerate(block.free))
@@ -186,7 +186,7 @@ def _listed(settings: Settings) -> str:
 
 
 def _all_settings(effect: Effect, settings: Settings) -> str:
-    """The settings of the window, those that were given too; K where it was asked for."""
+    """Return all settings of the window as text, and K where it was asked for."""
     layer = effect.layer
     assert not isinstance(layer, Conv2D) or layer.filters
     window = window_of(layer)  # type: ignore[arg-type]
@@ -208,7 +208,7 @@ def _pair(pair: Pair) -> str:
 
 
 def _made(block: SolveBlock, effect: Effect) -> str:
-    """W2, and H2 and D2 where they say more, each with its arithmetic."""
+    """Return W2 with its arithmetic, and H2 and D2 where they differ or matter."""
     output = effect.output
     assert isinstance(output, Volume)
     parts = [_equation("W2", effect)]
@@ -227,7 +227,7 @@ def _equation(asks: Quantity, effect: Effect) -> str:
 def _wrong(
     block: SolveBlock, effect: Effect, settings: Settings, made: str
 ) -> tuple[str, str | None]:
-    """Say what these settings give instead, the slip that would lead there, and where to go."""
+    """Return what wrong settings give instead, with the slip behind them, and the slip's name."""
     output = effect.output
     assert isinstance(output, Volume)
     for asks, got, wanted in (
@@ -252,7 +252,7 @@ def _wrong(
         return " ".join(parts), slip.name if slip else None
     wanted_depth = block.depth or 0
     slip = diagnose("D2", effect, wanted_depth)
-    sentence = f"{made}, but D2 = {wanted_depth:,} is wanted: each filter makes one map."
+    sentence = f"{made}, but D2 has to be {wanted_depth:,}: each filter makes one map."
     return sentence, slip.name if slip else None
 
 
@@ -263,7 +263,7 @@ def _off(got: int, wanted: int) -> str:
 
 
 def _way(block: SolveBlock, effect: Effect, settings: Settings, *, larger: bool) -> str:
-    """Say which way to move what is free; what is at its end stays."""
+    """Return which of the free settings to make larger or smaller."""
     values = dict(settings)
     moves = []
     for letter in ("S", "F", "P"):
@@ -272,4 +272,4 @@ def _way(block: SolveBlock, effect: Effect, settings: Settings, *, larger: bool)
             moves.append(f"a {'larger' if up else 'smaller'} {letter}")
     if not moves:
         return ""
-    return f"Take {' or '.join(moves)}."
+    return f"Try {' or '.join(moves)}."

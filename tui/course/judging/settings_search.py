@@ -1,4 +1,4 @@
-"""Working backwards: which settings lead to a wanted output, and what others make instead."""
+"""Work backwards: the settings that lead from an input to a wanted output."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tui.geometry import (
 LETTERS = ("K", "F", "S", "P")
 """The settings that can be asked for."""
 BOUNDS: Mapping[str, tuple[int, int]] = {"F": (1, 31), "S": (1, 16), "P": (0, 15)}
-"""First and last value that is tried; an answer beyond them counts when it is right."""
+"""First and last value that is tried; a right answer beyond them counts too."""
 _COMMON_FILTER = 11
 _WINDOWS = (Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPool2D, AveragePool2D)
 _FIELDS = {"K": "filters", "F": "kernel", "S": "stride", "P": "padding"}
@@ -49,13 +49,13 @@ def settable(layer: Layer) -> tuple[str, ...]:
 
 
 def with_settings(block: SolveBlock, settings: Settings) -> Layer:
-    """Return the block's layer with values for what is free.
+    """Return the layer of a question with values for its free settings.
 
     Args:
         block: the question.
         settings: the values.
 
-    A pooling's stride goes along with its window where it is not asked for, as in Keras.
+    The stride of a pooling layer follows its window where it is not asked for, as in Keras.
     """
     layer = block.layer
     changes: dict[str, Any] = {
@@ -71,7 +71,7 @@ def with_settings(block: SolveBlock, settings: Settings) -> Layer:
 
 
 def effect_of(block: SolveBlock, settings: Settings) -> Effect:
-    """Return what the layer does with some settings.
+    """Return the effect of the layer with some settings.
 
     Args:
         block: the question.
@@ -84,12 +84,12 @@ def effect_of(block: SolveBlock, settings: Settings) -> Effect:
 
 
 def reaches(block: SolveBlock, effect: Effect, *, strict: bool | None = None) -> bool:
-    """Return whether an effect is what the block wants.
+    """Return whether an effect is what the question asks for.
 
     Args:
         block: the question.
-        effect: what some settings do.
-        strict: whether S must divide; None for as the block says.
+        effect: of some settings.
+        strict: whether S must divide exactly; None for what the question says.
     """
     output = effect.output
     if not isinstance(output, Volume) or tuple(output.plane) != block.goal:
@@ -101,15 +101,16 @@ def reaches(block: SolveBlock, effect: Effect, *, strict: bool | None = None) ->
 
 @lru_cache(maxsize=256)
 def solutions(block: SolveBlock, *, strict: bool | None = None) -> tuple[Settings, ...]:
-    """Return every way within the bounds, the plainest first: exact, small S, small P, small F.
+    """Return all right settings within the bounds, the simplest first.
 
-    Filters larger than any that is in use come behind all others.
+    Exact ones come before rounded ones, then small S, small P, small F; filters larger than
+    those in use come last.
 
     Args:
         block: the question.
-        strict: whether S must divide; None for as the block says.
+        strict: whether S must divide exactly; None for what the question says.
     """
-    # The order of the nesting is the order of plainness.
+    # The order of the nesting makes the simplest settings come first.
     nesting: tuple[str, ...] = ("K", "S", "P", "F")
     ranges = [
         [(letter, value) for value in _values(block, letter)]
@@ -143,7 +144,7 @@ def _values(block: SolveBlock, letter: str) -> range:
 
 
 def _sides_match(block: SolveBlock, layer: Layer) -> bool:
-    """Whether the sides come out, by the arithmetic of the axes alone: most do not."""
+    """Whether the sides are right, by the arithmetic of the axes alone: a quick first test."""
     assert isinstance(layer, _WINDOWS)
     axes = window_of(layer).axes(block.input.plane)
     return all(
@@ -152,7 +153,7 @@ def _sides_match(block: SolveBlock, layer: Layer) -> bool:
 
 
 def settings_text(settings: Settings) -> str:
-    """Write settings as they are typed.
+    """Return settings as a learner types them.
 
     >>> settings_text((("S", 4), ("P", 0)))
     'S=4 P=0'
@@ -161,7 +162,7 @@ def settings_text(settings: Settings) -> str:
 
 
 def bounds_text(free: tuple[str, ...]) -> str:
-    """Say what was tried.
+    """Return the bounds that were tried, in words.
 
     >>> bounds_text(("S", "P"))
     'S from 1 to 16 and P from 0 to 15'

@@ -1,4 +1,4 @@
-"""Read the number a learner typed."""
+"""Read the number that a learner typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 30
 
 
 class NotANumber(ValueError):
-    """What was typed is no whole number; the message says what to type."""
+    """What was typed is not a whole number; the message says what to type."""
 
 
 def read_number(text: str) -> int:
@@ -46,7 +46,7 @@ def read_number(text: str) -> int:
             f"“{seen}” is read as a fraction: type a whole number, such as 148 or 9,470,464."
         )
     if re.fullmatch(r"[0-9.,]+\s*[kKmMgG]", typed):
-        raise NotANumber(f"“{seen}” is rounded: type all the digits, such as 9,470,464.")
+        raise NotANumber(f"“{seen}” is rounded: type all digits, such as 9,470,464.")
     if re.fullmatch(r"[0-9]+\s*[xX×*·]\s*[0-9].*", typed):
-        raise NotANumber(f"“{seen}” is more than one number: one is asked for, such as 148.")
-    raise NotANumber(f"“{seen}” is no whole number: type digits, such as 148 or 9,470,464.")
+        raise NotANumber(f"“{seen}” is more than one number: type one, such as 148.")
+    raise NotANumber(f"“{seen}” is not a whole number: type digits, such as 148 or 9,470,464.")

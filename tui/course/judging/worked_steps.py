@@ -1,4 +1,4 @@
-"""An answer worked out one step at a time, as a teacher would at the board."""
+"""The steps to an answer, and its shortest arithmetic."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tui.geometry import Axis, Conv2D, Effect, Quantity, Volume, formula, right_
 
 
 def answer_steps(asks: Quantity, effect: Effect) -> tuple[str, ...]:
-    """Return the way to an answer.
+    """Return the steps to an answer.
 
     Args:
         asks: what is asked.
@@ -41,7 +41,7 @@ def answer_steps(asks: Quantity, effect: Effect) -> tuple[str, ...]:
 
 
 def _written(asks: Quantity, effect: Effect) -> str:
-    """The formula of a quantity, with letters and numbers."""
+    """Return the formula of a quantity with letters and numbers."""
     lines = formula(effect)
     text = {
         "W2": lines.width,
@@ -58,8 +58,7 @@ def _axis_steps(axis: Axis, sign: str) -> tuple[str, ...]:
     steps = []
     if axis.before or axis.after:
         steps.append(
-            f"With its padding the input has {axis.size:,} + 2·{axis.before:,} = {axis.span:,} "
-            f"{unit}."
+            f"With padding the input has {axis.size:,} + 2·{axis.before:,} = {axis.span:,} {unit}."
         )
     if axis.dilation > 1:
         steps.append(
@@ -67,17 +66,17 @@ def _axis_steps(axis: Axis, sign: str) -> tuple[str, ...]:
             f"{axis.dilation}·({axis.kernel} − 1) + 1 = {axis.reach:,} {unit}."
         )
     steps.append(
-        f"From its first place the window can move on by {axis.span:,} − {axis.reach:,} = "
+        f"From its first place the window can move by {axis.span:,} − {axis.reach:,} = "
         f"{axis.room:,} {_counted(unit, axis.room)}."
     )
     moves = axis.room // axis.stride
     if axis.stride > 1:
         rest = f", {axis.unread:,} left over" if axis.unread else ""
         steps.append(
-            f"It moves S = {axis.stride:,} at a time: {axis.room:,}/{axis.stride:,} makes "
+            f"It moves S = {axis.stride:,} at a time: {axis.room:,}/{axis.stride:,} gives "
             f"{moves:,} {_counted('moves', moves)}{rest}."
         )
-    steps.append(f"It stands at its first place too: {sign}2 = {moves:,} + 1 = {axis.output:,}.")
+    steps.append(f"The first place counts too: {sign}2 = {moves:,} + 1 = {axis.output:,}.")
     return tuple(steps)
 
 
@@ -86,7 +85,7 @@ def _counted(unit: str, count: int) -> str:
 
 
 def _weights(layer: Conv2D, shape: Volume) -> tuple[str, int]:
-    """The weights of one filter: their arithmetic and their number."""
+    """Return the arithmetic of the weights of one filter, and their number."""
     part = shape.depth // layer.groups
     square = layer.kernel.w == layer.kernel.h
     letters = "F·F·D1" if square else "Fw·Fh·D1"
@@ -119,17 +118,17 @@ def _mac_steps(effect: Effect, layer: Conv2D, shape: Volume) -> tuple[str, ...]:
     places = output.width * output.height
     return (
         f"One filter at one place multiplies {written} times.",
-        f"It stands at W2·H2 = {output.width:,}·{output.height:,} = {places:,} places.",
+        f"It is used at W2·H2 = {output.width:,}·{output.height:,} = {places:,} places.",
         f"There are K = {layer.filters:,} filters: "
         f"{places:,}·{each:,}·{layer.filters:,} = {effect.macs:,}.",
     )
 
 
 def arithmetic(asks: Quantity, effect: Effect) -> str:
-    """Return the shortest arithmetic that gives an answer, in numbers alone.
+    """Return the shortest arithmetic that gives an answer.
 
-    Terms that change nothing (P = 0, S = 1) are left out, so that it can be read before the
-    letters have been taught.
+    It has numbers only, and terms that change nothing (P = 0, S = 1) are left out, so that it
+    can be read before the letters have been taught.
 
     Args:
         asks: what is asked.

@@ -24,7 +24,7 @@ class Page:
 
     Args:
         heading: its title.
-        parts: what stands on it, from top to bottom.
+        parts: prose and blocks, from top to bottom.
         line: where it begins.
     """
 
@@ -34,7 +34,7 @@ class Page:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The parts that are answered with a line."""
+        """The questions of the page that are answered with a line."""
         return tuple(part for part in self.parts if isinstance(part, QUESTIONS))
 
     @property
@@ -48,15 +48,15 @@ class Lesson:
     """One lesson.
 
     Args:
-        id: its name in the learner's progress; one of a kind in the course.
-        number: its place in the course, from the name of its file.
-        title: what it is called.
-        summary: what one can do afterwards, in a sentence.
-        minutes: how long it takes, about.
+        id: its name in the learner's progress; unique in the course.
+        number: its position in the course, from the name of its file.
+        title: of the lesson.
+        summary: what a learner can do afterwards, in a sentence.
+        minutes: that it takes, about.
         pages: at least one.
         skills: what it practises, in short names such as "output-width".
-        file: the file it came from, as the author knows it.
-        line: where its id stands.
+        file: that it was read from, as the author knows it.
+        line: of its id.
     """
 
     id: str
@@ -82,7 +82,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """All lessons that could be read, and what is wrong with the others.
+    """All lessons that could be read, and the problems of the others.
 
     Args:
         lessons: by number.

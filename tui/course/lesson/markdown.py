@@ -1,4 +1,4 @@
-"""A lesson's words as Markdown: one parser for the screen, the links' check and plain text."""
+"""The Markdown of lessons: one parser for the screen, the check of links and plain text."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 INDENT = "    "
-"""Stands before what is shown as it is written."""
+"""Before lines that are shown unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A link, a picture or a piece of HTML in some words.
+    """A link, a picture or a piece of HTML in a text.
 
     Args:
-        kind: "link", "picture", "html", or "definition" of a link that nothing uses.
-        target: where it leads, as a browser would be told it; the text of HTML.
-        line: of the words, from 0.
+        kind: "link", "picture", "html", or "definition" for a link definition that is not used.
+        target: of the link, as a browser gets it; for HTML its text.
+        line: of the text, from 0.
     """
 
     kind: str
@@ -34,12 +34,12 @@ class Reference:
 
 
 def lesson_parser() -> MarkdownIt:
-    """Return the parser of a lesson's words, as the screen takes it.
+    """Return the Markdown parser of lessons, also for Textual's widget.
 
-    It is that of Textual's Markdown, but for two things: a word with a point in it, such as
-    model.py, is no link, and a fence without a word behind it is a drawing, not Python.
+    It differs from Textual's own in two ways: a word with a dot in it, such as model.py, is not
+    a link, and a fence without a word is a drawing, not Python.
     """
-    from markdown_it import MarkdownIt  # not needed for the first frame
+    from markdown_it import MarkdownIt  # slow, and not needed for the first frame
 
     parser = MarkdownIt("gfm-like")
     if parser.linkify is not None:
@@ -50,7 +50,7 @@ def lesson_parser() -> MarkdownIt:
 
 @functools.cache
 def _reader() -> MarkdownIt:
-    """Return a parser that finds links of all kinds, for reading alone."""
+    """Return a parser that finds links of all kinds, for checking only."""
     parser = lesson_parser()
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
@@ -63,9 +63,9 @@ def _name_drawings(state: StateCore) -> None:
 
 
 def references(markdown: str) -> Iterator[Reference]:
-    """Yield every link, picture and piece of HTML in some words, in their order.
+    """Yield every link, picture and piece of HTML in a text, in order.
 
-    Links are found also where the screen would not make one of them, such as one to file:///.
+    Links that the screen would not show as links, such as file:///…, are found too.
     """
     lines = markdown.split("\n")
     env: dict[str, Any] = {}
@@ -95,24 +95,24 @@ def references(markdown: str) -> Iterator[Reference]:
 
 
 def _line_of(text: str, lines: Sequence[str], start: int, end: int) -> int:
-    """Return the line from `start` on in which a text begins; `start` where it is not found."""
+    """Return the first line from `start` on that has a text; `start` when none has."""
     first = text.partition("\n")[0]
     return next((n for n in range(start, min(end, len(lines))) if first in lines[n]), start)
 
 
 def top_headings(markdown: str) -> Iterator[tuple[str, int]]:
-    """Yield the text and the line, from 0, of every heading of the first level."""
+    """Yield the text and the line, from 0, of every first-level heading."""
     for token, after in itertools.pairwise(_reader().parse(markdown)):
         if token.type == "heading_open" and token.tag == "h1":
             yield plain_text(after), token.map[0] if token.map else 0
 
 
 def plain_text(inline: Token, link: Callable[[str, str], str] = lambda text, target: text) -> str:
-    """Return the words of a paragraph or a heading, without marks.
+    """Return a paragraph or a heading without Markdown marks.
 
     Args:
-        inline: a token of the kind `inline`.
-        link: makes a link's text of its words and its target.
+        inline: a token of type `inline`.
+        link: makes the text of a link from its words and its target.
     """
     found = [""]
     targets: list[str] = []
@@ -134,13 +134,13 @@ def plain_text(inline: Token, link: Callable[[str, str], str] = lambda text, tar
 
 @dataclass(frozen=True, slots=True)
 class MarkdownBlock:
-    """A piece of some words that stands on lines of its own.
+    """A paragraph, heading, table, drawing or rule in a text.
 
     Args:
         kind: "words", "heading", "table", "drawing" or "rule".
-        text: its words; of a table and a drawing the lines as they are written.
+        text: without marks; tables and drawings as they are written.
         line: its first line, from 0.
-        lead: what stands before the first line of it, such as a list's mark.
+        prefix: of its first line, such as a list marker.
     """
 
     kind: str
@@ -152,11 +152,11 @@ class MarkdownBlock:
 def markdown_blocks(
     markdown: str, link: Callable[[str, str], str] = lambda text, target: text
 ) -> Iterator[MarkdownBlock]:
-    """Yield the pieces of some words, in their order; HTML is none of them.
+    """Yield the blocks of a text, in order, without HTML.
 
     Args:
-        markdown: the words.
-        link: as for :func:`words`.
+        markdown: the text.
+        link: as for :func:`plain_text`.
     """
     lines = markdown.split("\n")
     lists: list[str] = []
@@ -197,11 +197,11 @@ def markdown_blocks(
 
 
 def plain_lines(markdown: str, width: int) -> Iterator[str]:
-    """Yield some words as lines for a terminal without marks; links show where they lead.
+    """Yield a text as plain lines without marks; links show their targets.
 
     Args:
-        markdown: the words.
-        width: cells of a line; a word that is longer is not cut.
+        markdown: the text.
+        width: of a line, in cells; longer words are not cut.
 
     >>> list(plain_lines("**K** filters, see [padding](lesson:padding)\\n- of `3x3`", 60))
     ['K filters, see padding (lesson:padding)', '- of 3x3']

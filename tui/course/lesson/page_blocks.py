@@ -1,4 +1,4 @@
-"""What a page shows and lets one try: words, a calculator, code, a training, a picture.
+"""The parts of a page that are not questions: prose, calculator, code, training, picture.
 
 `line` is where a part begins in its file, so that a problem can name it.
 """
@@ -11,17 +11,17 @@ from typing import Literal
 from tui.geometry import Layer, Volume
 
 CALCULATOR_FIELDS = ("W1", "H1", "D1", "K", "F", "S", "P", "dilation")
-"""The fields of a calculator, by the names the course gives them."""
+"""The fields of a calculator, by their names in the course."""
 PICTURES = ("flower", "temple", "digit")
-"""The pictures that come with the packages this program needs anyway."""
+"""The pictures that come with packages which this program needs anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Words between two blocks.
+    """Text between two blocks.
 
     Args:
-        markdown: Markdown of one or more lines, without the page's heading.
+        markdown: one or more lines of Markdown, without the heading of the page.
         line: where it begins.
     """
 
@@ -31,11 +31,11 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class CalculatorBlock:
-    """A layer to play with.
+    """A layer whose settings can be changed.
 
     Args:
-        input: the volume it starts with.
-        layer: the layer it starts with; it fits the input.
+        input: the volume at the start.
+        layer: the layer at the start; it fits the input.
         fixed: the fields that cannot be edited, of :data:`CALCULATOR_FIELDS`.
         line: where it begins.
     """
@@ -64,16 +64,16 @@ class TrainBlock:
     """A real training, run from the page.
 
     Args:
-        id: its name in the learner's progress; one of a kind in its lesson.
-        prompt: what to watch for.
+        id: its name in the learner's progress; unique in its lesson.
+        prompt: what to look for.
         data: "digits", or "own" for the folder that the learner opened last (digits when none).
-        network: a network in the one-line form; empty for the one that suits the data.
-        epochs: at most this many.
+        network: in the one-line form; empty for the default network of the data.
+        epochs: the maximum.
         stop: the stop rule, such as "accuracy > 0.997"; "never" for none.
-        shares: a training for each share of the training images, above 0 to 1; the curves of
-            all stand in one chart.
-        seed: seeds weights, shuffling and the choice of a share.
-        explain: what was to be seen, told when all are over; may be empty.
+        shares: of the training images, above 0 and up to 1; there is a training for each, and
+            one chart for all.
+        seed: of weights, shuffling and the choice of a share.
+        explain: what could be observed, shown at the end; may be empty.
         line: where it begins.
     """
 
@@ -91,14 +91,14 @@ class TrainBlock:
 
 @dataclass(frozen=True, slots=True)
 class LookBlock:
-    """A picture, and what ready-made filters and layers make of it.
+    """A picture behind ready-made filters and layers.
 
     Args:
         id: its name in the learner's progress; may be empty.
         prompt: what to look for.
         picture: one of :data:`PICTURES`.
         filters: names of ready-made filters, one map each.
-        then: layers that every map goes through afterwards, such as `activation:a=relu` and
+        then: layers that each map goes through afterwards, such as `activation:a=relu` and
             `maxpool:f=2`.
         line: where it begins.
     """

@@ -1,4 +1,4 @@
-"""The Keras code of what stands on a page."""
+"""The Keras code of a page."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ _DIGITS, _OWN = Volume(8, 8, 1), Volume(150, 150, 3)
 
 
 def page_code(page: Page) -> str:
-    """Return the Keras code of a page: its networks, its trainings, its own code.
-
-    Args:
-        page: the page.
+    """Return the Keras code of the networks, the trainings and the code blocks of a page.
 
     Returns:
         Python; empty when nothing on the page has code.
@@ -44,8 +41,8 @@ def _codes(part: Part) -> Iterator[str]:
         case SolveBlock():
             free = " and ".join(part.free)
             yield (
-                f"# {free} {'is' if len(part.free) == 1 else 'are'} for you to find: what stands "
-                f"here is no answer.\n{keras_code(Network(part.input, (part.layer,)))}"
+                f"# {free} {'is' if len(part.free) == 1 else 'are'} for you to find: the values "
+                f"here are not the answer.\n{keras_code(Network(part.input, (part.layer,)))}"
             )
         case TrainBlock():
             yield _training(part)
@@ -54,11 +51,11 @@ def _codes(part: Part) -> Iterator[str]:
 
 
 def training_network(block: TrainBlock) -> Network:
-    """Return the network of a training, with the input and the output that its data need.
+    """Return the network of a training, with the input and output that its data need.
 
     Args:
-        block: the training. Of the learner's own folder nothing is known here: the course's
-            two classes of 150×150×3 stand for it.
+        block: the training. The learner's own folder is not known here: two classes of
+            150×150×3, as in the course, stand for it.
     """
     digits = block.data == "digits"
     volume, classes = (_DIGITS, 10) if digits else (_OWN, 2)
@@ -80,7 +77,7 @@ def _written(volume: Volume) -> str:
 
 
 def _training(block: TrainBlock) -> str:
-    """The shortest program that does what the block does."""
+    """Return a short program that does the same training."""
     network = training_network(block)
     last = network.layers[-1]
     binary = isinstance(last, Dense) and last.units == 1
@@ -124,6 +121,6 @@ def _training(block: TrainBlock) -> str:
         arguments += ", callbacks=[StopWhen()]"
     if block.shares != (1.0,):
         shares = ", ".join(exact(share) for share in block.shares)
-        lines.append(f"# The page does this for {shares} of the training images.")
+        lines.append(f"# The page trains on {shares} of the training images.")
     lines.append(f"history = model.fit({arguments})")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""How many lines a page asks for, and whether a terminal of 80×24 has them."""
+"""The height of a page, and whether it fits a terminal of 80×24."""
 
 from __future__ import annotations
 
@@ -18,32 +18,21 @@ from tui.course.lesson.questions import (
 from tui.course.reading.problems import LessonProblem
 
 COLUMNS = 74
-"""Columns of prose on a terminal of 80: the rest are margins and the scroll bar."""
+"""Columns of prose on a terminal of 80; the rest are margins and the scroll bar."""
 ROWS = 15
-"""Rows that a page has for its parts; the others are title, heading, keys and status."""
+"""Rows for the parts of a page; the others are title, heading, keys and status."""
 
 
 def page_rows(page: Page) -> int:
-    """Return about how many rows the parts of a page take, one blank row between two.
+    """Return about how many rows the parts of a page take at :data:`COLUMNS` columns.
 
-    Args:
-        page: the page.
-
-    Returns:
-        Rows at :data:`COLUMNS` columns.
+    There is a blank row between two parts.
     """
     return sum(map(_rows, page.parts)) + max(len(page.parts) - 1, 0)
 
 
 def crowded_pages(lesson: Lesson) -> Iterator[LessonProblem]:
-    """Yield a problem for every page of a lesson that has more rows than :data:`ROWS`.
-
-    Args:
-        lesson: the lesson.
-
-    Yields:
-        The problems, in the order of the pages.
-    """
+    """Yield a problem for every page of a lesson that has more than :data:`ROWS` rows."""
     for page in lesson.pages:
         rows = page_rows(page)
         if rows > ROWS:
@@ -80,13 +69,11 @@ def _wrapped(text: str, indent: int = 0) -> int:
 
 
 def prose_rows(markdown: str) -> int:
-    """Return how many rows a Markdown text takes.
+    """Return how many rows a Markdown text takes at :data:`COLUMNS` columns.
 
     Args:
-        markdown: paragraphs, lists, smaller headings, quotes, tables, bare fences.
-
-    Returns:
-        Rows at :data:`COLUMNS` columns; soft line breaks are joined, as a browser does.
+        markdown: paragraphs, lists, smaller headings, quotes, tables, drawings. Soft line
+            breaks are joined, as in a browser.
 
     >>> prose_rows("one\\ntwo\\n\\nthree")
     3
@@ -97,7 +84,7 @@ def prose_rows(markdown: str) -> int:
         rows += block.line > 0 and not lines[block.line - 1].strip()
         match block.kind:
             case "table":
-                rows += 2 * (block.text.count("\n") + 1)  # a rule below each row
+                rows += 2 * (block.text.count("\n") + 1)  # a line below each row
             case "drawing":
                 rows += block.text.count("\n") + 3
             case "heading":
@@ -105,6 +92,6 @@ def prose_rows(markdown: str) -> int:
             case "rule":
                 rows += 1
             case _:
-                # A list's mark has a blank cell before and behind it.
+                # There is a blank cell before and after a list marker.
                 rows += _wrapped(block.text, len(block.prefix) + 2 if block.prefix else 0)
     return rows

@@ -1,4 +1,4 @@
-"""What a page asks: a number, an idea, settings, a number for each layer.
+"""The questions of a page: a number, a choice, settings, a number for each layer.
 
 `line` is where a part begins in its file, so that a problem can name it.
 """
@@ -16,17 +16,16 @@ ChainQuantity: TypeAlias = Quantity | Literal["receptive-field"]
 
 @dataclass(frozen=True, slots=True)
 class PredictBlock:
-    """A number to predict. The right one is calculated, never kept in the lesson.
+    """A number to predict. The right one is calculated, not stored in the lesson.
 
     Args:
-        id: its name in the learner's progress; one of a kind in its lesson.
+        id: its name in the learner's progress; unique in its lesson.
         network: the input and the layers asked about; often a single layer.
-        effects: what each layer does, in order.
-        asks: W2, H2 or D2 of what the last layer puts out; "parameters" or "macs" of all
-            layers together.
+        effects: of the layers, in order.
+        asks: W2, H2 or D2 of the last output; "parameters" or "macs" of all layers together.
         prompt: the question.
         hints: up to four, each saying more than the one before.
-        explain: a sentence to add once the answer is right; may be empty.
+        explain: a sentence that is added once the answer is right; may be empty.
         line: where it begins.
         weights: whether the window that plays after the answer shows weights and products.
     """
@@ -43,20 +42,21 @@ class PredictBlock:
 
     @property
     def effect(self) -> Effect:
-        """What the last layer does."""
+        """The effect of the last layer."""
         return self.effects[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceBlock:
-    """A question about an idea, with options. A question for a number is a prediction.
+    """A question with options.
 
     Args:
-        id: its name in the learner's progress; one of a kind in its lesson.
+        id: its name in the learner's progress; unique in its lesson.
         prompt: the question.
         options: the answers to choose from.
-        answer: which of them is right, from 1, as they are numbered on screen.
-        why: for each option, why it is right or wrong.
+        answer: the number of the right option, from 1.
+        why: for each option, why it is right or wrong. The reason for a wrong one does not give
+            the right one away: the learner may try again.
         hints: up to four, each saying more than the one before.
         line: where it begins.
     """
@@ -72,19 +72,19 @@ class ChoiceBlock:
 
 @dataclass(frozen=True, slots=True)
 class SolveBlock:
-    """Settings to find that lead from an input to a wanted output. Every right one counts.
+    """Settings to find that lead from an input to a wanted output. All right ones count.
 
     Args:
-        id: its name in the learner's progress; one of a kind in its lesson.
+        id: its name in the learner's progress; unique in its lesson.
         prompt: the question.
-        input: the volume that goes in.
-        layer: the layer with what is given; what is free has some value here that does not count.
-        goal: W2 and H2 that are wanted.
+        input: of the layer.
+        layer: with the settings that are given; the values of the free ones do not matter.
+        goal: the wanted W2 and H2.
         free: the settings to find, of "K", "F", "S", "P", in the order they are typed.
-        depth: D2 that is wanted; None when any will do.
-        strict: whether S must divide the way exactly.
+        depth: the wanted D2; None for any.
+        strict: whether S must divide exactly.
         hints: up to four, each saying more than the one before.
-        explain: a sentence to add once the answer is right; may be empty.
+        explain: a sentence that is added once the answer is right; may be empty.
         line: where it begins.
     """
 
@@ -103,17 +103,17 @@ class SolveBlock:
 
 @dataclass(frozen=True, slots=True)
 class ChainBlock:
-    """A number to find for several layers of a network, one after the other.
+    """A number to find for each of several layers of a network.
 
     Args:
-        id: its name in the learner's progress; one of a kind in its lesson.
+        id: its name in the learner's progress; unique in its lesson.
         prompt: the question.
         network: the input and the layers.
-        effects: what each layer does, in order.
-        asks: what is asked of each row.
+        effects: of the layers, in order.
+        asks: the quantity asked about.
         rows: the layers asked about, from 1, in order; the others show their numbers.
         hints: up to four, each saying more than the one before.
-        explain: a sentence to add once the answer is right; may be empty.
+        explain: a sentence that is added once the answer is right; may be empty.
         line: where it begins.
     """
 

@@ -1,7 +1,7 @@
-"""What a learner has done, kept in one small database.
+"""A learner's progress, kept in a small database.
 
-A learner's answers are worth less than their evening: nothing here raises. What cannot be
-saved is said in a sentence, and a damaged file is set aside, never deleted.
+Nothing here raises: a lesson goes on when an answer cannot be saved. The functions return a
+message instead, and a damaged file is set aside, never deleted.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tui.course.progress.spaced_repetition import DrillAnswer, SkillState, due, 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """Where a learner was last.
+    """The page that a learner read last.
 
     Args:
         lesson: the id of the lesson.
-        page: its page, from 0. A lesson may have become shorter since.
+        page: from 0; the lesson may have become shorter since.
     """
 
     lesson: str
@@ -41,13 +41,13 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class QuestionProgress:
-    """How a learner did at one question.
+    """A learner's progress with one question.
 
     Args:
-        correct: whether it was ever answered rightly.
-        tries: how often it was answered.
-        slip: the slip in the last wrong answer; None when none was recognised.
-        at: when it was last answered, in seconds since 1970.
+        correct: whether it was ever answered correctly.
+        tries: the number of answers.
+        slip: in the last wrong answer; None when none was recognised.
+        at: the time of the last answer, in seconds since 1970.
     """
 
     correct: bool
@@ -58,17 +58,17 @@ class QuestionProgress:
 
 @dataclass(frozen=True, slots=True)
 class LearnerProgress:
-    """All that is known about a learner.
+    """A learner's progress in all lessons and drills.
 
     Args:
-        place: where they were last; None on the first visit.
-        answered: by lesson id and block id.
+        bookmark: the page read last; None on the first visit.
+        answered: by lesson id and question id.
         slips: how often each slip was made, in lessons and drills, the most frequent first.
-        drills: how many drills were answered.
+        drills: the number of drills that were answered.
         skills: the state of every skill that was ever drilled.
         drafts: the learner's lines by the names of the exercises.
         programs: the lines that were right last, by the names of the exercises.
-        message: what the learner should be told about the file itself; mostly empty.
+        message: for the learner, about the file itself; usually empty.
     """
 
     bookmark: Bookmark | None = None
@@ -81,7 +81,7 @@ class LearnerProgress:
     programs: Mapping[str, str] = field(default_factory=dict)
 
     def solved(self, lesson_id: str) -> frozenset[str]:
-        """Return the ids of a lesson's questions that were answered rightly."""
+        """Return the ids of the questions of a lesson that were answered correctly."""
         return frozenset(
             block
             for (lesson, block), answer in self.answered.items()
@@ -94,14 +94,10 @@ class LearnerProgress:
 
 
 def lesson_mark(lesson: Lesson, view: LearnerProgress) -> str:
-    """Return the mark of a lesson on the map.
-
-    Args:
-        lesson: the lesson.
-        view: the learner's progress.
+    """Return the mark of a lesson in the list.
 
     Returns:
-        "✓" when every question was answered rightly, "◐" when it was begun, else "·".
+        "✓" when every question was answered correctly, "◐" when it was begun, else "·".
     """
     solved = view.solved(lesson.id)
     if lesson.tasks and all(task.id in solved for task in lesson.tasks):
@@ -154,10 +150,10 @@ _SLIP_LABELS = {
 
 
 def slip_label(name: str) -> str:
-    """Return the name of a slip as it is read.
+    """Return a slip in words.
 
     Args:
-        name: as it is kept; one from a file of another version may be anything.
+        name: as it is stored; one from a file of another version may be anything.
 
     >>> slip_label("forgot-2p"), slip_label("swapped-w-h"), slip_label("gave-d1")
     ('forgot 2P', 'swapped width and height', 'gave D1 as the answer')
@@ -171,11 +167,10 @@ def slip_label(name: str) -> str:
 
 
 def load_bookmark() -> Bookmark | None:
-    """Return where the learner was last.
+    """Return the page that the learner read last.
 
     Returns:
-        The place; None on the first visit, and when it cannot be read: what is wrong then is
-        said by :func:`read_progress`.
+        None on the first visit, and when it cannot be read: :func:`read_progress` says why.
     """
     rows, _ = read(_bookmark_rows, repair=False)
     found, _ = records(BookmarkRecord, rows or [])
@@ -183,15 +178,14 @@ def load_bookmark() -> Bookmark | None:
 
 
 def save_bookmark(lesson_id: str, page: int) -> str:
-    """Remember where the learner is.
+    """Save the page that the learner reads.
 
     Args:
         lesson_id: the lesson.
-        page: its page, from 0.
+        page: from 0.
 
     Returns:
-        What the learner should be told when it could not be saved, or was not as it should
-        be; else empty.
+        A message for the learner when it could not be saved or the file was damaged; else empty.
     """
     return write(
         "INSERT INTO place (one, lesson, page) VALUES (1, ?, ?) "
@@ -201,13 +195,13 @@ def save_bookmark(lesson_id: str, page: int) -> str:
 
 
 def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None = None) -> str:
-    """Remember an answer; every one is kept, for drills to build on.
+    """Save an answer to a question of a lesson.
 
     Args:
         lesson_id: the lesson.
         block_id: the question.
         correct: whether the answer was right.
-        slip: the slip that was recognised.
+        slip: that was recognised.
 
     Returns:
         As :func:`save_bookmark`.
@@ -219,7 +213,7 @@ def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None
 
 
 def record_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
-    """Remember the answer to a drill; boxes and levels follow from all of them.
+    """Save the answer to a drill; boxes and levels are calculated from all of them.
 
     Args:
         skill, level, seed: those of the drill.
@@ -255,11 +249,11 @@ def record_program(exercise: str, draft: str, *, correct: bool = False) -> str:
 
 
 def reset(lesson_id: str | None = None) -> str:
-    """Forget answers.
+    """Delete answers.
 
     Args:
-        lesson_id: the lesson whose answers go, and which begins at its first page again; None
-            for everything: all lessons, all drills and the place.
+        lesson_id: the lesson whose answers are deleted, and which begins at its first page
+            again; None for all lessons, all drills and the bookmark.
 
     Returns:
         As :func:`save_bookmark`.
@@ -280,11 +274,11 @@ def reset(lesson_id: str | None = None) -> str:
 
 
 def read_progress() -> LearnerProgress:
-    """Return all that is known about the learner, and what is wrong with the file.
+    """Return the learner's progress.
 
     Returns:
-        The view; an empty one with a message when nothing can be read. Rows that hold no answer
-        are left out of it, and the message says how many.
+        The progress; an empty one with a message when nothing can be read. Rows that cannot be
+        read are left out, and the message says how many.
     """
     rows, message = read(_rows)
     if rows is None:
@@ -311,8 +305,8 @@ def _bookmark_rows(connection: Connection) -> list[Row]:
 
 
 def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
-    """Return the rows of the place, the answers, the drills and the programs."""
-    # By time and not by row: answers that were imported stand behind later ones.
+    """Return the rows of the bookmark, the answers, the drills and the programs."""
+    # By time, not by row: imported answers are stored after later ones.
     answers = connection.execute(
         "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
     ).fetchall()

@@ -24,12 +24,12 @@ T = TypeVar("T")
 
 FILE = "progress.sqlite3"
 FORMAT = 3
-"""The format of the tables, kept in the file as `user_version`.
+"""The version of the tables, stored in the file as `user_version`.
 
 2 added the drills, 3 the programs that learners write.
 """
 _WAIT = 3.0
-"""Seconds to wait for another writer before giving up on one answer."""
+"""Seconds to wait for another writer before an answer is given up."""
 _TABLES = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS place (
@@ -46,7 +46,7 @@ PRAGMA user_version = 3;
 COMMIT;
 """
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-"""What SQLite itself calls a damaged file. Nothing else sets the learner's progress aside."""
+"""SQLite's codes for a damaged file. No other error sets the learner's progress aside."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 
@@ -55,16 +55,16 @@ class _TooNewError(Exception):
 
 
 def read(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> tuple[T | None, str]:
-    """Fetch rows from the database, also where its disk is full or takes nothing.
+    """Read from the database, also when its disk is full or read-only.
 
     Args:
-        work: receives an open connection and only fetches rows: an error of the program's own in
-            it is raised, and the file left as it is.
+        work: receives an open connection and only reads. An error of its own is raised, and the
+            file stays as it is.
         repair: whether a damaged file is set aside and a new one begun.
 
     Returns:
-        What the work returned, None when it could not be done; and what the learner should be
-        told, mostly nothing.
+        The result of the work, None when it could not be done; and a message for the learner,
+        usually empty.
     """
     found, message = change(work, repair=repair)
     if found is None and message:
@@ -72,26 +72,24 @@ def read(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> tup
             path = state_dir(to_read=True) / FILE
             found = read_unchanged(path, work, _open) if path.is_file() else None
         except (sqlite3.Error, OSError, StateError, _TooNewError):
-            pass  # the first message tells more
+            pass  # the first message says more
     return found, message
 
 
 def change(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> tuple[T | None, str]:
-    """Do some work that may change the database, or tell why it cannot be done.
+    """Do work that may change the database.
 
-    Args:
-        work: receives an open connection; the rest and what is returned as for :func:`read`.
-        repair: as for :func:`read`.
+    Arguments and result are those of :func:`read`, except that the work may write.
     """
     try:
         path = state_dir() / FILE
     except StateError as error:
-        return None, not_saved() or f"Progress is not kept. {error}"
+        return None, not_saved() or f"Progress is not saved. {error}"
     try:
         return _patiently(path, work), ""
     except _TooNewError:
         return None, (
-            f"Progress is not kept: {FILE} was written by a newer cnn-tui. Update this one, or "
+            f"Progress is not saved: {FILE} was written by a newer cnn-tui. Update this one, or "
             "move that file away."
         )
     except (sqlite3.Error, OSError) as error:
@@ -104,20 +102,20 @@ def change(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> t
 
 
 def write(statement: str, values: tuple[object, ...] = ()) -> str:
-    """Run one statement that changes the database.
+    """Run a statement that changes the database.
 
     Args:
         statement: SQL with a question mark for each value.
-        values: the values.
+        values: of the question marks.
 
     Returns:
-        What the learner should be told; mostly nothing.
+        A message for the learner, usually empty.
     """
     return write_all([(statement, values)])
 
 
 def write_all(statements: Sequence[tuple[str, tuple[object, ...]]]) -> str:
-    """Run several statements that change the database, all of them or none.
+    """Run statements that change the database, all of them or none.
 
     Args:
         statements: each with its values.
@@ -150,23 +148,23 @@ def whole(connection: sqlite3.Connection) -> Iterator[None]:
 def _sentence(error: BaseException) -> str:
     if _code(error) in _BUSY:
         return (
-            f"Progress is not kept: another cnn-tui has held {FILE} for {_WAIT:g} s. Close it, or "
-            "wait for it."
+            f"Progress is not saved: another cnn-tui has locked {FILE} for {_WAIT:g} s. Close it, "
+            "or wait for it."
         )
     if _code(error) == sqlite3.SQLITE_ERROR:
-        # Such as a table or a column that is not there: another program's file of this name.
+        # Such as a missing table or column: another program's file of this name.
         return (
-            f"Progress is not kept: {FILE} is not as this cnn-tui writes it ({clean(error, 120)}). "
-            "It was left as it is; move it away, and a new one begins."
+            f"Progress is not saved: {FILE} has an unknown format ({clean(error, 120)}). It was "
+            "left as it is; move it away, and a new file is begun."
         )
     return not_saved() or (
-        f"Progress is not kept: {clean(error, 120)} ({FILE}). Check that its folder can be "
-        "written to and the disk is not full."
+        f"Progress is not saved: {clean(error, 120)} ({FILE}). Check that its folder is writable "
+        "and the disk is not full."
     )
 
 
 def _code(error: BaseException) -> int:
-    # Extended codes carry the plain one in their low byte.
+    # The low byte of an extended code is the plain one.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -175,9 +173,9 @@ def _is_damage(error: BaseException) -> bool:
 
 
 def _patiently(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Open, work, close; again while another process is in the way.
+    """Open, work and close; try again while another process holds the file.
 
-    SQLite's own timeout does not cover the moment in which two processes both turn a new file
+    SQLite's own timeout does not cover the moment in which two processes both switch a new file
     to WAL.
     """
     deadline = time.monotonic() + _WAIT
@@ -201,7 +199,7 @@ def _open(path: Path) -> sqlite3.Connection:
         if version < FORMAT:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_TABLES)
-        # An answer lost to a power cut is no harm; a wait on every answer is.
+        # Losing an answer in a power cut does less harm than a delay for every answer.
         connection.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         connection.close()
@@ -211,13 +209,13 @@ def _open(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the lock under which a damaged file is replaced."""
+    """Hold the lock for replacing a damaged file."""
     with locked(folder / "progress.lock"):
         yield
 
 
 def _repaired(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, str]:
-    """Set a damaged file aside and work on a new one."""
+    """Set a damaged file aside and do the work on a new one."""
     with _alone(path.parent):
         try:
             # Another process may have replaced it while this one waited for the lock.
@@ -227,16 +225,16 @@ def _repaired(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, s
                 raise
         aside = _free_name(path)
         for suffix in ("-wal", "-shm"):
-            # They belong to the old file and would be played into the new one. They go first:
-            # once the name is free, another window may begin a file with such companions.
+            # They belong to the old file, and SQLite would apply them to the new one. They are
+            # moved first: once the name is free, another window may begin a new file.
             companion = path.with_name(path.name + suffix)
             if companion.exists():
                 companion.rename(aside.with_name(aside.name + suffix))
         path.rename(aside)
         result = _patiently(path, work)
     return result, (
-        f"{FILE} was damaged. It was set aside as {aside.name}, and a new one begun: lessons "
-        "count as unread."
+        f"{FILE} was damaged. It was set aside as {aside.name}, and a new one was begun: all "
+        "lessons count as unread."
     )
 
 
@@ -255,16 +253,16 @@ def read_unchanged(
     work: Callable[[sqlite3.Connection], T],
     open_copy: Callable[[Path], sqlite3.Connection],
 ) -> T:
-    """Fetch rows from a database beside which nothing can be written.
+    """Read a database whose disk is full or read-only.
 
-    A copy in the folder for temporary files holds what stands in the `-wal` alone, because the
-    program was killed before it was carried over. Where there is no room for one, the database is
-    read as it is, without the `-wal`.
+    In WAL mode even a reader writes files beside the database. So a copy in the folder for
+    temporary files is read, with the `-wal` of a program that was killed. Where there is no room
+    for a copy, the database is read as it is, without the `-wal`.
 
     Args:
         path: of the database.
-        work: only fetches rows.
-        open_copy: opens the copy, and may bring an earlier format up to date.
+        work: only reads.
+        open_copy: opens the copy, and may update an earlier format.
 
     Raises:
         sqlite3.Error, OSError: when it cannot be read.
@@ -277,7 +275,7 @@ def read_unchanged(
             shutil.copyfile(wal, copy.with_name(wal.name))
         with suppress(sqlite3.OperationalError), closing(open_copy(copy)) as connection:
             return work(connection)
-    # Immutable: SQLite neither locks it nor looks at what lies beside it.
+    # Immutable: SQLite neither locks the file nor looks at files beside it.
     uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")

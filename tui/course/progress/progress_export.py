@@ -1,4 +1,4 @@
-"""Progress as JSON, to carry from one machine to another."""
+"""Progress as JSON, to move it from one machine to another."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _FileWithPrograms(_File, forbid_unknown_fields=True):
 
 
 class ExchangeError(ValueError):
-    """A file that is no exported progress; the message says what is wrong with it."""
+    """A file that is not exported progress; the message says what is wrong with it."""
 
 
 def is_export(data: bytes) -> bool:
@@ -49,10 +49,10 @@ def is_export(data: bytes) -> bool:
 
 
 def export_progress() -> tuple[bytes, str]:
-    """Return all that is known about the learner, as JSON.
+    """Return the learner's progress as JSON.
 
     Returns:
-        The text of the file, empty when nothing can be read; and what the learner should be told:
+        The content of the file, empty when nothing can be read; and a message for the learner:
         why, or how much was left out.
     """
     rows, message = read(_collect)
@@ -73,24 +73,23 @@ def export_progress() -> tuple[bytes, str]:
 
 
 def import_progress(data: bytes) -> tuple[int, str]:
-    """Add what was exported elsewhere; what is here already is not doubled.
+    """Add exported progress to that on this machine, without duplicates.
 
     Args:
-        data: the text of the file.
+        data: the content of the file.
 
     Returns:
-        How many answers were new, and what the learner should be told when they could not be
-        saved.
+        The number of new answers, and a message for the learner when they could not be saved.
 
     Raises:
-        ExchangeError: the text is no exported progress. Nothing of it was taken.
+        ExchangeError: it is not exported progress. Nothing was imported.
     """
     if len(data) > LARGEST:
-        raise ExchangeError(f"it has more than {LARGEST:,} bytes; an export never has so many")
+        raise ExchangeError(f"it has more than {LARGEST:,} bytes; an export is never that large")
     try:
         head = msgspec.json.decode(data)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise ExchangeError(f"it is no JSON: {clean(error, 100)}") from error
+        raise ExchangeError(f"it is not JSON: {clean(error, 100)}") from error
     if not isinstance(head, dict) or head.get("kind") != KIND:
         raise ExchangeError(f'it is not marked "kind": "{KIND}"')
     if head.get("version") not in (VERSION, WITH_PROGRAMS):
@@ -117,7 +116,7 @@ def _rows(connection: Connection, table: str, names: tuple[str, ...]) -> list[Ro
 
 
 def _collect(connection: Connection) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
-    """Return the rows of the place, the answers, the drills and the programs, as they are."""
+    """Return the rows of the bookmark, the answers, the drills and the programs, unchecked."""
     place = connection.execute("SELECT lesson, page FROM place").fetchall()
     answers = _rows(connection, "answers", _ANSWERS)
     return place, answers, _rows(connection, "drills", _DRILLS), program_rows(connection)
@@ -135,7 +134,7 @@ def _merge(connection: Connection, found: _File) -> int:
                 [(one.exercise, one.draft, one.answer, one.at) for one in found.programs],
             )
         if found.place is not None:
-            # Where one is stays as it is here; only an empty machine takes it over.
+            # A bookmark on this machine is kept.
             connection.execute(
                 "INSERT OR IGNORE INTO place (one, lesson, page) VALUES (1, ?, ?)",
                 (found.place.lesson, found.place.page),
@@ -149,7 +148,7 @@ def _add(
     names: tuple[str, ...],
     found: Sequence[AnswerRecord | DrillRecord],
 ) -> int:
-    """Add the rows that are not there; return how many that were."""
+    """Add the rows that are missing; return their number."""
     known = set(_rows(connection, table, names))
     rows = dict.fromkeys(tuple(getattr(row, name) for name in names) for row in found)
     fresh = [row for row in rows if row not in known]  # True and 1 are equal here, as in SQLite

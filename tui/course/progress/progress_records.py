@@ -1,4 +1,4 @@
-"""What one answer looks like, in the database and in an exported file; odd rows are passed over."""
+"""The records in the database and in an exported file; unreadable rows are skipped."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class BookmarkRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Where a learner was last; pages count from 0."""
+    """The page read last; pages count from 0."""
 
     lesson: NAME
     page: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class AnswerRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One answer to a question of a lesson, given `at` so many seconds after 1970."""
+    """An answer to a question of a lesson; `at` is in seconds since 1970."""
 
     lesson: NAME
     block: NAME
@@ -31,7 +31,7 @@ class AnswerRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class DrillRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One answer to a drill, given `at` so many seconds after 1970."""
+    """An answer to a drill; `at` is in seconds since 1970."""
 
     skill: NAME
     level: Annotated[int, msgspec.Meta(ge=1, le=5)]
@@ -57,42 +57,42 @@ Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord, ProgramRec
 
 
 def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[Record], int]:
-    """Return the records in some rows of the database, and how many rows were none.
+    """Return the records in rows of the database, and the number of unreadable rows.
 
-    SQLite keeps whatever it is given in any column, so that a row may hold anything.
+    SQLite stores values of any type in any column, so a row may hold anything.
 
     Args:
-        kind: of record.
-        rows: each with the values in the order of the record's fields.
+        kind: the type of the records.
+        rows: with values in the order of the record's fields.
 
     >>> records(BookmarkRecord, [("padding", 2), ("padding", "two"), (b"padding", 2)])
     ([BookmarkRecord(lesson='padding', page=2)], 2)
     """
     found: list[Record] = []
-    odd = 0
+    skipped = 0
     names = kind.__struct_fields__
     for row in rows:
         values = dict(zip(names, row, strict=True))
-        # SQLite has no truth values: 0 and 1 stand for them.
+        # SQLite has no booleans: 0 and 1 stand for them.
         if type(correct := values.get("correct")) is int and correct in (0, 1):
             values["correct"] = bool(correct)
         try:
             found.append(msgspec.convert(values, kind, strict=True))
         except msgspec.ValidationError:
-            odd += 1
-    return found, odd
+            skipped += 1
+    return found, skipped
 
 
-def skipped_rows_text(odd: int, file: str) -> str:
-    """Return that some rows were passed over; empty where none was.
+def skipped_rows_text(skipped: int, file: str) -> str:
+    """Return a sentence on skipped rows; empty when there are none.
 
     >>> skipped_rows_text(1, "progress.sqlite3")
-    '1 row of progress.sqlite3 holds no answer that can be read. It is left out; the rest counts.'
+    '1 row of progress.sqlite3 cannot be read. It is left out; the rest counts.'
     """
-    if not odd:
+    if not skipped:
         return ""
-    one = odd == 1
+    one = skipped == 1
     return (
-        f"{odd:,} row{'' if one else 's'} of {file} hold{'s' if one else ''} no answer that can be "
-        f"read. {'It is' if one else 'They are'} left out; the rest counts."
+        f"{skipped:,} row{'' if one else 's'} of {file} cannot be read. "
+        f"{'It is' if one else 'They are'} left out; the rest counts."
     )

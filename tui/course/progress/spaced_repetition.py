@@ -22,15 +22,15 @@ _IN_A_ROW = 2
 
 @dataclass(frozen=True, slots=True)
 class DrillAnswer:
-    """One drill that was answered.
+    """The answer to a drill.
 
     Args:
-        skill: what it practised.
-        level: how hard it was, 1 to 5.
+        skill: of the drill.
+        level: of the drill, 1 to 5.
         seed: makes it again.
         correct: whether the answer was right.
-        slip: the slip that was recognised; None when there was none.
-        at: when, in seconds since 1970.
+        slip: that was recognised; None when none was.
+        at: in seconds since 1970.
     """
 
     skill: str
@@ -43,17 +43,18 @@ class DrillAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SkillState:
-    """How a learner does at one skill.
+    """A learner's progress with one skill.
 
     Args:
         skill: its name.
-        box: 1 to 5; wrong brings it to 1, right moves it up when it is due.
-        level: how hard the next drill should be, 1 to 5.
-        tries: how many drills were answered.
-        right: how many of them rightly.
+        box: the Leitner box, 1 to 5; a wrong answer moves the skill to box 1, a right one moves
+            it up when it is due.
+        level: of the next drill, 1 to 5.
+        tries: the number of drills that were answered.
+        right: the number of right answers.
         streak: right answers in a row at this level, below 0 wrong ones.
-        last: when a drill was last answered, in seconds since 1970.
-        since: when the present box was entered or confirmed: its interval runs from there.
+        last: the time of the last answer, in seconds since 1970.
+        since: when the box was entered or confirmed; its interval starts then.
     """
 
     skill: str
@@ -67,12 +68,12 @@ class SkillState:
 
     @property
     def due_at(self) -> float:
-        """When it is due again, in seconds since 1970."""
+        """The time when it is due again, in seconds since 1970."""
         return self.since + INTERVALS[self.box - 1] * DAY
 
     @property
     def weak(self) -> bool:
-        """Whether it was answered wrongly and not yet rightly since."""
+        """Whether the last answers were wrong: it is back in box 1."""
         return self.box == 1 and self.tries > 0
 
 
@@ -80,7 +81,7 @@ def skill_states(answers: Iterable[DrillAnswer]) -> Mapping[str, SkillState]:
     """Return the state of every skill that was ever drilled.
 
     Args:
-        answers: in the order they were given.
+        answers: in the order of time.
     """
     states: dict[str, SkillState] = {}
     for answer in answers:
@@ -96,9 +97,8 @@ def after_answer(state: SkillState, answer: DrillAnswer) -> SkillState:
         state: the state before.
         answer: the answer.
 
-    A right answer moves the skill up one box when it was due; practice before that day is
-    welcome and changes nothing but the level, or ten drills in one evening would put a skill
-    away for weeks.
+    A right answer moves the skill up one box only when it was due. Practice before that changes
+    only the level; otherwise ten drills in an evening would postpone a skill for weeks.
 
     >>> first = after_answer(SkillState("stride"), DrillAnswer("stride", 1, 7, True, None, 100.0))
     >>> first.box, first.due_at == 100.0 + DAY
@@ -127,7 +127,7 @@ def after_answer(state: SkillState, answer: DrillAnswer) -> SkillState:
 
 
 def due(states: Mapping[str, SkillState], now: float) -> tuple[str, ...]:
-    """Return the skills that are due, the weak ones first, then the longest overdue.
+    """Return the skills that are due: weak ones first, then by box and by date.
 
     Args:
         states: from :func:`skill_states`.
@@ -141,7 +141,7 @@ def due(states: Mapping[str, SkillState], now: float) -> tuple[str, ...]:
 DAILY = 10
 """Drills in a day's set: about five minutes."""
 _EACH = 2
-"""Drills of one skill in a set, while there are others; weak and new ones take so many."""
+"""Drills in a set for a weak or new skill, while there are other skills."""
 
 
 def daily_set(
@@ -152,11 +152,11 @@ def daily_set(
     Args:
         states: the learner's, from :func:`skill_states`.
         now: seconds since 1970.
-        seed: any whole number; the same one makes the same set of the same progress.
-        count: how many.
+        seed: any whole number; the same seed and progress make the same set.
+        count: of drills.
 
     Returns:
-        The drills: no skill thrice in a row, no two of a skill nearly alike.
+        The drills: no skill three times in a row, no two similar drills of a skill.
     """
     chosen: list[str] = []
     for skill in itertools.chain(_planned(states, now), itertools.cycle(SKILLS)):
@@ -170,11 +170,11 @@ def daily_set(
 def drill_set(
     skills: tuple[str, ...], states: Mapping[str, SkillState], seed: int
 ) -> tuple[Drill, ...]:
-    """Return a drill for each named skill, at the learner's level.
+    """Return a drill at the learner's level for each skill.
 
     Args:
         skills: of :data:`tui.course.SKILLS`, one for each drill.
-        states: the learner's; a skill that is not in it begins at level 1.
+        states: the learner's; a skill that is missing begins at level 1.
         seed: any whole number.
     """
     made: list[Drill] = []
@@ -186,7 +186,7 @@ def drill_set(
 
 
 def _planned(states: Mapping[str, SkillState], now: float) -> Iterator[str]:
-    """Yield every skill, at least once: due ones, new ones, then what comes due next."""
+    """Yield every skill at least once: due ones, new ones, then those due next."""
     waiting = [skill for skill in due(states, now) if skill in SKILLS]
     for skill in waiting:
         yield from [skill] * (_EACH if states[skill].weak else 1)

@@ -39,14 +39,14 @@ from tui.geometry import (
 from tui.geometry.errors import did_you_mean, shown
 
 _MAPS = {"digit": Volume(6, 6, 1)}
-"""The least that is left of a picture behind a filter of 3×3, for those that are small."""
+"""What a 3×3 filter leaves of the small pictures at least; of all others `_LARGE_MAP`."""
 _LARGE_MAP = Volume(38, 38, 1)
 
 
 def read_look(fields: Fields) -> LookBlock | None:
-    """Read a picture with its filters."""
+    """Read a picture with its filters; None when an essential key is wrong."""
     block_id = fields.name("id", required=False)
-    prompt = fields.text("prompt", '"Which filter answers to the stems?"')
+    prompt = fields.text("prompt", '"Which filter finds the stems?"')
     picture = fields.text("picture", '"flower"')
     if picture and picture not in PICTURES:
         fields.add(f"is {shown(picture)}: {did_you_mean(picture, PICTURES)}.", "picture")
@@ -56,7 +56,7 @@ def read_look(fields: Fields) -> LookBlock | None:
         if name not in KERNELS:
             fields.add(f"has {shown(name)}: {did_you_mean(name, KERNELS)}.", "filters")
     if len(set(filters)) != len(filters):
-        fields.add("has a filter twice: name each one once.", "filters")
+        fields.add("names a filter twice: name each one once.", "filters")
     then = _then(fields, picture)
     if not picture or then is None:
         return None
@@ -64,7 +64,7 @@ def read_look(fields: Fields) -> LookBlock | None:
 
 
 def _then(fields: Fields, picture: str) -> tuple[Layer, ...] | None:
-    """Read the layers that every map goes through; None when they cannot be."""
+    """Read the layers that every map goes through; None when they are wrong."""
     line = fields.text("then", '"activation:a=relu maxpool:f=2"', required=False)
     layers: list[Layer] = []
     for word in line.split():
@@ -75,7 +75,7 @@ def _then(fields: Fields, picture: str) -> tuple[Layer, ...] | None:
             return None
         if not isinstance(layer, (Activation, MaxPool2D, AveragePool2D)):
             fields.add(
-                f"has {shown(word)}: every map goes through layers without weights, so write "
+                f"has {shown(word)}: only layers without weights can be used here, so write "
                 "activation, maxpool or avgpool.",
                 "then",
             )
@@ -91,7 +91,7 @@ def _then(fields: Fields, picture: str) -> tuple[Layer, ...] | None:
 
 _DATA: tuple[Literal["digits", "own"], ...] = ("digits", "own")
 _INPUTS = {"digits": "8x8x1", "own": "150x150x3"}
-"""What a network without an input is tried on: the digits' size, and the course's."""
+"""The input that a network without one is checked with: digits, and the course's size."""
 
 
 def read_train(fields: Fields) -> TrainBlock:
@@ -114,7 +114,7 @@ def read_train(fields: Fields) -> TrainBlock:
 
 
 def _network(fields: Fields, data: str) -> str:
-    """Return the network's line as it was written, once it is known to fit."""
+    """Return the line of the network when it fits; empty, with a problem, when it does not."""
     line = fields.text("network", '"conv:k=16,f=3 flatten"', required=False)
     if not line:
         return ""
@@ -128,34 +128,34 @@ def _network(fields: Fields, data: str) -> str:
 
 
 def _stop(fields: Fields) -> str:
-    """Return a stop rule in one spelling, "never" when there is none."""
+    """Return the stop rule in its standard spelling; "never" when there is none."""
     text = fields.text("stop", '"accuracy > 0.997"', required=False) or "never"
     try:
         rule = StopRule.parse(text)
     except SpecError as error:
-        fields.add(f"cannot be: {error}", "stop")
+        fields.add(f"cannot be read: {error}", "stop")
         return "never"
     return "never" if rule is None else str(rule)
 
 
 def safe_lines(text: str) -> str:
-    """Return a text of several lines with every control character made visible."""
+    """Return a text of several lines with its control characters made visible."""
     return "\n".join(clean(line.expandtabs(4)) for line in text.split("\n")).strip("\n")
 
 
 def read_code(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem]]:
-    """Return the block of a fence of code, and a problem when it is no Python.
+    """Return the code block of a chunk; a problem when it is not Python.
 
     Args:
         chunk: the lines between the fences.
-        file: the file they stand in.
+        file: the file that they are from.
     """
     try:
         ast.parse(chunk.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = chunk.line + ((getattr(error, "lineno", None) or 1) - 1)
         reason = clean(getattr(error, "msg", None) or error, 100)
-        cure = f"code is no Python: {reason}. Mend it, or take a fence without a word for text."
+        cure = f"code is not Python: {reason}. Fix it, or use a fence without a word for text."
         return None, [LessonProblem(file, line, cure)]
     return CodeBlock(safe_lines(chunk.text), chunk.line - 1), []
 
@@ -172,7 +172,7 @@ _READERS: Mapping[str, Callable[[Fields], Part | None]] = {
     "look": read_look,
 }
 KINDS = (*_READERS, "code", "write")
-"""Every word that may stand behind a fence."""
+"""Every word that may follow a fence."""
 
 
 def read_write(chunk: Chunk, name: str, file: str) -> tuple[Part | None, list[LessonProblem]]:
@@ -204,19 +204,19 @@ def read_write(chunk: Chunk, name: str, file: str) -> tuple[Part | None, list[Le
 
 
 def read_block(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem]]:
-    """Return the block a fenced chunk describes.
+    """Return the block that a chunk describes.
 
     Args:
         chunk: the lines between the fences.
-        file: the file they stand in.
+        file: the file that they are from.
 
     Returns:
-        The block, None when something essential is wrong, and the problems.
+        The block, or None when something essential is wrong; and the problems.
     """
     opening = chunk.line - 1
     if not chunk.closed:
         cure = (
-            f"{shown(chunk.kind)[1:-1]} is never closed: write ``` on a line of its own behind it."
+            f"{shown(chunk.kind)[1:-1]} is never closed: write ``` on a line of its own after it."
         )
         return None, [LessonProblem(file, opening, cure)]
     if chunk.kind == "code":
@@ -224,8 +224,8 @@ def read_block(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem
     kind, _, rest = chunk.kind.partition(" ")
     if kind == "write":
         return read_write(chunk, rest.strip(), file)
-    if chunk.kind not in KINDS or chunk.kind not in _READERS:
-        cure = f"no block is called {shown(chunk.kind)}: {did_you_mean(chunk.kind, KINDS)}."
+    if chunk.kind not in _READERS:
+        cure = f"there is no block {shown(chunk.kind)}: {did_you_mean(chunk.kind, KINDS)}."
         return None, [LessonProblem(file, opening, cure)]
     fields = Fields(chunk, chunk.kind, file)
     if not fields.sound:

@@ -1,4 +1,4 @@
-"""Cut a lesson file into front matter, pages, prose and fenced blocks, keeping line numbers."""
+"""Divide a lesson file into front matter, pages, prose and fenced blocks, with line numbers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _FRONT = re.compile(r"\+\+\+\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some lines of a file.
+    """Consecutive lines of a file.
 
     Args:
-        kind: the word behind the fence; empty for prose.
+        kind: the word after the fence; empty for prose.
         lines: the lines, without the fence.
-        line: the file's number of the first of them.
-        closed: whether a fence that was opened is closed too.
+        line: the number of the first one in the file.
+        closed: False when a fence is opened but not closed.
     """
 
     kind: str
@@ -36,8 +36,8 @@ class Chunk:
 def split_lines(text: str) -> list[str]:
     """Return the lines of a file as an editor counts them.
 
-    `str.splitlines` also splits at form feeds and at Unicode's separators, and would number
-    the lines otherwise than the author's editor.
+    `str.splitlines` also splits at form feeds and Unicode separators, so its line numbers
+    would differ from those in the author's editor.
     """
     text = text.removeprefix("\N{BYTE ORDER MARK}")
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -50,8 +50,8 @@ def split_front(lines: list[str]) -> tuple[Chunk | None, int]:
         lines: the whole file.
 
     Returns:
-        The front matter, or None (and 0) when the file does not begin with one; `closed` is
-        False when its second `+++` is missing.
+        The front matter, or None (and 0) when there is none; `closed` is False when its second
+        `+++` is missing.
     """
     if not _FRONT.match(lines[0]):
         return None, 0
@@ -70,8 +70,8 @@ def split_pages(lines: list[str], start: int) -> Iterator[tuple[int, list[Chunk]
 
     Yields:
         For each page the number of its first line, and its prose and its blocks in order;
-        prose of blank lines is left out. A fence without a word behind it, or with `text`, is
-        a picture in letters and stays in its prose.
+        prose of blank lines is left out. A fence without a word, or with `text`, is a drawing
+        and stays part of its prose.
     """
     chunks: list[Chunk] = []
     prose: list[str] = []

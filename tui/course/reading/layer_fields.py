@@ -22,15 +22,15 @@ def read_layer(fields: Fields, *, chain: bool = False) -> tuple[Network, tuple[E
     """Read `input` and `layer`, or `network`, and apply the layers.
 
     Args:
-        fields: the block.
-        chain: whether `network` may stand there instead.
+        fields: of the block.
+        chain: whether `network` is allowed instead.
 
     Returns:
-        The network and what each layer does; None, with a problem, when it does not fit.
+        The network and the effect of each layer; None, with a problem, when it does not fit.
     """
     if chain and fields.has("network"):
         if fields.has("input") or fields.has("layer"):
-            fields.add("stands beside input or layer: keep one way of saying it.", "network")
+            fields.add("is given as well as input or layer: keep only one of the two.", "network")
         for other in ("input", "layer"):
             fields.text(other, INPUT, required=False)
         return read_network(fields)
@@ -64,20 +64,20 @@ def read_network(fields: Fields) -> tuple[Network, tuple[Effect, ...]] | None:
 def network_that_fits(
     fields: Fields, network: Network, key: str
 ) -> tuple[Network, tuple[Effect, ...]] | None:
-    """Return a network with what each layer does; None, with a problem at a key, if it cannot."""
+    """Return a network and the effect of each layer; None, with a problem, if one does not fit."""
     rows = trace_network(network)
     for row in rows:
         if row.error is not None:
             fields.add(f"does not fit: {row.error.message}", key)
             return None
     if not rows:
-        fields.add("has no layer: write one behind the input, such as conv:k=1,f=3.", key)
+        fields.add("has no layer: write one after the input, such as conv:k=1,f=3.", key)
         return None
     return network, tuple(row.effect for row in rows if row.effect is not None)
 
 
 def read_calculator(fields: Fields) -> CalculatorBlock | None:
-    """Read a layer to play with."""
+    """Read a calculator block; None when its layer is wrong."""
     found = read_layer(fields)
     fixed = fields.texts("fixed", '["K", "P"]', maximum=len(CALCULATOR_FIELDS))
     for name in fixed:

@@ -25,14 +25,14 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
     """Read a lesson.
 
     Args:
-        text: what stands in the file.
-        file: its name, NN-slug.md, perhaps with folders before it; NN is the lesson's number.
+        text: the content of the file.
+        file: its name, NN-slug.md, with or without folders; NN is the number of the lesson.
 
     Returns:
         The lesson.
 
     Raises:
-        LessonError: with every problem found, each with its line.
+        LessonError: with all problems that were found, each with its line.
 
     >>> lesson = parse_lesson('''+++
     ... id = "hello"
@@ -59,7 +59,7 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
                 LessonProblem(
                     name,
                     1,
-                    f"a lesson must {what} a line of +++: write id, title, summary, minutes and "
+                    f"a lesson has to {what} a line of +++: write id, title, summary, minutes and "
                     "skills between two such lines.",
                 ),
             ]
@@ -93,19 +93,19 @@ def _number(file: str | PurePath, name: str, problems: list[LessonProblem]) -> i
         LessonProblem(
             name,
             1,
-            f"the name {shown(PurePath(file).name)} says no place in the course: call it "
-            "NN-slug.md, such as 07-zero-padding.md.",
+            f"the name {shown(PurePath(file).name)} has no number: call the file NN-slug.md, such "
+            "as 07-zero-padding.md.",
         )
     )
     return 0
 
 
 def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProblem]) -> Page | None:
-    """Make a page of its chunks; None, with a problem, when it has no heading."""
+    """Return a page made of chunks; None, with a problem, when there are none."""
     if not chunks:
         problems.append(
             LessonProblem(
-                file, first, "a page is empty: take out one of the lines --- that divide pages."
+                file, first, "a page is empty: remove one of the lines --- that divide pages."
             )
         )
         return None
@@ -114,7 +114,7 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
     if heading is None:
         line = head.line - bool(head.kind)
         problems.append(
-            LessonProblem(file, line, "a page begins without a heading: write # and its title.")
+            LessonProblem(file, line, "a page has no heading: begin it with # and its title.")
         )
         body = chunks
     else:
@@ -135,7 +135,7 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
             LessonProblem(
                 file,
                 question.line,
-                f"a second question stands on its page, after the one in line "
+                f"this is a second question on its page, after the one in line "
                 f"{page.tasks[0].line}: put a line --- and a heading between them.",
             )
         )
@@ -149,12 +149,12 @@ def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]
                 file,
                 chunk.line + index,
                 f"{shown(heading)} is a second heading on its page: put a line --- "
-                "before it, or write ## for a smaller one.",
+                "before it, or write ## for a smaller heading.",
             )
         )
     if not chunk.closed:
         problems.append(
-            LessonProblem(file, chunk.line, "a fence is never closed: write ``` behind it.")
+            LessonProblem(file, chunk.line, "a fence is never closed: write ``` after it.")
         )
     blank = next((i for i, line in enumerate(chunk.lines) if line.strip()), len(chunk.lines))
     text = safe_lines("\n".join(chunk.lines[blank:])).rstrip()
@@ -166,7 +166,7 @@ def _prose(chunk: Chunk, file: str, problems: list[LessonProblem]) -> list[Part]
 
 
 def _name_twins(pages: list[Page], file: str, problems: list[LessonProblem]) -> None:
-    """Note every block whose id was taken before: progress could not tell them apart."""
+    """Add a problem for every id that two blocks have: progress could not tell them apart."""
     seen: dict[str, int] = {}
     for part in (part for page in pages for part in page.parts):
         if isinstance(part, (*TASKS, TrainBlock, LookBlock)) and part.id:
@@ -175,8 +175,8 @@ def _name_twins(pages: list[Page], file: str, problems: list[LessonProblem]) -> 
                     LessonProblem(
                         file,
                         part.line,
-                        f"the id {part.id!r} was taken in line {seen[part.id]}: give each "
-                        "question of a lesson one of its own.",
+                        f"the id {part.id!r} is already used in line {seen[part.id]}: give each "
+                        "block of a lesson its own id.",
                     )
                 )
             seen.setdefault(part.id, part.line)

@@ -1,4 +1,4 @@
-"""Links in a lesson: to other lessons and to the web, never to a file outside the folder."""
+"""Links in a lesson: to pages, to other lessons and to the web."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _LESSON = re.compile(r"lesson:(?P<id>[a-z0-9-]+)(#(?P<anchor>[^#\s]+))?")
 _FILE = re.compile(r"(?P<file>[0-9]{2,3}-[a-z0-9-]+\.md)?(#(?P<anchor>[^#\s]+))?")
 _WEB = re.compile(r"https://[^\s/]+\S*")
 _CURE = (
-    "link to https://…, to lesson:ID, to a lesson file beside this one such as 05-padding.md, or "
-    "to #the-heading-of-a-page"
+    "link to https://…, to lesson:ID, to a lesson file in the same folder such as 05-padding.md, "
+    "or to #the-heading-of-a-page"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link.
+    """A link.
 
     Args:
-        target: where it leads, as it is written.
-        line: the line of its file.
+        target: as it is written.
+        line: of its file.
     """
 
     target: str
@@ -36,7 +36,7 @@ class Link:
 
 
 def anchor_of(heading: str) -> str:
-    """Return the name by which a link finds a page.
+    """Return the anchor of a page, by which links lead to it.
 
     >>> anchor_of("Where can the filter stand?")
     'where-can-the-filter-stand'
@@ -45,26 +45,26 @@ def anchor_of(heading: str) -> str:
 
 
 def forbidden_links(prose: Prose, file: str) -> list[LessonProblem]:
-    """Return a problem for every link that leads where no lesson may.
+    """Return a problem for every link, picture and HTML that a lesson may not have.
 
     Args:
-        prose: the words.
-        file: the file they stand in.
+        prose: the text.
+        file: the file that it is from.
     """
     problems = []
     for one in references(prose.markdown):
         target = _target(one)
         if one.kind == "html":
             if one.target.startswith("<!--"):
-                continue  # a comment, which nobody is meant to see
+                continue  # comments are not shown
             sentence = (
                 f"{shown(one.target)} is HTML, which a terminal does not show: write it as "
-                "Markdown, or put `…` around what is meant as it stands."
+                "Markdown, or put it between backticks to show it as it is."
             )
         elif one.kind == "picture":
             sentence = (
-                f"the picture {shown(target)} cannot be shown in a terminal: draw it in "
-                "letters between two lines of ```, or take a look block."
+                f"the picture {shown(target)} cannot be shown in a terminal: draw it with "
+                "characters between two lines of ```, or use a look block."
             )
         elif target and any(kind.fullmatch(target) for kind in (_WEB, _LESSON, _FILE)):
             continue
@@ -75,11 +75,11 @@ def forbidden_links(prose: Prose, file: str) -> list[LessonProblem]:
 
 
 def dead_links(lesson: Lesson, lessons: Sequence[Lesson]) -> Iterator[LessonProblem]:
-    """Yield a problem for every link to a lesson, a file or a page that is not there.
+    """Yield a problem for every link to a lesson, a file or a page that does not exist.
 
     Args:
-        lesson: the lesson whose links are tried.
-        lessons: all that there are, itself among them.
+        lesson: whose links are checked.
+        lessons: all lessons, including this one.
     """
     folder = lesson.file.rpartition("/")[0]
     by_id = {other.id: other for other in lessons}
@@ -111,7 +111,7 @@ def dead_links(lesson: Lesson, lessons: Sequence[Lesson]) -> Iterator[LessonProb
 
 
 def page_links(page: Page) -> tuple[str, ...]:
-    """Return where the links of a page lead, each once, in their order."""
+    """Return the targets of the links of a page, each once, in order."""
     proses = (part for part in page.parts if isinstance(part, Prose))
     return tuple(
         dict.fromkeys(link.target for prose in proses for link in _links(prose, definitions=False))
@@ -124,12 +124,12 @@ def follow_link(
     """Return the lesson and the page, from 0, that a link leads to.
 
     Args:
-        target: as it stands in the lesson.
-        lesson: the lesson it stands in.
-        lessons: all that there are.
+        target: as it is written.
+        lesson: that has the link.
+        lessons: all lessons.
 
     Returns:
-        None for a link to the web, and for one that is dead.
+        None for a link to the web and for a dead one.
     """
     aim: Lesson | None = lesson
     if named := _LESSON.fullmatch(target):
@@ -145,12 +145,12 @@ def follow_link(
 
 
 def _target(one: Reference) -> str:
-    """Return where a link leads as a lesson's author writes it, and as Textual tells it."""
+    """Return the target of a link as its author wrote it and as Textual reports it."""
     return one.target if one.target.startswith("https:") else unquote(one.target)
 
 
 def _links(prose: Prose, *, definitions: bool = True) -> Iterator[Link]:
-    """Yield every link; what stands in code is none, and neither is a picture."""
+    """Yield every link of a text, and unused definitions of links where they are asked for."""
     for one in references(prose.markdown):
         if one.kind == "link" or (definitions and one.kind == "definition"):
             yield Link(_target(one), prose.line + one.line)

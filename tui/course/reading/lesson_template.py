@@ -1,16 +1,16 @@
-"""A lesson to begin with: every kind of block once, each with its keys explained."""
+"""A lesson to start from: every kind of block once, with its keys explained."""
 
 from __future__ import annotations
 
 import re
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-"""What a lesson's file is called, behind its number."""
+"""The form of a file name after its number."""
 
 _TEXT = """\
 +++
 # The front matter is TOML; a line that begins with # is a comment.
-id = "@slug@"                  # progress is kept under it: never change it later
+id = "@slug@"                  # progress is kept under it: never change it
 title = "@title@"
 summary = "What a learner can do afterwards, in one sentence."
 minutes = 10
@@ -19,12 +19,12 @@ skills = ["output-width"]
 
 # Ask before you tell
 
-A page is a heading and what stands below it, at most 15 rows of 74 columns.
-Words are **Markdown**. A page has at most one question.
+A page is a heading and its content, at most 15 rows of 74 columns.
+Text is **Markdown**. A page has at most one question.
 
 ```predict
-# A number to predict. Its answer is never written here: it is calculated.
-id = "first-width"             # of its own in this lesson
+# A number to predict. The answer is not written here: it is calculated.
+id = "first-width"             # each id is used once in a lesson
 input = "7x7x1"                # width x height x depth
 layer = "conv:k=1,f=3"         # K filters, F, S, P (a number, same or valid), d dilation
 asks = "W2"                    # or H2, D2, parameters, macs
@@ -33,7 +33,8 @@ hints = [                      # up to four, each says more than the one before
   "Where can the filter begin?",
   "The last place where it fits begins at column 5.",
 ]
-explain = "Said once the answer is right; it may be left out."
+explain = "Shown once the answer is right; optional."
+weights = true                 # false: the window plays without weights
 ```
 
 ---
@@ -46,8 +47,8 @@ prompt = "How deep is a filter?"
 options = ["one channel deep", "as deep as its input"]
 answer = 2                     # counted from 1
 why = [                        # one sentence for each option
-  "a filter that read one channel could not compare red with green.",
-  "it multiplies every channel, and adds all the products up.",
+  "then it could not compare red with green.",
+  "it multiplies every channel, and adds up all the products.",
 ]
 hints = ["Think of a colour picture."]
 ```
@@ -58,12 +59,12 @@ hints = ["Think of a colour picture."]
 
 ```solve
 id = "halve-it"
-prompt = "Which S and P make 8×8 of 16×16 with F = 2?"
+prompt = "Which S and P turn 16×16 into 8×8 with F = 2?"
 input = "16x16x3"
 layer = "conv:k=8,f=2"         # what is given
-goal = "8x8"                   # what is wanted, with the depth too if you like: 8x8x8
-free = ["S", "P"]              # what is to be found, of K, F, S, P
-strict = true                  # S has to divide exactly; false: as Keras, rounded down
+goal = "8x8"                   # the output, or with its depth: 8x8x8
+free = ["S", "P"]              # what has to be found, of K, F, S, P
+strict = true                  # S has to divide exactly; false: rounded down, as in Keras
 hints = ["8 places are 7 steps.", "16 − 2 + 2P = 7·S."]
 ```
 
@@ -76,8 +77,8 @@ id = "a-small-stack"
 prompt = "How wide is each layer's output?"
 network = "28x28x1 conv:k=8,f=3 maxpool:f=2 conv:k=16,f=3"
 asks = "W2"                    # or H2, D2, parameters, macs, receptive-field
-rows = [1, 2, 3]               # the layers asked about; all of them when it is left out
-hints = ["A filter of 3 takes 2 columns away.", "A pooling of 2 halves."]
+rows = [1, 2, 3]               # the layers asked about; by default all
+hints = ["A filter of 3 takes 2 columns away.", "Pooling by 2 halves."]
 ```
 
 ---
@@ -95,7 +96,7 @@ fixed = ["D1", "K", "dilation"]   # fields that cannot be edited
 # Something to look at
 
 ```look
-prompt = "Which of the two answers to the trunks?"
+prompt = "Which of the two filters finds the trunks?"
 picture = "temple"             # or flower, digit
 filters = ["vertical-edges", "horizontal-edges"]
 then = "activation:a=relu maxpool:f=2"
@@ -111,8 +112,8 @@ prompt = "Watch where the two curves part."
 data = "digits"                # or own: the folder that the learner opened last
 epochs = 5
 stop = "accuracy > 0.997"      # or never
-shares = [1.0]                 # [0.1, 1.0] trains on a tenth, then on all
-explain = "Said when the training is over."
+shares = [1.0]                 # [0.1, 1.0] trains on a tenth, then on all images
+explain = "Shown when the training is over."
 ```
 
 ---
@@ -129,8 +130,9 @@ title = "A first generator"    # it may be left out
 
 # Code to read
 
-It is shown and copied, and never run. Links lead to [other pages](#layer-by-layer),
-to other lessons (`lesson:ID`, or their file's name) and to https addresses.
+It can be read and copied, and is never run. Links lead to
+[other pages](#layer-by-layer), to other lessons (`lesson:ID`, or the name of their
+file) and to https addresses.
 
 ```code
 from keras import layers
@@ -141,7 +143,7 @@ layers.Conv2D(filters=16, kernel_size=3)
 
 
 def lesson_template(slug: str) -> str:
-    """Return a lesson to begin with, which passes the check as it is.
+    """Return a lesson to start from; it passes the check as it is.
 
     Args:
         slug: its id, such as "zero-padding".

@@ -1,4 +1,4 @@
-"""Find the lesson files and read them; a damaged one is a problem, never an exception."""
+"""Find and read lesson files; a damaged one is a problem, never an exception."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from tui.course.reading.lesson_links import dead_links
 from tui.course.reading.problems import LessonError, LessonProblem
 
 _LARGEST = 1_000_000
-"""Bytes of a lesson file; ours have about 8,000."""
+"""Bytes of a lesson file; those of the course have about 8,000."""
 _FOLDER = "lessons"
-"""Where the program's own are: in the package once it is installed, beside it in the source."""
+"""The folder of the course: inside the package when installed, beside it in the source tree."""
 VARIABLE = "CNN_TUI_LESSONS"
-"""Names a folder of more lessons; the option --lessons sets it."""
+"""The environment variable with a folder of more lessons; --lessons sets it."""
 Found: TypeAlias = tuple[Traversable, str] | LessonProblem
-"""A lesson file with its name to show, or why there is none."""
+"""A lesson file with the name to show for it, or the problem with it."""
 
 
 def extra_folder() -> Path | None:
-    """Return the folder of more lessons that the environment names; None when it names none."""
+    """Return the folder of more lessons from the environment; None when there is none."""
     named = os.environ.get(VARIABLE, "").strip()
     if not named:
         return None
@@ -38,13 +38,13 @@ def extra_folder() -> Path | None:
 
 
 def load_course(extra: Path | None = None) -> Course:
-    """Read the lessons that come with the program, and perhaps a teacher's own.
+    """Read the lessons of the course, and those of another folder.
 
     Args:
-        extra: a folder of more lesson files; None for the one that the environment names.
+        extra: a folder of more lesson files; None for the one from the environment.
 
     Returns:
-        The lessons that can be taught from, by number, and what is wrong with the others.
+        The lessons that could be read, by number, and what is wrong with the others.
     """
     return _read(_all_files(extra))
 
@@ -58,17 +58,17 @@ def _all_files(extra: Path | None = None) -> list[Found]:
 
 
 def check_lessons(place: Path | None = None) -> tuple[Course, tuple[LessonProblem, ...]]:
-    """Read lessons as their author does: everything that should be mended is a problem.
+    """Check lessons as their author needs it.
 
     Args:
-        place: a lesson file or a folder of them; None for the program's own, and for those
-            that the environment adds.
+        place: a lesson file or a folder of them; None for the course and the folder from the
+            environment.
 
     Returns:
-        The course, and its problems together with the pages that ask for more room than a
-        terminal of 80×24 has, the links that lead nowhere, and the numbers given twice.
+        The course, and all problems: also pages that do not fit a terminal of 80×24, dead
+        links, and numbers used twice.
     """
-    around: list[Found] = []  # lessons that are linked to, and not checked
+    around: list[Found] = []  # lessons that may be linked to, but are not checked
     if place is None:
         files = _all_files()
     elif place.is_file():
@@ -91,7 +91,7 @@ def check_lessons(place: Path | None = None) -> tuple[Course, tuple[LessonProble
 
 
 def _number_twins(course: Course) -> Iterator[LessonProblem]:
-    """Yield a problem for every number that two files of one folder have."""
+    """Yield a problem for every number that is used twice in a folder."""
     first: dict[tuple[str, int], Lesson] = {}
     for lesson in course.lessons:
         folder = lesson.file.rpartition("/")[0]
@@ -100,28 +100,26 @@ def _number_twins(course: Course) -> Iterator[LessonProblem]:
             yield LessonProblem(
                 lesson.file,
                 1,
-                f"the number {lesson.number} was taken by {twin.file}: give this file another one, "
-                "or nobody can tell which comes first.",
+                f"the number {lesson.number} is already used by {twin.file}: give this file "
+                "another one, so that their order is clear.",
             )
 
 
 def _own_files() -> Iterator[Found]:
     folder = builtin_folder()
     if folder is None:
-        yield LessonProblem(
-            _FOLDER, 1, "the lessons are not installed: install cnn-tui again, with its data."
-        )
+        yield LessonProblem(_FOLDER, 1, "the lessons are missing: install cnn-tui again.")
         return
     yield from _files_in(folder, _FOLDER)
 
 
 def builtin_folder() -> Traversable | None:
-    """Return the folder of the program's own lessons; None where it was installed without."""
+    """Return the folder of the course; None when it is missing."""
     package = importlib.resources.files("tui")
     installed = package / _FOLDER
     if installed.is_dir():
         return installed
-    # Beside an installed package there may be anybody's lessons.
+    # Beside an installed package a folder `lessons` may be anybody's.
     if isinstance(package, Path) and (package.parent / "pyproject.toml").is_file():
         source = package.parent / _FOLDER
         if source.is_dir():
@@ -130,7 +128,7 @@ def builtin_folder() -> Traversable | None:
 
 
 def _files_in(folder: Traversable, shown: str) -> Iterator[Found]:
-    """Yield every Markdown file of a folder with its name to show, in order."""
+    """Yield the lesson files of a folder, in order, with the names to show for them."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
         for entry in entries:
@@ -141,8 +139,8 @@ def _files_in(folder: Traversable, shown: str) -> Iterator[Found]:
         yield LessonProblem(
             clean(shown),
             1,
-            f"the folder cannot be read: {clean(error.strerror or error)}. Name a folder of lesson "
-            f"files that you may read, with --lessons DIR or in {VARIABLE}.",
+            f"the folder cannot be read: {clean(error.strerror or error)}. Give a readable folder "
+            f"of lesson files with --lessons DIR or in {VARIABLE}.",
         )
 
 
@@ -167,19 +165,19 @@ def _read(files: list[Found]) -> Course:
 
 
 def _twins(lesson: Lesson, lessons: Iterable[Lesson]) -> Iterator[LessonProblem]:
-    """Yield a problem for every lesson that has the same id."""
+    """Yield a problem for every other lesson with the same id."""
     for other in lessons:
         if other.id == lesson.id:
             yield LessonProblem(
                 lesson.file,
                 lesson.line,
-                f"the id {lesson.id!r} was taken by {other.file}: give each lesson one of its "
-                "own; this file is left out.",
+                f"the id {lesson.id!r} is already used by {other.file}: give each lesson its own "
+                "id; this file is left out.",
             )
 
 
 def _is_own(place: Path) -> bool:
-    """Whether a file or folder is the program's own, which may be named by its path too."""
+    """Whether a path is the folder of the course or a file in it."""
     try:
         own = builtin_folder()
         folder = place.parent if place.is_file() else place
@@ -189,7 +187,11 @@ def _is_own(place: Path) -> bool:
 
 
 def _read_file(entry: Traversable, name: str) -> Lesson:
-    """Read one file, or raise a :class:`LessonError`."""
+    """Read a file.
+
+    Raises:
+        LessonError: it cannot be read or has problems.
+    """
     try:
         with entry.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
@@ -203,5 +205,5 @@ def _read_file(entry: Traversable, name: str) -> Lesson:
         raise LessonError([LessonProblem(clean(name), 1, reason)]) from error
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        reason = f"byte {data[error.start]:#04x} is no UTF-8: save the file as UTF-8."
+        reason = f"byte {data[error.start]:#04x} is not UTF-8: save the file as UTF-8."
         raise LessonError([LessonProblem(clean(name), line, reason)]) from error

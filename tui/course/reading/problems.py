@@ -1,4 +1,4 @@
-"""What is wrong with a lesson file, and where."""
+"""Problems of lesson files."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class LessonProblem:
-    """One thing that a lesson's author has to repair.
+    """Something that the author of a lesson has to fix.
 
     Args:
         file: the file as the author knows it, such as "lessons/06-layer-formula.md".
         line: the line in that file, from 1.
-        sentence: what is wrong, with the value received, and the cure.
+        sentence: what is wrong, with the value received, and how to fix it.
 
     >>> print(LessonProblem("01-a.md", 3, "minutes is -5: take a number such as 10."))
     01-a.md:3: minutes is -5: take a number such as 10.
@@ -28,10 +28,10 @@ class LessonProblem:
 
 
 class LessonError(ValueError):
-    """A lesson file that cannot be taught from.
+    """A lesson file that cannot be used.
 
     Args:
-        problems: everything that is wrong with it, in the order of the lines.
+        problems: all that is wrong with it, in the order of the lines.
     """
 
     def __init__(self, problems: Sequence[LessonProblem]) -> None:

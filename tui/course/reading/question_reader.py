@@ -30,24 +30,24 @@ from tui.geometry.errors import did_you_mean, shown
 
 
 def read_hints(fields: Fields) -> tuple[str, ...]:
-    """Read the hints that every kind of question may have."""
+    """Read the hints of a question."""
     return fields.texts("hints", '["Count the places.", "Now add one."]', maximum=4)
 
 
 def read_explain(fields: Fields) -> str:
-    """Read what is added once the answer is right."""
+    """Read the sentence that is added once the answer is right."""
     return fields.text("explain", '"…"', required=False)
 
 
 def read_predict(fields: Fields) -> PredictBlock | None:
-    """Read a number to predict."""
+    """Read a predict block; None when an essential key is wrong."""
     block_id = fields.name("id")
     found = read_layer(fields, chain=True)
     word = fields.text("asks", '"W2"')
     prompt = fields.text("prompt", '"How wide is the output?"')
     hints, explain = read_hints(fields), read_explain(fields)
     weights = fields.boolean("weights", default=True)
-    fields.refuse("answer", "is not for a predict: the answer is calculated. Take it out.")
+    fields.refuse("answer", "does not belong in predict: the answer is calculated. Remove it.")
     asks: Quantity | None = next((name for name in QUANTITIES if name == word), None)
     if word and asks is None:
         fields.add(f"is {shown(word)}: {did_you_mean(word, QUANTITIES)}.", "asks")
@@ -65,7 +65,7 @@ def read_predict(fields: Fields) -> PredictBlock | None:
 
 
 def read_choice(fields: Fields) -> ChoiceBlock | None:
-    """Read an answer to choose."""
+    """Read a choice block; None when an essential key is wrong."""
     block_id = fields.name("id")
     prompt = fields.text("prompt", '"What does a filter read?"')
     options = fields.texts("options", '["one channel", "all channels"]', minimum=2, maximum=6)
@@ -79,10 +79,10 @@ def read_choice(fields: Fields) -> ChoiceBlock | None:
             f"has {len(why)} sentences for {len(options)} options: write one for each.", "why"
         )
     if len({option.casefold() for option in options}) != len(options):
-        fields.add("has the same text twice: every option must differ.", "options")
+        fields.add("has the same text twice: every option must be different.", "options")
     if all(map(_is_number, options)):
         fields.add(
-            "are all numbers: ask for a number with a predict block, which calculates the answer.",
+            "has only numbers: ask for a number with a predict block, which calculates the answer.",
             "options",
         )
     return ChoiceBlock(block_id, prompt, options, answer, why, hints, fields.line)
@@ -97,7 +97,7 @@ def _is_number(text: str) -> bool:
 
 
 def read_chain(fields: Fields) -> ChainBlock | None:
-    """Read a chain; every row that is asked about has an answer."""
+    """Read a chain block; None when an essential key is wrong."""
     block_id = fields.name("id")
     prompt = fields.text("prompt", '"How wide is the output of each layer?"')
     found = read_network(fields)
@@ -110,7 +110,7 @@ def read_chain(fields: Fields) -> ChainBlock | None:
     if not found:
         fields.skip("rows")
     hints, explain = read_hints(fields), read_explain(fields)
-    fields.refuse("answer", "is not for a chain: the answers are calculated. Take it out.")
+    fields.refuse("answer", "does not belong in chain: the answers are calculated. Remove it.")
     if found is None or asks is None:
         return None
     network, effects = found
@@ -123,7 +123,7 @@ def read_chain(fields: Fields) -> ChainBlock | None:
 def _rows(
     fields: Fields, network: Network, asks: ChainQuantity, given: tuple[int, ...]
 ) -> tuple[int, ...]:
-    """The layers asked about, all that can be when none is named; none, with a problem."""
+    """Return the layers asked about, all that have an answer by default; empty when wrong."""
     possible = answerable_rows(network, asks)
     if not given:
         if not possible:
@@ -143,11 +143,11 @@ def _rows(
 
 _GOAL = re.compile(r"([0-9]{1,7})[x×]([0-9]{1,7})(?:[x×]([0-9]{1,7}))?")
 _NEEDED = {"kernel": ("F", "f=1"), "pool": ("F", "f=1"), "filters": ("K", "k=1")}
-"""What a layer cannot be without, by its field: the setting it is, and any value for it."""
+"""Settings that a layer needs, by field: the letter, and a value to put in while it is free."""
 
 
 def read_solve(fields: Fields) -> SolveBlock | None:
-    """Read settings to find. Nothing may lead there that cannot be found, so one way is sought."""
+    """Read a solve block; None when an essential key is wrong or no settings reach the goal."""
     block_id = fields.name("id")
     prompt = fields.text("prompt", '"Which S and P lead there?"')
     volume = _volume(fields)
@@ -156,21 +156,20 @@ def read_solve(fields: Fields) -> SolveBlock | None:
     goal = _goal(fields)
     strict = fields.boolean("strict", default=True)
     hints, explain = read_hints(fields), read_explain(fields)
-    fields.refuse("answer", "is not for a solve: every right answer is found. Take it out.")
+    fields.refuse("answer", "does not belong in solve: right answers are calculated. Remove it.")
     if volume is None or not free or layer is None or goal is None:
         return None
     lacking = [letter for letter in free if letter not in settable(layer)]
     if lacking:
         known = ", ".join(settable(layer)) or "none"
         fields.add(
-            f"has {lacking[0]!r}, which {layer.keras_name} has not: of this layer can be found "
-            f"{known}.",
+            f"has {lacking[0]!r}, which {layer.keras_name} does not have: this layer has {known}.",
             "free",
         )
         return None
     width, height, depth = goal
     if "K" in free and depth is None:
-        fields.add(f'lacks the depth that K makes: write "{width}x{height}x16".', "goal")
+        fields.add(f'lacks the depth, which is K: write "{width}x{height}x16".', "goal")
         return None
     block = SolveBlock(
         block_id, prompt, volume, layer, (width, height), free, depth, strict, hints, explain,
@@ -198,13 +197,13 @@ def _free(fields: Fields) -> tuple[str, ...]:
         fields.add(f"has {shown(unknown[0])}: {did_you_mean(unknown[0].upper(), LETTERS)}.", "free")
         return ()
     if len(set(free)) != len(free):
-        fields.add("has a setting twice: name each one once.", "free")
+        fields.add("names a setting twice: name each one once.", "free")
         return ()
     return free
 
 
 def _layer(fields: Fields, free: tuple[str, ...]) -> Layer | None:
-    """Read the layer; what it cannot be without may be missing when it is to be found."""
+    """Read the layer; a setting that it needs may be missing when it is free."""
     text = fields.text("layer", LAYER)
     while text:
         try:

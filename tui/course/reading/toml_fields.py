@@ -1,4 +1,4 @@
-"""Read the TOML of a block key by key, gathering problems with their lines."""
+"""Read the TOML of a block key by key, and collect problems with their lines."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def _is_whole(value: object) -> bool:
 class Fields:
     """The keys of one TOML text.
 
-    Every reader returns a value of its type even when the text is wrong, and notes the
-    problem: a file is read to its end, and its author sees all that is wrong at once.
+    Each method returns a value of its type even when the text is wrong, and records the
+    problem: a file is read to its end, and its author sees all problems at once.
 
     Args:
         chunk: the TOML text.
-        what: what it is, for the sentences, such as "predict".
-        file: the file it stands in.
+        what: the subject of the sentences, such as "predict".
+        file: the file that it is from.
     """
 
     def __init__(self, chunk: Chunk, what: str, file: str) -> None:
@@ -52,7 +52,7 @@ class Fields:
             self._values = tomllib.loads(chunk.text)
             self.sound = True
         except RecursionError:
-            self.add("is nested too deep: a block is a short list of key = value lines.")
+            self.add("is nested too deeply: a block is a short list of key = value lines.")
         except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
             found = _AT_LINE.search(str(error))
             reason = clean(_AT_LINE.sub("", str(error)), 120).rstrip(".")
@@ -62,18 +62,18 @@ class Fields:
                 LessonProblem(
                     file,
                     line,
-                    f"{what} is no TOML: {reason}. Write key = value, with texts in quotes and "
+                    f"{what} is not TOML: {reason}. Write key = value, with texts in quotes and "
                     'lists in brackets, such as hints = ["…", "…"].',
                 )
             )
 
     def add(self, rest: str, key: str = "") -> None:
-        """Note a problem: the sentence without its subject, at the line of a key."""
+        """Record a problem at the line of a key; `rest` is its sentence without the subject."""
         subject = f"{self._what}: {key}" if key else self._what
         self.problems.append(LessonProblem(self._file, self.line_of(key), f"{subject} {rest}"))
 
     def line_of(self, key: str) -> int:
-        """Return the line of a key; the block's first line when it has none."""
+        """Return the line of a key; the first line of the block when the key is missing."""
         if key:
             pattern = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
             for index, line in enumerate(self._chunk.lines):
@@ -82,7 +82,7 @@ class Fields:
         return self.line
 
     def has(self, key: str) -> bool:
-        """Return whether a key is there."""
+        """Return whether a key is present."""
         return key in self._values
 
     def _take(self, key: str, example: str, *, required: bool) -> Any:
@@ -94,7 +94,7 @@ class Fields:
         return None
 
     def text(self, key: str, example: str, *, required: bool = True) -> str:
-        """Return a text on one line; empty when it is missing or no text."""
+        """Return a text on one line; empty when it is missing or not a text."""
         value = self._take(key, example, required=required)
         if value is None:
             return ""
@@ -104,11 +104,11 @@ class Fields:
         return ""
 
     def name(self, key: str, *, required: bool = True) -> str:
-        """Return an id: small letters, digits and hyphens."""
+        """Return an id of small letters, digits and hyphens; empty when it is wrong."""
         value = self.text(key, '"first-width"', required=required)
         if value and not _ID.fullmatch(value):
             self.add(
-                f"is {shown(value)}: take small letters, digits and hyphens, such as "
+                f"is {shown(value)}: use small letters, digits and hyphens, such as "
                 '"first-width"; the learner\'s progress is kept under it.',
                 key,
             )
@@ -139,20 +139,20 @@ class Fields:
 
         Args:
             key: its name.
-            example: what might stand there.
+            example: what might be written there.
             minimum, maximum: the bounds, both included.
-            default: what it is when it is missing; None where it must be there.
+            default: its value when it is missing; None where it is required.
         """
         value = self._take(key, example, required=default is None)
         if value is None:
             return minimum if default is None else default
         if not _is_whole(value) or not minimum <= value <= maximum:
-            self.add(f"is {shown(value)}: take a whole number from {minimum} to {maximum}.", key)
+            self.add(f"is {shown(value)}: use a whole number from {minimum} to {maximum}.", key)
             return minimum
         return int(value)
 
     def numbers(self, key: str, example: str, *, minimum: int, maximum: int) -> tuple[int, ...]:
-        """Return a list of whole numbers; empty when it is missing or something is wrong."""
+        """Return a list of whole numbers; empty when it is missing or wrong."""
         value = self._take(key, example, required=False)
         if value is None:
             return ()
@@ -161,12 +161,12 @@ class Fields:
             return ()
         for number in value:
             if not minimum <= number <= maximum:
-                self.add(f"has {shown(number)}: take numbers from {minimum} to {maximum}.", key)
+                self.add(f"has {shown(number)}: use numbers from {minimum} to {maximum}.", key)
                 return ()
         return tuple(value)
 
     def shares(self, key: str, example: str, *, maximum: int) -> tuple[float, ...]:
-        """Return a list of different shares above 0 to 1; empty when missing or wrong."""
+        """Return a list of different shares, above 0 and up to 1; empty when missing or wrong."""
         value = self._take(key, example, required=False)
         if value is None:
             return ()
@@ -184,7 +184,7 @@ class Fields:
         return tuple(map(float, value))
 
     def boolean(self, key: str, *, default: bool) -> bool:
-        """Return true or false; the default when it is missing or something else."""
+        """Return true or false; the default when it is missing or wrong."""
         value = self._take(key, "true", required=False)
         if value is None or isinstance(value, bool):
             return default if value is None else value
@@ -192,18 +192,18 @@ class Fields:
         return default
 
     def skip(self, key: str) -> None:
-        """Pass over a key that cannot be judged, because another one is wrong."""
+        """Accept a key that cannot be checked because another one is wrong."""
         self._read.add(key)
 
     def refuse(self, key: str, reason: str) -> None:
-        """Note a problem when a key is there that must not be."""
+        """Record a problem when a key is present that must not be."""
         self._read.add(key)
         if key in self._values:
             self.add(reason, key)
 
     def finish(self, known: Iterable[str] = ()) -> None:
-        """Note every key that nobody asked for."""
+        """Record a problem for every key that was not read."""
         names = sorted(self._read | set(known))
         for key in self._values:
             if key not in names:
-                self.add(f"is not known here: {did_you_mean(key, names)}.", clean(key, 40))
+                self.add(f"is not a known key: {did_you_mean(key, names)}.", clean(key, 40))

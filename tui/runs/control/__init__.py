@@ -1,1 +1,1 @@
-"""What is asked of a running training, and what became of it."""
+"""Requests to a running training, and the settings in force."""

@@ -1,4 +1,4 @@
-"""What is wanted of a running training, from what is typed; each says what it will mean."""
+"""Reading typed changes of a training's settings; each comes with a sentence on its effect."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ MOST_EPOCHS = 100_000
 
 @dataclass(frozen=True)
 class StopConditions:
-    """When a training is to end before its last epoch.
+    """When a training ends before its last epoch.
 
     Args:
-        rule: looked at when an epoch ends; None: no rule.
-        patience: epochs without a better validation loss; 0: any number.
+        rule: checked when an epoch ends; None: no rule.
+        patience: epochs without a better validation loss after which to end; 0: never.
     """
 
     rule: StopRule | None = None
     patience: int = 0
 
     def __str__(self) -> str:
-        """Return both in words, to stand behind “stops when”."""
+        """Return both in words, to follow “stops when”."""
         parts = [str(self.rule)] if self.rule is not None else []
         if self.patience:
             epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
@@ -39,7 +39,7 @@ class StopConditions:
 
 
 def stop_conditions(spec: TrainingSpec | None, control: Control) -> StopConditions:
-    """Return when a training ends: as its spec has it, or as was requested since."""
+    """Return when a training ends, by its spec and the requests since."""
     settings = EffectiveSettings.of(spec, control)
     return StopConditions(settings.stop_rule, settings.patience)
 
@@ -47,41 +47,43 @@ def stop_conditions(spec: TrainingSpec | None, control: Control) -> StopConditio
 def parse_stop_conditions(
     texts: Sequence[str], progress: RunProgress, *, live: bool = False
 ) -> tuple[StopConditions, str]:
-    """Read a rule and a patience, and say what they would have done so far.
+    """Parse a stop rule and a patience; the sentence says what they would have done so far.
 
     Args:
-        texts: the rule and the patience, as they were typed.
+        texts: the rule and the patience, as typed.
         progress: the run so far.
-        live: whether the training goes on, and so could be ended by them.
+        live: whether the training is at work, so that they could end it.
 
     Raises:
-        SpecError: when one of them is none.
+        SpecError: when one of them is not valid.
     """
     rule = StopRule.parse(texts[0])
-    patience = _whole(texts[1] or "0", "A patience", least=0)
+    patience = _whole(texts[1] or "0", "A patience", minimum=0)
     epochs = progress.epochs_done
     if not epochs or (rule is None and not patience):
         return StopConditions(rule, patience), f"Stops when {StopConditions(rule, patience)}."
     words = would_stop_sentence(progress.history, rule, patience)
-    least = loss_to_beat(progress.history, patience) if live else None
-    if least is not None:
-        limit = metric_value(least)
-        words += f" It ends after the epoch at work, unless val_loss comes below {limit} there."
+    limit = loss_to_beat(progress.history, patience) if live else None
+    if limit is not None:
+        words += (
+            " It ends after the present epoch unless val_loss falls below "
+            f"{metric_value(limit)} there."
+        )
     return StopConditions(rule, patience), words
 
 
 def parse_learning_rate(
     texts: Sequence[str], now: float, since: str = "in force from the next batch on"
 ) -> tuple[float, str]:
-    """Read a learning rate.
+    """Parse a learning rate.
 
     Args:
-        texts: one, as it was typed.
+        texts: the rate, as typed.
         now: the present one, above 0.
-        since: from when on it holds.
+        since: when it takes effect, in words.
 
     Raises:
-        SpecError: when it is none.
+        SpecError: when it is not valid.
     """
     text = texts[0].strip()
     try:
@@ -90,56 +92,58 @@ def parse_learning_rate(
         raise SpecError(f"{clean(text, 30)!r} is not a number. Write for example 0.0003.") from None
     check_rate(rate)
     times = rate / now
-    if abs(times - 1) < 1e-6:  # the trainer tells it as it has it, in 32 bits
+    if abs(times - 1) < 1e-6:  # the trainer reports it in 32 bits
         return rate, "as it is now."
     return rate, f"{figure(times)} times the present {exact(now)}; {since}."
 
 
 def parse_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
-    """Read how many epochs are to be trained in all.
+    """Parse the number of epochs in all.
 
     Args:
-        texts: the number, as it was typed.
+        texts: the number, as typed.
         progress: the run so far.
 
     Raises:
-        SpecError: when it is none.
+        SpecError: when it is not valid.
     """
-    epochs = _whole(texts[0], "A number of epochs", least=1)
+    epochs = _whole(texts[0], "A number of epochs", minimum=1)
     done = progress.epochs_done
     if not done:
         return epochs, f"{epochs} in all."
     if epochs <= done:
-        return epochs, f"{done} have ended already: the training ends after the epoch at work."
+        return epochs, f"{done} have ended already: the training ends after the present epoch."
     return epochs, f"{epochs} in all: {epochs - done} to go after the {done} that have ended."
 
 
 def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
-    """Read how many epochs a run that is over shall have in all.
+    """Parse the number of epochs in all of a run that is over.
 
     Args:
-        text: the number, as it was typed.
+        text: the number, as typed.
         done: epochs that have ended.
 
     Raises:
-        SpecError: when it is none, or not more than there are.
+        SpecError: when it is not valid, or not more than `done`.
     """
-    epochs = _whole(text, "A number of epochs", least=1)
+    epochs = _whole(text, "A number of epochs", minimum=1)
     if epochs <= done:
         raise SpecError(
-            f"{done} epochs have ended already, and {epochs} are wanted in all. "
+            f"{done} epochs have ended already, so {epochs} in all cannot be. "
             f"Choose more than {done}."
         )
     return epochs, f"{epochs - done} more epochs."
 
 
-def _whole(text: str, what: str, *, least: int) -> int:
+def _whole(text: str, what: str, *, minimum: int) -> int:
     cleaned = text.strip().replace(",", "").replace("_", "")
     if not cleaned.isdecimal() or len(cleaned) > 9:
         raise SpecError(
-            f"{what} is a whole number, and {clean(text.strip(), 30)!r} is none. "
-            f"Choose {least} to {MOST_EPOCHS:,}."
+            f"{what} is a whole number, and {clean(text.strip(), 30)!r} is not one. "
+            f"Choose {minimum} to {MOST_EPOCHS:,}."
         )
-    if not least <= int(cleaned) <= MOST_EPOCHS:
-        raise SpecError(f"{what} of {int(cleaned):,} cannot be; choose {least} to {MOST_EPOCHS:,}.")
+    if not minimum <= int(cleaned) <= MOST_EPOCHS:
+        raise SpecError(
+            f"{what} of {int(cleaned):,} cannot be; choose {minimum} to {MOST_EPOCHS:,}."
+        )
     return int(cleaned)

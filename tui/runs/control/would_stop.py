@@ -1,4 +1,4 @@
-"""Where a stop rule would have ended a training that went on."""
+"""After which epoch a stop rule or a patience would have ended a training."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 
 from tui.common.numbers import metric_value
-from tui.common.stop_rule import StopRule, judged
+from tui.common.stop_rule import StopRule, rounded_metric
 
 History = Mapping[str, Sequence[float | None]]
 
 
 def would_stop(history: History, rule: StopRule | None, patience: int = 0) -> int | None:
-    """Return the epoch after which a training would have ended, or None where it would not.
+    """Return the epoch after which a training would have ended, or None if it would not.
 
     Args:
         history: for each metric one value an epoch.
-        rule: looked at when an epoch ends; None is no rule.
-        patience: end when the validation loss has not improved for so many epochs; 0: never.
+        rule: checked when an epoch ends; None: no rule.
+        patience: epochs without a better validation loss after which to end; 0: never.
 
     >>> would_stop({"accuracy": [0.8, 0.9, 1.0]}, StopRule("accuracy", ">", 0.85))
     2
@@ -40,7 +40,7 @@ def _by_patience(history: History, patience: int) -> int | None:
         return None
     best: float | None = None
     best_epoch = 0
-    for epoch, value in enumerate(map(judged, history.get("val_loss", ())), start=1):
+    for epoch, value in enumerate(map(rounded_metric, history.get("val_loss", ())), start=1):
         if value is not None and (best is None or value < best):
             best, best_epoch = value, epoch
         elif best is not None and epoch - best_epoch >= patience:
@@ -49,7 +49,7 @@ def _by_patience(history: History, patience: int) -> int | None:
 
 
 def would_stop_sentence(history: History, rule: StopRule | None, patience: int = 0) -> str:
-    """Say in words where a training would have stopped, and by what.
+    """Return a sentence on where a training would have stopped, and why.
 
     >>> would_stop_sentence({"accuracy": [0.8, 0.9]}, StopRule("accuracy", ">", 0.95))
     'accuracy > 0.95: would not have stopped; accuracy reached 0.9000 at most.'
@@ -63,7 +63,7 @@ def would_stop_sentence(history: History, rule: StopRule | None, patience: int =
             "would not have stopped" if epoch is None else f"would have stopped after epoch {epoch}"
         )
         told.append((epoch, f"Patience {patience}: {ends}."))
-    # The one that ends it first stands first.
+    # The one that ends it first comes first.
     told.sort(key=lambda one: one[0] or math.inf)
     return " ".join(words for _, words in told) or "No stop rule."
 
@@ -82,17 +82,17 @@ def _of_rule(history: History, rule: StopRule) -> str:
 
 
 def loss_to_beat(history: History, patience: int) -> float | None:
-    """Return what validation loss has to come below in the next epoch, or patience ends it.
+    """Return the validation loss that the next epoch has to fall below, or else patience ends it.
 
-    None where an epoch more or no such patience is left to it.
+    None where the next epoch cannot end it, or there is no patience.
 
     >>> history = {"val_loss": [0.5, 0.4, 0.6]}
     >>> loss_to_beat(history, 2), loss_to_beat(history, 3)
     (0.4, None)
     """
-    known = map(judged, history.get("val_loss", ()))
+    known = map(rounded_metric, history.get("val_loss", ()))
     row = [math.inf if value is None else value for value in known]
-    least = min(row, default=math.inf)
-    if patience <= 0 or least == math.inf or len(row) - row.index(least) < patience:
+    best = min(row, default=math.inf)
+    if patience <= 0 or best == math.inf or len(row) - row.index(best) < patience:
         return None
-    return least
+    return best

@@ -1,1 +1,1 @@
-"""What a trainer tells: `events.jsonl`, written, kept short, followed and added up."""
+"""The events of a training: `events.jsonl` written, compacted, followed and summed up."""

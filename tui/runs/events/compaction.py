@@ -1,10 +1,11 @@
-"""Keeping `events.jsonl` short: what a long run told is said again in fewer bytes.
+"""Keeping `events.jsonl` short during a long run.
 
-Only the trainer does it, in the file that it writes. The shorter file is written beside the old one
-and takes its place in one step, so a death at any moment leaves either whole. It keeps every event
-that a reader makes something of; of old batches it keeps what the charts draw
-(`tui.runs.events.thinning`), and of what tells the present only the last. Its first line says which
-bytes of the old file it stands for: whoever was reading there reads on behind them.
+Only the trainer does this, to the file that it writes. The shorter file is written beside the old
+one and replaces it in one step, so that a trainer that dies leaves one or the other complete. It
+keeps every event that a reader uses; of old batches it keeps those that the charts draw
+(`tui.runs.events.thinning`), and of events about the present state only the last. Its first line
+says which bytes of the old file it replaces, so that a reader of the old file can continue after
+them.
 """
 
 from __future__ import annotations
@@ -42,18 +43,18 @@ from tui.runs.events.event_types import (
 from tui.runs.events.thinning import kept_points, parts_per_epoch
 
 GROWTH = 12 * 1024 * 1024
-"""Bytes that the file may grow by until it is shortened again."""
+"""Bytes by which the file may grow before it is compacted again."""
 WHOLE = 2 * 1024 * 1024
-"""The last bytes of it stay as they are."""
+"""Bytes at its end that stay as they are."""
 NOTICES = 200
-"""Of the notices the last so many stay."""
+"""The number of notices that stay."""
 
 _PRESENT = (CheckingImages, DeviceStats, EpochStarted, Validating, ControlRead, CheckpointWritten)
-"""Of each of these a reader looks at the last only."""
+"""Types of which a reader uses only the last event."""
 
 
 class Compactor:
-    """Shortens the file of a writer, beside the training, whenever it has grown enough."""
+    """Compacts the file of a writer in a thread whenever it has grown enough."""
 
     def __init__(self, writer: EventWriter) -> None:
         self._writer = writer
@@ -62,8 +63,8 @@ class Compactor:
         with contextlib.suppress(OSError):
             _beside(writer.path).unlink(missing_ok=True)  # of a trainer that was killed
 
-    def look(self) -> None:
-        """Begin to shorten the file if it is too long; costs nothing otherwise."""
+    def start_if_due(self) -> None:
+        """Start to compact the file if it is long enough; costs nothing otherwise."""
         if self._writer.size < self._limit or self._thread is not None:
             return
         self._thread = threading.Thread(target=self._compact, name="compact", daemon=True)
@@ -73,13 +74,13 @@ class Compactor:
         try:
             compact(self._writer)
         except OSError:
-            pass  # a full disk: it stays as it is, and is tried again when it has grown more
+            pass  # a full disk: tried again when the file has grown more
         finally:
             self._limit = self._writer.size + GROWTH
             self._thread = None
 
     def wait(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until the thread is done."""
         thread = self._thread
         if thread is not None:
             thread.join()
@@ -90,11 +91,10 @@ def _beside(path: Path) -> Path:
 
 
 def compact(writer: EventWriter) -> None:
-    """Replace the file of a writer by a shorter one that says the same.
+    """Replace the file of a writer by a shorter one with the same content.
 
     Raises:
-        OSError: when it cannot be read, or the disk does not take the new one; then the old one
-            stays.
+        OSError: when it cannot be read, or the new one cannot be written; the old one then stays.
     """
     beside, was = _beside(writer.path), writer.size
     with contextlib.suppress(FileNotFoundError):
@@ -104,7 +104,7 @@ def compact(writer: EventWriter) -> None:
         with os.fdopen(os.dup(file), "wb") as out, open_reading(writer.path) as source:
             head = _head(writer.inode, was, 0)
             out.write(head)
-            for line in shortened(source, was):
+            for line in compacted_lines(source, was):
                 out.write(line + b"\n")
             out.flush()
             head = _head(writer.inode, was, out.tell())
@@ -112,7 +112,7 @@ def compact(writer: EventWriter) -> None:
             out.write(head)
             out.flush()
             os.fsync(file)
-        writer.take_over(beside, file, was)
+        writer.switch_to(beside, file, was)
     except BaseException:
         os.close(file)
         with contextlib.suppress(OSError):
@@ -121,14 +121,14 @@ def compact(writer: EventWriter) -> None:
 
 
 def _head(inode: int, was: int, now: int) -> bytes:
-    """Return the first two lines, of the same length whatever the last number is."""
+    """Return the first two lines, padded to a fixed length."""
     at = round(time.time())
-    first = encode(LogCompacted(at=at, before=inode, was=was, now=now))
+    first = encode(LogCompacted(at=at, old_inode=inode, old_bytes=was, new_bytes=now))
     return first.ljust(200) + b"\n" + encode(Resumed(at=at, epoch=0)) + b"\n"
 
 
 def _lines(source: BinaryIO, end: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the place of each line and the line, without those that are too long or torn."""
+    """Yield each line and its offset, without lines that are too long or incomplete."""
     source.seek(0)
     position = 0
     while position < end:
@@ -144,22 +144,22 @@ def _lines(source: BinaryIO, end: int) -> Iterator[tuple[int, bytes]]:
             position += len(line)
 
 
-class _Facts:
-    """What has to be known of a file before any of its lines can be left out."""
+class _FileSummary:
+    """What has to be known about a file before any of its lines can be left out."""
 
     def __init__(self, source: BinaryIO, end: int) -> None:
         self.last: dict[type, int] = {}
-        """Where the last event of a type stands."""
+        """The offset of the last event of each type."""
         self.saved: dict[str, int] = {}
         self.begun = end
-        """Where the first trainer began."""
+        """The offset of the first `RunStarted`."""
         self._resumed: list[int] = []
         self._kept: list[int] = []
         self.notices: list[int] = []
         self.epochs = 1
         self.metrics = 1
         self.parts = math.inf
-        """The least number that an epoch was divided into before."""
+        """The lowest number of parts that an epoch was divided into before."""
         current = 0
         for at, line in _lines(source, end):
             if line.startswith(BATCHES):
@@ -184,52 +184,52 @@ class _Facts:
             elif isinstance(event, Notice):
                 self.notices.append(at)
             if isinstance(event, EpochEnded | EpochStarted):
-                current = at  # the epoch at work begins behind it
+                current = at  # the epoch at work begins after it
         # The epoch at work stays whole, unless it is very long.
         self.whole_from = max(current, end - WHOLE)
         for place in reversed(range(len(self._kept) - 1)):
             self._kept[place] = min(self._kept[place : place + 2])
 
     def void(self, at: int, epoch: int) -> bool:
-        """Say whether an epoch's event at a place is void: the run went on from before it."""
+        """Return whether an epoch's event is void, because the run was resumed from before it."""
         later = bisect_right(self._resumed, at)
         return later < len(self._kept) and epoch > self._kept[later]
 
 
-def shortened(source: BinaryIO, end: int) -> Iterator[bytes]:
-    """Yield the lines of the shorter file, but for its first two.
+def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
+    """Yield the lines of the shorter file, without its first two.
 
     Args:
         source: the file.
-        end: how many of its bytes are looked at.
+        end: the number of its bytes to read.
     """
-    facts = _Facts(source, end)
+    facts = _FileSummary(source, end)
     parts = int(min(parts_per_epoch(facts.epochs, facts.metrics), facts.parts))
     notices = set(facts.notices[-NOTICES:])
-    epoch = _Epoch(parts)
+    batches = _EpochBatches(parts)
     for at, line in _lines(source, end):
         event = decode(line)
         if isinstance(event, BatchesEnded | BatchesThinned):
             if facts.void(at, event.epoch):
                 continue
             if at >= facts.whole_from and isinstance(event, BatchesEnded):
-                yield from epoch.taken()
+                yield from batches.pop_line()
                 yield line
                 continue
-            if event.epoch != epoch.number:
-                yield from epoch.taken()
-            epoch.add(event)
+            if event.epoch != batches.number:
+                yield from batches.pop_line()
+            batches.add(event)
         elif _stays(event, at, facts, notices):
-            yield from epoch.taken()
+            yield from batches.pop_line()
             yield line
-    yield from epoch.taken()
+    yield from batches.pop_line()
 
 
-def _stays(event: Event | None, at: int, facts: _Facts, notices: set[int]) -> bool:
+def _stays(event: Event | None, at: int, facts: _FileSummary, notices: set[int]) -> bool:
     if event is None:
-        return True  # of a later version, or damaged: not ours to judge
+        return True  # of a later version, or damaged: kept
     if isinstance(event, LogCompacted) or (isinstance(event, Resumed) and at < facts.begun):
-        return False  # the first two lines of an earlier shorter file
+        return False  # the first two lines of a file that was compacted before
     if at >= facts.whole_from:
         return True
     if isinstance(event, _PRESENT):
@@ -241,8 +241,8 @@ def _stays(event: Event | None, at: int, facts: _Facts, notices: set[int]) -> bo
     return True
 
 
-class _Epoch:
-    """The batches of an epoch, collected until all of them have been seen."""
+class _EpochBatches:
+    """The batches of an epoch, collected until all of them have been read."""
 
     def __init__(self, parts: int) -> None:
         self._parts = parts
@@ -253,7 +253,7 @@ class _Epoch:
         self._values: dict[str, list[float]] = {}
 
     def add(self, event: BatchesEnded | BatchesThinned) -> None:
-        """Take in some batches."""
+        """Add some batches."""
         self.number, self._at, self._steps = event.epoch, event.at, max(event.steps, 1)
         for name, row in event.values.items():
             numbers = self._numbers.setdefault(name, [])
@@ -270,8 +270,8 @@ class _Epoch:
                     numbers.append(number)
                     values.append(one)
 
-    def taken(self) -> Iterator[bytes]:
-        """Yield the line that says what is kept of them, and begin anew."""
+    def pop_line(self) -> Iterator[bytes]:
+        """Yield the line with the batches that are kept, if there are any, and forget them."""
         batches, values = {}, {}
         before = self.number - 1
         for name, numbers in self._numbers.items():

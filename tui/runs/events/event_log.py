@@ -1,4 +1,4 @@
-"""Appending events to `events.jsonl`, and following it while it grows."""
+"""Writing events to `events.jsonl`, and reading them while the file grows."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes of a line: `DataReady` names every image that is left out; no event is longer."""
+"""Bytes of the longest event: `DataReady` lists every image that is left out."""
 BATCHES = b'{"type":"batches_'
-"""How nearly all lines of a long file begin: whoever looks for others need not decode them."""
+"""The beginning of most lines in a long file: a search for other events need not decode them."""
 
 
 class EventWriter:
-    """Appends events, each a whole line, and keeps them when the disk does not take them.
+    """Appends events, one a line, and keeps them in memory while the disk is full.
 
-    A full disk must not end a training: what cannot be written waits in memory, in order, and
-    is tried again with the next event. A line that was written in part is cut off first, so
-    that a reader never sees half an event in the middle of the file. Threads may share a writer.
+    A full disk must not end a training: events that cannot be written wait in order, and are tried
+    again with the next event. A partly written line is cut off first, so that a reader never finds
+    half an event in the middle of the file. Threads may share a writer.
     """
 
     KEPT = 100_000
@@ -38,7 +38,7 @@ class EventWriter:
         self.path = path
         self._file = open_descriptor(path, os.O_RDWR | os.O_CREAT)
         self._end = os.lseek(self._file, 0, os.SEEK_END)
-        # After a death in the middle of a line, begin on a line of one's own.
+        # Where a trainer died in the middle of a line, begin with a new one.
         torn = self._end > 0 and os.pread(self._file, 1, self._end - 1) != b"\n"
         self._waiting: deque[bytes] = deque([b"\n"] if torn else [], maxlen=self.KEPT)
         self._lock = threading.Lock()
@@ -46,14 +46,14 @@ class EventWriter:
         """Why the last attempt to write failed; None when all is on disk."""
 
     def write(self, event: Event) -> None:
-        """Append one event; never raises for a disk that does not take it."""
+        """Append an event; on a full disk it waits in memory, and `problem` says why."""
         line = _encoder.encode(event) + b"\n"
         with self._lock:
             self._waiting.append(line)
             self._flush()
 
     def flush(self) -> None:
-        """Try to write whatever waits."""
+        """Try to write the events that wait."""
         with self._lock:
             self._flush()
 
@@ -66,7 +66,7 @@ class EventWriter:
                     raise OSError(28, "No space left on device")
             except OSError as error:
                 self.problem = error
-                # Should this fail too, the next attempt writes over the torn part anyway.
+                # If this fails too, the next attempt overwrites the partly written line.
                 with contextlib.suppress(OSError):
                     os.ftruncate(self._file, self._end)
                 return
@@ -76,7 +76,7 @@ class EventWriter:
 
     @property
     def size(self) -> int:
-        """How many bytes are on the disk, all of them whole lines but for what a death left."""
+        """Bytes on the disk: complete lines, except for the rest of a trainer that died."""
         return self._end
 
     @property
@@ -84,16 +84,16 @@ class EventWriter:
         """The inode of the file."""
         return os.fstat(self._file).st_ino
 
-    def take_over(self, beside: Path, file: int, was: int) -> None:
-        """Write on in another file, which takes the place of this one; readers see one or other.
+    def switch_to(self, beside: Path, file: int, was: int) -> None:
+        """Replace the file by another one and continue to write there.
 
         Args:
             beside: its path, in the same folder.
-            file: a descriptor of it to read and write, which is closed with this writer.
-            was: what the first bytes of the old file say stands in it already.
+            file: its descriptor, for reading and writing; it is closed with this writer.
+            was: the number of bytes at the beginning of the old file that the new one replaces.
 
         Raises:
-            OSError: when the disk does not take it; all stays as it was.
+            OSError: when the disk is full; the old file then stays.
         """
         with self._lock:
             self._flush()
@@ -113,62 +113,62 @@ class EventWriter:
             self._file, self._end = file, end
 
     def sync(self) -> None:
-        """Put what was written on the disk for good (fsync)."""
+        """Flush the file to the disk (fsync)."""
         try:
             os.fsync(self._file)
         except OSError as error:
             self.problem = error
 
     def close(self) -> None:
-        """Write what waits, put it on the disk for good, and close the file."""
+        """Write the events that wait, flush the file to the disk, and close it."""
         self.flush()
         self.sync()
         os.close(self._file)
 
 
 class EventReader:
-    """Reads the events that came since the last look.
+    """Reads the events that are new since the last call.
 
-    A torn last line stays unread until it is whole; a line that is damaged, of an unknown type or
-    longer than any event is counted and passed over. A file that the trainer replaced by a shorter
-    one (`tui.runs.events.compaction`) is read on behind what was read before; another one from its
-    beginning.
+    An incomplete last line waits until it is complete; a line that is damaged, of an unknown type
+    or longer than any event is counted and skipped. Where the trainer has replaced the file by a
+    shorter one (`tui.runs.events.compaction`), reading continues where it was; any other new file
+    is read from its beginning.
     """
 
     BLOCK = 4 * 1024 * 1024
 
     def __init__(self, path: Path | str, offset: int = 0, inode: int = 0) -> None:
-        """Begin to read.
+        """Create a reader.
 
         Args:
             path: of the file.
-            offset: bytes that are not wanted.
-            inode: of the file that they were counted in; 0: the file is not known yet.
+            offset: number of bytes to skip.
+            inode: of the file that the offset is for; 0: any.
         """
         self._path = path
         self._offset = offset
         self._inode = inode
         self._searched = 0
-        """Bytes behind the offset in which there is no end of a line."""
+        """Bytes after the offset that are known to have no newline."""
         self.skipped = 0
-        """Lines passed over: damaged, or of a type that this version does not know."""
+        """Lines that were skipped: damaged, or of a type that this version does not know."""
         self.too_long = 0
-        """How many of them had more than `LONGEST_LINE` bytes."""
+        """The number of them that were longer than `LONGEST_LINE`."""
         self.restarts = 0
-        """How often the file was found replaced by another one, and read from its beginning."""
+        """How often another file was found, and read from its beginning."""
 
     def set_path(self, path: Path | str) -> None:
-        """Read on from the same place in the same file, which is called otherwise now."""
+        """Continue at the same place of the same file under its new path."""
         self._path = path
 
     def read(self) -> list[Event]:
-        """Return the new events, in order; an absent file has none.
+        """Return the new events in order; a missing file has none.
 
-        A call decodes at most a few MB, so that a long history does not hold up the screen; call
+        A call decodes at most a few MB, so that a long history does not block the screen; call it
         again until it returns nothing.
 
         Raises:
-            OSError: when the file is there and cannot be read.
+            OSError: when the file exists and cannot be read.
         """
         return [event for line in self.read_lines() if (event := self._decoded(line)) is not None]
 
@@ -185,31 +185,35 @@ class EventReader:
             return []
 
     def _find_place(self, file: BinaryIO) -> None:
-        """Find the place to read on, in a file that may have been replaced."""
+        """Find the place to continue at, in a file that may have been replaced."""
         status = os.fstat(file.fileno())
         known, self._inode = self._inode, status.st_ino
         if known in (0, status.st_ino) and status.st_size >= self._offset:
             return
         first = decode(file.readline(1024)) if known != status.st_ino else None
         self._searched = 0
-        if isinstance(first, LogCompacted) and first.before == known and self._offset >= first.was:
-            self._offset += first.now - first.was
+        if (
+            isinstance(first, LogCompacted)
+            and first.old_inode == known
+            and self._offset >= first.old_bytes
+        ):
+            self._offset += first.new_bytes - first.old_bytes
         else:
             self.restarts += self._offset > 0
             self._offset = 0
 
     def _block(self, file: BinaryIO) -> tuple[list[bytes], bool]:
-        """Return the lines of a block, and whether there may be more behind it."""
+        """Return the lines of a block, and whether there may be more after it."""
         start = self._offset + self._searched
         file.seek(start)
         block = file.read(self.BLOCK)
         end = block.rfind(b"\n") + 1
-        if not end:  # what was searched is not read again, however slowly the line grows
+        if not end:  # what was searched is not read again, even if the line grows slowly
             self._searched += len(block)
             return [], len(block) == self.BLOCK
         first = block.find(b"\n") + 1
         if self._searched + first > LONGEST_LINE:
-            self._pass_over()
+            self._skip()
             lines = block[first:end].split(b"\n")
         elif self._searched:
             file.seek(self._offset)
@@ -221,12 +225,12 @@ class EventReader:
         kept = []
         for line in lines:
             if len(line) > LONGEST_LINE:
-                self._pass_over()
+                self._skip()
             elif line:
                 kept.append(line)
         return kept, len(block) == self.BLOCK
 
-    def _pass_over(self) -> None:
+    def _skip(self) -> None:
         self.skipped += 1
         self.too_long += 1
 
@@ -238,7 +242,7 @@ class EventReader:
 
 
 def decode(line: bytes) -> Event | None:
-    """Return the event of one line, or None where it is damaged or of an unknown type."""
+    """Return the event of a line, or None if it is damaged or of an unknown type."""
     try:
         return _decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):

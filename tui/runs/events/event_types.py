@@ -1,8 +1,8 @@
-"""What the trainer tells: one typed event a line in `events.jsonl`.
+"""The events of a training: one typed event a line in `events.jsonl`.
 
-Every event is a small tagged struct; `type` names it on disk. A value that is not finite is
-written as `null` (JSON has no NaN) and read back as None. A reader skips a type that it does
-not know, so that an older app can follow a newer trainer.
+Every event is a small tagged struct; `type` is its name on disk. A value that is not finite is
+written as `null` (JSON has no NaN) and read back as None. A reader skips unknown types, so that an
+older app can follow a newer trainer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class RunStarted(_Event, frozen=True, tag="run_started"):
-    """The trainer took the run's lock and begins to load its libraries."""
+    """The trainer has taken the run's lock and begins to load its libraries."""
 
     pid: int
     version: str
@@ -49,14 +49,14 @@ class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
     keras: str
     backend: str
     device: str
-    """What computes: `CPU, 2 cores` or the GPU's name."""
+    """The device that computes: `CPU, 2 cores` or the GPU's name."""
     onednn: str = ""
     """Whether TensorFlow was told to use oneDNN (`1`) or not to (`0`), which round differently;
     empty where it decided itself."""
 
 
 class CheckingImages(_Event, frozen=True, tag="checking_images"):
-    """Every image is being decoded once, to find the bad ones before an epoch does."""
+    """Every image is being decoded once, to find the bad ones before the first epoch."""
 
     done: int
     total: int
@@ -66,7 +66,7 @@ class LeftOutImage(msgspec.Struct, frozen=True):
     """An image that the training leaves out, and why."""
 
     file: str
-    """Its path in the folder of the classes, to be shown: odd signs in it are replaced."""
+    """Its path in the folder of the classes, safe to show: unprintable characters are replaced."""
     reason: str
     validation: bool = False
     """Whether it lies in the validation folder; False where both come from one folder."""
@@ -75,10 +75,10 @@ class LeftOutImage(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, path: str, reason: str, *, validation: bool) -> LeftOutImage:
-        """Return what to tell of a file.
+        """Return the entry for a file.
 
         Args:
-            path: as the disk has it.
+            path: as it is on the disk.
             reason: safe to show.
             validation: whether it lies in the validation folder.
         """
@@ -87,11 +87,11 @@ class LeftOutImage(msgspec.Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The path as the disk has it; where an older trainer told of it, perhaps only nearly."""
+        """The path as it is on the disk; from an older trainer perhaps only approximately."""
         return disk_path(self.stored) if self.stored else self.file
 
     def names(self, path: str) -> bool:
-        """Say whether it is the file of this path; of an older trainer, whether it may be.
+        """Return whether it is the file of this path; from an older trainer, whether it may be.
 
         >>> LeftOutImage.of("a/\\udce9.png", "empty", validation=False).names("a/\\udce8.png")
         False
@@ -106,23 +106,23 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
 
     classes: tuple[str, ...]
     training_images: int
-    """How many are trained on: of the share, where the spec asks for one."""
+    """The number of images that are trained on: the share, if the spec has one."""
     validation_images: int
     left_out: tuple[LeftOutImage, ...] = ()
     loader: str = "keras"
     """Which one runs: `cached` (decoded once and kept) or `keras` (files, in every epoch)."""
     cache_hit: bool = False
-    """Whether every image had been decoded by an earlier training."""
+    """Whether an earlier training had decoded every image."""
     decode_seconds: float = 0.0
-    """How long decoding all of them took, now or then; 0 with the loader `keras`."""
+    """Seconds that decoding all of them took, now or then; 0 with the loader `keras`."""
     share: float = 1.0
     """Of each class's readable training images."""
     readable_images: int = 0
-    """Training images before the share was taken; 0 where there is no share."""
+    """Training images before the share was taken; 0 without a share."""
     class_images: tuple[int, ...] = ()
     """Training images of each class, in the order of `classes`; empty from an older trainer."""
     class_validation_images: tuple[int, ...] = ()
-    """The same of the validation images."""
+    """The same for the validation images."""
 
     @property
     def largest(self) -> float:
@@ -159,7 +159,7 @@ class BatchesEnded(_Event, frozen=True, tag="batches_ended"):
 
     epoch: int
     first: int
-    """Number of the first batch told of, counted from 1 in the epoch."""
+    """Number of the first batch of this event, counted from 1 in the epoch."""
     steps: int
     values: dict[str, tuple[float | None, ...]]
     """For each metric one value a batch."""
@@ -168,43 +168,45 @@ class BatchesEnded(_Event, frozen=True, tag="batches_ended"):
 
     @property
     def last(self) -> int:
-        """Number of the last batch told of."""
+        """Number of the last batch of this event."""
         return self.first - 1 + max((len(row) for row in self.values.values()), default=0)
 
 
 class BatchesThinned(_Event, frozen=True, tag="batches_thinned"):
-    """What is kept of an ended epoch's batches, or of a part of them, see `training/thinning.py`.
+    """The batches that are kept of an ended epoch, or of a part of it, see `thinning.py`.
 
-    It stands in the place of several `BatchesEnded`. The lines of an epoch follow each other with
-    rising batches; a `BatchesEnded` may follow them.
+    It replaces several `BatchesEnded`. The lines of an epoch follow each other with rising batches;
+    a `BatchesEnded` may follow them.
     """
 
     epoch: int
     steps: int
     parts: Annotated[int, msgspec.Meta(ge=1, le=4096)]
-    """Into how many parts the epoch was divided, a power of 2."""
+    """The number of parts that the epoch was divided into, a power of 2."""
     batches: dict[str, tuple[Annotated[int, msgspec.Meta(ge=1, le=2**31)], ...]]
-    """For each metric the batches that are kept: each as its distance from the one before, the
-    first as its number, counted from 1 in the epoch."""
+    """For each metric the batches that are kept: the number of the first, counted from 1 in the
+    epoch, then the distance of each from the one before."""
     values: dict[str, tuple[float, ...]]
-    """For each metric as many values; what was not finite is left out."""
+    """For each metric as many values; values that are not finite are left out."""
 
 
 class LogCompacted(_Event, frozen=True, tag="rewritten"):
-    """The first line of a file that took the place of a longer one; a `Resumed` after epoch 0
-    follows for readers that do not know this: they forget what they read in the longer one.
+    """The first line of a file that replaced a longer one.
+
+    A `Resumed` with epoch 0 follows, for older readers: it makes them forget what they read in the
+    longer file.
     """
 
-    before: int
-    """The inode of the file that it replaced."""
-    was: int
-    """So many of that file's first bytes were shortened; what came then is there as it was."""
-    now: int
-    """So many bytes of this file, this line among them, say what those said."""
+    old_inode: int = msgspec.field(name="before")
+    """The inode of the longer file."""
+    old_bytes: int = msgspec.field(name="was")
+    """The number of its first bytes that were compacted; the rest was copied as it was."""
+    new_bytes: int = msgspec.field(name="now")
+    """The number of bytes of this file, this line included, that replace them."""
 
 
 class Validating(_Event, frozen=True, tag="validating"):
-    """The epoch's training part is over; the validation images are being predicted."""
+    """The training part of the epoch is over; the validation images are being evaluated."""
 
     epoch: int
     step: int
@@ -224,17 +226,17 @@ class EpochEnded(_Event, frozen=True, tag="epoch_ended"):
     """The best value of `best_metric` so far."""
     best_metric: str
     learning_rate: float = 0.0
-    """The optimizer's at the epoch's end; 0 where an older trainer did not say."""
+    """Of the optimizer at the epoch's end; 0 from an older trainer."""
     data_seconds: float = 0.0
-    """Of `seconds`: waiting for training images."""
+    """The part of `seconds` spent waiting for training images."""
     validation_seconds: float = 0.0
-    """Of `seconds`: the validation."""
+    """The part of `seconds` spent on the validation."""
     saving_seconds: float = 0.0
-    """Writing checkpoints and models since the epoch before; not a part of `seconds`."""
+    """Time spent writing checkpoints and models since the previous epoch; not part of `seconds`."""
 
 
 class DeviceStats(_Event, frozen=True, tag="device_stats"):
-    """How busy the GPU is, every few seconds; never told where there is none."""
+    """The load of the GPU, every few seconds; not reported without one."""
 
     gpu_percent: float
     memory_used: int
@@ -243,28 +245,28 @@ class DeviceStats(_Event, frozen=True, tag="device_stats"):
 
 
 class Notice(_Event, frozen=True, tag="notice"):
-    """Something the learner should know; the training goes on."""
+    """Something that the user should know; the training continues."""
 
     text: str
 
 
 class ControlReceived(_Event, frozen=True, tag="wish_received"):
-    """The trainer read a request of the user's."""
+    """The trainer has read a request of the user."""
 
     request: Request = msgspec.field(name="wish")  # as version 0.1 wrote it
     value: str = ""
-    """What is wanted, in words: `accuracy > 0.9`, `0.0003`, `20`."""
+    """The requested value in words: `accuracy > 0.9`, `0.0003`, `20`."""
 
 
 class ControlApplied(_Event, frozen=True, tag="wish_took"):
-    """A request that was received took effect."""
+    """A request has taken effect."""
 
     request: Request = msgspec.field(name="wish")  # as version 0.1 wrote it
     value: str = ""
     epoch: int = 0
     """The epoch at work then; 0 before the first."""
     batch: int = 0
-    """Batches of it that had ended."""
+    """The number of its batches that had ended."""
 
     @property
     def position(self) -> str:
@@ -279,15 +281,15 @@ class ControlApplied(_Event, frozen=True, tag="wish_took"):
 
 
 class ControlRead(_Event, frozen=True, tag="wishes_read"):
-    """The trainer has read the requests as they stood at `at`.
+    """The trainer has read the requests as they were at the time `at`.
 
-    What was asked before then and is not received will not be: it was taken back, or overruled,
-    before the trainer saw it, or it holds already.
+    An earlier request without a `ControlReceived` was withdrawn or replaced before the trainer read
+    it, or it changes nothing.
     """
 
 
 class CheckpointWritten(_Event, frozen=True, tag="checkpoint_written"):
-    """The whole state after an epoch is safe on the disk: a resumed run goes on from there."""
+    """The state after an epoch is on the disk: a resumed run continues from there."""
 
     epoch: int
     seconds: float
@@ -295,7 +297,7 @@ class CheckpointWritten(_Event, frozen=True, tag="checkpoint_written"):
 
 
 class SnapshotKept(_Event, frozen=True, tag="snapshot_kept"):
-    """The weights after an epoch are kept to be looked at; `dropped` ones made room for it."""
+    """The weights after an epoch are kept for Look Inside; those of `dropped` were deleted."""
 
     epoch: int
     """0: before the first epoch."""
@@ -303,48 +305,47 @@ class SnapshotKept(_Event, frozen=True, tag="snapshot_kept"):
 
 
 class Resumed(_Event, frozen=True, tag="resumed"):
-    """A run that had ended goes on from a checkpoint; what came after that epoch is void."""
+    """A run that had ended continues from a checkpoint; later epochs are void."""
 
     epoch: int
-    """Epochs that stay; 0: from the beginning."""
+    """The last epoch that counts; 0: it starts again from the beginning."""
     reason: str = ""
-    """Why not from a later one, where that was damaged; else empty."""
+    """Why not from a later checkpoint, where one was damaged; else empty."""
 
 
 class StopRequested(_Event, frozen=True, tag="stop_asked"):
-    """The trainer read the request to stop and ends after the current batch."""
+    """The trainer has read the request to stop and ends after the current batch."""
 
 
 class FileSaved(_Event, frozen=True, tag="saved"):
-    """A file of the run was written whole."""
+    """A file of the run was saved."""
 
     file: str
 
 
 class Failed(_Event, frozen=True, tag="failed"):
-    """The training cannot go on."""
+    """The training cannot continue."""
 
     what: str
     where: str
     cure: str
     run: str = ""
-    """The run's name, to resume it by; empty where nothing is kept, or an older trainer said it in
-    `cure`."""
+    """The run's name, to resume it; empty without a checkpoint, and from older trainers."""
     kept: int = 0
-    """The last epoch whose state is on the disk: the run can go on from there; 0: none."""
+    """The last epoch with a checkpoint, from which the run can continue; 0: none."""
     learning_rate: float = 0.0
-    """The one to go on with, where the present one is to blame; else 0."""
+    """The rate to continue with, where the present one is the cause; else 0."""
     not_finite: bool = False
-    """Whether the loss or the weights stopped being finite numbers."""
+    """Whether the loss or the weights are no longer finite numbers."""
 
 
 class Finished(_Event, frozen=True, tag="finished"):
-    """The training is over: all epochs, by its stop rule, or stopped by the learner."""
+    """The training is over: all epochs are done, its stop rule ended it, or the user did."""
 
     reason: Literal["completed", "rule", "stopped"]
     sentence: str
     epochs: int
-    """How many epochs ended."""
+    """The number of epochs that ended."""
 
 
 Event = (

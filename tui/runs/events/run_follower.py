@@ -1,4 +1,4 @@
-"""Following one run, live or ended."""
+"""Following a run, live or ended, and finding out why a trainer died."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tui.runs.store.run_folder import RunFolder, State
 
 LOADED = b'"libraries_loaded"'
 _TAIL = 16 * 1024
-"""Bytes at the end of a log that a dying process wrote last."""
+"""Bytes at the end of a log in which a cause is looked for."""
 
 
 def death_cause(run: RunFolder) -> str:
-    """Return why a trainer died, in one or two sentences, as far as its log tells.
+    """Return why a trainer died, in one or two sentences, as far as its log shows.
 
-    Where there was no memory a C++ library ends the process at once, and only its log says so. A
-    kernel that is short of memory kills it, and nothing of the trainer's says so.
+    When memory runs out, a C++ library ends the process at once, and only the log shows it. When
+    the kernel kills the process, nothing of the trainer shows it.
     """
     try:
         batch_size = run.spec().data.batch_size
@@ -45,11 +45,11 @@ def death_cause(run: RunFolder) -> str:
 
 
 def _advice() -> str:
-    return memory_shortage() or "`cnn-tui doctor` says whether there is memory enough for them."
+    return memory_shortage() or "`cnn-tui doctor` says whether there is enough memory for them."
 
 
 def _loaded(run: RunFolder) -> bool:
-    """Say whether Keras was loaded, as far as the events of the run tell; they begin with it."""
+    """Return whether Keras was loaded; that is one of the first events of a run."""
     try:
         with open_reading(run.events) as file:
             return LOADED in file.read(_TAIL)
@@ -58,11 +58,11 @@ def _loaded(run: RunFolder) -> bool:
 
 
 def resume_advice(run: RunFolder) -> str:
-    """Return what can be done with a run whose trainer died, for the command line; clean."""
+    """Return how to continue a run whose trainer died, for the command line; clean."""
     kept = checkpoints(run)
     if not kept:
-        return "No epoch is kept: train anew."
-    return f"`cnn-tui runs resume {run.name}` goes on after epoch {kept[-1]}."
+        return "There is no checkpoint: start a new run."
+    return f"`cnn-tui runs resume {run.name}` continues after epoch {kept[-1]}."
 
 
 def _tail(run: RunFolder) -> str:
@@ -75,48 +75,48 @@ def _tail(run: RunFolder) -> str:
 
 
 class RunFollower:
-    """Reads a run's new events at each look and keeps what they add up to."""
+    """Reads the new events of a run at each poll and keeps its progress."""
 
     def __init__(self, run: RunFolder) -> None:
         self.run = run
         self.progress = RunProgress()
         self.state: State = "starting"
         self.cause = ""
-        """Of a run that died: what is known of why, in sentences."""
+        """Why the trainer died, in sentences, if it did."""
         self.deleted = False
-        """Whether its folder is there no more; what was read of it stays."""
+        """Whether its folder was deleted; what was read of it stays."""
         self.problem = ""
-        """Why it cannot be read now, in a sentence; all else stays as it was read last."""
+        """Why it cannot be read now, in a sentence; all else stays as last read."""
         self._reader = EventReader(run.events)
         self._lock: tuple[int, int] | None = None
-        """What the file system calls the run's lock, whatever its folder is called."""
+        """Device and inode of the run's lock, which stay when the folder is renamed."""
         self._begun_anew = 0
-        self._looking = Lock()
-        """A look in a thread goes on when whoever waited for it does not, into the next one."""
+        self._poll_lock = Lock()
+        """A poll in a thread may still be at work when the next one begins."""
 
     def poll(self) -> list[Event]:
-        """Take in the events that came since the last look, and return them.
+        """Read the new events, update the progress, and return them.
 
-        Reads a few MB at most: while a long history is being caught up with, `state` stays what
-        it was.
+        Reads a few MB at most; `state` does not change before a long history is read to its end.
         """
-        with self._looking:
-            return self._look()
+        with self._poll_lock:
+            return self._poll()
 
-    def _look(self) -> list[Event]:
+    def _poll(self) -> list[Event]:
         self._follow_rename()
-        # First the lock, then the file: a trainer's last words are written before it lets go.
+        # First the lock, then the file: a trainer writes its last event before it releases the
+        # lock.
         alive = self.run.alive()
         try:
             events = self._reader.read()
         except OSError as error:
-            # A trainer that cannot be looked at may be well: nothing is said of its state.
+            # The trainer may be well even if its events cannot be read: the state stays.
             self.problem = (
-                f"Cannot read {clean(self.run.events)}: {error.strerror or error}. Look at the "
-                "permissions of its folder and at its disk."
+                f"Cannot read {clean(self.run.events)}: {error.strerror or error}. Check the "
+                "permissions of its folder, and its disk."
             )
             if not self.progress.started_at:
-                # Nothing was ever read: all that is known is whether somebody is at work on it.
+                # Nothing was ever read: only the lock is known.
                 self.state = "running" if alive else self.run.state(None)
             return []
         self.problem = ""
@@ -140,7 +140,7 @@ class RunFollower:
         return events
 
     def _follow_rename(self) -> None:
-        """Go on with a run whose folder was renamed: a trainer at work on it goes on there, too."""
+        """Follow a run whose folder was renamed, as a trainer at work on it does."""
         if not self.run.deleted():
             self._lock = lock_id(self.run) or self._lock
         elif self._lock is not None and (found := renamed_run(self.run, self._lock)) is not None:
@@ -148,9 +148,9 @@ class RunFollower:
             self._reader.set_path(found.events)
 
     def _read_anew(self, events: list[Event]) -> list[Event]:
-        """Take in a file that took the place of the one that was read; return what is new in it.
+        """Read a file that replaced the previous one, and return the events that are new in it.
 
-        All of it at once: nobody wants to see half a run where a whole one stood.
+        It is read to its end, so that nobody sees half a run where a complete one was.
         """
         progress, seen = RunProgress(), self.progress.last_at
         new = []
@@ -161,7 +161,7 @@ class RunFollower:
             try:
                 events = self._reader.read()
             except OSError:
-                break  # said at the next look
+                break  # reported by the next poll
         self._begun_anew = self._reader.restarts
         self.progress = progress
         return new
@@ -173,10 +173,10 @@ class RunFollower:
 
     @property
     def too_long(self) -> int:
-        """Lines of the events file that are longer than any event."""
+        """The number of lines that are longer than any event."""
         return self._reader.too_long
 
     @property
     def skipped(self) -> int:
-        """Lines of the events file that could not be read."""
+        """The number of lines that could not be read."""
         return self._reader.skipped

@@ -1,4 +1,4 @@
-"""How a run ended and how far it is, without reading all that its trainers told."""
+"""How a run ended and how far it is, read from the end of its events file."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from tui.runs.events.event_types import (
 )
 
 BACKWARDS_BLOCK = 64 * 1024
-"""Bytes of a step when a file is read from its end."""
+"""Bytes of a block when a file is read from its end."""
 
 
 def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
-    """Yield the lines of an open file from the last one on, without their ends.
+    """Yield the lines of an open file from the last to the first, without their newlines.
 
-    The first is what stands behind the last end of a line, so usually nothing. The time is linear
-    in the bytes that are read.
+    The first is what comes after the last newline, so it is usually empty. The time is linear in
+    the bytes that are read.
 
     Args:
-        file: its descriptor; where it stands is not changed.
-        size: bytes that it has, or is taken to have.
+        file: its descriptor, whose position does not change.
+        size: its size in bytes, or where to begin.
 
     Yields:
-        A line; None in the place of one that is longer than `LONGEST_LINE`.
+        A line; None instead of one that is longer than `LONGEST_LINE`.
 
     Raises:
         OSError: when it cannot be read.
     """
     position = size
-    pieces: list[bytes] = []  # of the line whose beginning is not reached yet, the last first
+    pieces: list[bytes] = []  # of the line whose beginning is not reached yet, in reverse order
     length = 0
     while position > 0:
         step = min(BACKWARDS_BLOCK, position)
@@ -70,9 +70,9 @@ def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
 
 
 def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
-    """Return the last event of each wanted type, the latest first; reads from the file's end.
+    """Return the last event of each type, the latest first; the file is read from its end.
 
-    An epoch that is void, because the run was taken up again from before it, is not found.
+    An epoch that is void, because the run was resumed from before it, is not among them.
     """
     found: dict[type, Event] = {}
     valid = math.inf
@@ -93,18 +93,18 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
                     if len(found) == len(wanted):
                         break
     except OSError:
-        pass  # not there, or not to be read: then nothing is known of it
+        pass  # missing or unreadable: no events
     return found
 
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What a list tells of a run.
+    """How a run ended and how far it is.
 
     Args:
-        ending: how the last trainer said that it ended; None while it has not.
-        epoch: the last epoch that ended and counts.
-        too_long: lines that were passed over because they are longer than any event.
+        ending: the last event of the last trainer; None while it is at work, or if it died.
+        epoch: the last epoch that ended and is not void.
+        too_long: the number of lines that were skipped because they are longer than any event.
     """
 
     ending: Finished | Failed | None = None
@@ -113,11 +113,11 @@ class RunOutcome:
 
 
 _BEGINS = (RunStarted, DataReady, ModelReady, EpochStarted)
-"""What a trainer tells as something begins: it has not told of an end before, nor had it any."""
+"""Events that come before any ending of the same trainer."""
 
 
 class _Search:
-    """Looks for the last words, a line at a time, from the last one on."""
+    """Searches the lines of a file for the outcome, from the last one on."""
 
     def __init__(self) -> None:
         self.ending: Finished | Failed | None = None
@@ -126,7 +126,7 @@ class _Search:
         self._decided = False
 
     def take(self, line: bytes) -> bool:
-        """Look at the line before; return whether nothing is wanted any more."""
+        """Take the previous line; return whether the search is over."""
         event = None if line.startswith(BATCHES) else decode(line)
         if isinstance(event, _BEGINS):
             self._decided = True
@@ -140,18 +140,18 @@ class _Search:
 
 
 class OutcomeReader:
-    """Reads the last words of a run, the second time only what is new."""
+    """Reads the outcome of a run; after the first time only what is new."""
 
     def __init__(self, path: Path | str) -> None:
         self._path = path
         self._reader: EventReader | None = None
-        self._words = RunOutcome()
+        self._outcome = RunOutcome()
 
     def read(self) -> RunOutcome:
-        """Return the last words as they are now; of a file that cannot be read, nothing is known.
+        """Return the present outcome; it is empty where the file cannot be read.
 
-        The first time the file is read from its end, to the newest trainer's first word at the
-        most, or to the last epoch that counts.
+        The first time the file is read from its end, no further than to the first event of the
+        newest trainer, or the last epoch that counts.
         """
         try:
             if self._reader is not None and os.path.lexists(self._path):
@@ -159,16 +159,16 @@ class OutcomeReader:
                 while lines and self._take_in(lines):
                     lines = self._reader.read_lines()
                 if not lines and not self._reader.restarts:
-                    return self._words
+                    return self._outcome
             return self._from_the_end()
         except OSError:
             self._reader = None
             return RunOutcome()
 
     def _take_in(self, lines: list[bytes]) -> bool:
-        """Take in new lines; return whether that could be done."""
+        """Add new lines; return False if the file has to be read from its end again."""
         assert self._reader is not None
-        ending, epoch = self._words.ending, self._words.epoch
+        ending, epoch = self._outcome.ending, self._outcome.epoch
         for line in lines:
             event = None if line.startswith(BATCHES) else decode(line)
             if isinstance(event, RunStarted):
@@ -179,7 +179,7 @@ class OutcomeReader:
                 epoch = event
             elif isinstance(event, Resumed) and epoch is not None and epoch.epoch > event.epoch:
                 return False  # an earlier epoch is the last one now
-        self._words = RunOutcome(ending, epoch, self._words.too_long + self._reader.too_long)
+        self._outcome = RunOutcome(ending, epoch, self._outcome.too_long + self._reader.too_long)
         self._reader.too_long = 0
         return not self._reader.restarts
 
@@ -187,13 +187,13 @@ class OutcomeReader:
         try:
             file = open_descriptor(self._path)
         except FileNotFoundError:
-            self._reader, self._words = None, RunOutcome()
-            return self._words
+            self._reader, self._outcome = None, RunOutcome()
+            return self._outcome
         search, too_long, torn = _Search(), 0, None
         try:
             status = os.fstat(file)
             for line in lines_backwards(file, status.st_size):
-                if torn is None:  # what stands behind the last end of a line: usually nothing
+                if torn is None:  # what comes after the last newline: usually nothing
                     torn = len(line or b"")
                 if line is None:
                     too_long += 1
@@ -202,10 +202,10 @@ class OutcomeReader:
         finally:
             os.close(file)
         self._reader = EventReader(self._path, status.st_size - (torn or 0), status.st_ino)
-        self._words = RunOutcome(search.ending, search.epoch, too_long)
-        return self._words
+        self._outcome = RunOutcome(search.ending, search.epoch, too_long)
+        return self._outcome
 
 
 def read_outcome(path: Path) -> RunOutcome:
-    """Return the last words of a run; of a file that cannot be read, nothing is known."""
+    """Return the outcome of a run; it is empty where the file cannot be read."""
     return OutcomeReader(path).read()

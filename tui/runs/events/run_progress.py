@@ -1,4 +1,4 @@
-"""What a run's events add up to: everything that a screen or a log line shows of it."""
+"""The state of a run from its events: everything that a screen or a log line shows."""
 
 from __future__ import annotations
 
@@ -38,16 +38,12 @@ from tui.runs.events.thinning import BUDGET, parts_per_epoch
 Phase = str
 
 _MOST = 1.5
-"""So many budgets of batch values are kept: at most one of old ones, and the newest whole."""
+"""Batch values in memory, as a multiple of `BUDGET`: at most one of old ones, and the newest."""
 
 
 @dataclass
 class RunProgress:
-    """The state of a run as its events so far tell it.
-
-    An ended run and a live one are the same thing here: the events of the one are all there,
-    those of the other keep coming.
-    """
+    """The state of a run, ended or live, from its events so far."""
 
     phase: Phase = "waiting for the trainer"
     epoch: int = 0
@@ -56,7 +52,7 @@ class RunProgress:
     batch: int = 0
     steps: int = 0
     validated: float = 0.0
-    """How much of the validation of the epoch at work is done, 0 to 1."""
+    """The fraction of the present validation that is done, 0 to 1."""
     images_per_second: float = 0.0
     started_at: float = 0.0
     last_at: float = 0.0
@@ -67,7 +63,7 @@ class RunProgress:
     epoch_seconds: list[float] = field(default_factory=list)
     epoch_speeds: list[float] = field(default_factory=list)
     epoch_details: list[EpochEnded] = field(default_factory=list)
-    """The events of the epochs in `epoch_numbers`: learning rate, and where the time went."""
+    """The event of each epoch in `epoch_numbers`, with its learning rate and times."""
     batch_curves: dict[str, Curve] = field(default_factory=dict)
     """The running means after each batch; x counts epochs, 1.5 is the middle of the second."""
     best_epoch: int = 0
@@ -78,36 +74,36 @@ class RunProgress:
     libraries: LibrariesLoaded | None = None
     notices: list[str] = field(default_factory=list)
     earlier_notices: int = 0
-    """How many of them are of trainers before the last one."""
+    """The number of them that are from trainers before the last one."""
     saved: list[str] = field(default_factory=list)
     stop_requested: bool = False
     paused: bool = False
     paused_at: float = 0.0
     """When the last pause began, in seconds since 1970."""
     requests: list[ControlReceived | ControlApplied] = field(default_factory=list)
-    """The user's requests as the trainer told of them: each received, then in force. Those that a
-    resumed run made void are not among them."""
+    """The user's requests as the trainer reported them: each received, then applied. Those that are
+    void after a resume are not among them."""
     control_read: float = 0.0
     """When the trainer last read requests, in seconds since 1970."""
     checkpoint: int = 0
-    """The epoch that the trainer could go on from; 0 where there is no checkpoint yet."""
+    """The epoch of the last checkpoint; 0: none."""
     snapshots: list[int] = field(default_factory=list)
-    """Epochs whose weights are kept to be looked at; 0 is before the first."""
+    """Epochs whose weights are kept for Look Inside; 0 is before the first."""
     resumed: list[int] = field(default_factory=list)
-    """The epochs after which the run was taken up again."""
+    """The epochs after which the run was resumed."""
     device: DeviceStats | None = None
     ending: Finished | Failed | None = None
     rewritten: bool = False
-    """Whether the first line of a shorter file was the last event."""
+    """Whether the last event was a `LogCompacted`."""
 
     def apply(self, event: Event) -> None:
-        """Take in one event."""
+        """Update the state with an event."""
         self.last_at = event.at
         match event:
             case RunStarted():
                 self.started_at = event.at
                 self.phase = "loading Keras"
-                # A run that was taken up again is not over any more.
+                # A resumed run is no longer over.
                 self.ending, self.stop_requested, self.paused = None, False, False
                 self.device, self.images_per_second = None, 0.0
                 self.earlier_notices = len(self.notices)
@@ -165,7 +161,7 @@ class RunProgress:
 
     def _snapshot(self, event: SnapshotKept) -> None:
         if event.dropped:
-            self.snapshots = [one for one in self.snapshots if one not in event.dropped]
+            self.snapshots = [epoch for epoch in self.snapshots if epoch not in event.dropped]
         place = bisect_left(self.snapshots, event.epoch)
         if event.epoch not in (*self.snapshots[place : place + 1], *event.dropped):
             self.snapshots.insert(place, event.epoch)
@@ -182,15 +178,15 @@ class RunProgress:
         if event.request == "pause":
             self.paused, self.paused_at = True, event.at
         elif event.request == "resume" and self.paused:
-            # As if the epoch had begun later: a pause counts in no speed and no estimate.
+            # As if the epoch had begun later: pauses are in no speed and no estimate.
             self.epoch_started_at += max(event.at - self.paused_at, 0.0)
             self.paused = False
         elif event.request == "epochs" and event.value.isdecimal():
             self.epochs = int(event.value)
 
     def _resume(self, event: Resumed) -> None:
-        """Forget what came after the epoch that a run goes on from: it will come once more."""
-        if self.rewritten:  # this line of the shorter file is for readers of earlier versions
+        """Forget what came after the epoch that the run continues from."""
+        if self.rewritten:  # this line is for older readers only
             self.rewritten = False
             return
         kept = sum(number <= event.epoch for number in self.epoch_numbers)
@@ -199,7 +195,7 @@ class RunProgress:
         for values in self.history.values():
             del values[kept:]
         for curve in self.batch_curves.values():
-            # The next epoch's first batch lies a whole step to the right.
+            # The first batch of the next epoch is a whole step to the right.
             curve.cut(event.epoch + 1e-9)
         # The checkpoint holds each change that took effect by the end of its epoch. The trainer
         # reports the others once more where they still apply.
@@ -209,7 +205,7 @@ class RunProgress:
             if event.epoch and request.epoch <= event.epoch
         ]
         last = self.epoch_details[-1] if self.epoch_details else None
-        # As it was wanted then; what is wanted since is told once more.
+        # As requested then; later requests are reported again.
         self.epochs = last.epochs if last else 0
         self.best_epoch, self.best = (last.best_epoch, last.best) if last else (0, None)
         self.epoch = self.checkpoint = event.epoch
@@ -234,16 +230,17 @@ class RunProgress:
             self._thin(event.epoch)
 
     def _thinned(self, event: BatchesThinned) -> None:
-        """Take in what is left of an epoch's batches."""
+        """Add the batches that were kept of an epoch."""
         before, steps = event.epoch - 1, max(event.steps, 1)
         for name, row in event.values.items():
             gaps = event.batches.get(name, ())
             if not row or len(gaps) != len(row):
-                continue  # nobody wrote this so
+                continue  # damaged
             numbers = tuple(accumulate(gaps))
             curve = self.batch_curves.setdefault(name, Curve())
             xs = [before + number / steps for number in numbers]
-            # The first one's distance is from the epoch's beginning: from the point before it here.
+            # The first gap counts from the epoch's beginning; the curve needs it from the point
+            # before.
             goes_on = len(curve) > 0 and curve.x[-1] > before
             behind = max(round((xs[0] - curve.x[-1]) * steps), 1) if goes_on else 1
             curve.extend(xs, row, (behind, *gaps[1:]))
@@ -251,10 +248,10 @@ class RunProgress:
             self.batch = numbers[-1]
 
     def _thin(self, epoch: int) -> None:
-        """Keep of old batches what the charts need: a file that no trainer thinned may be huge.
+        """Thin old batches to what the charts need, for a huge file that no trainer compacted.
 
         Args:
-            epoch: the one at work; the newest of its batches stay as they are.
+            epoch: the one at work; its newest batches stay as they are.
         """
         curves = self.batch_curves
         whole = BUDGET // (4 * len(curves))
@@ -262,7 +259,7 @@ class RunProgress:
             if len(curve) > whole:
                 parts = parts_per_epoch(epoch, len(curves))
                 until = max(float(epoch - 1), curve.x[-whole])
-                # Another curve: somebody may be smoothing this one just now.
+                # A new curve: a thread may be smoothing the old one.
                 curves[name] = curve.thinned(min(parts, curve.parts or parts), until)
 
     def _epoch(self, event: EpochEnded) -> None:
@@ -283,29 +280,29 @@ class RunProgress:
 
     @property
     def latest_notices(self) -> list[str]:
-        """The last two of the last trainer: what troubled one before it may be mended."""
+        """The last two notices of the last trainer; those of earlier ones may be out of date."""
         return self.notices[self.earlier_notices :][-2:]
 
     @property
     def epochs_done(self) -> int:
-        """How many epochs have ended."""
+        """The number of epochs that have ended."""
         return self.epoch_numbers[-1] if self.epoch_numbers else 0
 
     @property
     def epoch_of_death(self) -> int:
-        """Which epoch was at work, or the last one's files, when a trainer died without a word."""
+        """The epoch that was being trained, or saved, when a trainer died."""
         return min(self.epochs_done + 1, max(self.epochs, 1))
 
     @property
     def fraction(self) -> float:
-        """How much of the whole training is done, 0 to 1 (by batches; validation not counted)."""
+        """The fraction of the training that is done, 0 to 1, by batches without validation."""
         if not self.epochs:
             return 0.0
         within = self.batch / self.steps if self.steps and self.epoch > self.epochs_done else 0.0
         return min((self.epochs_done + within) / self.epochs, 1.0)
 
     def eta(self, now: float) -> float | None:
-        """Return the seconds that are left, or None while there is nothing to reckon from.
+        """Return an estimate of the seconds that are left, or None while there is no basis for one.
 
         Args:
             now: seconds since 1970.
@@ -315,7 +312,7 @@ class RunProgress:
             now, last = min(now, self.paused_at), min(last, self.paused_at)
         left = self.epochs - self.epochs_done
         if self.epoch_seconds:
-            # The first epoch holds the tracing of the graph: later ones tell more.
+            # The first epoch includes the tracing of the graph: later ones are more typical.
             recent = self.epoch_seconds[1:][-3:] or self.epoch_seconds
             one = sum(recent) / len(recent)
             return max(left * one - min(self._spent(one, now), one), 0.0)
@@ -323,17 +320,18 @@ class RunProgress:
             return None
         ahead = self.steps * left - self.batch
         if self.data is not None and self.data.training_images and self.images_per_second:
-            # Measured by a clock that nobody sets.
+            # This speed was measured by a monotonic clock.
             return ahead * self.data.training_images / self.steps / self.images_per_second
         return max(last - self.epoch_started_at, 1e-6) / self.batch * ahead
 
     def _spent(self, one: float, now: float) -> float:
-        """Return how much of the time of an epoch the one at work has had.
+        """Return the seconds that the epoch at work has taken.
 
-        Told by its batches as soon as there are some: the time of day may be set meanwhile.
+        They are estimated from its batches as soon as there are some: the time of day may be
+            changed.
 
         Args:
-            one: seconds that an epoch takes.
+            one: seconds of a whole epoch.
             now: seconds since 1970.
         """
         if self.epoch <= self.epochs_done:

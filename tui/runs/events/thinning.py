@@ -1,10 +1,10 @@
-"""Which values of old batches are kept, so that a run's charts look as if all were.
+"""Which values of old batches are kept, so that the charts of a run look the same.
 
-Each epoch is divided into 2^k equal parts. Of each part the batches with the least and with the
-greatest value stay. A chart draws the least and the greatest of stretches that are 2^j epochs long
-and begin at whole multiples of that (`Curve.window`): as long as such a stretch is no shorter than
-a part, its least and its greatest are still there, and the drawing is the same to the last dot. The
-charts zoom no further than that into what was thinned.
+Each epoch is divided into 2^k equal parts. Of each part the batches with the lowest and the highest
+value are kept. A chart draws the lowest and the highest value of intervals that are 2^j epochs long
+and begin at multiples of their length (`Curve.window`). If such an interval is no shorter than a
+part, its lowest and highest values are still there, and the chart is the same to the last pixel.
+Charts zoom no further than that into thinned batches.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import math
 from collections.abc import Iterator, Sequence
 
 BUDGET = 1_400_000
-"""Values that are kept of all old batches and metrics together: some 17 MB in the file."""
+"""Values kept of all old batches and metrics together: about 17 MB in the file."""
 FINEST = 4096
-"""Parts of an epoch at the most: finer than the charts zoom."""
+"""The most parts of an epoch: finer than the charts zoom."""
 
 
 def parts_per_epoch(epochs: int, metrics: int) -> int:
-    """Return into how many parts each epoch is divided, a power of 2.
+    """Return the number of parts of each epoch, a power of 2.
 
     Args:
-        epochs: how many there are.
-        metrics: how many values each batch has.
+        epochs: their number.
+        metrics: the number of values a batch.
 
     >>> parts_per_epoch(15, 2), parts_per_epoch(10_000, 2), parts_per_epoch(100_000, 2)
     (4096, 32, 2)
@@ -35,18 +35,18 @@ def parts_per_epoch(epochs: int, metrics: int) -> int:
 def kept_points(
     xs: Sequence[float], ys: Sequence[float], parts: int, begin: int = 0, end: int | None = None
 ) -> Iterator[int]:
-    """Yield the indices of the points that stay.
+    """Yield the indices of the points that are kept.
 
     Args:
         xs: rising; epochs, so that 1.5 is the middle of the second.
-        ys: as many, all finite.
-        parts: into which each epoch is divided, a power of 2.
-        begin: index of the first point that is looked at, the first one of its part.
-        end: index behind the last one; None: behind all.
+        ys: as many values, all finite.
+        parts: the number of parts of an epoch, a power of 2.
+        begin: index of the first point to consider, the first one of its part.
+        end: index after the last one; None: all.
 
     Yields:
-        Rising indices: of each part the first with the least y and the last with the greatest (two
-        points wherever there were two or more), and each epoch's first and last.
+        Rising indices: of each part the first with the lowest y and the last with the highest (two
+        points wherever there were two or more), and the first and last of each epoch.
 
     >>> list(kept_points([0.1, 0.2, 0.3, 0.4, 0.9, 1.0], [5, 1, 9, 2, 3, 4], 2))
     [0, 1, 2, 4, 5]

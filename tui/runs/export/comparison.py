@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
 from tui.runs.export.run_formatting import duration, limits, ordered_metrics
-from tui.runs.settings.setting_rows import settings_of
+from tui.runs.settings.setting_rows import rows_with_changes
 from tui.runs.store.loaded_run import LoadedRun
 
 MAX_RUNS = 6
@@ -113,7 +113,7 @@ def distinct_labels(runs: Sequence[LoadedRun]) -> list[str]:
 
 def differences(runs: Sequence[LoadedRun]) -> list[Row]:
     """Return the settings that are not the same for all runs, including changes while training."""
-    tables = [settings_of(run) for run in runs]
+    tables = [rows_with_changes(run) for run in runs]
     names = list(dict.fromkeys(name for table in tables for name in table))
     rows = [Row(name, tuple(table.get(name, "unknown") for table in tables)) for name in names]
     return [row for row in rows if len(set(row.values)) > 1]

@@ -11,7 +11,7 @@ import msgspec
 from tui.common.csv_text import Cell, csv_text
 from tui.runs.export.comparison import distinct_labels
 from tui.runs.export.run_formatting import history_csv, ordered_metrics
-from tui.runs.settings.setting_rows import changes
+from tui.runs.settings.setting_rows import setting_changes
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import epoch_of_best
 
@@ -56,7 +56,7 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
                 "epoch": change.epoch,
                 "batch": change.batch,
             }
-            for change in changes(run)
+            for change in setting_changes(run)
         ],
         "data": _builtins(progress.data),
         "libraries": _builtins(progress.libraries),

@@ -9,7 +9,7 @@ from tui.common.stop_rule import SpecError, StopRule
 from tui.geometry import GeometryError
 from tui.runs.events.event_types import ControlApplied, Finished
 from tui.runs.export.training_script import RateChange, spec_script
-from tui.runs.process.trainer_environment import VARIABLE as ONEDNN
+from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
 
@@ -76,7 +76,9 @@ def _head(run: LoadedRun) -> str:
     # Nothing in a name may end the comment.
     head = "".join(f"# {re.sub(r'[^ -~·×…]', '?', line)}\n" for line in lines)
     if libraries is not None and libraries.onednn in ("0", "1"):
-        head += f'import os\n\nos.environ["{ONEDNN}"] = "{libraries.onednn}"  # it rounds so\n'
+        head += (
+            f'import os\n\nos.environ["{ONEDNN_VARIABLE}"] = "{libraries.onednn}"  # it rounds so\n'
+        )
     return head
 
 

@@ -23,7 +23,7 @@ from tui.runs.export.run_formatting import (
     speed_text,
     state_name,
 )
-from tui.runs.settings.setting_rows import changes, setting_rows
+from tui.runs.settings.setting_rows import setting_changes, setting_rows
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import stale_best
 
@@ -111,7 +111,7 @@ def _settings(run: LoadedRun) -> Iterator[str]:
             yield from _line("", _parameters(run))
     changed = [
         f"{request.request} {clean(request.value, 60)} since {request.position}"
-        for request in changes(run)
+        for request in setting_changes(run)
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))

@@ -21,7 +21,7 @@ from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass
-class Part:
+class ShareTraining:
     """The training on one share.
 
     Args:
@@ -98,30 +98,33 @@ class Experiment:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.parts = [
-            Part(share, spec, images)
+        self.trainings = [
+            ShareTraining(share, spec, images)
             for share, spec, images in zip(plan.shares, plan.specs, plan.images, strict=True)
         ]
 
     @property
-    def live(self) -> Part | None:
+    def live(self) -> ShareTraining | None:
         """The training at work."""
-        return next((part for part in self.parts if part.live), None)
+        return next((training for training in self.trainings if training.live), None)
 
     @property
-    def waiting(self) -> Part | None:
+    def waiting(self) -> ShareTraining | None:
         """The first training that has not been run yet, or came to nothing."""
-        return next((part for part in self.parts if not part.live and not part.done), None)
+        return next(
+            (training for training in self.trainings if not training.live and not training.done),
+            None,
+        )
 
     @property
     def begun(self) -> bool:
         """Whether any training is at work or has been run."""
-        return any(part.follower is not None for part in self.parts)
+        return any(training.follower is not None for training in self.trainings)
 
     @property
     def complete(self) -> bool:
         """Whether every training is over and has something to show."""
-        return all(part.done for part in self.parts)
+        return all(training.done for training in self.trainings)
 
     def attach(self) -> None:
         """Find the newest run of each training and read what it has told so far.
@@ -131,7 +134,9 @@ class Experiment:
         Raises:
             StateError: when the runs cannot be listed.
         """
-        missing = {part.spec: part for part in self.parts if part.follower is None}
+        missing = {
+            training.spec: training for training in self.trainings if training.follower is None
+        }
         # By age and not by name: two runs may have been made within a second.
         for run in sorted(iter_runs(runs_dir(to_read=True)), key=RunFolder.age):
             if not missing:
@@ -140,31 +145,31 @@ class Experiment:
                 spec = run.spec()
             except RunError:
                 continue
-            part = missing.pop(spec, None)
-            if part is not None:
-                self.begin(part, run)
-        for part in self.parts:
-            while part.follower is not None and part.follower.poll():
+            training = missing.pop(spec, None)
+            if training is not None:
+                self.begin(training, run)
+        for training in self.trainings:
+            while training.follower is not None and training.follower.poll():
                 pass
 
-    def begin(self, part: Part, run: RunFolder) -> None:
-        """Follow a run as the training of a part."""
-        part.follower = RunFollower(run)
+    def begin(self, training: ShareTraining, run: RunFolder) -> None:
+        """Follow a run as the training of a training."""
+        training.follower = RunFollower(run)
 
     def poll(self) -> bool:
         """Take in the news of the training at work; say whether there were any.
 
         Reads the disk, so not on the screen's own thread.
         """
-        part = self.live
-        if part is None or part.follower is None:
+        training = self.live
+        if training is None or training.follower is None:
             return False
-        return bool(part.follower.poll()) or not part.live
+        return bool(training.follower.poll()) or not training.live
 
     def forget(self) -> None:
         """Begin anew: no training has been run. The runs themselves stay."""
-        for part in self.parts:
-            part.follower = None
+        for training in self.trainings:
+            training.follower = None
 
 
 def open_experiment(plan: Plan) -> Experiment:

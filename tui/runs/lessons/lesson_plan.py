@@ -40,7 +40,7 @@ from tui.runs.settings.make_spec import (
     input_volume,
     make_spec,
     network_for,
-    outputs,
+    output_count,
 )
 from tui.runs.settings.spec import SpecError, StopRule, TrainingSpec, share_name, share_of
 
@@ -263,6 +263,6 @@ def _network(line: str, settings: LoaderSettings) -> tuple[Network, tuple[str, .
 def _fitted(network: Network, settings: LoaderSettings) -> Network:
     """Return a network with the input and the number of outputs that the images need."""
     last = output_shape(network)
-    if network.input == input_volume(settings) and last == Vector(outputs(settings)):
+    if network.input == input_volume(settings) and last == Vector(output_count(settings)):
         return network
     return adapt_network(network, settings)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tui.common.paths import StateError
 from tui.datasets import FolderError
-from tui.runs.lessons.experiment import Experiment, Part, open_experiment
+from tui.runs.lessons.experiment import Experiment, ShareTraining, open_experiment
 from tui.runs.lessons.lesson_plan import Plan
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import SpecError
@@ -44,7 +44,7 @@ class LessonRuns:
         """Whether the next training begins when one ends."""
 
     @property
-    def live(self) -> Part | None:
+    def live(self) -> ShareTraining | None:
         """The training at work."""
         return self.experiment.live if self.experiment is not None else None
 
@@ -95,11 +95,11 @@ class LessonRuns:
         Returns:
             Whether one was asked; where that was not possible `problem` tells why.
         """
-        part = self.live
-        if part is None or part.follower is None:
+        training = self.live
+        if training is None or training.follower is None:
             return False
         try:
-            part.follower.run.request_stop()
+            training.follower.run.request_stop()
         except RunError as error:
             self.problem = str(error)
             self._changed()
@@ -110,8 +110,8 @@ class LessonRuns:
     async def _go_on(self, experiment: Experiment, launcher: Launcher) -> None:
         """Follow the training at work, and begin the next one while that is wanted."""
         while True:
-            part = experiment.live
-            if part is None:
+            training = experiment.live
+            if training is None:
                 waiting = experiment.waiting
                 if (
                     not self._going
@@ -121,39 +121,39 @@ class LessonRuns:
                     break
                 continue
             self._changed()
-            await self._follow(experiment, part)
-            if not part.done or (part.follower and part.follower.state == "stopped"):
+            await self._follow(experiment, training)
+            if not training.done or (training.follower and training.follower.state == "stopped"):
                 self._going = False
             if experiment.complete:
                 self._over()
         self._going = False
         self._changed()
 
-    async def _follow(self, experiment: Experiment, part: Part) -> None:
+    async def _follow(self, experiment: Experiment, training: ShareTraining) -> None:
         """Take in what a training tells until it is over."""
-        while part.live:
+        while training.live:
             self.polling = True
             try:
                 news = await asyncio.to_thread(experiment.poll)
             finally:
                 self.polling = False
-            if news or not part.progress.epoch:
+            if news or not training.progress.epoch:
                 self._changed()
-            await asyncio.sleep(LOOK_SECONDS if part.live else 0)
+            await asyncio.sleep(LOOK_SECONDS if training.live else 0)
 
-    def _begin(self, experiment: Experiment, part: Part, launcher: Launcher) -> bool:
+    def _begin(self, experiment: Experiment, training: ShareTraining, launcher: Launcher) -> bool:
         """Make a run and start its trainer; say whether that went well.
 
         Not divided by an await: a page that is left finds its run started, or not made at all.
         """
         try:
-            run = create_run(part.spec)
+            run = create_run(training.spec)
             launcher.start(run)
         except StateError as error:
             self.problem = str(error)
             return False
         self.problem = ""
-        experiment.begin(part, run)
-        if any(other is not part and not other.done for other in experiment.parts):
+        experiment.begin(training, run)
+        if any(other is not training and not other.done for other in experiment.trainings):
             launcher.prepare()
         return True

@@ -1,11 +1,12 @@
-"""Whether a network can learn these labels with their loss: its end is judged before the start.
+"""Whether a network can learn these labels with their loss, checked before a training starts.
 
-The class mode decides on the loss. `binary` (labels 0 and 1, binary cross-entropy) takes one
-probability, `categorical` and `sparse` (cross-entropy over classes) take one for each class. Of
-that Keras checks the number of units only: with a linear end it trains on and stays at guessing,
-and a softmax over one unit always says 1.
+The class mode determines the loss. `binary` (labels 0 and 1, binary cross-entropy) needs one
+probability, `categorical` and `sparse` (cross-entropy over classes) need one for each class. Keras
+checks only the number of units: with a linear output it trains and does not get better than
+    guessing,
+and a softmax over one unit is always 1.
 
-What is refused and what is merely said was measured with Keras 3, and is held against it by
+What is refused and what is only reported was measured with Keras 3, and is compared with it by
 `tests/workers/trainer/test_network_end_learns.py`.
 """
 
@@ -22,30 +23,36 @@ from tui.runs.network_check.corrections import (
     input_volume,
     last_layer,
     loading,
-    outputs,
+    output_count,
 )
 from tui.runs.network_check.pixel_range import pixel_finding
-from tui.runs.network_check.refusals import blind, no_probabilities, no_row, no_weights, units
-from tui.runs.network_check.unusual import odd
+from tui.runs.network_check.refusals import (
+    constant_output,
+    no_weights,
+    not_flat,
+    not_probabilities,
+    wrong_units,
+)
+from tui.runs.network_check.unusual import unusual
 from tui.runs.settings.findings import Finding
 
-__all__ = ["input_volume", "judge_network", "last_layer", "outputs"]
+__all__ = ["input_volume", "judge_network", "last_layer", "output_count"]
 
 
 def judge_network(network: Network, settings: LoaderSettings) -> tuple[Finding, ...]:
-    """Say what keeps a network from learning from these images, or what is odd about it.
+    """Return what keeps a network from learning from these images, or what is unusual about it.
 
     Args:
-        network: any network, also one that does not fit.
+        network: any network, even one whose layers do not fit.
         settings: the loader, which fixes the input, the classes and the shape of the labels.
 
     Returns:
-        One finding to refuse it by; or the odd ones, the worst first; or none.
+        One finding that refuses it; or those that question it, the worst first; or none.
     """
     found = _judge(network, settings)
     if not found:
         return ()
-    corrected = corrected_network(network, settings, lambda one: _judge(one, settings))
+    corrected = corrected_network(network, settings, lambda changed: _judge(changed, settings))
     return tuple(
         replace(one, network=corrected, cure=correction_sentence(one.cure, network, corrected))
         for one in found
@@ -68,17 +75,17 @@ def _judge(network: Network, settings: LoaderSettings) -> list[Finding]:
             return [Finding("refuse", f"{row.name}: {row.error.message}")]
     effect = rows[-1].effect if rows else None
     if effect is None or isinstance(effect.output, Volume):
-        return [no_row(rows, settings)]
+        return [not_flat(rows, settings)]
     values = output_bounds(network)
     wrong = (
-        blind(rows, values, settings)
-        or units(effect.output, values[-1], settings)
+        constant_output(rows, values, settings)
+        or wrong_units(effect.output, values[-1], settings)
         or no_weights(rows)
-        or no_probabilities(rows, values[-1], settings)
+        or not_probabilities(rows, values[-1], settings)
     )
     if wrong is not None:
         return [wrong]
-    found = odd(rows, values[-1], settings)
+    found = unusual(rows, values[-1], settings)
     if pixels := pixel_finding(network, settings):
         found.insert(0, pixels)
     return sorted(found, key=lambda one: one.severity == "remark")

@@ -1,4 +1,4 @@
-"""The nearest network that can learn: what has to change at the end of one that cannot."""
+"""Correcting a network that cannot learn: the nearest one that can."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ from tui.geometry import (
     SeparableConv2D,
     Volume,
 )
-from tui.runs.network_check.pixel_range import is_well_scaled, rescaled
+from tui.runs.network_check.pixel_range import is_well_scaled, with_rescaling
 from tui.runs.settings.findings import Finding, network_difference
 
 _BEHIND = (Activation, BatchNormalization, Dropout, Flatten, Rescaling)
-"""Layers behind the last Dense that belong to the network's end."""
+"""Layers after the last Dense that belong to the end of the network."""
 _HIDDEN = ("relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "swish", "tanh")
-"""Activations of a hidden layer: an end with one of them and other units lacks its last layer."""
+"""Activations of a hidden layer: a network that ends in one lacks its last layer."""
 _ACTIVE = (Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose, Dense)
-"""Layers with weights, which have an activation of their own."""
+"""Layers with weights and an activation argument."""
 _SOFTMAX = ("softmax", "log_softmax")
 _RELU = ("relu", "relu6")
 
 
 def input_volume(settings: LoaderSettings) -> Volume:
-    """Return the volume of one image as the loader delivers it."""
+    """Return the volume of an image as it is loaded."""
     height, width = settings.target_size
     return Volume(width, height, settings.channels)
 
 
-def outputs(settings: LoaderSettings) -> int:
-    """Return how many numbers the network's last layer must give for these labels."""
+def output_count(settings: LoaderSettings) -> int:
+    """Return the number of outputs that these labels need."""
     return 1 if settings.class_mode == "binary" else len(settings.classes)
 
 
 def last_layer(settings: LoaderSettings) -> Dense:
     """Return the last layer that these labels need."""
     binary = settings.class_mode == "binary"
-    return Dense(outputs(settings), "sigmoid" if binary else "softmax")
+    return Dense(output_count(settings), "sigmoid" if binary else "softmax")
 
 
 def loading(volume: Volume) -> str:
-    """Return how to load images as a network takes them.
+    """Return how to load images for a network's input.
 
     >>> loading(Volume(28, 20, 1))
     'target size 20x28 and colour mode grayscale'
@@ -66,16 +66,16 @@ def loading(volume: Volume) -> str:
 def corrected_network(
     network: Network, settings: LoaderSettings, judge: Callable[[Network], Sequence[Finding]]
 ) -> Network | None:
-    """Return the network that is nearest to one and passes, or None.
+    """Return the nearest network that passes the checks, or None.
 
-    One of which nothing is said is taken before one of which something is remarked.
+    One without any finding is preferred to one with remarks.
 
     Args:
         network: one that does not pass.
         settings: the loader.
-        judge: what is found wrong or odd with a network.
+        judge: returns the findings about a network.
     """
-    remarked, asked = None, any(one.severity != "remark" for one in judge(network))
+    remarked, asked = None, any(finding.severity != "remark" for finding in judge(network))
     for one in _nearest(network, settings):
         found = judge(one)
         if not found:
@@ -86,12 +86,12 @@ def corrected_network(
 
 
 def correction_sentence(otherwise: str, before: Network, after: Network | None) -> str:
-    """Return what to do in a sentence.
+    """Return what to do, in a sentence.
 
     Args:
-        otherwise: what else can be done, in a sentence; may be empty.
+        otherwise: an alternative, in a sentence; may be empty.
         before: the network.
-        after: the corrected one.
+        after: the corrected network, if there is one.
     """
     if after is None:
         alone = otherwise.removeprefix("Or ")
@@ -100,39 +100,43 @@ def correction_sentence(otherwise: str, before: Network, after: Network | None) 
 
 
 def _nearest(network: Network, settings: LoaderSettings) -> Iterator[Network]:
-    """Yield changed networks, those with the least change first."""
+    """Yield changed networks, those with the smallest changes first."""
     fitted = Network(input_volume(settings), network.layers)
-    begun = [fitted] if is_well_scaled(fitted, settings) else [*rescaled(fitted, settings), fitted]
+    begun = (
+        [fitted]
+        if is_well_scaled(fitted, settings)
+        else [*with_rescaling(fitted, settings), fitted]
+    )
     for one in begun:
         for layers in _endings(one.layers, last_layer(settings)):
             yield Network(one.input, layers)
 
 
 def _endings(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer, ...]]:
-    yield layers  # the input alone may be wrong
+    yield layers  # only the input may be wrong
     yield (*layers, Flatten())
     for change in (_without_softmax, _without_relu):
         for place in reversed(range(_end(layers) + 1)):
             yield (*layers[:place], change(layers[place]), *layers[place + 1 :])
     yield from _other_ends(layers, last)
-    # Several things are wrong at once.
+    # Several things may be wrong at once.
     end = max(_end(layers), 0)
-    calm = (*map(_without_softmax, layers[:end]), *layers[end:])
+    no_softmax = (*map(_without_softmax, layers[:end]), *layers[end:])
     unbounded = tuple(one for one in layers if not _bounds_probabilities(one))
-    linear = tuple(map(_without_relu, calm))
+    no_relu = tuple(map(_without_relu, no_softmax))
     for one in (
-        calm,
-        _without_single_units(calm),
-        tuple(map(_widened, calm)),
+        no_softmax,
+        _without_single_units(no_softmax),
+        tuple(map(_widened, no_softmax)),
         unbounded,
-        linear,
+        no_relu,
     ):
         yield one
         yield from _other_ends(one, last)
 
 
 def _end(layers: tuple[Layer, ...]) -> int:
-    """Return the place of the last layer that does not stand behind the last Dense; -1: none."""
+    """Return the index of the last layer that is not in `_BEHIND`; -1: none."""
     place = len(layers) - 1
     while place >= 0 and isinstance(layers[place], _BEHIND):
         place -= 1
@@ -146,7 +150,7 @@ def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer,
         bare = len(layers)
         while bare > 0 and _bounds_probabilities(layers[bare - 1]):
             bare -= 1
-        if bare < len(layers):  # the old last activation would stand before the new last layer
+        if bare < len(layers):  # the old last activation would come before the new last layer
             yield from _other_ends(layers[:bare], last)
         yield (*layers, Activation(last.activation))
         yield (*layers, last)
@@ -157,7 +161,7 @@ def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer,
     behind, before = layers[place + 1 :], layers[:place]
     for start in (before, _flattened(before)):
         if dense.activation in _HIDDEN and dense.units != last.units:
-            yield (*start, *layers[place:], last)  # the last layer was forgotten
+            yield (*start, *layers[place:], last)  # the last layer is missing
         flat = start and isinstance(start[-1], Flatten)
         kept = [one for one in behind if not (flat and isinstance(one, Flatten))]
         yield (*start, replace(dense, units=last.units), *kept)
@@ -165,14 +169,15 @@ def _other_ends(layers: tuple[Layer, ...], last: Dense) -> Iterator[tuple[Layer,
 
 
 def _bounds_probabilities(layer: Layer) -> bool:
-    """Return whether a layer is an activation that belongs to the end."""
+    """Return whether a layer is an activation for the end of a network."""
     return isinstance(layer, Activation) and layer.function not in (*_HIDDEN, "linear")
 
 
 def _without_softmax(layer: Layer) -> Layer:
-    """Return a layer with a ReLU in the place of a softmax, which belongs to the end.
+    """Return a layer with a ReLU instead of a softmax, which belongs to the end.
 
-    A Dense of one unit gets none: where its ReLU gives 0 for every picture, it never learns again.
+    A Dense of one unit becomes linear: if its ReLU gave 0 for every image, it would never learn
+        again.
     """
     if isinstance(layer, Activation) and layer.function in _SOFTMAX:
         return Activation("relu")
@@ -201,14 +206,14 @@ def _without_single_units(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
 
 def _widened(layer: Layer) -> Layer:
-    """Return a layer of one filter with sixteen, as the course's first layer has."""
+    """Return a layer of one filter with sixteen, like the course's first layer."""
     if isinstance(layer, Conv2D | SeparableConv2D | Conv2DTranspose) and layer.filters == 1:
         return replace(layer, filters=16)
     return layer
 
 
 def _flattened(before: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Return the layers before the last Dense, with a Flatten before the Dense that end them."""
+    """Return the layers before the last Dense, with a Flatten before their last Dense layers."""
     place = len(before)
     while place > 0 and isinstance(before[place - 1], (Dense, Activation, Dropout)):
         place -= 1

@@ -1,7 +1,8 @@
-"""Between which bounds the pixels lie that reach the first layer with weights.
+"""The range of the pixel values that reach the first layer with weights.
 
-Measured on digits with three small networks, six epochs of RMSprop: from 1/32 to 32 they all learn,
-up to 1/255 (divided by 255 twice) none does, and up to 255 the loss begins at 5 to 15 instead of 2.
+Measured on digits with three small networks, six epochs of RMSprop: they all learn with a maximum
+from 1/32 to 32; with 1/255 (divided by 255 twice) none does, and with 255 the loss begins at 5 to
+15 instead of 2.
 """
 
 from __future__ import annotations
@@ -16,22 +17,22 @@ from tui.geometry.output_bounds import OutputBounds, output_bounds
 from tui.runs.settings.findings import Finding
 
 PIXELS = "pixels"
-"""What a finding of this module is about."""
+"""`Finding.about` of the findings of this module."""
 LARGEST = 16.0
-"""Pixels that reach further from 0 than this are too large."""
+"""Pixels further from 0 than this are too large."""
 LEAST_SPREAD = 1 / 32
-"""Pixels that differ by less than this are too small."""
+"""Pixels whose range is smaller than this are too small."""
 
 
 @dataclass(frozen=True)
 class PixelRange:
-    """The pixels in front of the first layer with weights.
+    """The pixel values before the first layer with weights.
 
     Args:
-        name: that layer.
-        low: none is less.
-        high: none is greater.
-        normalized: whether that layer is a BatchNormalization, which brings them to size itself.
+        name: of that layer.
+        low: lowest value.
+        high: highest value.
+        normalized: whether that layer is a BatchNormalization, which scales them itself.
     """
 
     name: str
@@ -41,7 +42,7 @@ class PixelRange:
 
     @property
     def too_large(self) -> bool:
-        """Whether they reach too far from 0."""
+        """Whether they are too far from 0."""
         return not self.normalized and max(abs(self.low), abs(self.high)) > LARGEST
 
     @property
@@ -51,11 +52,11 @@ class PixelRange:
 
 
 def pixel_range_of(network: Network, settings: LoaderSettings) -> PixelRange | None:
-    """Return the pixels that reach the first layer with weights; None where there is none.
+    """Return the pixel values that reach the first layer with weights; None if there is none.
 
     Args:
-        network: any network, also one that does not fit.
-        settings: the loader, which divides each value from 0 to 255.
+        network: any network, even one whose layers do not fit.
+        settings: the loader, with the divisor of the values from 0 to 255.
     """
     divisor = settings.rescale_divisor
     before = OutputBounds(0.0, 255 / divisor if divisor > 0 else 255.0)
@@ -70,13 +71,13 @@ def pixel_range_of(network: Network, settings: LoaderSettings) -> PixelRange | N
 
 
 def is_well_scaled(network: Network, settings: LoaderSettings) -> bool:
-    """Return whether the pixels that reach the first layer with weights are of a usual size."""
+    """Return whether the pixel values before the first layer with weights are usual."""
     reach = pixel_range_of(network, settings)
     return reach is None or not (reach.too_large or reach.too_small)
 
 
 def pixel_finding(network: Network, settings: LoaderSettings) -> Finding | None:
-    """Return the question that pixels far from 0 to 1 raise, without the corrected network."""
+    """Return the finding about pixel values far from 0 to 1, without a corrected network."""
     reach = pixel_range_of(network, settings)
     if reach is None or not (reach.too_large or reach.too_small):
         return None
@@ -94,15 +95,15 @@ def pixel_finding(network: Network, settings: LoaderSettings) -> Finding | None:
         other = "Or divide the pixels by 255 (the rescale divisor, under 3 Data)."
     return Finding(
         "question",
-        f"{loaded}{then}: what reaches {reach.name} lies between {_short(reach.low)} and "
-        f"{_short(reach.high)}, which is {what}. Usual is 0 to 1, or −1 to 1.",
+        f"{loaded}{then}: what reaches {reach.name} is between {_short(reach.low)} and "
+        f"{_short(reach.high)}, which is {what}. 0 to 1, or −1 to 1, is usual.",
         other,
         about=PIXELS,
     )
 
 
-def rescaled(network: Network, settings: LoaderSettings) -> Iterator[Network]:
-    """Yield the networks with another rescaling at their beginning that bring pixels to size."""
+def with_rescaling(network: Network, settings: LoaderSettings) -> Iterator[Network]:
+    """Yield the networks whose rescaling is changed so that the pixel values are usual."""
     layers, leading = network.layers, len(_leading(network))
     own = [place for place in range(leading) if isinstance(layers[place], Rescaling)]
     without = tuple(one for place, one in enumerate(layers) if place not in own)

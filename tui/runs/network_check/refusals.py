@@ -1,4 +1,4 @@
-"""What a network is refused for: each says why it cannot learn, or nothing."""
+"""Reasons to refuse a network: each function returns a finding, or None."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.datasets import LoaderSettings
 from tui.geometry import Activation, Dense, Dropout, Flatten, Pair, Row, Vector, Volume
 from tui.geometry.output_bounds import OutputBounds
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES
-from tui.runs.network_check.corrections import outputs
+from tui.runs.network_check.corrections import output_count
 from tui.runs.settings.findings import Finding
 
 
@@ -24,25 +24,25 @@ def loss_name(class_mode: str) -> str:
 
 
 def function_of(row: Row) -> str:
-    """Return a layer's activation; empty where it can have none."""
+    """Return a layer's activation; empty if it cannot have one."""
     layer = row.layer
     return layer.function if isinstance(layer, Activation) else getattr(layer, "activation", "")
 
 
 def has_activation(row: Row) -> bool:
-    """Return whether a layer is an activation or has one of its own, perhaps linear."""
+    """Return whether a layer is an activation or has one, perhaps linear."""
     return isinstance(row.layer, Activation) or hasattr(row.layer, "activation")
 
 
 def ending_function(rows: tuple[Row, ...]) -> str:
-    """Return the network's last activation; empty where it is linear or there is none."""
+    """Return the network's last activation; empty if it is linear or there is none."""
     ends = (row for row in reversed(rows) if not isinstance(row.layer, Flatten | Dropout))
     function = function_of(next(ends, rows[-1]))
     return "" if function == "linear" else function
 
 
 def bounds(end: OutputBounds) -> str:
-    """Return between which bounds values lie, in words.
+    """Return the range of values in words.
 
     >>> bounds(OutputBounds(low=0.0)), bounds(OutputBounds()), bounds(OutputBounds(-1, 1))
     ('from 0 upwards', 'of any size and sign', 'from −1 to 1')
@@ -55,17 +55,17 @@ def bounds(end: OutputBounds) -> str:
     return f"up to {high}" if not math.isfinite(end.low) else f"from {low} to {high}"
 
 
-def dropped(rows: tuple[Row, ...]) -> str:
-    """Return what a Dropout behind the last activation does."""
+def dropout_sentence(rows: tuple[Row, ...]) -> str:
+    """Return the sentence on a Dropout after the last activation."""
     row = next(row for row in reversed(rows) if isinstance(row.layer, Dropout))
     return (
-        f"{row.name} stands behind the last activation: it sets probabilities to 0 at random, "
-        "also that of the right class."
+        f"{row.name} comes after the last activation: it sets probabilities to 0 at random, "
+        "even that of the right class."
     )
 
 
-def no_row(rows: tuple[Row, ...], settings: LoaderSettings) -> Finding:
-    """Say that a network ends in a volume, or has no layers at all."""
+def not_flat(rows: tuple[Row, ...], settings: LoaderSettings) -> Finding:
+    """Return the finding that a network ends in a volume, or has no layers."""
     need, effect = _need(settings), rows[-1].effect if rows else None
     if effect is None or not isinstance(effect.output, Volume):
         return Finding("refuse", f"The network has no layers, but {need}.")
@@ -74,16 +74,16 @@ def no_row(rows: tuple[Row, ...], settings: LoaderSettings) -> Finding:
     weights = next((row for row in reversed(rows) if hasattr(row.layer, "activation")), None)
     if weights is not None and isinstance(weights.layer, Dense) and output.plane != Pair(1, 1):
         place = f"{output.width}×{output.height}"
-        why += f": without it {weights.name} works on each of the {place} places by itself"
+        why += f": without it {weights.name} works on each of the {place} places alone"
     return Finding("refuse", f"{why}.")
 
 
-def units(output: Vector, end: OutputBounds, settings: LoaderSettings) -> Finding | None:
-    """Say whether a network ends in another number of units than the labels need.
+def wrong_units(output: Vector, end: OutputBounds, settings: LoaderSettings) -> Finding | None:
+    """Return the finding that the number of units is not the one that the labels need.
 
-    Keras trains more units than classes where the labels are `sparse`: that is odd only.
+    With `sparse` labels Keras trains more units than classes: that is only unusual.
     """
-    wanted = outputs(settings)
+    wanted = output_count(settings)
     more = output.size > wanted and settings.class_mode == "sparse" and end.sums_to_one
     if output.size == wanted or more:
         return None
@@ -97,7 +97,7 @@ def units(output: Vector, end: OutputBounds, settings: LoaderSettings) -> Findin
 
 
 def _need(settings: LoaderSettings) -> str:
-    wanted = outputs(settings)
+    wanted = output_count(settings)
     return (
         f"{len(settings.classes)} classes with class mode {settings.class_mode} need {wanted} "
         f"output{'s' * (wanted > 1)}"
@@ -105,16 +105,16 @@ def _need(settings: LoaderSettings) -> str:
 
 
 def no_weights(rows: tuple[Row, ...]) -> Finding | None:
-    """Say whether no layer has anything that training changes."""
+    """Return the finding that no layer has weights to train."""
     if any(row.effect is not None and row.effect.trainable for row in rows):
         return None
-    return Finding("refuse", "The network has no weights: there is nothing that it could learn.")
+    return Finding("refuse", "The network has no weights: there is nothing to learn.")
 
 
-def blind(
+def constant_output(
     rows: tuple[Row, ...], values: tuple[OutputBounds, ...], settings: LoaderSettings
 ) -> Finding | None:
-    """Say whether nothing of the picture comes through to the end."""
+    """Return the finding that the output does not depend on the image."""
     end = values[-1]
     if not end.constant:
         return None
@@ -122,19 +122,19 @@ def blind(
     if function_of(row) == "softmax":
         what = f"{row.name} applies softmax to a single value, which is always 1"
     else:
-        what = f"{row.name} gives {values[end.constant_from].low:g} for whatever it receives"
+        what = f"{row.name} gives {values[end.constant_from].low:g} for any input"
     effect = rows[-1].effect
     assert effect is not None and isinstance(effect.output, Vector)
-    also_wrong = units(effect.output, end, settings)
+    also_wrong = wrong_units(effect.output, end, settings)
     also = f" And {_need(settings)}." if also_wrong is not None else ""
-    sentence = f"{what}: the network says the same of every picture.{also}"
+    sentence = f"{what}: the output is the same for every image.{also}"
     return Finding("refuse", sentence, also_wrong.cure if also_wrong is not None else "")
 
 
-def no_probabilities(
+def not_probabilities(
     rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings
 ) -> Finding | None:
-    """Say whether the last values can be no probabilities, or not those of all classes."""
+    """Return the finding that the outputs are not probabilities, or not of all classes."""
     loss = loss_name(settings.class_mode)
     last, function = rows[-1], ending_function(rows)
     ending = f"ends without an activation ({last.name})"
@@ -155,13 +155,14 @@ def no_probabilities(
             limit = "never below" if side > 0 else "never above"
             return Finding(
                 "refuse",
-                f"The network {ending}, which is {limit} 0.5 here: it calls every picture "
+                f"The network {ending}, which is {limit} 0.5 here: every image is classified as "
                 f"{clean(named, 40)!r}.",
             )
         return None
     if end.dropped and settings.class_mode == "categorical":
         return Finding(
-            "refuse", dropped(rows) + " Where it takes all of them the loss is no number."
+            "refuse",
+            dropout_sentence(rows) + " If it sets all of them to 0, the loss is not a number.",
         )
     if end.low < 0 or not (end.above_low or end.low > 0 or end.sums_to_one):
         why = f"which gives values {bounds(end)}"
@@ -174,9 +175,9 @@ def no_probabilities(
 
 
 def _one_side(end: OutputBounds) -> int:
-    """Return 1 where no value lies below a half, −1 where none lies above, else 0.
+    """Return 1 if no value is below 0.5, −1 if none is above, else 0.
 
-    Exactly a half, as a sigmoid gives behind a ReLU, counts for the first class.
+    Exactly 0.5, as from a sigmoid after a ReLU, counts for the first class.
     """
     if end.low > 0.5 or (end.low == 0.5 and end.above_low):
         return 1

@@ -1,4 +1,4 @@
-"""What is odd about a network that learns all the same."""
+"""What is unusual about a network that can learn."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from tui.datasets import LoaderSettings
 from tui.geometry import Row, Vector
 from tui.geometry.output_bounds import OutputBounds
 from tui.geometry.shapes import Shape
-from tui.runs.network_check.corrections import outputs
-from tui.runs.network_check.refusals import dropped, ending_function, function_of, loss_name
+from tui.runs.network_check.corrections import output_count
+from tui.runs.network_check.refusals import (
+    dropout_sentence,
+    ending_function,
+    function_of,
+    loss_name,
+)
 from tui.runs.settings.findings import Finding
 
 SURE = 0.9
-"""A network that can give no class more than this can never be sure of anything."""
+"""A network whose highest possible probability is lower can never be sure."""
 
 
-def odd(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) -> list[Finding]:
-    """Return what lets a network learn, but not as it should."""
+def unusual(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) -> list[Finding]:
+    """Return what makes a network learn less well than it should."""
     found = [*_too_many(rows, settings), *_softmax_inside(rows), *_narrow(rows, settings)]
     if end.dropped:
-        found.append(Finding("question", dropped(rows)))
+        found.append(Finding("question", dropout_sentence(rows)))
     if end.relu_at >= 0:
         name = rows[end.relu_at].name
         found.append(
             Finding(
                 "question",
-                f"The ReLU of {name} stands before the last activation: every score below 0 "
-                "becomes 0, and a class whose scores are there is not learnt any more.",
+                f"The ReLU of {name} comes before the last activation: every score below 0 "
+                "becomes 0, and a class with such scores is no longer learnt.",
             )
         )
     share = end.high
@@ -40,32 +45,32 @@ def odd(rows: tuple[Row, ...], end: OutputBounds, settings: LoaderSettings) -> l
             Finding(
                 "remark",
                 f"The network ends in {function}, whose {len(settings.classes)} values do not sum "
-                f"to one. It learns, for {loss_name(settings.class_mode)} divides by their sum; "
-                "softmax is what is meant for classes of which one is right.",
+                f"to one. It learns, because {loss_name(settings.class_mode)} divides by their "
+                "sum; softmax is the usual choice when one class is right.",
             )
         )
-    least = min(share, 1 - end.low) if settings.class_mode == "binary" else share
-    if least < SURE and end.relu_at < 0:
+    highest = min(share, 1 - end.low) if settings.class_mode == "binary" else share
+    if highest < SURE and end.relu_at < 0:
         found.append(
             Finding(
                 "question",
-                f"{rows[-1].name} bounds what the activation before it gives: a class can be "
-                f"given {least:.2f} at most, however sure the network is.",
+                f"{rows[-1].name} limits the output of the activation before it: the probability "
+                f"of a class is {highest:.2f} at most, however sure the network is.",
             )
         )
     elif settings.class_mode == "binary" and ending_function(rows) not in ("sigmoid", ""):
         found.append(
             Finding(
                 "remark",
-                f"The network ends in {ending_function(rows)}; sigmoid is what is meant for the "
-                "probability of one of two classes.",
+                f"The network ends in {ending_function(rows)}; sigmoid is the usual choice for "
+                "the probability of one of two classes.",
             )
         )
     return found
 
 
 def _softmax_inside(rows: tuple[Row, ...]) -> list[Finding]:
-    """Return that a softmax stands before another layer with weights."""
+    """Return the finding that a softmax comes before another layer with weights."""
     last = max(row.index for row in rows if row.effect is not None and row.effect.trainable)
     inside = [row for row in rows[:last] if function_of(row) == "softmax"]
     if not inside:
@@ -74,16 +79,16 @@ def _softmax_inside(rows: tuple[Row, ...]) -> list[Finding]:
         Finding(
             "remark",
             f"{inside[0].name} has a softmax, and {rows[last].name} follows it: a softmax belongs "
-            "to the end, inside it holds the learning up. relu is usual there.",
+            "at the end; before it, it slows learning down. relu is usual there.",
         )
     ]
 
 
 def _narrow(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
-    """Return that all that a layer passes on to the next with weights is a single value.
+    """Return the finding that a layer passes only one value to the next layer with weights.
 
     Measured on digits: one unit before ten classes reaches an accuracy of 0.2, and with a ReLU it
-    may give 0 for every picture, from where nothing moves it.
+    may give 0 for every image and then never change.
     """
     last = max(row.index for row in rows if row.effect is not None and row.effect.trainable)
     single = [row for row in rows[:last] if row.effect and _count(row.effect.output) == 1]
@@ -95,8 +100,8 @@ def _narrow(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
         return [
             Finding(
                 "question",
-                f"{relu.name} passes on a single value behind a ReLU: where that is 0 for every "
-                "picture, nothing is learnt any more.",
+                f"{relu.name} passes on a single value after a ReLU: if that is 0 for every "
+                "image, nothing is learnt any more.",
             )
         ]
     if len(settings.classes) <= 2:
@@ -105,7 +110,7 @@ def _narrow(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
         Finding(
             "remark",
             f"{row.name} passes on a single value: {len(settings.classes)} classes can hardly be "
-            "told apart by one number.",
+            "distinguished by one number.",
         )
     ]
 
@@ -115,16 +120,17 @@ def _count(shape: Shape) -> int:
 
 
 def _too_many(rows: tuple[Row, ...], settings: LoaderSettings) -> list[Finding]:
-    """Return that units stand for no class, which sparse labels allow."""
+    """Return the finding that some units have no class, which sparse labels allow."""
     effect = rows[-1].effect
     assert effect is not None and isinstance(effect.output, Vector)
-    more = effect.output.size - outputs(settings)
+    more = effect.output.size - output_count(settings)
     if more <= 0:
         return []
+    verb = "has" if more == 1 else "have"
     return [
         Finding(
             "remark",
             f"The network ends in {effect.output.size} units, but there are "
-            f"{len(settings.classes)} classes: {more} of them stand{'s' * (more == 1)} for none.",
+            f"{len(settings.classes)} classes: {more} of them {verb} no class.",
         )
     ]

@@ -1,1 +1,1 @@
-"""Starting a trainer, and the surroundings it computes in."""
+"""Starting a trainer, and what surrounds it: environment, memory, logs, logout."""

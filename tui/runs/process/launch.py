@@ -1,8 +1,8 @@
-"""Starting a trainer: at once, or ahead of time so that Start feels immediate.
+"""Starting a trainer: at once, or ahead of time so that a start takes no time.
 
-The trainer runs in a session of its own, with its output in a file: a closed terminal, a
-broken link or the app's own end does not reach it. (multiprocessing cannot be used here: its
-spawn fails inside a Textual app, textual#3593.)
+The trainer runs in a session of its own, with its output in a file, so that it outlives the
+terminal, its connection and the app. (multiprocessing cannot be used here: its spawn fails inside a
+Textual app, textual#3593.)
 """
 
 from __future__ import annotations
@@ -17,28 +17,13 @@ from typing import IO, TYPE_CHECKING
 
 from tui.common.paths import StateError, state_dir
 from tui.common.safe_files import open_appending
-from tui.runs.process.trainer_environment import allocator_settings, onednn_settings
+from tui.runs.process.trainer_environment import trainer_environment
 
 if TYPE_CHECKING:
     from tui.runs.store.run_folder import RunFolder
 
-# -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
+# -P: a keras.py or numpy.py in the current folder is not imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer"]
-
-
-def trainer_environment() -> dict[str, str]:
-    """Return the environment for a trainer: this one, with a few values where none is set."""
-    environment = dict(os.environ)
-    defaults = {
-        **allocator_settings(environment),
-        **onednn_settings(),
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-        "PYTHONUNBUFFERED": "1",
-    }
-    for name, value in defaults.items():
-        environment.setdefault(name, value)
-    environment["PYTHONIOENCODING"] = "utf-8"  # its log's; that of a terminal may be another
-    return environment
 
 
 def _spawn(arguments: list[str], log: Path, stdin: int) -> subprocess.Popen[bytes]:
@@ -54,7 +39,7 @@ def _spawn(arguments: list[str], log: Path, stdin: int) -> subprocess.Popen[byte
 
 
 class Launcher:
-    """Starts trainers, and keeps one ready when asked to."""
+    """Starts trainers, and can keep one ready."""
 
     def __init__(self) -> None:
         self._ready: subprocess.Popen[bytes] | None = None
@@ -62,9 +47,9 @@ class Launcher:
         self._wanted = 0.0
 
     def prepare(self) -> None:
-        """Start a trainer ahead of its run: it imports Keras and waits for a run folder.
+        """Start a trainer that imports Keras and waits for its run.
 
-        It ends by itself when this process ends (the pipe it reads from closes).
+        It ends when this process ends, because the pipe that it reads from closes.
         """
         self._wanted = time.monotonic()
         if self._ready is not None and self._ready.poll() is None:
@@ -74,16 +59,16 @@ class Launcher:
             log.unlink(missing_ok=True)
             self._ready = _spawn(["--standby"], log, subprocess.PIPE)
         except (OSError, StateError):
-            self._ready = None  # Start will try again and can tell the user why not
+            self._ready = None  # `start` tries again and can report why not
 
     def start(self, run: RunFolder) -> None:
-        """Start the training of a run, in the waiting trainer or in a new one.
+        """Start the training of a run, in the waiting trainer or a new one.
 
         Raises:
             StateError: when no process can be started.
         """
         self.reap()
-        with contextlib.suppress(OSError):  # a full disk: the trainer will say so
+        with contextlib.suppress(OSError):  # a full disk: the trainer will report it
             run.mark_starting()
         if self._hand_over(run):
             return
@@ -110,10 +95,10 @@ class Launcher:
         return True
 
     def dismiss(self, *, unwanted_for: float = 0.0) -> None:
-        """Send the waiting trainer away, if there is one: it holds a few hundred MB.
+        """End the waiting trainer, if there is one: it takes a few hundred MB.
 
         Args:
-            unwanted_for: leave it where somebody asked for it within so many seconds.
+            unwanted_for: keep it if `prepare` was called within this many seconds.
         """
         if time.monotonic() - self._wanted < unwanted_for:
             return
@@ -123,11 +108,11 @@ class Launcher:
             self._started.append(process)
 
     def reap(self) -> None:
-        """Collect trainers that have ended, so that none stays behind as a zombie."""
+        """Collect trainers that have ended, so that none remains as a zombie."""
         self._started = [process for process in self._started if process.poll() is None]
 
     @property
     def busy(self) -> bool:
-        """Whether a trainer that was started here still lives."""
+        """Whether a trainer that was started here is alive."""
         self.reap()
         return bool(self._started)

@@ -1,9 +1,9 @@
-"""What becomes of a training when the user logs out: systemd may end it.
+"""What happens to a training when the user logs out: systemd may end it.
 
-Two rules of systemd's own matter. What was started within a login session (`session-*.scope`) is
-killed at logout where logind says `KillUserProcesses=yes`. What runs below the user's manager
-(`user@UID.service`) is killed when the last session ends, unless the user lingers. The rest, and
-every machine without systemd, is left alone.
+Two rules of systemd matter. What was started in a login session (`session-*.scope`) is killed at
+logout if logind has `KillUserProcesses=yes`. What runs under the user's manager
+(`user@UID.service`) is killed when the last session ends, unless lingering is enabled for the user.
+Everything else, and every process on a machine without systemd, is left alone.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class AfterLogout:
     """What happens to a process at logout.
 
     Args:
-        fate: whether it lives on.
-        sentence: says so, and why.
-        cure: how to let it live; empty where there is nothing to do.
+        fate: whether it stays alive.
+        sentence: the same in words, with the reason.
+        cure: how to keep it alive; empty where there is nothing to do.
     """
 
     fate: Fate
@@ -52,7 +52,7 @@ class AfterLogout:
 
 
 def after_logout() -> AfterLogout:
-    """Tell what happens at logout to this process, and to what it starts."""
+    """Return what happens at logout to this process and those that it starts."""
     if not os.path.isdir("/run/systemd/system"):
         return AfterLogout("lives", "No systemd here: nothing ends a training at logout.")
     try:
@@ -65,30 +65,32 @@ def after_logout() -> AfterLogout:
 def judge(
     groups: str, ask: Callable[[list[str]], str | None], configuration: Iterable[str]
 ) -> AfterLogout:
-    """Tell what systemd does at logout to a process.
+    """Return what systemd does to a process at logout.
 
     Args:
         groups: its `/proc/PID/cgroup`.
-        ask: gives what `loginctl` prints for some arguments; None where it does not answer.
+        ask: returns what `loginctl` prints for some arguments; None if it does not answer.
         configuration: logind's configuration files as text, later ones win.
     """
     if _MANAGER.search(groups):
         lingers = ask(["show-user", getpass.getuser(), "--property=Linger", "--value"])
         if lingers == "yes":
-            return AfterLogout("lives", "You linger (loginctl): a training lives on after logout.")
+            return AfterLogout(
+                "lives", "Lingering is enabled (loginctl): a training continues after logout."
+            )
         if lingers is None:
-            return AfterLogout("unknown", "loginctl does not say whether you linger.")
+            return AfterLogout("unknown", "loginctl does not say whether lingering is enabled.")
         return AfterLogout(
             "killed",
             "systemd ends what you started when your last session ends, this training too.",
-            "`loginctl enable-linger` lets it live on.",
+            "`loginctl enable-linger` keeps it alive.",
         )
     if not _SESSION.search(groups):
         return AfterLogout("lives", "Not in a login session: nothing ends a training at logout.")
     kills = ask(["show-session", "--property=KillUserProcesses", "--value"])
     if kills not in ("yes", "no"):
-        said = [value for text in configuration for value in _SETTING.findall(text)]
-        kills = said[-1].lower() if said else None
+        values = [value for text in configuration for value in _SETTING.findall(text)]
+        kills = values[-1].lower() if values else None
     if kills in ("no", "false", "0", "off"):
         return AfterLogout("lives", "logind leaves processes alone at logout (KillUserProcesses).")
     if kills is None:
@@ -100,7 +102,7 @@ def judge(
     return AfterLogout(
         "killed",
         "systemd ends your processes at logout (KillUserProcesses=yes), this training too.",
-        f"To let it live on: {_OUT_OF_THE_SESSION}.",
+        f"To keep it alive: {_OUT_OF_THE_SESSION}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""How much memory this process may take, and what limits it, as far as the system says so."""
+"""Memory: how much this process may take, what limits it, and how to need less."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.common.text import size_text
 
-_WANT = re.compile(
+_OUT_OF_MEMORY = re.compile(
     r"OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OUT_OF_MEMORY"
     r"|[Ff]ailed to allocate memory|Unable to allocate \d|memory allocation failed"
     r"|std::bad_alloc|\bMemoryError\b|[Cc]annot allocate memory|failed to map segment"
@@ -19,15 +19,15 @@ _WANT = re.compile(
 
 
 def mentions_memory(text: str) -> bool:
-    """Say whether a message of a library, or a log, tells of memory that there was not."""
-    return _WANT.search(text) is not None
+    """Return whether a message or a log shows that memory ran out."""
+    return _OUT_OF_MEMORY.search(text) is not None
 
 
 def smaller_batch_advice(batch_size: int | None) -> str:
-    """Return what to choose when the memory did not suffice.
+    """Return what to choose when memory ran out.
 
     Args:
-        batch_size: images a batch; None where it is not known.
+        batch_size: images a batch; None if not known.
 
     >>> smaller_batch_advice(20)
     'Choose a smaller batch size, for example 10 instead of 20, a smaller target size or fewer \
@@ -43,21 +43,21 @@ units in the Dense layer.'
 
 
 TRAINER_BYTES = 10**9
-"""What loading Keras and TensorFlow and a small training take."""
+"""Memory that Keras, TensorFlow and a small training take."""
 TRAINER_ADDRESSES = 3 * 10**9
-"""The address space for the same: most of it is never used."""
+"""Their address space, most of which is never used."""
 _PROC = Path("/proc")
 _GROUPS = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryLimit:
-    """One limit.
+    """A limit on memory.
 
     Args:
-        bytes: that may still be taken, or for the address space all that may.
-        enough: that a trainer needs of the kind.
-        words: what limits it, with its value.
+        bytes: still available; for the address space, the whole limit.
+        enough: bytes of this kind that a trainer needs.
+        words: what sets the limit, with its value.
         cure: how to raise it.
     """
 
@@ -68,23 +68,23 @@ class MemoryLimit:
 
     @property
     def tight(self) -> bool:
-        """Return whether a trainer needs more."""
+        """Whether a trainer needs more."""
         return self.bytes < self.enough
 
 
 def memory_limits(proc: Path = _PROC, groups: Path = _GROUPS) -> tuple[MemoryLimit, ...]:
-    """Return what limits this process's memory, the tightest for its purpose first.
+    """Return the limits on this process's memory, the tightest first.
 
     Args:
-        proc: where the system tells of processes and memory.
-        groups: where it tells of control groups, which containers and batch systems limit.
+        proc: the folder of processes and memory.
+        groups: the folder of control groups, which containers and batch systems limit.
     """
     found = [*_address_space(), *_control_group(proc, groups), *_free(proc)]
     return tuple(sorted(found, key=lambda limit: limit.bytes / limit.enough))
 
 
 def memory_shortage(limits: tuple[MemoryLimit, ...] | None = None) -> str:
-    """Say which limit is too tight for a trainer, and how to raise it; empty where none is."""
+    """Return which limit is too tight for a trainer, and how to raise it; empty if none is."""
     for limit in memory_limits() if limits is None else limits:
         if limit.tight:
             return (
@@ -100,12 +100,12 @@ def _address_space() -> Iterator[MemoryLimit]:
             soft,
             TRAINER_ADDRESSES,
             f"The address space is limited to {size_text(soft)} (ulimit -v)",
-            "raise it with `ulimit -v unlimited`, or ask whoever set it.",
+            "raise it with `ulimit -v unlimited`, or ask the administrator.",
         )
 
 
 def _control_group(proc: Path, groups: Path) -> Iterator[MemoryLimit]:
-    """Look at this process's group and at all above it: the tightest counts."""
+    """Yield the tightest limit of this process's group and all groups above it."""
     left: list[tuple[int, int]] = []
     for name, limit_file, used_file in (
         ("", "memory.max", "memory.current"),
@@ -115,7 +115,7 @@ def _control_group(proc: Path, groups: Path) -> Iterator[MemoryLimit]:
         place = groups / name / inner
         for folder in (place, *place.parents):
             limit, used = _number(folder / limit_file), _number(folder / used_file)
-            if used is not None:  # what the system keeps of files it gives up when it has to
+            if used is not None:  # the file cache is freed when memory is needed
                 used = max(used - _cached(folder / "memory.stat"), 0)
             if limit is not None and used is not None and limit < 2**60:
                 left.append((max(limit - used, 0), limit))
@@ -128,7 +128,7 @@ def _control_group(proc: Path, groups: Path) -> Iterator[MemoryLimit]:
             TRAINER_BYTES,
             f"The container or job may take {size_text(limit)} of memory and has "
             f"{size_text(free)} left",
-            "ask for more, or end what else runs in it.",
+            "ask for more, or end other programs in it.",
         )
 
 

@@ -1,1 +1,1 @@
-"""Runs that wait for the others, and runs that go on."""
+"""Runs that wait for others to end, and runs that are resumed."""

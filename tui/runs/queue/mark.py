@@ -1,8 +1,8 @@
-"""The mark `queued` in a run's folder: its place in the queue, and what it is to start with.
+"""The file `queued` in a run folder: the run's place in the queue, and its settings at the start.
 
-A run that ended and is to go on later keeps everything as it is while it waits; even the requests
-with which it shall go on stand in the mark alone. So a run whose mark is taken away is again what
-it was. The trainer carries the requests out as it begins, and with its first word the mark is over.
+While an ended run waits to be resumed, nothing else in its folder changes; even the requests for
+its start are in this file alone. So deleting the file makes the run what it was before. The trainer
+applies the requests when it starts, and its first event makes the mark invalid.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ import msgspec
 from tui.common.atomic_write import replace_file
 from tui.common.safe_files import read_small
 
-NEVER = -1
-"""Bytes of `events.jsonl` where there is none: no trainer was ever at work."""
+NO_EVENTS = -1
+"""Stands for the size of `events.jsonl` if there is none: no trainer was ever at work."""
 
 
 class QueueMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a mark says."""
+    """The content of the file."""
 
     at: float
-    """The least is the first to start: the seconds since 1970, until somebody moves it."""
+    """The lowest starts first: seconds since 1970, unless the user has moved the run."""
     aside: bool = False
-    """Whether it was taken out of the queue before it ever began: it waits for nobody."""
-    told: int = NEVER
-    """Bytes of `events.jsonl` when it was put into the queue."""
+    """Whether it was taken out of the queue before it ever started."""
+    events_bytes: int = msgspec.field(default=NO_EVENTS, name="told")
+    """Size of `events.jsonl` when the run was put into the queue."""
     epochs: int | None = None
-    """Train so many in all."""
+    """The number of epochs in all."""
     learning_rate: float | None = None
     no_rule: bool = False
-    """Whether it goes on without the rule that ended it."""
+    """Whether it continues without the rule that ended it."""
 
     @property
     def resumes(self) -> bool:
-        """Whether a trainer was at work on the run before."""
-        return self.told != NEVER
+        """Whether the run had a trainer before."""
+        return self.events_bytes != NO_EVENTS
 
     def requests(self) -> dict[str, Any]:
-        """Return the fields of `control.json` that change when the run starts."""
+        """Return the fields of `control.json` to change when the run starts."""
         changes: dict[str, Any] = {"want": "run"} if self.resumes else {}
         if self.epochs is not None:
             changes["epochs"] = self.epochs
@@ -55,35 +55,35 @@ class QueueMark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def place_at_end(last: float) -> float:
-    """Return a place at the end of the queue, also where the clock was set back meanwhile.
+    """Return a place at the end of the queue, even if the clock was set back.
 
     Args:
-        last: the place of the last run that waits; 0 where none does.
+        last: the place of the last run in the queue; 0 if it is empty.
     """
     return max(time.time(), last + 0.001)
 
 
 def events_size(events: Path | str) -> int:
-    """Return how much a run's trainers have told so far."""
+    """Return the size of a run's events file, or `NO_EVENTS`."""
     try:
         return os.stat(events).st_size
     except OSError:
-        return NEVER
+        return NO_EVENTS
 
 
 def read_mark(path: Path | str, events: Path | str) -> QueueMark | None:
-    """Return a run's mark; None where it has none, or none that still means something.
+    """Return a run's mark; None if it has none, or one that is no longer valid.
 
     Args:
         path: of the mark.
-        events: what the run's trainers tell; more than the mark knows of ends it.
+        events: the events file; a size other than the mark's makes the mark invalid.
     """
     try:
         text = read_small(path)
     except OSError:
         return None
     mark = _decoded(text)
-    return mark if mark.told == events_size(events) else None
+    return mark if mark.events_bytes == events_size(events) else None
 
 
 def _decoded(text: bytes) -> QueueMark:
@@ -95,11 +95,11 @@ def _decoded(text: bytes) -> QueueMark:
         at = float(text)  # the time alone, as earlier versions wrote it
     except ValueError:
         at = 0.0
-    return QueueMark(at=at if math.isfinite(at) else 0.0)  # damaged: still a mark, and first
+    return QueueMark(at=at if math.isfinite(at) else 0.0)  # damaged: it still counts, as the first
 
 
 def write_mark(path: Path, mark: QueueMark) -> None:
-    """Write a mark so that the old one stands or the new one, also after a power cut.
+    """Write a mark so that the old one or the new one survives a power cut.
 
     Raises:
         OSError: when it cannot be written.

@@ -1,9 +1,9 @@
-"""Changing the queue: putting runs into it, moving them, taking them out, starting the first.
+"""Changing the queue: adding runs, moving them, taking them out, starting the first.
 
-One lock lies around every look that leads to a change, for the apps, the command line and the
-queue's own process alike. So nothing is moved that was started just now, and nothing is started
-that was taken out just now. Under the lock a run that is about to start is marked `starting`: from
-then on it counts as at work, for everybody.
+Apps, the command line and the queue's own process hold one lock while they read the queue and
+change it. So nobody moves a run that was just started, or starts one that was just taken out. Under
+the lock a run that is about to start is marked `starting`: from then on it counts as at work for
+everybody.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Entry = tuple[RunFolder, QueueMark]
 
 @contextlib.contextmanager
 def changing_queue() -> Iterator[None]:
-    """Let nobody else change the queue meanwhile; held for a few milliseconds at most.
+    """Hold the lock of the queue within a `with` block, for a few milliseconds at most.
 
     Raises:
         StateError: when the state folder cannot be used.
@@ -44,7 +44,7 @@ def changing_queue() -> Iterator[None]:
 
 
 def waiting_entries() -> list[Entry]:
-    """Return the runs that wait and their marks, the first to start first.
+    """Return the waiting runs and their marks, in the order of their start.
 
     Raises:
         StateError: when the runs cannot be listed.
@@ -68,17 +68,17 @@ def put_mark(run: RunFolder, mark: QueueMark) -> None:
 
 
 def move_run(run: RunFolder, place: int) -> tuple[int, int]:
-    """Give a run that waits another place in the queue.
+    """Move a waiting run to a place in the queue.
 
     Args:
-        run: one that waits.
-        place: counted from 1; beyond either end is that end.
+        run: a waiting one.
+        place: counted from 1; limited to the ends of the queue.
 
     Returns:
-        Its place now, and how many wait.
+        Its place now, and the number of waiting runs.
 
     Raises:
-        RunError: when it does not wait (any more), or the order cannot be written.
+        RunError: when it does not wait, or the order cannot be written.
         StateError: when the runs cannot be listed.
     """
     with changing_queue():
@@ -87,7 +87,7 @@ def move_run(run: RunFolder, place: int) -> tuple[int, int]:
 
 
 def shift_run(run: RunFolder, by: int) -> tuple[int, int]:
-    """Move a run that waits by some places; below 0: forwards. As `move_run` otherwise."""
+    """Move a waiting run by some places, towards the front if negative; else as `move_run`."""
     with changing_queue():
         entries = waiting_entries()
         position = _position(run, entries)
@@ -102,10 +102,10 @@ def _position(run: RunFolder, entries: list[Entry]) -> int:
 
 
 def not_waiting(run: RunFolder) -> RunError:
-    """Return why a run cannot be changed in the queue."""
+    """Return the error that a run is not waiting in the queue, with the reason."""
     state = run.state(None)
     if state in ("starting", "running"):
-        return RunError(f"{run.name} does not wait any more: it has been started.")
+        return RunError(f"{run.name} is no longer waiting: it has been started.")
     if state == "aside":
         return RunError(
             f"{run.name} is out of the queue. `cnn-tui runs resume {run.name} --queue`, or r in "
@@ -115,10 +115,10 @@ def not_waiting(run: RunFolder) -> RunError:
 
 
 def _move(entries: list[Entry], position: int, wanted: int) -> tuple[int, int]:
-    """Write the order down, from the front to the last run that moves.
+    """Write the new order, from the front to the last run whose place changes.
 
-    Each mark that is written sorts before all that are not: wherever this is cut off, every run
-    still waits, and those that were written stand in their new order.
+    Each mark that is written sorts before all others. So if this is interrupted, every run still
+    waits, and those that were written are in their new order.
     """
     wanted = min(max(wanted, 0), len(entries) - 1)
     order = list(entries)
@@ -131,10 +131,10 @@ def _move(entries: list[Entry], position: int, wanted: int) -> tuple[int, int]:
 
 
 def leave_queue(run: RunFolder) -> None:
-    """Take a run out of the queue: it is again what it was, and one that never began is set aside.
+    """Take a run out of the queue: it is what it was before; one that never started is set aside.
 
     Raises:
-        RunError: when it does not wait (any more), or the mark cannot be changed.
+        RunError: when it does not wait, or the mark cannot be changed.
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
@@ -154,14 +154,14 @@ def leave_queue(run: RunFolder) -> None:
         run.announce()
 
 
-# What the queue's own process does
+# For the queue's own process
 
 
 def claim_next(tried: Collection[Entry]) -> Entry | None:
-    """Return the first run that waits, which counts as starting now; None while one is at work.
+    """Mark the first waiting run as starting and return it; None while a run is at work.
 
     Args:
-        tried: what was started already, and is not started again.
+        tried: entries that were started before; they are not started again.
 
     Raises:
         StateError: when the runs cannot be listed.
@@ -170,7 +170,7 @@ def claim_next(tried: Collection[Entry]) -> Entry | None:
     with changing_queue():
         if some_run_at_work():
             return None
-        entry = next((one for one in waiting_entries() if one not in tried), None)
+        entry = next((entry for entry in waiting_entries() if entry not in tried), None)
         if entry is not None:
             with contextlib.suppress(OSError):  # a full disk: the trainer will say so
                 entry[0].mark_starting()
@@ -178,9 +178,9 @@ def claim_next(tried: Collection[Entry]) -> Entry | None:
 
 
 def forget_claim(run: RunFolder, mark: QueueMark) -> None:
-    """Take the mark off a run whose trainer has begun, or has gone without a word.
+    """Delete the mark of a run whose trainer has started, or has died before that.
 
-    Whatever was put there since is left alone.
+    A mark that was written since then stays.
     """
     with changing_queue():
         if run.queued() in (mark, None):

@@ -1,4 +1,4 @@
-"""Taking a run up again, now or after the others: what has to be changed before it is started."""
+"""Resuming a run, now or in the queue: what has to be changed before it starts."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from tui.runs.store.run_folder import RunFolder
 def resume_run(
     run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
 ) -> int:
-    """Make a run ready to go on from its last whole epoch; `Launcher.start` then starts it.
+    """Prepare a run to continue after its last complete epoch; `Launcher.start` then starts it.
 
-    A run that was stopped, failed or died goes on as it is. One that is over by itself needs to
-    be told how many epochs it shall have in all; where a rule ended it, it goes on without one.
-    One that waits in the queue starts now, with what was requested when it was put there.
+    A run that was stopped, failed or died continues as it is. One that is finished needs a new
+    number of epochs; if a stop rule ended it, it continues without one. One that waits in the queue
+    starts now, with the requests of its mark.
 
     Args:
-        run: no trainer may be at work on it.
-        epochs: in all, not in addition; None: as many as were wanted.
-        learning_rate: from now on; None: as it was.
+        run: without a trainer at work.
+        epochs: in all, not in addition; None: unchanged.
+        learning_rate: from now on; None: unchanged.
 
     Returns:
-        How many epochs are done.
+        The number of epochs that are done.
 
     Raises:
         RunError: when a trainer is at work on it, when there is nothing left to train, or when
-            a value cannot be.
+            a value is not valid.
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
@@ -49,7 +49,7 @@ def resume_run(
         try:
             change_control(run.control, **{"want": "run", **wanted.requests()})
             run.mark_starting()
-            if wanted.resumes:  # one that never began keeps its place until it does
+            if wanted.resumes:  # one that never started keeps its place until it does
                 run.queue_mark.unlink(missing_ok=True)
         except OSError as error:
             raise RunError(
@@ -64,23 +64,23 @@ def queue_run(
 ) -> int:
     """Put a run that ended, or that was set aside, at the end of the queue.
 
-    Until it starts it stays as it is; what is requested of it stands in its mark.
+    Until it starts it does not change; the requests are in its mark.
 
     Args:
-        run: no trainer may be at work on it; the rest as for `resume_run`.
-        epochs: in all, not in addition; None: as many as were wanted.
-        learning_rate: from its start on; None: as it was.
+        run: without a trainer at work; the rest as for `resume_run`.
+        epochs: in all, not in addition; None: unchanged.
+        learning_rate: from its start on; None: unchanged.
 
     Returns:
-        How many epochs are done.
+        The number of epochs that are done.
 
     Raises:
-        RunError: as `resume_run`, and when it waits already.
+        RunError: as for `resume_run`, and when it waits already.
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
         check_owner(run.path)
-        told = events_size(run.events)  # first: a trainer that comes now tells more, and is seen
+        size = events_size(run.events)  # first: so a trainer that starts now makes the mark invalid
         mark = run.queued()
         if run.alive() or run.state(None) == "starting":
             raise RunError(f"{run.name} is being trained now: it can wait once it has ended.")
@@ -91,25 +91,27 @@ def queue_run(
                 "it out; with --epochs or --learning-rate it goes on waiting, with those."
             )
         done, wanted = _wanted(run, mark, epochs, learning_rate)
-        put_mark(run, replace(wanted, at=place_at_end(last_place()), told=told, aside=False))
+        put_mark(
+            run, replace(wanted, at=place_at_end(last_place()), events_bytes=size, aside=False)
+        )
         return done
 
 
 def change_waiting(
     run: RunFolder, *, epochs: int | None = None, learning_rate: float | None = None
 ) -> QueueMark:
-    """Change what is requested of a run that waits; it keeps its place.
+    """Change the requests of a waiting run; it keeps its place.
 
     Args:
-        run: one that waits, to begin or to go on.
-        epochs: in all; None: as it was requested.
-        learning_rate: from its start on; None: as it was requested.
+        run: a waiting one, new or to be resumed.
+        epochs: in all; None: unchanged.
+        learning_rate: from its start on; None: unchanged.
 
     Returns:
-        Its mark as it is now.
+        Its new mark.
 
     Raises:
-        RunError: when it does not wait (any more), or a value cannot be.
+        RunError: when it does not wait, or a value is not valid.
         StateError: when the state folder cannot be used.
     """
     with changing_queue():
@@ -117,7 +119,7 @@ def change_waiting(
         if mark is None or run.state(None) != "queued":
             raise not_waiting(run)
         _, wanted = _wanted(run, mark, epochs, learning_rate)
-        wanted = replace(wanted, at=mark.at, told=mark.told)
+        wanted = replace(wanted, at=mark.at, events_bytes=mark.events_bytes)
         put_mark(run, wanted)
         return wanted
 
@@ -125,44 +127,44 @@ def change_waiting(
 def _wanted(
     run: RunFolder, mark: QueueMark | None, epochs: int | None, learning_rate: float | None
 ) -> tuple[int, QueueMark]:
-    """Return how many epochs are done, and what is requested when the run starts.
+    """Return the number of epochs done, and the mark with the requests for the start.
 
     Args:
         run: the run.
-        mark: what was requested of it already, if it waits.
-        epochs: in all; None: as the mark has it.
-        learning_rate: None: as the mark has it.
+        mark: its present mark, if it has one.
+        epochs: in all; None: the mark's.
+        learning_rate: None: the mark's.
 
     Raises:
-        RunError: when there is nothing left to train, or a value cannot be.
+        RunError: when there is nothing left to train, or a value is not valid.
     """
     if mark is not None:
         epochs = mark.epochs if epochs is None else epochs
         learning_rate = mark.learning_rate if learning_rate is None else learning_rate
     spec = run.spec()
     _check(spec, epochs, learning_rate)
-    words = read_outcome(run.events)
-    latest, done = words.ending, words.epoch.epoch if words.epoch is not None else 0
+    outcome = read_outcome(run.events)
+    latest, done = outcome.ending, outcome.epoch.epoch if outcome.epoch is not None else 0
     over = isinstance(latest, Finished) and latest.reason != "stopped"
     if over and epochs is None:
         assert isinstance(latest, Finished)
         raise RunError(
             f"{run.name} is over: {latest.sentence} To train it further, say how many epochs it "
-            f"shall have in all, for example {done + 5}."
+            f"is to have in all, for example {done + 5}."
         )
     if epochs is not None and epochs <= done:
         raise RunError(
-            f"{run.name} has {done} epochs already, and {epochs} are wanted in all. "
+            f"{run.name} has {done} epochs already, so {epochs} in all cannot be. "
             f"Choose more than {done}."
         )
-    # A first epoch may have ended just before its checkpoint was whole: it is trained once more.
+    # The first epoch may have ended just before its checkpoint was complete: it is trained again.
     if done > 1 and not checkpoints(run):
         raise RunError(
-            f"{run.name} has no checkpoint to go on from. Start a new run with its settings."
+            f"{run.name} has no checkpoint to continue from. Start a new run with its settings."
         )
     return done, QueueMark(
         at=0.0,
-        told=events_size(run.events),
+        events_bytes=events_size(run.events),
         epochs=epochs,
         learning_rate=learning_rate,
         no_rule=isinstance(latest, Finished) and latest.reason == "rule",
@@ -170,7 +172,7 @@ def _wanted(
 
 
 def _check(spec: TrainingSpec, epochs: int | None, learning_rate: float | None) -> None:
-    """Hold the new values against what a spec may have."""
+    """Check the new values as a spec does."""
     try:
         if epochs is not None:
             replace(spec, epochs=epochs)

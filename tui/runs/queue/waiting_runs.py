@@ -1,11 +1,10 @@
-"""Runs that wait for the others: the queue lies on the disk, in the run folders themselves.
+"""The queue of runs that wait for others to end. It is on the disk, in the run folders themselves.
 
-A run that waits is a run folder with a mark `queued` (`tui.runs.queue.mark`); nothing else
-knows of it. Whoever wants the queue to be worked off starts the queue's own process
-(`python -m tui.trainer.queue`, without Keras): it starts one trainer after the other, as soon as
-no run is at work, and ends when none waits. One lock lets only one such process live. So the
-queue goes on without the app; after a reboot whoever opens the app or puts a run into the queue
-starts it again.
+A waiting run is a run folder with a mark `queued` (`tui.runs.queue.mark`). The app and the command
+line start the queue's own process (`python -m tui.trainer.queue`, without Keras): it starts one
+trainer after the other whenever no run is at work, and ends when none waits. A lock allows only one
+such process. So the queue continues without the app; after a reboot the app, or adding a run to the
+queue, starts the process again.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, has_ended
 
-# -P: no file of the folder that the user happens to stand in is imported.
+# -P: nothing is imported from the current folder.
 _COMMAND = [sys.executable, "-P", "-m", "tui.trainer.queue"]
 AGAIN_SECONDS = 10.0
-"""A queue process that fails is not started more often than this."""
+"""Seconds after which a queue process that failed may be started again."""
 
 
 def waiting_runs() -> list[RunFolder]:
-    """Return the runs that wait, the first to start first.
+    """Return the waiting runs in the order of their start.
 
     Raises:
         StateError: when the runs cannot be listed.
@@ -48,7 +47,7 @@ def waiting_runs() -> list[RunFolder]:
 
 
 def last_place() -> float:
-    """Return the place of the last run that waits (`QueueMark.at`); 0 where none does.
+    """Return the place of the last waiting run (`QueueMark.at`); 0 if there is none.
 
     Raises:
         StateError: when the runs cannot be listed.
@@ -58,17 +57,17 @@ def last_place() -> float:
 
 
 def at_work(run: RunFolder) -> bool:
-    """Say whether a trainer holds a run, is about to take it, or may hold it.
+    """Return whether a run has a trainer, is about to get one, or may have one.
 
-    Where it cannot be found out whether one does, it counts as at work unless its events say that
-    the last training has ended: two trainings at once would take each other's memory.
+    Where that cannot be found out, the run counts as at work unless its events show that its last
+    training has ended: two trainings at once would compete for memory.
     """
     state = run.state(None)
     return state in ("starting", "running") or (state == "unknown" and not has_ended(run))
 
 
 def some_run_at_work() -> bool:
-    """Say whether any run is being trained, whoever started it.
+    """Return whether any run is at work.
 
     Raises:
         StateError: when the runs cannot be listed.
@@ -77,24 +76,21 @@ def some_run_at_work() -> bool:
 
 
 def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
-    """Return the place of each run that waits, counted from 1."""
+    """Return the place of each waiting run, counted from 1."""
     waiting = [
-        (one.mark.at, one.run.name, one.run)
-        for one in summaries
-        if one.state == "queued" and one.mark is not None
+        (summary.mark.at, summary.run.name, summary.run)
+        for summary in summaries
+        if summary.state == "queued" and summary.mark is not None
     ]
     return {run: place for place, (_, _, run) in enumerate(sorted(waiting), 1)}
 
 
 def queue_position_text(summary: RunSummary, place: int) -> str:
-    """Return what a run waits for and its place, in two or three words.
+    """Return a run's place in the queue in two or three words; empty if it does not wait.
 
     Args:
-        summary: the run.
-        place: its place in the queue, counted from 1; 0 where it does not wait.
-
-    Returns:
-        Nothing where it does not wait.
+        summary: of the run.
+        place: counted from 1; 0 if it does not wait.
     """
     if not place:
         return ""
@@ -107,7 +103,7 @@ def _lock_path() -> Path:
 
 @contextlib.contextmanager
 def hold_queue() -> Iterator[bool]:
-    """Be the one process that works the queue off; false where another one is.
+    """Hold the lock of the queue's process within a `with` block; False if another one has it.
 
     Raises:
         StateError: when the state folder cannot be used.
@@ -120,8 +116,8 @@ def hold_queue() -> Iterator[bool]:
         os.close(file)
 
 
-def queue_goes_on() -> bool:
-    """Say whether a process works the queue off."""
+def queue_is_running() -> bool:
+    """Return whether the queue's process is running."""
     try:
         file = open_descriptor(_lock_path(), os.O_RDWR)
     except OSError:
@@ -133,20 +129,20 @@ def queue_goes_on() -> bool:
 
 
 class QueueStarter:
-    """Sees to it that somebody works the queue off."""
+    """Starts the queue's process when it is not running."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
 
     def ensure(self) -> None:
-        """Start the queue's process unless one is there; it outlives this one.
+        """Start the queue's process unless it is running; it outlives this process.
 
         Raises:
             StateError: when it cannot be started.
         """
         status = None if self._process is None else self._process.poll()
-        if queue_goes_on() or (self._process is not None and status is None):
+        if queue_is_running() or (self._process is not None and status is None):
             return
         if status and time.monotonic() - self._started < AGAIN_SECONDS:
             return
@@ -162,7 +158,7 @@ class QueueStarter:
                 )
         except OSError as error:
             raise StateError(
-                f"Cannot start the queue: {error.strerror or error}. The run waits in it; open "
-                "cnn-tui again, or start the run by hand."
+                f"Cannot start the queue: {error.strerror or error}. The run stays in it; open "
+                "cnn-tui again, or start the run yourself."
             ) from error
         self._started = time.monotonic()

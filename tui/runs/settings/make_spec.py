@@ -16,7 +16,7 @@ from tui.geometry import (
     format_network,
     parse_network,
 )
-from tui.runs.network_check import input_volume, judge_network, last_layer, outputs
+from tui.runs.network_check import input_volume, judge_network, last_layer, output_count
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.spec import (
@@ -36,7 +36,7 @@ __all__ = [
     "input_volume",
     "make_spec",
     "network_for",
-    "outputs",
+    "output_count",
     "spec_findings",
     "unused_name",
 ]

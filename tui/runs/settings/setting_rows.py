@@ -81,12 +81,12 @@ _MOST = 3
 """Values of one setting that are told; of more the first and the last."""
 
 
-def changes(one: LoadedRun) -> list[ControlApplied]:
+def setting_changes(one: LoadedRun) -> list[ControlApplied]:
     """Return the changes that took effect and still count, in order."""
     return [request for request in one.progress.applied_requests if request.request in SETTINGS]
 
 
-def settings_of(one: LoadedRun) -> dict[str, str]:
+def rows_with_changes(one: LoadedRun) -> dict[str, str]:
     """Return every setting in words, a changed one as `0.001 → 0.0003`.
 
     What was changed before the first batch was never otherwise: its last value is the first.
@@ -97,7 +97,7 @@ def settings_of(one: LoadedRun) -> dict[str, str]:
     if one.spec is None:
         return {}
     values = {name: [value] for name, value in setting_rows(one.spec).items()}
-    for request in changes(one):
+    for request in setting_changes(one):
         row = values[request.request]
         value = "none" if _NONE.get(request.request) == request.value else clean(request.value, 60)
         if request.epoch <= 1 and not request.batch:

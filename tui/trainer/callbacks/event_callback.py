@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from tui.common.stop_rule import judged
+from tui.common.stop_rule import rounded_metric
 from tui.common.text import exact_32
 from tui.runs.events.event_types import BatchesEnded, EpochEnded, EpochStarted, Validating
 from tui.trainer.callbacks.timing import Timing
@@ -131,7 +131,9 @@ class EventCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 epoch=self.epoch,
                 first=self._next - len(rows),
                 steps=self.params["steps"],
-                values={n: tuple(judged(row.get(n, math.nan)) for row in rows) for n in names},
+                values={
+                    n: tuple(rounded_metric(row.get(n, math.nan)) for row in rows) for n in names
+                },
                 images_per_second=round(self._speed(self.batch), 1),
             )
         )

@@ -14,7 +14,7 @@ import keras
 import msgspec
 
 from tui.common.atomic_write import write_atomically
-from tui.common.safe_files import own_folder
+from tui.common.safe_files import make_own_folder
 from tui.keras_worker.model_state import restore_variables
 from tui.keras_worker.state_file import DamagedStateError, State, read_state, write_state
 from tui.runs.events.event_types import CheckpointWritten, Resumed
@@ -35,7 +35,7 @@ def write_checkpoint(run: RunFolder, epoch: int, state: State) -> CheckpointWrit
     """
     began = time.perf_counter()
     path = checkpoint_path(run, epoch)
-    own_folder(path.parent)
+    make_own_folder(path.parent)
     write_atomically(path, lambda beside: write_state(beside, state))
     for old in checkpoints(run)[:-KEPT]:
         with suppress(OSError):

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui.common.numbers import metric_value
-from tui.common.stop_rule import judged
+from tui.common.stop_rule import rounded_metric
 from tui.runs.events.event_types import Metrics
 
 
 def epoch_metrics(logs: dict[str, Any] | None) -> Metrics:
     """Return an epoch's logs with six digits, and None for a value that is not finite."""
-    return {name: judged(float(value)) for name, value in (logs or {}).items()}
+    return {name: rounded_metric(float(value)) for name, value in (logs or {}).items()}
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Patience:
 
     def update(self, epoch: int, metrics: Metrics) -> None:
         """Take in a complete epoch."""
-        loss = judged(metrics.get(METRIC))
+        loss = rounded_metric(metrics.get(METRIC))
         if loss is not None and (self.best is None or loss < self.best):
             self.best, self.epoch = loss, epoch
 

@@ -1,4 +1,4 @@
-"""Two charts of a run side by side: accuracy, and the loss or whatever else is known of it."""
+"""Two charts of a run side by side: accuracy, and loss or any other figure."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from tui.ui.charts.line_chart import Chart, Marks
 from tui.ui.charts.run_series import SmoothedCurves, best_mark, series
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
-AT_ONCE = 20_000
-"""Batches that are averaged while a key waits: some hundredths of a second."""
+MAX_BLOCKING = 20_000
+"""Batches that may be smoothed on the event loop: some hundredths of a second."""
 CHARTS = ("accuracy-chart", "loss-chart")
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What is marked on the charts from an epoch on."""
+class MarkedEpochs:
+    """The epochs that the charts mark, from one on, and why."""
 
     since: float
     name: str
 
 
 class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
-    """Curves over the epochs, live within the epoch at work."""
+    """Curves over the epochs, live within the current epoch."""
 
     DEFAULT_CSS = """
     RunCharts { height: 1fr; min-height: 8; }
@@ -47,12 +47,14 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
     """
 
     large: reactive[str] = reactive("")
-    """`first` or `second`: that chart alone, on the whole width; empty: both."""
+    """`first` or `second` for that chart alone at full width; empty for both."""
 
     def __init__(self) -> None:
         super().__init__()
         self._kept = SmoothedCurves()
-        self._shown: tuple[RunProgress, StopRule | None, ChartView, Finding | None] | None = None
+        self._shown: tuple[RunProgress, StopRule | None, ChartView, MarkedEpochs | None] | None = (
+            None
+        )
         self._smoothing = False
 
     def compose(self) -> ComposeResult:
@@ -69,17 +71,17 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
         progress: RunProgress,
         rule: StopRule | None,
         view: ChartView,
-        finding: Finding | None = None,
+        marked: MarkedEpochs | None = None,
     ) -> None:
-        """Draw what is known of a run.
+        """Draw the curves of a run.
 
         Args:
             progress: the run so far.
-            rule: the stop rule, drawn as a line where its metric is shown.
-            view: what is in sight, and how.
-            finding: what is marked from an epoch on.
+            rule: the stop rule, drawn as a line in the chart of its metric.
+            view: the visible part, scale and smoothing.
+            marked: the epochs to mark, or None.
         """
-        self._shown = (progress, rule, view, finding)
+        self._shown = (progress, rule, view, marked)
         if self._smoothing or self._must_wait(progress, view):
             view = replace(view, smoothing=0.0)
         last = last_epoch(progress)
@@ -88,17 +90,17 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
                 continue  # hidden behind the history, or beside the large one
             first = chart.id == CHARTS[0]
             metric = plottable(progress)[0] if first else view.second
-            self._show(chart, metric, progress, rule, view, last, finding)
+            self._show(chart, metric, progress, rule, view, last, marked)
 
     def _must_wait(self, progress: RunProgress, view: ChartView) -> bool:
-        """Say whether so many batches have to be averaged first that the keys would wait for it."""
+        """Return whether there are so many batches that they are smoothed in a thread first."""
         if not view.every_batch:
             return False
         long = {
             metric: curve
             for metric, curve in progress.batch_curves.items()
             if metric in (plottable(progress)[0], view.second)
-            and self._kept.lag(metric, curve, view.smoothing) > AT_ONCE
+            and self._kept.lag(metric, curve, view.smoothing) > MAX_BLOCKING
         }
         if long:
             self._smooth(long, view.smoothing)
@@ -106,7 +108,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
 
     @work(exclusive=True, group="smooth")
     async def _smooth(self, curves: dict[str, Curve], weight: float) -> None:
-        """Average long curves away from the screen's thread; then show them."""
+        """Smooth long curves in a thread, then show them."""
         self._smoothing = True
         try:
             for metric, curve in curves.items():
@@ -124,7 +126,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
         rule: StopRule | None,
         view: ChartView,
         last: float,
-        finding: Finding | None,
+        marked: MarkedEpochs | None,
     ) -> None:
         bounded = "accuracy" in metric
         window = view.shown(last)
@@ -147,8 +149,8 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
                 rule=rule.value if wanted and rule is not None else None,
                 log=view.log and not bounded,
                 close=not view.whole,
-                shaded=finding.since if finding else None,
-                shaded_as=finding.name if finding else "",
+                shaded=marked.since if marked else None,
+                shaded_as=marked.name if marked else "",
             ),
             cursor_at=view.cursor,
         )
@@ -160,7 +162,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
 
 
 def last_epoch(progress: RunProgress) -> float:
-    """Return where the whole chart ends: at the last epoch, or one further while it goes on."""
+    """Return the right end of the whole chart: the last epoch, or one more during a training."""
     last = max(progress.epochs_done, progress.epoch, 1)
     if progress.ending is None:
         last = max(last, min(progress.epochs, last + 1))
@@ -168,7 +170,7 @@ def last_epoch(progress: RunProgress) -> float:
 
 
 def title(metric: str, width: int, *, best: bool) -> Content:
-    """Return what a chart shows, with the signs of its curves."""
+    """Return the title of a chart: its metric and the signs of its curves."""
     if not is_metric(metric):
         return Content.styled(clean(metric, 20), "bold $text")
     parts: list[str | tuple[str, str]] = [
@@ -179,5 +181,5 @@ def title(metric: str, width: int, *, best: bool) -> Content:
     ]
     words = Content.assemble(*parts)
     with_best = Content.assemble(words, " ", ("▲ best", "$text"))
-    # The title leaves the frame's corners, and a blank beside each.
+    # Without the frame's corners and a blank beside each.
     return with_best if best and with_best.cell_length <= width - 4 else words

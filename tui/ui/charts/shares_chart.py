@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from tui.runs.lessons.experiment import Part
+from tui.runs.lessons.experiment import ShareTraining
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.line_chart import Chart
 from tui.ui.charts.plotting import Points, Series
@@ -34,7 +34,7 @@ class SharesChart(Chart):
     }
     """
 
-    def show_parts(self, parts: Sequence[Part], rule: StopRule | None) -> None:
+    def show_parts(self, parts: Sequence[ShareTraining], rule: StopRule | None) -> None:
         """Draw what is known of the trainings.
 
         Args:
@@ -53,7 +53,7 @@ class SharesChart(Chart):
         self.show(drawn, (0.0, last_epoch(parts)), rule.value if wanted and rule else None)
 
 
-def last_epoch(parts: Sequence[Part]) -> float:
+def last_epoch(parts: Sequence[ShareTraining]) -> float:
     """Return where the axis ends: at the last epoch, or one further while it goes on."""
     last = 1
     for part in parts:
@@ -63,7 +63,7 @@ def last_epoch(parts: Sequence[Part]) -> float:
     return float(last)
 
 
-def curves(parts: Sequence[Part], columns: int) -> list[Series]:
+def curves(parts: Sequence[ShareTraining], columns: int) -> list[Series]:
     """Return a line with its own signs for each training.
 
     Args:

@@ -1,1 +1,1 @@
-"""Small windows above a screen."""
+"""Modal windows above a screen."""

@@ -21,30 +21,30 @@ from tui.ui.textual_patches.repaint import repaint
 
 
 class _Narrowing(LineInput):
-    """The line that narrows a list; enter takes what is chosen in that."""
+    """The line that filters a list; enter chooses the highlighted option."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Take", id="pick.take", tooltip="Take the one that is lit"),
+        Binding("enter", "submit", "Choose", id="pick.take", tooltip="Choose the highlighted one"),
         Binding(
             "ctrl+d",
             "screen.delete",
             "Delete",
             id="pick.delete",
-            tooltip="Delete the one that is lit, after a question",
+            tooltip="Delete the highlighted one, after a question",
         ),
     ]
 
 
 class PickWindow(Window[str | None]):
-    """One of a list: typing narrows it, enter takes it."""
+    """Asks for one of a list, which is filtered by typing."""
 
     CSS_PATH = "windows.tcss"
-    HELP = "Type to narrow the list, **↑ ↓** to choose, **enter** to take, **escape** to leave."
+    HELP = "Type to narrow the list, **↑ ↓** move, **enter** chooses, **escape** cancels."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", id="pick.close", tooltip="Close without taking one"),
+        Binding("escape", "leave", "Close", id="pick.close", tooltip="Close without choosing"),
         Binding("down", "move(1)", "Down", show=False, id="pick.down", tooltip="Next one"),
-        Binding("up", "move(-1)", "Up", show=False, id="pick.up", tooltip="The previous one"),
+        Binding("up", "move(-1)", "Up", show=False, id="pick.up", tooltip="Previous one"),
     ]
 
     def __init__(
@@ -56,9 +56,9 @@ class PickWindow(Window[str | None]):
         """Make the list.
 
         Args:
-            title: what is chosen.
-            options: (what is returned, what is shown) of each.
-            delete: deletes what one of them stands for, and returns whether it did; for a worker.
+            title: title of the window.
+            options: name, which is returned, and text of each option.
+            delete: asks and deletes what a name stands for; returns whether it did.
         """
         super().__init__()
         self._title, self._options, self._delete = title, list(options), delete
@@ -99,7 +99,7 @@ class PickWindow(Window[str | None]):
 
     @work(exclusive=True)
     async def action_delete(self) -> None:
-        """Delete what is lit, and take it off the list."""
+        """Delete the highlighted option, and remove it from the list."""
         options = self.query_one(OptionList)
         if self._delete is None or options.highlighted is None:
             return
@@ -126,12 +126,12 @@ class PickWindow(Window[str | None]):
 
 
 class PathWindow(Window[str | None]):
-    """One field; enter takes the path, escape none."""
+    """Asks for a path."""
 
     CSS_PATH = "windows.tcss"
     HELP = """
-Type a path; **tab** completes it as in a shell and, where several begin so, goes through them.
-**enter** takes it, **escape** leaves.
+Type a path; **tab** completes it as in a shell and goes through the possible completions.
+**enter** accepts it, **escape** cancels.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -142,8 +142,8 @@ Type a path; **tab** completes it as in a shell and, where several begin so, goe
         """Make the window.
 
         Args:
-            title: what is asked for.
-            endings: how the names of such files end, in lower case.
+            title: title of the window.
+            endings: endings of the file names, in lower case.
             placeholder: an example.
         """
         super().__init__()
@@ -155,7 +155,9 @@ Type a path; **tab** completes it as in a shell and, where several begin so, goe
             yield PathInput(placeholder=self._placeholder, endings=self._endings, compact=True)
             yield PathHint()
             yield Static(
-                Content.from_markup("\n[b]tab[/b] complete   [b]enter[/b] take   [b]esc[/b] leave")
+                Content.from_markup(
+                    "\n[b]tab[/b] complete   [b]enter[/b] accept   [b]esc[/b] cancel"
+                )
             )
 
     @on(Input.Submitted)
@@ -172,11 +174,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class InputField:
-    """One field of the window.
+    """A field of an `InputWindow`.
 
     Args:
-        label: what is asked for.
-        value: what stands there at first.
+        label: name of the field.
+        value: initial text.
         placeholder: an example, shown while the field is empty.
     """
 
@@ -186,18 +188,18 @@ class InputField:
 
 
 class InputWindow(Window[T | None], Generic[T]):
-    """Returns what the fields mean, or None when it is left."""
+    """Asks for a value or two, checked while they are typed; returns it, or None."""
 
     CSS_PATH = "windows.tcss"
     HELP = """
-Type the value; the line below says at once what it means, or what is wrong with it.
-**enter** takes it, **tab** goes to the next field, **escape** leaves all as it is.
+Type the value; the line below shows what it means or what is wrong with it. **enter** accepts it,
+**tab** goes to the next field, **escape** changes nothing.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # The field's own enter submits; this one names it in the footer.
-        Binding("enter", "take", "Take it", id="asking.take", tooltip="Take what is typed"),
-        Binding("escape", "leave", "Leave", id="asking.leave", tooltip="Leave all as it is"),
+        # Enter in the field submits it; this binding only names the key in the footer.
+        Binding("enter", "take", "Accept", id="asking.take", tooltip="Accept the value"),
+        Binding("escape", "leave", "Cancel", id="asking.leave", tooltip="Change nothing"),
     ]
 
     def __init__(
@@ -209,10 +211,10 @@ Type the value; the line below says at once what it means, or what is wrong with
         """Make the window.
 
         Args:
-            title: what is asked for.
+            title: title of the window.
             fields: one or two.
-            check: from the fields' texts to what they mean, and that in words; raises
-                ValueError with what is wrong and the cure.
+            check: returns the value of the fields' texts, and a description of it; raises
+                ValueError with what is wrong and how to fix it.
         """
         super().__init__()
         self._title, self._fields, self._check = title, fields, check
@@ -222,7 +224,7 @@ Type the value; the line below says at once what it means, or what is wrong with
         with Vertical(id="asking") as box:
             box.border_title = Content(self._title)
             next_field = "tab next field · " if len(self._fields) > 1 else ""
-            box.border_subtitle = Content(f"enter takes it · {next_field}esc leaves")
+            box.border_subtitle = Content(f"enter accepts · {next_field}esc cancels")
             for number, field in enumerate(self._fields):
                 with Horizontal():
                     label = Label(Content(field.label))
@@ -239,7 +241,7 @@ Type the value; the line below says at once what it means, or what is wrong with
         self._judge()
 
     def _judge(self) -> T | None:
-        """Show what the fields mean, or what is wrong; return the former."""
+        """Show what the fields mean or what is wrong; return the value, None if it is wrong."""
         verdict = self.query_one("#asking-verdict", Static)
         try:
             meaning, words = self._check([field.value for field in self.query(Input)])
@@ -259,7 +261,7 @@ Type the value; the line below says at once what it means, or what is wrong with
         self.action_take()
 
     def action_take(self) -> None:
-        """Return what the fields mean, unless something is wrong with them."""
+        """Return the value unless something is wrong with it."""
         meaning = self._judge()
         if meaning is not None:
             self.dismiss(meaning)

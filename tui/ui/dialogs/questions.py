@@ -1,4 +1,4 @@
-"""Windows that ask a question, and the question before a training that is probably a mistake."""
+"""Windows that ask a question."""
 
 from __future__ import annotations
 
@@ -17,20 +17,17 @@ from tui.ui.dialogs.window import Window
 
 
 def _asked(question: str, keys: str) -> ComposeResult:
-    """Compose a question and the keys that answer it.
-
-    Args:
-        question: what is asked.
-        keys: markup.
-    """
+    """Compose a question and a line of keys, which is markup."""
     with Vertical(classes="dialog"):
         yield Static(Content(question))
         yield Static(Content.from_markup(f"\n{keys}"))
-    yield Footer(show_command_palette=False, compact=True)  # or that below would show through
+    yield Footer(
+        show_command_palette=False, compact=True
+    )  # else the footer of the screen below would be visible
 
 
 class Question(Window[bool]):
-    """Asks yes or no; enter alone does nothing, so that no key held down decides."""
+    """Asks for yes or no; enter does nothing, so that no key held down answers."""
 
     CSS_PATH = "windows.tcss"
     HELP = "Answer with **y** or **n**."
@@ -52,18 +49,18 @@ class Question(Window[bool]):
 
 
 class StartTimeQuestion(Window[str | None]):
-    """Asks when a run is to start while others are at work; returns `now`, `after` or None."""
+    """Asks when to start a run while others are running: `now`, `after` or None."""
 
     CSS_PATH = "windows.tcss"
     HELP = """
 **n** starts it now: two trainings at once share the machine, and each is slower. **a** puts it at
-the end of the queue: it starts by itself when no other run is at work. **escape** leaves it.
+the end of the queue: it starts automatically when no other run is running. **escape** cancels.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "answer('now')", "Now", id="when.now", tooltip="Beside the others"),
-        Binding("a", "answer('after')", "After", id="when.after", tooltip="After the others"),
-        Binding("escape", "answer('')", "Leave", id="when.leave", tooltip="Leave all as it is"),
+        Binding("n", "answer('now')", "Now", id="when.now", tooltip="Start now, beside the others"),
+        Binding("a", "answer('after')", "After", id="when.after", tooltip="Start after the others"),
+        Binding("escape", "answer('')", "Cancel", id="when.leave", tooltip="Change nothing"),
     ]
 
     def __init__(self, question: str) -> None:
@@ -71,7 +68,7 @@ the end of the queue: it starts by itself when no other run is at work. **escape
         self._question = question
 
     def compose(self) -> ComposeResult:
-        keys = "[b]n[/b] now, beside them    [b]a[/b] after the others    [b]esc[/b] leave"
+        keys = "[b]n[/b] now, beside them    [b]a[/b] after the others    [b]esc[/b] cancel"
         yield from _asked(self._question, keys)
 
     def action_answer(self, answer: str) -> None:
@@ -81,7 +78,7 @@ the end of the queue: it starts by itself when no other run is at work. **escape
 def when_confirmed(
     app: App[None], findings: Iterable[Finding], start: Callable[[], object]
 ) -> None:
-    """Start at once where nothing is questioned, else when the questions are answered with yes."""
+    """Call `start` at once if no finding asks a question, else once it is answered with yes."""
     questions = [clean(one) for one in findings if one.severity == "question"]
     if not questions:
         start()
@@ -91,5 +88,5 @@ def when_confirmed(
         if sure:
             start()
 
-    asked = "\n\n".join([*questions, "All the same?"])
+    asked = "\n\n".join([*questions, "Start anyway?"])
     app.push_screen(Question(asked), answered)

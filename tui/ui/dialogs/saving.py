@@ -1,4 +1,4 @@
-"""Writing a file for the learner: the place is asked, and nothing is replaced unasked."""
+"""Write a file where the learner chooses; nothing is replaced without a question."""
 
 from __future__ import annotations
 
@@ -23,27 +23,29 @@ from tui.ui.forms.path_input import PathHint, PathInput
 from tui.ui.textual_patches.repaint import repaint
 
 Write = Callable[[Path, bool], Sequence[Path]]
-"""Writes to a place (blocking) and returns the files; whether one that is there may be replaced."""
+"""Writes to a path (blocking) and returns the files; the flag allows replacing existing ones."""
 
 
 async def save(app: App[Any], typed: str, name: str, write: Write, *, folder: bool = False) -> bool:
-    """Write what is wanted to where a line says; for a worker, as it asks questions.
+    """Write to a typed path; to be called in a worker, as it asks questions.
 
     Args:
-        app: asks the questions, and tells the whole path at the end.
-        typed: a file, or a folder to put it in.
-        name: of the file, where a folder is typed.
-        write: does it.
-        folder: whether a folder of its own is written, which may be there already.
+        app: the app.
+        typed: a file, or a folder to put the file in.
+        name: name of the file if a folder is typed.
+        write: writes the file.
+        folder: whether a folder is written, which may exist already.
 
     Returns:
-        Whether it was written; False where the learner would rather not.
+        Whether it was written; False if the learner decided against it.
 
     Raises:
-        ExportError: it cannot be; nothing was overwritten.
+        ExportError: if it cannot be written; nothing was overwritten.
     """
     if "\0" in typed:
-        raise ExportError(f"{clean(typed, 60)} can be no path: it holds a zero byte. Type another.")
+        raise ExportError(
+            f"{clean(typed, 60)} cannot be a path: it contains a zero byte. Type another."
+        )
     place = typed_path(typed).absolute()
 
     def look() -> tuple[Path, bool]:
@@ -54,7 +56,7 @@ async def save(app: App[Any], typed: str, name: str, write: Write, *, folder: bo
     try:
         target, there = await in_thread(look)
         if not there:
-            question = f"There is no folder {clean(target.parent, 200)}. Make it?"
+            question = f"The folder {clean(target.parent, 200)} does not exist. Create it?"
             if not await app.push_screen_wait(Question(question)):
                 return False
             await in_thread(lambda: target.parent.mkdir(parents=True, exist_ok=True))
@@ -63,7 +65,7 @@ async def save(app: App[Any], typed: str, name: str, write: Write, *, folder: bo
     try:
         written = await in_thread(lambda: write(target, False))
     except AlreadyThereError as error:
-        question = f"{clean(error.path, 200)} is there already. Replace it?"
+        question = f"{clean(error.path, 200)} already exists. Replace it?"
         if not await app.push_screen_wait(Question(question)):
             return False
         written = await in_thread(lambda: write(target, True))
@@ -74,25 +76,24 @@ async def save(app: App[Any], typed: str, name: str, write: Write, *, folder: bo
 
 
 async def suggested_place(name: str) -> str:
-    """Return where a file of a name is offered to be written, as it stands in a line."""
+    """Return the suggested path of a file, as shown in a field."""
     folder = await in_thread(suggested_folder)
     return "/".join(map(shown_name, str(folder / name).split("/")))
 
 
 class SaveWindow(Window[None]):
-    """Asks for the place of a file, and writes it."""
+    """Asks for the path of a file, and writes it."""
 
     CSS_PATH = "windows.tcss"
     HELP = """
 # Write a file
 
-The line is the place that is written to: a file, or a folder to put it in. **tab** completes it,
-**enter** writes. What is there already is replaced, and a folder that is not there is made, only
-after a question.
+Type the path of the file, or of a folder to put it in. **tab** completes it, **enter** writes. An
+existing file is replaced, and a missing folder created, only after a question.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "write", "Write", id="save.write", tooltip="Write it there"),
+        Binding("enter", "write", "Write", id="save.write", tooltip="Write the file"),
         Binding("escape", "leave", "Close", id="save.close", tooltip="Close without writing"),
     ]
 
@@ -100,9 +101,9 @@ after a question.
         """Make the window.
 
         Args:
-            title: what is written.
-            name: the file's, as is suggested.
-            write: writes it.
+            title: title of the window.
+            name: suggested name of the file.
+            write: writes the file.
         """
         super().__init__()
         self._title, self._file_name, self._write = title, name, write
@@ -110,7 +111,7 @@ after a question.
     def compose(self) -> ComposeResult:
         with Vertical(id="save") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content("tab completes · enter writes · esc closes")
+            box.border_subtitle = Content("tab completes · enter writes · esc cancels")
             yield PathInput(endings=("",), compact=True, id="save-place")
             yield PathHint()
             yield Static("", id="save-verdict")
@@ -135,10 +136,10 @@ after a question.
 
     @work(exclusive=True, group="write")
     async def action_write(self) -> None:
-        """Write it where the line says."""
+        """Write the file."""
         typed, verdict = self.query_one(Input).value, self.query_one("#save-verdict", Static)
         if not typed.strip():
-            repaint(verdict, Content.styled("✗ Type where it is to go.", "$text-error"))
+            repaint(verdict, Content.styled("✗ Type the path of the file.", "$text-error"))
             return
         try:
             written = await save(self.app, typed, self._file_name, self._write)

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.highlight import highlight
 from textual.widgets import Footer, Static
 
-from tui.common.clipboard import copied_here, way_through
+from tui.common.clipboard import copy_by_command, terminal_hint
 from tui.common.text import clean
 from tui.runs.export.export_file import write_whole
 from tui.ui.dialogs.saving import SaveWindow
@@ -23,40 +23,42 @@ from tui.ui.textual_patches.mouse import take_mouse
 
 
 def copy_text(app: App[Any], text: str, what: str, file: str = "copied.txt") -> None:
-    """Copy a text, and say so where that is known; else open a window that shows it.
+    """Copy a text and confirm it if possible; else open a window with the text.
 
     Args:
         app: the app.
-        text: what is copied.
-        what: what it is, for a sentence such as "The code is copied."
-        file: a name for a file of it.
+        text: the text.
+        what: the message that confirms it, such as "The code is copied."
+        file: suggested file name, if the learner writes it to a file instead.
     """
     app.run_worker(_copy(app, text, what, file), exclusive=True, group="copy")
 
 
 async def _copy(app: App[Any], text: str, what: str, file: str) -> None:
-    app.copy_to_clipboard(text)  # the terminal may take it, and does not say
-    if await asyncio.to_thread(copied_here, text):
+    app.copy_to_clipboard(text)  # the terminal may accept it, but does not confirm that
+    if await asyncio.to_thread(copy_by_command, text):
         app.notify(what, markup=False)
         return
-    hint = await asyncio.to_thread(way_through, os.environ)
+    hint = await asyncio.to_thread(terminal_hint, os.environ)
     app.push_screen(CopyWindow(text, hint, file))
 
 
 class CopyWindow(Window[None]):
-    """A text for the terminal's own copying; it can be written to a file too."""
+    """Shows a text, to be selected and copied in the terminal or written to a file."""
 
     CSS_PATH = "windows.tcss"
     HELP = """
-The text was sent to the terminal, which does not say whether it took it: try to paste. If it did
-not, select the text here with the mouse and copy it as always in this terminal. While this window
-is open the mouse belongs to the terminal; where it does not, hold **shift** (on a Mac **option**)
-while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text through.
+The text was sent to the terminal, which does not confirm that it copied it: try to paste. If that
+fails, select the text here with the mouse and copy it as usual in this terminal. While this window
+is open the terminal handles the mouse; if it does not, hold **shift** (on a Mac **option**) while
+you drag. In tmux `tmux set -s set-clipboard on` lets copied text through.
 **w** writes the text to a file, **escape** closes.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "write", "Write to a file", id="copy.write", tooltip="Write it to a file"),
+        Binding(
+            "w", "write", "Write to a file", id="copy.write", tooltip="Write the text to a file"
+        ),
         Binding("escape,q,y", "close", "Close", id="copy.close", tooltip="Close"),
     ]
 
@@ -64,19 +66,21 @@ while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text thro
         """Make the window.
 
         Args:
-            text: what was to be copied.
-            hint: what is known to be in the way; may be empty.
-            file: the name of a file that is offered.
+            text: the text to copy.
+            hint: what may prevent copying; may be empty.
+            file: suggested file name.
         """
         super().__init__()
         self._text, self._hint, self._file = text, hint, file
 
     def compose(self) -> ComposeResult:
-        told = "Sent to the terminal, which does not say whether it took it. If pasting fails, "
-        told += "select the text here with the mouse (some terminals need shift) and copy it."
+        message = (
+            "Sent to the terminal, which does not confirm that it copied it. If pasting fails, "
+        )
+        message += "select the text here with the mouse (some terminals need shift) and copy it."
         with Vertical(id="copy") as box:
             box.border_title = Content("To copy")
-            yield Static(Content(f"{told} {self._hint}".rstrip()), id="copy-told")
+            yield Static(Content(f"{message} {self._hint}".rstrip()), id="copy-told")
             with VerticalScroll(id="copy-scroll"):
                 shown = "\n".join(clean(line) for line in self._text.split("\n"))
                 yield Static(Content(shown), id="copy-text")
@@ -84,14 +88,14 @@ while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text thro
 
     def on_mount(self) -> None:
         self.query_one("#copy-scroll").focus()
-        # The terminal's own selection is then made with the mouse.
+        # Let the terminal select text with the mouse.
         take_mouse(self.app, ours=False)
 
     def on_unmount(self) -> None:
         take_mouse(self.app, ours=True)
 
     def action_write(self) -> None:
-        """Ask for a place and write the text there."""
+        """Ask for a path and write the text there."""
         text = self._text if self._text.endswith("\n") else f"{self._text}\n"
 
         def write(path: Path, force: bool) -> list[Path]:
@@ -105,7 +109,7 @@ while you drag. Inside tmux `tmux set -s set-clipboard on` lets copied text thro
 
 
 class CodeWindow(Window[None]):
-    """Python to read and to copy."""
+    """Shows Python code, to read and to copy."""
 
     CSS_PATH = "windows.tcss"
     HELP = "Scroll with the arrows; **y** copies the code, **escape** closes."
@@ -119,7 +123,7 @@ class CodeWindow(Window[None]):
         """Make the window.
 
         Args:
-            title: what it is the code of.
+            title: title of the window.
             code: Python, safe to show.
         """
         super().__init__()
@@ -139,7 +143,7 @@ class CodeWindow(Window[None]):
 
 
 class TextWindow(Window[None]):
-    """A text to scroll through."""
+    """Shows a text to scroll through."""
 
     CSS_PATH = "windows.tcss"
     HELP = "Scroll with the arrows; **escape** closes."

@@ -1,4 +1,4 @@
-"""A window above a screen."""
+"""The base class of windows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Window(CancelsWorkers, DelegatesCommands, ModalScreen[T]):
-    """A modal screen that has help: Textual keeps the app's own keys from such a screen."""
+    """A modal screen with a help key, as Textual blocks the app's own bindings there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -1,1 +1,1 @@
-"""A filter on a picture."""
+"""Filters on a real picture."""

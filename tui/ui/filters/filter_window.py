@@ -1,4 +1,4 @@
-"""Ready-made filters on a real picture."""
+"""A window with filters on a real picture."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from tui.ui.dialogs.window import Window
 from tui.ui.filters.filtered_picture import FilteredPicture
 
 PER_CLASS = 8
-"""Images of each class of the learner's folder that are offered."""
+"""Images offered of each class of the learner's folder."""
 
 
 class FilterWindow(Window[None]):
-    """A picture on the left, what a filter makes of it on the right."""
+    """Shows a picture on the left, and its filtered map on the right."""
 
     CSS_PATH = "filter_window.tcss"
     HELP = f"""
 # Filters on a picture
 {FilteredPicture.HELP}
-**o** takes another picture: one that comes along, or one of the folder chosen under Data.
+**o** chooses another picture: one that comes with the app, or one of the folder chosen under Data.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "Picture", id="filtering.open", tooltip="Take another picture"),
+        Binding("o", "open", "Picture", id="filtering.open", tooltip="Choose another picture"),
         Binding("escape,q,p,z", "app.pop_screen", "Close", id="filtering.close", tooltip="Close"),
     ]
 
@@ -43,8 +43,8 @@ class FilterWindow(Window[None]):
         """Make the screen.
 
         Args:
-            folder: the learner's own images, if a folder is chosen.
-            view: the picture and its filters; all ready-made filters when not given.
+            folder: the chosen folder of images, if any.
+            view: the picture and its filters; by default a new one with all ready-made filters.
         """
         super().__init__()
         self._folder = folder
@@ -60,7 +60,7 @@ class FilterWindow(Window[None]):
 
     @work(exclusive=True)
     async def action_open(self) -> None:
-        """Choose a picture from those that come along and those of the folder."""
+        """Choose a picture from those of the app and those of the folder."""
         options = [(name, f"{name:<8} {words}") for name, words in picture_names().items()]
         if self._folder is not None:
             folder = self._folder
@@ -70,6 +70,6 @@ class FilterWindow(Window[None]):
                 for name, paths in samples.items()
                 for path in paths
             ]
-        chosen = await self.app.push_screen_wait(PickWindow("A picture", options))
+        chosen = await self.app.push_screen_wait(PickWindow("Choose a picture", options))
         if chosen is not None:
             self.query_one(FilteredPicture).picture = chosen

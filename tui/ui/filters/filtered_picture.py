@@ -1,4 +1,4 @@
-"""A picture, a filter, and the map that the filter makes of it, beside each other."""
+"""A picture, a filter, and the resulting map, side by side."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
@@ -38,6 +38,7 @@ from tui.geometry import (
     apply_layer,
     formula,
 )
+from tui.ui.commands import bindings
 from tui.ui.filters.kernel_editor import KernelEditing, weights_text
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
@@ -46,15 +47,15 @@ STAGES: tuple[Layer, ...] = (Activation("relu"), MaxPool2D())
 
 
 class FilteredPicture(CancelsWorkers, Vertical, can_focus=True):
-    """Filters run on a real picture; their weights can be typed."""
+    """Runs filters on a real picture; their weights can be edited."""
 
     HELP = """
 ## A filter on a picture
 
-**← →** choose a ready-made filter. **↓** sends its map on through the next layer (relu, then
-pooling), **↑** comes back. **s** changes the stride. **e** edits the weights: arrows move, **0** to
-**9** are typed, **−** changes the sign, **escape** ends it. Behind an edge filter grey is 0, white
-is above it and black below; behind relu black is 0.
+**← →** choose a ready-made filter. **↓** passes its map through the next layer (relu, then
+pooling), **↑** goes back. **s** changes the stride. **e** edits the weights: arrows move, type
+**0** to **9**, **−** changes the sign, **escape** ends it. After an edge filter grey is 0, white
+is above and black below it; after relu black is 0.
 """
 
     DEFAULT_CSS = """
@@ -73,37 +74,21 @@ is above it and black below; behind relu black is 0.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "right", "filter(1)", "Filter", id="filtered.next", tooltip="The next ready-made filter"
-        ),
-        Binding(
-            "left",
-            "filter(-1)",
-            "Previous filter",
-            show=False,
-            id="filtered.previous",
-            tooltip="The ready-made filter before",
-        ),
-        Binding(
-            "down", "stage(1)", "Relu, pool", id="filtered.on", tooltip="Through the next layer"
-        ),
-        Binding(
-            "up",
-            "stage(-1)",
-            "Back",
-            show=False,
-            id="filtered.back",
-            tooltip="Back to the previous layer",
-        ),
-        Binding("s", "stride", "Stride", id="filtered.stride", tooltip="Stride 1, 2 or 3"),
-        Binding("e", "edit", "Edit", id="filtered.edit", tooltip="Type weights of your own"),
-        Binding(
-            "escape",
-            "leave",
-            "End editing",
-            show=False,
-            id="filtered.leave",
-            tooltip="End the editing of the weights",
+        *bindings(
+            "filtered",
+            ("right", "filter(1)", "next", "Filter", "Next ready-made filter"),
+            ("left", "filter(-1)", "previous", "Previous filter", "Previous ready-made filter"),
+            ("down", "stage(1)", "on", "Relu, pool", "Pass the map through the next layer"),
+            ("up", "stage(-1)", "back", "Back", "Back to the previous layer"),
+            ("s", "stride", "stride", "Stride", "Stride 1, 2 or 3"),
+            ("e", "edit", "edit", "Edit", "Edit the weights"),
+            ("escape", "leave", "leave", "End editing", "End editing the weights"),
+            footer=(
+                "next",
+                "on",
+                "stride",
+                "edit",
+            ),
         ),
     ]
 
@@ -125,9 +110,9 @@ is above it and black below; behind relu black is 0.
         """Make the view.
 
         Args:
-            picture: one of `picture_names`, or a file.
-            names: the filters to choose from, of `KERNELS`.
-            then: the layers that follow, one for each press of ↓.
+            picture: one of `picture_names`, or the path of a file.
+            names: keys of `KERNELS` to choose from.
+            then: the following layers, one for each press of ↓.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -137,7 +122,7 @@ is above it and black below; behind relu black is 0.
         self.set_reactive(FilteredPicture.picture, picture)
 
     def enlarged(self) -> FilteredPicture:
-        """Return another view that shows the same, for a screen of its own."""
+        """Return a copy of this view for a window of its own."""
         other = FilteredPicture(self.picture)
         other._editing, other._then = KernelEditing(self._editing.kernels), self._then
         other.set_reactive(FilteredPicture.index, self.index)
@@ -147,7 +132,7 @@ is above it and black below; behind relu black is 0.
 
     @property
     def kernel(self) -> Kernel:
-        """The filter at work."""
+        """The current filter."""
         return self._editing.kernels[self.index]
 
     def compose(self) -> ComposeResult:
@@ -167,7 +152,7 @@ is above it and black below; behind relu black is 0.
 
     @work(exclusive=True)
     async def _load(self) -> None:
-        """Read the picture at the size that there is room for."""
+        """Read the picture at the size that fits."""
         room = self.query_one("#plane-input").content_size
         if room.width < 2 or room.height < 2:
             return
@@ -210,11 +195,11 @@ is above it and black below; behind relu black is 0.
                 made = apply_to_plane(made, layer)
                 names.append(getattr(layer, "function", "") or layer.kind)
             self._show(after, made, f"output: {kernel.title}", " → ".join(names))
-            told = map_text(kernel, self.stride, plane, made, editing=self.editing)
+            text = map_text(kernel, self.stride, plane, made, editing=self.editing)
         except GeometryError as error:
             after.show(None)
-            told = Content.styled(str(error), "$text-error")
-        self.query_one("#plane-text", Static).update(told)
+            text = Content.styled(str(error), "$text-error")
+        self.query_one("#plane-text", Static).update(text)
         cell = self._editing.cell if self.editing else None
         self.query_one("#weights", Static).update(weights_text(kernel, cell))
 
@@ -237,19 +222,19 @@ is above it and black below; behind relu black is 0.
         self.stride = self.stride % 3 + 1
 
     def action_edit(self) -> None:
-        """Begin or end the typing of weights; the filter becomes one's own."""
+        """Start or end editing; an edited filter becomes the learner's own."""
         self.editing = not self.editing
 
     def action_leave(self) -> None:
-        """End the editing."""
+        """End editing."""
         self.editing = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # Otherwise escape is the screen's: it goes back.
+        # Otherwise escape goes back, as a command of the screen.
         return action != "leave" or bool(self.editing)
 
     def on_key(self, event: events.Key) -> None:
-        """Take the keys of the editing before they are commands."""
+        """Handle keys that edit weights before they run commands."""
         if not self.editing:
             return
         index = self._editing.press(self.index, event.key, event.character or "")
@@ -261,14 +246,14 @@ is above it and black below; behind relu black is 0.
 
 
 def map_text(kernel: Kernel, stride: int, plane: Plane, made: Plane, *, editing: bool) -> Content:
-    """Return what a filter finds, the width of its map, and the values that came out.
+    """Return what a filter detects, the width of its map, and the range of its values.
 
     Args:
         kernel: the filter.
-        stride: the window's.
-        plane: what it runs on.
-        made: what came out, through the layers that follow.
-        editing: whether its weights are typed now.
+        stride: the stride.
+        plane: the picture.
+        made: the map, after the following layers.
+        editing: whether the weights are being edited.
     """
     effect = apply_layer(Conv2D(1, Pair.square(3), Pair.square(stride)), plane.volume)
     lines = [
@@ -276,14 +261,14 @@ def map_text(kernel: Kernel, stride: int, plane: Plane, made: Plane, *, editing:
         Content(formula(effect).width),
     ]
     if made.flat:
-        lines.append(Content.styled("Every value of this map is the same: it is dead.", "bold"))
+        lines.append(Content.styled("All values of this map are the same: it is dead.", "bold"))
     else:
         low, high = float(made.values.min()), float(made.values.max())
         lines.append(Content(f"values {low:.0f} to {high:.0f}".replace("-", "−")))
     if editing:
         lines.append(
             Content.styled(
-                "editing: arrows move, 0-9 type, − the sign, escape ends", "$text-warning"
+                "editing: arrows move, type 0-9, − changes the sign, escape ends", "$text-warning"
             )
         )
     return Content("\n").join(lines)

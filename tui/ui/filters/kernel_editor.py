@@ -1,4 +1,4 @@
-"""A filter's weights: shown, and typed."""
+"""The weights of a filter: as text, and edited by keys."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _EDITED = "bold reverse $text-warning"
 
 
 def weights_text(kernel: Kernel, edited: tuple[int, int] | None) -> Content:
-    """Return a filter's weights.
+    """Return a filter's weights as text.
 
     Args:
         kernel: the filter.
-        edited: row and column of the weight that is typed, from 0; None for none.
+        edited: row and column, from 0, of the weight that is edited; None for none.
     """
     over = f"  / {kernel.divisor}" if kernel.divisor != 1 else ""
     lines = [
@@ -39,23 +39,23 @@ _MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 
 
 class KernelEditing:
-    """The filters to choose from, and the weight at work."""
+    """Edits the weights of one of several filters; the result is the learner's own filter."""
 
     def __init__(self, kernels: Iterable[Kernel]) -> None:
         self.kernels = list(kernels)
         self.cell = (0, 0)
-        """Row and column of the weight, from 0."""
+        """Row and column of the edited weight, from 0."""
 
     def press(self, index: int, key: str, character: str) -> int | None:
-        """Take a key.
+        """Handle a key.
 
         Args:
-            index: which of the filters is at work.
+            index: index of the edited filter.
             key: Textual's name of the key.
-            character: what it prints; empty for none.
+            character: the character that it prints; empty for none.
 
         Returns:
-            Which filter is at work afterwards; None for a key that does not belong to the editing.
+            The index of the filter after the edit; None for a key that does not edit.
         """
         row, column = self.cell
         if key in _MOVES:
@@ -77,6 +77,6 @@ class KernelEditing:
         if kernel.title == own.title:
             self.kernels[index] = own
             return index
-        # The ready-made one stays as it is.
+        # The ready-made filter is not changed.
         self.kernels = [one for one in self.kernels if one.title != own.title] + [own]
         return len(self.kernels) - 1

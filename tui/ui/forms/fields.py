@@ -1,4 +1,4 @@
-"""Fields of a form: numbers and choices that are changed by ↑ and ↓, or typed."""
+"""Fields of a form: numbers and choices, changed with ↑ and ↓ or typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -16,38 +16,26 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 from tui.ui.textual_patches.repaint import repaint
 
 
 class NumberInput(LineInput):
-    """A whole number; ↑ ↓ change it by one, page up and down by ten.
+    """A whole number; ↑ and ↓ change it by one, page up and page down by ten.
 
-    Only digits are taken as text: every other key stays a command of the screen.
+    Only digits are taken as text: every other key remains a command of the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "add(1)", "+1", show=False, id="number.up", tooltip="One more"),
-        Binding("down", "add(-1)", "−1", show=False, id="number.down", tooltip="One less"),
-        Binding("pageup", "add(10)", "+10", show=False, id="number.page_up", tooltip="Ten more"),
-        Binding(
-            "pagedown", "add(-10)", "−10", show=False, id="number.page_down", tooltip="Ten less"
-        ),
-        Binding(
-            "right,enter",
-            "app.focus_next",
-            "Next field",
-            show=False,
-            id="number.next",
-            tooltip="Next field",
-        ),
-        Binding(
-            "left",
-            "app.focus_previous",
-            "Previous",
-            show=False,
-            id="number.previous",
-            tooltip="Previous field",
+        *bindings(
+            "number",
+            ("up", "add(1)", "up", "+1", "One more"),
+            ("down", "add(-1)", "down", "−1", "One less"),
+            ("pageup", "add(10)", "page_up", "+10", "Ten more"),
+            ("pagedown", "add(-10)", "page_down", "−10", "Ten less"),
+            ("right,enter", "app.focus_next", "next", "Next field", "Next field"),
+            ("left", "app.focus_previous", "previous", "Previous", "Previous field"),
         ),
     ]
 
@@ -71,33 +59,33 @@ class NumberInput(LineInput):
 
     @property
     def number(self) -> int | None:
-        """The number typed, or None where it is none."""
+        """The typed number; None if it is none."""
         text = self.value.strip()
         return int(text) if text.removeprefix("-").isdecimal() else None
 
     def show_rounded(self, value: float | None, number: int) -> None:
-        """Show a whole number for a value that may be none: 12 for a share of 0.125.
+        """Show a rounded number for a value, such as 12 for a share of 0.125.
 
-        Until somebody changes the number, `meant` is that value.
+        `exact_value` returns the value itself until the number is changed.
         """
         self.value = str(number)
         self._stands_for = (self.value, value)
 
     def exact_value(self, typed: float) -> float | None:
-        """Return the value that the field stands for, or `typed` where its number was changed."""
+        """Return the value that is shown rounded; `typed` if the number was changed."""
         if self._stands_for is not None and self._stands_for[0] == self.value:
             return self._stands_for[1]
         return typed
 
     def action_add(self, step: int) -> None:
-        """Change the number, not beyond its least value."""
+        """Change the number, not below the minimum."""
         number = self.number
         self.value = str(max(self._minimum, (self._minimum if number is None else number) + step))
         self.cursor_position = len(self.value)
 
 
 class RateInput(NumberInput):
-    """A number above 0 with decimals, typed; ↑ ↓ go through the usual learning rates."""
+    """A positive number with decimals; ↑ and ↓ go through the usual learning rates."""
 
     USUAL = (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0.00001)
 
@@ -106,7 +94,7 @@ class RateInput(NumberInput):
         self.show(value)
 
     def show(self, rate: float) -> None:
-        """Put a rate into the field."""
+        """Show a rate."""
         self.value = rate_text(rate)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -114,7 +102,7 @@ class RateInput(NumberInput):
 
     @property
     def rate(self) -> float | None:
-        """The number typed, or None where it is none."""
+        """The typed number; None if it is none."""
         try:
             rate = float(self.value)
         except ValueError:
@@ -122,7 +110,7 @@ class RateInput(NumberInput):
         return rate if math.isfinite(rate) else None
 
     def action_add(self, step: int) -> None:
-        """Go to the next usual value, greater or smaller."""
+        """Go to the next higher or lower usual value."""
         rate = self.rate or 0.0
         greater = [one for one in reversed(self.USUAL) if one > rate * 1.001]
         smaller = [one for one in self.USUAL if one < rate * 0.999]
@@ -132,7 +120,7 @@ class RateInput(NumberInput):
 
 
 def rate_text(rate: float) -> str:
-    """Return a learning rate without an exponent: nobody types one.
+    """Return a learning rate without an exponent.
 
     >>> rate_text(0.001), rate_text(0.00003), rate_text(0.25), rate_text(1.0)
     ('0.001', '0.00003', '0.25', '1')
@@ -144,7 +132,7 @@ def rate_text(rate: float) -> str:
 
 
 class ChoiceInput(Widget, can_focus=True):
-    """One of a few values; ↑ ↓ or space go to the next."""
+    """One of a few values; ↑, ↓ and space change it."""
 
     DEFAULT_CSS = """
     ChoiceInput { height: 1; width: auto; padding: 0 1; background: $surface; }
@@ -152,25 +140,12 @@ class ChoiceInput(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "Previous", show=False, id="choice.up", tooltip="Previous value"),
-        Binding(
-            "down,space", "step(1)", "Next", show=False, id="choice.down", tooltip="Next value"
-        ),
-        Binding(
-            "right,enter",
-            "app.focus_next",
-            "Next field",
-            show=False,
-            id="choice.next",
-            tooltip="Next field",
-        ),
-        Binding(
-            "left",
-            "app.focus_previous",
-            "Previous",
-            show=False,
-            id="choice.previous",
-            tooltip="Previous field",
+        *bindings(
+            "choice",
+            ("up", "step(-1)", "up", "Previous", "Previous value"),
+            ("down,space", "step(1)", "down", "Next", "Next value"),
+            ("right,enter", "app.focus_next", "next", "Next field", "Next field"),
+            ("left", "app.focus_previous", "previous", "Previous", "Previous field"),
         ),
     ]
 
@@ -200,13 +175,13 @@ class ChoiceInput(Widget, can_focus=True):
         self.set_reactive(ChoiceInput.value, value)
 
     def set_options(self, options: Sequence[str], value: str) -> None:
-        """Replace the values that can be chosen, and choose one, without a message."""
+        """Replace the options and choose one, without posting `Changed`."""
         self._options = list(options)
         with self.prevent(ChoiceInput.Changed):
             self.value = value
 
     def action_step(self, step: int) -> None:
-        """Go to the next value, round the end."""
+        """Go to the next value; after the last comes the first."""
         position = self._options.index(self.value) if self.value in self._options else 0
         self.value = self._options[(position + step) % len(self._options)]
 
@@ -225,7 +200,7 @@ class ChoiceInput(Widget, can_focus=True):
 
 
 class FieldRow(Horizontal):
-    """A field with its name before it and, behind it, its unit or what is wrong with it."""
+    """A field between its label and its unit, or what is wrong with it."""
 
     DEFAULT_CSS = """
     FieldRow { height: auto; min-height: 1; width: 1fr; }
@@ -241,8 +216,8 @@ class FieldRow(Horizontal):
         self._label = label
         self.field = field
         self.unit = unit
-        self._said = unit
-        """What stands behind the field now."""
+        self._note = unit
+        """The text after the field."""
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self._label), classes="field--label")
@@ -250,18 +225,18 @@ class FieldRow(Horizontal):
         yield Static(Content(self.unit), classes="field--note")
 
     def set_label(self, label: str) -> None:
-        """Give the field another name."""
+        """Change the label."""
         self._label = label
         self.query_one(".field--label", Static).update(Content(label))
 
     def mark_wrong(self) -> None:
-        """Mark the field as wrong where the sentence stands elsewhere."""
+        """Mark the field as wrong; the error is shown elsewhere."""
         self.show_error("see below")
 
     def show_error(self, error: str | None) -> None:
-        """Put what is wrong behind the field, or its unit when nothing is."""
+        """Show an error after the field, or its unit if there is none."""
         self.set_class(bool(error), "-wrong")
         text = f"✗ {error}" if error else self.unit
-        if text != self._said:  # every row of a form is told at every key
-            self._said = text
+        if text != self._note:  # called for each row of a form at every key
+            self._note = text
             repaint(self.query_one(".field--note", Static), Content(text))

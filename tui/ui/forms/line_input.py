@@ -1,4 +1,4 @@
-"""A line to type in that leaves the screen its commands."""
+"""A text field that leaves the screen its commands."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ from textual.widgets import Input
 
 
 class LineInput(Input):
-    """One line of text. What `check_consume_key` does not take stays a command of the screen."""
+    """A line of text. Keys that `check_consume_key` refuses remain commands of the screen."""
 
     async def on_key(self, event: events.Key) -> None:
-        # Textual runs the handler of each class in turn; preventing skips those of the bases.
+        # Textual runs the handler of each class in turn; this skips those of the base classes.
         if event.is_printable and not self.check_consume_key(event.key, event.character):
-            event.prevent_default()  # Input would swallow it, taken or not
+            event.prevent_default()  # else Input would stop the event in any case
 
 
 class FilterInput(LineInput):
-    """A line whose words narrow a list down; the screen's `back` empties and leaves it."""
+    """A line that filters a list; the screen's `back` command clears and leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Take", id="filter.take", tooltip="Go on with what was found"),
-        Binding("escape", "screen.back", "Show all", id="filter.clear", tooltip="Show all again"),
+        Binding("enter", "submit", "Choose", id="filter.take", tooltip="Go to the results"),
+        Binding(
+            "escape",
+            "screen.back",
+            "Show all",
+            id="filter.clear",
+            tooltip="Show the whole list again",
+        ),
     ]

@@ -21,7 +21,7 @@ from tui.ui.textual_patches.repaint import repaint
 
 
 class PathHint(Static):
-    """What tab has found, below the line; out of sight while there is nothing to say."""
+    """The completions found by tab, below the field; hidden if there are none."""
 
     DEFAULT_CSS = """
     PathHint { display: none; height: auto; max-height: 3; color: $text-muted; }
@@ -29,13 +29,13 @@ class PathHint(Static):
     """
 
     def show(self, text: Content) -> None:
-        """Show something, or nothing."""
+        """Show a text; an empty one hides the widget."""
         self.set_class(bool(text.plain), "-said")
         repaint(self, text)
 
 
 class PathCompletion:
-    """Completes the text of a widget; a `PathHint` of the same screen tells what was found."""
+    """Completes the path in a widget; a `PathHint` of the screen shows the completions."""
 
     def __init__(
         self,
@@ -44,23 +44,23 @@ class PathCompletion:
         write: Callable[[str], None],
         endings: tuple[str, ...],
     ) -> None:
-        """Make it.
+        """Make a completion.
 
         Args:
-            widget: where it is typed.
-            read: returns the text.
-            write: puts another in its place, the cursor behind it.
-            endings: how the names of the files end, in lower case; none for folders alone, `("",)`
-                for every file.
+            widget: the widget with the path.
+            read: returns its text.
+            write: replaces its text, with the cursor at the end.
+            endings: endings of the file names, in lower case; none for folders only, `("",)` for
+                any file.
         """
         self._widget, self._read, self._write = widget, read, write
         self.endings = endings
         self._choices: tuple[str, ...] = ()
-        """What the next tab goes on through; none when another key was pressed meanwhile."""
+        """The completions that tab goes through; empty once another key was pressed."""
         self._place = -1
         self._pressed_again = False
         self.busy = False
-        """Whether a folder is being read: the keys that follow wait for it (`type_ahead`)."""
+        """Whether a folder is being read; later keys wait for it (`type_ahead`)."""
 
     def press(self) -> None:
         """Complete the path, or go to the next of those that it may be."""
@@ -73,7 +73,7 @@ class PathCompletion:
             self._widget.run_worker(self._look(self._read()), group="complete", exclusive=True)
 
     def end(self, typed: str = "") -> bool:
-        """Stop going through the choices; return whether a typed slash only says so."""
+        """Stop going through the choices; return whether a typed slash only confirms one."""
         choices, self._choices, self._place = self._choices, (), -1
         self._say(Content(""))
         return typed == "/" and bool(choices) and self._read().endswith("/")
@@ -81,7 +81,7 @@ class PathCompletion:
     async def _look(self, typed: str) -> None:
         try:
             answer = await completions_soon(typed, self.endings)
-            if self._read() == typed:  # else it was changed meanwhile, and this is no answer to it
+            if self._read() == typed:  # else it was changed meanwhile
                 self._take(typed, answer)
         finally:
             self.busy = False
@@ -97,7 +97,7 @@ class PathCompletion:
             self._say(self._list(answer.problem))
         elif not found:
             begun = typed.rpartition("/")[2]
-            nothing = f"Nothing here begins with {clean(begun, 40)}" if begun else "Nothing is here"
+            nothing = f"Nothing here begins with {clean(begun, 40)}" if begun else "Nothing here"
             self._say(Content(f"{answer.problem or nothing}."))
         else:
             self._say(Content(f"{answer.problem}." if answer.problem else ""))
@@ -108,9 +108,9 @@ class PathCompletion:
         self._say(self._list(""))
 
     def _list(self, problem: str) -> Content:
-        """What there is to choose from, as much as two rows hold, from the chosen one on."""
+        """Return the choices from the current one on, as many as fit in two rows."""
         choices, first = self._choices, max(self._place, 0)
-        head = f"{len(choices):,} begin so, tab goes through them"
+        head = f"{len(choices):,} completions, tab goes through them"
         if self._place >= 0:
             head = f"{self._place + 1:,} of {len(choices):,}"
         if problem:
@@ -136,23 +136,23 @@ class PathCompletion:
 
 
 def _tab(name: str) -> Binding:
-    tooltip = "Complete the path, or go on to the next that fits"
+    tooltip = "Complete the path, or go to the next completion"
     return Binding("tab", "complete", "Complete path", id=name, tooltip=tooltip)
 
 
 class PathInput(CancelsWorkers, LineInput):
-    """A line for a path. Shift+tab leaves it, and so do ↑ and ↓ where the screen lets them."""
+    """A line for a path. Shift+tab leaves it, as do ↑ and ↓ unless the screen uses them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _tab("path.complete"),
-        Binding("enter", "submit", "Take", id="path.take", tooltip="Take this path"),
+        Binding("enter", "submit", "Accept", id="path.take", tooltip="Accept this path"),
         Binding(
             "up",
             "leave('previous')",
             "Leave the line",
             show=False,
             id="path.up",
-            tooltip="Leave the line for what is before it",
+            tooltip="Go to the previous field or list",
         ),
         Binding(
             "down",
@@ -160,7 +160,7 @@ class PathInput(CancelsWorkers, LineInput):
             "Leave the line",
             show=False,
             id="path.down",
-            tooltip="Leave the line for what comes next",
+            tooltip="Go to the next field or list",
         ),
     ]
 
@@ -170,11 +170,11 @@ class PathInput(CancelsWorkers, LineInput):
         """Make the line.
 
         Args:
-            args: as `Input` takes them.
-            endings: how the names of the files end, in lower case; none for folders alone, `("",)`
-                for every file.
-            arrows_leave: whether ↑ and ↓ leave it; else they stay the screen's.
-            options: as `Input` takes them.
+            args: positional arguments of `Input`.
+            endings: endings of the file names, in lower case; none for folders only, `("",)` for
+                any file.
+            arrows_leave: whether ↑ and ↓ leave the line; else they belong to the screen.
+            options: keyword arguments of `Input`.
         """
         super().__init__(*args, suggester=_FirstFound(endings), **options)
         self._arrows_leave = arrows_leave
@@ -200,7 +200,7 @@ class PathInput(CancelsWorkers, LineInput):
         self.completion.press()
 
     def action_leave(self, where: str) -> None:
-        """Move the focus to what is before the line, or to what comes next."""
+        """Move the focus to the previous or the next widget."""
         if where == "next":
             self.screen.focus_next()
         else:
@@ -208,7 +208,7 @@ class PathInput(CancelsWorkers, LineInput):
 
 
 class PathArea(CancelsWorkers, TextArea):
-    """A text that may be a path: then tab completes it, where other fields are left with it."""
+    """A text area whose single line may be a path, which tab then completes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_tab("path-area.complete")]
 
@@ -216,9 +216,9 @@ class PathArea(CancelsWorkers, TextArea):
         """Make the area.
 
         Args:
-            args: as `TextArea` takes them.
-            endings: how the names of the files end, in lower case.
-            options: as `TextArea` takes them.
+            args: positional arguments of `TextArea`.
+            endings: endings of the file names, in lower case.
+            options: keyword arguments of `TextArea`.
         """
         super().__init__(*args, **options)
         self.completion = PathCompletion(self, lambda: self.text, self._write, endings)
@@ -241,7 +241,7 @@ class PathArea(CancelsWorkers, TextArea):
 
 
 class _FirstFound(Suggester):
-    """Shows the first path that begins as typed behind the cursor; → takes it."""
+    """Suggests the first path that begins with the typed text; → accepts it."""
 
     def __init__(self, endings: tuple[str, ...]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -250,7 +250,7 @@ class _FirstFound(Suggester):
         self._newest = ""
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return the completed path, or None when nothing begins like that."""
+        """Return the completed path; None if there is none."""
         self._newest = value
         async with self._one_at_a_time:
             if value != self._newest or value.rpartition("/")[2] in {".", "..", "~"}:

@@ -1,1 +1,1 @@
-"""Pictures in a terminal: half blocks, kitty, sixel."""
+"""Pictures in a terminal: half blocks, kitty graphics, sixel."""

@@ -1,4 +1,4 @@
-"""The images of a folder, class by class; one can be enlarged beside its loaded self."""
+"""The images of a folder, class by class; one can be enlarged."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from tui.ui.pictures.loader_preview import LoaderPreview
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 COLUMNS, ROWS = 18, 8
-"""Cells of one thumbnail; its caption takes a row more."""
+"""Size of a thumbnail in cells; its caption takes another row."""
 
 
 GALLERY_COMMANDS = bindings(
     "gallery",
-    ("n", "change_class(1)", "next", "Next class", "The next class"),
+    ("n", "change_class(1)", "next", "Next class", "Next class"),
     ("p", "change_class(-1)", "previous", "Previous class", "Previous class"),
     ("right", "go(1)", "right", "Right", "Next image"),
     ("left", "go(-1)", "left", "Left", "Previous image"),
-    ("down", "change_row(1)", "down", "Down", "A row down"),
-    ("up", "change_row(-1)", "up", "Up", "A row up"),
-    ("pagedown", "turn(1)", "page", "Page on", "Next page"),
-    ("pageup", "turn(-1)", "back", "Page back", "Previous page"),
-    ("escape,q,b", "close", "close", "Back", "Back"),
+    ("down", "change_row(1)", "down", "Down", "One row down"),
+    ("up", "change_row(-1)", "up", "Up", "One row up"),
+    ("pagedown", "turn(1)", "page", "Page down", "Next page"),
+    ("pageup", "turn(-1)", "back", "Page up", "Previous page"),
+    ("escape,q,b", "close", "close", "Back", "Go back"),
     handler="gallery",
     footer=("next", "previous", "close"),
 )
 
 
 class Gallery(CancelsWorkers, Vertical):
-    """A page of thumbnails of one class, or one of them enlarged. Keys are the window's."""
+    """A page of thumbnails, or one of them enlarged. The window handles the keys."""
 
     group: var[int] = var(0, init=False)
-    """The class, counted from 0."""
+    """Index of the class."""
     cursor: var[int] = var(0, init=False)
-    """The image in the class, counted from 0."""
+    """Index of the image in the class."""
     enlarged: var[bool] = var(False, init=False)
 
     def __init__(self, summary: FolderSummary, settings: LoaderSettings) -> None:
@@ -71,7 +71,7 @@ class Gallery(CancelsWorkers, Vertical):
         yield LoaderPreview(id="gallery-large")
 
     def offers(self, command: str) -> bool:
-        """Moving about always makes sense."""
+        """All commands are always available."""
         return True
 
     def on_mount(self) -> None:
@@ -80,13 +80,13 @@ class Gallery(CancelsWorkers, Vertical):
 
     @property
     def path(self) -> str:
-        """Path of the image under the cursor; empty when there is none."""
+        """Path of the image under the cursor; empty if there is none."""
         name = self._names[self.cursor] if self._names else ""
         return os.path.join(self._summary.train_directory, name) if name else ""
 
     @work(exclusive=True, group="load")
     async def _load(self) -> None:
-        """List a class, and show its first page."""
+        """List the images of the class and show the first page."""
         directory = self._summary.train_directory
         name = self._summary.classes[self.group].name
         self._names = await in_thread(lambda: class_images(directory, name))
@@ -156,7 +156,7 @@ class Gallery(CancelsWorkers, Vertical):
         self._mark()
 
     def _mark(self) -> None:
-        """Show which image the cursor is on."""
+        """Mark the image under the cursor."""
         place = self.cursor - self._page * self._across * self._down
         for number, view in enumerate(self.query("#gallery-grid PictureView")):
             view.set_class(number == place, "-chosen")
@@ -190,15 +190,15 @@ class Gallery(CancelsWorkers, Vertical):
 
 
 class GalleryWindow(Window[None]):
-    """The images of a folder, to look through."""
+    """Shows the images of a folder."""
 
     CSS_PATH = "gallery.tcss"
     HELP = """
 # Images
 
 The arrows move over the images of a class, **page up** and **page down** turn the page, **n** and
-**p** go to the next class and the one before. **enter** enlarges an image: as it is at the left, as
-the loader brings it to the target size at the right. **escape** goes back.
+**p** go to the next and the previous class. **enter** enlarges an image: on the left the original,
+on the right as it is loaded at the target size. **escape** goes back.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -227,7 +227,7 @@ the loader brings it to the target size at the right. **escape** goes back.
 
 
 def _thumbnails(directory: str, names: list[str]) -> list[tuple[str, Picture | None]]:
-    """Draw thumbnails with their captions (blocking); None for what cannot be read."""
+    """Return captions and thumbnails (blocking); None for an image that cannot be read."""
     drawn: list[tuple[str, Picture | None]] = []
     for name in names:
         caption = clean(os.path.basename(name), COLUMNS - 2)

@@ -1,4 +1,9 @@
-"""Choose how pictures are drawn, from what the environment and the terminal say."""
+"""Choose the protocol for real pictures, before the app starts.
+
+textual-image implements the protocols, and queries the terminal as soon as it is imported: once the
+app reads the keyboard, the reply would arrive as keys. So it is imported only if the environment
+names a terminal that is known to support one.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +32,11 @@ _MOST = 4096
 
 
 def terminal_version(terminal: int = 0, wait: float = 0.5) -> str:
-    """Return what a terminal calls itself, such as `kitty(0.35.2)`; empty when it does not say.
+    """Return a terminal's name and version, such as `kitty(0.35.2)`; empty without a reply.
 
     Args:
-        terminal: file descriptor of a terminal, read from and written to.
-        wait: seconds to wait for the answer, which travels over the user's connection.
+        terminal: file descriptor of the terminal.
+        wait: seconds to wait for the reply, which may travel over a slow connection.
     """
     try:
         before = termios.tcgetattr(terminal)
@@ -57,7 +62,7 @@ def terminal_version(terminal: int = 0, wait: float = 0.5) -> str:
 
 
 def lacks_placeholders(version: str) -> bool:
-    """Say whether a terminal is a kitty from before pictures could stand in text (0.28).
+    """Whether a terminal is a kitty older than 0.28, which has no placeholders for pictures.
 
     >>> lacks_placeholders("kitty(0.26.5)"), lacks_placeholders("kitty(0.35.2)")
     (True, False)
@@ -73,17 +78,17 @@ _chosen: list[Protocol] = []
 
 
 class GraphicsError(ValueError):
-    """The variable names no protocol; the message says which there are."""
+    """The environment variable names an unknown protocol; the message lists the known ones."""
 
 
 def terminal_protocol(environment: Mapping[str, str]) -> Protocol:
-    """Say which protocol a terminal has, going by what it tells of itself in the environment.
+    """Return the protocol of a terminal as far as the environment tells.
 
     Args:
-        environment: names and values; `CNN_TUI_GRAPHICS` overrules the rest.
+        environment: names and values; `CNN_TUI_GRAPHICS` takes precedence.
 
     Raises:
-        GraphicsError: when that is none of kitty, sixel, none.
+        GraphicsError: if that variable is none of kitty, sixel, none.
 
     >>> terminal_protocol({"TERM": "xterm-kitty"}), terminal_protocol({"TERM": "xterm-256color"})
     ('kitty', 'none')
@@ -99,7 +104,7 @@ def terminal_protocol(environment: Mapping[str, str]) -> Protocol:
             "Without it the terminal's own name decides."
         )
     term, program = environment.get("TERM", ""), environment.get("TERM_PROGRAM", "").lower()
-    # A multiplexer between us and the terminal lets neither through.
+    # Terminal multiplexers let neither protocol through.
     if request in ("none", "off") or "TMUX" in environment or term.startswith(("screen", "tmux")):
         return "none"
     if term in ("xterm-kitty", "xterm-ghostty") or program in ("kitty", "ghostty"):
@@ -110,17 +115,17 @@ def terminal_protocol(environment: Mapping[str, str]) -> Protocol:
 
 
 def prepare() -> None:
-    """Choose the protocol for this process; to be called before the app takes the terminal.
+    """Choose the protocol for this process; to be called before the app starts.
 
     Raises:
-        GraphicsError: as `terminal_protocol`.
+        GraphicsError: see `terminal_protocol`.
     """
     protocol = terminal_protocol(os.environ)
     if protocol == "kitty" and lacks_placeholders(terminal_version()):
         protocol = "none"
     _chosen[:] = [protocol]
     if protocol != "none":
-        from textual_image import widget  # noqa: F401 - asks the terminal now
+        from textual_image import widget  # noqa: F401 - queries the terminal now
 
         from tui.datasets.images import thumbnails
 
@@ -128,7 +133,7 @@ def prepare() -> None:
 
 
 def image_widget() -> Widget | None:
-    """Return a new widget with an `image` for real pictures; None where half blocks must do."""
+    """Return a new widget for real pictures; None if only half blocks can be drawn."""
     protocol = _protocol()
     if protocol == "none":
         return None
@@ -142,7 +147,7 @@ def image_widget() -> Widget | None:
 
 
 def cell_pixels() -> tuple[int, int]:
-    """Return how many pixels a cell has across and down; of half blocks, 1 and 2."""
+    """Return the width and height of a cell in pixels; 1 and 2 for half blocks."""
     if _protocol() == "none":
         return 1, 2
     return terminal_cell_pixels()
@@ -153,14 +158,14 @@ def _protocol() -> Protocol:
 
 
 def show_image(widget: Widget, image: Image.Image | None, columns: int, rows: int) -> None:
-    """Give a widget from `image_widget` an image to draw; None for none.
+    """Show an image in a widget from `image_widget`; None for no image.
 
-    What is drawn already is not sent again: over a slow link that is felt.
+    An image that is already shown is not sent again, which matters over a slow link.
 
     Args:
-        widget: what draws it.
-        image: of any size; it is brought to the cells' pixels.
-        columns, rows: the cells that it takes.
+        widget: the widget.
+        image: an image of any size; it is scaled to the cells.
+        columns, rows: size in cells.
     """
     widget.display = image is not None
     widget.styles.width, widget.styles.height = columns, rows

@@ -1,4 +1,4 @@
-"""Pictures in half blocks: two pixels in each cell."""
+"""Widgets that draw a picture in half blocks, two pixels in each cell, or as a real picture."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.datasets import RGB, Picture
-from tui.inspection.rasters import Raster, raster_image, resized, room_for
+from tui.inspection.rasters import Raster, fit_size, raster_image, resize
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 
 UPPER_HALF = "▀"
 
 
 def picture_strips(picture: Picture) -> list[Strip]:
-    """Return a picture's rows: each cell's upper pixel as its colour, the lower behind it."""
+    """Return the rows of a picture: each cell has its upper pixel in front, the lower behind."""
     return [
         Strip(
             [Segment(UPPER_HALF, Style(color=_rgb(up), bgcolor=_rgb(low))) for up, low in row],
@@ -36,9 +36,9 @@ def _rgb(color: RGB) -> Color:
 
 
 class PictureView(Widget):
-    """One picture, perhaps with a caption below.
+    """A picture with an optional caption.
 
-    A terminal that draws real pictures gets one, laid over the half blocks.
+    Where the terminal can draw real pictures, one is laid over the half blocks.
     """
 
     DEFAULT_CSS = """
@@ -86,7 +86,7 @@ class PictureView(Widget):
 UPPER_HALF = "▀"
 _BLACK = (0, 0, 0)
 _CURSOR = (255, 64, 160)
-"""A colour that neither photographs nor grey maps have; the rulers say the place without it."""
+"""A colour that is rare in photographs; the rulers show the position without colour."""
 
 
 @lru_cache(maxsize=16384)
@@ -95,7 +95,7 @@ def _style(upper: tuple[int, int, int], lower: tuple[int, int, int]) -> Style:
 
 
 def raster_strips(raster: Raster) -> list[Strip]:
-    """Return a picture's rows of cells; an odd last row of pixels stands on black."""
+    """Return the rows of a raster; an odd last row of pixels is completed with black."""
     strips = []
     for y in range(0, raster.height, 2):
         segments = [
@@ -113,7 +113,7 @@ def raster_strips(raster: Raster) -> list[Strip]:
 
 
 class RasterView(Widget):
-    """One picture, as large as there is room; a cursor is told by rulers at its edges."""
+    """A raster as large as fits; rulers at its edges show a cursor."""
 
     DEFAULT_CSS = """
     RasterView { width: 1fr; height: 1fr; }
@@ -123,7 +123,7 @@ class RasterView(Widget):
         """Make the view.
 
         Args:
-            ruled: whether a row and a column are kept for the cursor's rulers.
+            ruled: whether to reserve a row and a column for the rulers.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -151,8 +151,8 @@ class RasterView(Widget):
 
         Args:
             raster: the picture.
-            cursor: column and row of the pixel that is coloured and that the rulers tell.
-            ruler: of the one that only the rulers tell.
+            cursor: column and row of a pixel that is coloured and shown by the rulers.
+            ruler: column and row of a pixel that only the rulers show.
         """
         wanted = raster, cursor, cursor or ruler
         if wanted != (self._raster, self._cursor, self._ruler):
@@ -168,9 +168,9 @@ class RasterView(Widget):
         rows -= self._ruled
         raster = self._raster
         if raster is not None and columns > 0 and rows > 0:
-            width, height = room_for(raster.width, raster.height, columns, rows)
+            width, height = fit_size(raster.width, raster.height, columns, rows)
             self._drawn = (width, height)
-            shown = resized(raster, width, height)
+            shown = resize(raster, width, height)
             if self._cursor is not None:
                 shown = _marked(shown, raster, self._cursor)
             self._strips = raster_strips(shown)
@@ -182,10 +182,10 @@ class RasterView(Widget):
         self.refresh()
 
     def _lay_over(self, raster: Raster, columns: int, rows: int) -> None:
-        """Draw the real picture over the half blocks, where the terminal can."""
+        """Draw the real picture over the half blocks if the terminal can."""
         if self._sharp is not None:
             across, down = cell_pixels()
-            finer = resized(raster, columns * across, rows * down)
+            finer = resize(raster, columns * across, rows * down)
             if self._cursor is not None:
                 finer = _marked(finer, raster, self._cursor)
             show_image(self._sharp, raster_image(finer), columns, rows)
@@ -217,7 +217,7 @@ class RasterView(Widget):
 
 
 def _marked(shown: Raster, raster: Raster, cursor: tuple[int, int]) -> Raster:
-    """Colour the pixels that the cursor's one became; at least one."""
+    """Colour the pixels to which the cursor's pixel was scaled, at least one."""
     x, y = cursor
     x0, x1 = x * shown.width // raster.width, (x + 1) * shown.width // raster.width
     y0, y1 = y * shown.height // raster.height, (y + 1) * shown.height // raster.height

@@ -1,4 +1,4 @@
-"""A widget that draws a picture by kitty's protocol. To be imported once the terminal was asked."""
+"""A widget that draws a picture with kitty's protocol; see `graphics` on when to import it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from textual_image.widget import TGPImage
 
 
 class KittyPicture(TGPImage, Renderable=SentByKitty):
-    """textual-image's own, which sends the picture again at each change of a style round it."""
+    """textual-image's widget, but it does not resend the picture when a style changes."""
 
     _drawn: tuple[object, Size, RenderResult] | None = None
-    """The picture that was drawn last, its size in cells, and what stands for it."""
+    """The picture drawn last, its size in cells, and its rendering."""
 
     def render(self) -> RenderResult:
         image, size = self.image, self.content_size
-        # The pixels of another picture are not compared: that would cost more than to send it.
+        # Pixels are not compared: that would cost more than sending the picture.
         if self._drawn is None or self._drawn[0] is not image or self._drawn[1] != size:
             self._drawn = image, size, super().render()
         return self._drawn[2]

@@ -1,4 +1,4 @@
-"""One image of the folder as it is, as it is loaded, and as augmentation changes it."""
+"""One image of the folder: the original, as loaded, and augmented."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST = 6
 
 
 class LoaderPreview(CancelsWorkers, Vertical):
-    """Draws anew at every change of the settings."""
+    """Shows an image, redrawn at every change of the settings."""
 
     DEFAULT_CSS = """
     LoaderPreview { height: 1fr; min-height: 7; }
@@ -35,7 +35,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
         """Make the preview.
 
         Args:
-            augmented: several augmented pictures; else the original and the loaded one.
+            augmented: whether to show augmented images; else the original and the loaded one.
             id: Textual's.
         """
         super().__init__(id=id)
@@ -54,7 +54,7 @@ class LoaderPreview(CancelsWorkers, Vertical):
         self._draw()
 
     def reroll(self) -> None:
-        """Draw with other random numbers."""
+        """Redraw with other random numbers."""
         self._seed += MOST
         self._draw()
 
@@ -67,22 +67,22 @@ class LoaderPreview(CancelsWorkers, Vertical):
         rows = row.size.height - 1
         if self._settings is None or not self._path or rows < 3 or row.size.width < 12:
             return
-        said, settings = self.query_one("#preview-said", Static), self._settings
+        caption_line, settings = self.query_one("#preview-said", Static), self._settings
         try:
             shown = await in_thread(lambda: self._pictures(settings, row.size.width, rows))
         except PictureError as error:
             await row.remove_children()
-            said.update(Content.styled(str(error), "$text-error"))
+            caption_line.update(Content.styled(str(error), "$text-error"))
             return
         with self.app.batch_update():
             await row.remove_children()
             await row.mount(*(PictureView(picture, caption) for caption, picture in shown))
-        said.update(Content(clean(Path(self._path).name, 60)))
+        caption_line.update(Content(clean(Path(self._path).name, 60)))
 
     def _pictures(
         self, settings: LoaderSettings, width: int, rows: int
     ) -> list[tuple[str, Picture]]:
-        """Read and draw (blocking)."""
+        """Return captions and pictures (blocking)."""
         high, wide = settings.target_size
         if not self._augmented:
             columns = max(width // 2 - GAP, 4)

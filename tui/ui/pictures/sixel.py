@@ -1,4 +1,17 @@
-"""A widget that draws a picture in sixels."""
+"""A widget that draws a picture in sixels, among widgets that write text.
+
+textual-image has one too, but its rows do not move the terminal's cursor: when the whole screen is
+written, everything to the right of a picture shifts to the left. Here each row steps over the cells
+of the picture.
+
+Textual redraws far more often than a picture changes. A picture that is still on the terminal is
+stepped over, and not sent again, which matters over a slow link.
+
+Sixels encode bands of six rows of pixels, one colour of a band after the other. Colours are
+defined and then selected, as some terminals (xterm) do not select a colour that they define. The
+height is cut to whole bands, as some terminals would draw a partial band into the text below.
+Pillow and NumPy are imported inside the functions.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +38,13 @@ if TYPE_CHECKING:
 
 
 BAND = 6
-"""Rows of pixels of a band."""
+"""Height of a band in pixels."""
 GREYS = 32
-"""Levels of a picture without colour: more are hardly seen, and take longer to tell."""
+"""Grey levels of a picture without colour: more are hardly visible, and take longer to send."""
 COLOURS = 256
-"""Of any other; terminals have as many registers."""
+"""Colours of any other picture: terminals have as many registers."""
 _AT_ONCE = 2_000_000
-"""Places of (band, colour, column) that are worked on at a time."""
+"""Elements (band, colour, column) processed at a time."""
 _RUN = re.compile(rb"(.)\1{3,}", re.DOTALL)
 
 
@@ -39,7 +52,7 @@ def sixels(image: Image.Image) -> str:
     """Return the sequence that draws a picture with its upper left corner at the cursor.
 
     Args:
-        image: RGB or grey, at the terminal's pixels; what is quite transparent is left as it was.
+        image: RGB or grey, one pixel for each of the terminal's; transparent pixels are not drawn.
     """
     import numpy as np
 
@@ -62,7 +75,7 @@ def sixels(image: Image.Image) -> str:
 
 
 def _paletted(image: Image.Image) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the numbers of the pixels' colours, -1 where there is none, and the colours."""
+    """Return the colour index of each pixel, -1 for transparent ones, and the palette."""
     import numpy as np
     from PIL import Image
 
@@ -85,7 +98,7 @@ def _paletted(image: Image.Image) -> tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def _bits(numbers: NDArray[np.int64], colours: int) -> NDArray[np.uint8]:
-    """Return for each band, colour and column which of the six rows have the colour."""
+    """Return, for each band, colour and column, the bits of the six rows with that colour."""
     import numpy as np
 
     height, width = numbers.shape
@@ -97,32 +110,32 @@ def _bits(numbers: NDArray[np.int64], colours: int) -> NDArray[np.uint8]:
 
 
 def _shortened(line: bytes) -> bytes:
-    """Return a line of sixels with its repetitions counted, without the empty ones at its end."""
+    """Return a line of sixels, run-length encoded and without trailing empty ones."""
     return _RUN.sub(lambda run: b"!%d%s" % (len(run[0]), run[1]), line.rstrip(b"?"))
 
 
 CellSize = Callable[[], tuple[int, int]]
-"""Says how wide and high a cell is, in pixels."""
+"""Returns the width and height of a cell in pixels."""
 
 
 class SixelPicture(Widget):
-    """One picture, drawn into all of the widget's cells."""
+    """A picture that fills the widget."""
 
     def __init__(self, cell_size: CellSize) -> None:
-        """Make the widget; it shows nothing yet."""
+        """Make the widget, without a picture."""
         super().__init__()
         self._cell_size = cell_size
         self._image: Image.Image | None = None
         self._code: tuple[object, str] = (None, "")
         self._standing: object = None
-        """Which picture the terminal shows, where and how; None when that is not known."""
+        """What the terminal shows now, and where; None if that is not known."""
         self._above: frozenset[Region] = frozenset()
-        """The cells of it that something else stands on."""
-        self._mending = False
+        """The cells that other widgets cover."""
+        self._redrawing = False
 
     @property
     def image(self) -> Image.Image | None:
-        """What is drawn."""
+        """The picture."""
         return self._image
 
     @image.setter
@@ -133,7 +146,7 @@ class SixelPicture(Widget):
         self.refresh()
 
     def on_mount(self, event: events.Mount) -> None:
-        # What is out of sight for a moment may come back to the same cells, which others had.
+        # A hidden picture may return to the same cells after others have used them.
         self.screen.screen_layout_refresh_signal.subscribe(self, self._laid_out, immediate=True)
         self.app.app_resume_signal.subscribe(self, self._forget, immediate=True)
 
@@ -145,7 +158,7 @@ class SixelPicture(Widget):
         self._standing = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        # The marks of what stands round it (bold, reverse) are not the picture's.
+        # Bold or reverse styles around the picture do not apply to it.
         ground = Style(bgcolor=self.rich_style.bgcolor)
         blank = Strip.blank(crop.width, ground)
         try:
@@ -156,7 +169,7 @@ class SixelPicture(Widget):
             self._standing = None
             return [blank] * crop.height
         (x, y, width, height), above = place
-        if not self._above <= above:  # letters stood there, and are gone
+        if not self._above <= above:  # a widget that covered it is gone
             self._standing = None
         self._above = above
         screen = self.screen.size, self.screen.stack_updates
@@ -166,16 +179,16 @@ class SixelPicture(Widget):
         def draw(console: Console) -> str:
             if self._standing == wanted:
                 return ""
-            self._standing, self._mending = wanted, False
-            # Written over, an older picture is gone, and what this one leaves free is the ground.
+            self._standing, self._redrawing = wanted, False
+            # Writing blanks removes an older picture, and fills what this one leaves free.
             free = blank.render(console)
             code = self._sixels(image, crop)
             return "".join(_at(x, y + row) + free for row in range(height)) + _at(x, y) + code
 
         def passed(_: Console) -> str:
-            # What stood over the picture left a hole, and only its own rows are written anew.
-            if self._standing != wanted and not self._mending:
-                self._mending = True
+            # A widget that covered the picture left a hole, and only some rows are rewritten.
+            if self._standing != wanted and not self._redrawing:
+                self._redrawing = True
                 self.call_later(self.refresh)
             return ""
 
@@ -185,7 +198,7 @@ class SixelPicture(Widget):
         ]
 
     def _sixels(self, image: Image.Image, crop: Region) -> str:
-        """Return the code of a part of the picture, which takes a while to make."""
+        """Return the cached sixels of a part of the picture."""
         wide, high = self._cell_size()
         key = (crop, self.size, wide, high)
         if self._code[0] != key:
@@ -201,17 +214,19 @@ Written = Callable[["Console"], str]
 
 
 class _Line(Strip):
-    """A row of a picture: perhaps it draws something, then it steps over its cells."""
+    """A row of a picture: it may draw the picture, then steps over its cells."""
 
     def __init__(self, x: int, y: int, width: int, first: Written, rest: Written) -> None:
-        """Make it.
+        """Make the row.
 
         Args:
-            x, y, width: which cells of the screen it takes.
-            first: called when its first cell goes to the terminal; returns what goes there before.
-            rest: the same for a part of it that begins further to the right.
+            x, y, width: its cells on the screen.
+            first: returns the code to send when the first cell is written.
+            rest: the same for a part that begins further to the right.
         """
-        control = [(ControlType.CURSOR_FORWARD, 0)]  # any: such a segment has no width of its own
+        control = [
+            (ControlType.CURSOR_FORWARD, 0)
+        ]  # any control: such a segment has no width of its own
         super().__init__([Segment("", None, control)], width)
         self._parts = x, y, width, first, rest
 

@@ -1,4 +1,4 @@
-"""A page of a layer's channels, each a small picture with its number."""
+"""A grid of small pictures with captions, such as the channels of a layer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.inspection.messages import Channel
-from tui.inspection.rasters import Raster, grey_raster, resized
-from tui.inspection.tiles import CAPTION, GAP, Tiling, tile_row, tile_size
+from tui.inspection.answers import Channel
+from tui.inspection.rasters import Raster, grey_raster, resize
+from tui.inspection.tile_layout import CAPTION, GAP, Tiling, tile_row, tile_size
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 from tui.ui.pictures.half_blocks import raster_strips
 
@@ -26,7 +26,7 @@ class Tile:
 
     Args:
         caption: safe to show.
-        raster: the picture; None for one that cannot be shown.
+        raster: the picture; None if it cannot be shown.
     """
 
     caption: str
@@ -34,7 +34,7 @@ class Tile:
 
 
 def channel_tile(channel: Channel) -> Tile:
-    """Return a channel as a tile; what is dead or saturated is named."""
+    """Return a channel as a tile; the caption says whether it is dead or saturated."""
     words = f"{channel.index}"
     if channel.dead:
         words += " dead"
@@ -47,7 +47,7 @@ def channel_tile(channel: Channel) -> Tile:
 
 
 def brightened(grey: bytes) -> bytes:
-    """Return grey bytes whose brightest are white: averages of a small tile are darker than that.
+    """Return grey values scaled so that the highest is white; averaging has darkened them.
 
     >>> list(brightened(bytes([0, 51, 102])))
     [0, 128, 255]
@@ -59,9 +59,9 @@ def brightened(grey: bytes) -> bytes:
 
 
 class TileGrid(Widget):
-    """Tiles in rows; the chosen one's caption is marked. Keys are the screen's.
+    """Tiles in rows, with the chosen caption marked. The screen handles the keys.
 
-    The pictures are half blocks, or one real picture for each row where the terminal draws those.
+    The pictures are drawn in half blocks, or as one real picture for each row.
     """
 
     DEFAULT_CSS = """
@@ -69,7 +69,7 @@ class TileGrid(Widget):
     """
 
     class Resized(Message):
-        """There is more or less room."""
+        """The widget's size has changed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -83,11 +83,11 @@ class TileGrid(Widget):
         self.post_message(self.Resized())
 
     def show(self, tiles: Sequence[Tile], tiling: Tiling) -> None:
-        """Show other tiles; nothing is drawn anew where they are the same.
+        """Show other tiles; nothing is redrawn if they are the same.
 
         Args:
-            tiles: at most as many as the page has places.
-            tiling: how they stand.
+            tiles: at most as many as fit on the page.
+            tiling: the layout.
         """
         tiles = list(tiles)
         if (tiles, tiling) == (self._tiles, self._tiling):
@@ -97,12 +97,12 @@ class TileGrid(Widget):
             for tile in tiles:
                 raster = tile.raster
                 if raster is not None:
-                    raster = resized(raster, *tile_size(raster, tiling))
+                    raster = resize(raster, *tile_size(raster, tiling))
                 self._drawn.append(raster_strips(raster) if raster is not None else [])
         self.refresh()
 
     def _lay_over(self) -> bool:
-        """Draw a real picture for each row of tiles; False where the terminal cannot."""
+        """Draw a real picture for each row of tiles; False if the terminal cannot."""
         tiling = self._tiling
         if tiling is None or (one := image_widget()) is None:
             return False
@@ -120,14 +120,14 @@ class TileGrid(Widget):
         return True
 
     def choose(self, number: int) -> None:
-        """Mark another tile, counted from 0 on this page; -1 for none."""
+        """Mark the tile with an index on this page; -1 for none."""
         if number != self._chosen:
             before, self._chosen = self._chosen, number
             for one in (before, number):
                 self._refresh_caption(one)
 
     def _refresh_caption(self, number: int) -> None:
-        """Draw a caption anew, and not the pictures."""
+        """Redraw a caption without the pictures."""
         tiling = self._tiling
         if tiling is not None and 0 <= number < len(self._tiles):
             row, column = divmod(number, tiling.across)
@@ -153,7 +153,7 @@ class TileGrid(Widget):
         return strip.extend_cell_length(width, plain).crop(0, width)
 
     def _piece(self, number: int, line: int, tiling: Tiling, plain: Style) -> list[Segment]:
-        """One tile's part of a line, exactly as wide as a tile."""
+        """Return one tile's part of a line, exactly as wide as a tile."""
         columns = tiling.columns
         if line < tiling.rows - 1:
             drawn = self._drawn[number] if self._drawn else []

@@ -1,4 +1,4 @@
-"""The window at work, on screen: its numbers can be changed while it slides."""
+"""A window that slides over a small input, whose numbers can be edited."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui.ui.sliding_window.window_text import (
     filter_text,
     input_text,
     output_text,
-    told_text,
+    sum_text,
 )
 from tui.ui.textual_patches.repaint import repaint
 
@@ -31,7 +31,7 @@ _GAP = 2
 
 
 class PlaceLine(LineInput):
-    """Asks for a row and a column; out of sight until it is asked, and once it is left."""
+    """Asks for a row and a column; hidden unless it has the focus."""
 
     DEFAULT_CSS = """
     PlaceLine { display: none; width: 30; }
@@ -42,7 +42,7 @@ class PlaceLine(LineInput):
         super().__init__(placeholder="row column, such as 2 3", compact=True, max_length=12)
 
     def ask(self) -> None:
-        """Come into sight, empty, and take the focus."""
+        """Show the empty line and focus it."""
         self.value = ""
         self.add_class("-asking")
         self.focus()
@@ -53,16 +53,16 @@ class PlaceLine(LineInput):
 
 
 class SlidingWindow(DelegatesCommands, Vertical, can_focus=True):
-    """Shows what is multiplied and added where the window stands, and lets it be changed."""
+    """Shows the products and the sum at each position of the window."""
 
     HELP = """
 ## The window
 
 **→ ←** step, **↓ ↑** go a row down or up, **space** plays and pauses, **+ −** change the speed,
-**home** goes to the first place, **g** to an output value that you name. **, .** switch the depth
-slice, **; :** the filter, **f** a ready-made 3×3 filter.
+**home** goes to the first position, **g** to an output value of your choice. **, .** change the
+depth slice, **; :** the filter, **f** takes a ready-made 3×3 filter.
 
-**e** edits the input's numbers and, pressed again, the filter's: arrows move, digits are typed,
+**e** edits the numbers of the input and, pressed again, of the filter: arrows move, type digits,
 **−** changes the sign, **escape** ends it. The output follows at once.
 """
 
@@ -81,16 +81,22 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         *WindowWalk.COMMANDS,
         *bindings(
             "stage",
-            ("f", "ready", "ready", "Ready-made filter", "Edges, Sobel, sharpen, blur"),
-            ("e", "edit", "edit", "Edit", "Change the numbers of the input, then of the filter"),
+            (
+                "f",
+                "ready",
+                "ready",
+                "Ready-made filter",
+                "Ready-made filters: edges, Sobel, sharpen, blur",
+            ),
+            ("e", "edit", "edit", "Edit", "Edit the numbers of the input, then of the filter"),
             ("g", "goto", "goto", "Go to", "Go to an output value by its row and column"),
-            ("escape", "leave", "leave", "End editing", "End the editing of numbers"),
+            ("escape", "leave", "leave", "End editing", "End editing the numbers"),
             footer=("edit",),
         ),
     ]
 
     edited: reactive[str] = reactive("")
-    """Whose numbers are edited: "input", "filter", or none."""
+    """Whose numbers are edited: "input", "filter", or empty."""
 
     def __init__(self, *, weights: bool = True) -> None:
         """Make the widget.
@@ -104,13 +110,13 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.walk = WindowWalk(self.draw, self.set_interval)
         self._editing = CellEditing()
         self._first: Scene | None = None
-        """The scene before its numbers were edited."""
+        """The scene before any edits."""
         self._why = ""
         self._real = ""
-        """The input that the small scene stands for."""
+        """The real input, of which the scene is a small version."""
         self._ready = -1
         self._widths: list[int] = []
-        """Cells that the input, the filter and the output take."""
+        """Widths of the input, the filter and the output in cells."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -122,10 +128,10 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         yield PlaceLine()
 
     def show(self, layer: Layer | None, effect: Effect | None) -> None:
-        """Show the window of a layer; `effect` is None while it does not fit."""
+        """Show the window of a layer; `effect` is None while the layer does not fit."""
         scene, why = _scene(layer, effect)
         if scene == self._first and why == self._why:
-            return  # another number of filters, say: the small scene stays as it is
+            return  # for example only the number of filters has changed
         self._first, self._why = scene, why
         self._real = str(effect.input) if effect is not None else ""
         self.walk.restart(scene)
@@ -138,7 +144,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.draw()
 
     def draw(self) -> None:
-        """Show the scene with the window where it stands now."""
+        """Draw the scene and the window."""
         if not self.is_mounted:
             return
         parts = [self.query_one(f"#stage-{name}", Static) for name in ("input", "filter", "output")]
@@ -155,11 +161,11 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self._stack()
         for part, drawn in zip(parts, texts, strict=True):
             repaint(part, drawn)
-        repaint(total, told_text(scene, view, self._real))
+        repaint(total, sum_text(scene, view, self._real))
 
     @on(events.Resize)
     def _stack(self) -> None:
-        """Put the output below the filter where the three do not fit beside one another."""
+        """Put the output below the filter if the three do not fit side by side."""
         needed = sum(self._widths) + _GAP * (len(self._widths) - 1)
         self.set_class(0 < self.content_size.width < needed, "-stacked")
 
@@ -172,7 +178,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
     # Commands
 
     def action_ready(self) -> None:
-        """Put the next ready-made filter in the place of the one in view."""
+        """Replace the filter in view by the next ready-made one."""
         if self.walk.scene is None:
             return
         self._ready = (self._ready + 1) % len(KERNELS)
@@ -186,7 +192,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.notify(f"filter {self.walk.filter + 1} is now: {KERNELS[name].title}", timeout=2)
 
     def action_edit(self) -> None:
-        """Edit the input's numbers, then the filter's, then none."""
+        """Edit the numbers of the input, then of the filter, then none."""
         scene = self.walk.scene
         if scene is None:
             return
@@ -195,7 +201,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         self.edited = after[self.edited]
 
     def action_leave(self) -> None:
-        """End the editing."""
+        """End editing."""
         self.edited = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -207,7 +213,7 @@ slice, **; :** the filter, **f** a ready-made 3×3 filter.
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """Take the keys of the editing before they are commands."""
+        """Handle keys that edit numbers before they run commands."""
         if not self.edited or self.walk.scene is None or self.screen.focused is not self:
             return
         scene = self._editing.press(self.walk.scene, self._view(), event.key, event.character or "")
@@ -239,11 +245,11 @@ def _width(text: Content) -> int:
 
 
 def _scene(layer: Layer | None, effect: Effect | None) -> tuple[Scene | None, str]:
-    """The small scene of a layer, or why there is none."""
+    """Return the small scene of a layer, or why there is none."""
     if layer is None or effect is None:
-        return None, "The window cannot move while the numbers do not fit."
+        return None, "There is no window while the layer does not fit."
     if not isinstance(effect.input, Volume):
-        return None, f"{layer.keras_name} has no window: it reads a list of numbers."
+        return None, f"{layer.keras_name} has no window: its input is a vector."
     try:
         return scene_for(layer, effect.input), ""
     except GeometryError as error:

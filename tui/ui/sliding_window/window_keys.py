@@ -13,7 +13,7 @@ from tui.ui.commands import bindings
 from tui.ui.sliding_window.window_text import SceneView, filter_slice
 
 SPEEDS = (0.15, 0.4, 1.0, 2.0)
-"""Seconds a step, fast to slow."""
+"""Seconds per step, fast to slow."""
 
 
 class WindowWalk:
@@ -22,12 +22,12 @@ class WindowWalk:
     COMMANDS = bindings(
         "stage",
         ("space", "play", "play", "Play", "Play or pause"),
-        ("right", "step(1)", "next", "Step", "Next place"),
-        ("left", "step(-1)", "previous", "Back", "Previous place"),
-        ("down", "row(1)", "down", "Row down", "A row down"),
-        ("up", "row(-1)", "up", "Row up", "A row up"),
-        ("home", "first", "first", "First", "First place"),
-        ("end", "last", "last", "Last", "Last place"),
+        ("right", "step(1)", "next", "Step", "Next position"),
+        ("left", "step(-1)", "previous", "Back", "Previous position"),
+        ("down", "row(1)", "down", "Row down", "One row down"),
+        ("up", "row(-1)", "up", "Row up", "One row up"),
+        ("home", "first", "first", "First", "First position"),
+        ("end", "last", "last", "Last", "Last position"),
         ("plus,equals_sign", "change_speed(-1)", "faster", "Faster", "Play faster"),
         ("minus", "change_speed(1)", "slower", "Slower", "Play slower"),
         ("full_stop", "next_slice(1)", "slice", "Next slice", "Next depth slice of the input"),
@@ -146,17 +146,17 @@ class WindowWalk:
 
 
 def place_named(text: str, output: Volume) -> int:
-    """Return the place that a row and a column name.
+    """Return the output value at a typed row and column.
 
     Args:
-        text: both of them, from 1.
-        output: the volume whose values can be gone to.
+        text: row and column, from 1.
+        output: the output volume.
 
     Returns:
-        The place, counted row by row from 0.
+        Its index, counted row by row from 0.
 
     Raises:
-        ValueError: when there is no such place; its text says what to type.
+        ValueError: if there is no such value; the message says what to type.
 
     >>> place_named("2 3", Volume(4, 4, 1))
     6
@@ -167,7 +167,7 @@ def place_named(text: str, output: Volume) -> int:
         row = column = 0
     if not (1 <= row <= output.height and 1 <= column <= output.width):
         raise ValueError(
-            f"{clean(text, 20)} is no place of the output: type a row from 1 to "
+            f"{clean(text, 20)} is not in the output: type a row from 1 to "
             f"{output.height} and a column from 1 to {output.width}, such as 2 1."
         )
     return (row - 1) * output.width + column - 1
@@ -177,15 +177,15 @@ _MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 
 
 class CellEditing:
-    """The number at work, and what was typed into it so far."""
+    """Edits one number of a scene at a time."""
 
     def __init__(self) -> None:
         self.cell = (0, 0)
-        """Row and column of the number, from 0."""
+        """Row and column of the edited number, from 0."""
         self._typed = ""
 
     def begin(self, scene: Scene, view: SceneView) -> None:
-        """Stand on the first input value under the window, or on the filter's first weight."""
+        """Start with the first input value under the window, or the filter's first weight."""
         y, x = divmod(view.place, scene.output.width)
         inside = [term for term in scene.at(x, y, view.filter).terms if not term.padded]
         on_input = inside and view.edited == "input"
@@ -193,16 +193,16 @@ class CellEditing:
         self._typed = ""
 
     def press(self, scene: Scene, view: SceneView, key: str, character: str) -> Scene | None:
-        """Take a key.
+        """Handle a key.
 
         Args:
-            scene: the scene as it is.
-            view: what is looked at, and whose numbers are edited.
+            scene: the scene before the edit.
+            view: the part in view, and whose numbers are edited.
             key: Textual's name of the key.
-            character: what it prints; empty for none.
+            character: the character that it prints; empty for none.
 
         Returns:
-            The scene afterwards; None for a key that does not belong to the editing.
+            The scene after the edit; None for a key that does not edit.
         """
         number = self._rows(scene, view)[self.cell[0]][self.cell[1]]
         if key in _MOVES:

@@ -1,4 +1,4 @@
-"""The window at work, drawn with characters: input, filter, output, and the sum of one place."""
+"""The sliding window as text: input, filter, output, and the sum at one position."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ EDITED = "bold reverse $text-warning"
 
 @dataclass(frozen=True, slots=True)
 class SceneView:
-    """What is looked at in a scene.
+    """The part of a scene in view.
 
     Args:
-        place: the output value, counted row by row from 0.
-        slice: the depth slice of the input, from 0.
-        filter: the filter (or the channel of a pooling), from 0.
+        place: index of the output value, counted row by row.
+        slice: index of the depth slice of the input.
+        filter: index of the filter, or of the channel of a pooling.
         edited: "input" or "filter" while its numbers are edited, else empty.
-        row, column: the number that is edited, from 0.
+        row, column: position of the edited number, from 0.
         weights: whether weights, and what is calculated with them, are shown.
     """
 
@@ -35,7 +35,7 @@ class SceneView:
 
 
 def signed(value: float) -> str:
-    """Return a number as it stands in a sum.
+    """Return a number as written in a sum.
 
     >>> signed(3), signed(-1.5)
     ('3', '(−1.5)')
@@ -48,12 +48,12 @@ def _plain(value: float) -> str:
 
 
 def _one_of(what: str, number: int, count: int) -> str:
-    """Say which of several is shown; nothing where there is but one."""
+    """Return which of several is shown; empty if there is only one."""
     return f"  {what} {number + 1}/{count}".replace("   ", " ") if count > 1 else ""
 
 
 def input_text(scene: Scene, view: SceneView) -> Content:
-    """Return the input with its padding; the window's cells in brackets, unread ones crossed."""
+    """Return the input with its padding; the window is in brackets, unread values are crossed."""
     across, down = scene.axes
     y, x = divmod(view.place, scene.output.width)
     plane = scene.grid[view.slice]
@@ -94,7 +94,7 @@ def input_text(scene: Scene, view: SceneView) -> Content:
 
 
 def filter_text(scene: Scene, view: SceneView) -> Content:
-    """Return the slice of the filter that meets the slice of the input, or the pooling's rule."""
+    """Return the filter's slice for the slice of the input in view, or the pooling's rule."""
     if not scene.filters:
         window = scene.axes[0].kernel, scene.axes[1].kernel
         name = "largest" if isinstance(scene.layer, MaxPool2D) else "mean"
@@ -125,13 +125,13 @@ def filter_text(scene: Scene, view: SceneView) -> Content:
 
 
 def filter_slice(scene: Scene, view: SceneView) -> int:
-    """Return which slice of the filter lies on the slice of the input that is shown."""
+    """Return the index of the filter's slice for the slice of the input in view."""
     read = scene.slices_read(view.filter)
     return read.index(view.slice) if view.slice in read else 0
 
 
 def output_text(scene: Scene, view: SceneView) -> Content:
-    """Return the output up to the present place; the rest is not known yet."""
+    """Return the output up to the current position; the rest is still unknown."""
     output = scene.output
     lines = [
         Content.assemble(
@@ -159,17 +159,17 @@ def output_text(scene: Scene, view: SceneView) -> Content:
     return Content("\n").join(lines)
 
 
-def told_text(scene: Scene, view: SceneView, real: str) -> Content:
-    """Return what stands below the numbers: the sum, what it stands for, the keys of the editing.
+def sum_text(scene: Scene, view: SceneView, real: str) -> Content:
+    """Return the text below the numbers: the sum, the real input, and the keys for editing.
 
     Args:
-        scene: what is drawn.
-        view: what is looked at in it.
-        real: the input that the small scene stands for; empty for none.
+        scene: the scene.
+        view: the part in view.
+        real: the real input, of which the scene is a small version; empty for none.
     """
-    text = _sum_text(scene, view)
+    text = _products_text(scene, view)
     if real and real != str(scene.effect.input):
-        text = Content.assemble(text, (f"\nshown small, for {real}", "$text-muted"))
+        text = Content.assemble(text, (f"\na small version of {real}", "$text-muted"))
     if view.edited:
         other = "the filter" if view.edited == "input" and scene.filters else "the end"
         text = Content.assemble(
@@ -183,8 +183,8 @@ def told_text(scene: Scene, view: SceneView, real: str) -> Content:
     return text
 
 
-def _sum_text(scene: Scene, view: SceneView) -> Content:
-    """Return what is multiplied and added at the present place, slice by slice."""
+def _products_text(scene: Scene, view: SceneView) -> Content:
+    """Return the products and the sum at the current position, slice by slice."""
     y, x = divmod(view.place, scene.output.width)
     window = scene.at(x, y, view.filter)
     where = f"row {y + 1}, column {x + 1}: "
@@ -195,7 +195,7 @@ def _sum_text(scene: Scene, view: SceneView) -> Content:
     elif not view.weights:
         text = f"the filter reads {len(window.terms)} values and writes one"
     elif not window.terms:
-        text = "no stamp reaches this place, so it stays 0"
+        text = "no input value reaches this position, so it stays 0"
     else:
         text = _products(window, view.slice)
     note = Content.styled(f"\n{scene.note}", "$text-muted") if scene.note else Content("")

@@ -1,11 +1,11 @@
-"""All that touches Textual's private names, or stands in for what Textual does by itself.
+"""All code that uses private names of Textual, or changes what Textual does.
 
-One small file for each patch. Its docstring ends with three paragraphs that a test reads:
+Each patch is a file. Its docstring ends with three paragraphs that a test reads:
 
-- "Touches": every private name of Textual's, or "nothing private",
-- "Since": the oldest Textual that was seen to have those names,
-- "Without": what the program does when `CNN_TUI_WITHOUT` switches the patch off (`switches.py`).
+- "Touches": every private name of Textual that it uses, or "nothing private",
+- "Since": the oldest Textual known to have those names,
+- "Without": what the program does if `CNN_TUI_WITHOUT` switches the patch off (`switches.py`).
 
-`tests/ui/test_textual_patches.py` keeps a digest of the source of each of those names and fails
-where Textual has changed one; `tests/ui/test_private_names.py` holds that no other folder uses any.
+`tests/ui/test_textual_patches.py` keeps a digest of the source of each of those names and fails if
+Textual has changed one; `tests/ui/test_private_names.py` checks that no other folder uses any.
 """

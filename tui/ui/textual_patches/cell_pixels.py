@@ -1,13 +1,13 @@
-"""How many pixels a cell of the terminal has.
+"""The size of a terminal cell in pixels.
 
-textual-image asks the terminal as it is imported, and keeps the answer to itself.
+textual-image queries the terminal when it is imported, and keeps the reply private.
 
 Touches: `textual_image._terminal.get_cell_size`.
 
 Since: textual-image 0.8.
 
-Without: 10×20, what textual-image takes where a terminal does not answer. Pictures are sharper or
-coarser than they should be, and sixels end too early or too late.
+Without: 10×20, which textual-image assumes if a terminal does not reply. Pictures are too sharp or
+too coarse, and sixels are too small or too large.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ USUAL = 10, 20
 
 
 def terminal_cell_pixels() -> tuple[int, int]:
-    """Return the pixels across and down; the terminal has to have been asked, see `graphics.py`."""
+    """Return width and height in pixels; `graphics.prepare` must have been called."""
     if not is_on(__name__):
         return USUAL
     from textual_image._terminal import get_cell_size

@@ -1,15 +1,15 @@
-"""What the terminal shows by now, so that only what changed is sent to it.
+"""Send only cells that have changed to the terminal.
 
-Textual sends each row of whatever may have changed, a whole screen at times; over a slow link that
-is felt at every key. Here each cell is remembered as it was sent, and only others go out.
+Textual sends all rows of a region that may have changed, sometimes the whole screen; over a slow
+link that delays every key. This patch remembers each cell as it was sent, and sends only others.
 
-Touches: `textual.app.App._display`, through which all goes to the terminal;
+Touches: `textual.app.App._display`, through which all output goes;
 `textual._compositor.CompositorUpdate`, `textual._compositor.LayoutUpdate` (its `strips` and
 `region`), `textual._compositor.ChopsUpdate` (its `spans`, `chops` and `chop_ends`).
 
 Since: Textual 0.48.
 
-Without: each update is sent as Textual makes it.
+Without: updates are sent as Textual makes them.
 """
 
 from __future__ import annotations
@@ -29,15 +29,14 @@ from tui.ui.textual_patches.switches import is_on
 Cell = tuple[str, Style | None]
 
 NEAR = 4
-"""Cells that stayed the same between two changes are sent along up to so many: to step over them
-costs as much."""
+"""Most unchanged cells between two changes that are sent too: moving the cursor costs as much."""
 
 
 class SendsChanges:
-    """An app that sends only what changed. No App itself: it goes before one among the bases."""
+    """A mixin for an App that sends only changed cells; it precedes App among the bases."""
 
     shown: SentCells
-    """What the terminal shows; the app makes it, and lets it forget."""
+    """The cells that the terminal shows; set by the app, which also clears it."""
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, CompositorUpdate) and is_on(__name__):
@@ -46,16 +45,16 @@ class SendsChanges:
 
 
 class SentCells:
-    """Remembers what was sent, cell by cell."""
+    """The cells that were sent to the terminal."""
 
     def __init__(self) -> None:
         self._cells: dict[int, list[Cell | None]] = {}
-        """A row's cells; None where it is not known what the terminal shows."""
+        """Cells by row; None where the content of the terminal is not known."""
         self._strips: dict[int, dict[int, tuple[int, str]]] = {}
-        """A row's strips by where they begin: their end and code, while all of them stands."""
+        """Strips by row and first column: end column and code, as long as they are unchanged."""
 
     def forget(self) -> None:
-        """Send everything anew from now on: something else may have written to the terminal."""
+        """Forget all cells, as something else may have written to the terminal."""
         self._cells.clear()
         self._strips.clear()
 
@@ -63,14 +62,14 @@ class SentCells:
         """Return an update that sends only what the terminal does not show yet.
 
         Args:
-            update: what Textual would send; kinds that are not known go through as they are.
+            update: an update of Textual; unknown kinds are returned unchanged.
         """
         if isinstance(update, (LayoutUpdate, ChopsUpdate)):
             return _OnlyChanges(self, update)
         return update
 
     def put(self, x: int, y: int, strip: Strip, console: Console) -> str:
-        """Return what has to be sent so that a strip stands at a place, which is taken as sent."""
+        """Return the code that shows a strip at a position, and record it as sent."""
         picture = any(segment.control for segment in strip)
         code, end = strip.render(console), x + strip.cell_length
         strips = self._strips.setdefault(y, {})
@@ -78,13 +77,13 @@ class SentCells:
             return ""
         for start in [one for one, (last, _) in strips.items() if one < end and last > x]:
             del strips[start]
-        if not picture:  # whether that still stands, who knows
+        if not picture:  # a picture may be overwritten without notice
             strips[x] = end, code
         row = self._cells.setdefault(y, [])
         row.extend(repeat(None, end - len(row)))
         whole = f"{_at(x, y)}{code}"
         if picture or any(cell_len(text) != len(text) for text, _, _ in strip):
-            row[x:end] = repeat(None, end - x)  # of wide letters: terminals differ in their width
+            row[x:end] = repeat(None, end - x)  # terminals differ in the width of wide characters
             return whole
         cells: list[Cell] = [(letter, style) for text, style, _ in strip for letter in text]
         parts = [
@@ -96,7 +95,7 @@ class SentCells:
 
 
 class _OnlyChanges(CompositorUpdate):
-    """An update of the screen, cut down at the moment it is sent."""
+    """An update of the screen that is reduced to changes when it is sent."""
 
     def __init__(self, shown: SentCells, update: LayoutUpdate | ChopsUpdate) -> None:
         self._shown = shown
@@ -108,7 +107,7 @@ class _OnlyChanges(CompositorUpdate):
 
 
 def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """Yield the strips that an update sends, with the column and row each begins at."""
+    """Yield the strips of an update, each with its first column and its row."""
     if isinstance(update, LayoutUpdate):
         for y, strips in enumerate(update.strips, update.region.y):
             x = update.region.x
@@ -124,7 +123,7 @@ def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
 
 
 def _changed(before: list[Cell | None], after: list[Cell]) -> list[tuple[int, int]]:
-    """Return the stretches in which cells differ, each from its first cell to behind its last.
+    """Return the ranges in which cells differ, each as (start, stop).
 
     >>> old, new = [list(zip(text, repeat(None))) for text in ("abcdefghij", "Abcdefghi!")]
     >>> _changed(old, new)
@@ -132,19 +131,19 @@ def _changed(before: list[Cell | None], after: list[Cell]) -> list[tuple[int, in
     >>> _changed(new, new)
     []
     """
-    stretches: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     first, last = -1, -1
     places = (n for n, (one, other) in enumerate(zip(before, after, strict=True)) if one != other)
     for place in chain(places, [len(after) + NEAR + 1]):
         if first >= 0 and place - last > NEAR:
-            stretches.append((first, last))
+            ranges.append((first, last))
             first = -1
         if first < 0:
             first = place
         last = place + 1
-    return stretches
+    return ranges
 
 
 def _at(x: int, y: int) -> str:
-    """Return the code that puts the cursor at a cell."""
+    """Return the code that moves the cursor to a cell."""
     return f"\x1b[{y + 1};{x + 1}H"

@@ -1,12 +1,12 @@
-"""Changing a text without laying the whole screen out again.
+"""Change a text without a new layout of the whole screen.
 
-Touches: nothing private. It relies on `Static.update` laying out the screen unless it is told not
-to, and on `styles.is_auto_height`.
+Touches: nothing private. It relies on the `layout` argument of `Static.update`, and on
+`styles.is_auto_height`.
 
 Since: Textual 5.0 (`update` has no `layout` in 4.0).
 
-Without: the whole screen is laid out at each change: the larger part of what a key in the
-calculator costs.
+Without: the whole screen is laid out at each change, which takes most of the time of a key in the
+calculator.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from tui.ui.textual_patches.switches import is_on
 
 
 def repaint(widget: Static, content: Content) -> None:
-    """Show another text; the layout is worked out anew only when its height changes.
+    """Show another text; the layout is updated only if its height changes.
 
     Args:
-        widget: where it is shown; its width does not depend on the text.
+        widget: a widget whose width does not depend on the text.
         content: the text.
     """
     if not is_on(__name__):

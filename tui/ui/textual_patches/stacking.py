@@ -1,13 +1,13 @@
-"""Where a widget is on the screen, and what stands above it there.
+"""Where a widget is on the screen, and which widgets cover it.
 
-Real pictures have to know: letters that stood on one leave a hole when they go.
+Real pictures need to know: text that covered one leaves a hole when it goes.
 
 Touches: `textual.screen.Screen._compositor`, and the order of
 `textual._compositor.Compositor.visible_widgets`: the uppermost widget first.
 
 Since: Textual 0.48.
 
-Without: nothing is taken to stand above a picture. Where a list or a message was, it has a hole.
+Without: pictures are taken to be uncovered. Where a list or a message was, they have a hole.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from tui.ui.textual_patches.switches import is_on
 
 
 class Place(NamedTuple):
-    """Where a widget is."""
+    """The position of a widget."""
 
     seen: Region
-    """Its cells on the screen, without those that its containers cut off."""
+    """Its cells on the screen, clipped by its containers."""
     covered: frozenset[Region]
-    """Which of them other widgets stand on."""
+    """Those of its cells that other widgets cover."""
 
 
 def place_on_screen(widget: Widget) -> Place | None:
-    """Return where a widget is; None where nothing of it can be seen.
+    """Return where a widget is; None if it is not visible.
 
     Raises:
-        textual.dom.NoScreen: when it is on no screen.
+        textual.dom.NoScreen: if it is on no screen.
     """
     above: list[Region] = []
     for other, (region, clip) in widget.screen._compositor.visible_widgets.items():

@@ -1,7 +1,7 @@
-"""Switching patches off by the environment, to find out whether one of them is at fault.
+"""Switch patches off by an environment variable, to find out whether one of them causes a problem.
 
 `CNN_TUI_WITHOUT=changes,table_rows cnn-tui` runs without those two; the names are those of the
-files in this folder. For finding out only: without a patch, what it is for is back.
+files in this folder.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ VARIABLE = "CNN_TUI_WITHOUT"
 
 
 class SwitchError(ValueError):
-    """The variable names a patch that there is not; the message says which there are."""
+    """The variable names an unknown patch; the message lists the known ones."""
 
 
 def is_on(module: str) -> bool:
-    """Return whether a patch is to be used.
+    """Whether a patch is in use.
 
     Args:
-        module: the patch's own `__name__`.
+        module: the patch's `__name__`.
     """
     return module.rpartition(".")[2] not in _names(os.environ.get(VARIABLE, ""))
 
 
 def patches() -> tuple[str, ...]:
-    """Return the name of every patch."""
+    """Return the names of all patches."""
     files = (file.stem for file in Path(__file__).parent.glob("*.py"))
     return tuple(sorted(set(files) - {"__init__", "switches"}))
 
 
 def check(environment: Mapping[str, str]) -> None:
-    """Hold the variable against the patches that there are.
+    """Check that the variable names only known patches.
 
     Args:
         environment: names and values.
 
     Raises:
-        SwitchError: when it names another.
+        SwitchError: if it names an unknown one.
     """
     unknown = sorted(_names(environment.get(VARIABLE, "")) - set(patches()))
     if unknown:

@@ -1,8 +1,8 @@
-"""Textual's table, drawn anew when its columns have found their widths or its size has changed.
+"""A table that is redrawn when its columns have been measured or its size has changed.
 
-Columns are measured when the table next has nothing to do: drawn before that, their cells stay cut
-(Textual's issue 3533). And a row ends where the table ended when it was drawn, such as before its
-scrollbar went, where it is drawn before word of the new size has come.
+Textual measures columns when the table is next idle: cells that were drawn before stay cut
+(Textual's issue 3533). A row that was drawn before the table is told of a new size, such as when
+its scrollbar has gone, ends where the table ended before.
 
 Touches: `textual.widgets._data_table.DataTable._update_dimensions`, `DataTable._clear_caches`,
 `DataTable._render_line`. It relies on `DataTable._on_idle` to measure, and does more at a new size
@@ -10,7 +10,7 @@ than `DataTable._on_resize`.
 
 Since: Textual 0.48.
 
-Without: cells and rows that were drawn too early stay cut until the table next changes.
+Without: cells and rows that were drawn too early stay cut until the table changes again.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from tui.ui.textual_patches.table_rows import RowsMadeWhenSeen
 
 
 class Table(DataTable[Text]):
-    """The table to use: whole rows are chosen, its figures are whole, and many rows cost little."""
+    """A table that selects whole rows, never cuts numbers, and is fast with many rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Whole rows are chosen: home and end go through them, not along one of them.
+        # Whole rows are selected, so home and end move through the rows, not along one.
         Binding(
             "home,ctrl+home",
             "scroll_top",
@@ -50,11 +50,11 @@ class Table(DataTable[Text]):
     ]
 
     def __init__(self, *, id: str | None = None, cell_padding: int = 0) -> None:  # noqa: A002
-        """Make a table in which whole rows are chosen.
+        """Make a table.
 
         Args:
             id: Textual's.
-            cell_padding: blank cells on either side of each cell.
+            cell_padding: blank columns on either side of each cell.
         """
         super().__init__(cursor_type="row", zebra_stripes=True, id=id, cell_padding=cell_padding)
         self._drawn_in: list[int] = []
@@ -73,29 +73,29 @@ class Table(DataTable[Text]):
         return whole_figures(self, strip, (y, x1, x2), base_style)
 
     def fill(self, names: Sequence[str], cells: Callable[[str], Sequence[Text]]) -> None:
-        """Show other rows, all of one line; the columns have to have widths of their own.
+        """Replace the rows; the columns must have fixed widths, and each row takes one line.
 
         Args:
-            names: the keys of the rows.
-            cells: returns what a row shows, a cell for each column; asked when the row is seen.
+            names: keys of the rows.
+            cells: returns the cells of a row; called when the row is first visible.
         """
         self._lazy_rows.fill(names, cells)
 
     def extend(self, names: Sequence[str]) -> None:
-        """Show more rows below those that `fill` was given."""
+        """Append rows to those given to `fill`."""
         self._lazy_rows.extend(names)
 
     def renew(self, names: Iterable[str] | None = None) -> None:
-        """Show rows as they are now; what was made of them is made anew.
+        """Make the cells of rows again.
 
         Args:
-            names: which; None: all.
+            names: keys of the rows; None for all.
         """
         self._lazy_rows.renew(names)
 
     @on(events.Resize)
     def _draw_to_the_end(self) -> None:
-        """Draw the rows to the new end."""
+        """Redraw the rows at the new width."""
         if is_on(__name__):
             self._clear_caches()
             self.refresh()

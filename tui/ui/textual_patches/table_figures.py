@@ -1,11 +1,11 @@
-"""Figures that the edge of a table would cut are left out, with a sign in their place.
+"""Replace numbers that the edge of a table would cut by a sign.
 
 Touches: `textual.widgets._data_table.DataTable._get_offsets`, `DataTable._data`. Called from
 `Table._render_line` (`table.py`).
 
 Since: Textual 0.48.
 
-Without: a part of a figure stands at the edge, and reads as another figure.
+Without: a part of a number is shown at the edge, and reads as another number.
 """
 
 from __future__ import annotations
@@ -24,20 +24,19 @@ from tui.ui.textual_patches.switches import is_on
 
 _FIGURE = re.compile(r"\S*\d\S*")
 BEFORE, BEYOND = "‹", "›"
-"""In the place of a figure that the table's edge would cut."""
+"""Signs that replace a number that would be cut."""
 
 
 def whole_figures(
     table: DataTable[Text], strip: Strip, line: tuple[int, int, int], base: Style
 ) -> Strip:
-    """Return a line of a table with each figure whole or left out.
+    """Return a line of a table with each number either whole or left out.
 
     Args:
-        table: whose line it is.
-        strip: the line as Textual draws it.
-        line: its row on the screen, and the columns of the table's text at which it begins and
-            ends.
-        base: the style where the line has none.
+        table: the table.
+        strip: the line as drawn by Textual.
+        line: row on the screen, and first and last column of the visible part of the table.
+        base: style for cells that have none.
     """
     if not is_on(__name__):
         return strip
@@ -53,14 +52,14 @@ def whole_figures(
 def _cut_figures(
     table: DataTable[Text], y: int, x1: int, x2: int
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield where the edge of the table would show a part of a figure, as columns of the table."""
+    """Yield the columns at which the edge of the table would cut a number, with the sign."""
     try:
         row, _ = table._get_offsets(y)
     except LookupError:
         return
     cells = table._data.get(row)
     if cells is None:
-        return  # the heads are words
+        return  # column headings are words
     columns = table.ordered_columns
     fixed = sum(column.get_render_width(table) for column in columns[: table.fixed_columns])
     at = 0
@@ -74,7 +73,7 @@ def _cut_figures(
             begin = at + table.cell_padding
             if text.justify == "right":
                 begin += max(inner - text.cell_len, 0)
-            # A column of a width of its own cuts too.
+            # A column of fixed width cuts too.
             end = min(right, at + table.cell_padding + inner)
             for word in _FIGURE.finditer(text.plain):
                 first = begin + cell_len(text.plain[: word.start()])

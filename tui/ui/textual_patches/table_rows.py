@@ -1,16 +1,16 @@
-"""Rows of a table whose cells are made when they are first seen.
+"""Make the cells of a table's rows when they are first visible.
 
-Adding rows one by one, Textual measures each cell: five seconds for ten thousand rows.
+Textual measures each cell of an added row: five seconds for ten thousand rows.
 
 Touches: of `textual.widgets._data_table.DataTable`: `DataTable._data`, `DataTable._row_locations`,
 `DataTable._update_count`, `DataTable._require_update_dimensions`, `DataTable._highlight_cursor`,
 `DataTable._row_render_cache`, `DataTable._cell_render_cache`, `DataTable._row_renderable_cache`,
 `DataTable._line_cache`; `textual._two_way_dict.TwoWayDict`. It does what `DataTable.add_row` does,
-but for the measuring.
+except for measuring.
 
 Since: Textual 5.0 (`_row_renderable_cache` is not in 4.0; the others are in 0.48).
 
-Without: rows are added one by one, all cells made and measured at once.
+Without: rows are added one by one, and all their cells are made and measured at once.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from textual.widgets.data_table import ColumnKey, Row, RowKey
 from tui.ui.textual_patches.switches import is_on
 
 MakeCells = Callable[[str], Sequence[Text]]
-"""Returns what the row of a name shows, a cell for each column."""
+"""Returns the cells of the row with a key, one for each column."""
 
 
 class RowsMadeWhenSeen:
-    """The rows of a table whose columns have widths of their own."""
+    """The rows of a table whose columns have fixed widths."""
 
     def __init__(self, table: DataTable[Text]) -> None:
         self._table = table
         self._make: MakeCells = lambda name: ()
 
     def fill(self, names: Sequence[str], make: MakeCells) -> None:
-        """Show these rows in the place of all others."""
+        """Replace all rows."""
         self._make = make
         self._table.clear()
         if is_on(__name__):
@@ -46,7 +46,7 @@ class RowsMadeWhenSeen:
         self.extend(names)
 
     def extend(self, names: Sequence[str]) -> None:
-        """Show more rows below."""
+        """Append rows."""
         table = self._table
         if not is_on(__name__):
             for name in names:
@@ -64,7 +64,7 @@ class RowsMadeWhenSeen:
         table.check_idle()
 
     def renew(self, names: Iterable[str] | None) -> None:
-        """Show rows as they are now; None: all of them."""
+        """Make the cells of rows again; None: of all rows."""
         table = self._table
         if not is_on(__name__):
             for key in [RowKey(name) for name in names] if names is not None else [*table.rows]:
@@ -84,7 +84,7 @@ class RowsMadeWhenSeen:
 
 
 class _MadeWhenSeen(dict[RowKey, dict[ColumnKey, Text]]):
-    """The cells of a table's rows, made when they are first asked for."""
+    """The cells of a table's rows, made on first access."""
 
     def __init__(self, table: DataTable[Text], make: MakeCells) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class _MadeWhenSeen(dict[RowKey, dict[ColumnKey, Text]]):
         self._make = make
 
     def __missing__(self, key: RowKey | str) -> dict[ColumnKey, Text]:
-        name = key.value if isinstance(key, RowKey) else key  # Textual takes either
+        name = key.value if isinstance(key, RowKey) else key  # Textual uses both
         if name is None or name not in self._table.rows:
             raise KeyError(key)
         columns = (column.key for column in self._table.ordered_columns)
@@ -101,7 +101,7 @@ class _MadeWhenSeen(dict[RowKey, dict[ColumnKey, Text]]):
         return made
 
     def get(self, key: RowKey, default: Any = None) -> Any:
-        """Return a row's cells; the default where there is no such row."""
+        """Return the cells of a row; the default if there is no such row."""
         try:
             return self[key]
         except KeyError:

@@ -1,9 +1,9 @@
-"""A terminal driver that comes back from a suspension with one reader of keys.
+"""A terminal driver that resumes from a suspension with a single reader of keys.
 
-Textual starts its readers and writers anew at every SIGCONT, also where they never stopped: after
-a SIGSTOP, which no program can catch, or a SIGCONT that nobody stopped for. Then two threads read
-from the terminal, each gets some of the keys, and the terminal's settings, taken anew from one that
-is in raw mode already, are never put back.
+Textual starts new reader and writer threads at every SIGCONT, even if the old ones still run: after
+a SIGSTOP, which no program can catch, or a SIGCONT without a stop. Then two threads read from the
+terminal, each gets some of the keys, and the saved terminal settings are overwritten with those of
+raw mode and never restored.
 
 Touches: of `textual.drivers.linux_driver.LinuxDriver`: `LinuxDriver._sigtstp_application`,
 `LinuxDriver._sigcont_application`, `LinuxDriver._must_signal_resume`, `LinuxDriver._key_thread`,
@@ -14,7 +14,7 @@ what `LinuxDriver.start_application_mode` does.
 
 Since: Textual 8.2.8 (`KITTY_REPORT_ALL_KEYS` is not in 8.2.0; the two handlers are in 0.48).
 
-Without: Textual's own driver, with the troubles above.
+Without: Textual's own driver, with the problems above.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _KITTY = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_
 
 
 def instead_of(driver: type[Driver]) -> type[Driver]:
-    """Return the driver to use where Textual would use another."""
+    """Return the driver class to use instead of Textual's choice."""
     return TerminalDriver if driver is LinuxDriver and is_on(__name__) else driver
 
 
 def suspend_job(app: App[Any]) -> bool:
-    """Stop the program and what it was started by, as a terminal does at ctrl+z.
+    """Suspend the whole job, as a terminal does at ctrl+z.
 
     Returns:
-        False where there is no shell that could let it go on.
+        False if there is no shell that could resume it.
     """
     if not is_on(__name__):
         App.action_suspend_process(app)
@@ -58,27 +58,27 @@ def suspend_job(app: App[Any]) -> bool:
     if driver is None or not driver.can_suspend or os.getsid(0) == os.getpgrp():
         return False
     app.app_suspend_signal.publish(app)
-    # The whole job: the shell may be waiting for a parent of this process, such as uv.
+    # The whole job, as the shell may be waiting for a parent of this process, such as uv.
     os.killpg(os.getpgrp(), signal.SIGTSTP)
     return True
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver for Linux and macOS, with its own order of stopping and going on.
+    """Textual's driver for Linux and macOS, with its own handling of suspension.
 
-    Python runs a signal's handler between two steps of whatever runs, another handler among that.
-    So the handlers only note what is wanted, and one of them at a time brings it about.
+    Python may run a signal handler in the middle of another one. So the handlers only record what
+    is requested, and a single one of them carries it out.
     """
 
     _running = False
-    """Whether the terminal is this program's, and keys are read."""
+    """Whether the terminal is in application mode and keys are read."""
     _asleep = False
-    """Whether it is to be taken again at the next SIGCONT."""
+    """Whether application mode should start again at the next SIGCONT."""
     _at_work = False
-    """Whether what is wanted is being brought about further down the stack."""
-    _stop_wanted = False
+    """Whether a handler further down the stack is carrying out requests."""
+    _stop_requested = False
     _continued = False
-    """Whether a SIGCONT came that has not been answered."""
+    """Whether a SIGCONT has not been handled yet."""
 
     def start_application_mode(self) -> None:
         reader, below = self._key_thread, self._at_work
@@ -87,48 +87,48 @@ class TerminalDriver(LinuxDriver):
             super().start_application_mode()  # type: ignore[no-untyped-call]
         finally:
             self._at_work = below
-        # Textual gives up without a word where the shell has put the program in the background.
+        # Textual silently gives up if the shell has put the program in the background.
         self._running = self._key_thread is not reader
         self._asleep = not self._running
         if not below:
-            self._bring_about()
+            self._carry_out_requests()
 
     def stop_application_mode(self) -> None:
         self._running = self._asleep = False
         super().stop_application_mode()
 
     def _sigtstp_application(self, *_: object) -> None:
-        self._stop_wanted = True
-        self._bring_about()
+        self._stop_requested = True
+        self._carry_out_requests()
 
     def _sigcont_application(self, *_: object) -> None:
-        self._stop_wanted, self._continued = False, True
-        self._bring_about()
+        self._stop_requested, self._continued = False, True
+        self._carry_out_requests()
 
-    def _bring_about(self) -> None:
-        """Give the terminal back and stop, or take it again."""
-        while not self._at_work and (self._stop_wanted or self._continued):
+    def _carry_out_requests(self) -> None:
+        """Leave application mode and stop, or start it again."""
+        while not self._at_work and (self._stop_requested or self._continued):
             self._at_work = True
             try:
-                stops = self._give_back() if self._stop_wanted else self._take_again()
+                stops = self._give_back() if self._stop_requested else self._take_again()
                 if stops and not self._continued:
                     os.kill(os.getpid(), signal.SIGSTOP)
             finally:
                 self._at_work = False
 
     def _give_back(self) -> bool:
-        """Leave the terminal as it was found; return whether to stop now."""
+        """Restore the terminal; return whether to stop now."""
         self._continued = False
         if self._auto_restart and self._running:
             self.suspend_application_mode()
             self._asleep = True
-        if self._continued:  # by a SIGCONT that came meanwhile: whoever sent it wants no stop
+        if self._continued:  # a SIGCONT arrived meanwhile: do not stop
             return False
-        self._stop_wanted = False
+        self._stop_requested = False
         return True
 
     def _take_again(self) -> bool:
-        """Take the terminal; return whether to stop instead, because it belongs to others."""
+        """Start application mode; return whether to stop instead, being in the background."""
         self._continued = False
         if not (self._auto_restart and (self._asleep or self._running)):
             return False
@@ -146,10 +146,10 @@ class TerminalDriver(LinuxDriver):
         try:
             return os.tcgetpgrp(self.fileno) == os.getpgrp()
         except OSError:
-            return True  # not a terminal: nobody else can have it
+            return True  # not a terminal: there is no foreground
 
     def _set_modes(self) -> None:
-        """Set again what a shell or another program may have changed while this one was stopped."""
+        """Restore modes that another program may have changed while this one was stopped."""
         try:
             attributes = termios.tcgetattr(self.fileno)
             attributes[tty.LFLAG] = self._patch_lflag(attributes[tty.LFLAG])
@@ -157,10 +157,12 @@ class TerminalDriver(LinuxDriver):
             attributes[tty.CC][termios.VMIN] = 1
             termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
         except termios.error:
-            pass  # not a terminal: Textual goes on without as well
-        self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")  # other screen, no cursor, focus reports
+            pass  # not a terminal: Textual ignores this too
+        self.write(
+            "\x1b[?1049h\x1b[?25l\x1b[?1004h"
+        )  # alternate screen, hidden cursor, focus reports
         if not constants.DISABLE_KITTY_KEY:
-            # The keyboard modes are a stack: what is pushed twice would stay after the end.
+            # Keyboard modes are a stack: one that is pushed twice would remain after the end.
             self.write(f"\x1b[<u\x1b[>{_KITTY}u")
         self._enable_bracketed_paste()
         self._disable_line_wrap()

@@ -103,16 +103,16 @@ ASCII = """
             KERAS_2,
             "150x150x3 conv:k=16,f=3 maxpool:f=2 conv:k=32,f=3,p=same flatten dropout:rate=0.5 "
             "dense:k=2",
-            ["148×148×3 with same padding", "rates of Dropout", "Activations do not stand"],
+            ["148×148×3 with same padding", "rates of Dropout", "does not show activations"],
         ),
         (KERAS_2_LATE, "28x28x1 conv:k=8,f=3 batchnorm maxpool:f=2 globalavg dense:k=10", []),
         (
             KERAS_3,
             "28x28x1 conv:k=32,f=3 maxpool:f=2 flatten dense:k=10",
-            ["28×28×1 with valid padding", "F = S = 2 is taken"],
+            ["28×28×1 with valid padding", "F = S = 2 is assumed"],
         ),
         (NARROW, "28x28x1 conv:k=32,f=3 maxpool:f=2", ["28×28×1 with valid padding"]),
-        (ASCII, "15x15x3 conv:k=32,f=3 globalmax", ["does not stand in it"]),
+        (ASCII, "15x15x3 conv:k=32,f=3 globalmax", ["does not show the input"]),
         ("before\n" + KERAS_3 + "\nafter", "28x28x1 conv:k=32,f=3 maxpool:f=2 flatten dense:k=10",
          []),
     ],
@@ -134,7 +134,7 @@ def test_summaries_are_read(text: str, line: str, notes: list[str]) -> None:
         (KERAS_2.replace("74, 74, 32", "None, None, 32"), "fixed sizes"),
         ("Layer (type)       Output Shape     Param #\n========", "with all columns"),
         ("Layer (type)    Output Shape   Param #\nflatten (Flatten)   (None, 784)   0\n",
-         "does not say what comes in"),
+         "does not show the input"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_to_be_a_summary(text: str, part: str) -> None:

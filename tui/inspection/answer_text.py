@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from tui.common.csv_text import csv_text
 from tui.common.numbers import count, figure, percent
 from tui.common.text import clean
-from tui.inspection.confusions import confused_pairs, share_right, worst_first
-from tui.inspection.messages import Evaluated, LayerInfo, Maps, Opened, Prediction
+from tui.inspection.answers import Evaluated, LayerInfo, Maps, Opened, Prediction
+from tui.inspection.confusion_matrix import confused_pairs, share_right, worst_first
 
 MOST_PAIRS = 20
 MOST_CLASSES = 10

@@ -1,4 +1,4 @@
-"""The app's end of the pipe: starting the child process, asking it, and ending it."""
+"""The app's end of the pipe: start the inspector process, send it requests, and end it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,47 @@ from typing import Any, overload
 
 import msgspec
 
-from tui.inspection import messages as m
+from tui.inspection import answers as a
 from tui.inspection import requests as r
-from tui.inspection.errors import InspectorEnded, RefusedError
-from tui.inspection.frames import HEADER, MOST_ANSWER, FrameError, answer_of, frame, length
-from tui.inspection.process import InspectorLog, how_it_ended, inspector_environment
+from tui.inspection.inspector_process import InspectorLog, describe_exit, inspector_environment
+from tui.inspection.pipe_frames import (
+    HEADER,
+    MAX_ANSWER_BYTES,
+    FrameError,
+    decode_answer,
+    encode_frame,
+    frame_length,
+)
+
+
+class InspectionError(Exception):
+    """A request was not answered; the message says why, in a sentence with the cure."""
+
+
+class RefusedError(InspectionError):
+    """The child cannot do what it was asked; whatever was open stays open.
+
+    Args:
+        what: one sentence on what cannot be done and why, safe to show.
+        cure: one sentence on what to do, perhaps empty.
+    """
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(f"{what} {cure}".strip())
+        self.what, self.cure = what, cure
+
+
+class InspectorEnded(InspectionError):
+    """The child process is not there any more, or never began; starting it again may help.
+
+    Args:
+        reason: what it said last, or how it ended, safe to show.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The process that looks into networks has ended: {reason}")
+        self.reason = reason
+
 
 # -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
 COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
@@ -27,12 +63,12 @@ COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
 PATIENCE = 2.0
 """Seconds that a child has to end by itself when it is closed."""
 
-OnProgress = Callable[[m.Progress], None]
+OnProgress = Callable[[a.Progress], None]
 
 
 @dataclass
 class _Pending:
-    answer: asyncio.Future[m.Answer]
+    answer: asyncio.Future[a.Answer]
     on_progress: OnProgress | None
 
 
@@ -56,7 +92,7 @@ class InspectorClient:
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._log: InspectorLog | None = None
-        self._ready: asyncio.Future[m.Ready] | None = None
+        self._ready: asyncio.Future[a.Ready] | None = None
         self._pending: dict[int, _Pending] = {}
         self._numbers = itertools.count(1)
         self._starting = asyncio.Lock()
@@ -108,7 +144,7 @@ class InspectorClient:
         self._ready = asyncio.get_running_loop().create_future()
         self._reader = asyncio.create_task(self._read(self._process))
 
-    async def ready(self) -> m.Ready:
+    async def ready(self) -> a.Ready:
         """Wait until Keras is imported.
 
         Raises:
@@ -121,31 +157,31 @@ class InspectorClient:
     @overload
     async def ask(
         self, request: r.OpenRun | r.OpenFile, on_progress: OnProgress | None = None
-    ) -> m.Opened: ...
+    ) -> a.Opened: ...
     @overload
     async def ask(
         self, request: r.Prepare, on_progress: OnProgress | None = None
-    ) -> m.Prepared: ...
+    ) -> a.Prepared: ...
     @overload
-    async def ask(self, request: r.LookAt, on_progress: OnProgress | None = None) -> m.Maps: ...
+    async def ask(self, request: r.LookAt, on_progress: OnProgress | None = None) -> a.Maps: ...
     @overload
-    async def ask(self, request: r.Values, on_progress: OnProgress | None = None) -> m.Numbers: ...
+    async def ask(self, request: r.Values, on_progress: OnProgress | None = None) -> a.Numbers: ...
     @overload
     async def ask(
         self, request: r.Kernels, on_progress: OnProgress | None = None
-    ) -> m.KernelsShown: ...
+    ) -> a.KernelsShown: ...
     @overload
     async def ask(
         self, request: r.Classify, on_progress: OnProgress | None = None
-    ) -> m.Classified: ...
+    ) -> a.Classified: ...
     @overload
     async def ask(
         self, request: r.Evaluate, on_progress: OnProgress | None = None
-    ) -> m.Evaluated: ...
+    ) -> a.Evaluated: ...
     @overload
     async def ask(
         self, request: r.Explain, on_progress: OnProgress | None = None
-    ) -> m.Explained: ...
+    ) -> a.Explained: ...
     async def ask(self, request: Any, on_progress: OnProgress | None = None) -> Any:
         """Ask the child something and wait for the answer.
 
@@ -163,7 +199,7 @@ class InspectorClient:
         if not self.alive:
             raise InspectorEnded(self._gone)
         number = next(self._numbers)
-        answer: asyncio.Future[m.Answer] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[a.Answer] = asyncio.get_running_loop().create_future()
         self._pending[number] = _Pending(answer, on_progress)
         try:
             await self._send(msgspec.structs.replace(request, id=number))
@@ -173,7 +209,7 @@ class InspectorClient:
             raise
         finally:
             self._pending.pop(number, None)
-        if isinstance(found, m.Refused):
+        if isinstance(found, a.Refused):
             raise RefusedError(found.what, found.cure)
         return found
 
@@ -202,7 +238,7 @@ class InspectorClient:
         if process is None or process.stdin is None:
             raise InspectorEnded(self._gone)
         try:
-            process.stdin.write(frame(request))
+            process.stdin.write(encode_frame(request))
             await process.stdin.drain()
         except (ConnectionError, RuntimeError):
             # The reading end fails every request, this one too.
@@ -211,7 +247,7 @@ class InspectorClient:
     def _take_back(self, number: int) -> None:
         process = self._process
         if process is not None and process.stdin is not None and not process.stdin.is_closing():
-            process.stdin.write(frame(r.Cancel(id=number)))
+            process.stdin.write(encode_frame(r.Cancel(id=number)))
 
     async def _read(self, process: Process) -> None:
         """Take in answers until the child ends, and then fail every request that waits."""
@@ -219,8 +255,8 @@ class InspectorClient:
         reason = ""
         try:
             while True:
-                size = length(await process.stdout.readexactly(HEADER), MOST_ANSWER)
-                self._took(answer_of(await process.stdout.readexactly(size)))
+                size = frame_length(await process.stdout.readexactly(HEADER), MAX_ANSWER_BYTES)
+                self._took(decode_answer(await process.stdout.readexactly(size)))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except FrameError as error:
@@ -229,7 +265,7 @@ class InspectorClient:
                 process.kill()
         status = await process.wait()
         last = self._log.last_line() if self._log is not None else ""
-        self._gone = reason or self._gone or how_it_ended(status, last)
+        self._gone = reason or self._gone or describe_exit(status, last)
         for pending in list(self._pending.values()):
             if not pending.answer.done():
                 pending.answer.set_exception(InspectorEnded(self._gone))
@@ -237,15 +273,15 @@ class InspectorClient:
             self._ready.set_exception(InspectorEnded(self._gone))
             self._ready.exception()  # nobody has to wait for it
 
-    def _took(self, answer: m.Answer) -> None:
-        if isinstance(answer, m.Ready):
+    def _took(self, answer: a.Answer) -> None:
+        if isinstance(answer, a.Ready):
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(answer)
             return
         pending = self._pending.get(answer.id)
         if pending is None or pending.answer.done():
             return  # taken back meanwhile
-        if isinstance(answer, m.Progress):
+        if isinstance(answer, a.Progress):
             if pending.on_progress is not None:
                 try:
                     pending.on_progress(answer)

@@ -10,7 +10,7 @@ Counts = Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ConfusedPair:
     """Images of one class that are taken for another.
 
     Args:
@@ -23,7 +23,7 @@ class Pair:
     count: int
 
 
-def confused_pairs(confusion: Counts) -> tuple[Pair, ...]:
+def confused_pairs(confusion: Counts) -> tuple[ConfusedPair, ...]:
     """Return the pairs that are confused, the most frequent first; then the greatest share.
 
     >>> [(pair.truth, pair.predicted) for pair in confused_pairs([[9, 1, 0], [3, 0, 1], [0, 0, 5]])]
@@ -31,7 +31,7 @@ def confused_pairs(confusion: Counts) -> tuple[Pair, ...]:
     """
     totals = [sum(row) for row in confusion]
     pairs = [
-        Pair(truth, predicted, count)
+        ConfusedPair(truth, predicted, count)
         for truth, row in enumerate(confusion)
         for predicted, count in enumerate(row)
         if count and truth != predicted

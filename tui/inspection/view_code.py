@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tui.common.text import exact
-from tui.inspection.code_source import Source
+from tui.inspection.code_source import CodeSource
 from tui.keras_io import keras_code
 
 
-def model_code(source: Source) -> str:
+def model_code(source: CodeSource) -> str:
     """Return the code that makes `model`."""
     if source.model or source.network is None:
         named = [f"    {quoted(source.model)}"]
@@ -41,7 +41,7 @@ def model_code(source: Source) -> str:
     )
 
 
-def picture_code(source: Source) -> str:
+def picture_code(source: CodeSource) -> str:
     """Return the code that makes `x`, a batch of one picture, as in the training."""
     options = [f"target_size=({source.height}, {source.width})"]
     if source.color_mode != "rgb":
@@ -70,7 +70,7 @@ for name, values in maps.items():
     print(name, values.shape)"""
 
 
-def _all_maps(source: Source) -> str:
+def _all_maps(source: CodeSource) -> str:
     """The code that makes `maps`, of the model that holds the layer."""
     code = _MAPS
     if source.models or source.operations:
@@ -86,7 +86,7 @@ def _all_maps(source: Source) -> str:
     return code
 
 
-def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) -> str:
+def maps_code(source: CodeSource, name: str, channels: tuple[int, ...], order: str) -> str:
     """Return the code of a page of feature maps.
 
     Args:
@@ -118,18 +118,18 @@ def maps_code(source: Source, name: str, channels: tuple[int, ...], order: str) 
     return _program(model_code(source), picture_code(source), _all_maps(source), "\n".join(lines))
 
 
-def units_code(source: Source, name: str) -> str:
+def units_code(source: CodeSource, name: str) -> str:
     """Return the code of a layer without height and width."""
     lines = [f"values = maps[{quoted(name)}][0]  # one value a unit", "print(values)"]
     return _program(model_code(source), picture_code(source), _all_maps(source), "\n".join(lines))
 
 
-def input_code(source: Source) -> str:
+def input_code(source: CodeSource) -> str:
     """Return the code of the picture itself."""
     return _program(model_code(source), picture_code(source), "print(x.shape, x.min(), x.max())")
 
 
-def kernels_code(source: Source, name: str) -> str:
+def kernels_code(source: CodeSource, name: str) -> str:
     """Return the code of a layer's filters."""
     where = "".join(f".get_layer({quoted(one)})" for one in (*source.inside, name))
     lines = [
@@ -146,7 +146,7 @@ def kernels_code(source: Source, name: str) -> str:
     return _program(model_code(source), "\n".join(lines))
 
 
-def predictions_code(source: Source, classes: tuple[str, ...]) -> str:
+def predictions_code(source: CodeSource, classes: tuple[str, ...]) -> str:
     """Return the code of a picture's probabilities.
 
     Args:
@@ -170,7 +170,7 @@ def predictions_code(source: Source, classes: tuple[str, ...]) -> str:
     return _program(model_code(source), picture_code(source), "\n".join(lines))
 
 
-def grad_cam_code(source: Source, layer: str, label: int) -> str:
+def grad_cam_code(source: CodeSource, layer: str, label: int) -> str:
     """Return the code of Grad-CAM, by way of the score before the sigmoid or softmax.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.inspection.rasters import Raster, raster_image, resized, room_for
+from tui.inspection.rasters import Raster, fit_size, raster_image, resize
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,7 +47,7 @@ class Tiling:
         return self.across * self.down
 
 
-def tiling(width: int, height: int, columns: int, rows: int, count: int) -> Tiling:
+def lay_out_tiles(width: int, height: int, columns: int, rows: int, count: int) -> Tiling:
     """Make the tiles as large as they can be while so many of them fit.
 
     Args:
@@ -58,7 +58,7 @@ def tiling(width: int, height: int, columns: int, rows: int, count: int) -> Tili
     Returns:
         The page; where so many cannot fit it has as many as can.
 
-    >>> page = tiling(8, 8, columns=51, rows=19, count=12)
+    >>> page = lay_out_tiles(8, 8, columns=51, rows=19, count=12)
     >>> page.across, page.down, page.width, page.height
     (5, 3, 8, 8)
     """
@@ -88,7 +88,7 @@ def _size(
     width: int, height: int, columns: int, rows: int, across: int, down: int
 ) -> tuple[int, int]:
     """The pixels of a picture with so many beside and below each other."""
-    return room_for(
+    return fit_size(
         width,
         height,
         max((columns + GAP) // across - GAP, 1),
@@ -121,7 +121,7 @@ def tile_row(
     for number, raster in enumerate(rasters):
         if raster is not None:
             width, height = tile_size(raster, tiling, cell)
-            row.paste(raster_image(resized(raster, width, height)), (number * step, 0))
+            row.paste(raster_image(resize(raster, width, height)), (number * step, 0))
     return row.convert("LA") if all(raster is None or _grey(raster) for raster in rasters) else row
 
 
@@ -134,7 +134,7 @@ def tile_size(raster: Raster, tiling: Tiling, cell: tuple[int, int] = (1, 2)) ->
 
     Of half blocks all pixels are enlarged alike; of finer ones the tile is filled.
 
-    >>> tile_size(Raster(8, 8, bytes(192)), tiling(8, 8, 51, 19, 12), cell=(10, 20))
+    >>> tile_size(Raster(8, 8, bytes(192)), lay_out_tiles(8, 8, 51, 19, 12), cell=(10, 20))
     (80, 80)
     """
     width, height = tiling.width * cell[0], tiling.height * cell[1] // 2

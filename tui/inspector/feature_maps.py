@@ -1,4 +1,4 @@
-"""Channels as small pictures: stretched to what can be seen, and averaged down."""
+"""Feature maps: a layer's output for an image, channel by channel, as small images."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.inspection.messages import Channel
+from tui.inspection.answers import Channel, Maps, Numbers, Prepared
+from tui.inspection.requests import LookAt, Prepare, Values
+from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.refusal import Refusal
 
 SATURATED = 0.9
 """A channel is saturated where so much of it has its greatest value."""
 
 
 @dataclass(frozen=True)
-class Ranges:
+class ChannelStats:
     """Of every channel of a layer: its range, its mean, and whether there is anything to see.
 
     Args:
@@ -31,7 +34,7 @@ class Ranges:
     finite: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, values: NDArray[np.float32]) -> Ranges:
+    def of(cls, values: NDArray[np.float32]) -> ChannelStats:
         """Measure each channel of (height, width, channels)."""
         flat = values.reshape(-1, values.shape[-1])
         finite = np.isfinite(flat)
@@ -58,8 +61,12 @@ class Ranges:
         return np.argsort(-self.mean, kind="stable")
 
 
-def channel(
-    values: NDArray[np.float32], ranges: Ranges, index: int, tile_height: int, tile_width: int
+def channel_image(
+    values: NDArray[np.float32],
+    ranges: ChannelStats,
+    index: int,
+    tile_height: int,
+    tile_width: int,
 ) -> Channel:
     """Return one channel as a small picture.
 
@@ -76,7 +83,7 @@ def channel(
     whole = bool(ranges.finite[index])
     if not whole:
         plane = np.where(np.isfinite(plane), plane, least)
-    small = fitted(plane, tile_height, tile_width)
+    small = downscale(plane, tile_height, tile_width)
     return Channel(
         index=index,
         least=least,
@@ -86,12 +93,12 @@ def channel(
         saturated=not dead and bool((plane == greatest).mean() >= SATURATED),
         height=small.shape[0],
         width=small.shape[1],
-        pixels=stretched(small, least, greatest).tobytes(),
+        pixels=to_uint8(small, least, greatest).tobytes(),
         finite=whole,
     )
 
 
-def stretched(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.uint8]:
+def to_uint8(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.uint8]:
     """Return a plane as bytes, from `least` (0) to `greatest` (255); 0 where the two are one."""
     # The difference of two float32 values can be too large for float32, never for float64.
     span = float(greatest) - float(least)
@@ -100,10 +107,10 @@ def stretched(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.
     return np.rint(np.clip((plane - least) / span, 0, 1) * 255).astype(np.uint8)
 
 
-def fitted(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray[Any]:
+def downscale(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray[Any]:
     """Scale a plane down, by averaging areas, so that it fits; a smaller one stays as it is.
 
-    >>> fitted(np.array([[0.0, 2.0, 4.0, 6.0]]), 1, 2)
+    >>> downscale(np.array([[0.0, 2.0, 4.0, 6.0]]), 1, 2)
     array([[1., 5.]])
     """
     height, width = plane.shape
@@ -127,3 +134,77 @@ def _averaged(plane: NDArray[Any], smaller: int) -> NDArray[Any]:
     parts = (edges - whole)[:, None]
     sums = before[whole] + parts * (before[whole + 1] - before[whole])
     return np.asarray(np.diff(sums, axis=0) * (smaller / plane.shape[0]))
+
+
+MOST_UNITS = 4096
+_LARGEST_TILE = 4096
+
+
+def prepare(network: OpenedNetwork, request: Prepare) -> Prepared:
+    """Show the picture as the network gets it."""
+    pixels = network.preparation.pixels(request.picture)
+    height, width, depth = pixels.shape
+    return Prepared(id=request.id, height=height, width=width, depth=depth, pixels=pixels.tobytes())
+
+
+def feature_maps(network: OpenedNetwork, request: LookAt) -> Maps:
+    """Show a layer's channels; of a layer without height and width, its units."""
+    values = network.activations(request.picture, request.layer)
+    first = max(request.first, 0)
+    if values.ndim != 3:
+        flat = values.reshape(-1).astype(np.float64)
+        order = np.arange(len(flat))
+        if request.order == "activation":
+            order = np.argsort(-np.where(np.isnan(flat), -np.inf, flat), kind="stable")
+        shown = order[first : first + MOST_UNITS]
+        return Maps(
+            id=request.id,
+            layer=request.layer,
+            height=0,
+            width=0,
+            depth=len(flat),
+            order=tuple(order.tolist()),
+            units=tuple(flat[shown].tolist()),
+        )
+    height, width, depth = values.shape
+    ranges = ChannelStats.of(values)
+    order = ranges.order(request.order)
+    tile = min(request.tile_height, _LARGEST_TILE), min(request.tile_width, _LARGEST_TILE)
+    return Maps(
+        id=request.id,
+        layer=request.layer,
+        height=height,
+        width=width,
+        depth=depth,
+        channels=tuple(
+            channel_image(values, ranges, int(index), *tile)
+            for index in order[first : first + max(request.count, 0)]
+        ),
+        order=tuple(order.tolist()),
+        dead=int(ranges.dead.sum()),
+    )
+
+
+def channel_values(network: OpenedNetwork, request: Values) -> Numbers:
+    """Give one channel's numbers."""
+    layer = network.layer(request.layer)
+    found = network.activations(request.picture, request.layer)
+    if found.ndim != 3:
+        raise Refusal(
+            f"{layer.name} puts out {found.size} values without height and width.",
+            "Look at its units.",
+        )
+    height, width, depth = found.shape
+    if not 0 <= request.channel < depth:
+        raise Refusal(
+            f"There is no channel {request.channel}: {layer.name} has {depth}.",
+            f"Choose 0 to {depth - 1}.",
+        )
+    return Numbers(
+        id=request.id,
+        layer=request.layer,
+        channel=request.channel,
+        height=height,
+        width=width,
+        values=found[..., request.channel].astype("<f4").tobytes(),
+    )

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 
 from tui.common.text import disk_path, stored_path
-from tui.inspection.messages import Answer
+from tui.inspection.answers import Answer
 from tui.inspection.requests import Request
 
 HEADER = 4
 """Bytes of a frame's length."""
-MOST_REQUEST = 8 * 2**20
+MAX_REQUEST_BYTES = 8 * 2**20
 """Bytes of the longest request: a `Classify` of many long paths."""
-MOST_ANSWER = 256 * 2**20
+MAX_ANSWER_BYTES = 256 * 2**20
 """Bytes of the longest answer: the values of one channel of a very large layer."""
 
 _encoder = msgspec.msgpack.Encoder()
@@ -31,12 +31,12 @@ class FrameError(Exception):
     """What came through the pipe is no frame; the message says why."""
 
 
-def frame(message: Request | Answer) -> bytes:
+def encode_frame(message: Request | Answer) -> bytes:
     """Return a message as it goes through the pipe.
 
     >>> from tui.inspection.requests import Cancel
-    >>> data = frame(Cancel(id=7))
-    >>> length(data[:HEADER], MOST_REQUEST) == len(data) - HEADER
+    >>> data = encode_frame(Cancel(id=7))
+    >>> frame_length(data[:HEADER], MAX_REQUEST_BYTES) == len(data) - HEADER
     True
     """
     try:
@@ -47,7 +47,7 @@ def frame(message: Request | Answer) -> bytes:
     return len(body).to_bytes(HEADER, "big") + body
 
 
-def length(header: bytes, most: int) -> int:
+def frame_length(header: bytes, most: int) -> int:
     """Return how many bytes follow a header.
 
     Args:
@@ -63,7 +63,7 @@ def length(header: bytes, most: int) -> int:
     return size
 
 
-def request_of(body: bytes) -> Request:
+def decode_request(body: bytes) -> Request:
     """Return the request in a frame.
 
     Raises:
@@ -78,7 +78,7 @@ def request_of(body: bytes) -> Request:
         raise FrameError(f"no request: {error}") from error
 
 
-def answer_of(body: bytes) -> Answer:
+def decode_answer(body: bytes) -> Answer:
     """Return the answer in a frame.
 
     Raises:

@@ -36,7 +36,7 @@ _TORN = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile,
 
 
 @dataclass(frozen=True)
-class Found:
+class WeightsFile:
     """A file of weights.
 
     Args:
@@ -50,7 +50,7 @@ class Found:
     note: str = ""
 
 
-def find_weights(run: RunFolder, name: str) -> list[Found]:
+def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
     """Return the file of the weights that are asked for; of `last` also what stands in for it.
 
     Args:
@@ -69,18 +69,20 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
     best = last.best_epoch if isinstance(last, EpochEnded) else -1
     stale = stale_best(run, best)
     named = {
-        "best": Found(
+        "best": WeightsFile(
             best_path(run),
             best if stale is None else stale.saved_epoch,
             "" if stale is None else stale.sentence,
         ),
-        "final": Found(run.path / "final.keras", done),
+        "final": WeightsFile(run.path / "final.keras", done),
     }
     epoch = _EPOCH.fullmatch(name)
     if name == "last":
         candidates = [found for found in named.values() if found.path.exists()]
-        candidates += [Found(checkpoint_path(run, epoch), epoch) for epoch in checkpoints(run)]
-        candidates += [Found(snapshot_path(run, epoch), epoch) for epoch in kept]
+        candidates += [
+            WeightsFile(checkpoint_path(run, epoch), epoch) for epoch in checkpoints(run)
+        ]
+        candidates += [WeightsFile(snapshot_path(run, epoch), epoch) for epoch in kept]
         if candidates:
             return sorted(candidates, key=_newness, reverse=True)
     elif name in named:
@@ -88,7 +90,7 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
             return [*(_of_the_best(stale) if name == "best" else []), named[name]]
     elif epoch is not None:
         if int(epoch[1]) in kept:
-            return [Found(snapshot_path(run, int(epoch[1])), int(epoch[1]))]
+            return [WeightsFile(snapshot_path(run, int(epoch[1])), int(epoch[1]))]
     else:
         raise Refusal(
             f"There are no weights called {clean(name, 40)!r}.",
@@ -97,15 +99,15 @@ def find_weights(run: RunFolder, name: str) -> list[Found]:
     raise Refusal(_missing(run, name), _others(run, kept, named))
 
 
-def _of_the_best(stale: StaleBest | None) -> list[Found]:
+def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
     """Return what holds the best weights where `best.keras` does not."""
     if stale is None:
         return []
     note = f"{stale.sentence} Shown is epoch {stale.best_epoch} itself."
-    return [Found(path, stale.best_epoch, note) for path in stale.sources]
+    return [WeightsFile(path, stale.best_epoch, note) for path in stale.sources]
 
 
-def _newness(found: Found) -> tuple[int, bool]:
+def _newness(found: WeightsFile) -> tuple[int, bool]:
     # Of the same epoch: what was written when the training ended may hold some batches more.
     return found.epoch, found.path.name == "final.keras"
 
@@ -118,7 +120,7 @@ def _missing(run: RunFolder, name: str) -> str:
     return f"The run has no weights {name!r}."
 
 
-def _others(run: RunFolder, kept: list[int], named: dict[str, Found]) -> str:
+def _others(run: RunFolder, kept: list[int], named: dict[str, WeightsFile]) -> str:
     there = [name for name, found in named.items() if found.path.exists()]
     there += [f"epoch-{epoch}" for epoch in kept]
     if there:
@@ -126,7 +128,7 @@ def _others(run: RunFolder, kept: list[int], named: dict[str, Found]) -> str:
     return "Wait until its first epoch has ended." if run.alive() else "Choose another run."
 
 
-def load_first(model: keras.Model, candidates: list[Found]) -> Found:
+def load_first_readable(model: keras.Model, candidates: list[WeightsFile]) -> WeightsFile:
     """Load the first file that is whole, and return it; its note names those passed over.
 
     Raises:
@@ -135,7 +137,7 @@ def load_first(model: keras.Model, candidates: list[Found]) -> Found:
     passed: list[Refusal] = []
     for found in candidates:
         try:
-            load_into(model, found)
+            load_weights(model, found)
         except Refusal as refusal:
             passed.append(refusal)
             continue
@@ -146,7 +148,7 @@ def load_first(model: keras.Model, candidates: list[Found]) -> Found:
     raise passed[0]
 
 
-def load_into(model: keras.Model, found: Found) -> None:
+def load_weights(model: keras.Model, found: WeightsFile) -> None:
     """Load a file's weights into a model that was made for them.
 
     Raises:

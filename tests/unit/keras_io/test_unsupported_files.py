@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tui.geometry import GeometryError, format_network, parse_network, to_dict
-from tui.keras_io.network_files import content_of, network_from_file
-from tui.keras_io.other_files import OtherFile, error_text
+from tui.keras_io.network_files import file_description, network_from_file
+from tui.keras_io.unsupported_files import UnsupportedFile, error_text
 
 
 def zipped(*names: str) -> bytes:
@@ -56,8 +56,8 @@ FILES = {
 def test_each_is_named(name: str, tmp_path: Path) -> None:
     data, part = FILES[name]
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(OtherFile) as caught:
-        content_of(tmp_path / name)
+    with pytest.raises(UnsupportedFile) as caught:
+        file_description(tmp_path / name)
     assert part in error_text(caught.value)
     assert caught.value.message.startswith(name)
     assert "{" not in "".join(caught.value.lines).replace("{}", "")
@@ -66,8 +66,8 @@ def test_each_is_named(name: str, tmp_path: Path) -> None:
 def test_a_name_cannot_write_python(tmp_path: Path) -> None:
     name = 'x"); import os; os.system("reboot") #.npz'
     (tmp_path / name).write_bytes(zipped("0.npy"))
-    with pytest.raises(OtherFile) as caught:
-        content_of(tmp_path / name)
+    with pytest.raises(UnsupportedFile) as caught:
+        file_description(tmp_path / name)
     assert "reboot" not in "".join(caught.value.lines)
 
 
@@ -85,22 +85,22 @@ def test_folders_are_named(names: list[str], part: str, tmp_path: Path) -> None:
     folder.mkdir()
     for name in names:
         (folder / name).write_bytes(b"")
-    with pytest.raises(OtherFile) as caught:
-        content_of(folder)
+    with pytest.raises(UnsupportedFile) as caught:
+        file_description(folder)
     assert part in caught.value.message.lower()
 
 
 def test_text_is_left_to_be_read(tmp_path: Path) -> None:
     for text in ("8x8x1 flatten", '{"input": [8, 8, 1], "layers": []}', "150x150x3 conv:k=1,f=3"):
         (tmp_path / "line.txt").write_text(text)
-        assert content_of(tmp_path / "line.txt") == text.encode()
+        assert file_description(tmp_path / "line.txt") == text.encode()
 
 
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("text.h5", b"hello", "text.h5 is no HDF5 file, although it is named like one"),
-        ("m.pt", b"\x81\x07 rubbish", "m.pt is no file of PyTorch"),
+        ("text.h5", b"hello", "text.h5 is not an HDF5 file, although it is named like one"),
+        ("m.pt", b"\x81\x07 rubbish", "m.pt is not a PyTorch file"),
         ("m.keras", b"404: Not Found", "it begins with '404: Not Found'"),
     ],
 )
@@ -109,7 +109,7 @@ def test_what_is_not_what_its_name_says_is_told_so(
 ) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(GeometryError, match=re.escape(said)):
-        content_of(tmp_path / name)
+        file_description(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["line.keras", "json.h5"])

@@ -17,7 +17,7 @@ from tui.datasets import LoaderSettings, loader_arguments
 from tui.datasets.images.image_files import UnreadableImage, open_file, open_image, unreadable_image
 from tui.inspector.refusal import Refusal
 
-Key = tuple[str, int, int, int, int]
+FileKey = tuple[str, int, int, int, int]
 """What tells one content of a file from another: its path, time, size, inode, and the time at which
 anything of it last changed."""
 
@@ -111,7 +111,7 @@ class Preparation:
             ) from error
 
 
-def picture_key(path: str) -> Key:
+def picture_key(path: str) -> FileKey:
     """Return what a file's content is kept under.
 
     Raises:

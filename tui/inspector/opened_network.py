@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.geometry import Graph, sides_of
-from tui.inspection.messages import LayerInfo, Opened
-from tui.inspector.features import Features
-from tui.inspector.pictures import Preparation, picture_key
+from tui.inspection.answers import LayerInfo, Opened
+from tui.inspector.image_preparation import Preparation, picture_key
+from tui.inspector.layer_outputs import LayerOutputs, layer_uses, symbolic_outputs
 from tui.inspector.refusal import Refusal
-from tui.inspector.traced import outputs_of, uses_of
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_folder import RunFolder
@@ -82,16 +81,16 @@ class OpenedNetwork:
     def __post_init__(self) -> None:
         if self.graph is None:
             self.layers = flat_layers(self.model)
-            outputs = outputs_of(self.model, self.layers)
-            self.features = Features(self.model.inputs, outputs, self.layers)
+            outputs = symbolic_outputs(self.model, self.layers)
+            self.features = LayerOutputs(self.model.inputs, outputs, self.layers)
             self.end = len(self.layers) - 1
             return
         given, inputs = self.graph.inputs[0], list(self.model.inputs)
         if given.free:  # the network is gone through anew from the size that was taken
             inputs = [keras.Input(sides_of(given.shape))]
-        uses = uses_of(self.model, self.graph, inputs)
+        uses = layer_uses(self.model, self.graph, inputs)
         self.layers = [layer for layer, _ in uses]
-        self.features = Features(inputs, [output for _, output in uses], None)
+        self.features = LayerOutputs(inputs, [output for _, output in uses], None)
         self.end = max(self.graph.outputs[0], 0)
 
     @property

@@ -14,8 +14,8 @@ import h5py
 
 from tui.common.text import clean, size_text
 from tui.inspector.refusal import Refusal
-from tui.keras_io.keras_archive import archive_of
-from tui.keras_io.network_files import described_in, is_hdf5_file
+from tui.keras_io.keras_archive import open_archive
+from tui.keras_io.network_files import is_hdf5_file, stream_description
 
 WEIGHTS = "model.weights.h5"
 WHOLE = "model.h5"
@@ -38,7 +38,7 @@ def description_of(path: Path) -> str:
         GeometryError: when it is neither a `.keras` file nor one of HDF5.
     """
     with _opened(path) as file:
-        text = described_in(file, path.name, str(path))
+        text = stream_description(file, path.name, str(path))
     if isinstance(text, bytes):
         raise Refusal(
             f"{clean(path.name, 60)} describes a network without its weights, so it cannot be run.",
@@ -70,7 +70,7 @@ def copy_weights(path: Path, folder: Path) -> tuple[Path, int]:
         return to, _looked_through(to, name)
     to = folder / WEIGHTS
     try:
-        with _opened(path) as file, archive_of(file) as archive:
+        with _opened(path) as file, open_archive(file) as archive:
             members = archive.infolist()
             if len(members) > MOST_MEMBERS:
                 raise Refusal(f"{name} holds {len(members):,} files in one.", _ODD)

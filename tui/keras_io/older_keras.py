@@ -1,8 +1,8 @@
-"""Descriptions as other Keras wrote them, brought into the words of Keras 3.
+"""Descriptions that other versions of Keras wrote, translated to Keras 3.
 
 Keras 1 called filters `nb_filter` and a Conv2D `Convolution2D`; TensorFlow 1 called a class
-`BatchNormalizationV1`; TensorFlow.js keeps the description inside another. Names of layers and
-everything that is not known are left as they are.
+`BatchNormalizationV1`; TensorFlow.js wraps the description in another. Names of layers, and all
+that is not known, stay as they are.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ CLASSES: Mapping[str, str] = {
     "DropoutV1": "Dropout",
     "FlattenV1": "Flatten",
 }
-"""Classes that Keras 3 has under another name, with the same numbers."""
+"""Classes that have another name in Keras 3, and the same settings."""
 
-_WORDS: Mapping[str, str] = {
+_SETTINGS: Mapping[str, str] = {
     "nb_filter": "filters",
     "output_dim": "units",
     "subsample": "strides",
@@ -63,17 +63,17 @@ _MERGES: Mapping[str, str] = {
 }
 
 
-def in_todays_words(data: object) -> object:
-    """Return a description in the words of Keras 3.
+def translate_config(data: object) -> object:
+    """Return a description as Keras 3 would write it.
 
     Args:
-        data: what JSON held: a model, or what TensorFlow.js or an HDF5 file keeps one in.
+        data: the values of a JSON text: a model, or a wrapper of TensorFlow.js or of an HDF5 file.
 
     >>> old = {"class_name": "Sequential", "config": [{"class_name": "Convolution2D", "config":
     ...     {"nb_filter": 4, "nb_row": 3, "nb_col": 5, "border_mode": "same"}}]}
-    >>> in_todays_words(old)["config"][0]["class_name"]
+    >>> translate_config(old)["config"][0]["class_name"]
     'Conv2D'
-    >>> in_todays_words(old)["config"][0]["config"]
+    >>> translate_config(old)["config"][0]["config"]
     {'filters': 4, 'padding': 'same', 'kernel_size': [3, 5]}
     """
     for key in _WRAPPERS:
@@ -94,7 +94,7 @@ def _model(model: Config, depth: int) -> Config:
     config = model.get("config")
     layers = config.get("layers") if isinstance(config, Mapping) else config
     if depth > DEEPEST or not isinstance(layers, list) or not all(map(is_layer, layers)):
-        return model  # whoever reads it says what is wrong
+        return model  # the reader reports what is wrong
     made = [_model(one, depth + 1) if is_model(one) else _layer(one) for one in layers]
     if not isinstance(config, Mapping):
         return {**model, "config": made}
@@ -116,7 +116,7 @@ def _model(model: Config, depth: int) -> Config:
 
 
 def _references(wiring: object) -> Iterator[tuple[str, int]]:
-    """The layers and uses named in Keras 2's lists of where values come from."""
+    """Yield the layers and nodes that Keras 2 names as sources."""
     waiting = [wiring]
     while waiting:
         value = waiting.pop()
@@ -133,7 +133,7 @@ def _is_reference(value: list[Any]) -> bool:
 
 
 def _one_less(value: Any, late: set[str], depth: int) -> Any:
-    """Count the uses of models inside the model from 0: Keras 2 began at 1."""
+    """Count the nodes of models inside the model from 0: Keras 2 began at 1."""
     if not isinstance(value, list) or depth > _DEEPEST_LIST:
         return value
     made = [_one_less(one, late, depth + 1) for one in value]
@@ -149,13 +149,13 @@ def _layer(layer: Config) -> Config:
         if config["mode"] == "concat":
             kept["axis"] = config.get("concat_axis", -1)
         return {**layer, "class_name": _MERGES[config["mode"]], "config": kept}
-    todays = CLASSES.get(name, name)
-    words: Config = _keras1(config) if _is_keras1(config) else config
-    if name == "LeakyReLU" and "negative_slope" not in words and "alpha" in words:
-        words = {**words, "negative_slope": words["alpha"]}
-    if todays == name and words is config:
+    new_name = CLASSES.get(name, name)
+    settings: Config = _keras1(config) if _is_keras1(config) else config
+    if name == "LeakyReLU" and "negative_slope" not in settings and "alpha" in settings:
+        settings = {**settings, "negative_slope": settings["alpha"]}
+    if new_name == name and settings is config:
         return layer
-    return {**layer, "class_name": todays, "config": words}
+    return {**layer, "class_name": new_name, "config": settings}
 
 
 def _is_keras1(config: Config) -> bool:
@@ -164,7 +164,7 @@ def _is_keras1(config: Config) -> bool:
 
 
 def _keras1(config: Config) -> dict[str, Any]:
-    words = {_WORDS.get(key, key): value for key, value in config.items()}
+    words = {_SETTINGS.get(key, key): value for key, value in config.items()}
     if "nb_row" in words and "nb_col" in words:
         words["kernel_size"] = [words.pop("nb_row"), words.pop("nb_col")]
     ordering = words.pop("dim_ordering", None)

@@ -12,19 +12,18 @@ from collections.abc import Callable
 from typing import Literal
 
 from tui.common.paths import StateError
-from tui.inspection.client import InspectorClient
-from tui.inspection.errors import InspectorEnded, RefusedError
-from tui.inspection.messages import Evaluated, LayerInfo
+from tui.inspection.answers import Evaluated, LayerInfo
+from tui.inspection.inspector_client import InspectorClient, InspectorEnded, RefusedError
 from tui.inspection.rasters import prepared_raster
 from tui.inspection.requests import LookAt, OpenFile, OpenRun, Prepare
-from tui.inspection.view import INPUT, Selection, View, graph_of, rows_of
+from tui.inspection.view import INPUT, Selection, View, file_graph, run_rows
 
 PageSize = Callable[[LayerInfo], tuple[int, int, int]]
 """How many channels of a layer fit, and a tile's height and width in pixels."""
 Status = Literal["off", "loading", "ready", "ended"]
 
 
-class Session:
+class InspectionSession:
     """One inspector, what is selected, and what is in view."""
 
     def __init__(self, page: PageSize, changed: Callable[[], None]) -> None:
@@ -156,8 +155,8 @@ class Session:
         same = (
             self.view.selection.run == selection.run and self.view.selection.file == selection.file
         )
-        rows = self.view.rows if same else rows_of(selection)
-        graph = self.view.graph if same else graph_of(selection, opened)
+        rows = self.view.rows if same else run_rows(selection)
+        graph = self.view.graph if same else file_graph(selection, opened)
         now = dataclasses.replace(selection, picture=self.view.selection.picture if same else "")
         self.view = View(now, opened, self.view.raster if same else None, rows=rows, graph=graph)
         return True

@@ -11,11 +11,10 @@ from typing import IO
 
 from tui.common.paths import state_dir
 from tui.common.text import clean
-from tui.runs.process.launch import trainer_environment
 from tui.runs.process.memory import memory_shortage, mentions_memory
-from tui.runs.process.trainer_environment import SETTINGS
+from tui.runs.process.trainer_environment import MALLOC_SETTINGS, trainer_environment
 
-LOADING = "Keras cannot be loaded:"
+LOADING_FAILED = "Keras cannot be loaded:"
 """How the child's last line begins that says why by itself."""
 _DEATHS = frozenset(
     {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1, 134, 137}
@@ -32,7 +31,7 @@ def inspector_environment() -> dict[str, str]:
     limit on a file from elsewhere would be reached before its weights are read.
     """
     environment = trainer_environment()
-    for name in SETTINGS:
+    for name in MALLOC_SETTINGS:
         if name not in os.environ:
             environment.pop(name, None)
     return environment
@@ -76,9 +75,9 @@ class InspectorLog:
             self.file.close()
 
 
-def how_it_ended(status: int, last: str) -> str:
+def describe_exit(status: int, last: str) -> str:
     """Say how the child ended."""
-    if status in _DEATHS and not last.startswith(LOADING):
+    if status in _DEATHS and not last.startswith(LOADING_FAILED):
         tight = memory_shortage()
         if mentions_memory(last):
             return f"there was not enough memory. {tight or 'Close other programs.'}"

@@ -9,7 +9,7 @@ from pathlib import Path
 _BEFORE = resource.getrlimit(resource.RLIMIT_DATA)
 
 
-def memory_at_most(more: int) -> None:
+def limit_memory(more: int) -> None:
     """Let this process take so many bytes more than it has now, where the system can say so."""
     try:
         status = Path("/proc/self/status").read_text()
@@ -24,7 +24,7 @@ def memory_at_most(more: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
-def memory_unlimited() -> None:
+def lift_memory_limit() -> None:
     """Take the limit away again."""
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, _BEFORE)

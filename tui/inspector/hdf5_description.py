@@ -1,4 +1,4 @@
-"""`python -m tui.inspector.described`: what an HDF5 file says of a Keras model, as JSON.
+"""`python -m tui.inspector.hdf5_description`: what an HDF5 file says of a Keras model, as JSON.
 
 The file is standard input; the answer goes to standard output. libhdf5 is a large C library, and a
 file from elsewhere may be made to break it: so it is read here, in a process of its own that, from
@@ -20,7 +20,7 @@ from typing import IO, Any
 import h5py
 import numpy as np
 
-from tui.inspector.limits import memory_at_most
+from tui.inspector.memory_limit import limit_memory
 
 MOST_BYTES = 4_000_000
 """The longest description that is read."""
@@ -33,7 +33,7 @@ _TEXTS = ("model_config", "keras_version")
 
 def _alone() -> None:
     """Take from this process what reading one open file does not need."""
-    memory_at_most(_MEMORY)
+    limit_memory(_MEMORY)
     for what, most in (
         (resource.RLIMIT_NOFILE, 3),
         (resource.RLIMIT_FSIZE, 0),
@@ -51,9 +51,9 @@ def _import_what_reading_needs() -> None:
         file.attrs["model_config"] = "é"
         file.attrs["keras_version"] = np.bytes_(b"3")
         file.create_group("layers")
-    described(held)
+    describe_hdf5(held)
     with contextlib.suppress(Exception):
-        described(io.BytesIO(b"no HDF5"))
+        describe_hdf5(io.BytesIO(b"no HDF5"))
 
 
 def _text(file: h5py.File, name: str) -> str:
@@ -76,7 +76,7 @@ def _text(file: h5py.File, name: str) -> str:
     return raw.rstrip(b"\0").decode("utf-8")
 
 
-def described(stream: IO[bytes]) -> dict[str, Any]:
+def describe_hdf5(stream: IO[bytes]) -> dict[str, Any]:
     """Return what an open HDF5 file says of a model.
 
     Returns:
@@ -107,7 +107,7 @@ def main() -> int:
     _import_what_reading_needs()
     _alone()
     try:
-        answer = described(stream)
+        answer = describe_hdf5(stream)
     except Exception as error:  # whatever HDF5 makes of a damaged file
         answer = {"problem": f"{type(error).__name__}: {error}"[:300]}
     sys.stdout.write(json.dumps(answer))

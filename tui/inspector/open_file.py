@@ -17,19 +17,18 @@ import keras
 from tui.common.text import clean, size_text
 from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.inspection.requests import OpenFile
-from tui.inspector.archive import copy_weights, description_of
-from tui.inspector.config import plain_config
-from tui.inspector.limits import memory_at_most
-from tui.inspector.older import as_keras3, is_older
-from tui.inspector.opened import OpenedNetwork
-from tui.inspector.pictures import Preparation
+from tui.inspector.foreign_archive import copy_weights, description_of
+from tui.inspector.foreign_config import checked_config, is_keras2, to_keras3
+from tui.inspector.image_preparation import Preparation
+from tui.inspector.memory_limit import limit_memory
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal, refusal_of
-from tui.inspector.weights import Found, load_into
-from tui.keras_io.dialects import in_todays_words
+from tui.inspector.run_weights import WeightsFile, load_weights
 from tui.keras_io.layer_classes import LEFT_OUT
 from tui.keras_io.model_json import load_json
-from tui.keras_io.other_files import OtherFile
+from tui.keras_io.older_keras import translate_config
 from tui.keras_io.read_graph import graph_from_config
+from tui.keras_io.unsupported_files import UnsupportedFile
 
 COLOR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
 MOST_ACTIVATIONS = 2 * 2**30
@@ -56,9 +55,9 @@ def open_file(request: OpenFile) -> OpenedNetwork:
     name = clean(path.name, 60)
     try:
         text = description_of(path)
-        data: Any = in_todays_words(load_json(text))
+        data: Any = translate_config(load_json(text))
         graph = graph_from_config(data)
-    except OtherFile as error:
+    except UnsupportedFile as error:
         raise Refusal(error.message.rstrip(":."), " ".join(error.lines) or _LOOK_ONLY) from error
     except GeometryError as error:
         why = error.message.removeprefix(f"{name}: ")
@@ -73,14 +72,14 @@ def open_file(request: OpenFile) -> OpenedNetwork:
                 f"{size_text(held)}.",
                 "Save the model again, or choose another file.",
             )
-        memory_at_most(4 * held + 4 * sizes.activations + 2**30)
+        limit_memory(4 * held + 4 * sizes.activations + 2**30)
         keras.utils.clear_session()
-        model = _made(name, plain_config(as_keras3(data) if is_older(data) else data))
+        model = _made(name, checked_config(to_keras3(data) if is_keras2(data) else data))
         if not isinstance(model, keras.Model) or not model.built:
             raise Refusal(f"{name} holds no model of known input size.", "Choose another file.")
-        load_into(model, Found(weights, -1))
+        load_weights(model, WeightsFile(weights, -1))
     divisor = request.rescale_divisor
-    own = own_scale(graph)
+    own = own_rescaling(graph)
     if divisor <= 0:
         divisor = 1.0 if own else 255.0
     return OpenedNetwork(
@@ -114,12 +113,14 @@ def _made(name: str, config: Any) -> Any:
         ) from error
 
 
-def own_scale(graph: Graph) -> str:
+def own_rescaling(graph: Graph) -> str:
     """Return what a network rescales the picture with at its beginning; empty without.
 
     >>> from tui.keras_io import read_graph
-    >>> own_scale(read_graph("8x8x1 dropout rescaling flatten")), own_scale(read_graph("8x8x1"))
-    ('Rescaling', '')
+    >>> own_rescaling(read_graph("8x8x1 dropout rescaling flatten"))
+    'Rescaling'
+    >>> own_rescaling(read_graph("8x8x1"))
+    ''
     """
     source = -1
     for row in graph.rows:

@@ -1,7 +1,7 @@
-"""Files that hold a network, or weights, in a form that is not read here: named for what they are.
+"""Networks and weights in forms that cannot be read: what each file is, and what to do.
 
-They are told apart by what they hold, not by their names: by their first bytes, the names in a zip
-archive, or the names in a folder. Nothing in them is opened beyond that.
+They are recognised by their first bytes, the names in a zip archive or the names in a folder, and
+rarely by their own names. Nothing else in them is opened.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui.common.text import clean
 from tui.geometry import GeometryError
 
 HEAD = 4096
-"""How many bytes from the beginning are enough to tell a file by."""
+"""Bytes from the beginning that are enough to recognise a file."""
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 _TABLE_END = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
@@ -28,12 +28,12 @@ _ONNX = re.compile(rb"\x08[\x03-\x14](\x12[\x00-\x7f][ -~]{0,127}|\x3a|\x42)", r
 _SAVED_MODEL = re.compile(rb"\x08\x01\x12[\x80-\xff]{1,4}[\x00-\x7f]\x0a", re.S)
 
 
-class OtherFile(GeometryError):
-    """A file of another kind.
+class UnsupportedFile(GeometryError):
+    """A file in a form that cannot be read.
 
     Args:
-        message: what it is, and what to do, in a sentence or two.
-        lines: of Python or shell, which do it; perhaps none.
+        message: what it is and what to do, in a sentence or two.
+        lines: Python or shell that does it; perhaps none.
     """
 
     def __init__(self, message: str, lines: tuple[str, ...] = ()) -> None:
@@ -46,9 +46,9 @@ class _Kind:
     """A kind of file.
 
     Args:
-        what: a sentence that goes on from the file's name.
+        what: the sentence that follows the file's name.
         cure: what to do.
-        lines: which do it; {file} and {new} are the file's name and one that ends in .keras.
+        lines: Python or shell that does it; {file} is the file's name, {new} one in .keras.
     """
 
     what: str
@@ -72,7 +72,7 @@ HDF5_OTHER = _Kind(
     "is an HDF5 file without a Keras model: its root has no attribute model_config",
     "Of HDF5 files, those of model.save in Keras 2 and 3 can be read.",
 )
-KEPT_ARRAYS = _Kind(
+_ARRAYS = _Kind(
     "is a file of NumPy arrays: perhaps weights, but without the layers that they belong to",
     "If they are what model.get_weights() returned, build the model anew and save the whole:",
     (
@@ -83,7 +83,7 @@ KEPT_ARRAYS = _Kind(
         _SAVE,
     ),
 )
-_ONE_ARRAY = _Kind("is one NumPy array, and no network")
+_ONE_ARRAY = _Kind("is one NumPy array, not a network")
 _CHECKPOINT = _Kind(
     "is part of a TensorFlow checkpoint: weights alone, without the layers that they belong to",
     "Keras 3 does not load it. With Keras 2 (pip install tf_keras), built as it was built for "
@@ -108,22 +108,22 @@ _EXPORTED = _Kind(
     (_SAVE,),
 )
 _FROZEN = _Kind(
-    "is a graph of TensorFlow (a frozen GraphDef): operations, and no layers of Keras",
+    "is a graph of TensorFlow (a frozen GraphDef): operations, not layers of Keras",
     _NO_WAY_BACK,
     (_SAVE,),
 )
 _TFLITE = _Kind(
-    "is a TFLite model, made for phones and small computers: operations, and no layers of Keras",
+    "is a TFLite model, made for phones and small computers: operations, not layers of Keras",
     _NO_WAY_BACK,
     (_SAVE,),
 )
 _ONNX_MODEL = _Kind(
-    "seems to be an ONNX model: operations, and no layers of Keras", _NO_WAY_BACK, (_SAVE,)
+    "seems to be an ONNX model: operations, not layers of Keras", _NO_WAY_BACK, (_SAVE,)
 )
 _PYTORCH = _Kind(
     "is a file of PyTorch, a pickle: opening one runs whatever code is in it, so it is not opened",
-    "PyTorch knows no layers of Keras: build the same network in Keras, set its weights layer by "
-    "layer, and save it:",
+    "PyTorch does not have the layers of Keras: build the same network in Keras, set its weights "
+    "layer by layer, and save it:",
     (
         "import torch",
         'state = torch.load("{file}", weights_only=True)',
@@ -152,16 +152,16 @@ _SAFETENSORS = _Kind(
 )
 _ARCHIVE = _Kind("is an archive", "Unpack it, and name the file in it that holds the network.")
 _PICTURE = _Kind(
-    "is a picture, and no network",
+    "is a picture, not a network",
     "cnn-tui look RUN --image FILE shows what a network makes of it.",
 )
 _LFS = _Kind(
-    "is only a pointer to the file, as git keeps it without git-lfs",
+    "is only a pointer to the file, as git stores it without git-lfs",
     "Fetch the file itself:",
     ("git lfs pull",),
 )
 _HTML = _Kind(
-    "is a web page, and no network: the download gave a page in place of the file",
+    "is a web page, not a network: the download gave a page in place of the file",
     "Open its address in a browser, and see what it asks for.",
 )
 _YAML = _Kind(
@@ -174,9 +174,9 @@ _NOTEBOOK = _Kind(
     "Run it, and let it save its model:",
     (_SAVE,),
 )
-_EMPTY = _Kind("is empty", "Perhaps it was not written to its end: save the model again.")
-_NO_KERAS_ZIP = _Kind(
-    "is a zip archive without config.json, and so no .keras file",
+_EMPTY = _Kind("is empty", "Perhaps it was not written completely: save the model again.")
+_OTHER_ZIP = _Kind(
+    "is a zip archive without config.json, and so not a .keras file",
     "Save the model again:",
     (_SAVE,),
 )
@@ -198,10 +198,10 @@ _BY_HEAD: tuple[tuple[bytes, _Kind], ...] = (
 )
 
 
-def refuse(kind: _Kind, name: str) -> OtherFile:
-    """Return the error that names a file for what it is."""
+def unsupported(kind: _Kind, name: str) -> UnsupportedFile:
+    """Return the error that says what a file is."""
     path = PurePath(clean(name, 200))
-    # Lines are there to be pasted: a name that could end a string is left out of them.
+    # The lines are pasted and run: a name that could end a string is left out of them.
     plain = path.name if _PLAIN_NAME.fullmatch(path.name) else f"your-file{path.suffix[:8]}"
     stem = plain.split(".")[0] or "model"
     folder = path.parent.name if path.suffix == ".pb" and path.parent.name else path.name
@@ -213,24 +213,24 @@ def refuse(kind: _Kind, name: str) -> OtherFile:
     }
     lines = list(kind.lines)
     if kind is WEIGHTS and not plain.endswith((".h5", ".hdf5")):
-        # Keras tells such a file by the end of its name.
+        # Keras recognises such a file by the ending of its name.
         names["file"] = f"{stem}.weights.h5"
         lines.insert(0, f'import shutil; shutil.copy("{plain}", "{names["file"]}")')
     cure = f" {kind.cure}" if kind.cure else ""
     made = tuple(line.format_map(names) if "{" in line else line for line in lines)
-    return OtherFile(f"{clean(path.name, 60)} {kind.what}.{cure}", made)
+    return UnsupportedFile(f"{clean(path.name, 60)} {kind.what}.{cure}", made)
 
 
-def by_head(head: bytes, name: str, end: bytes = b"") -> OtherFile | None:
-    """Return what a file is, where it begins as one of another kind; None where it does not.
+def unsupported_head(head: bytes, name: str, end: bytes = b"") -> UnsupportedFile | None:
+    """Return what a file is, by its first bytes; None if it may be readable.
 
     Args:
         head: its first bytes, :data:`HEAD` or all of it.
         name: its name.
-        end: its last bytes, where they are known.
+        end: its last bytes, if they are known.
     """
     kind = _kind_of(head, name, end)
-    return None if kind is None else refuse(kind, name)
+    return None if kind is None else unsupported(kind, name)
 
 
 def _kind_of(head: bytes, name: str, end: bytes) -> _Kind | None:
@@ -274,48 +274,48 @@ def _kind_of_text(head: bytes) -> _Kind | None:
     return None
 
 
-def by_members(names: Iterable[str], name: str) -> OtherFile:
+def unsupported_archive(names: Iterable[str], name: str) -> UnsupportedFile:
     """Return what a zip archive without `config.json` is, by the names in it."""
     held = [one.replace("\\", "/") for one in names][:5000]
     ends = {one.rsplit("/", 1)[-1] for one in held}
     if "data.pkl" in ends or "constants.pkl" in ends:
-        return refuse(_PYTORCH, name)
+        return unsupported(_PYTORCH, name)
     if held and all(one.endswith(".npy") for one in held):
-        return refuse(KEPT_ARRAYS, name)
+        return unsupported(_ARRAYS, name)
     wanted = (".keras", ".h5", ".hdf5", "saved_model.pb", "config.json", "model.json", ".tflite")
     inside = [clean(one, 80) for one in held if one.endswith(wanted)]
     if inside:
         more = f" and {len(inside) - 3} more" if len(inside) > 3 else ""
         listed = f"{', '.join(inside[:3])}{more}"
-        return OtherFile(
+        return UnsupportedFile(
             f"{clean(PurePath(name).name, 60)} is a zip archive that holds {listed}: unpack it, "
             "and name that."
         )
-    return refuse(_NO_KERAS_ZIP, name)
+    return unsupported(_OTHER_ZIP, name)
 
 
-def of_folder(names: Iterable[str], name: str) -> OtherFile:
+def unsupported_folder(names: Iterable[str], name: str) -> UnsupportedFile:
     """Return what a folder is, by the names in it."""
     held = set(names)
     if "saved_model.pb" in held or "saved_model.pbtxt" in held:
-        return refuse(SAVED_MODEL if "keras_metadata.pb" in held else _EXPORTED, name)
+        return unsupported(SAVED_MODEL if "keras_metadata.pb" in held else _EXPORTED, name)
     if "checkpoint" in held or any(one.endswith(".index") for one in held):
         index = next((one for one in sorted(held) if one.endswith(".index")), "model.index")
-        error = refuse(_CHECKPOINT, f"{name}/{index}")
+        error = unsupported(_CHECKPOINT, f"{name}/{index}")
         what = error.message.replace(index, f"{clean(PurePath(name).name, 60)}/{index}", 1)
-        return OtherFile(what, error.lines)
-    return OtherFile(
+        return UnsupportedFile(what, error.lines)
+    return UnsupportedFile(
         f"{clean(PurePath(name).name, 60)} is a folder: name the file in it that holds the network."
     )
 
 
 def error_text(error: GeometryError) -> str:
-    """Return an error as it may stand on a screen, with the lines of Python that it gives.
+    """Return an error as text for the screen, with its lines of Python or shell.
 
-    >>> print(error_text(refuse(WEIGHTS, "digits.weights.h5")).splitlines()[-1])
+    >>> print(error_text(unsupported(WEIGHTS, "digits.weights.h5")).splitlines()[-1])
         model.save("digits.keras")
     """
-    if not isinstance(error, OtherFile) or not error.lines:
+    if not isinstance(error, UnsupportedFile) or not error.lines:
         return clean(error.message)
     lines = "\n".join(f"    {clean(line)}" for line in error.lines)
     return f"{clean(error.message)}\n\n{lines}"
