@@ -225,7 +225,7 @@ def read_block(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem
     if kind == "write":
         return read_write(chunk, rest.strip(), file)
     if chunk.kind not in _READERS:
-        cure = f"there is no block {shown(chunk.kind)}: {did_you_mean(chunk.kind, KINDS)}."
+        cure = f"there is no block {shown(chunk.kind)}: {did_you_mean(kind, KINDS)}."
         return None, [LessonProblem(file, opening, cure)]
     fields = Fields(chunk, chunk.kind, file)
     if not fields.sound:
