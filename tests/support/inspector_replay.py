@@ -171,7 +171,7 @@ def prepared(picture: str) -> Answer:
     except OSError:
         name = os.path.basename(picture)
         return Refused(
-            id=0, what=f"{name} cannot be read as an image.", cure="Choose another picture."
+            id=0, what=f"{name} cannot be read as an image.", cure="Choose another image."
         )
     return Prepared(id=0, height=8, width=8, depth=1, pixels=grey.tobytes())
 

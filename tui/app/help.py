@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from tui.ui.area_screen import AREAS
+from tui.ui.area_screen import area_bindings
 
 # Textual's own bindings, described in the style of the others.
 _TEXTUAL_BINDINGS = {
@@ -55,17 +55,7 @@ class HelpScreen(ModalScreen[None]):
             "escape,question_mark,f1,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
         ),
         # A modal screen blocks the app's own bindings, so the areas are bound here again.
-        *(
-            Binding(
-                area.key,
-                f"app.area('{area.mode}')",
-                area.title,
-                show=False,
-                id=f"help.{area.mode}",
-                tooltip=f"{area.title}: {area.sentence}",
-            )
-            for area in AREAS
-        ),
+        *area_bindings("help", "app.area"),
     ]
 
     def __init__(self, text: str, bindings: list[ActiveBinding]) -> None:

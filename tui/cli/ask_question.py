@@ -1,4 +1,4 @@
-"""Asking a course question in plain text: on a terminal, through a pipe, for a screen reader."""
+"""Ask a course question as plain text: on a terminal, through a pipe, for a screen reader."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ _LONGEST = 400
 LETTERS = "abcdefgh"
 
 Save = Callable[[Question, Verdict], str]
-"""Keeps an answer; returns what the learner should be told."""
+"""Saves an answer; returns a message for the learner, or an empty string."""
 
 
 @dataclass(slots=True)
 class Score:
-    """How a sitting went.
+    """The score of a session.
 
     Args:
-        right: questions answered rightly at the first try.
-        asked: questions that were answered at all.
-        skipped: questions that were skipped or shown.
+        right: questions answered correctly at the first try.
+        asked: questions that were answered.
+        skipped: questions that were skipped or whose solution was shown.
         ended: whether the input ended.
-        told: what was said about progress, each sentence once.
+        messages: messages about saving progress that were printed; each is printed once.
     """
 
     right: int = 0
     asked: int = 0
     skipped: int = 0
     ended: bool = False
-    told: set[str] = field(default_factory=set)
+    messages: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
         return f"{self.right} of {self.asked} right at the first try" + (
@@ -58,7 +58,7 @@ class Score:
 
 
 def standard_input() -> TextIO:
-    """Return standard input; bytes that are no text become signs. Empty where it is closed."""
+    """Return standard input with undecodable bytes replaced; empty if it is closed."""
     stream: object = sys.stdin
     if not isinstance(stream, io.TextIOWrapper):
         return stream if isinstance(stream, io.StringIO) else io.StringIO()
@@ -67,14 +67,14 @@ def standard_input() -> TextIO:
 
 
 def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
-    """Ask one question until it is answered rightly, skipped or shown.
+    """Ask one question until it is answered correctly, skipped or its solution is shown.
 
     Args:
         question: the question.
-        answers: where the answers come from, one a line: `h` is a hint, `x` shows the way, an
-            empty line skips, the end of the file ends it.
-        score: is counted in.
-        save: keeps each answer.
+        answers: the answers, one per line: `h` gives a hint, `x` shows the steps, an empty line
+            skips, the end of the file ends it.
+        score: is updated.
+        save: called with each answer.
     """
     for line in question_lines(question):
         click.echo(line)
@@ -107,8 +107,8 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
         # The same wrong answer once more is one slip, not two.
         message = save(question, verdict) if verdict.correct or verdict != last else ""
         last = verdict
-        if message and message not in score.told:
-            score.told.add(message)
+        if message and message not in score.messages:
+            score.messages.add(message)
             click.echo(message, err=True)
         score.asked += not tries
         score.right += verdict.correct and not tries
@@ -119,34 +119,34 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
 
 
 def question_lines(question: Question) -> list[str]:
-    """Return the lines that ask a question, and say how the answer is typed."""
-    said = [f"Question: {question.prompt}"]
+    """Return the lines that ask a question and explain how to type the answer."""
+    lines = [f"Question: {question.prompt}"]
     match question:
         case PredictBlock():
-            said.append("Type a whole number.")
+            lines.append("Type a whole number.")
         case ChoiceBlock():
-            said += [f"  {letter}) {option}" for letter, option in _options(question)]
-            said.append("Type a letter.")
+            lines += [f"  {letter}) {option}" for letter, option in _options(question)]
+            lines.append("Type a letter.")
         case SolveBlock():
             given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))
-            said.append(f"  {given}; wanted {_goal(question)}")
+            lines.append(f"  {given}; wanted {_goal(question)}")
             each = "a number for" if len(question.free) == 1 else "a number each for"
-            said.append(f"Type {each} {_written(question)}.")
+            lines.append(f"Type {each} {_written(question)}.")
         case ChainBlock():
-            said += chain_lines(question)
-            said.append(
+            lines += chain_lines(question)
+            lines.append(
                 f"Type {len(question.rows)} numbers with a blank between, one for each ? above."
             )
-    said.append("(h is a hint, x shows the way, an empty line skips.)")
-    return said
+    lines.append("(h gives a hint, x shows the steps, an empty line skips.)")
+    return lines
 
 
 def chain_lines(block: ChainBlock, *, solved: bool = False) -> list[str]:
-    """Return the rows of a chain; those that are asked about have a question mark.
+    """Return the rows of a chain, with a question mark for each number asked for.
 
     Args:
         block: the chain.
-        solved: whether they have their numbers instead.
+        solved: whether to show the numbers instead of the question marks.
     """
     lines = [f"  input    {block.network.input}"]
     right = dict(zip(block.rows, chain_answers(block), strict=True))
@@ -161,7 +161,7 @@ def chain_lines(block: ChainBlock, *, solved: bool = False) -> list[str]:
 
 
 def _written(question: SolveBlock) -> str:
-    """The settings that are asked for, in the order in which bare numbers are read."""
+    """Return the settings asked for, in the order in which plain numbers are read."""
     *first, last = question.free
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -176,10 +176,10 @@ def _options(question: ChoiceBlock) -> list[tuple[str, str]]:
 
 
 def _hint(question: Question, given: int) -> int:
-    """Give one more hint; return how many were given."""
+    """Print the next hint; return how many were given."""
     count = len(question.hints)
     if not count:
-        click.echo("There is no hint here; x shows the way.")
+        click.echo("There is no hint here; x shows the steps.")
         return 0
     given = min(given + 1, count)
     click.echo(f"Hint {given} of {count}: {question.hints[given - 1]}")

@@ -45,7 +45,7 @@ from tui.keras_io.unsupported_files import error_text
 @click.option("--steps", is_flag=True, help="Show each layer's arithmetic, not only the table.")
 @click.option("--batch", type=click.IntRange(1, 1_000_000), help="Memory at this batch size.")
 @click.option("--keras", "as_keras", is_flag=True, help="Print a program that builds it in Keras.")
-@click.option("--predict", is_flag=True, help="Ask for each layer's numbers, and judge them.")
+@click.option("--predict", is_flag=True, help="Ask for each layer's numbers, and check them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def calc(
     volume: str | None,
@@ -72,7 +72,7 @@ def calc(
     data. cnn-tui look FILE takes the same files, and runs a network with its weights.
     """
     if as_keras + predict + as_json > 1:
-        raise click.UsageError("--keras, --predict and --json print different things: take one.")
+        raise click.UsageError("--keras, --predict and --json print different things: choose one.")
     if predict and source == "-":
         raise click.UsageError("--predict reads the answers from standard input: name a file.")
     try:
@@ -114,15 +114,15 @@ def calc(
 
 
 def _columns() -> int | None:
-    """How many columns the terminal has, if what is printed goes to one."""
+    """Return the width of the terminal; None if the output goes elsewhere."""
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else None
 
 
 def _chain(found: str | bytes, name: str) -> Imported:
-    """The network that the calculator can have.
+    """Return the network in a file, for the calculator.
 
     Raises:
-        GeometryError: it is none; where it is another model, how to see that.
+        GeometryError: if it is not a chain of layers; the message says how to see other models.
     """
     try:
         return read_network(found, name)
@@ -140,7 +140,7 @@ def _chain(found: str | bytes, name: str) -> Imported:
 def _network(
     volume: str | None, layers: tuple[str, ...], source: str | None
 ) -> Imported | str | bytes:
-    """The network from the arguments, or what a file says of one."""
+    """Return the network given as arguments, or the content of the file that describes one."""
     if source is None and volume is None:
         raise click.UsageError("Give an input volume such as 150x150x3, or --from FILE.")
     if source is None:
@@ -159,7 +159,7 @@ def _network(
 
 
 def _standard_input() -> io.TextIOWrapper:
-    """Standard input, where bytes that are no text become signs; empty where it is closed."""
+    """Return standard input with undecodable bytes replaced; empty if it is closed."""
     stream: object = sys.stdin
     if not isinstance(stream, io.TextIOWrapper):
         return io.TextIOWrapper(io.BytesIO())
@@ -167,17 +167,17 @@ def _standard_input() -> io.TextIOWrapper:
     return stream
 
 
-_TRIES = 3  # of typing a number at all; a wrong number is judged at once
+_TRIES = 3  # attempts to type a number at all; a wrong number is checked at once
 _LONGEST = 200
 
 
 def ask(rows: Iterable[Row], answers: TextIO, *, echo: bool) -> None:
-    """Ask for W2, H2, D2 and the parameters of each layer, and judge every answer.
+    """Ask for W2, H2, D2 and the parameters of each layer, and check every answer.
 
     Args:
-        rows: the traced rows; those that do not fit are left out.
-        answers: where the answers come from, one a line. An empty line skips a question,
-            the end of the file ends it.
+        rows: the traced rows; layers that do not fit are skipped.
+        answers: the answers, one per line. An empty line skips a question, the end of the
+            file ends the questions.
         echo: whether to print the answers, for a transcript of piped input.
     """
     right = asked = skipped = 0
@@ -204,7 +204,7 @@ def ask(rows: Iterable[Row], answers: TextIO, *, echo: bool) -> None:
 
 
 def _questions(rows: Iterable[Row]) -> Iterator[tuple[Quantity, Effect]]:
-    """Every question; the layer is introduced before its first one."""
+    """Yield every question, printing each layer before its first one."""
     for row in rows:
         if row.effect is None:
             continue
@@ -216,7 +216,7 @@ def _questions(rows: Iterable[Row]) -> Iterator[tuple[Quantity, Effect]]:
 
 
 def _answer(quantity: Quantity, answers: TextIO, *, echo: bool) -> int | str | None:
-    """A number; "" for a question to skip; None at the end of the input."""
+    """Read a number; "" skips the question, None is the end of the input."""
     for _ in range(_TRIES):
         click.echo(f"  {quantity} = ", nl=False)
         line = answers.readline(_LONGEST)
@@ -235,7 +235,7 @@ def _answer(quantity: Quantity, answers: TextIO, *, echo: bool) -> int | str | N
 
 
 def _steps(quantity: Quantity, effect: Effect) -> str:
-    """The way to the right answer."""
+    """Return the steps to the right answer."""
     texts = formula(effect)
     steps = {
         "W2": texts.width,

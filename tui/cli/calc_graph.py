@@ -1,4 +1,4 @@
-"""What `cnn-tui calc --from` prints of a model that is no plain chain."""
+"""What `cnn-tui calc --from` prints of a model that is not a plain chain of layers."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def other_than_a_chain(source: str | bytes, name: str) -> Graph | None:
     """Return a model with branches, or with layers that the calculator has no words for.
 
     Args:
-        source: what a file says of it.
-        name: of the file.
+        source: the content of the file.
+        name: the name of the file.
 
     Returns:
-        None where it is a chain that the calculator can have.
+        None if it is a chain that the calculator can show.
 
     Raises:
-        GeometryError: it cannot be read either way.
+        GeometryError: if it cannot be read either way.
     """
     try:
         read_network(source, name)
@@ -48,7 +48,7 @@ def other_than_a_chain(source: str | bytes, name: str) -> Graph | None:
 
 
 def print_graph(graph: Graph, *, batch: int | None, as_json: bool, width: int | None = None) -> int:
-    """Print a model, and return the exit status: 1 where something is not known."""
+    """Print a model, and return the exit status: 1 if something is unknown."""
     totals = graph_totals(graph)
     if as_json:
         records = [_record(graph, row) for row in graph.rows]
@@ -70,7 +70,7 @@ def print_graph(graph: Graph, *, batch: int | None, as_json: bool, width: int | 
     )
     if batch is not None and totals.complete:
         click.echo(
-            f"activations   {count(totals.activations)} values a picture: "
+            f"activations   {count(totals.activations)} values an image: "
             f"{tenths(megabytes(totals.activations, batch))} MB for a batch of {batch:,} in float32"
         )
     return int(not totals.complete)
@@ -108,7 +108,7 @@ def _names(graph: Graph, row: GraphRow) -> list[str]:
 
 
 def _record(graph: Graph, row: GraphRow) -> dict[str, object]:
-    """A row as values for JSON."""
+    """Return a row as values for JSON."""
     seen = row.receptive_field
     return {
         "name": row.name,

@@ -24,7 +24,7 @@ _WIDE = 23  # columns of a number in a sentence
 
 
 def lines(effect: Effect) -> list[tuple[str, str]]:
-    """Return a layer's arithmetic as (label, text), as far as it has any."""
+    """Return a layer's arithmetic as pairs of label and text."""
     texts = formula(effect)
     found = [
         ("width", texts.width),
@@ -51,9 +51,9 @@ def report(
         rows: its traced rows.
         volume: its input.
         steps: whether to show each layer's arithmetic; a single layer's always is.
-        batch: the batch size to tell the memory of, or None.
-        width: columns that the terminal has, which breaks a line between any two characters, also
-            of a number; None where nothing does.
+        batch: the batch size to report memory for, or None.
+        width: columns of the terminal, where longer lines are wrapped between words; None if
+            the output goes elsewhere.
 
     Returns:
         The lines.
@@ -79,7 +79,7 @@ def report(
         if len(rows) == 1:
             said.append("")
         memory = (
-            f"activations   {count(totals.activations, _WIDE)} values a picture: "
+            f"activations   {count(totals.activations, _WIDE)} values an image: "
             f"{tenths(megabytes(totals.activations, batch), _WIDE)} MB for "
             f"a batch of {batch:,} in float32"
         )
@@ -88,11 +88,11 @@ def report(
 
 
 def fitting(table: Callable[[int], list[str]], width: int | None) -> list[str]:
-    """Return a table whose counts are in short where a terminal has no room for them.
+    """Return a table, its counts shortened as far as the terminal is too narrow for them.
 
     Args:
-        table: makes the lines with so many columns for a count.
-        width: columns that there are; None for as many as there are characters.
+        table: returns the lines, given the columns for one count.
+        width: columns of the terminal; None for no limit.
     """
     lines: list[str] = []
     for room in (15, 10, LEAST_WIDTH):
@@ -103,7 +103,7 @@ def fitting(table: Callable[[int], list[str]], width: int | None) -> list[str]:
 
 
 def wrapped(lines: Sequence[str], width: int | None) -> list[str]:
-    """Return labelled lines, broken between words where a terminal would break them anywhere."""
+    """Return labelled lines, wrapped between words to the width of the terminal."""
     if width is None:
         return list(lines)
     found: list[str] = []
@@ -173,7 +173,7 @@ def aligned_table(body: list[list[str]], left: tuple[int, ...]) -> list[str]:
 
     Args:
         body: its cells, the heading first; a line may end early.
-        left: the columns that stand to the left; numbers stand to the right.
+        left: the columns aligned left; the others (numbers) are aligned right.
     """
     columns = range(max(map(len, body)))
     widths = [max(len(line[i]) for line in body if i < len(line)) for i in columns]
@@ -187,7 +187,7 @@ def aligned_table(body: list[list[str]], left: tuple[int, ...]) -> list[str]:
 
 
 def _remarks(rows: Sequence[Row]) -> list[str]:
-    """What does not fit, and what is rounded, under the table."""
+    """Return the remarks below the table: what does not fit, and what is rounded."""
     said = []
     for row in rows:
         if row.error is not None:

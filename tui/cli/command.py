@@ -11,16 +11,16 @@ from tui import __version__
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
-    """The commands of a group by name; each is imported at the first look at it.
+    """The commands of a group by name, each imported when it is first looked up.
 
-    The names alone are known without that: for the list of names and for what was mistyped.
+    Listing the names imports nothing.
     """
 
     def __init__(self, places: Mapping[str, str]) -> None:
-        """Note where the commands are.
+        """Record where the commands are defined.
 
         Args:
-            places: for each name `module:attribute`, the module beside this one.
+            places: for each name `module:attribute`, the module in this folder.
         """
         self._places = dict(places)
         self._found: dict[str, click.Command] = {}
@@ -77,8 +77,8 @@ _COMMANDS = LazyCommands(
 def cli(context: click.Context, folder: str | None) -> None:
     """Learn convolution geometry and train small CNNs in a terminal.
 
-    Without a command the app opens. The environment variable CNN_TUI_LESSONS names a folder of
-    more lessons too.
+    Without a command the app opens. The environment variable CNN_TUI_LESSONS names another folder
+    of lessons, as --lessons does.
     """
     if folder is not None:
         from tui.cli.lessons import add_lessons

@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 @click.group(commands=LazyCommands({"check": "data_check:check"}))
 def data() -> None:
-    """Look at folders of images, and at what is kept of them."""
+    """Get and check folders of images, and list the decoded images in the cache."""
 
 
 @data.command()
-@click.option("--clear", "clearing", is_flag=True, help="Take all of it away.")
+@click.option("--clear", "clearing", is_flag=True, help="Delete all of them.")
 def cache(clearing: bool) -> None:
-    """List the decoded images that are kept, the ones used last first.
+    """List the decoded images that are kept, most recently used first.
 
-    They are made again when a training needs them. A training that uses some keeps them until it
-    ends.
+    A training that needs them decodes them again. A running training keeps those that it uses
+    until it ends.
     """
     try:
         if clearing:
@@ -48,7 +48,7 @@ def cache(clearing: bool) -> None:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(
-            f"Cannot take {clean(error.filename)} away: {error.strerror}. Change its permissions."
+            f"Cannot delete {clean(error.filename)}: {error.strerror}. Change its permissions."
         ) from error
     for array in arrays:
         images, height, width, channels = array.metadata.shape
@@ -59,15 +59,15 @@ def cache(clearing: bool) -> None:
         )
     taken = size_text(sum(array.bytes for array in arrays))
     click.echo(
-        f"{taken} of at most {size_text(allowed)} (set {BUDGET_VARIABLE} to other gigabytes)."
+        f"{taken} of at most {size_text(allowed)} ({BUDGET_VARIABLE} sets the limit in gigabytes)."
         if arrays
-        else "No decoded images are kept yet: the first training of a folder makes them."
+        else "No decoded images are kept yet: the first training on a folder decodes them."
     )
 
 
 _LOOK_SECONDS = 0.2
 _PATIENCE = 3.0
-"""Seconds for a transfer to end tidily after ctrl+c; what came is kept in any case."""
+"""Seconds that a transfer has to stop after Ctrl-C; what was downloaded is kept anyway."""
 
 
 @data.command()
@@ -82,7 +82,7 @@ _PATIENCE = 3.0
     "--inner",
     multiple=True,
     metavar="ARCHIVE",
-    help="Unpack this archive inside it; give it again for one inside that.",
+    help="Unpack this archive inside it; repeat the option for one inside that.",
 )
 def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     """Get a set of images, and print the folder that holds its classes.
@@ -90,11 +90,11 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     NAME is a sample or a set of the course; without one they are listed. URL is the http or https
     address of a .zip or .tar.gz of class folders, FILE such an archive on disk.
 
-    An archive may hold archives, as those of competitions do: they are named, and --inner says
-    which one to unpack.
+    If an archive contains archives, as those of competitions do, they are listed; --inner chooses
+    the one to unpack.
 
-    A download that breaks off is kept: the same command goes on from there. A set that is there
-    already is not fetched again, and nothing that was in DIR is changed.
+    An interrupted download is kept: the same command resumes it. A set that is already there is
+    not downloaded again, and existing files in DIR are never changed.
     """
     if what is None:
         _list()
@@ -109,7 +109,7 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
         transfer.stop()
         transfer.wait(_PATIENCE)
         _clear_line()
-        message = transfer.error or "Stopped; what has come is kept."
+        message = transfer.error or "Stopped; what was downloaded is kept."
         click.echo(message, err=True)
         raise SystemExit(130) from None
     _clear_line()
@@ -119,14 +119,14 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
         )
         raise click.ClickException(f"{transfer.error} For example: {clean(given)}.")
     if transfer.result is None:
-        raise click.ClickException(transfer.error or "It could not be had.")
+        raise click.ClickException(transfer.error or "It could not be downloaded.")
     for note in transfer.result.notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(str(transfer.result.folder))
 
 
 def _watch(transfer: Transfer) -> None:
-    """Show how far it is, on a terminal only, until it has ended."""
+    """Show progress, if standard error is a terminal, until the transfer ends."""
     from tui.datasets.getting.transfer_progress import progress_text
 
     while not transfer.wait(_LOOK_SECONDS):
@@ -148,7 +148,7 @@ def _list() -> None:
     from tui.datasets import SAMPLES
     from tui.datasets.getting import COURSE_SETS
 
-    click.echo("Here already:")
+    click.echo("Available without a download:")
     for sample in SAMPLES.values():
         click.echo(f"  {sample.name:<24} {'':>8}  {sample.sentence}")
     click.echo("\nTo download:")

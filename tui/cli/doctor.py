@@ -1,4 +1,4 @@
-"""`cnn-tui doctor`: what the program finds on this machine, and what to do about it."""
+"""`cnn-tui doctor`: check this machine, and advise what to change."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tui.runs.process.memory import memory_limits
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE, trainer_environment
 
 _ALLOCATOR = ("MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD")
-_LITTLE = 2_000_000_000
-"""Bytes: a run of the course's network may keep half a gigabyte."""
+_MIN_FREE_BYTES = 2_000_000_000
+"""A run of the course's network may keep half a gigabyte."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing that was looked at.
+class Check:
+    """One thing that was checked.
 
     Args:
-        name: what.
+        name: what was checked.
         value: what was found.
-        advice: what to do about it; empty where all is well.
+        advice: what to do; empty if nothing.
     """
 
     name: str
@@ -43,9 +43,9 @@ class Line:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(as_json: bool) -> None:
-    """Say what is here to work with, and what could end a training.
+    """Report what this machine offers, and what could end a training.
 
-    Exit status: 0 nothing to do, 1 there is some advice.
+    Exit status: 0 nothing to do, 1 there is advice.
     """
     lines = list(examine())
     if as_json:
@@ -58,10 +58,10 @@ def doctor(as_json: bool) -> None:
     sys.exit(any(line.advice for line in lines))
 
 
-def examine() -> Iterator[Line]:
-    """Look at everything, without loading Keras."""
-    yield Line("cnn-tui", __version__)
-    yield Line("Python", f"{platform.python_version()} on {platform.platform(terse=True)}")
+def examine() -> Iterator[Check]:
+    """Check everything, without importing Keras."""
+    yield Check("cnn-tui", __version__)
+    yield Check("Python", f"{platform.python_version()} on {platform.platform(terse=True)}")
     for name, package in (("Textual", "textual"), ("Keras", "keras"), ("TensorFlow", "tensorflow")):
         yield _package(name, package)
     yield _state()
@@ -70,46 +70,46 @@ def examine() -> Iterator[Line]:
     yield _allocator()
     yield _onednn()
     logout = after_logout()
-    yield Line("after logout", logout.sentence, logout.cure)
+    yield Check("after logout", logout.sentence, logout.cure)
 
 
-def _package(name: str, package: str) -> Line:
+def _package(name: str, package: str) -> Check:
     try:
-        return Line(name, importlib.metadata.version(package))
+        return Check(name, importlib.metadata.version(package))
     except importlib.metadata.PackageNotFoundError:
         advice = f"Install the program again: `pipx reinstall cnn-tui` brings {name} along."
-        return Line(name, "not installed", advice)
+        return Check(name, "not installed", advice)
 
 
-def _state() -> Line:
+def _state() -> Check:
     try:
         folder = state_dir(to_read=True)
         free = shutil.disk_usage(folder).free
     except StateError as error:
-        return Line("kept in", "nowhere", str(error))
+        return Check("kept in", "nowhere", str(error))
     except OSError as error:
-        return Line("kept in", "nowhere", f"{error.strerror or error}.")
-    advice = "" if free > _LITTLE else "Free some space: a run may take half a gigabyte."
+        return Check("kept in", "nowhere", f"{error.strerror or error}.")
+    advice = "" if free > _MIN_FREE_BYTES else "Free some space: a run may take half a gigabyte."
     advice = not_saved() or advice
-    return Line("kept in", f"{folder} ({free / 1e9:,.1f} GB free)", advice)
+    return Check("kept in", f"{folder} ({free / 1e9:,.1f} GB free)", advice)
 
 
-def _memory() -> Line:
+def _memory() -> Check:
     limits = memory_limits()
     said = "; ".join(limit.words for limit in limits) or "the system does not say"
     tight = next((limit.cure for limit in limits if limit.tight), "")
     if tight:
         tight = f"Too little for a training, which takes about 1 GB: {tight}"
-    return Line("memory", said, tight)
+    return Check("memory", said, tight)
 
 
-def _terminal() -> Line:
+def _terminal() -> Check:
     if not sys.stdout.isatty():
-        return Line("terminal", "none: the output goes elsewhere")
+        return Check("terminal", "none: the output goes elsewhere")
     columns, rows = shutil.get_terminal_size()
     small = columns < 80 or rows < 24
     advice = "The app needs 80 columns and 24 rows: make the window larger." if small else ""
-    return Line("terminal", f"{columns} columns × {rows} rows, {_colours()}", advice)
+    return Check("terminal", f"{columns} columns × {rows} rows, {_colours()}", advice)
 
 
 def _colours() -> str:
@@ -121,16 +121,16 @@ def _colours() -> str:
     return f"256 colours (TERM={term})" if "256" in term else f"few colours (TERM={term})"
 
 
-def _allocator() -> Line:
+def _allocator() -> Check:
     set_up = {
         name: value
         for name, value in sorted(trainer_environment().items())
         if name.startswith(_ALLOCATOR)
     }
     said = ", ".join(f"{name}={value}" for name, value in set_up.items())
-    return Line("allocator", said or "the system's own settings")
+    return Check("allocator", said or "the system's own settings")
 
 
-def _onednn() -> Line:
+def _onednn() -> Check:
     said = trainer_environment().get(ONEDNN_VARIABLE)
-    return Line("oneDNN", f"{ONEDNN_VARIABLE}={said}" if said else "as TensorFlow decides")
+    return Check("oneDNN", f"{ONEDNN_VARIABLE}={said}" if said else "as TensorFlow decides")

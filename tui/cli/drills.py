@@ -26,16 +26,18 @@ from tui.geometry.errors import did_you_mean
 
 
 @click.command()
-@click.option("--skill", help="Only this one; without it, what is due and what is new.")
+@click.option("--skill", help="Only this skill; without it, skills that are due and new ones.")
 @click.option(
     "--count", type=click.IntRange(1, 200), default=DAILY, show_default=True, help="How many."
 )
-@click.option("--seed", type=click.IntRange(0, 2**53), help="The same seed asks the same again.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**53), help="The same seed gives the same exercises."
+)
 def drills(skill: str | None, count: int, seed: int | None) -> None:
-    """Practise with exercises that are made for you, as plain text.
+    """Practise with generated exercises, as plain text.
 
-    Answers are read from standard input, one a line: h gives a hint, x shows the way, an empty
-    line skips. What was weak comes back sooner, what went well gets harder.
+    Answers are read from standard input, one per line: h gives a hint, x shows the steps, an
+    empty line skips. Skills answered wrongly come back sooner, those answered rightly get harder.
     """
     if skill is not None and skill not in SKILLS:
         raise click.UsageError(
@@ -45,7 +47,7 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
     if view.message:
         click.echo(view.message, err=True)
     if seed is None:
-        # The day's set is the same until a drill of it is answered.
+        # The day's set stays the same until one of its drills is answered.
         seed = datetime.date.today().toordinal() * 10_000 + view.drills
     if skill is not None:
         chosen = drill_set((skill,) * count, view.skills, seed)
@@ -67,7 +69,7 @@ def _ask(drill: Drill, answers: TextIO, score: Score) -> None:
     first = True
 
     def save(question: Question, verdict: Verdict) -> str:
-        # Only the first try tells whether it was known; the others are for learning.
+        # Only the first try counts; later ones are for learning.
         nonlocal first
         if not first:
             return ""

@@ -39,12 +39,12 @@ def explain(source: str, given: str | None, as_json: bool) -> None:
     python train.py 2>&1 | cnn-tui explain
     cnn-tui explain error.txt --network '28x28x1 conv:k=8,f=3 dense:k=10'
 
-    FILE holds the message, the whole traceback, or a part of either; without FILE, or with -, it
-    comes from standard input. With --network the layer is named. A table of model.summary() is
-    read as a network.
+    FILE contains the message, the whole traceback, or a part of either; without FILE, or with -,
+    it is read from standard input. With --network the explanation names the layer. A table of
+    model.summary() is read as a network.
 
-    Exit status: 0 explained (or a network), 1 not known: then it says what was read in the
-    message, and what is known; 2 wrong usage, a file that cannot be read, or no text in it.
+    Exit status: 0 explained (or a network), 1 unknown message: what could be read in it is printed;
+    2 wrong usage, a file that cannot be read, or no text in it.
     """
     network = _network(given) if given is not None else None
     text = _text(source)
@@ -71,7 +71,7 @@ def _network(given: str) -> Network:
 
 
 def _text(source: str) -> str:
-    """The text of a file or of standard input; of a long one the end."""
+    """Return the text of a file or of standard input; only the end of a long one."""
     name = "standard input" if source == "-" else clean(source, 100)
     try:
         if source == "-":
@@ -99,12 +99,12 @@ def _text(source: str) -> str:
     if cut:
         click.echo(f"note: {name} is long: its end is read.", err=True)
     if not sound:
-        click.echo(f"note: {name} is not UTF-8: some signs in it are lost.", err=True)
+        click.echo(f"note: {name} is not UTF-8: some characters are lost.", err=True)
     return text
 
 
 def _end_of(stream: IO[bytes]) -> tuple[bytes, bool]:
-    """The end of a stream, and whether anything was left out."""
+    """Return the end of a stream, and whether the beginning was left out."""
     kept, total = b"", 0
     while chunk := stream.read(_CHUNK):
         total += len(chunk)
@@ -115,7 +115,7 @@ def _end_of(stream: IO[bytes]) -> tuple[bytes, bool]:
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
-    """The text in some bytes, and whether all of it could be read."""
+    """Return decoded text, and whether all of it could be decoded."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace"), True  # a log that PowerShell wrote
     try:
@@ -126,7 +126,7 @@ def _decoded(data: bytes) -> tuple[str, bool]:
 
 
 def _record(pasted: PastedText) -> dict[str, object]:
-    """The answer as values for JSON."""
+    """Return the answer as values for JSON."""
     if pasted.network is not None:
         found = pasted.network
         return {

@@ -38,7 +38,11 @@ from tui.geometry import Network, apply_layer, format_layer, format_network
 
 
 def add_lessons(folder: str) -> None:
-    """Add a folder of lessons to the course of this process; a usage error when it is none."""
+    """Add a folder of lessons to the course of this process.
+
+    Raises:
+        click.UsageError: if it is not a folder.
+    """
     path = Path(folder).absolute()
     if not path.is_dir():
         what = "is no folder" if path.exists() else "is not there"
@@ -52,7 +56,7 @@ def add_lessons(folder: str) -> None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def lessons(context: click.Context) -> None:
-    """List the lessons, check lesson files, or begin a new one."""
+    """List the lessons, check lesson files, or create a new one."""
     if context.invoked_subcommand is not None:
         return
     course = load_course()
@@ -68,10 +72,10 @@ def lessons(context: click.Context) -> None:
 @lessons.command()
 @click.argument("place", metavar="[DIR|FILE]", required=False, type=click.Path(path_type=Path))
 def check(place: Path | None) -> None:
-    """Say what is wrong with the lesson files of DIR, one line each.
+    """Check the lesson files in DIR, and print each problem on a line.
 
-    Without DIR the program's own lessons are checked; a single file will do too. Exit status:
-    0 nothing is wrong, 1 something is.
+    Without DIR the program's own lessons are checked; a single FILE is also accepted. Exit status:
+    0 no problems, 1 problems.
     """
     course, problems = check_lessons(place)
     for problem in problems:
@@ -89,18 +93,18 @@ def check(place: Path | None) -> None:
 @click.argument("slug")
 @click.option(
     "--in", "folder", metavar="DIR", type=click.Path(path_type=Path),
-    help="Where to put it; otherwise the folder of --lessons, or the one you are in.",
+    help="Where to put it; by default the folder of --lessons, or the current one.",
 )  # fmt: skip
 def new(slug: str, folder: Path | None) -> None:
-    """Write a lesson to begin with: NN-SLUG.md, with every kind of block explained.
+    """Create a lesson to start from: NN-SLUG.md, with every kind of block explained.
 
-    SLUG is small letters, digits and hyphens, such as zero-padding. The number is the next free
-    one behind the course.
+    SLUG has lower-case letters, digits and hyphens, such as zero-padding. The number NN is the
+    next free one after the course.
     """
     if not SLUG.fullmatch(slug) or len(slug) > 60:
         raise click.UsageError(
-            f"{clean(slug, 60)!r} is no name for a lesson: take small letters, digits and hyphens, "
-            "such as zero-padding."
+            f"{clean(slug, 60)!r} is not a name for a lesson: use lower-case letters, digits and "
+            "hyphens, such as zero-padding."
         )
     place = folder or extra_folder() or Path()
     if not place.is_dir():
@@ -110,7 +114,7 @@ def new(slug: str, folder: Path | None) -> None:
         twins = sorted(found.name for found in place.glob(f"[0-9]*-{slug}.md"))
         if twins:
             raise click.UsageError(
-                f"{clean(place / twins[0], 200)} is there already: take another name."
+                f"{clean(place / twins[0], 200)} is there already: choose another name."
             )
         with open(path, "x", encoding="utf-8") as stream:
             stream.write(lesson_template(slug))
@@ -119,13 +123,13 @@ def new(slug: str, folder: Path | None) -> None:
         raise click.UsageError(
             f"{clean(path, 200)} cannot be written: {reason}. Name a folder that you may write to."
         ) from error
-    click.echo(f"{clean(path, 200)} is there. Edit it, and look at it with:")
+    click.echo(f"{clean(path, 200)} is created. Edit it, and check and open it with:")
     click.echo(f"  cnn-tui lessons check {clean(path, 200)}")
     click.echo(f"  cnn-tui --lessons {clean(place, 200)}")
 
 
 def _next_number(place: Path) -> int:
-    """Return the next free number behind the course and what is in a folder."""
+    """Return the next free number after the lessons of the course and of a folder."""
     numbers = [lesson.number for lesson in load_course().lessons]
     numbers += [
         int(found.name.partition("-")[0])
@@ -144,11 +148,11 @@ _WIDTH = 78
 @click.argument("which", metavar="N|SLUG")
 @click.option("--plain", is_flag=True, help="Print it as text, without the app.")
 def lesson(which: str, plain: bool) -> None:
-    """Open one lesson; with --plain go through it as text.
+    """Open a lesson; with --plain, go through it as text.
 
     N is the lesson's number, SLUG its id or the name of its file. --plain is for a screen reader,
-    a pipe, a dumb terminal: answers are read from standard input, one a line; h gives a hint, x
-    shows the way, an empty line skips.
+    a pipe or a simple terminal: answers are read from standard input, one per line; h gives a hint,
+    x shows the steps, an empty line skips.
     """
     found = _find(which)
     if not plain:
@@ -184,7 +188,11 @@ def lesson(which: str, plain: bool) -> None:
 
 
 def _find(which: str) -> Lesson:
-    """Return the lesson that is meant, or say which there are."""
+    """Return the lesson with a number, id or file name.
+
+    Raises:
+        click.UsageError: if there is none; the message lists them all.
+    """
     course = load_course()
     for problem in course.problems:
         click.echo(f"left out: {problem}", err=True)
@@ -202,8 +210,8 @@ def part_lines(part: Part) -> Iterator[str]:
     """Yield a part of a page as lines of plain text.
 
     Args:
-        part: words, code, or a widget, which is described in a sentence with the command that
-            does the same.
+        part: text, code, or a widget, which is replaced by a sentence and the command that does
+            the same.
     """
     match part:
         case Prose():
@@ -235,7 +243,7 @@ def part_lines(part: Part) -> Iterator[str]:
 
 
 def _train(part: TrainBlock, share: float) -> str:
-    """The command that trains as the block does; a shell takes it as it is."""
+    """Return the shell command that trains as the block does."""
     words = ["cnn-tui train", "--sample digits" if part.data == "digits" else "YOUR_FOLDER"]
     if part.network:
         words.append(f"--model '{format_network(training_network(part))}'")
@@ -247,5 +255,5 @@ def _train(part: TrainBlock, share: float) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    # Commands are copied from here: a word is never cut in two.
+    # Commands are copied from here, so words are not broken.
     return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -27,19 +27,21 @@ from tui.runs.store.run_folder import RunFolder
 @click.argument("run")
 @click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
-@click.option("--image", help="The picture to look at.")
+@click.option("--image", help="The image to look at.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Write the picture into a .png file, or the matrix of --confusion into a .csv file.",
+    help="Write the image to a .png file, or the matrix of --confusion to a .csv file.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file of --out.")
-@click.option("--grad-cam", is_flag=True, help="With --image and --out: where the network looked.")
+@click.option(
+    "--grad-cam", is_flag=True, help="With --image and --out: draw where the network looked."
+)
 @click.option(
     "--confusion",
     is_flag=True,
-    help="Predict the validation images and add up. Where the matrix is wider than the terminal, "
-    "the most confused pairs and the worst classes are told.",
+    help="Predict the validation images and print the confusion matrix. If it is wider than the "
+    "terminal, the most confused pairs and the worst classes are listed instead.",
 )
 @click.option(
     "--predict",
@@ -63,18 +65,20 @@ def look(
 
     RUN is a run's name (`cnn-tui runs`) or folder, or a file with a network: .keras, .h5, or any
     that cnn-tui calc --from FILE takes. With --layer, --image and --out the layer's channels are
-    written as one picture; without --out they are told in words. Of a file from elsewhere the
-    layers are shown, read as data; it is run only with --run-file, in a process of its own and in
-    Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
+    written as one image; without --out they are described in words. The layers of a file from
+    elsewhere are shown without running it; it is run only with --run-file, in a separate process
+    and in Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
     """
     if image is None and (layer is not None or grad_cam):
-        raise click.UsageError("--layer and --grad-cam look at a picture: name it with --image.")
+        raise click.UsageError("--layer and --grad-cam need an image: name it with --image.")
     if layer is not None and grad_cam:
-        raise click.UsageError("Choose --layer or --grad-cam, one of the two for each file.")
+        raise click.UsageError("Choose --layer or --grad-cam: each writes one file.")
     if out is not None:
         drawn = layer is not None or grad_cam
         if not (drawn or confusion):
-            raise click.UsageError("--out needs --layer, --grad-cam or --confusion: what to write.")
+            raise click.UsageError(
+                "--out needs --layer, --grad-cam or --confusion, which say what to write."
+            )
         kind = ".png" if drawn else ".csv"
         if out.suffix.lower() != kind:
             raise click.UsageError(f"{clean(out)} is no {kind} file: name one.")
@@ -85,9 +89,9 @@ def look(
     elif grad_cam:
         raise click.UsageError("--grad-cam draws a picture: name a file with --out.")
     if is_from_elsewhere(run) and weights is not None:
-        raise click.UsageError(f"{clean(run)} has its own weights only: leave --weights out.")
+        raise click.UsageError(f"{clean(run)} contains its own weights only: leave out --weights.")
     if predict is not None and not os.path.exists(predict):
-        raise click.ClickException(f"There is no {clean(predict)}. Name a picture or a folder.")
+        raise click.ClickException(f"There is no {clean(predict)}. Name an image or a folder.")
     if is_from_elsewhere(run) and not (run_file or layer or image or confusion or predict):
         try:
             graph = graph_from_file(Path(run))
@@ -104,14 +108,14 @@ def look(
 
 
 def is_from_elsewhere(run: str) -> bool:
-    """Say whether RUN is a file from elsewhere, or a folder that is no run's."""
+    """Return whether RUN is a file from elsewhere, or a folder that is no run's."""
     if os.path.isfile(run):
         return True
     return os.path.isdir(run) and not _is_run(run)
 
 
 def _is_run(path: str) -> bool:
-    """Whether a folder is a run's, or one of a run's own name may be meant."""
+    """Return whether a folder is a run's, or one of a run's own name may be meant."""
     if os.path.exists(os.path.join(path, "spec.json")):
         return True
     try:

@@ -1,4 +1,4 @@
-"""What `cnn-tui look` asks of the child process, and what it prints and writes."""
+"""Requests of `cnn-tui look` to the inspector process, and their printed or written results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TOGETHER = 256
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """The options of the command line."""
 
     what: OpenRun | OpenFile
     layer: str | None
@@ -49,11 +49,11 @@ class Request:
 
 
 async def look_for(request: Request) -> None:
-    """Ask the child process for what is requested, and print or write it.
+    """Send the requests to the inspector process, and print or write the results.
 
     Raises:
-        InspectionError: when it cannot be done.
-        ClickException: when a file cannot be read or written.
+        InspectionError: if a request fails.
+        ClickException: if a file cannot be read or written.
     """
     async with InspectorClient() as client:
         opened = await client.ask(request.what)
@@ -133,13 +133,11 @@ async def _picture(client: InspectorClient, opened: Opened, request: Request, im
         prepared = await client.ask(Prepare(picture=image))
         _write(heat_sheet(prepared, explained), request.out, force=request.force)
         if not explained.greatest:
-            click.echo(
-                f"Nothing in {clean(explained.layer)} speaks for the class: the map is dark."
-            )
+            click.echo(f"Nothing in {clean(explained.layer)} supports the class: the map is dark.")
     (prediction,) = (await client.ask(Classify(pictures=(image,)))).predictions
     click.echo(prediction_line(prediction, opened.classes))
     if prediction.problem:
-        raise click.ClickException("The picture cannot be read. Choose another one.")
+        raise click.ClickException("The image cannot be read. Choose another one.")
 
 
 async def _predictions(client: InspectorClient, opened: Opened, path: str) -> None:
@@ -153,7 +151,7 @@ async def _predictions(client: InspectorClient, opened: Opened, path: str) -> No
 
 
 def _images_of(path: str) -> list[str]:
-    """Return one image, or all images in a folder and below it, in a steady order."""
+    """Return one image, or all images in a folder and below it, sorted."""
     if not os.path.isdir(path):
         return [path]
     with os.scandir(path) as entries:
@@ -166,7 +164,7 @@ def _images_of(path: str) -> list[str]:
 
 
 def _columns() -> int | None:
-    """Return how wide the terminal is; None where the lines go elsewhere."""
+    """Return the width of the terminal; None if the output goes elsewhere."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
@@ -177,7 +175,7 @@ def _told(progress: Progress) -> None:
 
 
 def _write(what: Image.Image | bytes, path: Path, *, force: bool) -> None:
-    """Write a picture or a table; what came there meanwhile is not overwritten either."""
+    """Write an image or a table; never overwrite a file without `force`."""
     try:
         with path.open("wb" if force else "xb") as file:
             if isinstance(what, bytes):

@@ -15,14 +15,14 @@ def main() -> None:
         if not (isinstance(error, MemoryError) or "map segment" in str(error)):
             raise
         sys.exit(
-            "cnn-tui: there is not enough memory for it: close other programs, or raise the limit "
+            "cnn-tui: there is not enough memory: close other programs, or raise the limit "
             "(`ulimit -v` shows that of the address space)."
         )
 
 
 def _run() -> None:
     if len(sys.argv) == 1:
-        # The way to the first frame is short: the commands and their library are not loaded.
+        # For a fast start, the commands and click are not imported.
         from tui.app.start import open_app
 
         sys.exit(open_app())
@@ -33,10 +33,10 @@ def _run() -> None:
     try:
         cli.main(prog_name="cnn-tui")
     except OSError as error:
-        # A full disk behind `> file`. Errors of files that a command opens have their names.
+        # A full disk behind `> file`: an error about a file that a command opened names the file.
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             raise
-        # What is still held back would fail once more when the interpreter ends.
+        # Flushing the buffer at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"Error: The output cannot be written: {error.strerror}.", file=sys.stderr)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""`cnn-tui progress`: what was learnt so far, and carrying it to another machine."""
+"""`cnn-tui progress`: show what was learnt, and export it to another machine."""
 
 from __future__ import annotations
 
@@ -32,14 +32,19 @@ _SLIPS = 5
 
 
 @click.command()
-@click.option("--export", "target", metavar="FILE", help="Write it to FILE as JSON; - prints it.")
 @click.option(
-    "--import", "source", metavar="FILE", help="Add what FILE holds to what is here; - reads it."
+    "--export", "target", metavar="FILE", help="Write it to FILE as JSON; - is standard output."
+)
+@click.option(
+    "--import",
+    "source",
+    metavar="FILE",
+    help="Add the progress in FILE to this one; - reads standard input.",
 )
 def progress(target: str | None, source: str | None) -> None:
-    """Show the map of the course: what is done, what is due, which slips keep coming."""
+    """Show the course: lessons done, drills due, and frequent mistakes."""
     if target is not None and source is not None:
-        raise click.UsageError("--export and --import are two ways: take one at a time.")
+        raise click.UsageError("--export and --import cannot be combined: choose one.")
     if target is not None:
         _export(target)
     elif source is not None:
@@ -52,7 +57,7 @@ def progress(target: str | None, source: str | None) -> None:
 
 
 def report(course: Course, view: LearnerProgress, now: float) -> Iterator[str]:
-    """Yield the lines of the map.
+    """Yield the lines of the overview.
 
     Args:
         course: the lessons.
@@ -79,7 +84,7 @@ def report(course: Course, view: LearnerProgress, now: float) -> Iterator[str]:
             )
     if view.slips:
         yield ""
-        yield "Slips that keep coming"
+        yield "Frequent mistakes"
         for name, count in list(view.slips.items())[:_SLIPS]:
             yield f"  {count:>3} × {slip_label(name)}"
 
@@ -114,9 +119,9 @@ def _export(target: str) -> None:
     try:
         if path.is_dir() or (path.exists() and not is_export(path.read_bytes()[:200])):
             raise click.UsageError(
-                f"{shown} is there already, and is no exported progress: name another file."
+                f"{shown} exists and is not exported progress: name another file."
             )
-        # Beside it first, then renamed: a full disk leaves the old export whole.
+        # Written to a temporary file, then renamed: a full disk leaves the old export intact.
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             part.write_bytes(data)
@@ -144,7 +149,7 @@ def _import(source: str) -> None:
         count, message = import_progress(data)
     except (OSError, ValueError) as error:
         if isinstance(error, ExchangeError):
-            reason = f"{shown} is no exported progress: {error}."
+            reason = f"{shown} is not exported progress: {error}."
         else:
             why = clean(getattr(error, "strerror", None) or error)
             reason = f"{shown} cannot be read: {why}."
@@ -155,5 +160,5 @@ def _import(source: str) -> None:
         click.echo(message, err=True)
         if not count:
             sys.exit(1)
-    said = f"{count:,} answers were new" if count != 1 else "1 answer was new"
-    click.echo(f"{said}; what was here already is not doubled.")
+    summary = f"{count:,} answers were new" if count != 1 else "1 answer was new"
+    click.echo(f"{summary}; answers that were here already are not counted twice.")

@@ -1,4 +1,4 @@
-"""`cnn-tui runs`: the list of trainings, and what can be done with one."""
+"""`cnn-tui runs`: the list of trainings, and finding a run by name."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ _COMMANDS = LazyCommands(
     "wanted",
     metavar="TEXT",
     default="",
-    help="Only runs in whose name, folder, state or note all these words are.",
+    help="Only runs whose name, folder, state or note contain all these words.",
 )
 @click.pass_context
 def runs(context: click.Context, as_json: bool, wanted: str) -> None:
     """List all trainings, newest first, with their state.
 
-    A RUN of the commands below is the name of its folder, or enough of its beginning or end, or
-    the run's own name.
+    The commands below take as RUN the run's name, the name of its folder, or a unique beginning or
+    end of that.
     """
     if context.invoked_subcommand is not None:
         if as_json or wanted:
             raise click.UsageError(
-                "--json and --filter before a command belong to the list. Write them behind "
-                f"{context.invoked_subcommand}, where it takes them."
+                "--json and --filter before a command apply to the list. Write them after "
+                f"{context.invoked_subcommand}, if it has them."
             )
         return
     try:
@@ -68,8 +68,8 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
     if not everything:
         click.echo("No training yet. Start one with `cnn-tui train --sample digits`.")
     elif not summaries:
-        click.echo(f"None of {len(everything)} runs fits {clean(wanted, 60)!r}.")
-    # In one piece: ten thousand lines on their own take a second.
+        click.echo(f"None of {len(everything)} runs matches {clean(wanted, 60)!r}.")
+    # Printed at once: ten thousand separate lines take a second.
     lines = [line for one in summaries for line in _lines(one, places.get(one.run, 0))]
     if lines:
         click.echo("\n".join(lines))
@@ -78,7 +78,7 @@ def runs(context: click.Context, as_json: bool, wanted: str) -> None:
 
 
 def matches(summary: RunSummary, wanted: str) -> bool:
-    """Return whether all words are somewhere in a run's line, in whatever case."""
+    """Return whether a run's title, folder, state and note contain all words, ignoring case."""
     text = " ".join((summary.title, summary.run.name, summary.status, summary.note)).casefold()
     return all(word in text for word in wanted.casefold().split())
 
@@ -113,10 +113,10 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
 
 
 def named_run(name: str) -> RunFolder:
-    """Return the run of a name.
+    """Return the run with a name.
 
     Raises:
-        click.ClickException: when there is none, or more than one.
+        click.ClickException: if there is none, or more than one.
     """
     try:
         return find_run(name)
@@ -125,10 +125,10 @@ def named_run(name: str) -> RunFolder:
 
 
 def opened_run(name: str) -> LoadedRun:
-    """Return the run of a name, read whole.
+    """Return the run with a name, loaded.
 
     Raises:
-        click.ClickException: when there is none, or it cannot be read.
+        click.ClickException: if there is none, or it cannot be read.
     """
     run = named_run(name)
     try:

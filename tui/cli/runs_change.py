@@ -27,9 +27,9 @@ from tui.runs.store.run_label import title_of, write_label
 @click.argument("run")
 @click.argument("name")
 def rename(run: str, name: str) -> None:
-    """Call RUN by another NAME; an empty one gives it back its first name.
+    """Rename RUN to NAME; an empty NAME restores its original name.
 
-    Its folder keeps its name, and nothing else changes.
+    The name of its folder and everything else stay the same.
     """
     folder = named_run(run)
     try:
@@ -43,7 +43,7 @@ def rename(run: str, name: str) -> None:
 @click.argument("run")
 @click.argument("text")
 def note(run: str, text: str) -> None:
-    """Keep a TEXT of one line with RUN; an empty one takes it away."""
+    """Keep a one-line TEXT with RUN; an empty TEXT deletes the note."""
     folder = named_run(run)
     try:
         label = write_label(folder, note=text)
@@ -56,9 +56,9 @@ def note(run: str, text: str) -> None:
 @click.argument("run", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(run: tuple[str, ...], yes: bool) -> None:
-    """Delete RUN for good: its curves, its models, its checkpoints.
+    """Delete RUN permanently: its curves, models and checkpoints.
 
-    Asks first, run by run. One that is being trained is not deleted; links are not followed.
+    Asks first, for each run. A run that is training is not deleted; links are not followed.
     """
     folders = [named_run(name) for name in dict.fromkeys(run)]
     for folder in folders:
@@ -78,7 +78,7 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
 
 
 LAST = 1_000_000
-"""Behind every run that waits."""
+"""A place behind every run that waits."""
 _ENDS = {"first": 1, "last": LAST}
 
 
@@ -86,7 +86,7 @@ _ENDS = {"first": 1, "last": LAST}
 @click.argument("run")
 @click.argument("place")
 def move(run: str, place: str) -> None:
-    """Give RUN, which waits in the queue, another PLACE in it.
+    """Move RUN, which waits in the queue, to another PLACE in it.
 
     PLACE is a number, 1 for the next to start, or `first` or `last`. `cnn-tui runs` shows the
     places.
@@ -111,8 +111,8 @@ def move(run: str, place: str) -> None:
 def unqueue(run: str) -> None:
     """Take RUN out of the queue, and keep it.
 
-    A run that was to go on is again what it was. One that never began is set aside: `cnn-tui runs
-    resume RUN` starts it, with --queue after the others.
+    A run that was queued to resume is again as it was before. One that has never started is set
+    aside: `cnn-tui runs resume RUN` starts it, and with --queue after the others.
     """
     folder = named_run(run)
     try:
@@ -126,10 +126,12 @@ def unqueue(run: str) -> None:
 
 @click.command()
 @click.argument("name", metavar="RUN")
-@click.option("--epochs", type=int, help="Train so many epochs in all, those before included.")
-@click.option("--learning-rate", type=float, help="From now on.")
-@click.option("--detach", is_flag=True, help="Start it, and do not wait for its end.")
-@click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
+@click.option("--epochs", type=int, help="Epochs in all, including those already trained.")
+@click.option("--learning-rate", type=float, help="The learning rate from now on.")
+@click.option("--detach", is_flag=True, help="Start it, and do not wait for it to end.")
+@click.option(
+    "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
+)
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def resume(
@@ -143,14 +145,14 @@ def resume(
 ) -> None:
     """Train RUN further, from its last whole epoch.
 
-    A run that was stopped, failed or died goes on as it is; one that is over needs --epochs. The
-    history goes on in the same run, with the same random numbers as if it had never ended. Exit
-    status: 0 trained, 1 it failed or cannot go on, 130 stopped.
+    A run that was stopped, failed or died resumes as it is; a finished one needs --epochs. The
+    history continues in the same run, with the same random numbers as if it had never ended. Exit
+    status: 0 trained, 1 failed or cannot resume, 130 stopped.
 
-    A run that waits in the queue, or was set aside, starts now. With --queue RUN goes on when no
-    other run is at work any more; until then it stays what it is, and `runs unqueue` takes it out
-    again. Of one that waits already, --queue with --epochs or --learning-rate changes these; it
-    keeps its place. An odd --learning-rate is asked about, or needs --yes where nobody can answer.
+    A run that waits in the queue, or was set aside, starts now. With --queue RUN resumes when no
+    other run is training; until then it stays as it is, and `runs unqueue` takes it out again. If
+    it is already waiting, --queue with --epochs or --learning-rate changes these, and it keeps its
+    place. An unusual --learning-rate is asked about, or needs --yes where nobody can answer.
     """
     try:
         run = find_run(name)

@@ -17,9 +17,9 @@ from tui.runs.export.text_summary import summary_lines
 
 @click.command()
 @click.argument("run")
-@click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything about the run as JSON.")
 def show(run: str, as_json: bool) -> None:
-    """Show what RUN trained, how it came out, and what its curves show."""
+    """Show what RUN trained, its result, and what its curves say."""
     one = opened_run(run)
     if as_json:
         click.echo(json_text(runs_json([one])), nl=False)
@@ -45,11 +45,11 @@ def show(run: str, as_json: bool) -> None:
     help="The file, or a folder to put it in. TensorBoard's logs of one run go into its own "
     "folder unless this names another.",
 )
-@click.option("--force", is_flag=True, help="Replace what is there already.")
+@click.option("--force", is_flag=True, help="Replace existing files.")
 def export(run: tuple[str, ...], form: Format, out: Path | None, force: bool) -> None:
-    """Write RUN, or several beside each other, to a file.
+    """Write RUN, or several runs, to a file.
 
-    Nothing that is there already is replaced without --force.
+    Existing files are not replaced without --force.
     """
     opened = [opened_run(name) for name in dict.fromkeys(run)]
     try:

@@ -47,11 +47,17 @@ _COUNT = click.IntRange(min=1, max=1_000_000)
 @click.option("--filters", type=_COUNT, help="K, to count parameters and MACs.")
 @click.option(
     "--sort", type=click.Choice(["plain", "kernel", "parameters", "macs"]), default="plain",
-    show_default=True, help="What comes first: the plainest, or the least of something.",
+    show_default=True, help="The order: simplest first, or smallest first by one of these.",
 )  # fmt: skip
-@click.option("--floor", is_flag=True, help="Also those that Keras reaches by rounding down.")
-@click.option("--chain", is_flag=True, help="Chains of layers down to at most TARGET.")
-@click.option("--kinds", default="conv,maxpool", show_default=True, help="Layers of a chain.")
+@click.option(
+    "--floor",
+    is_flag=True,
+    help="Also settings that reach TARGET only by rounding down, as Keras does.",
+)
+@click.option(
+    "--chain", is_flag=True, help="Find chains of layers that come down to at most TARGET."
+)
+@click.option("--kinds", default="conv,maxpool", show_default=True, help="The layers of a chain.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def solve_command(
@@ -158,7 +164,7 @@ def _way(solution: Solution, width: int, depth: int | None, filters: int | None)
 
 
 def _sort(ways: list[Way], by: str) -> None:
-    """Sort by what is asked for; equals stay in the order of the plainest."""
+    """Sort in place; equal ones stay in the order of the simplest."""
     if by == "kernel":
         ways.sort(key=lambda way: way.solution.kernel)
     elif by == "parameters":
@@ -168,7 +174,7 @@ def _sort(ways: list[Way], by: str) -> None:
 
 
 def _end(lines: Sequence[str], records: object, sentence: str, as_json: bool) -> None:
-    """Print what was found, or say that nothing was, and leave."""
+    """Print the solutions, or print the sentence and exit with status 1."""
     if as_json:
         click.echo(json.dumps(records, indent=2))
     elif lines:
@@ -180,7 +186,7 @@ def _end(lines: Sequence[str], records: object, sentence: str, as_json: bool) ->
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A solution with what it costs; the costs are None where depth and filters are not given."""
+    """A solution and its cost; the cost is None if depth and filters are not given."""
 
     solution: Solution
     layer: Conv2D
@@ -189,7 +195,7 @@ class Way:
 
 
 def ways_text(ways: Sequence[Way]) -> list[str]:
-    """Return a table of solutions, its header first; nothing when there are none."""
+    """Return a table of solutions, the header first; empty if there are none."""
     if not ways:
         return []
     counted = any(way.parameters is not None for way in ways)
@@ -229,7 +235,7 @@ def way_json(way: Way) -> dict[str, object]:
 
 
 def chains_text(chains: Sequence[Network]) -> list[str]:
-    """Return two lines for each chain: the network, and the sizes on its way."""
+    """Return two lines for each chain: the network, and the sizes along it."""
     said = []
     for network in chains:
         rows = trace_network(network)

@@ -34,34 +34,34 @@ YES = "--yes"
 """The flag that answers every question."""
 
 yes_option = click.option(
-    "-y", YES, "yes", is_flag=True, help="Start it, although a value is questioned."
+    "-y", YES, "yes", is_flag=True, help="Start even if a value is questioned."
 )
 
 
 def with_model(text: str, finding: Finding) -> str:
-    """Return a finding's words with the corrected network as an option to copy."""
+    """Return a finding as text, with the corrected network as an option to copy."""
     if finding.network is None:
         return clean(text)
     return f"{clean(text)}\nCorrected: --model '{format_network(finding.network)}'"
 
 
 def refused(error: NetworkRefused) -> click.UsageError:
-    """Return what ends a command whose network cannot be trained."""
+    """Return the usage error for a network that cannot be trained."""
     return click.UsageError(with_model(str(error), error.finding))
 
 
 def somebody_there() -> bool:
-    """Return whether a question is seen and can be answered."""
+    """Return whether somebody can see a question and answer it."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def confirm(findings: Iterable[Finding], *, yes: bool, asks: bool = True) -> None:
-    """Say what is odd; go on only if every question is answered with yes.
+    """Print findings; return only if every question is answered with yes.
 
     Args:
-        findings: what was found, questions before remarks.
-        yes: whether they are answered already.
-        asks: whether somebody may be asked, if there is a terminal.
+        findings: questions first, then remarks.
+        yes: whether to answer every question with yes.
+        asks: whether to ask on the terminal, if there is one.
 
     Raises:
         click.UsageError: when there is a question and nobody can answer it.
@@ -73,17 +73,17 @@ def confirm(findings: Iterable[Finding], *, yes: bool, asks: bool = True) -> Non
             click.echo(f"remark: {text}", err=True)
         elif asks and somebody_there():
             click.echo(text, err=True)
-            click.confirm("Start it all the same?", abort=True, err=True)
+            click.confirm("Start anyway?", abort=True, err=True)
         else:
-            raise click.UsageError(f"{text}\nTo start it all the same, add {YES}.")
+            raise click.UsageError(f"{text}\nTo start anyway, add {YES}.")
 
 
 def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> RunFolder:
-    """Make a run's folder, with a name that no other run has, and its note.
+    """Create a run folder with a name that no other run has, and write its note.
 
     Raises:
-        StateError: when the folder cannot be written to.
-        RunError: when the note cannot.
+        StateError: if the folder cannot be written.
+        RunError: if the note cannot be written.
     """
     name = unused_name(spec.name, [summary.title for summary in RunList().read()])
     after = last_place() if queued else 0.0
@@ -94,7 +94,7 @@ def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> Run
 
 
 def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
-    """Put a training into the queue and see to it that the queue goes on.
+    """Add a training to the queue and make sure that the queue is running.
 
     Returns:
         The exit status for the shell.
@@ -108,7 +108,7 @@ def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False)
 
 
 def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
-    """See to it that the queue goes on, and say which place a run has in it.
+    """Make sure that the queue is running, and print a run's place in it.
 
     Raises:
         StateError: when the queue cannot be started.
@@ -128,7 +128,7 @@ def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
 
 
 def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
-    """Train a spec and print its lines; Ctrl-C stops it in good order.
+    """Train a spec and print its events; Ctrl-C stops it after the current batch.
 
     Returns:
         The exit status for the shell.
@@ -143,11 +143,11 @@ def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -
 
 
 def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
-    """Print a training's lines until it is over; Ctrl-C stops it in good order.
+    """Print a training's events until it ends; Ctrl-C stops it after the current batch.
 
     Args:
-        follower: what it has read already is not printed.
-        as_json: print the events themselves.
+        follower: events that it has already read are not printed.
+        as_json: whether to print the events as JSON lines.
 
     Returns:
         The exit status for the shell.
@@ -158,7 +158,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
 
     def stop(*_: object) -> None:
         nonlocal stopping, fate
-        if stopping:  # a second Ctrl-C: do not wait for it
+        if stopping:  # a second Ctrl-C: leave at once
             print(f"Leaving; the run {fate}: {clean(run.path)}", file=sys.stderr)
             os._exit(130)
         stopping = True
@@ -178,7 +178,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
                 print(problem or "It can be read again.", file=sys.stderr, flush=True)
             time.sleep(0.1)
     except BrokenPipeError:
-        # Whoever read our lines went away (`| head`): the run itself goes on.
+        # The reader of our output is gone (`| head`); the run goes on.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     finally:

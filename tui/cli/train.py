@@ -43,7 +43,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--all-images",
     "everything",
     is_flag=True,
-    help="Use the images too that were left out of this folder in the app.",
+    help="Also use the images that were left out of this folder in the app.",
 )
 @click.option("--model", help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'.")
 @click.option("--epochs", type=int, default=15, show_default=True, help="At most this many.")
@@ -70,11 +70,13 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--patience",
     type=int,
     default=0,
-    help="End when val_loss has not improved for so many epochs; 0: never.",
+    help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
-@click.option("--queue", "queued", is_flag=True, help="Start it after the other runs; go on now.")
+@click.option(
+    "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
+)
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
@@ -104,11 +106,12 @@ def train(
 ) -> None:
     """Train on FOLDER (one sub-folder for each class), or on a --sample.
 
-    The run is saved as it goes and shows in the app as well. Ctrl-C stops after the current
+    The run is saved as it goes, and the app shows it too. Ctrl-C stops after the current
     batch. Exit status: 0 trained, 1 the training failed, 2 wrong usage, 130 stopped.
 
-    A network that cannot learn these classes is not started, and its correction is printed. What
-    is odd, such as a learning rate of 30, is asked about, or needs --yes where nobody can answer.
+    A network that cannot learn these classes is not trained, and its correction is printed. An
+    unusual value, such as a learning rate of 30, is asked about, or needs --yes where nobody can
+    answer.
 
     \b
     For example:
@@ -116,8 +119,8 @@ def train(
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
 
-    With --queue the run waits in the queue until no other run is at work, and starts by itself.
-    Exit status: 0 it waits, 1 it could not be put there, 2 wrong usage.
+    With --queue the run waits in the queue and starts when no other run is training. Exit status:
+    0 queued, 1 it could not be queued, 2 wrong usage.
     """
     name, summary, settings = _chosen(folder, sample, reading)
     if everything:
@@ -175,7 +178,7 @@ def train(
 def _chosen(
     folder: Path | None, sample: str | None, reading: Reading
 ) -> tuple[str, FolderSummary, LoaderSettings]:
-    """Return the name of what the user chose, what it holds, and the suggested loader."""
+    """Return the name of the folder or sample, its summary, and suggested loader settings."""
     if (folder is None) == (sample is None):
         raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
     try:
@@ -205,7 +208,7 @@ def _target_size(text: str | None) -> tuple[int, int] | None:
     parts = text.lower().replace("×", "x").split("x")
     if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
         raise click.UsageError(
-            f"{clean(text)!r} is no target size. Write 150, or height x width as in 150x100."
+            f"{clean(text)!r} is not a target size. Write 150, or height x width as in 150x100."
         )
     sides = [int(part) for part in parts]
     return sides[0], sides[-1]

@@ -1,10 +1,9 @@
 """Opening files in folders that somebody else may have filled.
 
-A run folder may have been unpacked from an archive of somebody else's, and a state folder may lie
-on a disk that others can write to. Whatever is opened there by its name goes through these
-functions: a symbolic link is never followed, nothing but a regular file is opened (so that a named
-pipe or a device hangs nothing), and a file is only written to where it is the user's own. All this
-is found out before anything is truncated or changed.
+A run folder may have been unpacked from somebody's archive, and a state folder may be on a disk
+that others can write to. Files there are opened by these functions alone: a symbolic link is never
+followed, only a regular file is opened (a named pipe or a device could hang), and only the user's
+own file is written to. All this is checked before anything is truncated or changed.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 LARGEST_SMALL = 16 * 1024 * 1024
-"""Bytes that `read_small` reads at most; the program's own small files have a few KB."""
+"""The most bytes that `read_small` reads; the program's own small files have a few KB."""
 
 _BLOCK = 64 * 1024
 
@@ -39,19 +38,19 @@ def open_descriptor(path: Path | str, flags: int = os.O_RDONLY, mode: int = 0o60
         mode: of a file that is made.
 
     Raises:
-        UnsafeFileError: when it is a link, no regular file, or (for writing) not the user's own.
+        UnsafeFileError: it is a link, not a regular file, or (for writing) not the user's own.
         OSError: as `os.open`.
     """
     writing = bool(flags & _WRITING)
     try:
-        # Before it is opened: opening a device may already set something off.
+        # Before it is opened: opening a device may already have an effect.
         _check(path, os.lstat(path), writing=writing)
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
-    wanted = flags & ~os.O_TRUNC
+    flags_now = flags & ~os.O_TRUNC
     try:
-        descriptor = os.open(path, wanted | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+        descriptor = os.open(path, flags_now | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise _unsafe(path, "it is a symbolic link") from error
@@ -67,11 +66,11 @@ def open_descriptor(path: Path | str, flags: int = os.O_RDONLY, mode: int = 0o60
 
 
 def check_file(path: Path | str) -> None:
-    """Check a file that a library is to read by its name.
+    """Check a file that a library will open by its name.
 
     Raises:
-        UnsafeFileError: when it is a link or no regular file.
-        OSError: when it is not there, or cannot be looked at.
+        UnsafeFileError: it is a link or not a regular file.
+        OSError: it does not exist, or cannot be examined.
     """
     _check(path, os.lstat(path), writing=False)
 
@@ -80,7 +79,9 @@ def _check(path: Path | str, status: os.stat_result, *, writing: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        raise _unsafe(path, f"it is {_KINDS.get(stat.S_IFMT(status.st_mode), 'no regular file')}")
+        raise _unsafe(
+            path, f"it is {_KINDS.get(stat.S_IFMT(status.st_mode), 'not a regular file')}"
+        )
     if writing and status.st_uid != os.geteuid():
         raise _unsafe(path, f"it belongs to {user_name(status.st_uid)}")
 
@@ -99,7 +100,7 @@ def _unsafe(path: Path | str, what: str) -> UnsafeFileError:
 
 
 def user_name(uid: int) -> str:
-    """Return the name of a user, or their number where the system knows no name.
+    """Return the name of a user, or the number if the system does not know it.
 
     >>> user_name(0)
     'root'
@@ -123,11 +124,11 @@ def open_appending(path: Path) -> BinaryIO:
 
 
 def read_small(path: Path | str, limit: int = LARGEST_SMALL) -> bytes:
-    """Return what a small file holds.
+    """Return the content of a small file.
 
     Raises:
         UnsafeFileError: as `open_descriptor`.
-        OSError: when it cannot be read, or has more than `limit` bytes.
+        OSError: it cannot be read, or has more than `limit` bytes.
     """
     descriptor = open_descriptor(path)
     try:  # without a file object: tens of thousands are read for a long list of runs
@@ -143,21 +144,18 @@ def read_small(path: Path | str, limit: int = LARGEST_SMALL) -> bytes:
 
 
 def make_own_folder(path: Path) -> Path:
-    """Make a folder for its owner alone, unless it is there.
-
-    Returns:
-        The same path.
+    """Make a folder for its owner alone, if it does not exist, and return its path.
 
     Raises:
-        UnsafeFileError: when a link or a file stands there, or the folder is not the user's own.
-        OSError: when it cannot be made.
+        UnsafeFileError: a link or a file has its name, or the folder is not the user's own.
+        OSError: it cannot be made.
     """
     with contextlib.suppress(FileExistsError):
         os.mkdir(path, 0o700)
     status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode):
         what = _KINDS.get(stat.S_IFMT(status.st_mode), "a file")
-        raise _unsafe(path, f"it is {what} and no folder")
+        raise _unsafe(path, f"it is {what} and not a folder")
     if status.st_uid != os.geteuid():
         raise _unsafe(path, f"it belongs to {user_name(status.st_uid)}")
     return path

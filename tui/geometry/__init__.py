@@ -19,7 +19,6 @@ from tui.geometry.graph import (
     graph_totals,
 )
 from tui.geometry.layer_names import layer_names
-from tui.geometry.layer_outputs import AnyField
 from tui.geometry.layers import (
     ACTIVATIONS,
     KINDS,
@@ -69,6 +68,7 @@ from tui.geometry.presets import (
     output_layer,
     vgg16,
 )
+from tui.geometry.reach import AnyField
 from tui.geometry.receptive_field import Box, ReceptiveField
 from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import (
@@ -85,8 +85,8 @@ from tui.geometry.shapes import (
 )
 from tui.geometry.windows.convolution import convolve, window_at
 from tui.geometry.windows.grids import Filters, Grid, Term, WindowSum, volume_of
-from tui.geometry.windows.kernels import KERNELS, Kernel
 from tui.geometry.windows.pooling import pool, pool_at
+from tui.geometry.windows.ready_made_filters import KERNELS, Kernel
 from tui.geometry.windows.transposed import convolve_transposed, stamps_at
 
 __all__ = [

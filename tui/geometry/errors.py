@@ -56,6 +56,15 @@ def shown(value: object, limit: int = 40) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def escaped(text: object) -> str:
+    """Return a text from outside as it may stand in a message, without quotes around it.
+
+    >>> escaped("conv\\x1b[2J")
+    'conv\\\\x1b[2J'
+    """
+    return shown(str(text)[:100])[1:-1]
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a clause with the known word of the nearest spelling, and all known words.
 

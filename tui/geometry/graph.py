@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tui.geometry.effects import Effect
 from tui.geometry.errors import GeometryError
-from tui.geometry.layer_outputs import AnyField, Reach, field_after, reach_of, source_box
 from tui.geometry.network import Network, trace_network
+from tui.geometry.reach import AnyField, Reach, field_after, reach_of, source_box
 from tui.geometry.receptive_field import Box, ReceptiveField
 from tui.geometry.shapes import AnyShape, Volume, plane_of
 

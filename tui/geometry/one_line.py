@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from tui.geometry.errors import GeometryError, did_you_mean, shown
+from tui.geometry.errors import GeometryError, did_you_mean, escaped, shown
 from tui.geometry.layer_settings import SETTINGS, Setting
 from tui.geometry.layers import ACTIVATIONS, KINDS, Layer
 from tui.geometry.network import Network
@@ -165,7 +165,7 @@ def parse_network(text: str) -> Network:
             layers.append(parse_layer(word))
         except GeometryError as error:
             raise GeometryError(
-                f"layer {number} ({shown(word)[1:-1]}): {error.message}", field=error.field
+                f"layer {number} ({escaped(word)}): {error.message}", field=error.field
             ) from None
     return Network(volume, tuple(layers))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from tui.geometry.errors import GeometryError, shown
+from tui.geometry.errors import GeometryError, escaped, shown
 
 LARGEST = 1_000_000
 """The largest width, height, depth, number of filters or units that is accepted.
@@ -122,8 +122,7 @@ class Volume:
             # The length first: Python refuses to read an integer of thousands of digits.
             if len(part) > 9 or not 1 <= int(part) <= LARGEST:
                 raise GeometryError(
-                    f"{name} {shown(part)[1:-1]} is out of range: take a number from 1 to "
-                    f"{LARGEST:,}.",
+                    f"{name} {escaped(part)} is out of range: take a number from 1 to {LARGEST:,}.",
                     field=name,
                 )
         return cls(int(parts[0]), int(parts[1]), int(parts[2]))

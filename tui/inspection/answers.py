@@ -1,7 +1,7 @@
-"""What the child answers, as typed structs; msgpack frames carry it through a pipe.
+"""The answers of the inspector, as typed structs that msgpack frames carry through a pipe.
 
-Each answer repeats the request's `id`; some requests are answered by several `Progress` before the
-last answer. Pictures come as bytes of uint8, row by row. Heights come before widths, as in Keras's
+Each answer repeats the `id` of its request; some requests get several `Progress` before the
+answer. Images are uint8 bytes, row by row. Heights come before widths, as in Keras's
 shapes. The requests are `tui.inspection.requests`.
 """
 
@@ -28,13 +28,13 @@ class LayerInfo(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     """Keras's class name: `Conv2D`."""
     height: int
-    """Of its output; 0 where the output has no height and width (Flatten, Dense)."""
+    """Of the output; 0 where it has no height and width (Flatten, Dense)."""
     width: int
     depth: int
     """Channels, or units."""
     parameters: int
     sources: tuple[int, ...] = ()
-    """Positions of the layers that it receives, -1 the picture; empty: the one before."""
+    """Positions of its input layers, -1 for the image; empty for the layer before."""
 
     @property
     def spatial(self) -> bool:
@@ -50,51 +50,51 @@ class Opened(_Answer, frozen=True, tag="opened"):
     input_width: int
     input_depth: int
     classes: tuple[str, ...]
-    """Names in the order of the labels; empty where they are not known."""
+    """Names in the order of the labels; empty if unknown."""
     weights: str
     epoch: int
-    """After which epoch these weights were; 0 before the first; -1 not known."""
+    """The epoch after which the weights were saved; 0 before the first, -1 if unknown."""
     snapshots: tuple[int, ...]
-    """Epochs of which weights are kept."""
+    """Epochs whose weights are kept."""
     has_best: bool = True
     has_final: bool = True
     rescale_divisor: float = 255.0
-    """Pictures' values 0..255 are divided by it, as in the training."""
+    """Image values 0..255 are divided by it, as in training."""
     color_mode: str = "rgb"
     interpolation: str = "nearest"
     note: str = ""
-    """Something to know about these weights, in a sentence; mostly empty."""
+    """A sentence about these weights; usually empty."""
 
 
 class Prepared(_Answer, frozen=True, tag="prepared"):
-    """The picture as the network gets it."""
+    """The image as the network receives it."""
 
     height: int
     width: int
     depth: int
-    """1: grey, 3: colour, 4: colour and opacity."""
+    """1: grayscale, 3: colour, 4: colour with opacity."""
     pixels: bytes
     """`height`·`width`·`depth` bytes."""
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """One channel of a layer's output as a small picture."""
+    """One channel of a layer's output as a small image."""
 
     index: int
     least: float
-    """Least, greatest and mean are taken of the finite values."""
+    """Minimum; like maximum and mean, of the finite values only."""
     greatest: float
     mean: float
     dead: bool
-    """The same value everywhere: nothing to see."""
+    """Whether all values are equal."""
     saturated: bool
-    """Nine tenths of it or more at its greatest value, and not dead."""
+    """Whether at least 90 % of the values equal the maximum, and it is not dead."""
     height: int
     width: int
     pixels: bytes
-    """`height`·`width` bytes: stretched from the channel's least (0) to its greatest (255)."""
+    """`height`·`width` bytes: scaled from the channel's minimum (0) to its maximum (255)."""
     finite: bool = True
-    """Whether it holds neither infinity nor NaN, which are drawn as 0."""
+    """Whether all values are finite; others are drawn as 0."""
 
 
 class Maps(_Answer, frozen=True, tag="maps"):
@@ -107,12 +107,12 @@ class Maps(_Answer, frozen=True, tag="maps"):
     depth: int
     channels: tuple[Channel, ...] = ()
     order: tuple[int, ...] = ()
-    """All channels' indices in the requested order."""
+    """Indices of all channels in the requested order."""
     dead: int = 0
     """How many of all channels are dead."""
     units: tuple[float, ...] = ()
     """For a layer without height and width: its outputs from `first` on in the requested order,
-    at most 4096 of them (`count` is not looked at)."""
+    at most 4096 of them (`count` is ignored)."""
 
 
 class Numbers(_Answer, frozen=True, tag="numbers"):
@@ -127,16 +127,16 @@ class Numbers(_Answer, frozen=True, tag="numbers"):
 
 
 class Kernel(msgspec.Struct, frozen=True, kw_only=True):
-    """One kernel as a picture: colour where it reads three channels, else its first channel."""
+    """One kernel as an image: in colour if it has three input channels, else its first channel."""
 
     index: int
     height: int
     width: int
     colour: bool
     pixels: bytes
-    """`height`·`width`·3 bytes in colour, else `height`·`width`; 0 at the weights' least."""
+    """`height`·`width`·3 bytes in colour, else `height`·`width`; 0 at the smallest weight."""
     before: bytes
-    """The same kernel before the training, scaled by its own range; empty where not known."""
+    """The same kernel before training, scaled to its own range; empty if unknown."""
     least: float
     greatest: float
 
@@ -146,44 +146,44 @@ class KernelsShown(_Answer, frozen=True, tag="kernels_shown"):
 
     layer: int
     count: int
-    """How many the layer has: one a filter; depthwise, one a channel and multiple."""
+    """How many the layer has: one per filter; of a depthwise layer one per output channel."""
     kernels: tuple[Kernel, ...]
 
 
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
-    """What the network says of one picture."""
+    """The prediction for one image."""
 
     picture: str
     probabilities: tuple[float, ...]
-    """One a class; a sigmoid's single output p is given as (1 − p, p)."""
+    """One per class; the single output p of a sigmoid becomes (1 − p, p)."""
     problem: str = ""
-    """Why it could not be read; then there are no probabilities."""
+    """Why the image could not be read; then there are no probabilities."""
     truth: int = -1
-    """Index of its own class, where it is known."""
+    """Index of its true class; -1 if unknown."""
 
     @property
     def predicted(self) -> int:
-        """Index of the class with the greatest probability; -1 with a problem."""
+        """Index of the class with the highest probability; -1 if there are no probabilities."""
         if not self.probabilities:
             return -1
         return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
 
 
 class Classified(_Answer, frozen=True, tag="classified"):
-    """The pictures' probabilities."""
+    """The predictions for the images."""
 
     predictions: tuple[Prediction, ...]
 
 
 class Progress(_Answer, frozen=True, tag="progress"):
-    """How far a long request is."""
+    """The progress of a long request."""
 
     done: int
     total: int
 
 
 class Evaluated(_Answer, frozen=True, tag="evaluated"):
-    """All predictions, added up."""
+    """The predictions of a whole set, summed up."""
 
     classes: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]
@@ -191,46 +191,46 @@ class Evaluated(_Answer, frozen=True, tag="evaluated"):
     mistakes: tuple[Prediction, ...]
     """The most confident mistakes, worst first."""
     examples: tuple[Prediction, ...] = ()
-    """More mistakes, the most confident of each pair of classes that is confused."""
+    """More mistakes: the most confident of each confused pair of classes."""
     unreadable: tuple[str, ...] = ()
     note: str = ""
-    """Where the images are not those that the run had: a sentence on it."""
+    """A sentence where the images are not those that the run had; else empty."""
 
     @property
     def images(self) -> int:
-        """How many were predicted."""
+        """How many images were predicted."""
         return sum(map(sum, self.confusion))
 
     @property
     def right(self) -> int:
-        """How many of them rightly."""
+        """How many images were predicted correctly."""
         return sum(row[label] for label, row in enumerate(self.confusion))
 
 
 class Explained(_Answer, frozen=True, tag="explained"):
-    """Where the network looked."""
+    """A heat map of what speaks for a class."""
 
     method: str
     label: int
     layer: str
-    """Grad-CAM: the convolution that it is taken at; else empty."""
+    """The convolution of a Grad-CAM; else empty."""
     height: int
     width: int
     heat: bytes
-    """`height`·`width` bytes: 255 speaks most for the class, 0 does not speak for it. A cell of
-    Grad-CAM is one of the convolution's output, a cell of occlusion one place of the patch; the
-    map lies over the whole picture."""
+    """`height`·`width` bytes: 255 speaks most for the class, 0 not at all. A cell is a cell of the
+    convolution's output (Grad-CAM) or a position of the patch (occlusion); the map covers the whole
+    image."""
     greatest: float = 0.0
-    """What 255 stands for: Grad-CAM's own scale, or how much the probability falls when the
-    patch lies there. 0: nothing speaks for the class, and the heat is 0 everywhere."""
+    """The value of 255: on Grad-CAM's own scale, or the drop of the probability with the patch
+    there. 0: nothing speaks for the class, and the heat is 0 everywhere."""
     probability: float = 0.0
-    """Of the class, for the whole picture."""
+    """Of the class, for the whole image."""
     gradient_of: str = ""
     """Grad-CAM: `logit` (the class's score before the sigmoid or softmax) or `output`."""
 
 
 class Refused(_Answer, frozen=True, tag="refused"):
-    """It cannot be done: one sentence on what and why, one on the cure."""
+    """The request cannot be done: one sentence with what and why, one with the cure."""
 
     what: str
     cure: str = ""

@@ -28,15 +28,15 @@ from tui.inspection.pipe_frames import (
 
 
 class InspectionError(Exception):
-    """A request was not answered; the message says why, in a sentence with the cure."""
+    """A request was not answered; the message gives the reason and the cure."""
 
 
 class RefusedError(InspectionError):
-    """The child cannot do what it was asked; whatever was open stays open.
+    """The inspector refused a request; the network that was open stays open.
 
     Args:
-        what: one sentence on what cannot be done and why, safe to show.
-        cure: one sentence on what to do, perhaps empty.
+        what: one sentence with what cannot be done and why, safe to show.
+        cure: one sentence with what to do; may be empty.
     """
 
     def __init__(self, what: str, cure: str = "") -> None:
@@ -45,10 +45,10 @@ class RefusedError(InspectionError):
 
 
 class InspectorEnded(InspectionError):
-    """The child process is not there any more, or never began; starting it again may help.
+    """The inspector process has ended or never started; starting it again may help.
 
     Args:
-        reason: what it said last, or how it ended, safe to show.
+        reason: its last line, or how it ended, safe to show.
     """
 
     def __init__(self, reason: str) -> None:
@@ -56,12 +56,12 @@ class InspectorEnded(InspectionError):
         self.reason = reason
 
 
-# -P: a keras.py or numpy.py in the folder that the user happens to stand in is not imported.
+# -P: a keras.py or numpy.py in the current folder is not imported.
 COMMAND = [sys.executable, "-P", "-m", "tui.inspector"]
-"""What is started, unless a client is given something else."""
+"""The default command of a client."""
 
-PATIENCE = 2.0
-"""Seconds that a child has to end by itself when it is closed."""
+CLOSE_TIMEOUT = 2.0
+"""Seconds that the process has to exit by itself before it is killed."""
 
 OnProgress = Callable[[a.Progress], None]
 
@@ -73,14 +73,14 @@ class _Pending:
 
 
 class InspectorClient:
-    """A child process that looks into networks, and the requests to it.
+    """An inspector process, and the requests to it.
 
-    Any number of requests may be on their way at once; the child works on one after the other.
-    A task that is cancelled while it waits takes its request back. When the child dies, every
-    request ends in `InspectorEnded`, and `start` begins anew; the network has to be opened again.
+    Any number of requests may be pending; the process answers them one after the other. A task that
+    is cancelled while it waits cancels its request. When the process dies, every request raises
+    `InspectorEnded`, and `start` starts a new one, in which the network has to be opened again.
 
     Args:
-        command: what to start; the module's `COMMAND` when None.
+        command: the command of the process; `COMMAND` when None.
 
     >>> async def classes(run: str) -> tuple[str, ...]:
     ...     async with InspectorClient() as client:
@@ -96,7 +96,7 @@ class InspectorClient:
         self._pending: dict[int, _Pending] = {}
         self._numbers = itertools.count(1)
         self._starting = asyncio.Lock()
-        self._gone = "it has not been started."
+        self._end_reason = "it was not started."
 
     async def __aenter__(self) -> InspectorClient:
         await self.start()
@@ -112,15 +112,15 @@ class InspectorClient:
 
     @property
     def alive(self) -> bool:
-        """Whether the child is there: starting, or ready."""
-        return self._process is not None and not self._gone
+        """Whether the process is running: starting, or ready."""
+        return self._process is not None and not self._end_reason
 
     async def start(self) -> None:
-        """Start the child, if none is there; it loads Keras meanwhile, which takes seconds.
+        """Start the process if it is not running; it then loads Keras, which takes seconds.
 
         Raises:
-            InspectorEnded: when no process can be started.
-            StateError: when the state folder cannot be used.
+            InspectorEnded: if the process cannot be started.
+            StateError: if the state folder cannot be used.
         """
         async with self._starting:
             if not self.alive:
@@ -138,9 +138,9 @@ class InspectorClient:
                 env=inspector_environment(),
             )
         except OSError as error:
-            self._gone = f"it cannot be started: {error.strerror or error}."
-            raise InspectorEnded(self._gone) from error
-        self._gone = ""
+            self._end_reason = f"it cannot be started: {error.strerror or error}."
+            raise InspectorEnded(self._end_reason) from error
+        self._end_reason = ""
         self._ready = asyncio.get_running_loop().create_future()
         self._reader = asyncio.create_task(self._read(self._process))
 
@@ -148,10 +148,10 @@ class InspectorClient:
         """Wait until Keras is imported.
 
         Raises:
-            InspectorEnded: when the child ended before that.
+            InspectorEnded: if the process ended before.
         """
         if self._ready is None:
-            raise InspectorEnded(self._gone)
+            raise InspectorEnded(self._end_reason)
         return await asyncio.shield(self._ready)
 
     @overload
@@ -183,21 +183,21 @@ class InspectorClient:
         self, request: r.Explain, on_progress: OnProgress | None = None
     ) -> a.Explained: ...
     async def ask(self, request: Any, on_progress: OnProgress | None = None) -> Any:
-        """Ask the child something and wait for the answer.
+        """Send a request and wait for the answer.
 
         Args:
-            request: its `id` is given here.
-            on_progress: called with each `Progress` of a long one.
+            request: its `id` is set here.
+            on_progress: called with each `Progress` of a long request.
 
         Returns:
-            The answer that belongs to the request.
+            The answer to the request.
 
         Raises:
-            RefusedError: when it cannot be done.
-            InspectorEnded: when the child is not there, or dies meanwhile.
+            RefusedError: if the process refuses it.
+            InspectorEnded: if the process is not running, or dies meanwhile.
         """
         if not self.alive:
-            raise InspectorEnded(self._gone)
+            raise InspectorEnded(self._end_reason)
         number = next(self._numbers)
         answer: asyncio.Future[a.Answer] = asyncio.get_running_loop().create_future()
         self._pending[number] = _Pending(answer, on_progress)
@@ -205,7 +205,7 @@ class InspectorClient:
             await self._send(msgspec.structs.replace(request, id=number))
             found = await answer
         except asyncio.CancelledError:
-            self._take_back(number)
+            self._cancel(number)
             raise
         finally:
             self._pending.pop(number, None)
@@ -214,14 +214,14 @@ class InspectorClient:
         return found
 
     async def close(self) -> None:
-        """End the child: it goes by itself when its pipe closes, and else it is killed."""
+        """End the process: close its pipe, and kill it if it does not exit."""
         process, self._process = self._process, None
         if process is not None:
-            self._gone = self._gone or "it has been closed."
+            self._end_reason = self._end_reason or "it was closed."
             if process.stdin is not None:
                 process.stdin.close()
             try:
-                await asyncio.wait_for(process.wait(), PATIENCE)
+                await asyncio.wait_for(process.wait(), CLOSE_TIMEOUT)
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
@@ -236,27 +236,27 @@ class InspectorClient:
     async def _send(self, request: r.Request) -> None:
         process = self._process
         if process is None or process.stdin is None:
-            raise InspectorEnded(self._gone)
+            raise InspectorEnded(self._end_reason)
         try:
             process.stdin.write(encode_frame(request))
             await process.stdin.drain()
         except (ConnectionError, RuntimeError):
-            # The reading end fails every request, this one too.
+            # `_read` fails every request, including this one.
             pass
 
-    def _take_back(self, number: int) -> None:
+    def _cancel(self, number: int) -> None:
         process = self._process
         if process is not None and process.stdin is not None and not process.stdin.is_closing():
             process.stdin.write(encode_frame(r.Cancel(id=number)))
 
     async def _read(self, process: Process) -> None:
-        """Take in answers until the child ends, and then fail every request that waits."""
+        """Read answers until the process ends, then fail every pending request."""
         assert process.stdout is not None
         reason = ""
         try:
             while True:
                 size = frame_length(await process.stdout.readexactly(HEADER), MAX_ANSWER_BYTES)
-                self._took(decode_answer(await process.stdout.readexactly(size)))
+                self._on_answer(decode_answer(await process.stdout.readexactly(size)))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except FrameError as error:
@@ -265,27 +265,27 @@ class InspectorClient:
                 process.kill()
         status = await process.wait()
         last = self._log.last_line() if self._log is not None else ""
-        self._gone = reason or self._gone or describe_exit(status, last)
+        self._end_reason = reason or self._end_reason or describe_exit(status, last)
         for pending in list(self._pending.values()):
             if not pending.answer.done():
-                pending.answer.set_exception(InspectorEnded(self._gone))
+                pending.answer.set_exception(InspectorEnded(self._end_reason))
         if self._ready is not None and not self._ready.done():
-            self._ready.set_exception(InspectorEnded(self._gone))
-            self._ready.exception()  # nobody has to wait for it
+            self._ready.set_exception(InspectorEnded(self._end_reason))
+            self._ready.exception()  # marks the exception as retrieved
 
-    def _took(self, answer: a.Answer) -> None:
+    def _on_answer(self, answer: a.Answer) -> None:
         if isinstance(answer, a.Ready):
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(answer)
             return
         pending = self._pending.get(answer.id)
         if pending is None or pending.answer.done():
-            return  # taken back meanwhile
+            return  # cancelled meanwhile
         if isinstance(answer, a.Progress):
             if pending.on_progress is not None:
                 try:
                     pending.on_progress(answer)
-                except Exception as error:  # it is the asker's: the other answers still come
+                except Exception as error:  # belongs to this caller only
                     pending.answer.set_exception(error)
             return
         pending.answer.set_result(answer)

@@ -1,4 +1,4 @@
-"""Frames: a length and a struct, as both ends of the pipe write and read them."""
+"""Frames, as both ends of the pipe read and write them: a length, then a msgpack struct."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from tui.inspection.answers import Answer
 from tui.inspection.requests import Request
 
 HEADER = 4
-"""Bytes of a frame's length."""
+"""Bytes of the length (big-endian) at the start of a frame."""
 MAX_REQUEST_BYTES = 8 * 2**20
-"""Bytes of the longest request: a `Classify` of many long paths."""
+"""Enough for a `Classify` with many long paths."""
 MAX_ANSWER_BYTES = 256 * 2**20
-"""Bytes of the longest answer: the values of one channel of a very large layer."""
+"""Enough for the values of one channel of a very large layer."""
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
-_ODD = b"\xc1"
-"""What a frame begins with in which a text is not UTF-8; never the first byte of msgpack."""
+_NOT_UTF8 = b"\xc1"
+"""First byte of a frame that contains a text that is not UTF-8; msgpack never begins with it."""
 
 
 class FrameError(Exception):
-    """What came through the pipe is no frame; the message says why."""
+    """The pipe received something that is not a frame; the message says why."""
 
 
 def encode_frame(message: Request | Answer) -> bytes:
-    """Return a message as it goes through the pipe.
+    """Encode a message as a frame.
 
     >>> from tui.inspection.requests import Cancel
     >>> data = encode_frame(Cancel(id=7))
@@ -41,64 +41,64 @@ def encode_frame(message: Request | Answer) -> bytes:
     """
     try:
         body = _encoder.encode(message)
-    except UnicodeEncodeError:  # a path that is not UTF-8: rare, and slower
+    except UnicodeEncodeError:  # a path that is not UTF-8: rare and slower
         plain = msgspec.to_builtins(message, builtin_types=(bytes,))
-        body = _ODD + _encoder.encode(_each_text(plain, stored_path))
+        body = _NOT_UTF8 + _encoder.encode(_each_text(plain, stored_path))
     return len(body).to_bytes(HEADER, "big") + body
 
 
 def frame_length(header: bytes, most: int) -> int:
-    """Return how many bytes follow a header.
+    """Return how many bytes follow the header.
 
     Args:
         header: `HEADER` bytes.
-        most: the longest frame that is read; nothing is allocated for a longer one.
+        most: the longest frame allowed, so that a larger one allocates nothing.
 
     Raises:
-        FrameError: when it is longer.
+        FrameError: if it is longer.
     """
     size = int.from_bytes(header, "big")
     if size > most:
-        raise FrameError(f"a frame of {size:,} bytes, and at most {most:,} are read")
+        raise FrameError(f"a frame of {size:,} bytes, but at most {most:,} are allowed")
     return size
 
 
 def decode_request(body: bytes) -> Request:
-    """Return the request in a frame.
+    """Decode a request.
 
     Raises:
-        FrameError: when there is none.
+        FrameError: if it is not valid.
     """
     try:
-        if body.startswith(_ODD):
-            odd: Request = msgspec.convert(_odd(body), Request, builtin_types=(bytes,))
-            return odd
+        if body.startswith(_NOT_UTF8):
+            request: Request = msgspec.convert(_decode_paths(body), Request, builtin_types=(bytes,))
+            return request
         return _requests.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FrameError(f"no request: {error}") from error
+        raise FrameError(f"an invalid request: {error}") from error
 
 
 def decode_answer(body: bytes) -> Answer:
-    """Return the answer in a frame.
+    """Decode an answer.
 
     Raises:
-        FrameError: when there is none.
+        FrameError: if it is not valid.
     """
     try:
-        if body.startswith(_ODD):
-            odd: Answer = msgspec.convert(_odd(body), Answer, builtin_types=(bytes,))
-            return odd
+        if body.startswith(_NOT_UTF8):
+            answer: Answer = msgspec.convert(_decode_paths(body), Answer, builtin_types=(bytes,))
+            return answer
         return _answers.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FrameError(f"no answer: {error}") from error
+        raise FrameError(f"an invalid answer: {error}") from error
 
 
-def _odd(body: bytes) -> Any:
-    return _each_text(msgspec.msgpack.decode(body[len(_ODD) :]), disk_path)
+def _decode_paths(body: bytes) -> Any:
+    return _each_text(msgspec.msgpack.decode(body[len(_NOT_UTF8) :]), disk_path)
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a message's plain values with each text in them changed."""
+    """Apply a function to each text in nested values."""
     match value:
         case str():
             return change(value)

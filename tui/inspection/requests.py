@@ -1,6 +1,6 @@
 """The requests to the inspector, as typed structs that msgpack frames carry through a pipe.
 
-Each request has an `id`, which the client gives. Heights come before widths, as in Keras's shapes.
+Each request has an `id`, which the client sets. Heights come before widths, as in Keras's shapes.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import msgspec
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     id: int = 0
-    """Given by the client when it sends the request."""
+    """Set by the client when it sends the request."""
 
 
 class OpenRun(_Request, frozen=True, tag="open_run"):
-    """Load a run's network with one of its weights."""
+    """Load the network of a run with some of its weights."""
 
     run: str
     """Path of the run folder."""
@@ -25,31 +25,31 @@ class OpenRun(_Request, frozen=True, tag="open_run"):
 
 
 class OpenFile(_Request, frozen=True, tag="open_file"):
-    """Load a foreign `.keras` file: only after the learner agreed; always with safe_mode."""
+    """Load a foreign `.keras` file: only after the user agreed, and always with safe_mode."""
 
     path: str
     rescale_divisor: float = 0.0
-    """Pictures' values 0..255 are divided by it; 0: by 255, or by 1 where the network begins with
-    a Rescaling or Normalization of its own."""
+    """Image values 0..255 are divided by it; 0: by 255, or by 1 where the network begins with its
+    own Rescaling or Normalization."""
 
 
 class Prepare(_Request, frozen=True, tag="prepare"):
-    """A picture as the network gets it: its colour mode and size, before the rescaling."""
+    """Prepare an image: its colour mode and size as the network receives it, before rescaling."""
 
     picture: str
 
 
 class LookAt(_Request, frozen=True, tag="look_at"):
-    """What a layer makes of a picture, channel by channel."""
+    """The output of a layer for an image, channel by channel."""
 
     picture: str
-    """Path of an image file; prepared exactly as in the training."""
+    """Path of an image file; prepared exactly as in training."""
     layer: int
     """Position in `Opened.layers`."""
     order: Literal["index", "activation"] = "index"
-    """`activation`: by a channel's mean, the greatest first."""
+    """`activation`: by the mean of a channel, the highest first."""
     first: int = 0
-    """Position in that order of the first channel of the answer."""
+    """Position of the first channel of the answer in that order."""
     count: int = 16
     tile_height: int = 64
     """Channels larger than this are scaled down to fit (area average)."""
@@ -57,7 +57,7 @@ class LookAt(_Request, frozen=True, tag="look_at"):
 
 
 class Values(_Request, frozen=True, tag="values"):
-    """One channel at full size, with its numbers."""
+    """The values of one channel at full size."""
 
     picture: str
     layer: int
@@ -65,7 +65,7 @@ class Values(_Request, frozen=True, tag="values"):
 
 
 class Kernels(_Request, frozen=True, tag="kernels"):
-    """A convolution's kernels as pictures, and as they were before the training."""
+    """The kernels of a convolution as images, now and before training."""
 
     layer: int
     first: int = 0
@@ -73,21 +73,21 @@ class Kernels(_Request, frozen=True, tag="kernels"):
 
 
 class Classify(_Request, frozen=True, tag="classify"):
-    """The class probabilities of some pictures."""
+    """The class probabilities of some images."""
 
     pictures: tuple[str, ...]
 
 
 class Evaluate(_Request, frozen=True, tag="evaluate"):
-    """Predict all validation images, or a folder of class folders; sends `Progress` meanwhile."""
+    """Predict all validation images, or a folder of class folders; sends `Progress`."""
 
     folder: str = ""
-    """Empty: the run's own validation images."""
+    """Empty: the validation images of the run."""
     most_mistakes: int = 60
 
 
 class Explain(_Request, frozen=True, tag="explain"):
-    """What of a picture speaks for a class."""
+    """Explain which parts of an image speak for a class."""
 
     picture: str
     method: Literal["grad-cam", "occlusion"] = "grad-cam"
@@ -96,7 +96,7 @@ class Explain(_Request, frozen=True, tag="explain"):
 
 
 class Cancel(_Request, frozen=True, tag="cancel"):
-    """Stop working on the request of this id, or do not begin; it is answered by `Refused`."""
+    """Cancel the request with this id; it is answered by `Refused`."""
 
 
 Request = (

@@ -13,24 +13,24 @@ from tui.keras_worker.failures import explain_loading
 
 
 def _own_pipe() -> Pipe:
-    """Take standard input and output for frames; whatever else is printed goes to stderr."""
+    """Reserve standard input and output for frames; anything printed goes to stderr."""
     requests, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    # The C++ libraries write to 1 and 2 as they like: a single byte would tear a frame.
+    # The C++ libraries write to 1 and 2: a single byte would corrupt a frame.
     os.dup2(2, 1)
     return Pipe(requests, answers)
 
 
 def main() -> int:
-    """Import Keras, say so, and answer."""
-    # Ctrl-C belongs to whoever asked; this process ends with its pipe.
+    """Import Keras, report that it is ready, and answer requests."""
+    # Ctrl-C is for the app; this process ends with its pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe = _own_pipe()
     try:
         from tui.inspector.dispatcher import Dispatcher
-    except Exception as error:  # the last line of the log tells it
+    except Exception as error:  # the client shows the last line of the log
         traceback.print_exc()
         print(f"{LOADING_FAILED} {explain_loading(error)}", file=sys.stderr)
         return 1

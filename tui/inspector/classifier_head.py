@@ -1,4 +1,4 @@
-"""The end of a network: what its outputs mean as probabilities of classes."""
+"""The end of a classifier: from its outputs to the probabilities of classes."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Head = Literal["sigmoid", "softmax", "other"]
 
 
 def head_of(model: keras.Model, last: keras.Layer) -> Head:
-    """Return what the last layer does to the scores.
+    """Return the activation at the end of a network.
 
     Raises:
-        Refusal: when the network does not end in one value a class.
+        Refusal: if the network does not end in one value per class.
     """
     if len(model.outputs) != 1:
         raise Refusal(
-            f"The network has {len(model.outputs)} outputs, and not one value a class.",
+            f"The network has {len(model.outputs)} outputs, not one value per class.",
             "Look at its feature maps instead.",
         )
     shape = model.output_shape
     if len(shape) != 2:
         raise Refusal(
-            f"The network ends in {'×'.join(map(str, shape[1:]))} values, not in one a class.",
+            f"The network ends in {'×'.join(map(str, shape[1:]))} values, not in one per class.",
             "Look at its feature maps instead.",
         )
     if isinstance(last, keras.layers.Softmax):
@@ -43,15 +43,15 @@ def head_of(model: keras.Model, last: keras.Layer) -> Head:
 
 
 def probabilities(head: Head, outputs: NDArray[Any]) -> NDArray[np.float64]:
-    """Return one probability a class.
+    """Return one probability per class.
 
     Args:
-        head: what the last layer did.
-        outputs: of (pictures, units).
+        head: the activation at the end of the network.
+        outputs: (images, units).
 
     Returns:
-        Of (pictures, classes); a single unit p becomes (1 − p, p). Scores without a sigmoid or
-        softmax of their own get one here.
+        (images, classes); a single unit p becomes (1 − p, p). A sigmoid or softmax is applied to
+        scores that have none.
     """
     scores = outputs.astype(np.float64)
     if scores.shape[1] == 1:
@@ -65,7 +65,7 @@ def probabilities(head: Head, outputs: NDArray[Any]) -> NDArray[np.float64]:
 
 @contextmanager
 def without_activation(last: keras.Layer) -> Iterator[bool]:
-    """Let the last layer put out its logits for a while; say whether it does."""
+    """Remove a sigmoid or softmax of the last layer temporarily; yield whether there was one."""
     activation = getattr(last, "activation", None)
     if activation not in (keras.activations.sigmoid, keras.activations.softmax):
         yield False

@@ -1,4 +1,4 @@
-"""Who does what is asked: from a request to its answer."""
+"""Dispatch each request to the function that answers it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui.keras_worker.devices import grow_gpu_memory
 
 
 class Dispatcher:
-    """Answers one request after the other; keeps the network that was opened last.
+    """Answers requests one after the other, and keeps the network that was opened last.
 
     Args:
         pipe: where requests come from and answers go.
@@ -41,13 +41,15 @@ class Dispatcher:
             r.Kernels: lambda request: kernels.kernels(self._network, request),
             r.Classify: lambda request: predictions.classify(self._network, request),
             r.Evaluate: lambda request: predictions.evaluate(
-                self._network, request, self._teller(request)
+                self._network, request, self._progress(request)
             ),
-            r.Explain: lambda request: explain_image(self._network, request, self._teller(request)),
+            r.Explain: lambda request: explain_image(
+                self._network, request, self._progress(request)
+            ),
         }
 
     def work(self) -> None:
-        """Say that Keras is there, and answer until the process ends."""
+        """Report that Keras is ready, and answer until the process ends."""
         grow_gpu_memory()
         self._pipe.send(a.Ready(id=0, keras=keras.__version__, backend=keras.backend.backend()))
         while True:
@@ -57,7 +59,7 @@ class Dispatcher:
 
     def _answer(self, request: r.Request) -> a.Answer:
         try:
-            if self._pipe.cancelled(request.id):
+            if self._pipe.is_cancelled(request.id):
                 raise Cancelled
             return self._handlers[type(request)](request)
         except Exception as error:  # one bad request never ends the process
@@ -83,16 +85,16 @@ class Dispatcher:
             self._opened = open_file(request)
         except Exception:
             if self._opened is None or self._opened.run is not None:
-                lift_memory_limit()  # the run that stays open has no limit
+                lift_memory_limit()  # the run that stays open needs no limit
             raise
         return self._opened.described(request.id)
 
-    def _teller(self, request: r.Request) -> Callable[[int, int], None]:
-        """Return what tells how far a long request is, and stops it where it was taken back."""
+    def _progress(self, request: r.Request) -> Callable[[int, int], None]:
+        """Return a function that reports progress; it raises `Cancelled` after a cancellation."""
 
-        def tell(done: int, total: int) -> None:
-            if self._pipe.cancelled(request.id):
+        def report(done: int, total: int) -> None:
+            if self._pipe.is_cancelled(request.id):
                 raise Cancelled
             self._pipe.send(a.Progress(id=request.id, done=done, total=total))
 
-        return tell
+        return report

@@ -1,4 +1,4 @@
-"""The zip archive and the HDF5 file of a foreign network, opened with care."""
+"""Open the zip archive or HDF5 file of a foreign network safely."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tui.keras_io.network_files import is_hdf5_file, stream_description
 
 WEIGHTS = "model.weights.h5"
 WHOLE = "model.h5"
-"""What a copy of an HDF5 file with a whole model is called: Keras goes by the end of the name."""
-MOST_WEIGHTS = 4 * 2**30
-"""Bytes of the largest weights that are unpacked; VGG-16's are an eighth of it."""
-MOST_MEMBERS = 1000
-MOST_OBJECTS = 20_000
-_TIMES = 20  # Keras stores its members as they are; somebody may have packed them again
-_PIECE = 2**18
-_ODD = "Save the model again with model.save, or choose another file."
+"""Name of the copy of an HDF5 file with a whole model: Keras looks at the extension."""
+MAX_WEIGHTS_BYTES = 4 * 2**30
+"""Bytes of the largest weights that are unpacked; VGG-16 has an eighth of that."""
+MAX_MEMBERS = 1000
+MAX_OBJECTS = 20_000
+_MAX_COMPRESSION = 20  # Keras does not compress; somebody may have packed the file again
+_CHUNK = 2**18
+_SAVE_AGAIN = "Save the model again with model.save, or choose another file."
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError)
 
 
@@ -34,8 +34,8 @@ def description_of(path: Path) -> str:
     """Return the text that describes the network: of `config.json`, or of an HDF5 attribute.
 
     Raises:
-        Refusal: when the file cannot be opened, or has no weights.
-        GeometryError: when it is neither a `.keras` file nor one of HDF5.
+        Refusal: if the file cannot be opened, or has no weights.
+        GeometryError: if it is neither a `.keras` file nor an HDF5 file.
     """
     with _opened(path) as file:
         text = stream_description(file, path.name, str(path))
@@ -48,48 +48,50 @@ def description_of(path: Path) -> str:
 
 
 def copy_weights(path: Path, folder: Path) -> tuple[Path, int]:
-    """Copy a file's weights into a folder, and look through the copy.
+    """Copy the weights of a file into a folder, and check the copy.
 
     Returns:
         The copy, and the bytes of all arrays in it.
 
     Raises:
-        Refusal: when there are none, when they are packed beyond reason, or refer to elsewhere.
+        Refusal: if there are none, if they are compressed too much, or refer to other files.
     """
     name = clean(path.name, 60)
     if is_hdf5_file(path):
         to = folder / WHOLE
         with _opened(path) as file:
-            if os.fstat(file.fileno()).st_size > MOST_WEIGHTS:
-                raise Refusal(f"{name} is larger than {size_text(MOST_WEIGHTS)}.", _ODD)
+            if os.fstat(file.fileno()).st_size > MAX_WEIGHTS_BYTES:
+                raise Refusal(f"{name} is larger than {size_text(MAX_WEIGHTS_BYTES)}.", _SAVE_AGAIN)
             try:
                 with to.open("wb") as copy:
                     shutil.copyfileobj(file, copy)
             except OSError as error:
-                raise Refusal(f"{name} cannot be copied: {error.strerror}.", _ODD) from error
-        return to, _looked_through(to, name)
+                raise Refusal(f"{name} cannot be copied: {error.strerror}.", _SAVE_AGAIN) from error
+        return to, _check_hdf5(to, name)
     to = folder / WEIGHTS
     try:
         with _opened(path) as file, open_archive(file) as archive:
             members = archive.infolist()
-            if len(members) > MOST_MEMBERS:
-                raise Refusal(f"{name} holds {len(members):,} files in one.", _ODD)
+            if len(members) > MAX_MEMBERS:
+                raise Refusal(f"{name} holds {len(members):,} files in one.", _SAVE_AGAIN)
             found = [member for member in members if member.filename == WEIGHTS]
             if len(found) != 1:
-                raise Refusal(f"{name} holds {len(found)} files of weights ({WEIGHTS}).", _ODD)
+                raise Refusal(
+                    f"{name} holds {len(found)} files of weights ({WEIGHTS}).", _SAVE_AGAIN
+                )
             _copy(archive, found[0], to, name)
     except _BROKEN as error:
         raise Refusal(
             f"The weights in {name} cannot be read: the file is damaged, cut short or encrypted.",
-            _ODD,
+            _SAVE_AGAIN,
         ) from error
-    return to, _looked_through(to, name)
+    return to, _check_hdf5(to, name)
 
 
 def _opened(path: Path) -> IO[bytes]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Refusal(f"{clean(path)} is no regular file.", "Choose a .keras or .h5 file.")
+            raise Refusal(f"{clean(path)} is not a regular file.", "Choose a .keras or .h5 file.")
         return path.open("rb")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
@@ -100,17 +102,19 @@ def _opened(path: Path) -> IO[bytes]:
 
 def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, name: str) -> None:
     packed = member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    beyond = member.file_size > _TIMES * max(member.compress_size, 1) + _PIECE
-    if packed or beyond or member.file_size > MOST_WEIGHTS:
-        raise Refusal(f"The weights in {name} would unpack to {size_text(member.file_size)}.", _ODD)
-    # zipfile gives no more than was declared, and checks the sum at the end.
+    beyond = member.file_size > _MAX_COMPRESSION * max(member.compress_size, 1) + _CHUNK
+    if packed or beyond or member.file_size > MAX_WEIGHTS_BYTES:
+        raise Refusal(
+            f"The weights in {name} would unpack to {size_text(member.file_size)}.", _SAVE_AGAIN
+        )
+    # zipfile gives no more than declared, and verifies the checksum at the end.
     with archive.open(member) as packed_file, to.open("wb") as file:
-        while piece := packed_file.read(_PIECE):
+        while piece := packed_file.read(_CHUNK):
             file.write(piece)
 
 
-def _looked_through(path: Path, name: str) -> int:
-    """Return the bytes of all arrays; refuse an HDF5 file that is more than arrays of numbers."""
+def _check_hdf5(path: Path, name: str) -> int:
+    """Return the bytes of all arrays; refuse an HDF5 file with anything but arrays of numbers."""
     most = path.stat().st_size + 2**20
     waiting: list[h5py.Group] = []
     total = seen = 0
@@ -122,25 +126,29 @@ def _looked_through(path: Path, name: str) -> int:
                 for key in group:
                     seen += 1
                     link = group.get(key, getlink=True)
-                    if seen > MOST_OBJECTS or not isinstance(link, h5py.HardLink):
+                    if seen > MAX_OBJECTS or not isinstance(link, h5py.HardLink):
                         raise Refusal(
-                            f"The weights in {name} refer to elsewhere or to too many parts.", _ODD
+                            f"The weights in {name} refer to other files, or have too many parts.",
+                            _SAVE_AGAIN,
                         )
                     item = group[key]
                     if isinstance(item, h5py.Group):
                         waiting.append(item)
                         continue
                     if item.is_virtual or item.external or item.dtype.kind not in "fiubV":
-                        raise Refusal(f"The weights in {name} are more than numbers.", _ODD)
+                        raise Refusal(
+                            f"The weights in {name} contain something other than numbers.",
+                            _SAVE_AGAIN,
+                        )
                     total += item.size * item.dtype.itemsize
                     if total > most:
                         raise Refusal(
                             f"The weights in {name} declare more than the {size_text(most)} "
                             "that they hold.",
-                            _ODD,
+                            _SAVE_AGAIN,
                         )
     except Refusal:
         raise
-    except Exception as error:  # whatever HDF5 makes of a damaged file
-        raise Refusal(f"The weights in {name} are damaged.", _ODD) from error
+    except Exception as error:  # a damaged file can raise any error
+        raise Refusal(f"The weights in {name} are damaged.", _SAVE_AGAIN) from error
     return total

@@ -18,25 +18,25 @@ MODELS = frozenset({"Sequential", "Functional", "Model"})
 _MODEL_MODULES = frozenset(
     {"keras", "keras.models", "keras.src.models.functional", "keras.src.models.sequential"}
 )
-# Layers that Keras keeps beside keras.applications, and x / 127.5 on a model's values.
-_ELSEWHERE = {
+# Layers in keras.applications, and operations such as x / 127.5 on symbolic values.
+_OTHER_MODULES = {
     "keras.src.applications.convnext": frozenset({"LayerScale"}),
     "keras.src.applications.inception_resnet_v2": frozenset({"CustomScaleLayer"}),
     "keras.src.ops.numpy": OPERATIONS,
 }
-_PARTS = frozenset({"keras.initializers", "keras.regularizers", "keras.constraints"})
-# How it was built and compiled is not needed, and would be done with sizes of its own.
+_OBJECT_MODULES = frozenset({"keras.initializers", "keras.regularizers", "keras.constraints"})
+# How it was built and compiled is not needed, and would use unchecked sizes.
 _DROPPED = frozenset({"build_config", "compile_config", "build_input_shape"})
 
 
 def checked_config(value: Any) -> Any:
-    """Return a description without what is not needed.
+    """Return a description without what is not needed, after checking its classes.
 
     Args:
-        value: what JSON held: of a model that `tui.geometry` has read.
+        value: parsed JSON of a model that `tui.geometry` has read.
 
     Raises:
-        Refusal: when it names a class that is no known layer, initializer or the like.
+        Refusal: if it names a class that is not a known layer, initializer or the like.
     """
     if isinstance(value, list):
         return [checked_config(item) for item in value]
@@ -51,7 +51,7 @@ def _check(value: dict[str, Any]) -> None:
     name, module = value["class_name"], value.get("module")
     if name == "Lambda":
         raise Refusal(
-            "It holds a Lambda layer, which is Python code, and code is never run here.",
+            "It has a Lambda layer, which is Python code, and code from a file is never run here.",
             "Replace it by a layer such as Rescaling.",
         )
     known = (
@@ -59,24 +59,24 @@ def _check(value: dict[str, Any]) -> None:
         or (module == "keras" and name == "DTypePolicy")
         or (module in _MODEL_MODULES and name in MODELS)
         or (module == "keras.layers" and name in LAYERS)
-        or (isinstance(module, str) and name in _ELSEWHERE.get(module, ()))
-        or module in _PARTS
+        or (isinstance(module, str) and name in _OTHER_MODULES.get(module, ()))
+        or module in _OBJECT_MODULES
     )
     if not known or value.get("registered_name") not in (None, name):
         place = f" of {clean(module, 40)}" if module else ""
         raise Refusal(
-            f"It holds {clean(name, 40)}{place}, which is none of Keras's own layers.",
-            "Only Keras's own layers are run here, and never code that a file brings along.",
+            f"It has {clean(name, 40)}{place}, which is not one of Keras's own layers.",
+            "Only Keras's own layers are run here, never code from a file.",
         )
 
 
-_LEFT_OUT = ("_initializer", "_regularizer", "_constraint")
-"""The weights come from the file, and nothing is trained."""
+_DROPPED_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
+"""Not needed: the weights come from the file, and nothing is trained."""
 _MODELS = ("Sequential", "Functional", "Model")
 
 
 def is_keras2(data: Any) -> bool:
-    """Say whether a description is one that Keras 3 does not take as it is: without modules."""
+    """Return whether a description is in the format of Keras 1 or 2, without modules."""
     layers = _layers(data)
     return any("module" not in one for one in layers)
 
@@ -88,7 +88,7 @@ def _layers(model: Mapping[str, Any]) -> list[Any]:
 
 
 def to_keras3(model: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a model's description in the words of Keras 3.
+    """Convert a model's description to the format of Keras 3.
 
     Args:
         model: a description that `tui.geometry` has read, with known layers only.
@@ -135,6 +135,6 @@ def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
     kept = {
         key: value
         for key, value in config.items()
-        if key in taken and not key.endswith(_LEFT_OUT) and key != "dtype"
+        if key in taken and not key.endswith(_DROPPED_SUFFIXES) and key != "dtype"
     }
     return _described("keras.layers", name, kept)

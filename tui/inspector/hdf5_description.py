@@ -1,9 +1,9 @@
-"""`python -m tui.inspector.hdf5_description`: what an HDF5 file says of a Keras model, as JSON.
+"""`python -m tui.inspector.hdf5_description`: describe a Keras model in an HDF5 file, as JSON.
 
 The file is standard input; the answer goes to standard output. libhdf5 is a large C library, and a
-file from elsewhere may be made to break it: so it is read here, in a process of its own that, from
-then on, can open no other file, write none, start no program, and has little memory and time. Only
-the root's attributes and the names of its members are looked at; no link is followed. Neither Keras
+malicious file may exploit it. So it is read in a separate process that can open and write no other
+file, start no program, and has little memory and time. Only the attributes of the root and the
+names of its members are read; no link is followed. Neither Keras
 nor TensorFlow is imported.
 """
 
@@ -31,8 +31,8 @@ _MOST_NAMES = 20
 _TEXTS = ("model_config", "keras_version")
 
 
-def _alone() -> None:
-    """Take from this process what reading one open file does not need."""
+def _restrict_process() -> None:
+    """Remove all rights of this process that reading one open file does not need."""
     limit_memory(_MEMORY)
     for what, most in (
         (resource.RLIMIT_NOFILE, 3),
@@ -44,8 +44,8 @@ def _alone() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def _import_what_reading_needs() -> None:
-    """Read a file made here, so that Python loads now whatever it loads when first used."""
+def _load_lazy_imports() -> None:
+    """Read a file created here, so that Python now loads what it imports on first use."""
     held = io.BytesIO()
     with h5py.File(held, "w") as file:
         file.attrs["model_config"] = "é"
@@ -57,10 +57,10 @@ def _import_what_reading_needs() -> None:
 
 
 def _text(file: h5py.File, name: str) -> str:
-    """Return an attribute of the root that is one text.
+    """Return a text attribute of the root.
 
     Raises:
-        ValueError: it is longer than a description is, or no text.
+        ValueError: if it is too long, or not a text.
     """
     attribute = h5py.h5a.open(file.id, name.encode())
     kind = attribute.get_type()
@@ -77,10 +77,10 @@ def _text(file: h5py.File, name: str) -> str:
 
 
 def describe_hdf5(stream: IO[bytes]) -> dict[str, Any]:
-    """Return what an open HDF5 file says of a model.
+    """Return the description of a model in an open HDF5 file.
 
     Returns:
-        `model_config` and `keras_version` (empty where there are none), and the names of the first
+        `model_config` and `keras_version` (empty if missing), and the names of the first
         `attributes` and `members` of its root.
     """
     with h5py.File(stream, "r") as file:
@@ -102,13 +102,13 @@ def describe_hdf5(stream: IO[bytes]) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Answer for the file on standard input; 1 where it cannot be read."""
+    """Describe the file on standard input; return 1 if it cannot be read."""
     stream = os.fdopen(os.dup(0), "rb")
-    _import_what_reading_needs()
-    _alone()
+    _load_lazy_imports()
+    _restrict_process()
     try:
         answer = describe_hdf5(stream)
-    except Exception as error:  # whatever HDF5 makes of a damaged file
+    except Exception as error:  # a damaged file can raise any error
         answer = {"problem": f"{type(error).__name__}: {error}"[:300]}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()

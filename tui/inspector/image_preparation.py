@@ -1,4 +1,4 @@
-"""From an image file to what the network gets, exactly as in the training."""
+"""Prepare an image file for a network, exactly as in training."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ from tui.datasets.images.image_files import UnreadableImage, open_file, open_ima
 from tui.inspector.refusal import Refusal
 
 FileKey = tuple[str, int, int, int, int]
-"""What tells one content of a file from another: its path, time, size, inode, and the time at which
-anything of it last changed."""
+"""Identifies the content of a file: path, modification time, size, inode and status-change time."""
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a file becomes an array, by Keras's own functions.
+    """Prepares image files with Keras's own functions.
 
     Args:
         target_size: height and width.
         color_mode: `grayscale`, `rgb` or `rgba`.
         interpolation: how an image is brought to the target size.
         divisor: each value 0..255 is divided by it.
-        generator: Keras's own, which rescales the validation images of the training.
+        generator: Keras's generator, which rescales as for the validation images in training.
     """
 
     target_size: tuple[int, int]
@@ -42,7 +41,7 @@ class Preparation:
 
     @classmethod
     def of_run(cls, settings: LoaderSettings) -> Preparation:
-        """Return what a run's loader does to an image that is not augmented."""
+        """Return the preparation of a run's loader, without augmentation."""
         plan = loader_arguments(settings)
         return cls(
             settings.target_size,
@@ -54,19 +53,19 @@ class Preparation:
 
     @classmethod
     def plain(cls, target_size: tuple[int, int], color_mode: str, divisor: float) -> Preparation:
-        """Return `flow_from_directory`'s own ways, for a network of which no more is known."""
+        """Return the defaults of `flow_from_directory`, for a network without a known loader."""
         generator = ImageDataGenerator(rescale=1 / divisor if divisor != 1 else None)
         return cls(target_size, color_mode, "nearest", divisor, generator)
 
     def image(self, path: str) -> Any:
-        """Return the Pillow image in the network's size and colours.
+        """Return the Pillow image in the size and colour mode of the network.
 
         Raises:
             NotReadable: when the file cannot be decoded.
         """
         with open_file(path) as file:
             data = file.read()
-        # Keras would try each of Pillow's formats; of those, one starts a program.
+        # Keras would try all formats of Pillow, one of which starts a program.
         open_image(io.BytesIO(data)).close()
         try:
             return keras.utils.load_img(
@@ -79,7 +78,7 @@ class Preparation:
             raise unreadable_image(error) from error
 
     def pixels(self, path: str) -> NDArray[np.uint8]:
-        """Return the picture as uint8 of (height, width, depth), before the rescaling.
+        """Return an image as uint8 (height, width, depth), before rescaling.
 
         Raises:
             Refusal: when the file cannot be decoded.
@@ -88,7 +87,7 @@ class Preparation:
         return np.asarray(np.clip(array, 0, 255), np.uint8)
 
     def array(self, path: str) -> NDArray[np.float32]:
-        """Return what the network gets, float32 of (height, width, depth).
+        """Return the input of the network, float32 (height, width, depth).
 
         Raises:
             Refusal: when the file cannot be decoded.
@@ -96,7 +95,7 @@ class Preparation:
         return self.array_of(self._image(path))
 
     def array_of(self, image: Any) -> NDArray[np.float32]:
-        """Return what the network gets of an image in its size and colours."""
+        """Return the input of the network for an image in its size and colour mode."""
         array = keras.utils.img_to_array(image, data_format="channels_last")
         scaled: NDArray[np.float32] = self.generator.standardize(array)
         return scaled
@@ -106,23 +105,23 @@ class Preparation:
             return self.image(path)
         except UnreadableImage as error:
             raise Refusal(
-                f"The picture {clean(os.path.basename(path) or path)} cannot be read: {error}.",
-                "Choose another picture.",
+                f"The image {clean(os.path.basename(path) or path)} cannot be read: {error}.",
+                "Choose another image.",
             ) from error
 
 
 def picture_key(path: str) -> FileKey:
-    """Return what a file's content is kept under.
+    """Return the cache key of a file.
 
     Raises:
-        Refusal: when there is no such file.
+        Refusal: if there is no such file.
     """
     try:
         status = os.stat(path)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise Refusal(
-            f"The picture {clean(path)} cannot be read: {clean(why).lower()}.",
-            "Choose another picture.",
+            f"The image {clean(path)} cannot be read: {clean(why).lower()}.",
+            "Choose another image.",
         ) from error
     return path, status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns

@@ -1,4 +1,4 @@
-"""A convolution's kernels as pictures, now and before the training."""
+"""The kernels of a convolution as images, now and before training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLOURS = 3
 
 
 def kernels(network: OpenedNetwork, request: Kernels) -> KernelsShown:
-    """Show a convolution's kernels."""
+    """Answer with the kernels of a convolution."""
     layer = network.layer(request.layer)
     found = kernel_of(layer)
     if found is None:
@@ -43,8 +43,8 @@ def kernels(network: OpenedNetwork, request: Kernels) -> KernelsShown:
 def kernels_by_filter(layer: keras.Layer, kernel: NDArray[Any]) -> NDArray[Any]:
     """Return a kernel as (filters, height, width, channels that a filter reads).
 
-    Keras keeps (height, width, channels, filters); a transposed convolution's last two are turned
-    round, and of a depthwise one each channel has kernels of its own.
+    Keras stores (height, width, channels, filters). A transposed convolution has the last two
+    swapped, and a depthwise one has its own kernels for each channel.
     """
     if isinstance(layer, (keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D)):
         height, width, channels, multiple = kernel.shape
@@ -75,6 +75,6 @@ def _kernel(index: int, kernel: NDArray[Any], before: NDArray[Any] | None) -> Ke
 
 
 def copy_kernels(layers: list[keras.Layer]) -> dict[int, NDArray[Any]]:
-    """Return a copy of each convolution's kernel, by the layer's position."""
+    """Return a copy of the kernel of each convolution, by the position of the layer."""
     found = {position: kernel_of(layer) for position, layer in enumerate(layers)}
     return {position: np.array(kernel) for position, kernel in found.items() if kernel is not None}

@@ -1,4 +1,4 @@
-"""A limit on memory while a foreign network is open."""
+"""Limit the memory of the process while a foreign network is open."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _BEFORE = resource.getrlimit(resource.RLIMIT_DATA)
 
 
 def limit_memory(more: int) -> None:
-    """Let this process take so many bytes more than it has now, where the system can say so."""
+    """Let this process allocate so many more bytes than now; only on Linux."""
     try:
         status = Path("/proc/self/status").read_text()
         used = next(line for line in status.splitlines() if line.startswith("VmData:"))
         limit = int(used.split()[1]) * 1024 + more
     except (OSError, StopIteration, ValueError):
-        return  # no Linux
+        return  # not Linux
     hard = _BEFORE[1]
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
@@ -25,6 +25,6 @@ def limit_memory(more: int) -> None:
 
 
 def lift_memory_limit() -> None:
-    """Take the limit away again."""
+    """Remove the limit."""
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, _BEFORE)

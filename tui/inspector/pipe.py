@@ -1,4 +1,4 @@
-"""The child's end of the pipe: a thread takes in requests while the main thread works."""
+"""The inspector's end of the pipe: a thread reads requests while the main thread works."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tui.inspection.requests import Cancel, Request
 
 
 class Pipe:
-    """Requests in their order, and what was taken back of them.
+    """Requests in order, and which of them were cancelled.
 
-    The process ends at once when the other end closes, whatever is being computed then.
+    The process ends as soon as the other end closes, even in the middle of a computation.
 
     Args:
         requests: file descriptor to read from.
@@ -35,23 +35,23 @@ class Pipe:
         self._requests: IO[bytes] = os.fdopen(requests, "rb")
         self._answers = answers
         self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
-        self._taken_back: set[int] = set()
-        threading.Thread(target=self._take_in, daemon=True).start()
+        self._cancelled: set[int] = set()
+        threading.Thread(target=self._read_requests, daemon=True).start()
 
     def next(self) -> Request:
         """Wait for a request and return it."""
         return self._waiting.get()
 
-    def cancelled(self, request: int) -> bool:
-        """Say whether a request was taken back."""
-        return request in self._taken_back
+    def is_cancelled(self, request: int) -> bool:
+        """Return whether a request was cancelled."""
+        return request in self._cancelled
 
     def done(self, request: int) -> None:
-        """Forget whether a request was taken back."""
-        self._taken_back.discard(request)
+        """Forget a request that was answered."""
+        self._cancelled.discard(request)
 
     def send(self, answer: Answer) -> None:
-        """Answer; the process ends where nobody reads any more."""
+        """Send an answer; the process ends if nobody reads it any more."""
         data = encode_frame(answer)
         if len(data) > MAX_ANSWER_BYTES:
             data = encode_frame(
@@ -69,22 +69,22 @@ class Pipe:
         except OSError:
             os._exit(0)
 
-    def _take_in(self) -> None:
+    def _read_requests(self) -> None:
         try:
             while len(header := self._requests.read(HEADER)) == HEADER:
                 body = self._requests.read(frame_length(header, MAX_REQUEST_BYTES))
                 try:
                     request = decode_request(body)
                 except FrameError as error:
-                    # The frame is whole, so the next one can be read.
-                    print(f"Passed over {error}.", file=sys.stderr, flush=True)
+                    # The frame is complete, so the next one can be read.
+                    print(f"Skipped {error}.", file=sys.stderr, flush=True)
                     continue
                 if isinstance(request, Cancel):
-                    self._taken_back.add(request.id)
+                    self._cancelled.add(request.id)
                 else:
                     self._waiting.put(request)
         except FrameError as error:
-            print(f"Cannot go on: it was sent {error}.", file=sys.stderr, flush=True)
+            print(f"Cannot continue: received {error}.", file=sys.stderr, flush=True)
             os._exit(1)
         except OSError:
             pass

@@ -1,4 +1,4 @@
-"""What cannot be done, and how any exception becomes such a sentence."""
+"""Refusals: why a request cannot be done, also for any exception."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from tui.common.text import clean
 from tui.keras_worker.failures import TrainingError, is_out_of_memory
 from tui.runs.process.memory import memory_shortage
 
-LOG = "The whole message is in looking.log in the state folder."
+LOG = "The full message is in looking.log in the state folder."
 
 
 class Refusal(Exception):
-    """A request cannot be done; the child lives on, and what is open stays open.
+    """A request cannot be done; the process goes on, and the open network stays open.
 
     Args:
-        what: one sentence on what cannot be done and why, safe to show.
-        cure: one sentence on what to do.
+        what: one sentence with what cannot be done and why, safe to show.
+        cure: one sentence with what to do.
     """
 
     def __init__(self, what: str, cure: str = "") -> None:
@@ -23,14 +23,14 @@ class Refusal(Exception):
 
 
 class Cancelled(Refusal):
-    """The request was taken back."""
+    """The request was cancelled."""
 
     def __init__(self) -> None:
         super().__init__("It was cancelled.")
 
 
 def refusal_of(error: Exception) -> Refusal:
-    """Return why a request cannot be done, for any exception."""
+    """Return the refusal for an exception."""
     if isinstance(error, Refusal):
         return error
     if isinstance(error, TrainingError):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.geometry.errors import GeometryError
-from tui.geometry.layer_outputs import LayerOutput, Shifted, all_of, reach_of
+from tui.geometry.reach import LayerOutput, Shifted, all_of, reach_of
 from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import LARGEST, AnyShape, Block, Volume, shape_of, sides_of
 from tui.keras_io.layer_classes import KERAS_PACKAGES, LEFT_OUT, READABLE, read_layer

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui.geometry.errors import GeometryError, shown
-from tui.keras_io.model_json import Config, config_in, name_in, shown_name
+from tui.geometry.errors import GeometryError, escaped, shown
+from tui.keras_io.model_json import Config, config_in, name_in
 
 Key = tuple[int, int]
 """A call of a layer: the layer's position in the list, and which of its calls, from 0."""
@@ -56,7 +56,7 @@ def nodes_of(layer: Config) -> list[Node]:
         return []
     if not isinstance(nodes, list):
         raise GeometryError(
-            f'layer "{shown_name(name_in(layer))}" has inbound_nodes = {shown(nodes)}, which has '
+            f'layer "{escaped(name_in(layer))}" has inbound_nodes = {shown(nodes)}, which has '
             "to be a list. Give the whole text that model.to_json() returns."
         )
     return [_node(node) for node in nodes]
@@ -168,7 +168,7 @@ def sorted_calls(
     if len(order) < len(needed):
         position, _ = min(needed - set(order))
         raise GeometryError(
-            f'layer "{shown_name(name_in(layers[position]))}" depends on its own output: a network '
+            f'layer "{escaped(name_in(layers[position]))}" depends on its own output: a network '
             "with a loop cannot be read."
         )
     return order
@@ -188,7 +188,7 @@ class CallLookup:
             name = name_in(layer)
             if name in self._positions:
                 raise GeometryError(
-                    f'two layers have the name "{shown_name(name)}": give each its own name.'
+                    f'two layers have the name "{escaped(name)}": give each its own name.'
                 )
             self._positions[name] = position
 
@@ -203,11 +203,11 @@ class CallLookup:
             GeometryError: there is no such layer, call or output.
         """
         who = (
-            f'layer "{shown_name(name_in(receiver))}" receives'
+            f'layer "{escaped(name_in(receiver))}" receives'
             if receiver is not None
             else "the model puts out"
         )
-        name = shown_name(tensor.layer)
+        name = escaped(tensor.layer)
         position = self._positions.get(tensor.layer)
         if position is None:
             raise GeometryError(
@@ -224,7 +224,7 @@ class CallLookup:
         class_name = self._layers[position]["class_name"]
         if not count and class_name != "InputLayer":
             raise GeometryError(
-                f'{who} the output of "{name}" ({shown_name(class_name)}), which receives nothing '
+                f'{who} the output of "{name}" ({escaped(class_name)}), which receives nothing '
                 "itself: give the whole text that model.to_json() returns."
             )
         return position, tensor.node

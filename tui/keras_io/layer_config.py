@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.geometry import checks
-from tui.geometry.errors import GeometryError, shown
+from tui.geometry.errors import GeometryError, escaped, shown
 from tui.geometry.layers import ACTIVATIONS
 from tui.geometry.shapes import Pair
 
@@ -41,7 +41,7 @@ class LayerConfig:
     @property
     def label(self) -> str:
         """The layer as a message names it."""
-        return f'layer {self.number} "{_plain(self.name)}" ({_plain(self.class_name)})'
+        return f'layer {self.number} "{escaped(self.name)}" ({escaped(self.class_name)})'
 
     def refuse(self, why: str, field: str | None = None) -> GeometryError:
         """Return an error that names this layer and says why it cannot be read."""
@@ -177,7 +177,3 @@ class LayerConfig:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else _NOTHING
-
-
-def _plain(text: str) -> str:
-    return shown(text)[1:-1]

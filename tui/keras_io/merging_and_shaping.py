@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tui.geometry import checks
 from tui.geometry.errors import GeometryError, shown
-from tui.geometry.layer_outputs import Enlarged, Everything, LayerOutput, Reach, Shifted, all_of
+from tui.geometry.reach import Enlarged, Everything, LayerOutput, Reach, Shifted, all_of
 from tui.geometry.shapes import LARGEST, AnyShape, Block, Pair, Vector, Volume, shape_of, sides_of
 from tui.keras_io.layer_config import LayerConfig
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tui.geometry import checks
-from tui.geometry.errors import GeometryError, shown
+from tui.geometry.errors import GeometryError, escaped, shown
 from tui.geometry.graph import GraphInput
 from tui.geometry.shapes import AnyShape, Block, shape_of
 from tui.keras_io.inbound_nodes import (
@@ -32,7 +32,6 @@ from tui.keras_io.model_json import (
     model_in,
     module_in,
     name_in,
-    shown_name,
 )
 
 DEFAULT_SIDE = 224
@@ -207,7 +206,7 @@ def _read_functional(
         ]
     if len(inputs) != len(starts):
         raise GeometryError(
-            f'the model "{shown_name(name_in(model))}" has {len(starts)} inputs and receives '
+            f'the model "{escaped(name_in(model))}" has {len(starts)} inputs and receives '
             f"{len(inputs)} values: give the whole text that model.to_json() returns."
         )
     outputs: dict[tuple[int, int], list[Source]] = {}
@@ -236,7 +235,7 @@ def _pick(
     """Return one of the outputs of the layer `name`."""
     if not candidates:
         raise GeometryError(
-            f'the input "{shown_name(name)}" is not one of the model\'s inputs: give the whole '
+            f'the input "{escaped(name)}" is not one of the model\'s inputs: give the whole '
             "text that model.to_json() returns."
         )
     source = candidates[min(index, len(candidates) - 1)]
@@ -277,7 +276,7 @@ def _add_input(found: ModelCalls, described: Config, shape: object) -> Source:
     """Add an input of the whole model."""
     if not isinstance(shape, list):
         raise GeometryError(
-            f'"{shown_name(name_in(described))}" has no input shape: begin the model with '
+            f'"{escaped(name_in(described))}" has no input shape: begin the model with '
             "keras.Input(shape=(height, width, depth))."
         )
     filled, free = _with_sides(shape)

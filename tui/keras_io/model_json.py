@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from tui.geometry.errors import GeometryError, shown
+from tui.geometry.errors import GeometryError, escaped, shown
 
 MOST_CHARACTERS = 4_000_000
 """The longest text that is read. The description of a hundred layers is a twentieth of it."""
@@ -85,7 +85,7 @@ def _check_depth(values: object) -> None:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise GeometryError(f"the JSON holds {shown(text)[1:-1]}: every number must be finite.")
+        raise GeometryError(f"the JSON holds {escaped(text)}: every number must be finite.")
     return number
 
 
@@ -124,7 +124,7 @@ def layers_in(model: Config) -> list[Config]:
     layers = config.get("layers") if isinstance(config, Mapping) else config
     if not isinstance(layers, list) or not all(is_layer(layer) for layer in layers):
         raise GeometryError(
-            f'the model "{shown_name(name_in(model))}" has no list of layers: give the whole text '
+            f'the model "{escaped(name_in(model))}" has no list of layers: give the whole text '
             "that model.to_json() returns."
         )
     return layers
@@ -145,11 +145,6 @@ def config_in(described: Config) -> Config:
 def name_in(described: Config) -> str:
     """Return the name of a layer or a model."""
     return str(described.get("name") or config_in(described).get("name") or "unnamed")
-
-
-def shown_name(name: object) -> str:
-    """Return a name as it may stand in a message."""
-    return shown(str(name)[:100])[1:-1]
 
 
 def module_in(layer: Config) -> str:

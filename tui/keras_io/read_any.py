@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from tui.geometry.errors import GeometryError, shown
+from tui.geometry.errors import GeometryError, escaped, shown
 from tui.geometry.graph import Graph, graph_of_network
 from tui.geometry.network_json import from_dict
 from tui.geometry.one_line import parse_network
@@ -74,7 +74,7 @@ def _named(name: str) -> Iterator[None]:
     except GeometryError as error:
         if not name:
             raise
-        raise GeometryError(f"{shown(name)[1:-1]}: {error.message}", field=error.field) from None
+        raise GeometryError(f"{escaped(name)}: {error.message}", field=error.field) from None
 
 
 def _is_keras(data: object) -> bool:

@@ -9,7 +9,7 @@ import dataclasses
 import io
 from dataclasses import dataclass
 
-from tui.geometry.errors import GeometryError
+from tui.geometry.errors import GeometryError, escaped
 from tui.geometry.graph import GraphInput
 from tui.geometry.layer_names import accepted_name, layer_names
 from tui.geometry.layers import (
@@ -28,7 +28,7 @@ from tui.geometry.network import Network
 from tui.geometry.shapes import Volume
 from tui.keras_io.layer_classes import read_layer
 from tui.keras_io.model_calls import Call, ModelCalls, model_calls
-from tui.keras_io.model_json import load_json, shown_name
+from tui.keras_io.model_json import load_json
 from tui.keras_io.older_keras import translate_config
 
 MOST_LAYERS = 1000
@@ -129,7 +129,7 @@ def network_from_config(data: object) -> Imported:
     _check_chain(calls)
     volume = _input_volume(calls.inputs[0])
     notes = [
-        f'the layers of the model "{shown_name(name)}" inside it stand in its place.'
+        f'the layers of the model "{escaped(name)}" inside it stand in its place.'
         for name in calls.models[1:]
     ]
     layers: list[Layer] = []
@@ -186,8 +186,8 @@ def _check_chain(calls: ModelCalls) -> None:
         if other is not call:
             source = calls.calls[index].layer.name if index >= 0 else calls.inputs[0].name
             raise GeometryError(
-                f'the output of layer "{shown_name(source)}" goes to '
-                f'"{shown_name(other.layer.name)}" and to "{shown_name(call.layer.name)}". '
+                f'the output of layer "{escaped(source)}" goes to '
+                f'"{escaped(other.layer.name)}" and to "{escaped(call.layer.name)}". '
                 f"{_ONLY_CHAINS}."
             )
     # Each call comes after its source, and no two share one: so each follows the one before.
@@ -196,7 +196,7 @@ def _check_chain(calls: ModelCalls) -> None:
 
 
 def _named(call: Call) -> str:
-    return f'layer "{shown_name(call.layer.name)}" ({shown_name(call.layer.class_name)})'
+    return f'layer "{escaped(call.layer.name)}" ({escaped(call.layer.class_name)})'
 
 
 def _input_volume(given: GraphInput) -> Volume:

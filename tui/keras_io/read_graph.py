@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui.geometry.errors import GeometryError
 from tui.geometry.graph import Graph, GraphInput, GraphRow
-from tui.geometry.layer_outputs import AnyField, LayerOutput, field_after
+from tui.geometry.reach import AnyField, LayerOutput, field_after
 from tui.geometry.receptive_field import ReceptiveField
 from tui.geometry.shapes import AnyShape, Volume, shape_of
 from tui.keras_io.graph_layers import is_known, layer_output

@@ -1,4 +1,4 @@
-"""From a `Network` to a Keras model."""
+"""Building the Keras model of a `Network`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def build_model(network: Network) -> keras.Sequential:
     """Build the Keras model of a network.
 
     Args:
-        network: fits from its input to its last layer.
+        network: one whose layers fit together.
 
     Returns:
-        A model of input (height, width, depth), not compiled.
+        A model with the input (height, width, depth), not compiled.
     """
     volume = network.input
     layers = [getattr(keras.layers, name)(**options) for name, options in keras_layers(network)]
@@ -28,7 +28,7 @@ def build_model(network: Network) -> keras.Sequential:
 
 
 def compiled_model(spec: TrainingSpec) -> keras.Sequential:
-    """Build and compile what a spec describes.
+    """Build and compile the model of a spec.
 
     Raises:
         TrainingError: when the network does not fit its input or the data.
@@ -41,8 +41,8 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
             error.message, "building the network", "Change the network in the calculator."
         ) from error
     if not _suits(model.output_shape, spec.data):
-        # What Keras trains without learning is for the app and the shell to refuse: a run of
-        # yesterday is taken up all the same.
+        # Networks that Keras trains without learning are refused before a start; a run of an
+        # earlier version can be resumed all the same.
         found = judge_network(network, spec.data)
         why, cure = (found[0].sentence, found[0].cure) if found else ("", "")
         raise TrainingError(
@@ -58,7 +58,7 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
 
 
 def _suits(shape: tuple[int | None, ...], data: LoaderSettings) -> bool:
-    """Say whether Keras takes labels as the loader gives them for outputs of a shape."""
+    """Return whether Keras accepts the loader's labels for outputs of a shape."""
     wanted, units = output_count(data), shape[-1]
     if len(shape) != 2 or units is None:
         return False

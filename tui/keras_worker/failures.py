@@ -1,4 +1,4 @@
-"""From an exception to one sentence with a cure."""
+"""Explaining exceptions of a training: what failed, in one sentence, with a cure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from tui.common.text import clean
 from tui.runs.process.memory import memory_shortage, mentions_memory, smaller_batch_advice
 
-# TensorFlow hands on what a loader raised as text only, in the middle of its own.
+# TensorFlow reports the exception of a loader as text, in the middle of its own message.
 _INNER = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", re.MULTILINE)
-_VANISHED = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
+_MISSING_FILE = re.compile(r"FileNotFoundError: \[Errno \d+\] [^:]*: (['\"])(.*)\1")
 
 _UNREADABLE = re.compile(
     r"(?:PermissionError|IsADirectoryError|OSError): \[Errno \d+\] (.+?): (['\"])(.*)\2"
@@ -25,24 +25,24 @@ _DEVICE = re.compile(
 
 
 class Cancelled(Exception):
-    """The learner asked to stop."""
+    """The user asked to stop."""
 
 
 @dataclass
 class TrainingError(Exception):
-    """The training cannot go on, for a reason that we can name."""
+    """The training cannot continue, for a known reason."""
 
     what: str
     where: str
     cure: str
     learning_rate: float = 0.0
-    """The one to go on with, where the present one is to blame; else 0."""
+    """The rate to continue with, if the present one is the cause; else 0."""
     not_finite: bool = False
-    """Whether the loss or the weights stopped being finite numbers."""
+    """Whether the loss or the weights are no longer finite numbers."""
     run: str = ""
-    """The run's name, where a state is kept to resume it from."""
+    """The run's name, if there is a checkpoint to resume it from."""
     kept: int = 0
-    """The epoch of that state; 0: none."""
+    """The epoch of that checkpoint; 0: none."""
 
     def __str__(self) -> str:
         return f"{self.what} {self.cure}"
@@ -52,8 +52,8 @@ def explain_failure(error: BaseException, batch_size: int | None = None) -> Trai
     """Return what failed, where, and what to do about it, for any exception.
 
     Args:
-        error: what was raised.
-        batch_size: images a batch, where a training was under way.
+        error: that was raised.
+        batch_size: images a batch; None if the training had not begun.
     """
     if isinstance(error, TrainingError):
         return error
@@ -61,39 +61,39 @@ def explain_failure(error: BaseException, batch_size: int | None = None) -> Trai
     if inner := _INNER.search(str(error)):
         kind, text = inner.groups()
     text = clean(text.rstrip("."), 300) or kind
-    vanished = _VANISHED.search(str(error))
+    missing_file = _MISSING_FILE.search(str(error))
     log = "The whole message is in trainer.log in the run's folder."
     if is_out_of_memory(error):
         if isinstance(error, ImportError):
-            return _no_room_for_keras()
+            return _no_memory_for_keras()
         cure = memory_shortage() or smaller_batch_advice(batch_size)
         return TrainingError("There was not enough memory.", "training", cure)
     if _DEVICE.search(str(error)):
         return TrainingError(
-            f"The GPU does not answer any more ({text}).",
+            f"The GPU no longer responds ({text}).",
             "training",
-            "See with `nvidia-smi` whether it is there; CUDA_VISIBLE_DEVICES=-1 in the environment "
-            "trains on the CPU.",
+            "Check with `nvidia-smi` that it is available; CUDA_VISIBLE_DEVICES=-1 in the "
+            "environment trains on the CPU.",
         )
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return TrainingError("The disk is full.", "writing", "Free some space and start again.")
-    if isinstance(error, FileNotFoundError) or vanished:
-        name = vanished[2] if vanished else str(getattr(error, "filename", text))
+    if isinstance(error, FileNotFoundError) or missing_file:
+        name = missing_file[2] if missing_file else str(getattr(error, "filename", text))
         folder = os.path.dirname(name)
-        alone = bool(folder) and os.path.isdir(folder)
+        only_file = bool(folder) and os.path.isdir(folder)
         return TrainingError(
-            f"A file has vanished: {clean(name)}.",
+            f"A file is missing: {clean(name)}.",
             "reading images",
-            "Put it back; or go on without it: the images are looked at anew first."
-            if alone
-            else "Put the folder back, or choose it anew in Data.",
+            "Put it back, or continue without it: the images are checked again first."
+            if only_file
+            else "Put the folder back, or choose it again in Data.",
         )
     unreadable = _UNREADABLE.search(f"{type(error).__name__}: {error}")
     if unreadable:
         return TrainingError(
-            f"A file cannot be read any more: {clean(unreadable[3])} ({clean(unreadable[1])}).",
+            f"A file can no longer be read: {clean(unreadable[3])} ({clean(unreadable[1])}).",
             "reading images",
-            "Put it right; or go on without it: the images are checked first, and the bad ones are "
+            "Repair it, or continue without it: the images are checked first, and the bad ones are "
             "left out.",
         )
     if "cannot identify image file" in str(error) or "image file is truncated" in str(error):
@@ -114,15 +114,15 @@ def explain_failure(error: BaseException, batch_size: int | None = None) -> Trai
 def explain_loading(error: BaseException) -> TrainingError:
     """Return what failed while Keras and TensorFlow were loaded.
 
-    Where memory is short that shows in many ways, and not all of them speak of it: a module that
-    was not found, an error without a text.
+    A lack of memory may show as another error: a module that was not found, an error without a
+        text.
     """
     if is_out_of_memory(error) or (isinstance(error, Exception) and memory_shortage()):
-        return _no_room_for_keras()
+        return _no_memory_for_keras()
     return explain_failure(error)
 
 
-def _no_room_for_keras() -> TrainingError:
+def _no_memory_for_keras() -> TrainingError:
     return TrainingError(
         "There was not enough memory to load Keras and TensorFlow.",
         "loading Keras",
@@ -131,12 +131,12 @@ def _no_room_for_keras() -> TrainingError:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Say whether something failed for want of memory, the computer's or the GPU's."""
+    """Return whether an error means that memory ran out, the computer's or the GPU's."""
     return isinstance(error, MemoryError) or mentions_memory(str(error))
 
 
 def explain_building(error: BaseException) -> TrainingError:
-    """Return what failed while the network was built: no batch was there yet."""
+    """Return what failed while the network was built, before the first batch."""
     if not is_out_of_memory(error):
         return explain_failure(error)
     return TrainingError(
@@ -147,11 +147,11 @@ def explain_building(error: BaseException) -> TrainingError:
 
 
 def with_checkpoint(failure: TrainingError, run: str, epoch: int) -> TrainingError:
-    """Add to a failure which state is kept.
+    """Add the run's last checkpoint to a failure.
 
     Args:
         failure: what went wrong.
         run: the run's name.
-        epoch: the last one whose state is on the disk; 0: none.
+        epoch: the last one with a checkpoint; 0: none.
     """
     return replace(failure, run=run, kept=epoch) if epoch else failure

@@ -1,4 +1,4 @@
-"""All variables of a model in training: weights, Dropout's seeds, the optimizer's."""
+"""The variables of a model in training: weights, the seeds of Dropout, the optimizer's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tui.keras_worker.state_file import Arrays, DamagedStateError
 
 
 def all_variables(model: keras.Model) -> list[Any]:
-    """Return every variable that the next batch depends on, always in the same order.
+    """Return every variable that affects the next batch, always in the same order.
 
-    Metrics are not among them: they begin anew with each epoch.
+    Metrics are not among them: they are reset in each epoch.
     """
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
@@ -23,7 +23,7 @@ def all_variables(model: keras.Model) -> list[Any]:
 
 def copy_variables(model: keras.Model) -> Arrays:
     """Return copies of a model's variables, `v0`, `v1`, …"""
-    # A copy of its own: on a CPU the array may be the tensor's own memory.
+    # A copy: on a CPU the array may share the memory of the tensor.
     return {
         f"v{position}": np.array(keras.ops.convert_to_numpy(variable), copy=True)
         for position, variable in enumerate(all_variables(model))
@@ -31,10 +31,10 @@ def copy_variables(model: keras.Model) -> Arrays:
 
 
 def restore_variables(model: keras.Model, arrays: Arrays) -> None:
-    """Bring variables back that `copy_variables` took from a model of the same spec.
+    """Restore variables that `copy_variables` returned for a model of the same spec.
 
     Raises:
-        DamagedStateError: when they are another model's; nothing is changed then.
+        DamagedStateError: when they are of another model; then nothing is changed.
     """
     variables = all_variables(model)
     values = [arrays.get(f"v{position}") for position in range(len(variables))]
@@ -50,13 +50,13 @@ def restore_variables(model: keras.Model, arrays: Arrays) -> None:
 
 
 def weights_of(model: keras.Model, arrays: Arrays) -> list[NDArray[Any]]:
-    """Return `model.get_weights()` as it was when the arrays were taken."""
-    places = {id(variable): f"v{n}" for n, variable in enumerate(model.variables)}
-    return [arrays[places[id(weight)]] for weight in model.weights]
+    """Return `model.get_weights()` as it was when the arrays were copied."""
+    names = {id(variable): f"v{n}" for n, variable in enumerate(model.variables)}
+    return [arrays[names[id(weight)]] for weight in model.weights]
 
 
 def first_non_finite(model: keras.Model, arrays: Arrays) -> str | None:
-    """Return the name of the first variable with a value that is not finite, if there is one."""
+    """Return the name of the first variable with a value that is not finite; None if all are."""
     for position, variable in enumerate(all_variables(model)):
         value = arrays[f"v{position}"]
         if value.dtype.kind == "f" and not np.isfinite(value).all():

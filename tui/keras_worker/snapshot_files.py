@@ -1,4 +1,4 @@
-"""Writing and reading the weights that a run keeps to be looked at."""
+"""Writing and reading snapshots: the weights that a run keeps for Look Inside."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ Weights = list[NDArray[Any]]
 
 
 def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept | None:
-    """Keep the weights after an epoch to be looked at, and drop those that it takes the room of.
+    """Write a snapshot of the weights after an epoch, and delete others to make space for it.
 
     Returns:
-        What was done; None where the network is so large that not even two snapshots have room.
+        The event; None if the network is so large that two snapshots would need too much space.
 
     Raises:
         OSError: when they cannot be written.
@@ -49,7 +49,7 @@ def keep_snapshot(run: RunFolder, epoch: int, weights: Weights) -> SnapshotKept 
 
 
 def write_weights(path: Path, weights: Weights) -> None:
-    """Write weights whole or not at all.
+    """Write weights atomically.
 
     Args:
         path: ends in `.npz`.
@@ -64,10 +64,10 @@ def write_weights(path: Path, weights: Weights) -> None:
 
 
 def read_weights(path: Path) -> Weights:
-    """Read weights, to be given to `model.set_weights()`.
+    """Read weights in the order of `model.set_weights()`.
 
     Raises:
-        OSError: when there are none.
+        OSError: when there is no such file.
         ValueError: when the file is damaged.
     """
     try:

@@ -1,8 +1,8 @@
-"""One file that holds values and arrays, and knows whether it is whole.
+"""A file of values and arrays with a checksum.
 
-A line that names the format, the length of a JSON header, the header, the arrays' bytes one after
-the other, and a BLAKE2 digest of all that. Nothing in it is ever run (no pickles); a file that was
-torn, truncated or garbled anywhere does not match its digest.
+It has a line with the format, the length of a JSON header, the header, the bytes of the arrays one
+after the other, and a BLAKE2 digest of all that. Nothing in it is executed (no pickles). A file
+that is incomplete or changed anywhere does not match its digest.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class DamagedStateError(ValueError):
-    """A state file is not what was once written; the message says what is wrong with it."""
+    """A state file is damaged; the message says how."""
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -37,14 +37,14 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 class State(NamedTuple):
-    """What a file holds: values that JSON has, and arrays of numbers by name."""
+    """The content of a file: JSON values, and arrays of numbers by name."""
 
     values: dict[str, Any]
     arrays: Arrays
 
 
 def write_state(path: Path, state: State) -> int:
-    """Write a file; it is not put in place safely here, see `write_whole`.
+    """Write a file, not atomically: see `write_atomically`.
 
     Returns:
         Its size in bytes.
@@ -78,16 +78,16 @@ def read_state(path: Path) -> State:
 
     Raises:
         OSError: when it cannot be read.
-        DamagedStateError: when it is not whole.
+        DamagedStateError: when it is damaged.
     """
     with open_reading(path) as file:
         data = file.read()
     whole = memoryview(data)
     if data[: len(_MAGIC)] != _MAGIC:
         raise DamagedStateError("it does not begin as a checkpoint does")
-    body, told = whole[:-_DIGEST], data[-_DIGEST:]
-    if hashlib.blake2b(body, digest_size=_DIGEST).digest() != told:
-        raise DamagedStateError("its checksum does not match: it was not written whole, or changed")
+    body, stored = whole[:-_DIGEST], data[-_DIGEST:]
+    if hashlib.blake2b(body, digest_size=_DIGEST).digest() != stored:
+        raise DamagedStateError("its checksum does not match: it is incomplete, or was changed")
     start = len(_MAGIC) + _LENGTH
     end = start + int.from_bytes(body[len(_MAGIC) : start], "little")
     try:

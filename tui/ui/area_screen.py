@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Input, Static, TextArea
 
 from tui.common.text import clean
-from tui.ui.commands import DelegatesCommands
+from tui.ui.commands import DelegatesCommands, bindings
 from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
@@ -45,6 +45,28 @@ AREAS = (
 )
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
+
+
+def area_bindings(group: str, action: str) -> list[Binding]:
+    """Return a hidden binding for each area.
+
+    Args:
+        group: prefix of the bindings' ids.
+        action: the action that opens an area, as it is called from where the bindings are used.
+    """
+    return bindings(
+        group,
+        *(
+            (
+                area.key,
+                f"{action}('{area.mode}')",
+                area.mode,
+                area.title,
+                f"{area.title}: {area.sentence}",
+            )
+            for area in AREAS
+        ),
+    )
 
 
 class TopBar(Static):

@@ -174,7 +174,7 @@ def accuracy_text(classes: Sequence[str], confusion: Counts) -> Content:
     right = sum(row[number] for number, row in enumerate(confusion))
     if not total:
         return Content("No image could be predicted.")
-    words = f"{right:,} of {total:,} correct: accuracy {metric_value(right / total)}"
+    words = f"{right:,} of {total:,} right: accuracy {metric_value(right / total)}"
     pairs = confused_pairs(confusion)
     if pairs:
         words += (

@@ -55,7 +55,7 @@ async def test_a_file_that_is_there_is_replaced_after_a_question_only(here: Path
         assert (here / "network.py").read_text() == "mine"
         place.value = f"{here}/new/folder/"
         await pilot.press("enter")
-        await until_seen(pilot, "does not exist. Create it?")
+        await until_seen(pilot, "Create it?")
         await pilot.press("y")
         await until_toast(pilot, "Written:")
         assert "Conv2D" in (here / "new" / "folder" / "network.py").read_text()

@@ -19,7 +19,7 @@ EDITS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a rule on nothing": (
         {"stop_rule": {"metric": "[bold]", "comparison": ">", "value": 1}},
         {},
-        "cannot look at '[bold]'",
+        "cannot use '[bold]'",
     ),
     "a network of words": ({"network": "[red]banana"}, {}, ""),
     "a network with a name of its own": ({"network": "8x8x1 lambda:x=1"}, {}, ""),

@@ -317,14 +317,14 @@ async def test_a_folder_for_an_export_is_made_after_a_question(
         place = app.screen.query_one("#export-place", Input)
         place.value = "nowhere/at/all.svg"
         await pilot.press("enter")
-        await until_seen(pilot, "does not exist. Create it?")
+        await until_seen(pilot, "Create it?")
         await pilot.press("n")
         await until_seen(pilot, "› SVG", "#export-forms")
         assert not (here / "nowhere").exists()
         await pilot.press("up")
         await until(pilot, lambda: place.value == "nowhere/at/curved-digits.json")
         await pilot.press("enter")
-        await until_seen(pilot, "does not exist. Create it?")
+        await until_seen(pilot, "Create it?")
         await pilot.press("y")
         written = f"{here}/nowhere/at/curved-digits.json"
         await until(pilot, lambda: written in toasts(app).replace(" ", ""))
@@ -356,7 +356,7 @@ async def test_an_export_that_cannot_be_written_says_so_and_keeps_the_line(
             assert place.value == typed
             place.value = ""
             await pilot.press("enter")
-            await until_seen(pilot, "Type where it is to go", "#export-verdict")
+            await until_seen(pilot, "Type a path to write to", "#export-verdict")
 
 
 async def test_keys_of_a_living_trainer_do_nothing_on_an_ended_run(recorder: Recorder) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tui.areas.train.form_check import check_form
-from tui.areas.train.train_form import FieldProblem
+from tui.areas.train.train_form import FieldError
 from tui.geometry import format_network
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
@@ -38,7 +38,7 @@ def test_a_form_that_can_be_trained(pets: Dataset) -> None:
 
 def test_a_field_without_a_value_is_named(pets: Dataset) -> None:
     def read() -> TrainingSpec:
-        raise FieldProblem("epochs", "epochs is empty")
+        raise FieldError("epochs", "epochs is empty")
 
     checked = check_form(read, pets)
     assert (checked.spec, checked.field, checked.sentence) == (None, "epochs", "epochs is empty")

@@ -81,7 +81,7 @@ def test_the_memory_of_a_batch(batch: str, megabytes: str) -> None:
     values = 148 * 148 * 16 + 74 * 74 * 16 + 72 * 72 * 32
     assert f"{values * int(batch) * 4 / 1e6:.1f}" == megabytes
     last = result.output.splitlines()[-1]
-    assert f"{values:,} values a picture: {megabytes} MB for a batch of {batch}" in last
+    assert f"{values:,} values an image: {megabytes} MB for a batch of {batch}" in last
     assert " MB\n" in result.output
     assert "MB for a batch" in calc("9x9x1", "flatten", "--batch", batch).output
 
@@ -184,7 +184,7 @@ def test_predicting_a_network_from_a_file(tmp_path: Path) -> None:
         ([], "Give an input volume"),
         (["9x9"], "lacks the depth"),
         (["9x9x1", "maxpol"], "did you mean maxpool"),
-        (["9x9x1", "--json", "--keras"], "take one"),
+        (["9x9x1", "--json", "--keras"], "choose one"),
         (["9x9x1", "--from", "x"], "two networks"),
         (["--from", "nothing\x1b[2J"], "cannot be read: No such file"),
         (["--from", "."], "is a folder: name the file in it"),

@@ -16,7 +16,7 @@ from tui.cli.command import cli
         ("--layer conv2d", "name it with --image"),
         ("--grad-cam", "name it with --image"),
         ("--grad-cam --image a.png", "name a file with --out"),
-        ("--grad-cam --layer conv2d --image a.png", "one of the two"),
+        ("--grad-cam --layer conv2d --image a.png", "each writes one file"),
         ("--out a.png", "--out needs --layer, --grad-cam or --confusion"),
         ("--confusion --out a.png", "a.png is no .csv file"),
         ("--layer conv2d --image a.png --out a.csv", "a.csv is no .png file"),
@@ -35,7 +35,7 @@ def test_what_does_not_go_together(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("--weights best", "net.keras has its own weights only"),
+        ("--weights best", "net.keras contains its own weights only"),
         ("--grad-cam", "name it with --image"),
         ("--out a.png", "--out needs"),
         ("--predict nowhere", "There is no nowhere"),

@@ -54,7 +54,7 @@ def test_the_list_is_filtered_by_words_in_any_order(two: tuple[RunFolder, RunFol
         done = call("--filter", wanted)
         assert {n for n in (0, 1) if two[n].name in done.output} == found, wanted
     none = call("--filter", "nothing\x1b like this")
-    assert none.exit_code == 0 and "None of 2 runs fits 'nothing␛ like this'." in none.output
+    assert none.exit_code == 0 and "None of 2 runs matches 'nothing␛ like this'." in none.output
     assert len(json.loads(call("--json", "--filter", "own").output)) == 1
 
 
@@ -231,7 +231,7 @@ def test_options_of_the_list_do_not_get_lost_before_a_command(
     two: tuple[RunFolder, RunFolder],
 ) -> None:
     done = call("--json", "show", two[0].name)
-    assert done.exit_code == 2 and "Write them behind show" in done.output
+    assert done.exit_code == 2 and "Write them after show" in done.output
 
 
 def test_a_run_whose_events_cannot_be_read_is_not_shown_as_one_that_starts(

@@ -82,7 +82,7 @@ def test_a_question_that_nobody_can_answer_ends_with_2_and_names_the_flag(
     done = train(*ODD)
     assert done.exit_code == 2 and started == []
     assert "A learning rate of 30 is 30,000 times the usual 0.001 of rmsprop" in done.stderr
-    assert done.stderr.rstrip().endswith("To start it all the same, add --yes.")
+    assert done.stderr.rstrip().endswith("To start anyway, add --yes.")
     done = train(*ODD, "--yes")
     assert done.exit_code == 0 and [spec.learning_rate for spec in started] == [30.0]
     assert "remark: A learning rate of 30" in done.stderr
@@ -92,7 +92,7 @@ def test_a_question_that_nobody_can_answer_ends_with_2_and_names_the_flag(
 @pytest.mark.parametrize(("answer", "count"), [("y\n", 1), ("n\n", 0), ("\n", 0), ("", 0)])
 def test_at_a_terminal_it_is_asked(started: list[TrainingSpec], answer: str, count: int) -> None:
     done = train(*ODD, answer=answer)
-    assert "Start it all the same? [y/N]" in done.stderr
+    assert "Start anyway? [y/N]" in done.stderr
     assert len(started) == count and (done.exit_code == 0) == (count == 1)
 
 

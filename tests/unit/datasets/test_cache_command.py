@@ -29,7 +29,7 @@ def test_the_command_lists_and_clears(loader: LoaderSettings, tmp_path: Path) ->
     assert len(lines) == 3 and all(line.isprintable() for line in lines)
     assert "11 images of 6×8×3  " in lines[0] and "wild ␛[2J" in lines[0], "used last"
     assert lines[1].endswith(loader.directory)
-    assert f"of at most 20 GB (set {BUDGET_VARIABLE}" in lines[2]
+    assert f"of at most 20 GB ({BUDGET_VARIABLE} sets" in lines[2]
     before = plain.pixels.copy()
     assert run(cli, ["data", "cache", "--clear"]).output.startswith("Freed ")
     assert files() == []

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tui.datasets import LoaderSettings
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
@@ -52,14 +52,14 @@ def sent_for_long_ago(run: RunFolder) -> None:
 
 
 @pytest.fixture
-def plan(settings: LoaderSettings) -> Plan:
+def plan(settings: LoaderSettings) -> LessonPlan:
     """Return a plan of two shares."""
     shares = (0.1, 1.0)
     specs = tuple(
         msgspec.structs.replace(make_spec("pets", settings, epochs=2, share=share), origin="here")
         for share in shares
     )
-    return Plan(shares, specs, (4, 40), 10, "pets", "a network")
+    return LessonPlan(shares, specs, (4, 40), 10, "pets", "a network")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import DataReady, EpochEnded, Event, Failed, Finished, RunStarted
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.store.run_folder import RunFolder, create_run
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
@@ -29,7 +29,7 @@ def epoch(number: int, accuracy: float = 0.9, validation: float | None = 0.75) -
     )
 
 
-def told(plan: Plan, number: int, *events: Event) -> RunFolder:
+def told(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
     """Make a run of one of the specs, with what its trainer told."""
     run = create_run(plan.specs[number])
     writer = EventWriter(run.events)

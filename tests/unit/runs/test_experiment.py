@@ -11,10 +11,10 @@ from tests.unit.runs.planned import DATA, DONE, FAILED, STOPPED, epoch, told
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
 from tui.runs.lessons.experiment import Experiment, open_experiment
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 
 
-def test_before_any_run_all_is_to_be_trained(plan: Plan) -> None:
+def test_before_any_run_all_is_to_be_trained(plan: LessonPlan) -> None:
     experiment = open_experiment(plan)
     assert [training.name for training in experiment.trainings] == ["1/10", "all"]
     assert [training.images for training in experiment.trainings] == [4, 40]
@@ -24,7 +24,7 @@ def test_before_any_run_all_is_to_be_trained(plan: Plan) -> None:
     assert not experiment.poll()
 
 
-def test_what_has_been_run_is_found_and_the_next_one_waits(plan: Plan) -> None:
+def test_what_has_been_run_is_found_and_the_next_one_waits(plan: LessonPlan) -> None:
     told(plan, 0, DATA, epoch(1), epoch(2, 1.0, 0.5), DONE)
     experiment = open_experiment(plan)
     first, second = experiment.trainings
@@ -48,7 +48,7 @@ def test_what_has_been_run_is_found_and_the_next_one_waits(plan: Plan) -> None:
     ],
 )
 def test_how_it_ended_decides_whether_there_is_something_to_show(
-    plan: Plan, events: tuple[Event, ...], done: bool, sentence: str
+    plan: LessonPlan, events: tuple[Event, ...], done: bool, sentence: str
 ) -> None:
     told(plan, 0, *events)
     experiment = open_experiment(plan)
@@ -58,7 +58,7 @@ def test_how_it_ended_decides_whether_there_is_something_to_show(
     assert experiment.waiting is experiment.trainings[1 if done else 0]
 
 
-def test_the_newest_run_counts_also_within_a_second(plan: Plan) -> None:
+def test_the_newest_run_counts_also_within_a_second(plan: LessonPlan) -> None:
     for number in range(6):
         run = told(plan, 0, epoch(1, accuracy=number / 10), DONE)
         os.utime(run.path / "spec.json", (1000 + number, 1000 + number))
@@ -66,13 +66,13 @@ def test_the_newest_run_counts_also_within_a_second(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"seed": 43}, {"origin": "there"}, {"epochs": 3}])
-def test_another_training_is_not_taken_for_it(plan: Plan, changes: dict[str, object]) -> None:
+def test_another_training_is_not_taken_for_it(plan: LessonPlan, changes: dict[str, object]) -> None:
     spec = msgspec.structs.replace(plan.specs[0], **changes)
-    told(Plan(plan.shares, (spec, spec), (4, 40), 10, "pets", ""), 0, epoch(1), DONE)
+    told(LessonPlan(plan.shares, (spec, spec), (4, 40), 10, "pets", ""), 0, epoch(1), DONE)
     assert open_experiment(plan).trainings[0].follower is None
 
 
-def test_a_living_run_is_followed_to_its_end(plan: Plan) -> None:
+def test_a_living_run_is_followed_to_its_end(plan: LessonPlan) -> None:
     run = told(plan, 0, DATA, epoch(1))
     lock = run.acquire_lock()
     experiment = open_experiment(plan)
@@ -90,7 +90,7 @@ def test_a_living_run_is_followed_to_its_end(plan: Plan) -> None:
     assert experiment.live is None
 
 
-def test_damaged_runs_are_passed_over(plan: Plan) -> None:
+def test_damaged_runs_are_passed_over(plan: LessonPlan) -> None:
     told(plan, 0, epoch(1), DONE)
     broken = told(plan, 1, epoch(1), DONE)
     (broken.path / "spec.json").write_text("{")
@@ -98,7 +98,7 @@ def test_damaged_runs_are_passed_over(plan: Plan) -> None:
     assert experiment.trainings[0].done and experiment.trainings[1].follower is None
 
 
-def test_forgetting_leaves_the_runs(plan: Plan) -> None:
+def test_forgetting_leaves_the_runs(plan: LessonPlan) -> None:
     run = told(plan, 0, epoch(1), DONE)
     experiment = open_experiment(plan)
     experiment.forget()
@@ -106,13 +106,13 @@ def test_forgetting_leaves_the_runs(plan: Plan) -> None:
 
 
 def test_a_folder_of_runs_that_cannot_be_read_has_none(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
+    plan: LessonPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CNN_TUI_HOME", "/proc/nowhere")
     assert open_experiment(plan).waiting is not None
 
 
-def test_values_that_are_not_known_have_no_gap(plan: Plan) -> None:
+def test_values_that_are_not_known_have_no_gap(plan: LessonPlan) -> None:
     told(plan, 0, epoch(1, validation=None), DONE)
     training = Experiment(plan).trainings[0]
     assert training.last("accuracy") is None

@@ -13,7 +13,7 @@ from tui.datasets import FolderError
 from tui.runs.control.control_file import ControlReader
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.lessons.lesson_runs import LessonRuns
 from tui.runs.process.launch import Launcher
 from tui.runs.store.run_folder import RunFolder
@@ -48,7 +48,7 @@ WHOLE = (epoch(1), epoch(2), DONE)
 class Page:
     """What a page shows of it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: LessonPlan) -> None:
         self.shown = self.over = 0
         self.conductor = LessonRuns(lambda: plan, changed=self._changed, over=self._done)
 
@@ -60,7 +60,7 @@ class Page:
 
 
 @pytest.fixture
-def page(plan: Plan) -> Page:
+def page(plan: LessonPlan) -> Page:
     """Return a page of two trainings."""
     return Page(plan)
 
@@ -83,7 +83,7 @@ async def test_one_is_trained_after_the_other(page: Page) -> None:
 
 
 async def test_what_was_trained_before_is_found_and_tells_that_it_is_over(
-    page: Page, plan: Plan
+    page: Page, plan: LessonPlan
 ) -> None:
     for number in range(2):
         told(plan, number, DATA, *WHOLE)
@@ -117,7 +117,7 @@ async def test_a_trainer_that_cannot_be_started_is_told_until_one_can(page: Page
     ],
 )
 async def test_images_that_cannot_be_read_are_told(error: Exception, told: str) -> None:
-    def plan() -> Plan:
+    def plan() -> LessonPlan:
         raise error
 
     conductor = LessonRuns(plan, changed=lambda: None, over=lambda: None)
@@ -127,7 +127,7 @@ async def test_images_that_cannot_be_read_are_told(error: Exception, told: str) 
 
 
 async def test_a_training_at_work_is_asked_to_stop_and_none_begins_after_it(
-    page: Page, plan: Plan
+    page: Page, plan: LessonPlan
 ) -> None:
     run = told(plan, 0, DATA, epoch(1))
     lock = run.acquire_lock()

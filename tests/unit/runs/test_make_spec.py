@@ -7,10 +7,9 @@ import pytest
 
 from tui.datasets import LoaderSettings
 from tui.geometry import Dense, Volume, parse_network, trace_network
-from tui.runs.network_check import output_count
+from tui.runs.network_check import input_volume, output_count
 from tui.runs.settings.make_spec import (
     default_model,
-    input_volume,
     make_spec,
     network_for,
     unused_name,
@@ -154,7 +153,7 @@ def test_every_choice_arrives_in_the_spec() -> None:
 
 
 def test_patience_needs_validation_images() -> None:
-    with pytest.raises(SpecError, match="A patience of 3 epochs looks at the validation loss"):
+    with pytest.raises(SpecError, match="A patience of 3 epochs needs the validation loss"):
         make_spec("pets", pets(validation_split=0.0), patience=3)
     spec = make_spec("pets", pets(), patience=3, optimizer="adam", title="mine")
     assert (spec.patience, spec.optimizer, spec.name) == (3, "adam", "mine")

@@ -9,7 +9,7 @@ import pytest
 
 from tui.common.stop_rule import StopRule
 from tui.datasets.loader.augmentation import Augmentation
-from tui.runs.settings.non_default import fit_settings, network_words, non_default_settings
+from tui.runs.settings.non_default import fit_settings, network_summary, non_default_settings
 from tui.runs.settings.spec import TrainingSpec
 
 CASES: list[tuple[dict[str, Any], tuple[str, ...]]] = [
@@ -46,7 +46,7 @@ def test_augmentation_is_special(spec: TrainingSpec) -> None:
     ids=["conv", "dense", "nonsense", "empty"],
 )
 def test_a_network_in_a_few_words(spec: TrainingSpec, network: str, words: str) -> None:
-    assert network_words(msgspec.structs.replace(spec, network=network)) == words
+    assert network_summary(msgspec.structs.replace(spec, network=network)) == words
 
 
 @pytest.mark.parametrize("width", range(1, 40))

@@ -181,8 +181,8 @@ def with_seven_channels(config: Config) -> None:
 HOSTILE: list[tuple[Callable[[Config], None], str]] = [
     (with_lambda, "Lambda"),
     (with_hidden_lambda, "Lambda layer, which is Python code"),
-    (with_own_class, "none of Keras's own layers"),
-    (with_a_loader, "none of Keras's own layers"),
+    (with_own_class, "not one of Keras's own layers"),
+    (with_a_loader, "not one of Keras's own layers"),
     (with_saved_model, "cannot be run here: .*TFSMLayer"),
     (with_ten_terabytes, "units is 25000000000"),
     (with_a_wide_end, "declares 364 MB of weights and holds"),
@@ -258,9 +258,9 @@ HDF5: list[tuple[str, Callable[[h5py.File], object], str]] = [
     (
         "external",
         lambda file: file.create_dataset("a", (9,), "u1", external=[("/etc/passwd", 0, 9)]),
-        "more than numbers",
+        "something other than numbers",
     ),
-    ("words", lambda file: file.create_dataset("a", data="evil"), "more than numbers"),
+    ("words", lambda file: file.create_dataset("a", data="evil"), "something other than numbers"),
     ("empty", lambda file: file.create_group("layers"), "cannot be loaded|holds 0 bytes"),
 ]
 
@@ -285,5 +285,5 @@ def test_a_torn_file_and_no_file_are_refused(good: Path, tmp_path: Path) -> None
         open_file(OpenFile(path=str(noisy)))
     with pytest.raises(Refusal, match="no such file"):
         open_file(OpenFile(path=str(tmp_path / "none.keras")))
-    with pytest.raises(Refusal, match="no regular file"):
+    with pytest.raises(Refusal, match="not a regular file"):
         open_file(OpenFile(path=str(tmp_path)))

@@ -244,7 +244,7 @@ def test_a_picture_that_cannot_be_decoded_is_named(
     opened = opener(DIGITS)
     picture = tmp_path / "bad\x1b[2J.png"
     picture.write_bytes(content)
-    with pytest.raises(Refusal, match=re.escape("The picture bad␛[2J.png cannot be read")):
+    with pytest.raises(Refusal, match=re.escape("The image bad␛[2J.png cannot be read")):
         feature_maps.feature_maps(opened, LookAt(picture=str(picture), layer=0))
     with pytest.raises(Refusal, match="cannot be read"):
         feature_maps.prepare(opened, Prepare(picture=str(tmp_path)))

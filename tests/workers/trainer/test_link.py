@@ -209,20 +209,20 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
         (UnknownError("CUDA_ERROR_OUT_OF_MEMORY: x"), "not enough memory", "smaller batch size"),
         (
             UnknownError("INTERNAL: CUDA_ERROR_ECC_UNCORRECTABLE: fatal\nstack"),
-            "The GPU does not answer any more (INTERNAL: CUDA_ERROR_ECC_UNCORRECTABLE: fatal).",
+            "The GPU no longer responds (INTERNAL: CUDA_ERROR_ECC_UNCORRECTABLE: fatal).",
             "CUDA_VISIBLE_DEVICES=-1",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), "disk is full", "Free some space"),
-        (VANISHED, "A file has vanished: /data/it's␛/7.png.", "choose it anew"),
+        (VANISHED, "A file is missing: /data/it's␛/7.png.", "choose it again"),
         (
             wrapped("FileNotFoundError: [Errno 2] No such file or directory: '/data/cats/7.png'"),
-            "A file has vanished: /data/cats/7.png.",
-            "choose it anew",
+            "A file is missing: /data/cats/7.png.",
+            "choose it again",
         ),
         (
             wrapped('FileNotFoundError: [Errno 2] No such file or directory: "/data/it\'s/7.png"'),
-            "A file has vanished: /data/it's/7.png.",
-            "choose it anew",
+            "A file is missing: /data/it's/7.png.",
+            "choose it again",
         ),
         (
             wrapped("PIL.UnidentifiedImageError: cannot identify image file <_io.BytesIO>"),
@@ -231,17 +231,17 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
         ),
         (
             wrapped("PermissionError: [Errno 13] Permission denied: '/data/cats/7.png'"),
-            "A file cannot be read any more: /data/cats/7.png (Permission denied).",
+            "A file can no longer be read: /data/cats/7.png (Permission denied).",
             "Put it right",
         ),
         (
             wrapped("IsADirectoryError: [Errno 21] Is a directory: '/data/cats/7.png'"),
-            "A file cannot be read any more: /data/cats/7.png (Is a directory).",
+            "A file can no longer be read: /data/cats/7.png (Is a directory).",
             "left out",
         ),
         (
             wrapped("OSError: [Errno 22] Not a regular file any more: '/data/cats/7.png'"),
-            "A file cannot be read any more: /data/cats/7.png (Not a regular file any more).",
+            "A file can no longer be read: /data/cats/7.png (Not a regular file any more).",
             "left out",
         ),
         (ImportError("No module named 'keras'"), "No module named 'keras'.", "Install"),

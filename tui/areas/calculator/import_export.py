@@ -26,7 +26,6 @@ from tui.keras_io.saved_networks import save_network, saved_networks
 from tui.keras_io.unsupported_files import UnsupportedFile, error_text
 from tui.runs.export.export_file import write_whole
 from tui.runs.export.training_script import training_script
-from tui.ui.commands import bindings
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.text_windows import copy_text
@@ -52,21 +51,11 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(
-            "export",
-            ("v", "form", "form", "Next format", "Code, script, line, JSON"),
-            ("y", "copy", "copy", "Copy", "Copy the text"),
-            ("w", "write", "write", "Write file", "Write the text to a file"),
-            ("s", "save", "save", "Save", "Save the network under a name"),
-            ("escape,q", "leave", "close", "Close", "Close"),
-            footer=(
-                "form",
-                "copy",
-                "write",
-                "save",
-                "close",
-            ),
-        ),
+        Binding("v", "form", "Next format", id="export.form", tooltip="Code, script, line, JSON"),
+        Binding("y", "copy", "Copy", id="export.copy", tooltip="Copy the text"),
+        Binding("w", "write", "Write file", id="export.write", tooltip="Write the text to a file"),
+        Binding("s", "save", "Save", id="export.save", tooltip="Save the network under a name"),
+        Binding("escape,q", "leave", "Close", id="export.close", tooltip="Close"),
     ]
 
     def __init__(self, network: Network, dataset: Dataset | None) -> None:

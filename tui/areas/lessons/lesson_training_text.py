@@ -11,7 +11,7 @@ from tui.common.numbers import LEAST_WIDTH, count, metric_value, percent, progre
 from tui.common.text import clean
 from tui.runs.export.run_formatting import duration, speed_text
 from tui.runs.lessons.experiment import Experiment, ShareTraining
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.settings.spec import share_name
 from tui.runs.store.run_folder import State
 from tui.ui.charts.shares_chart import MARKERS
@@ -21,7 +21,7 @@ from tui.ui.run_line import SIGNS, STYLES
 COUNTED = ("", "one", "two", "three", "four", "five")
 
 
-def plan_text(plan: Plan) -> Content:
+def plan_text(plan: LessonPlan) -> Content:
     """Return what will be trained: images, network, epochs, shares, and what is to be known."""
     spec = plan.specs[0]
     epochs = f"{spec.epochs} epoch{'s' * (spec.epochs > 1)}"

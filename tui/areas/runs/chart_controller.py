@@ -1,4 +1,4 @@
-"""How charts over epochs are looked at: zoom, pan, cursor, scale, smoothing, and what is drawn."""
+"""The keys of charts over epochs: zoom, pan, cursor, scale, smoothing, and what is drawn."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from textual.widget import Widget
 
 from tui.runs.curves.epoch_curves import plottable
 from tui.runs.events.run_progress import RunProgress
-from tui.ui.charts.chart_view import LEAST, ZOOM, ChartView
+from tui.ui.charts.chart_view import MIN_EPOCHS_SHOWN, ZOOM, ChartView
 from tui.ui.charts.line_chart import Chart
 from tui.ui.charts.run_charts import last_epoch
-from tui.ui.charts.run_series import least_in_sight
+from tui.ui.charts.run_series import min_epochs_shown
 from tui.ui.commands import bindings
 
 CHART_COMMANDS = bindings(
@@ -23,7 +23,7 @@ CHART_COMMANDS = bindings(
         "cursor(-1)",
         "cursor-left",
         "Cursor left",
-        "Move the cursor; its values stand below the charts",
+        "Move the cursor; its values are shown below the charts",
     ),
     ("right", "cursor(1)", "cursor-right", "Cursor right", "Move the cursor to the right"),
     ("home", "cursor_end(0)", "cursor-home", "Cursor to the start", "Cursor to the first epoch"),
@@ -33,7 +33,7 @@ CHART_COMMANDS = bindings(
         "zoom(1)",
         "zoom-in",
         "Zoom in",
-        "Zoom in round the cursor, or on the right end",
+        "Zoom in around the cursor, or on the right end",
     ),
     ("minus", "zoom(-1)", "zoom-out", "Zoom out", "Zoom out"),
     (
@@ -41,49 +41,51 @@ CHART_COMMANDS = bindings(
         "pan(-1)",
         "pan-left",
         "Pan left",
-        "What is zoomed into: half a width to the left",
+        "Move the visible part to the left by half its width",
     ),
     (
         "shift+right,full_stop",
         "pan(1)",
         "pan-right",
         "Pan right",
-        "What is zoomed into: half a width to the right",
+        "Move the visible part to the right by half its width",
     ),
-    ("f", "full", "full", "Full or recent", "The whole run, or its last epochs, followed"),
+    ("f", "full", "full", "Full or recent", "The whole run, or its last epochs as they come"),
     ("y", "log_scale", "log-scale", "Log scale", "Logarithmic loss"),
     ("o", "smooth", "smooth", "Smooth", "Smooth the curves in steps, then not at all"),
     handler="charts",
 )
 
 
-class Drawn(Protocol):
-    """What charts are drawn of."""
+class ChartSource(Protocol):
+    """The epochs of what charts show."""
 
     def last_x(self) -> float:
-        """Return where the whole chart ends, in epochs."""
+        """Return the right end of the whole chart, in epochs."""
 
     def ended_epochs(self) -> Sequence[int]:
-        """Return the epochs that the cursor can stand on."""
+        """Return the epochs that the cursor can be on."""
 
 
 class ChartController:
-    """Changes how charts are looked at."""
+    """Changes the view of charts."""
 
-    def __init__(self, drawn: Drawn, draw: Callable[[], None], say: Callable[[str], None]) -> None:
-        """Make it.
+    def __init__(
+        self, source: ChartSource, draw: Callable[[], None], notify: Callable[[str], None]
+    ) -> None:
+        """Initialise it.
 
         Args:
-            drawn: what the charts are of.
-            draw: draws them anew.
-            say: tells why a key does nothing.
+            source: the epochs of the charts.
+            draw: redraws the charts.
+            notify: shows why a key does nothing.
         """
-        self._drawn, self._draw, self._say = drawn, draw, say
+        self._source, self._draw, self._notify = source, draw, notify
         self._view = ChartView()
 
     @property
     def view(self) -> ChartView:
-        """How the charts are looked at; they are drawn anew when it changes."""
+        """The view of the charts, which are redrawn when it changes."""
         return self._view
 
     @view.setter
@@ -94,43 +96,43 @@ class ChartController:
             self._draw()
 
     def allowed(self, view: ChartView) -> ChartView:
-        """Return what is shown where somebody asks for a view: no less than there is to see."""
+        """Return a view limited to what can be shown."""
         return view
 
     def offers(self, command: str) -> bool:
-        """Whether a command makes sense now."""
+        """Return whether a command is available now."""
         return True
 
-    def least_x(self, view: ChartView) -> float:
-        """Return how few epochs may be in sight: no fewer than there are values for."""
-        return LEAST
+    def min_width(self, view: ChartView) -> float:
+        """Return the fewest epochs that a view may show."""
+        return MIN_EPOCHS_SHOWN
 
     def zoom(self, step: int) -> None:
         """Show less or more of the epochs."""
         view = self.view
-        self.view = view.zoomed(ZOOM**step, self._drawn.last_x(), self.least_x(view))
+        self.view = view.zoomed(ZOOM**step, self._source.last_x(), self.min_width(view))
 
     def pan(self, step: int) -> None:
-        """Show another part of what is zoomed into."""
-        self.view = self.view.panned(step / 2, self._drawn.last_x())
+        """Move the visible part by half widths."""
+        self.view = self.view.panned(step / 2, self._source.last_x())
 
     def full(self) -> None:
-        """Show all; where all is shown, the last epochs."""
+        """Show the whole run; if it is shown already, the last epochs."""
         self.view = replace(self.view, window=None, recent=self.view.whole)
 
     def log_scale(self) -> None:
-        """Draw the loss on a logarithmic scale, or a plain one."""
+        """Draw the loss on a logarithmic scale, or a linear one."""
         self.view = replace(self.view, log=not self.view.log)
 
     def smooth(self) -> None:
-        """Smooth more, and after the most not at all."""
+        """Smooth by the next step, after the last not at all."""
         self.view = self.view.next_smoothing()
 
     def cursor(self, step: int) -> None:
-        """Move the cursor by an epoch; the first time put it on the last one in sight."""
-        epochs, view, last = self._drawn.ended_epochs(), self.view, self._drawn.last_x()
+        """Move the cursor by an epoch; the first time put it on the last visible one."""
+        epochs, view, last = self._source.ended_epochs(), self.view, self._source.last_x()
         if not epochs:
-            self._say("No epoch has ended yet: there is no value to show.")
+            self._notify("No epoch has ended yet, so there is no value to show.")
             return
         if view.cursor is None:
             low, high = view.shown(last)
@@ -140,13 +142,13 @@ class ChartController:
         self.view = view.moved(min(max(x, float(epochs[0])), float(epochs[-1])), last)
 
     def cursor_end(self, end: int) -> None:
-        """Put the cursor on the first (0) or the last (1) epoch."""
-        epochs = self._drawn.ended_epochs()
+        """Move the cursor to the first (0) or the last (1) epoch."""
+        epochs = self._source.ended_epochs()
         if epochs:
-            self.view = self.view.moved(float(epochs[-end]), self._drawn.last_x())
+            self.view = self.view.moved(float(epochs[-end]), self._source.last_x())
 
     def remove_cursor(self) -> bool:
-        """Take the cursor off the charts; return whether there was one."""
+        """Remove the cursor; return whether there was one."""
         if self.view.cursor is None:
             return False
         self.view = replace(self.view, cursor=None)
@@ -167,50 +169,50 @@ RUN_CHART_COMMANDS = bindings(
         "metric",
         "metric",
         "Metric",
-        "The second chart's metric: loss, learning rate, any that the history has",
+        "The second chart's metric: loss, learning rate, any in the history",
     ),
     handler="charts",
 )
 
 
 class RunChartController(ChartController):
-    """Changes how the charts of one run are looked at, batch by batch where wanted."""
+    """Changes the view of one run's charts, by epoch or by batch."""
 
     def __init__(
         self,
         progress: Callable[[], RunProgress],
         charts: Widget,
         draw: Callable[[], None],
-        say: Callable[[str], None],
+        notify: Callable[[str], None],
     ) -> None:
-        """Make it.
+        """Initialise it.
 
         Args:
-            progress: returns what the run's events add up to.
-            charts: what holds the charts: its width says how far a step goes.
-            draw: draws them anew.
-            say: tells why a key does nothing.
+            progress: returns the sum of the run's events.
+            charts: the container of the charts, whose width sets the step of the cursor.
+            draw: redraws the charts.
+            notify: shows why a key does nothing.
         """
         self._progress, self._charts = progress, charts
-        super().__init__(self, draw, say)
+        super().__init__(self, draw, notify)
 
     def last_x(self) -> float:
-        """Return where the whole chart ends, in epochs."""
+        """Return the right end of the whole chart, in epochs."""
         return last_epoch(self._progress())
 
     def ended_epochs(self) -> list[int]:
-        """Return the epochs that the cursor can stand on."""
+        """Return the epochs that the cursor can be on."""
         return self._progress().epoch_numbers
 
     def allowed(self, view: ChartView) -> ChartView:
-        """Return a view that shows no less than there are values for, whichever key led there."""
+        """Return a view limited to what there are values for."""
         if view.window is None or not view.every_batch:
             return view
         low, high = view.window
-        least = self.least_x(view)
-        if high - low > least - 1e-9:
+        width = self.min_width(view)
+        if high - low > width - 1e-9:
             return view
-        return view.zoomed((high - low) / least, self.last_x())
+        return view.zoomed((high - low) / width, self.last_x())
 
     def batches(self) -> None:
         """Draw every batch, or one point an epoch."""
@@ -220,13 +222,13 @@ class RunChartController(ChartController):
         self.view = view
 
     def metric(self) -> None:
-        """Draw the next thing that is known of the run in the second chart."""
+        """Draw the next metric or figure in the second chart."""
         names = plottable(self._progress())[1:]
         at = names.index(self.view.second) if self.view.second in names else -1
         self.view = replace(self.view, second=names[(at + 1) % len(names)])
 
     def cursor(self, step: int) -> None:
-        """Move the cursor by an epoch, or by a column where every batch is drawn."""
+        """Move the cursor by an epoch, or by a column if every batch is drawn."""
         view = self.view
         if not view.every_batch:
             super().cursor(step)
@@ -237,19 +239,19 @@ class RunChartController(ChartController):
         self.view = view.moved(self._batch(x), self.last_x())
 
     def cursor_end(self, end: int) -> None:
-        """Put the cursor on the first (0) or the last (1) epoch or batch."""
+        """Move the cursor to the first (0) or the last (1) epoch or batch."""
         if self.view.every_batch:
             self.view = self.view.moved(self._batch(end * self._reached()), self.last_x())
         else:
             super().cursor_end(end)
 
-    def least_x(self, view: ChartView) -> float:
-        """Return how few epochs may be in sight: no fewer than there are values for."""
+    def min_width(self, view: ChartView) -> float:
+        """Return the fewest epochs that a view may show."""
         if not view.every_batch:
-            return LEAST
+            return MIN_EPOCHS_SHOWN
         high = view.shown(self.last_x())[1]
         middle = high if view.cursor is None else view.cursor
-        return least_in_sight(self._progress(), self._columns(), middle)
+        return min_epochs_shown(self._progress(), self._columns(), middle)
 
     def _columns(self) -> int:
         return max((chart.size.width for chart in self._charts.query(Chart)), default=40)
@@ -258,11 +260,11 @@ class RunChartController(ChartController):
         return max(self._progress().steps, 1)
 
     def _batch(self, x: float) -> float:
-        """Return the x of the batch that is nearest."""
+        """Return the x of the nearest batch."""
         return min(max(round(x * self._steps()), 1) / self._steps(), self._reached())
 
     def _reached(self) -> float:
-        """Return how far the run is, in epochs."""
+        """Return how far the run has come, in epochs."""
         progress = self._progress()
         ends = [curve.x[-1] for curve in progress.batch_curves.values() if len(curve)]
         return max([*ends, float(progress.epochs_done)])

@@ -1,4 +1,4 @@
-"""Up to six runs beside each other: their curves, what differs in them, how they came out."""
+"""The comparison of up to six runs: their curves, the settings that differ, their results."""
 
 from __future__ import annotations
 
@@ -34,32 +34,32 @@ LOOK_SECONDS = 1.0
 FIRST = "val_accuracy"
 NAME_WIDTH = 24
 NARROW = 14
-"""Columns up to which a setting's values stand before the results, all in sight."""
+"""Settings with values of at most this width come before the results."""
 
 
 class CompareTable(Table):
-    """The runs, a row each; what differs in them, and how they came out."""
+    """The runs, one a row, with the settings that differ and the results."""
 
 
 class CompareScreen(AreaScreen):
-    """Compares runs, ended or live; leaving it changes nothing for them."""
+    """Compares runs, ended or live; leaving the screen does not affect them."""
 
     AREA = "runs"
-    AUTO_FOCUS = ""  # the arrows belong to the chart until the table is gone to
+    AUTO_FOCUS = ""  # the arrow keys move the chart's cursor until the table has the focus
     CSS_PATH = "compare_screen.tcss"
     HELP = """
-# Runs beside each other
+# Comparing runs
 
-One curve for each run, told apart by its sign; the same signs stand in the table below, which
-shows the settings that differ and how each run came out. What is the same in all is left out;
-0.001 → 0.0003 was changed on the way.
-**tab** goes to the table, the arrows then scroll it.
+Each run has a curve with its own sign. The same signs are in the table below, which shows the
+settings that differ and the results of each run. Settings that are the same for all are left out;
+0.001 → 0.0003 was changed during the training. **tab** goes to the table, where the arrow keys
+scroll.
 
-**m** chooses what is drawn: validation accuracy, loss, any metric that one of them has, the
-learning rate. **← →** bring a cursor whose values stand below the chart (**escape** puts it away),
-**+ −** zoom, **, .** pan, **f** is all or the last epochs, **y** a logarithmic scale, **o** smooths
-in steps. **x** exports the comparison as CSV, JSON, SVG or TensorBoard's logs. Runs that are being
-trained go on growing here.
+**m** chooses what is drawn: validation accuracy, loss, any metric that one of the runs has, the
+learning rate. **← →** move a cursor whose values are shown below the chart (**escape** removes it),
+**+ −** zoom, **, .** pan, **f** shows all or the last epochs, **y** a logarithmic scale, **o**
+smooths in steps. **x** exports the comparison as CSV, JSON, SVG or TensorBoard logs. Runs that are
+being trained keep growing here.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +72,7 @@ trained go on growing here.
                 "export",
                 "export",
                 "Export",
-                "CSV, JSON, SVG or TensorBoard's logs of these runs",
+                "CSV, JSON, SVG or TensorBoard logs of these runs",
             ),
             ("escape", "back", "leave", "Back", "Back to the list"),
             footer=("metric", "export", "leave"),
@@ -82,10 +82,10 @@ trained go on growing here.
     metric: reactive[str] = reactive(FIRST)
 
     def __init__(self, runs: Sequence[RunFolder]) -> None:
-        """Make the screen.
+        """Initialise the screen.
 
         Args:
-            runs: one to six; of more the first six are taken.
+            runs: one to six; only the first six are compared.
         """
         super().__init__()
         self._followers = [RunFollower(run) for run in runs[:MAX_RUNS]]
@@ -106,7 +106,7 @@ trained go on growing here.
 
     @work(exclusive=True, group="compare")
     async def _follow(self) -> None:
-        """Read the runs, and whatever they grow by; one that ended may be taken up again."""
+        """Read the runs again and again; one that ended may be resumed."""
         while True:
             grown = await asyncio.to_thread(self._read)
             if grown:
@@ -115,7 +115,7 @@ trained go on growing here.
             await asyncio.sleep(LOOK_SECONDS)
 
     def _read(self) -> bool:
-        """Take in what is new of each run; say whether anything was (blocking)."""
+        """Read new events of each run; return whether there were any. Blocks on the disk."""
         grown = self._comparison is None
         for follower in self._followers:
             before = follower.state
@@ -123,13 +123,15 @@ trained go on growing here.
                 grown = True
             grown = grown or follower.state != before
         if grown:
-            known = self._comparison.runs if self._comparison else ()
-            slots = {one.loaded.folder.name: one.slot for one in known}
-            self._comparison = compare([loaded_run(one) for one in self._followers], slots)
+            compared = self._comparison.runs if self._comparison else ()
+            slots = {run.loaded.folder.name: run.slot for run in compared}
+            self._comparison = compare(
+                [loaded_run(follower) for follower in self._followers], slots
+            )
         return grown
 
     def _fill(self) -> None:
-        """Show what differs in the settings, and the results."""
+        """Fill the table with the settings that differ and the results."""
         assert self._comparison is not None
         comparison, table = self._comparison, self.query_one(CompareTable)
         rows = columns_of(comparison)
@@ -152,14 +154,14 @@ trained go on growing here.
         if self.metric not in metrics(comparison.runs):
             self.metric = metrics(comparison.runs)[0]
 
-    # What the charts are drawn of
+    # What the chart controller needs
 
     def last_x(self) -> float:
-        """Return where the whole chart ends, in epochs."""
+        """Return the right end of the whole chart, in epochs."""
         return last_epoch_of(self._comparison.runs) if self._comparison else 1.0
 
     def ended_epochs(self) -> list[int]:
-        """Return the epochs that the cursor can stand on."""
+        """Return the epochs that the cursor can be on."""
         if self._comparison is None:
             return []
         numbers = (run.loaded.progress.epoch_numbers for run in self._comparison.runs)
@@ -187,7 +189,7 @@ trained go on growing here.
         self.call_after_refresh(self.draw_charts)
 
     def action_back(self) -> None:
-        """Put the cursor away; without one go back."""
+        """Remove the cursor; without one go back."""
         if not self.charts.remove_cursor():
             super().action_back()
 
@@ -210,7 +212,7 @@ def columns_of(comparison: Comparison) -> list[Row]:
         return max(len(row.name), *(len(value) for value in row.values)) <= NARROW
 
     results = sorted(comparison.results, key=lambda row: row.name != "best")
-    taken = {row.name for row in results}  # epochs are a setting and a result
+    taken = {row.name for row in results}  # epochs are both a setting and a result
     differences = [
         Row(f"{row.name} planned", row.values) if row.name in taken else row
         for row in comparison.differences

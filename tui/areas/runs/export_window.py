@@ -1,4 +1,4 @@
-"""Runs on their way out: a format, a place, and never over what is there without asking."""
+"""The export window: a format, a path, and a question before anything is replaced."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from tui.ui.dialogs.saving import save, suggested_place
 from tui.ui.dialogs.window import Window
 from tui.ui.forms.path_input import PathHint, PathInput
 
-WORDS: dict[Format, str] = {
-    "csv": "CSV: a row an epoch",
-    "json": "JSON: settings, history, what the curves say",
+DESCRIPTIONS: dict[Format, str] = {
+    "csv": "CSV: one row an epoch",
+    "json": "JSON: settings, history, diagnosis",
     "svg": "SVG: the charts as a drawing",
-    "tensorboard": "TensorBoard's logs, for `tensorboard --logdir`",
+    "tensorboard": "TensorBoard logs, for tensorboard --logdir",
     "script": "Keras script: exactly this training as a program",
 }
 
 
 class ExportRuns(Window[None]):
-    """Writes one run or several in a format that is chosen."""
+    """Exports one run or several in a format of the user's choice."""
 
     CSS_PATH = "export_window.tcss"
     HELP = """
 # Export
 
-**↑ ↓** choose the format, the line below is the place it is written to (**tab** completes it),
-**enter** writes it. What is there already is replaced, and a folder that is not there is made, only
-after a question. A script is of one run. The trained models
-themselves, `best.keras` and `final.keras`, lie in the run's folder.
+**↑ ↓** choose the format, the line below is the file or folder to write (**tab** completes it),
+**enter** writes it. An existing file is replaced, and a missing folder created, only after a
+question. A script is of one run. The trained models themselves, `best.keras` and `final.keras`, are
+in the run's folder.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,21 +61,21 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
     form: reactive[int] = reactive(0)
 
     def __init__(self, runs: Sequence[LoadedRun]) -> None:
-        """Make the window.
+        """Initialise the window.
 
         Args:
-            runs: one or several, read whole.
+            runs: one or several.
         """
         super().__init__()
         self._runs = runs
         self._suggested = ""
-        """What stood in the line before anybody typed."""
+        """The path that was suggested last."""
         self._forms = [form for form in FORMATS if form != "script" or len(runs) == 1]
 
     def compose(self) -> ComposeResult:
-        what = self._runs[0].title if len(self._runs) == 1 else f"{len(self._runs)} runs"
+        title = self._runs[0].title if len(self._runs) == 1 else f"{len(self._runs)} runs"
         with Vertical(id="export-runs") as box:
-            box.border_title = Content(f"Export {clean(what, 50)}")
+            box.border_title = Content(f"Export {clean(title, 50)}")
             box.border_subtitle = Content("↑ ↓ format · tab completes · enter writes · esc closes")
             yield Static(id="export-forms")
             yield PathInput(endings=("",), arrows_leave=False, compact=True, id="export-place")
@@ -92,32 +92,32 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
             self._show_form()
 
     def _show_form(self) -> None:
-        """Show the chosen format, and where it would go."""
+        """Show the chosen format and its default path."""
         lines = [
-            Content.styled(f"› {WORDS[form]}", "bold $primary")
+            Content.styled(f"› {DESCRIPTIONS[form]}", "bold $primary")
             if number == self.form
-            else Content(f"  {WORDS[form]}")
+            else Content(f"  {DESCRIPTIONS[form]}")
             for number, form in enumerate(self._forms)
         ]
         self.query_one("#export-forms", Static).update(Content("\n").join(lines))
-        self._say(Content.styled("The place may be a file or a folder.", "$text-muted"))
+        self._show_message(Content.styled("The path may be a file or a folder.", "$text-muted"))
         self._suggest(self._forms[self.form])
 
     @work(exclusive=True, group="suggest")
     async def _suggest(self, form: Format) -> None:
-        """Put in where the format would go; in the folder that was typed, if one was."""
-        place, offered = self.query_one(Input), default_path(self._runs, form)
+        """Fill in the default path of the format, in the folder that was typed, if one was."""
+        place, default = self.query_one(Input), default_path(self._runs, form)
         typed = place.value.rpartition("/")[0] if place.value != self._suggested else ""
-        if offered.is_absolute():  # TensorBoard's logs, in the run's own folder
-            self._suggested = str(offered)
+        if default.is_absolute():  # TensorBoard logs, in the run's own folder
+            self._suggested = str(default)
         elif typed:
-            self._suggested = f"{typed}/{offered}"
+            self._suggested = f"{typed}/{default}"
         else:
-            self._suggested = await suggested_place(str(offered))
+            self._suggested = await suggested_place(str(default))
         place.value = self._suggested
         place.cursor_position = len(place.value)
 
-    def _say(self, content: Content) -> None:
+    def _show_message(self, content: Content) -> None:
         self.query_one("#export-verdict", Static).update(content)
 
     def action_move(self, step: int) -> None:
@@ -129,10 +129,10 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
         self.action_write()
 
     def action_write(self) -> None:
-        """Write it where the line says."""
+        """Write the file at the path in the line."""
         typed = self.query_one(Input).value
         if not typed.strip():
-            self._say(Content.styled("✗ Type where it is to go.", "$text-error"))
+            self._show_message(Content.styled("✗ Type a path to write to.", "$text-error"))
         else:
             self._write(typed)
 
@@ -148,7 +148,7 @@ themselves, `best.keras` and `final.keras`, lie in the run's folder.
             if await save(self.app, typed, name, write, folder=form == "tensorboard"):
                 self.dismiss()
         except ExportError as error:
-            self._say(Content.styled(f"✗ {error}", "$text-error"))
+            self._show_message(Content.styled(f"✗ {error}", "$text-error"))
 
     def action_leave(self) -> None:
         self.dismiss()

@@ -14,7 +14,7 @@ from tui.common.numbers import LEAST_WIDTH, count, metric_value
 from tui.common.text import clean, exact
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.queue.waiting_runs import queue_position_text
-from tui.runs.settings.non_default import fit_settings, network_words, non_default_settings
+from tui.runs.settings.non_default import fit_settings, network_summary, non_default_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_summary import RunSummary, best_limits
@@ -197,7 +197,7 @@ def settings_line(summary: RunSummary) -> str:
     if spec is None:
         return "its settings cannot be read"
     parts = [
-        f"{data_name(spec)}: {network_words(spec)}",
+        f"{data_name(spec)}: {network_summary(spec)}",
         f"batch {spec.data.batch_size}",
         f"{spec.optimizer} {exact(spec.learning_rate)}",
         *(text for text in non_default_settings(spec) if text not in (spec.optimizer, "")),

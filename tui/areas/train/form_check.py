@@ -1,4 +1,4 @@
-"""What the form of a training says, and what is wrong or odd about that."""
+"""Checking the form of a training: its settings, and the findings about them as text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from tui.areas.train.train_form import FieldProblem
+from tui.areas.train.train_form import FieldError
 from tui.common.text import clean
 from tui.datasets.loader.image_counts import validation_problem
 from tui.geometry import Network, parse_network
@@ -19,14 +19,14 @@ from tui.ui.services import Dataset
 
 @dataclass(frozen=True)
 class FormCheck:
-    """A form as it was read.
+    """The result of reading a form.
 
     Args:
-        spec: what is to be trained; None where it cannot be.
-        field: the id of the field that is to blame; empty where none is.
-        sentence: what is wrong; empty where nothing is.
-        findings: what is wrong or odd about the network and the settings.
-        network: the network to show; None where it is not known.
+        spec: what to train; None if the form has an error.
+        field: the id of the field with the error; empty if there is none.
+        sentence: the error; empty if there is none.
+        findings: what is wrong or unusual about the network and the settings.
+        network: the network to show; None if unknown.
     """
 
     spec: TrainingSpec | None = None
@@ -37,15 +37,15 @@ class FormCheck:
 
     @property
     def cure(self) -> Network | None:
-        """The corrected network, where the chosen one cannot learn or is odd."""
+        """The corrected network, if the chosen one cannot learn or is unusual."""
         return next((one.network for one in self.findings if one.network is not None), None)
 
 
 def check_form(read: Callable[[], TrainingSpec], dataset: Dataset) -> FormCheck:
-    """Read a form, and look at what it says.
+    """Read a form and check its settings.
 
     Args:
-        read: reads it; raises `FieldProblem` or `SpecError`.
+        read: reads it; raises `FieldError` or `SpecError`.
         dataset: the images to train on.
     """
     try:
@@ -53,8 +53,8 @@ def check_form(read: Callable[[], TrainingSpec], dataset: Dataset) -> FormCheck:
             raise SpecError(unvalidated)
         spec = read()
         return FormCheck(spec, findings=spec_findings(spec), network=parse_network(spec.network))
-    except FieldProblem as problem:
-        return FormCheck(field=problem.field, sentence=problem.sentence)
+    except FieldError as error:
+        return FormCheck(field=error.field, sentence=error.sentence)
     except NetworkRefused as error:
         refused = error.finding
         return FormCheck(None, "model", keyed_cure(refused), (refused,), error.network)
@@ -71,14 +71,14 @@ STYLES: dict[Severity, str] = {
 
 
 def keyed_cure(finding: Finding) -> str:
-    """Return what to do, after the key that does it; what is wrong where there is no cure."""
+    """Return the cure of a finding, after the key for it; without a cure, the finding itself."""
     if not finding.cure:
         return clean(finding.sentence)
     return clean(f"a: {finding.cure}" if finding.network is not None else finding.cure)
 
 
-def why_text(findings: Sequence[Finding]) -> Content:
-    """Return what is wrong or odd, each after its sign; empty where nothing is."""
+def findings_text(findings: Sequence[Finding]) -> Content:
+    """Return the findings as text, each after its sign."""
     lines = [
         Content.styled(f"{SIGNS[one.severity]} {clean(one.sentence)}\n", STYLES[one.severity])
         for one in findings
@@ -87,19 +87,19 @@ def why_text(findings: Sequence[Finding]) -> Content:
 
 
 def ready_text(hint: str, findings: Sequence[Finding], busy: int) -> Content:
-    """Return what stands below a form that can be started.
+    """Return the text below a form that can be started.
 
     Args:
-        hint: what the field with the focus means; it gives way to what is odd.
-        findings: what is odd, questions first.
-        busy: runs that are at work or wait.
+        hint: what the focused field means, shown if there are no findings.
+        findings: questions first.
+        busy: the number of runs that are being trained or queued.
     """
     key = "bold $text-accent"
     others = f" after {busy} other{'s' * (busy > 1)}" if busy else " into the queue"
     starts = Content.assemble(("ctrl+s", key), " now, ", ("ctrl+n", key), others)
-    odd = [
+    cures = [
         Content.styled(f"{SIGNS[one.severity]} {keyed_cure(one)}", STYLES[one.severity])
         for one in findings
     ]
-    above = odd or [Content.styled(hint, "$text-muted")]
+    above = cures or [Content.styled(hint, "$text-muted")]
     return Content("\n").join([Content(""), *above, starts])

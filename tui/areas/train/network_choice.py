@@ -1,4 +1,4 @@
-"""The networks that a training can choose from, and where a corrected one goes."""
+"""The network of a training: the choices in the form, and its layers as a table."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ from tui.ui.services import Host
 
 CALCULATOR = "calculator"
 """The choice of the network that was edited in the calculator."""
-BEFORE = "as before"
-"""The choice of the network of the run whose settings were taken."""
+AS_BEFORE = "as before"
+"""The choice of the network of the run whose settings were taken over."""
 
 
 class NetworkChoice:
-    """What the field for the network offers.
+    """The choices of the field for the network.
 
     Args:
-        host: has the calculator's network.
+        host: holds the calculator's network.
     """
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self.again: TrainingSpec | None = None
-        """The run whose settings were taken last."""
+        """The settings that were taken over last."""
 
     def names(self) -> list[str]:
-        """Return what there is to choose from; the calculator's own once it was open."""
+        """Return the choices; the calculator's network is one once it was opened."""
         return [
             *MODELS,
             *([CALCULATOR] if self._host.network is not None else []),
-            *([BEFORE] if self.again is not None else []),
+            *([AS_BEFORE] if self.again is not None else []),
         ]
 
     def line(self, chosen: str) -> str:
-        """Return a choice as a recipe takes it: a name, or a network in its one-line form."""
+        """Return a choice for `make_spec`: a name of `MODELS`, or a network in one line."""
         if chosen == CALCULATOR and self._host.network is not None:
             return format_network(self._host.network)
-        if chosen == BEFORE and self.again is not None:
+        if chosen == AS_BEFORE and self.again is not None:
             return self.again.network
         return chosen
 
     def name_of(self, spec: TrainingSpec) -> str:
-        """Return the name of a run's network, if it is one of the known ones."""
+        """Return the choice that is a run's network."""
         for name in MODELS:
             try:
                 if format_network(network_for(name, spec.data)) == spec.network:
                     return name
             except SpecError:
                 continue
-        return BEFORE
+        return AS_BEFORE
 
     def correct(self, chosen: str, network: Network) -> str:
-        """Put a corrected network in the place of the chosen one, and return its name."""
-        if chosen == BEFORE and self.again is not None:
+        """Replace the chosen network by a corrected one, and return the choice."""
+        if chosen == AS_BEFORE and self.again is not None:
             self.again = replace(self.again, network=format_network(network))
-            return BEFORE
+            return AS_BEFORE
         self._host.network = network
         return CALCULATOR
 
@@ -71,7 +71,7 @@ _NAME, _OUTPUT = 15, 12
 
 
 def network_text(network: Network) -> Content:
-    """Return a network as a table 36 wide: each layer, what it puts out, its parameters."""
+    """Return a network as a table of 36 columns: each layer, its output, its parameters."""
     rows = trace_network(network)
     lines = [
         Content.styled(f"{'layer':<15}{'output':>10}{'parameters':>11}", "$text-muted"),
@@ -94,13 +94,13 @@ def network_text(network: Network) -> Content:
 
 
 def _named(name: str, output: str, style: str, width: int) -> list[str | tuple[str, str]]:
-    """Return a layer's name and its output: a long name gives way to the numbers."""
+    """Return a layer's name and output; a long name is cut to leave room for the numbers."""
     room = _NAME + 10 - max(len(output), width)
     return [f"{fit_cells(name, room - 1)} ", (f"{output:>{width}}", style)]
 
 
 def work_text(macs: int) -> str:
-    """Return a number of multiply-and-add steps in short.
+    """Return a number of multiply-accumulate operations (MACs) with a unit.
 
     >>> work_text(950), work_text(84_300), work_text(127_250_000)
     ('950 MACs', '84.3 k MACs', '127 M MACs')

@@ -1,4 +1,4 @@
-"""The fields of a training: which network, how long, how fast, when to stop."""
+"""The form of a training: its network, epochs, learning rate, stop rules and more."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ from tui.ui.forms.line_input import LineInput
 
 HINTS = {
     "model": "The network to train; its layers are listed at the right.",
-    "epochs": "So many rounds through the training images, at most.",
-    "rate": "The optimizer's step. ↑ ↓ go through the usual values; or type one.",
-    "optimizer": "rmsprop is the course's; adam often learns faster; sgd wants larger steps, such "
+    "epochs": "The largest number of passes over the training images.",
+    "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one.",
+    "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs larger rates, such "
     "as 0.01.",
-    "rule": "Ends after the first epoch that fulfils it: accuracy > 0.997, val_loss < 0.1, or "
+    "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
     "never.",
-    "patience": "Ends when val_loss has not improved for so many epochs; 0: never for that.",
-    "share": "Of each class's training images; validation keeps all its own.",
-    "seed": "Fixes the weights, the dropout and the order of the images.",
+    "patience": "Stops when val_loss has not improved for so many epochs; 0: off.",
+    "share": "The share of each class's training images; validation keeps all.",
+    "seed": "Determines the weights, the dropout and the order of the images.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
-    "title": "What the run is called in the list; left empty, the name in grey.",
-    "note": "A line for yourself: what you want to find out. It is shown in the list of runs.",
+    "title": "The run's name in the list; if empty, the name in grey.",
+    "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
-"""What each field means, for the one that has the focus."""
+"""What each field means, shown for the focused one."""
 
 
-class FieldProblem(Exception):
-    """A field holds no usable value.
+class FieldError(Exception):
+    """The value of a field cannot be used.
 
     Args:
         field: its id.
@@ -60,7 +60,7 @@ class FieldProblem(Exception):
 
 
 class TrainForm(Vertical):
-    """Edits a `TrainingSpec`, all but its images."""
+    """Edits a `TrainingSpec` except for its images."""
 
     DEFAULT_CSS = """
     TrainForm { height: auto; }
@@ -79,7 +79,7 @@ class TrainForm(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._exact: dict[str, tuple[str, float]] = {}
-        """Values that their fields show rounded: what is shown, and what is meant."""
+        """Values that their fields show rounded: as shown, and exact."""
 
     def compose(self) -> ComposeResult:
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
@@ -98,31 +98,31 @@ class TrainForm(Vertical):
 
     @property
     def model(self) -> str:
-        """The chosen network's name."""
+        """The chosen network."""
         return self.query_one("#model", ChoiceInput).value
 
     @property
     def title(self) -> str:
-        """The name that was typed; empty where none was."""
+        """The name that was typed, or empty."""
         return clean(self.query_one("#title", Input).value, 60).strip()
 
     @property
     def note(self) -> str:
-        """The learner's own words."""
+        """The learner's note."""
         return clean(self.query_one("#note", Input).value).strip()
 
     def set_models(self, names: Sequence[str], chosen: str) -> None:
-        """Offer these networks, and choose one."""
+        """Offer these networks and choose one."""
         self.query_one("#model", ChoiceInput).set_options(names, chosen)
 
     def suggest_name(self, name: str) -> None:
-        """Show the name that the run gets when none is typed."""
+        """Show the name that the run gets if none is typed."""
         title = self.query_one("#title", Input)
         if title.placeholder != name:
             title.placeholder = name
 
     def fill(self, spec: TrainingSpec) -> None:
-        """Show another training's settings; its network is chosen with `set_models`."""
+        """Show the settings of a spec; its network is chosen with `set_models`."""
         for field, text in {
             "epochs": str(spec.epochs),
             "rule": str(spec.stop_rule or "never"),
@@ -143,21 +143,21 @@ class TrainForm(Vertical):
         self.query_one("#loader", ChoiceInput).value = spec.loader
 
     def read(self, dataset: str, settings: LoaderSettings, network: str) -> TrainingSpec:
-        """Return what the fields say.
+        """Return the settings in the fields.
 
         Args:
-            dataset: the folder's name, for the run's.
+            dataset: the folder's name, which becomes part of the run's.
             settings: how its images are loaded.
             network: a name of `MODELS`, or a network in the one-line form.
 
         Raises:
-            FieldProblem: for the first field with an unusable value.
-            SpecError: when the values do not go together.
+            FieldError: for the first field with an unusable value.
+            SpecError: when the values do not fit together.
         """
         try:
             rule = StopRule.parse(self.query_one("#rule", Input).value)
         except SpecError as error:
-            raise FieldProblem("rule", str(error)) from error
+            raise FieldError("rule", str(error)) from error
         return make_spec(
             dataset,
             settings,
@@ -176,7 +176,7 @@ class TrainForm(Vertical):
     def _whole(self, field: str) -> int:
         number = self.query_one(f"#{field}", NumberInput).number
         if number is None:
-            raise FieldProblem(field, f"{field} is empty: type a whole number or press ↑.")
+            raise FieldError(field, f"{field} is empty: type a whole number or press ↑.")
         return number
 
     def _rate(self) -> float:
@@ -185,9 +185,9 @@ class TrainForm(Vertical):
         if field.value == shown:
             return exact
         if field.rate is None:
-            raise FieldProblem(
+            raise FieldError(
                 "rate",
-                f"{clean(field.value, 20)!r} is no learning rate: type for example 0.001, or "
+                f"{clean(field.value, 20)!r} is not a learning rate: type for example 0.001, or "
                 "press ↑.",
             )
         return field.rate
@@ -198,7 +198,7 @@ class TrainForm(Vertical):
         if self.query_one("#share", NumberInput).value == shown:
             return exact
         if not 1 <= percent <= 100:
-            raise FieldProblem("share", f"A share of {percent} % cannot be; choose 1 to 100.")
+            raise FieldError("share", f"A share of {percent} % is not possible; choose 1 to 100.")
         return percent / 100
 
     @on(Input.Changed)

@@ -1,4 +1,4 @@
-"""Area 4: setting a training up."""
+"""Area 4: setting up a training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.areas.train.form_check import FormCheck, check_form, ready_text, why_text
+from tui.areas.train.form_check import FormCheck, check_form, findings_text, ready_text
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
@@ -38,36 +38,36 @@ NO_NETWORK = Content.styled("Its layers are shown here once images are chosen.",
 
 
 class TrainScreen(AreaScreen):
-    """What to train, how long, and when to stop; the network beside it."""
+    """The form of a training, with the network beside it."""
 
     AREA = "train"
     CSS_PATH = "train_screen.tcss"
     HELP = """
 # Train
 
-Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in a process
-of its own and goes on when you quit the app or lose the connection. **ctrl+n** (or F6) puts it
-into the queue instead: it starts by itself when no other run is at work any more, also without
-the app. 5 Runs shows what waits.
+Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in its own
+process and continues when you quit the app or lose the connection. **ctrl+n** (or F6) adds it to
+the queue instead: it starts by itself once no other run is being trained, even without the app.
+5 Runs shows the queue.
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
   **calculator** is the network that you edit there; **a** gives it the input and the outputs that
-  the images need. **as before** is the network of the run whose settings you took. A network
+  the images need. **as before** is the network of the run whose settings you took over. A network
   that cannot learn these classes does not start: **a** corrects its end.
-- **learning rate**: **↑ ↓** go through the usual values, or type one. **optimizer**: `rmsprop` is
-  the course's, `adam` and `sgd` are the others that everybody tries.
-- **stop rule**: the training ends after the first epoch that fulfils it. `accuracy > 0.997` is the
+- **learning rate**: **↑ ↓** choose a usual value, or type one. **optimizer**: `rmsprop` is the
+  course's, `adam` and `sgd` are common alternatives.
+- **stop rule**: the training stops after the first epoch that meets it. `accuracy > 0.997` is the
   course's; `val_loss < 0.1` or `never` are others.
-- **patience** is a second rule: the training ends when `val_loss` has not improved for so many
-  epochs; 0 switches it off.
-- **share** trains on that part of each class's images only, to see what fewer images do.
-- **seed** fixes the weights, the dropout and the order of the images.
+- **patience** is a second rule: the training stops when `val_loss` has not improved for so many
+  epochs; 0 turns it off.
+- **share** trains on only that part of each class's images, to see the effect of fewer images.
+- **seed** determines the weights, the dropout and the order of the images.
 - **loader**: `cached` decodes each image once and keeps it; `keras` reads the files in every epoch.
-  The batches are the same, the first is faster. The **batch size** belongs to the images: 3 Data.
-- **name** and **note** tell your runs apart; both can be changed later, under 5 Runs.
+  Both give the same batches, and `cached` is faster. The **batch size** is set under 3 Data.
+- **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
 
-Every image is decoded once before the first epoch; those that cannot be read are named and left
+Every image is decoded once before the first epoch; those that cannot be read are listed and left
 out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 """
 
@@ -80,7 +80,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 "queue",
                 "queue",
                 "Queue",
-                "Start it when no other run is at work any more",
+                "Start it once no other run is being trained",
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
@@ -94,7 +94,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._shown: Dataset | None = None
         self._dismissal: Timer | None = None
         self._checked = FormCheck()
-        """The form as it was read last."""
+        """The last check of the form."""
 
     @cached_property
     def _networks(self) -> NetworkChoice:
@@ -123,7 +123,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._take_over()
 
     def on_screen_resume(self) -> None:
-        # Importing TensorFlow takes seconds: a trainer does it while the form is looked at.
+        # Importing TensorFlow takes seconds: a trainer does it while the form is open.
         if self._dismissal is not None:
             self._dismissal.stop()
         self.host.launcher.prepare()
@@ -134,7 +134,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
 
     def _take_over(self) -> None:
-        """Show the folder that is chosen now, and the settings that another screen hands over."""
+        """Show the chosen folder, and the settings handed over by another screen."""
         dataset = self.host.dataset
         before, self._shown = self._shown, dataset
         again, self.host.spec_to_repeat = self.host.spec_to_repeat, None
@@ -156,11 +156,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.check()
 
     def action_adapt(self) -> None:
-        """Correct the chosen network; else give the calculator's what the images need."""
+        """Correct the chosen network, or else fit the calculator's network to the images."""
         if self._checked.cure is not None:
             chosen = self._networks.correct(self.form.model, self._checked.cure)
         elif self.host.network is None or self._shown is None:
-            self.notify("There is no network from the calculator to adapt yet.")
+            self.notify("There is no network in the calculator to adapt yet.")
             return
         else:
             self.host.network = adapt_network(self.host.network, self._shown.settings)
@@ -174,10 +174,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.check()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.check()  # the sentence below the form is about the field that has the focus
+        self.check()  # the hint below the form is about the focused field
 
     def check(self) -> TrainingSpec | None:
-        """Read the form; show the network, or what is wrong with which value."""
+        """Read the form; show the network, or the error and its field."""
         dataset = self._shown
         self._show_data()
         if dataset is None:
@@ -196,9 +196,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             else:
                 row.mark_wrong()
         self._message(checked.sentence)
-        why = self.query_one("#why", Static)
-        why.display = bool(checked.findings)
-        repaint(why, why_text(checked.findings))
+        findings = self.query_one("#why", Static)
+        findings.display = bool(checked.findings)
+        repaint(findings, findings_text(checked.findings))
         if dataset is None:
             repaint(self.query_one("#network", Static), NO_NETWORK)
         elif checked.network is not None:
@@ -210,7 +210,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         return spec
 
     def _free_name(self, spec: TrainingSpec) -> str:
-        """Return what to call a run whose name was left empty: no other run is called so."""
+        """Return a name for a run without one, distinct from those of other runs."""
         again = self._networks.again
         name = again.name if again is not None and again.network == spec.network else spec.name
         return unused_name(name, [summary.title for summary in self.host.runs])
@@ -218,7 +218,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
         if self.is_current:
-            self.check()  # a name may be taken now
+            self.check()  # its name may be taken now
 
     def _show_data(self) -> None:
         dataset = self._shown
@@ -235,7 +235,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         repaint(self.query_one("#train-data", Static), text)
 
     def _message(self, error: str) -> None:
-        """Show what is wrong, or what the field with the focus means."""
+        """Show the error, or what the focused field means."""
         hint = HINTS.get(str(self.focused.id), "") if self.focused is not None else ""
         if error:
             text = Content.styled(f"\n✗ {clean(error)}", "$text-error")
@@ -247,7 +247,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         repaint(self.query_one("#train-message", Static), text)
 
     def _ready(self) -> TrainingSpec | None:
-        """Return what the form says; None, and a message, where it cannot be trained."""
+        """Return the settings in the form; None, after a message, if they cannot be trained."""
         if self._shown is None:
             self.notify("Choose images first: d takes the handwritten digits, o a folder.")
             return None
@@ -261,17 +261,17 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._confirmed(lambda spec: self.host.start_training(spec, note=self.form.note))
 
     def action_queue(self) -> None:
-        """Put the training into the queue; the form stays, for the next one."""
+        """Add the training to the queue; the form stays, for the next one."""
         self._confirmed(self._queue)
 
     def _queue(self, spec: TrainingSpec) -> None:
         run = self.host.queue_training(spec, note=self.form.note)
         if run is not None:
             name = clean(spec.name, 40)
-            self.notify(f"{name} waits in the queue. 5 shows it.", markup=False)
+            self.notify(f"{name} waits in the queue; 5 shows it.", markup=False)
 
     def _confirmed(self, start: Callable[[TrainingSpec], object]) -> None:
-        """Start what the form says, once what is questioned was answered with yes."""
+        """Start the training in the form, after confirmation of what is questioned."""
         spec = self._ready()
         if spec is not None:
             when_confirmed(self.app, self._checked.findings, lambda: start(spec))

@@ -50,7 +50,7 @@ def decoded_images(
         plans: from :func:`array_plans`.
         progress: called in the calling thread with files done and files in all, where there is
             anything to decode, at most ten times a second and once at the end.
-        cancelled: asked between files; True ends it early.
+        cancelled: called between files; True ends it early.
         workers: threads; all cores when None. Pillow decodes outside Python's lock.
 
     Returns:
@@ -115,7 +115,7 @@ class _WorkProgress:
         """Count files, and tell of it now and then.
 
         Raises:
-            Stopped: when somebody asked to end it.
+            DecodingCancelled: when somebody asked to end it.
         """
         self.done += files
         if self.cancelled is not None and self.done < self.total and self.cancelled():

@@ -34,7 +34,7 @@ class ComparedImage:
     """One of two pictures to be looked at side by side.
 
     Args:
-        path: of the file, as it stands on disk.
+        path: of the file, as on disk.
         caption: its name and what tells it from the other, safe to show; may have several lines.
     """
 

@@ -39,7 +39,7 @@ class ImageFile:
 
     Args:
         directory: the folder that holds the class folders.
-        path: relative to `directory`, as it stands on disk; clean it before it is shown.
+        path: relative to `directory`, as on disk; clean it before display.
         facts: what it shows.
     """
 

@@ -48,7 +48,7 @@ def examine(
         settings: which folders and classes.
         progress: called in the calling thread, at most ten times a second and at both ends.
         workers: threads; all cores when None.
-        cancelled: asked between files; True ends it.
+        cancelled: called between files; True ends it.
 
     Raises:
         ExaminationCancelled: when `cancelled` said so.

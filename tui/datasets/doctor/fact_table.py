@@ -2,7 +2,7 @@
 
 As one value a file, with its path as text, half a million of them took half a gigabyte.
 
-numpy is imported inside the functions: the first screen does not wait for it.
+numpy is imported inside the functions to keep start-up fast.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Paths(CompactSequence[str]):
         return len(self.ends)
 
     def raw(self, place: int) -> bytes:
-        """Return a path as it stands on disk."""
+        """Return a path as on disk."""
         start = self.ends[place - 1] if place else 0
         return bytes(self.bytes[start : self.ends[place]])
 
@@ -139,7 +139,7 @@ class FactTable(CompactSequence[ImageFacts]):
         return self.texts[number]
 
     def is_in(self, name: str, words: Collection[str]) -> NDArray[np.bool_]:
-        """Say of each file whether its text in a column is one of some."""
+        """Return for each file whether its text in a column is one of some."""
         import numpy as np
 
         numbers = [self._text_numbers[word] for word in words if word in self._text_numbers]
@@ -147,7 +147,7 @@ class FactTable(CompactSequence[ImageFacts]):
 
     @property
     def readable(self) -> NDArray[np.bool_]:
-        """Say of each file whether Keras can read it."""
+        """Return for each file whether Keras can read it."""
         return self.is_in("fault", {""})
 
     @property

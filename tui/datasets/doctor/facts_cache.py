@@ -128,7 +128,7 @@ def _read(file: IO[bytes], size: int) -> CachedFacts | None:
 
 
 def _is_consistent(paths: Paths, table: FactTable, words: int) -> bool:
-    """Say whether every number leads to something."""
+    """Return whether every number leads to something."""
     import numpy as np
 
     if not len(paths):

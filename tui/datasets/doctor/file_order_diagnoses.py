@@ -62,7 +62,7 @@ def diagnose_file_order(subsets: Subsets) -> Iterable[Diagnosis]:
 
 
 def _order_difference(subsets: Subsets, first: Indices, rest: Indices) -> str:
-    """Say how one class's first files differ from its others; empty where they do not."""
+    """Describe how one class's first files differ from its others; empty where they do not."""
     if min(len(first), len(rest)) < _MIN_IMAGES:
         return ""
     files = subsets.files

@@ -1,6 +1,6 @@
 """What one image file shows once it is decoded: the facts that findings are made from.
 
-numpy and Pillow are imported inside the functions: the first screen does not wait for them.
+numpy and Pillow are imported inside the functions to keep start-up fast.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def group_similar(
     Args:
         words: a perceptual hash a row, as two numbers.
         places: what to call the rows, rising.
-        stop: asked now and then; True ends it early, with what was found.
+        stop: called now and then; True ends it early with what was found so far.
 
     Returns:
         Places, in groups of at least two.

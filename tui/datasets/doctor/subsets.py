@@ -43,7 +43,7 @@ class Subsets:
 
     @cached_property
     def left_out(self) -> Marks:
-        """Say of each file whether the settings leave it out."""
+        """Return for each file whether the settings leave it out."""
         import numpy as np
 
         marks = np.zeros(len(self.files), dtype=np.bool_)
@@ -56,7 +56,7 @@ class Subsets:
 
     @cached_property
     def validates(self) -> Marks:
-        """Say of each file whether it is on the validation side, readable or not.
+        """Return for each file whether it is on the validation side, readable or not.
 
         Keras takes the first share of each class's list before anything is left out.
         """
@@ -76,7 +76,7 @@ class Subsets:
 
     @cached_property
     def is_used(self) -> Marks:
-        """Say of each file whether it is read at all: not left out, and readable."""
+        """Return for each file whether it is read at all: not left out, and readable."""
         return ~self.left_out & self.files.table.readable
 
     @cached_property

@@ -57,7 +57,7 @@ def _is_dir(entry: os.DirEntry[str]) -> bool:
 
 
 def _has_folders(path: Path) -> bool:
-    """Say whether a folder holds a folder, looking at its first entries only."""
+    """Return whether a folder holds a folder, looking at its first entries only."""
     try:
         with os.scandir(path) as entries:
             return any(_is_dir(entry) for _, entry in zip(range(200), entries, strict=False))

@@ -27,7 +27,7 @@ class ClassCount:
     """One class and its images.
 
     Args:
-        name: the class folder's name as it stands on disk; clean it before it is shown.
+        name: the class folder's name as on disk; clean it before display.
         images: images to train on (all of them, before any validation split).
         validation_images: images in the validation folder; None when there is no such folder.
     """
@@ -46,7 +46,7 @@ class Finding:
         kind: a short fixed word to tell findings apart, such as "hidden_folders".
         sentence: what was found and what to do, safe to show.
         names: the files or folders it is about, all of them, safe to show.
-        suggestion: path of the folder that was probably meant, as it stands on disk.
+        suggestion: path of the folder that was probably meant, as on disk.
         readings: other ways to read the folder that settle it, the likeliest first.
     """
 

@@ -25,7 +25,7 @@ class Entry:
     """One entry of an archive.
 
     Args:
-        name: its path as it stands there: believe nothing of it.
+        name: its path as stated in the archive; not to be trusted.
         kind: only files and folders are unpacked; anything else is left out.
         size: the length that the archive states.
         open: returns what the file holds.
@@ -38,31 +38,31 @@ class Entry:
 
 
 class Archive(Protocol):
-    """An archive that is read once from its beginning to its end."""
+    """An archive that is read once, from beginning to end."""
 
     def entries(self) -> Iterator[Entry]:
-        """Yield what it holds; each must be read before the next is asked for."""
+        """Yield the entries; each must be read before the next is requested."""
 
     def expected(self) -> tuple[int, int] | None:
-        """Return bytes and files that it says it holds; None when it does not say beforehand."""
+        """Return the stated number of bytes and files; None if the archive does not state them."""
 
     def position(self) -> tuple[int, int]:
-        """Return how many of the archive's bytes are read, and how many there are."""
+        """Return how many bytes of the archive have been read, and its size."""
 
 
 Kind = Literal["zip", "tar"]
 
 
 def archive_kind(path: Path, name: str) -> Kind:
-    """Tell a zip from a tar by its first bytes; what its name says does not matter.
+    """Return the kind of an archive by its first bytes, whatever its name.
 
     Args:
         path: the file.
-        name: what to call it, safe to show.
+        name: its name for messages, safe to show.
 
     Raises:
-        Refused: when it is neither.
-        OSError: when it cannot be read.
+        RefusedArchive: if it is neither.
+        OSError: if it cannot be read.
     """
     with open(path, "rb") as file:
         head = file.read(512)
@@ -88,7 +88,7 @@ _STEP = 256 * 1024
 
 
 class _Forward:
-    """What tarfile reads from: it counts, and it goes forward only."""
+    """A stream for tarfile that counts bytes and never seeks backwards."""
 
     def __init__(self, inner: IO[bytes], guard: SizeGuard) -> None:
         self._inner, self._guard = inner, guard
@@ -115,10 +115,10 @@ class _Forward:
 
 
 class TarArchive:
-    """A tar: entries one after the other, packed with gzip, bzip2, xz or not at all."""
+    """A tar, uncompressed or with gzip, bzip2 or xz, read forwards only."""
 
     def __init__(self, path: Path, guard: SizeGuard) -> None:
-        """Open it.
+        """Open the archive.
 
         Raises:
             tarfile.TarError: when it is damaged.
@@ -139,18 +139,18 @@ class TarArchive:
         self._inner = inner
 
     def expected(self) -> tuple[int, int] | None:
-        """A tar does not say beforehand what it holds."""
+        """Return None: a tar does not state beforehand what it contains."""
         return None
 
     def position(self) -> tuple[int, int]:
-        """Return the packed bytes that are read, and all."""
+        """Return the compressed bytes read, and their total."""
         return (0 if self._raw.closed else self._raw.tell()), self._size
 
     def entries(self) -> Iterator[Entry]:
-        """Yield the entries as they come.
+        """Yield the entries in order.
 
         Raises:
-            Refused: when there are too many, or they are too large.
+            RefusedArchive: if there are too many, or they are too large.
         """
         with self._raw, self._inner:
             stream = _Forward(self._inner, self._guard)
@@ -160,7 +160,7 @@ class TarArchive:
                     # next() keeps every entry that it has seen: a long tar would fill the memory.
                     tar.members = []  # type: ignore[attr-defined]
                     yield _entry(tar, member)
-            # tarfile takes whatever it cannot read for the end; a whole tar ends with zeros.
+            # tarfile takes anything it cannot read for the end; a complete tar ends with zeros.
             if stream.last != bytes(tarfile.BLOCKSIZE):
                 raise tarfile.ReadError("it ends in the middle")
 
@@ -180,18 +180,18 @@ _ENCRYPTED = 0x1
 
 
 class ZipArchive:
-    """A zip: its list of entries stands at its end."""
+    """A zip, with its list of entries at the end."""
 
     def __init__(self, path: Path, guard: SizeGuard) -> None:
-        """Open it.
+        """Open the archive.
 
         Raises:
-            Refused: when it holds too much.
-            zipfile.BadZipFile: when it is damaged.
-            OSError: when it cannot be read.
+            RefusedArchive: if it contains too much.
+            zipfile.BadZipFile: if it is damaged.
+            OSError: if it cannot be read.
         """
         self._guard = guard
-        # zipfile makes an object of every entry before anybody can count them.
+        # zipfile creates an object for every entry, so they are counted first.
         guard.add_entries(count_entries(path))
         self._zip = zipfile.ZipFile(path)
         self._members = self._zip.infolist()
@@ -205,18 +205,18 @@ class ZipArchive:
         self._size = max(sum(member.compress_size for member in self._members), 1)
 
     def expected(self) -> tuple[int, int] | None:
-        """Return the bytes and files that the list names."""
+        """Return the bytes and files that the list states."""
         return sum(member.file_size for member in self._members), len(self._members)
 
     def position(self) -> tuple[int, int]:
-        """Return the compressed bytes that are read, and all."""
+        """Return the compressed bytes read, and their total."""
         return min(self._read, self._size), self._size
 
     def entries(self) -> Iterator[Entry]:
-        """Yield the entries in the list's order.
+        """Yield the entries in the order of the list.
 
         Raises:
-            Refused: when one is encrypted.
+            RefusedArchive: if one is encrypted.
         """
         with self._zip:
             for member in self._members:
@@ -229,7 +229,7 @@ class ZipArchive:
                 self._read += member.compress_size
 
     def _entry(self, member: zipfile.ZipInfo) -> Entry:
-        # The upper half holds the Unix mode, where a Unix program wrote it; links are told by it.
+        # The upper half is the Unix mode, if a Unix program wrote it; it marks links.
         kind = stat.S_IFMT(member.external_attr >> 16)
         opener: Callable[[], AbstractContextManager[IO[bytes]]] = partial(self._zip.open, member)
         name = member.filename
@@ -240,12 +240,12 @@ class ZipArchive:
 
 
 def count_entries(path: Path) -> int:
-    """Count a zip's entries in its own list, without believing the number that it states.
+    """Count the entries in a zip's list, without trusting the number that it states.
 
     Raises:
-        Refused: when the list is longer than any honest one.
-        zipfile.BadZipFile: when there is none.
-        OSError: when the file cannot be read.
+        RefusedArchive: if the list is unreasonably long.
+        zipfile.BadZipFile: if there is no list.
+        OSError: if the file cannot be read.
     """
     with open(path, "rb") as file:
         length = file.seek(0, 2)

@@ -100,9 +100,9 @@ class _Https(urllib.request.HTTPSHandler):
 def open_url(
     url: str, headers: dict[str, str], connection: ConnectionHandle
 ) -> http.client.HTTPResponse:
-    """Ask a server for a file.
+    """Request a file from a server.
 
-    A proxy that the environment names is used. Redirects are followed, but only to http and https,
+    A proxy set in the environment is used. Redirects are followed, but only to http and https,
     and never from https to http.
 
     Args:
@@ -111,9 +111,9 @@ def open_url(
         connection: what the connection can be cut by.
 
     Raises:
-        OSError: when there is no connection or no good answer (`urllib.error.HTTPError` holds the
-            status).
-        http.client.HTTPException: when the answer is not HTTP.
+        OSError: if there is no connection, or an error status (`urllib.error.HTTPError` holds
+            it).
+        http.client.HTTPException: if the response is not HTTP.
     """
     # Not build_opener: its handlers would follow a redirect to ftp: and open file: and data:.
     opener = urllib.request.OpenerDirector()
@@ -143,7 +143,7 @@ _UNREACHABLE = frozenset(
 
 
 def status_sentence(status: int, host: str) -> str:
-    """Say what a server's refusal means."""
+    """Explain an HTTP error status."""
     if status in (404, 410):
         return f"{host} has no such file ({status}): check the address."
     if status in (401, 403):
@@ -157,7 +157,7 @@ def status_sentence(status: int, host: str) -> str:
 
 
 def connection_sentence(error: BaseException, host: str) -> str:
-    """Say why there is no connection.
+    """Explain why there is no connection.
 
     Args:
         error: what was raised.

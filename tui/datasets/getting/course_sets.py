@@ -17,7 +17,7 @@ class Remote:
 
     Args:
         url: its address, http or https.
-        size: how many bytes it must have; None when nobody said.
+        size: how many bytes it must have; None if unknown.
         sha256: its checksum, where one was published.
     """
 

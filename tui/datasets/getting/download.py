@@ -1,4 +1,4 @@
-"""Bringing a file from a server, going on where an earlier attempt broke off."""
+"""Download a file, resuming an earlier attempt."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tui.datasets.getting.transfer_errors import (
 from tui.datasets.getting.transfer_progress import Control
 
 TRIES = 3
-"""How often a connection that breaks off is taken up again, as long as each brings something."""
+"""How often a lost connection is resumed, as long as each attempt downloads something."""
 WAIT_SECONDS = 1.0
 _CHUNK = 256 * 1024
 _LOOK_AT_DISK = 32 * 1024 * 1024
@@ -41,20 +41,20 @@ _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 def download(
     remote: Remote, part: PartFile, control: Control, room: Callable[[int], None] = lambda _: None
 ) -> None:
-    """Bring a file; return when every byte of it is there and, where known, its checksum fits.
+    """Download a file completely, and verify its checksum if it is known.
 
     Args:
         remote: the file on the server.
-        part: where it goes, and perhaps its beginning.
-        control: told how far it is; may stop it.
-        room: called with the bytes that are still to come, before any is written; raises
-            `GetError` when there is no room for them.
+        part: where it is written; may already contain its beginning.
+        control: receives progress, and can stop the transfer.
+        room: called with the remaining bytes before any is written; raises `GetError` if there
+            is no space for them.
 
     Raises:
-        BrokenOff: when the connection ended early; what came is kept.
-        Stopped: when the user stopped it; what came is kept.
-        Refused: when the file is not the one that was expected.
-        GetError: when the server cannot be reached or does not have it.
+        ConnectionLost: if the connection ended early; what was downloaded is kept.
+        TransferStopped: if the user stopped it; what was downloaded is kept.
+        RefusedArchive: if the file is not the expected one.
+        GetError: if the server cannot be reached or does not have the file.
     """
     try:
         _download_all(remote, part, control, room)
@@ -66,7 +66,7 @@ def download(
 def _download_all(
     remote: Remote, part: PartFile, control: Control, room: Callable[[int], None]
 ) -> None:
-    """Try until it is whole, as long as each attempt brings something."""
+    """Try until the file is complete, as long as each attempt downloads something."""
     tries = TRIES
     while not part.is_complete(remote.url):
         before = part.size
@@ -104,7 +104,7 @@ def _attempt(remote: Remote, part: PartFile, control: Control, room: Callable[[i
                 response = None
         else:
             response = _request(remote.url, {}, connection, control)
-        if response is None:  # what is there belongs to nothing that the server has
+        if response is None:  # the downloaded part is not of the file that the server has
             response = _request(remote.url, {}, connection, control)
         if response is None or response.status != 200:
             raise GetError(status_sentence(416 if response is None else response.status, host))
@@ -115,7 +115,7 @@ def _attempt(remote: Remote, part: PartFile, control: Control, room: Callable[[i
 
 
 def host_and_name(url: str) -> tuple[str, str]:
-    """Return an address's server and file name, safe to show.
+    """Return the server and the file name of an address, safe to show.
 
     >>> host_and_name("https://example.org/sets/pets.zip?raw=1")
     ('example.org', 'pets.zip')
@@ -128,7 +128,7 @@ def host_and_name(url: str) -> tuple[str, str]:
 def _request(
     url: str, headers: dict[str, str], connection: ConnectionHandle, control: Control
 ) -> http.client.HTTPResponse | None:
-    """Ask for a file; None when the server has no such range of it."""
+    """Request a file; None if the server cannot send the requested range."""
     host, _ = host_and_name(url)
     try:
         return open_url(url, headers, connection)
@@ -143,13 +143,13 @@ def _request(
 
 
 def _continues(response: http.client.HTTPResponse, version: RemoteVersion, start: int) -> bool:
-    """Say whether an answer brings just the bytes that follow those that are there."""
+    """Return whether a response continues exactly after the downloaded bytes."""
     found = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
     if found is None:
         return False
     first, last, total = map(int, found.groups())
     validator = RemoteVersion.of(version.url, total, response.headers).validator
-    # An answer to a part must repeat the ETag, but may leave out the date.
+    # A partial response must repeat the ETag, but may omit the date.
     silent = not validator and not version.validator.startswith('"')
     return (
         first == start
@@ -166,7 +166,7 @@ def _start_file(
     room: Callable[[int], None],
     response: http.client.HTTPResponse,
 ) -> None:
-    """Take a whole file from its first byte."""
+    """Download a file from its first byte."""
     host, name = host_and_name(remote.url)
     length = response.headers.get("Content-Length", "")
     chunked = response.headers.get("Transfer-Encoding")
@@ -191,10 +191,10 @@ def _append_response(
     part: PartFile,
     control: Control,
 ) -> None:
-    """Append what comes to the file until it is whole.
+    """Append the response to the file until it is complete.
 
     Raises:
-        BrokenOff: when it ends before that.
+        ConnectionLost: if the response ends before that.
     """
     host, name = host_and_name(version.url)
     total, done, whole = version.total, part.size, False
@@ -210,12 +210,12 @@ def _append_response(
             except (OSError, http.client.HTTPException, ValueError):
                 break
             if not chunk:
-                # Without a length the end of the connection is all there is to know the end by.
+                # Without a length, only the end of the connection marks the end of the file.
                 whole = total is None
                 break
             try:
                 file.write(chunk)
-                file.flush()  # a kill then loses nothing of what came
+                file.flush()  # so that a killed process loses nothing
                 if done - looked > _LOOK_AT_DISK:
                     looked = done
                     _check_disk_space(part.path.parent)
@@ -233,7 +233,7 @@ def _append_response(
 
 
 def _progress_sentence(remote: Remote, part: PartFile) -> str:
-    """Say how much is there, and whether it can be gone on with."""
+    """Return as text how much was downloaded, and whether that can be resumed."""
     version = part.version(remote.url)
     if version is None or not part.size:
         return "before anything came: get it again to begin."
@@ -251,7 +251,7 @@ def _check_disk_space(folder: Path) -> None:
 
 
 def _verify(remote: Remote, part: PartFile, control: Control) -> None:
-    """Compare length and checksum with those that were published."""
+    """Compare length and checksum with the published ones."""
     host, name = host_and_name(remote.url)
     size = part.size
     wrong = remote.size is not None and size != remote.size

@@ -1,4 +1,4 @@
-"""Where an archive's entries go: below one folder, under clean names, no two in one place."""
+"""The paths that an archive's entries are written to: in one folder, safe names, all different."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def split_name(raw: str, depth: int) -> tuple[str, ...]:
     Windows' `\\` divides too: some programs there write it.
 
     Args:
-        raw: the path as it stands in the archive.
-        depth: the most pieces.
+        raw: the path as stated in the archive.
+        depth: the most parts.
 
     Raises:
-        Refused: when it is absolute, leads up, or is too deep.
+        RefusedArchive: if it is absolute, leads upwards, or is too deep.
 
     >>> split_name("./pets//cats/1.jpg", 9)
     ('pets', 'cats', '1.jpg')
@@ -46,7 +46,7 @@ def split_name(raw: str, depth: int) -> tuple[str, ...]:
 
 
 def clean_name(name: str) -> str:
-    """Return a name that any file system takes and any terminal can show.
+    """Return a name that is valid on every file system and safe to show in a terminal.
 
     >>> clean_name("cat\\x1b[2J.jpg")
     'cat_[2J.jpg'
@@ -61,11 +61,11 @@ def clean_name(name: str) -> str:
 
 
 class EntryPaths:
-    """Gives every entry a place of its own.
+    """Gives every entry a path of its own.
 
-    Names that would be one on some file system (`Cat` and `cat`, or two that differ in a control
-    character) are kept apart by a number, so that the same archive unpacks alike everywhere and no
-    two classes become one.
+    Names that some file systems cannot distinguish (`Cat` and `cat`, or two that differ in a
+    control character) get a number, so that an archive unpacks the same everywhere and no two
+    classes become one.
     """
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class EntryPaths:
         return known
 
     def file(self, pieces: tuple[str, ...]) -> str | None:
-        """Return a file's path, relative to the top; None when it was there before."""
+        """Return a file's path, relative to the top; None if the entry is a duplicate."""
         if pieces in self._files:
             return None
         self._files.add(pieces)
@@ -104,5 +104,5 @@ class EntryPaths:
 
 
 def _case_key(name: str) -> str:
-    """Return what two names have in common that one file system takes for the same."""
+    """Return a key that is equal for names that some file systems cannot distinguish."""
     return unicodedata.normalize("NFC", name).casefold()

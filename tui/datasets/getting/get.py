@@ -1,4 +1,4 @@
-"""Get a set of images: from its name, URL or file to a folder of class folders."""
+"""Get a set of images, by name, URL or archive file, as a folder of class folders."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ _GROWS = 1.1
 
 @dataclass(frozen=True, slots=True)
 class FetchedSet:
-    """A set that is there.
+    """A set of images on disk.
 
     Args:
-        folder: what holds the class folders, or `train/` and `validation/`.
-        notes: what was not as it stood in the archive, a sentence each.
+        folder: the folder with the class folders, or with `train/` and `validation/`.
+        notes: differences from the archive, one sentence each.
     """
 
     folder: Path
@@ -58,20 +58,20 @@ def get(
     control: Control | None = None,
     inner: Sequence[str] = (),
 ) -> FetchedSet:
-    """Get a set of images; one that is there already is not fetched again.
+    """Get a set of images; an existing set is not fetched again.
 
     Args:
         what: the name of a sample or of a set of the course, an http or https address of an
             archive, or the path of one.
         to: the folder to put it in; the program's own when None.
-        control: told how far it is; may stop it.
-        inner: which archive inside it to unpack, where it holds archives; each stands inside
-            the one before.
+        control: receives progress, and can stop the transfer.
+        inner: the archive inside it to unpack, if it contains archives; each is inside the one
+            before.
 
     Raises:
-        HoldsArchives: when it holds archives, and it is not said which to unpack.
-        GetError: when it cannot be had; the message says why. What was downloaded is kept where
-            it can be gone on with.
+        NestedArchivesError: if it contains archives, and `inner` does not choose one.
+        GetError: if it cannot be fetched; the message says why. What was downloaded is kept if
+            the download can be resumed.
     """
     control = control or Control()
     try:
@@ -93,7 +93,7 @@ def get(
 
 
 def downloaded_bytes(name: str) -> int | None:
-    """Return the bytes of a course's set that are there; None when the whole set is."""
+    """Return the downloaded bytes of a set of the course; None if the set is complete."""
     try:
         wanted = resolve_source(name)
         if isinstance(wanted, Sample):
@@ -135,7 +135,7 @@ def _fetch(
             name = f"{wanted.name}-{without_ending(os.path.basename(inner[-1]))}"
             target = find_target(to.absolute(), name, source)
         if not target.exists():
-            # What was downloaded to see which archives are inside is used again.
+            # An archive that was downloaded to list its contents is used again.
             with partial_folder(whole) as work:
                 # Another process may have finished it between the look and the lock.
                 if not is_finished_set(target, source):
@@ -179,7 +179,7 @@ def _build_set(
 
 
 def _fetch_archive(wanted: ImageSet, number: int, work: Path, control: Control) -> Path:
-    """Return an archive of the set, brought from its server if it is not here."""
+    """Return an archive of the set, downloading it if necessary."""
     remote = wanted.parts[number].source
     if not isinstance(remote, Remote):
         return Path(remote)
@@ -207,7 +207,7 @@ def _unpack_part(
     try:
         return unpack(archive, into, control, name=host_and_name(source.url)[1]).notes()
     except RefusedArchive:
-        PartFile(archive).clear()  # what is wrong stays wrong: the next attempt begins anew
+        PartFile(archive).clear()  # the next attempt has to download it again
         raise
 
 
@@ -215,16 +215,16 @@ _DEEPEST = 4
 
 
 def class_folder(top: Path) -> Path:
-    """Return the folder that holds the class folders, or `train/` and `validation/`.
+    """Return the folder that contains the class folders, or `train/` and `validation/`.
 
-    Archives often hold one folder that holds everything, and sometimes a second one beside it for
-    papers; those are gone through.
+    Archives often contain a single folder with everything in it, sometimes with a second one for
+    documents beside it; these are searched.
 
     Args:
-        top: what an archive was unpacked to.
+        top: the folder an archive was unpacked to.
 
     Returns:
-        `top`, a folder in it, or `top` again when none looks like it.
+        `top` or a folder in it; `top` if none looks like a dataset.
     """
     return _search(top, _DEEPEST) or top
 

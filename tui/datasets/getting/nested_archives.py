@@ -1,4 +1,4 @@
-"""Archives inside an archive, as competitions pack them: `train.zip` and `test1.zip` in one."""
+"""Unpack archives inside an archive, as competitions pack `train.zip` and `test1.zip` in one."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _MOST = 100
 def unpack_nested(
     images: Path, tree: Path, control: Control, chosen: Sequence[str], outer: int, name: str
 ) -> list[str]:
-    """Unpack an archive that came out of another one, in its place.
+    """Unpack an archive that was inside another one, and replace it by its content.
 
-    Without a choice the only one is taken, where there are no images beside it.
+    Without a choice, a single archive is unpacked if there are no images beside it.
 
     Args:
-        images: what was unpacked; holds what came out of the inner archive then.
+        images: the folder of what was unpacked; holds the content of the inner archive afterwards.
         tree: a folder beside it, on the same disk.
-        control: told how far it is; may stop it.
-        chosen: archives by name, each inside the one before.
-        outer: bytes of the outermost archive: all together stay within the limits for it.
-        name: what to call the outermost archive, safe to show.
+        control: receives progress, and can stop the transfer.
+        chosen: names of archives, each inside the one before.
+        outer: size of the outermost archive in bytes; its limits apply to all of them together.
+        name: name of the outermost archive, safe to show.
 
     Returns:
-        What was not as one might expect, a sentence each.
+        Notes on what was or was not unpacked, one sentence each.
 
     Raises:
-        HoldsArchives: when there are several to choose from, and no images.
-        GetError: when there is no archive of a chosen name, or as `unpack` raises.
+        NestedArchivesError: if there are several to choose from, and no images.
+        GetError: if no archive has a chosen name, or as raised by `unpack`.
     """
     notes: list[str] = []
     for level in range(_DEEPEST):
@@ -71,7 +71,7 @@ def unpack_nested(
 
 
 def find_archives(folder: Path) -> tuple[str, ...]:
-    """Return the archives below a folder, by their paths in it, sorted."""
+    """Return the relative paths of the archives below a folder, sorted."""
     found = [
         os.path.relpath(os.path.join(path, name), folder)
         for path, _, names in os.walk(folder)
@@ -82,12 +82,12 @@ def find_archives(folder: Path) -> tuple[str, ...]:
 
 
 def has_images_below(folder: Path) -> bool:
-    """Return whether there is an image at any depth."""
+    """Return whether a folder contains an image at any depth."""
     return any(is_image_name(name) for *_, names in os.walk(folder) for name in names)
 
 
 def _find_by_name(found: Sequence[str], name: str, outer: str) -> str:
-    """Return the path of an archive that was named by its path or its name alone."""
+    """Return the path of an archive, given its path or only its file name."""
     fit = [path for path in found if path == name] or [
         path for path in found if os.path.basename(path) == name
     ]

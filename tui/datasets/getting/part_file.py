@@ -1,8 +1,8 @@
-"""A file that is still being fetched: what has come so far, and of which version it is.
+"""A partly downloaded file, and the version of the remote file that it belongs to.
 
-Two versions of a file must never be joined. So beside the bytes stands what the server said of
-them: the address, the whole length, and a validator (a strong ETag, or the date of the last
-change). A part without a validator cannot be gone on with.
+Parts of two versions must never be joined. So a JSON file beside the bytes records the address, the
+total length, and a validator (a strong ETag, or the Last-Modified date). A download without a
+validator cannot be resumed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from tui.common.atomic_write import replace_file
 
 @dataclass(frozen=True, slots=True)
 class RemoteVersion:
-    """Which file the bytes belong to.
+    """The version of a remote file.
 
     Args:
-        url: where they come from.
-        total: the length of the whole file; None when the server did not say.
-        validator: what the server knows this version by; empty when it did not say.
+        url: its address.
+        total: its length in bytes; None if the server did not say.
+        validator: the server's identifier of this version; empty if there is none.
     """
 
     url: str
@@ -31,12 +31,12 @@ class RemoteVersion:
 
     @property
     def resumable(self) -> bool:
-        """Return whether it can be gone on with from the middle."""
+        """Return whether the download can be resumed."""
         return bool(self.validator) and self.total is not None
 
     @classmethod
     def of(cls, url: str, total: int | None, headers: Message) -> RemoteVersion:
-        """Read the version from an answer's headers."""
+        """Return the version that the headers of a response describe."""
         etag = headers.get("ETag", "")
         if not etag.startswith('"'):  # W/"…": good enough for a page, not for bytes
             etag = ""
@@ -44,7 +44,7 @@ class RemoteVersion:
 
 
 class PartFile:
-    """The bytes so far, and beside them their version."""
+    """The bytes downloaded so far, with their version in a file beside them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -52,14 +52,14 @@ class PartFile:
 
     @property
     def size(self) -> int:
-        """Return how many bytes are there."""
+        """Return the number of bytes downloaded."""
         try:
             return self.path.stat().st_size
         except OSError:
             return 0
 
     def version(self, url: str) -> RemoteVersion | None:
-        """Return the version of the bytes that are there; None when there are none of this URL."""
+        """Return the version of the downloaded bytes; None if there are none from this URL."""
         try:
             known = RemoteVersion(**json.loads(self._side.read_text("utf-8")))
         except (OSError, ValueError, TypeError, RecursionError):
@@ -68,24 +68,24 @@ class PartFile:
         return known if known.url == url and isinstance(known.validator, str) and whole else None
 
     def is_complete(self, url: str) -> bool:
-        """Return whether every byte is there."""
+        """Return whether the file is complete."""
         version = self.version(url)
         return version is not None and version.total is not None and self.size == version.total
 
     def begin(self, version: RemoteVersion) -> None:
-        """Begin a file anew."""
+        """Start the file again, from an empty one."""
         self.clear()
         self._write(version)
         self.path.touch()
 
     def finish(self) -> None:
-        """Note that all has come, for a file whose server never told its length."""
+        """Record that a file is complete whose server did not state its length."""
         known = json.loads(self._side.read_text("utf-8"))
         self._write(RemoteVersion(known["url"], self.size, known["validator"]))
 
     def clear(self) -> None:
-        """Forget what has come."""
-        # The version first: bytes without one are never believed.
+        """Delete the bytes and their version."""
+        # The version first: bytes without a version are never used.
         self._side.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
 

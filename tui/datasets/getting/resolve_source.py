@@ -1,4 +1,4 @@
-"""What somebody asks for: a sample, a set of the course, a URL, or an archive on disk."""
+"""Resolve what to get: a sample, a set of the course, a URL, or an archive on disk."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _ENDING = re.compile(r"(\.zip|\.tar(\.(gz|bz2|xz))?|\.tgz|\.tbz2?|\.txz)$", re.I
 
 
 def resolve_source(what: str) -> Sample | ImageSet:
-    """Find out what is asked for.
+    """Return the sample or image set that is meant.
 
     Args:
         what: a name, an http or https address, or the path of an archive.
 
     Raises:
-        GetError: when it is none of these.
+        GetError: if it is none of these.
     """
     text = what.strip()
     if text in SAMPLES:
@@ -44,7 +44,7 @@ def _from_url(text: str) -> ImageSet:
         host, port = pieces.hostname, pieces.port
         ascii_host = (host or "").encode("idna").decode()
     except ValueError as error:
-        raise GetError(f"{shown} is no address ({clean(error, 60)}): type it again.") from error
+        raise GetError(f"{shown} is not an address ({clean(error, 60)}): type it again.") from error
     if pieces.scheme.lower() not in ("http", "https"):
         raise GetError(f"{shown} begins with {clean(pieces.scheme)}://: only http and https do.")
     if pieces.username or pieces.password:
@@ -85,7 +85,7 @@ def _from_file(text: str) -> ImageSet:
 
 
 def is_archive_name(name: str) -> bool:
-    """Return whether a file is called like an archive, one that can be unpacked here or not.
+    """Return whether a file has the name of an archive, even one that cannot be unpacked here.
 
     >>> is_archive_name("train.zip"), is_archive_name("a.tar.gz"), is_archive_name("a.csv")
     (True, True, False)
@@ -108,7 +108,7 @@ def _folder_name(file_name: str) -> str:
 
 
 def source_identity(wanted: ImageSet) -> list[str]:
-    """Return what tells where a set comes from, to know it by when it is asked for again."""
+    """Return the source of a set as text, to recognise it when it is requested again."""
     found = []
     for part in wanted.parts:
         if isinstance(part.source, Remote):

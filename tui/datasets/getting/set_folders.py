@@ -1,9 +1,8 @@
-"""Where a set is put: a folder that is there whole or not at all, and a part beside it meanwhile.
+"""The folder of an image set: complete or absent, with a partial folder beside it meanwhile.
 
-A set lies under its name. While it is made, `.NAME.part` beside it holds the archives so far and
-the tree that is being unpacked; the rename of that tree is what makes the set. An attempt that
-failed before a byte of an archive came leaves nothing. A folder of that
-name which came from elsewhere is never touched: the set gets a number then.
+While the set NAME is being made, `.NAME.part` holds the downloaded archives and the tree being
+unpacked; renaming that tree completes the set. An attempt that failed before the first byte leaves
+nothing. A folder of that name from another source is never touched: the set then gets a number.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ _MARK = ".cnn-tui-source.json"
 
 
 def sets_folder() -> Path:
-    """Return the folder for sets when no other is named.
+    """Return the default folder for image sets.
 
     Raises:
-        StateError: when it cannot be made.
+        StateError: if it cannot be created.
     """
     return private_folder(cache_dir() / "sets")
 
 
 def find_target(to: Path, name: str, source: list[str]) -> Path:
-    """Return where a set of this name and source is, or is to be."""
+    """Return the existing or future folder of a set, by its name and source."""
     for number in count(1):
         target = to / (name if number == 1 else f"{name}-{number}")
         if not os.path.lexists(target) or is_finished_set(target, source):
@@ -47,7 +46,7 @@ def find_target(to: Path, name: str, source: list[str]) -> Path:
 
 
 def is_finished_set(target: Path, source: list[str]) -> bool:
-    """Return whether a folder is the set of that source."""
+    """Return whether a folder is the set from that source."""
     try:
         mark = json.loads((target / _MARK).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -61,7 +60,7 @@ def _fingerprint(source: list[str]) -> str:
 
 
 def finish_set(tree: Path, target: Path, source: list[str]) -> None:
-    """Put a finished tree in its place."""
+    """Move a complete tree to the target folder."""
     mark = tree / _MARK
     mark.unlink(missing_ok=True)  # an archive may bring a file of that name
     mark.write_text(json.dumps({"source": _fingerprint(source)}), "utf-8")
@@ -69,23 +68,23 @@ def finish_set(tree: Path, target: Path, source: list[str]) -> None:
 
 
 def partial_folder_path(target: Path) -> Path:
-    """Return the folder for what is not finished."""
+    """Return the path of the partial folder of a target."""
     return target.with_name(f".{target.name}.part")
 
 
 @contextmanager
 def partial_folder(target: Path) -> Iterator[Path]:
-    """Hold the folder for what is not finished.
+    """Lock and yield the partial folder.
 
-    It stays where it holds the beginning of an archive and the target is not there at the end: the
-    next attempt goes on with it.
+    It is kept if it contains part of an archive and the target does not exist at the end: the next
+    attempt resumes from it.
 
     Raises:
-        GetError: when another process holds it, or somebody else made it.
+        GetError: if another process holds it, or another user owns it.
     """
     work = partial_folder_path(target)
     with _locked(work, target):
-        for left in work.glob("tree-*"):  # of a process that was killed
+        for left in work.glob("tree-*"):  # left by a killed process
             shutil.rmtree(left, ignore_errors=True)
         try:
             yield work
@@ -95,7 +94,7 @@ def partial_folder(target: Path) -> Iterator[Path]:
 
 
 def partial_bytes(work: Path) -> int:
-    """Return how many bytes of archives a folder for what is not finished holds."""
+    """Return the downloaded bytes in a partial folder."""
     parts = [path for path in work.glob("part-*") if not path.suffix]
     return sum(path.stat().st_size for path in parts)
 
@@ -134,7 +133,7 @@ def _is_at(file: int, path: Path) -> bool:
 
 @contextmanager
 def created_folder(folder: Path) -> Iterator[None]:
-    """Make a folder with all above it; where that is all that came of it, take them away again."""
+    """Create a folder and its parents; on an error delete those that are still empty."""
     made = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -148,7 +147,7 @@ def created_folder(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def unpacking_folder(work: Path) -> Iterator[Path]:
-    """Make a folder to unpack in, and take away what is left of it."""
+    """Create a folder to unpack into, and delete what is left of it at the end."""
     tree = Path(tempfile.mkdtemp(prefix="tree-", dir=work))
     try:
         yield tree

@@ -13,14 +13,14 @@ from tui.datasets.getting.transfer_errors import GetError, RefusedArchive
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of what is unpacked; beyond them somebody has to unpack it knowingly.
+    """Limits of what is unpacked; a larger archive the user has to unpack.
 
     Args:
-        files: entries of any kind.
-        size: bytes in all.
-        ratio: bytes for each byte of the archive. Images are compressed already and stay near 1.
-        ratio_from: bytes up to which the ratio does not matter.
-        depth: folders within folders.
+        files: most entries of any kind.
+        size: most bytes in all.
+        ratio: most bytes for each byte of the archive. Images are already compressed: near 1.
+        ratio_from: bytes up to which the ratio is not checked.
+        depth: most nested folders.
     """
 
     files: int = 200_000
@@ -31,7 +31,7 @@ class Limits:
 
 
 class SizeGuard:
-    """Counts what an archive holds and stops it at the limits."""
+    """Counts the entries and bytes of an archive, and raises at the limits."""
 
     def __init__(self, limits: Limits, archive_size: int) -> None:
         self.limits = limits
@@ -43,7 +43,7 @@ class SizeGuard:
         """Count entries.
 
         Raises:
-            Refused: when there are too many.
+            RefusedArchive: if there are too many.
         """
         self._entries += number
         if self._entries > self.limits.files:
@@ -53,10 +53,10 @@ class SizeGuard:
             )
 
     def add_bytes(self, number: int) -> None:
-        """Count bytes that come out of it.
+        """Count unpacked bytes.
 
         Raises:
-            Refused: when they are too many, or far too many for so small an archive.
+            RefusedArchive: if there are too many, or far too many for so small an archive.
         """
         self._size += number
         small = self._size > self.limits.ratio_from
@@ -74,25 +74,25 @@ class SizeGuard:
 
 
 RESERVED_BYTES = 100_000_000
-"""Bytes that are left for others."""
+"""Bytes of the disk that are left free."""
 _BLOCK = 4096
 
 
 def size_on_disk(sizes: int, files: int) -> int:
-    """Return the room that files take: the last block of each is half empty on average."""
+    """Return the disk space that files take: the last block of each is half empty on average."""
     return sizes + files * _BLOCK // 2
 
 
 def require_disk_space(folder: Path, needed: int, what: str) -> None:
-    """Make sure that there is room.
+    """Check that the disk has space.
 
     Args:
-        folder: a folder on the disk in question, which need not exist yet.
+        folder: a folder on that disk; it need not exist yet.
         needed: bytes to be written.
-        what: what for, as the beginning of a sentence.
+        what: what they are for, as the subject of a sentence.
 
     Raises:
-        GetError: when there is too little.
+        GetError: if there is too little.
     """
     place = folder
     while not os.path.isdir(place) and place != place.parent:

@@ -1,4 +1,4 @@
-"""A transfer in a thread of its own, and how far it is."""
+"""A transfer in a background thread, and its progress."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from tui.datasets.getting.transfer_progress import Control, Progress, SpeedMeter
 
 
 class Transfer:
-    """Gets one set; whoever started it looks at it as often as they like.
+    """Gets one set of images in a daemon thread, so quitting the app waits for no server.
 
-    The thread is a daemon: quitting the app waits for no server. What has come so far stays.
+    What was downloaded is kept.
     """
 
     def __init__(self, what: str, to: Path | None = None, inner: Sequence[str] = ()) -> None:
-        """Make it, without starting it.
+        """Prepare the transfer; `start` starts it.
 
         Args:
-            what: as `get` takes it.
+            what: as for `get`.
             to: the folder to put it in; the program's own when None.
-            inner: as `get` takes it.
+            inner: as for `get`.
         """
         self.what = what
         self.result: FetchedSet | None = None
         self.error: str | None = None
         self.inner_archives: tuple[str, ...] = ()
-        """Archives inside it, one of which has to be chosen."""
+        """Archives inside the archive, one of which has to be chosen."""
         self.inner = tuple(inner)
         self._to = to
         self._control = Control()
@@ -42,20 +42,20 @@ class Transfer:
         self._thread = threading.Thread(target=self._run, name="get images", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the transfer."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Request it to stop; what has come is kept."""
+        """Request the transfer to stop; what was downloaded is kept."""
         self._control.ask_to_stop()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait for its end, not longer than some seconds; return whether it has ended."""
+        """Wait for the end, at most some seconds; return whether it has ended."""
         return self._over.wait(seconds)
 
     @property
     def ended(self) -> bool:
-        """Return whether it has ended, well or not."""
+        """Return whether the transfer has ended, successfully or not."""
         return self._over.is_set()
 
     @property
@@ -64,7 +64,7 @@ class Transfer:
         return self._control.stopping
 
     def snapshot(self) -> tuple[Progress, float | None, float | None]:
-        """Return how far it is, its speed in bytes a second, and the seconds that are left."""
+        """Return progress, speed in bytes per second, and the seconds left."""
         progress = self._control.progress
         if f"{progress.stage} {progress.what}" != self._stage:
             self._stage = f"{progress.stage} {progress.what}"
@@ -79,7 +79,7 @@ class Transfer:
             self.inner_archives, self.error = error.archives, str(error)
         except (GetError, FolderError) as error:
             self.error = str(error)
-        except Exception as error:  # whoever watches must learn that it has ended
-            self.error = f"{clean(self.what, 60)} could not be had: {clean(error, 200)}."
+        except Exception as error:  # the watcher has to learn that it ended
+            self.error = f"{clean(self.what, 60)} could not be fetched: {clean(error, 200)}."
         finally:
             self._over.set()

@@ -1,4 +1,4 @@
-"""What can go wrong while a set of images is fetched; every message is ready to be shown."""
+"""Errors of getting a set of images; every message is safe to show."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from tui.datasets.folder.folder_summary import FolderError, join_names
 
 
 class GetError(FolderError):
-    """The images could not be had; the message says why and what to do."""
+    """The images could not be fetched; the message says why and what to do."""
 
 
 class TransferStopped(GetError):
-    """The user stopped it."""
+    """The user stopped the transfer."""
 
 
 class ConnectionLost(GetError):
@@ -18,18 +18,18 @@ class ConnectionLost(GetError):
 
 
 class NestedArchivesError(GetError):
-    """An archive holds no images but archives, and one of them has to be chosen.
+    """An archive contains no images but archives, and one of them has to be chosen.
 
     Args:
-        name: of the archive, safe to show.
-        archives: paths of those inside it.
-        chosen: archives that were chosen already, each inside the one before.
+        name: the archive's name, safe to show.
+        archives: paths of the archives inside it.
+        chosen: archives already chosen, each inside the one before.
     """
 
     def __init__(self, name: str, archives: tuple[str, ...], chosen: tuple[str, ...] = ()) -> None:
         super().__init__(
-            f"{name} holds no images but archives: {join_names(archives, 10)}. Choose the one to "
-            "unpack."
+            f"{name} contains no images but archives: {join_names(archives, 10)}. Choose the one "
+            "to unpack."
         )
         self.archives = archives
         self.chosen = chosen

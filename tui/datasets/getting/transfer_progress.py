@@ -16,13 +16,13 @@ Stage = Literal["waiting", "connecting", "downloading", "checking", "unpacking",
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a transfer is.
+    """The progress of a transfer.
 
     Args:
         stage: what is being done.
         what: the file that it is done to, safe to show.
         done: bytes so far.
-        total: bytes in all; None when nobody said.
+        total: bytes in all; None if unknown.
     """
 
     stage: Stage = "waiting"
@@ -32,7 +32,10 @@ class Progress:
 
 
 class Control:
-    """The transfer's side and the watcher's side of one conversation."""
+    """Shared by a transfer's thread, which reports progress, and a watcher, which can stop it.
+
+    Neither calls into the other's thread, so a terminal that stands still delays no transfer.
+    """
 
     def __init__(self) -> None:
         self.progress = Progress()
@@ -41,7 +44,7 @@ class Control:
         self._cut: Callable[[], None] | None = None
 
     def ask_to_stop(self) -> None:
-        """Request the transfer to stop; one that waits for the network is woken."""
+        """Request the transfer to stop; a blocked network read is interrupted."""
         with self._lock:
             self._stop.set()
             if self._cut is not None:
@@ -49,36 +52,36 @@ class Control:
 
     @property
     def stopping(self) -> bool:
-        """Return whether a stop was asked for."""
+        """Return whether a stop was requested."""
         return self._stop.is_set()
 
     def check(self) -> None:
-        """Go on, unless a stop was asked for.
+        """Raise if a stop was requested.
 
         Raises:
-            Stopped: when it was.
+            TransferStopped: if it was.
         """
         if self._stop.is_set():
             raise TransferStopped("Stopped.")
 
     def pause(self, seconds: float) -> None:
-        """Wait, but not longer than until a stop is asked for.
+        """Wait for some seconds, or until a stop is requested.
 
         Raises:
-            Stopped: when it was.
+            TransferStopped: if it was requested.
         """
         self._stop.wait(seconds)
         self.check()
 
     def set_wake_up(self, cut: Callable[[], None] | None) -> None:
-        """Name what wakes the transfer from its waiting; None when it waits no more."""
+        """Set what interrupts a blocked read when a stop is requested; None after the read."""
         with self._lock:
             self._cut = cut
             if cut is not None and self._stop.is_set():
                 cut()
 
     def report(self, stage: Stage, what: str, done: int = 0, total: int | None = None) -> None:
-        """Say how far it is."""
+        """Report progress."""
         self.progress = Progress(stage, what, done, total)
 
 
@@ -86,7 +89,7 @@ _WINDOW = 6.0  # seconds over which a speed is averaged
 
 
 def time_text(seconds: float) -> str:
-    """Return a time that is left, no finer than it is known.
+    """Return a remaining time, rounded to seconds or minutes.
 
     >>> time_text(7.4), time_text(95), time_text(4020)
     ('7 s', '1 min 35 s', '1 h 7 min')
@@ -100,17 +103,17 @@ def time_text(seconds: float) -> str:
 
 
 class SpeedMeter:
-    """The speed over the last few seconds."""
+    """Measures the speed over the last few seconds."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
     def add(self, now: float, done: int) -> None:
-        """Take note of how far it is.
+        """Add a measurement.
 
         Args:
-            now: seconds of a clock that never goes back.
-            done: bytes so far; fewer than before means that something new began.
+            now: seconds of a monotonic clock.
+            done: bytes so far; fewer than before starts a new measurement.
         """
         if self._seen and done < self._seen[-1][1]:
             self._seen.clear()
@@ -120,14 +123,14 @@ class SpeedMeter:
 
     @property
     def speed(self) -> float | None:
-        """Return bytes a second; None while too little is known."""
+        """Return bytes per second; None until there are enough measurements."""
         if len(self._seen) < 2:
             return None
         (start, before), (end, after) = self._seen[0], self._seen[-1]
         return (after - before) / (end - start) if end - start >= 0.5 else None
 
     def seconds_left(self, total: int | None) -> float | None:
-        """Return the seconds until `total` bytes at this speed; None where nobody can say."""
+        """Return the seconds until `total` bytes at this speed; None if unknown."""
         speed = self.speed
         if total is None or not speed:
             return None
@@ -138,29 +141,29 @@ _LEAST_BAR, _MOST_BAR = 8, 40
 
 
 def progress_words(progress: Progress, speed: float | None, left: float | None) -> tuple[str, str]:
-    """Return what is being done, and how far it is, in words.
+    """Return as text what is being done, and how far it is.
 
     >>> progress_words(Progress("downloading", "pets.zip", 34_000_000, 68_000_000), 2e6, 17.0)
     ('downloading pets.zip', '34 MB of 68 MB · 2 MB/s · 17 s left')
     """
-    told = []
+    amounts = []
     if progress.total and progress.stage != "unpacking":
-        told.append(f"{size_text(progress.done)} of {size_text(progress.total)}")
+        amounts.append(f"{size_text(progress.done)} of {size_text(progress.total)}")
     elif progress.done and progress.stage == "downloading":
-        told.append(size_text(progress.done))
+        amounts.append(size_text(progress.done))
     if progress.stage == "downloading":
-        told += [f"{size_text(speed)}/s"] if speed else []
-        told += [f"{time_text(left)} left"] if left is not None else []
-    return f"{progress.stage} {progress.what}".strip(), " · ".join(told)
+        amounts += [f"{size_text(speed)}/s"] if speed else []
+        amounts += [f"{time_text(left)} left"] if left is not None else []
+    return f"{progress.stage} {progress.what}".strip(), " · ".join(amounts)
 
 
 def done_fraction(progress: Progress) -> float | None:
-    """Return how much is done, from 0 to 1; None when nobody knows."""
+    """Return the fraction done, from 0 to 1; None if unknown."""
     return min(progress.done / progress.total, 1.0) if progress.total else None
 
 
 def text_bar(part: float, width: int) -> str:
-    """Return a bar of which a part is full.
+    """Return a progress bar as text.
 
     >>> text_bar(0.5, 8)
     '━━━━╌╌╌╌'
@@ -172,12 +175,12 @@ def text_bar(part: float, width: int) -> str:
 def progress_text(
     progress: Progress, speed: float | None, left: float | None, *, width: int
 ) -> str:
-    """Return how far a transfer is, no wider than a terminal.
+    """Return the progress of a transfer on one line, no wider than a terminal.
 
     Args:
         progress: how far it is.
-        speed: bytes a second, if known.
-        left: seconds that are left, if known.
+        speed: bytes per second, if known.
+        left: seconds left, if known.
         width: the most characters.
     """
     doing, told = progress_words(progress, speed, left)
@@ -186,6 +189,6 @@ def progress_text(
     room = width - len(doing) - len(line) - 4
     if part is not None and room >= _LEAST_BAR:
         line = f"{text_bar(part, min(room, _MOST_BAR))} {line}"
-    # The numbers matter more than the whole of a long name.
+    # A long name is cut, the numbers never.
     doing = clean(doing, max(width - len(line) - 2, 0))
     return f"{doing}  {line}".strip()[:width]

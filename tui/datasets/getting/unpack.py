@@ -1,9 +1,9 @@
-"""Unpacking an archive safely into a new folder.
+"""Unpack an archive safely into a new folder.
 
-The archive may come from anywhere, so nothing that it says is followed. Only plain files and
-folders are written, each opened anew and never through a link, without the right to be executed.
-Names that are absolute or lead up end it at once; links, devices and pipes are left out and
-counted. How much comes out is counted while it is written.
+The archive may come from anywhere, so nothing in it is trusted. Only regular files and folders are
+written, each newly created, never through a link, and not executable. Absolute names and names that
+lead upwards end the unpacking at once; links, devices and pipes are skipped and counted. The
+unpacked bytes are counted while they are written.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _DAMAGE = (
     OverflowError,
     RuntimeError,  # recursion in nested headers, and zip methods that are not there
 )
-# Finder puts copies of its own beside every file, in a folder that would become a class.
+# macOS adds this folder with metadata for every file; it would become a class.
 _NOT_WANTED = frozenset({"__MACOSX"})
 
 
 @dataclass(slots=True)
 class Unpacked:
-    """What came of an archive.
+    """The result of unpacking an archive.
 
     Args:
         files: files that were written.
@@ -65,7 +65,7 @@ class Unpacked:
     renamed: int = 0
 
     def notes(self) -> list[str]:
-        """Say what is not as it was in the archive, a sentence each."""
+        """Return the differences from the archive, one sentence each."""
         found = []
         if self.links:
             found.append(f"{pluralize(self.links, 'link or device', 'links or devices')} left out.")
@@ -82,19 +82,20 @@ def unpack(
     """Unpack an archive.
 
     Args:
-        archive: a .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz, whatever its name.
-        into: an empty folder that nobody else writes to.
-        control: told how far it is; may stop it.
-        limits: how much may come out.
-        name: what to call the archive, where its file has another name.
+        archive: a .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz, under any name.
+        into: an empty folder that nothing else writes to.
+        control: receives progress, and can stop the transfer.
+        limits: how much may be unpacked.
+        name: the archive's name for messages, if its file has another name.
 
     Returns:
-        What was written and what was left out.
+        What was written and what was skipped.
 
     Raises:
-        Refused: when it is damaged, too much, or would write elsewhere. `into` then holds a part.
-        Stopped: when the user stopped it.
-        GetError: when there is no room.
+        RefusedArchive: if it is damaged, too large, or would write elsewhere; `into` is then
+            incomplete.
+        TransferStopped: if the user stopped it.
+        GetError: if there is no space.
     """
     name = clean(name or archive.name, 60)
     try:

@@ -40,7 +40,7 @@ class BadImage:
     """A file that is not trained on, or one to know about.
 
     Args:
-        path: relative to `directory`, as it stands on disk; clean it before it is shown.
+        path: relative to `directory`, as on disk; clean it before display.
         directory: the folder that holds the class folders.
         reason: a few words, safe to show.
     """
@@ -93,7 +93,7 @@ def check_images(
         progress: called in the calling thread with files done and files in all, at most ten
             times a second and once at the end.
         workers: threads; all cores when None. Pillow decodes outside Python's lock.
-        cancelled: asked between files; True ends the check early.
+        cancelled: called between files; True ends the check early.
 
     Returns:
         The bad files, and among them those that `settings.leave_out` names, which are not

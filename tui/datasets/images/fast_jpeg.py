@@ -81,7 +81,7 @@ def _decode(simplejpeg: Any, content: bytes) -> NDArray[np.uint8]:
 
 @cache
 def matches_pillow() -> bool:
-    """Say whether simplejpeg is here and gives Pillow's pixels on this machine.
+    """Return whether simplejpeg is here and gives Pillow's pixels on this machine.
 
     Both choose their arithmetic by the processor. A few small pictures of noise, in every way that
     colours are stored, would show a difference.

@@ -1,6 +1,6 @@
 """Opening image files with Pillow, safely and quietly.
 
-Pillow is imported inside the functions: the first screen does not wait for it.
+Pillow is imported inside the functions to keep start-up fast.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def open_file(path: str) -> IO[bytes]:
     """Open a regular, non-empty file.
 
     Raises:
-        NotReadable: when it is missing, empty, locked, or a pipe or device (opening one of those
-            would wait for ever).
+        UnreadableImage: if it is missing, empty, locked, or a pipe or device, where opening would
+            wait forever.
     """
     try:
         status = os.stat(path)
@@ -103,7 +103,7 @@ def open_image(file: IO[bytes]) -> Image.Image:
     """Read an image's header; the pixels are decoded when they are asked for.
 
     Raises:
-        NotReadable: when it is no image, or larger than Pillow decodes.
+        UnreadableImage: when it is no image, or larger than Pillow decodes.
     """
     from PIL import Image
 

@@ -1,6 +1,6 @@
 """A picture as one grey plane of numbers, and what filters and layers make of it.
 
-numpy is imported inside the functions: the first screen does not wait for it.
+numpy is imported inside the functions to keep start-up fast.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Plane:
 
     @property
     def flat(self) -> bool:
-        """Whether every value is the same: there is nothing to see."""
+        """Return whether every value is the same: there is nothing to see."""
         return bool(self.values.min() == self.values.max())
 
 

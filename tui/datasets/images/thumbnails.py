@@ -57,7 +57,7 @@ _sharp: list[bool] = []
 
 
 def set_sharp_pictures(wanted: bool) -> None:
-    """Say whether pictures are to be kept at more pixels too, for terminals that draw those."""
+    """Return whether pictures are to be kept at more pixels too, for terminals that draw those."""
     _sharp[:] = [True] if wanted else []
 
 
@@ -187,7 +187,7 @@ def sample_paths(summary: FolderSummary, per_class: int) -> dict[str, tuple[str,
         per_class: the most images of one class.
 
     Returns:
-        Class name (as it stands on disk) → paths of its images; a class without images has none.
+        Class name (as on disk) → paths of its images; a class without images has none.
     """
     return {
         item.name: tuple(

@@ -35,7 +35,7 @@ class LabelTable:
 
     @property
     def usable(self) -> bool:
-        """Whether each label is known and can be the name of a class folder."""
+        """Return whether each label is known and can be the name of a class folder."""
         return self.label is not None and all(map(_is_folder_name, self.labels))
 
 

@@ -42,7 +42,7 @@ class Augmentation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def on(self) -> bool:
-        """Whether any image is changed at all."""
+        """Return whether any image is changed at all."""
         return bool(self.arguments())
 
     def arguments(self) -> dict[str, Any]:

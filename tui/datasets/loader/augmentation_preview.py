@@ -1,7 +1,8 @@
-"""What a loader makes of one image, to look at: its target size, and augmentation at random.
+"""Preview how a loader reads one image: target size and random augmentation.
 
 The transformation is Keras's (the same ranges, the same matrices), with the nearest value instead
-of a mixture of four: for a look, not for training. numpy is imported inside the functions.
+of an interpolation of four: good enough for a preview. numpy is imported inside the functions to
+keep start-up fast.
 """
 
 from __future__ import annotations

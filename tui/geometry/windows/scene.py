@@ -25,8 +25,8 @@ from tui.geometry.rules import apply_layer
 from tui.geometry.shapes import Pair, Volume
 from tui.geometry.windows.convolution import window_at
 from tui.geometry.windows.grids import WindowSum
-from tui.geometry.windows.kernels import KERNELS
 from tui.geometry.windows.pooling import pool_at
+from tui.geometry.windows.ready_made_filters import KERNELS
 from tui.geometry.windows.transposed import stamps_at
 
 POSITIONS = 4

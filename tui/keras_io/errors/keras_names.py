@@ -1,4 +1,4 @@
-"""The words that Keras knows, the one that a misspelt word is nearest to, and renamed ones."""
+"""Names that Keras knows: the nearest to a misspelt one, and what has been renamed or removed."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ RENAMED = {
     "input": "inputs",
     "output": "outputs",
 }
-"""Arguments of layers, optimizers, fit and Model: as they are often written, and as they are now
-called (in Keras 1 some were called so)."""
+"""Names often written for arguments of layers, optimizers, fit and Model, some from Keras 1;
+and the current names."""
 
 _WINDOW = ("conv", "pool")
 _METHODS = ("fit", "evaluate", "predict")
@@ -74,7 +74,7 @@ _OWNERS = {
     "output_dim": ("dense",),
     **dict.fromkeys(("input", "output"), ("model", "functional")),
 }  # fmt: skip
-"""Where the renamed arguments belong: elsewhere the new name would be refused as well."""
+"""Which classes and methods have the renamed arguments; others would refuse the new name too."""
 _BELONGS = {_WINDOW: ", an argument of convolutions and poolings", ("dense",): ", of Dense"}
 _WORKERS = ("workers", "use_multiprocessing", "max_queue_size")
 
@@ -86,11 +86,11 @@ REMOVED = {
     "evaluate_generator": "model.evaluate(generator)",
     "predict_generator": "model.predict(generator)",
 }
-"""Methods of models that later versions have no more, and what to write instead."""
+"""Methods that later versions removed from models, and what to write instead."""
 
 
 def nearest(word: str, what: str = "") -> str:
-    """Return the word of Keras that a misspelt one is nearest to; "" where none is near.
+    """Return the name in Keras nearest to a misspelt one; "" where none is near.
 
     >>> nearest("rleu", "activation"), nearest("acuracy", "metric function"), nearest("x")
     ('relu', 'accuracy', '')
@@ -107,7 +107,7 @@ def nearest(word: str, what: str = "") -> str:
     word = word.lower().replace("-", "_")
     if word in small:
         return small[word]
-    # A name such as recall_m or relu2 is somebody's own, no slip of the pen.
+    # A name such as recall_m or relu2 is a user's own, not a typing mistake.
     alike = [
         one
         for one in small
@@ -121,11 +121,11 @@ def nearest(word: str, what: str = "") -> str:
 
 
 def renamed(argument: str, owner: str = "") -> str:
-    """Return the sentence that says what an argument is called now; "" where that is not known.
+    """Return a sentence with the current name of an argument; "" where it is not known.
 
     Args:
-        argument: the name that was refused.
-        owner: the class or the method that refused it, where that is known.
+        argument: the refused name.
+        owner: the class or method that refused it, where known.
 
     >>> renamed("lr"), renamed("stride", "Conv2D"), renamed("stride", "Dense")
     ('Write learning_rate instead of lr.', 'Write strides instead of stride.', '')
@@ -137,17 +137,16 @@ def renamed(argument: str, owner: str = "") -> str:
         return f"Write {RENAMED[argument]} instead of {argument}{of}."
     if argument in _WORKERS:
         return (
-            f"Keras 3 takes {argument} no more in fit: leave it out, or give it to the PyDataset "
-            "itself."
+            f"fit of Keras 3 no longer takes {argument}: leave it out, or give it to the PyDataset."
         )
     if argument == "decay":
         return (
-            "Leave decay out: newer optimizers take a schedule, "
+            "Leave decay out: newer optimizers take a schedule instead, "
             "learning_rate=keras.optimizers.schedules.ExponentialDecay(…)."
         )
     if argument == "learning_rate":
         return (
-            "This is an older version, which calls it lr: write lr instead of learning_rate, or "
-            "use a newer Keras."
+            "This is an older version that calls it lr: write lr instead of learning_rate, or use "
+            "a newer Keras."
         )
     return ""

@@ -1,1 +1,1 @@
-"""The trainings on a lesson's page."""
+"""The trainings of a lesson page."""

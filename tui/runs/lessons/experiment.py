@@ -1,7 +1,7 @@
-"""The trainings of a page: which have been run, which is at work, which comes next.
+"""The trainings of a lesson page: which have been run, which is at work, which comes next.
 
-All of it is read off the run folders, so a page that is opened again finds what it left. Nothing
-here draws, and nothing here starts a process.
+All of it is read from the run folders, so a page that is opened again finds its trainings. Nothing
+here draws or starts a process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.run_formatting import failure_sentence
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_access import RunError
@@ -22,13 +22,13 @@ from tui.runs.store.run_folder import RunFolder
 
 @dataclass
 class ShareTraining:
-    """The training on one share.
+    """The training on one share of the images.
 
     Args:
-        share: as the lesson has it, above 0 to 1.
+        share: of the lesson, above 0 to 1.
         spec: what to train.
-        expected: training images, before the bad files are known.
-        follower: reads its run; None while there is none.
+        expected: number of training images, before the bad files are known.
+        follower: of its run; None without one.
     """
 
     share: float
@@ -38,28 +38,28 @@ class ShareTraining:
 
     @property
     def name(self) -> str:
-        """What the share is called: `1/10`, `all`."""
+        """The share in words: `1/10`, `all`."""
         return share_name(self.share)
 
     @property
     def progress(self) -> RunProgress:
-        """What is known of its run; nothing while there is none."""
+        """The progress of its run; empty without one."""
         return self.follower.progress if self.follower is not None else RunProgress()
 
     @property
     def images(self) -> int:
-        """Return how many images it trains on."""
+        """The number of its training images."""
         data = self.progress.data
         return self.expected if data is None else data.training_images
 
     @property
     def live(self) -> bool:
-        """Whether its trainer is at work, or about to be."""
+        """Whether its trainer is at work or about to start."""
         return self.follower is not None and not self.follower.over
 
     @property
     def done(self) -> bool:
-        """Whether it is over and has something to show: by itself, its rule, or a stop."""
+        """Whether it is over, finished or stopped, with at least one epoch."""
         return (
             self.follower is not None
             and self.follower.state in ("finished", "stopped")
@@ -68,7 +68,7 @@ class ShareTraining:
 
     @property
     def ended(self) -> str:
-        """Return the sentence in which it ended; empty while it has not."""
+        """How it ended, in a sentence; empty while it has not."""
         if self.follower is None or self.live:
             return ""
         ending = self.progress.ending
@@ -82,13 +82,13 @@ class ShareTraining:
         )
 
     def last(self, metric: str) -> float | None:
-        """Return the last whole epoch's value of a metric; None where it is not known."""
+        """Return the value of a metric after the last complete epoch; None if not known."""
         row = self.progress.history.get(metric)
         return row[-1] if row else None
 
     @property
     def gap(self) -> float | None:
-        """Return by how much accuracy is above val_accuracy at the end."""
+        """The difference of accuracy and val_accuracy at the end."""
         training, validation = self.last("accuracy"), self.last("val_accuracy")
         return None if training is None or validation is None else training - validation
 
@@ -96,7 +96,7 @@ class ShareTraining:
 class Experiment:
     """The trainings of a plan, one after the other."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: LessonPlan) -> None:
         self.plan = plan
         self.trainings = [
             ShareTraining(share, spec, images)
@@ -110,7 +110,7 @@ class Experiment:
 
     @property
     def waiting(self) -> ShareTraining | None:
-        """The first training that has not been run yet, or came to nothing."""
+        """The first training that has not been run yet, or has no result."""
         return next(
             (training for training in self.trainings if not training.live and not training.done),
             None,
@@ -123,13 +123,13 @@ class Experiment:
 
     @property
     def complete(self) -> bool:
-        """Whether every training is over and has something to show."""
+        """Whether every training is over and has a result."""
         return all(training.done for training in self.trainings)
 
     def attach(self) -> None:
-        """Find the newest run of each training and read what it has told so far.
+        """Find the newest run of each training and read its events.
 
-        Reads the disk, so not on the screen's own thread.
+        Reads the disk, so call it in a thread.
 
         Raises:
             StateError: when the runs cannot be listed.
@@ -153,13 +153,13 @@ class Experiment:
                 pass
 
     def begin(self, training: ShareTraining, run: RunFolder) -> None:
-        """Follow a run as the training of a training."""
+        """Follow a run as one of the trainings."""
         training.follower = RunFollower(run)
 
     def poll(self) -> bool:
-        """Take in the news of the training at work; say whether there were any.
+        """Read the new events of the training at work; return whether there were any.
 
-        Reads the disk, so not on the screen's own thread.
+        Reads the disk, so call it in a thread.
         """
         training = self.live
         if training is None or training.follower is None:
@@ -167,15 +167,15 @@ class Experiment:
         return bool(training.follower.poll()) or not training.live
 
     def forget(self) -> None:
-        """Begin anew: no training has been run. The runs themselves stay."""
+        """Start again: no training has been run. The runs themselves stay."""
         for training in self.trainings:
             training.follower = None
 
 
-def open_experiment(plan: Plan) -> Experiment:
-    """Return the trainings of a plan with what has been run of them.
+def open_experiment(plan: LessonPlan) -> Experiment:
+    """Return the trainings of a plan with their runs.
 
-    A folder of runs that cannot be read has none to show; starting one will say why.
+    If the runs cannot be listed there are none; starting one will report why.
     """
     experiment = Experiment(plan)
     try:

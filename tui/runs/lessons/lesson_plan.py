@@ -1,4 +1,4 @@
-"""From a training that a lesson asks for to the specs that train it."""
+"""Planning the trainings of a lesson page: their specs, made for the images at hand."""
 
 from __future__ import annotations
 
@@ -32,28 +32,27 @@ from tui.geometry import (
     output_shape,
     parse_network,
 )
+from tui.runs.network_check import input_volume, output_count
 from tui.runs.settings.findings import NetworkRefused, network_difference
 from tui.runs.settings.make_spec import (
     adapt_network,
     check_network,
     default_model,
-    input_volume,
     make_spec,
     network_for,
-    output_count,
 )
 from tui.runs.settings.spec import SpecError, StopRule, TrainingSpec, share_name, share_of
 
-LARGEST_SIDE = 64  # pixels of an image of one's own, in a lesson
+LARGEST_SIDE = 64  # pixels; larger images of the user are scaled down in a lesson
 LESSON_SECONDS = 60.0
-"""What all trainings of a page may take on two CPU cores, about."""
-_SECONDS_AN_IMAGE = 1e-3  # to train on one of 64×64
-_SECONDS_A_PIXEL = 7e-9  # to decode it
-_LEAST_PART = 0.02
+"""Time that all trainings of a page may take on two CPU cores, approximately."""
+_SECONDS_PER_IMAGE = 1e-3  # to train on an image of 64×64
+_SECONDS_PER_PIXEL = 7e-9  # to decode a pixel
+_SMALLEST_PART = 0.02
 
 
 class ChosenFolder(Protocol):
-    """A folder that was chosen under Data, and how it is to be loaded."""
+    """A folder that was chosen in Data, with its loader settings."""
 
     @property
     def name(self) -> str: ...
@@ -73,17 +72,17 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a page trains.
+class LessonPlan:
+    """The trainings of a page.
 
     Args:
-        shares: what the lesson calls them, above 0 to 1.
+        shares: of the lesson, above 0 to 1.
         specs: one for each share.
-        images: training images of each, bad files not known yet.
+        images: number of training images of each, before the bad files are known.
         validation_images: of each.
-        data: what the images are called, safe to show.
+        data: name of the images, safe to show.
         network: the layers in a few words.
-        notes: sentences on what is not as one might expect.
+        notes: sentences on what one might not expect.
     """
 
     shares: tuple[float, ...]
@@ -95,18 +94,18 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def make_plan(block: TrainBlock, lesson_id: str, chosen: ChosenFolder | None) -> Plan:
-    """Return what a lesson's block trains; reads folders, so not on the screen's own thread.
+def make_plan(block: TrainBlock, lesson_id: str, chosen: ChosenFolder | None) -> LessonPlan:
+    """Return the trainings of a block of a lesson. Reads folders, so call it in a thread.
 
     Args:
-        block: from the lesson.
-        lesson_id: the lesson's.
-        chosen: the folder that is chosen under Data; read only where the block asks for it.
+        block: of the lesson.
+        lesson_id: of the lesson.
+        chosen: the folder that is chosen in Data; read only if the block asks for it.
 
     Raises:
         FolderError: when the images cannot be read or written.
-        StateError: when there is no folder to keep the digits in.
-        SpecError: when the network does not fit the images, or a value cannot be.
+        StateError: when there is no folder for the digits.
+        SpecError: when the network does not fit the images, or a value is not valid.
     """
     folder, notes, part = _images(block, chosen)
     settings = msgspec.structs.replace(folder.settings, seed=block.seed)
@@ -129,27 +128,27 @@ def make_plan(block: TrainBlock, lesson_id: str, chosen: ChosenFolder | None) ->
         for share in block.shares
     )
     counts = class_counts(folder.summary, settings)
-    return Plan(
+    return LessonPlan(
         shares=block.shares,
         specs=specs,
         images=tuple(sum(share_of(count, spec.share) for count, _ in counts) for spec in specs),
         validation_images=sum(count for _, count in counts),
         data=clean(folder.name, 40),
-        network=network_words(network),
+        network=layer_list(network),
         notes=(*notes, *changed),
     )
 
 
 def class_counts(summary: FolderSummary, settings: LoaderSettings) -> list[tuple[int, int]]:
-    """Return training and validation images of each class that is trained on."""
+    """Return the numbers of training and validation images of each class."""
     counts = count_images(summary, settings)
     return list(zip(counts.training, counts.validation, strict=True))
 
 
-def network_words(network: Network) -> str:
+def layer_list(network: Network) -> str:
     """Return a network's layers in a few words.
 
-    >>> network_words(parse_network("8x8x1 conv:k=4,f=3,a=relu flatten dense:k=10"))
+    >>> layer_list(parse_network("8x8x1 conv:k=4,f=3,a=relu flatten dense:k=10"))
     'conv 4, flatten, dense 10'
     """
     words = []
@@ -161,7 +160,7 @@ def network_words(network: Network) -> str:
 
 
 def _title(lesson_id: str, data: str, share: float, count: int) -> str:
-    """Return the run's name: the lesson comes first, for lists that are cut off."""
+    """Return the run's name: the lesson comes first, because lists cut names off."""
     part = f" {share_name(share)}" if count > 1 or share < 1 else ""
     return f"{lesson_id}{part} · {data}"
 
@@ -169,7 +168,7 @@ def _title(lesson_id: str, data: str, share: float, count: int) -> str:
 def _images(
     block: TrainBlock, chosen: ChosenFolder | None
 ) -> tuple[Folder, tuple[str, ...], float]:
-    """Return the images of a block, what to say of them, and which part of them is all."""
+    """Return the images of a block, notes on them, and the fraction of them to use."""
     if block.data == "digits":
         return _digits(), (), 1.0
     own = _own(chosen)
@@ -185,14 +184,14 @@ def _digits() -> Folder:
 
 
 def _own(chosen: ChosenFolder | None) -> Folder | None:
-    """Return the folder that is chosen, else the one opened last that can be trained on."""
+    """Return the chosen folder, else the last opened one that can be trained on."""
     if chosen is not None:
         return Folder(chosen.name, chosen.summary, chosen.settings)
     for path in recent_folders():
         try:
             summary = describe(path)
         except FolderError:
-            continue  # it cannot be read now: perhaps the one before it can
+            continue  # it cannot be read now: try the one before it
         if summary.trainable:
             name = clean(path.rstrip("/").rpartition("/")[2] or path, 40)
             return Folder(name, summary, suggest_settings(summary))
@@ -200,12 +199,14 @@ def _own(chosen: ChosenFolder | None) -> Folder | None:
 
 
 def _limited(folder: Folder, block: TrainBlock) -> tuple[Folder, tuple[str, ...], float]:
-    """Return a folder as a lesson loads it, what to say of it, and which part of it is all."""
+    """Return a folder as a lesson loads it, notes on it, and the fraction of it to use."""
     notes = []
     settings = folder.settings
     side = max(settings.target_size)
     if side > LARGEST_SIDE:
-        height, width = (max(round(one * LARGEST_SIDE / side), 1) for one in settings.target_size)
+        height, width = (
+            max(round(length * LARGEST_SIDE / side), 1) for length in settings.target_size
+        )
         settings = msgspec.structs.replace(settings, target_size=(height, width))
         notes.append(f"Your images are loaded as {settings.input_volume_text} here, to be quick.")
     if settings.validation_directory is None and settings.validation_split == 0:
@@ -226,19 +227,19 @@ def _limited(folder: Folder, block: TrainBlock) -> tuple[Folder, tuple[str, ...]
 def _part(
     summary: FolderSummary, training: int, validation: int, epochs: int, shares: Sequence[float]
 ) -> float:
-    """Return which part of the training images can be read in time, to two digits."""
+    """Return the fraction of the training images that can be read in time, to two digits."""
     sizes = image_sizes(summary)
     width, height = sizes.most_common or (0, 0)
-    seconds = _SECONDS_AN_IMAGE + _SECONDS_A_PIXEL * width * height
+    seconds = _SECONDS_PER_IMAGE + _SECONDS_PER_PIXEL * width * height
     images = LESSON_SECONDS / seconds / epochs - len(shares) * validation
     part = images / max(training * sum(shares), 1)
-    return 1.0 if part >= 1 else max(math.floor(100 * part) / 100, _LEAST_PART)
+    return 1.0 if part >= 1 else max(math.floor(100 * part) / 100, _SMALLEST_PART)
 
 
 def _network(line: str, settings: LoaderSettings) -> tuple[Network, tuple[str, ...]]:
-    """Return the lesson's network as the images need it, and what to say of a correction.
+    """Return the lesson's network fitted to the images, and notes on corrections.
 
-    The input and the last layer follow the images without a word.
+    Changes of the input and the last layer are not noted.
     """
     if not line:
         return network_for(default_model(settings), settings), ()

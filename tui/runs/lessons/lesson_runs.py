@@ -1,6 +1,6 @@
-"""The trainings of a page carried out: each begun when it is its turn, and followed to its end.
+"""Running the trainings of a lesson page: each is started in its turn and followed to its end.
 
-Nothing here draws: whoever shows them is told when there is something new.
+Nothing here draws: the page is called when there is something new.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from tui.common.paths import StateError
 from tui.datasets import FolderError
 from tui.runs.lessons.experiment import Experiment, ShareTraining, open_experiment
-from tui.runs.lessons.lesson_plan import Plan
+from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import SpecError
 from tui.runs.store.run_access import RunError
@@ -21,25 +21,29 @@ LOOK_SECONDS = 0.25
 
 
 class LessonRuns:
-    """Finds out what is to be trained and what of it has been run, and trains the rest."""
+    """Finds the trainings of a page and their runs, and runs those that are missing."""
 
     def __init__(
-        self, plan: Callable[[], Plan], *, changed: Callable[[], object], over: Callable[[], object]
+        self,
+        plan: Callable[[], LessonPlan],
+        *,
+        changed: Callable[[], object],
+        over: Callable[[], object],
     ) -> None:
-        """Make the conductor.
+        """Create it without reading anything.
 
         Args:
-            plan: looks at the images and returns what is to be trained; called in a thread.
+            plan: reads the images and returns the plan; called in a thread.
             changed: called when there is something new to show.
-            over: called when every training is over, now or when they were found.
+            over: called when every training is over, also if they were when they were found.
         """
         self._plan, self._changed, self._over = plan, changed, over
         self.experiment: Experiment | None = None
-        """None until the images have been looked at."""
+        """None until the images have been read."""
         self.problem = ""
         """What went wrong last, in a sentence."""
         self.polling = False
-        """Whether a thread changes the experiment just now."""
+        """Whether a thread is changing the experiment."""
         self._going = False
         """Whether the next training begins when one ends."""
 
@@ -50,15 +54,15 @@ class LessonRuns:
 
     @property
     def complete(self) -> bool:
-        """Whether every training is over and has something to show."""
+        """Whether every training is over and has a result."""
         return self.experiment is not None and self.experiment.complete
 
     async def open(self, launcher: Launcher, *, start: bool = False) -> None:
-        """Find what has been run; go on with what runs.
+        """Find the runs, and follow the one at work.
 
         Args:
             launcher: starts the trainers.
-            start: whether to begin what has not been run yet.
+            start: whether to start what has not been run yet.
         """
         self.problem = ""
         self._changed()
@@ -81,19 +85,19 @@ class LessonRuns:
             # Importing TensorFlow takes seconds: a trainer does it while the page is read.
             launcher.prepare()
             self._going = start
-        await self._go_on(experiment, launcher)
+        await self._continue(experiment, launcher)
 
     async def train(self, launcher: Launcher) -> None:
-        """Train what has not been trained yet."""
+        """Run the trainings that have not been run yet."""
         if self.experiment is not None:
             self._going = True
-            await self._go_on(self.experiment, launcher)
+            await self._continue(self.experiment, launcher)
 
     def stop(self) -> bool:
-        """Ask the training at work to stop after its current batch, and begin none after it.
+        """Ask the training at work to stop after its current batch, and start no other.
 
         Returns:
-            Whether one was asked; where that was not possible `problem` tells why.
+            Whether the request was made; else `problem` may say why not.
         """
         training = self.live
         if training is None or training.follower is None:
@@ -107,8 +111,8 @@ class LessonRuns:
         self._going = False
         return True
 
-    async def _go_on(self, experiment: Experiment, launcher: Launcher) -> None:
-        """Follow the training at work, and begin the next one while that is wanted."""
+    async def _continue(self, experiment: Experiment, launcher: Launcher) -> None:
+        """Run the trainings one after the other until all are done or one is stopped."""
         while True:
             training = experiment.live
             if training is None:
@@ -130,7 +134,7 @@ class LessonRuns:
         self._changed()
 
     async def _follow(self, experiment: Experiment, training: ShareTraining) -> None:
-        """Take in what a training tells until it is over."""
+        """Read the events of a training until it is over."""
         while training.live:
             self.polling = True
             try:
@@ -142,9 +146,9 @@ class LessonRuns:
             await asyncio.sleep(LOOK_SECONDS if training.live else 0)
 
     def _begin(self, experiment: Experiment, training: ShareTraining, launcher: Launcher) -> bool:
-        """Make a run and start its trainer; say whether that went well.
+        """Create a run and start its trainer; return whether that worked.
 
-        Not divided by an await: a page that is left finds its run started, or not made at all.
+        There is no await in between: when the page is left, the run is started or does not exist.
         """
         try:
             run = create_run(training.spec)

@@ -1,4 +1,4 @@
-"""What is found wrong or odd with a training before it starts."""
+"""Findings about a training before it starts: what is wrong or unusual."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from tui.common.stop_rule import SpecError
 from tui.geometry import Network, format_network
 
 Severity = Literal["refuse", "question", "remark"]
-"""`refuse`: it cannot learn, and does not start. `question`: it is probably a mistake, and starts
-once that is confirmed. `remark`: it is unusual, and is said."""
+"""`refuse`: it cannot learn and does not start. `question`: probably a mistake; it starts when the
+user confirms it. `remark`: unusual; it is only reported."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong or odd.
+    """One thing that is wrong or unusual.
 
     Args:
         severity: how bad it is.
-        sentence: what it is, with the values it is about.
-        cure: what to do, in a sentence that stands alone.
-        network: the corrected network; None where there is none.
-        about: `pixels` where it is about their size; else empty.
+        sentence: what it is, with its values.
+        cure: what to do, in a sentence of its own.
+        network: the corrected network; None if there is none.
+        about: `pixels` if it is about their range; else empty.
     """
 
     severity: Severity
@@ -39,8 +39,8 @@ class NetworkRefused(SpecError):
     """A network that cannot be trained on these images.
 
     Args:
-        finding: why, and perhaps the network that can.
-        network: the one that cannot.
+        finding: why, perhaps with a corrected network.
+        network: the refused one.
     """
 
     def __init__(self, finding: Finding, network: Network) -> None:
@@ -49,7 +49,7 @@ class NetworkRefused(SpecError):
 
 
 def network_difference(before: Network, after: Network) -> str:
-    """Return the words of the one-line form that differ between two networks.
+    """Return the difference between two networks, in words of the one-line form.
 
     >>> from tui.geometry import parse_network
     >>> before = parse_network("8x8x1 conv:k=4,f=3 dense:k=3 dropout:rate=0.5")
@@ -72,13 +72,13 @@ def network_difference(before: Network, after: Network) -> str:
     )
     old, new = old[same:], new[same:]
     shorter = min(len(old), len(new))
-    behind = next((n for n in range(shorter) if old[-1 - n] != new[-1 - n]), shorter)
-    if behind == shorter and behind:  # layers were put in or left out, and nothing else
-        gone, come = " ".join(old[: len(old) - behind]), " ".join(new[: len(new) - behind])
-        if gone:
-            return f"it: leave out {gone}"
-        return f"it: put {come} before {new[len(new) - behind]}"
-    gone, come = " ".join(old), " ".join(new)
-    if gone and come:
-        return f"{gone} → {come}"
-    return f"it: leave out {gone}" if gone else f"it: add {come} at the end"
+    same_end = next((n for n in range(shorter) if old[-1 - n] != new[-1 - n]), shorter)
+    if same_end == shorter and same_end:  # layers were put in or left out, and nothing else
+        removed, added = " ".join(old[: len(old) - same_end]), " ".join(new[: len(new) - same_end])
+        if removed:
+            return f"it: leave out {removed}"
+        return f"it: put {added} before {new[len(new) - same_end]}"
+    removed, added = " ".join(old), " ".join(new)
+    if removed and added:
+        return f"{removed} → {added}"
+    return f"it: leave out {removed}" if removed else f"it: add {added} at the end"

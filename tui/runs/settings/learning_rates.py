@@ -1,4 +1,4 @@
-"""Which learning rates are usual for an optimizer, and which are questioned before a start."""
+"""The usual learning rates of each optimizer, and findings about unusual ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui.runs.settings.spec import Optimizer
 
 @dataclass(frozen=True)
 class LearningRates:
-    """What is usual for an optimizer.
+    """The learning rates of an optimizer.
 
     Args:
         usual: the one to begin with; Keras's default.
-        lowest: with less the weights hardly move in any number of epochs that is waited for.
-        highest: with more a training nearly always diverges.
+        lowest: below it the weights hardly move in any practical number of epochs.
+        highest: above it a training nearly always diverges.
     """
 
     usual: float
@@ -35,9 +35,9 @@ the step of SGD is the rate times the gradient."""
 
 
 FAR_TOO_HIGH = 10.0
-"""A rate of more than so many times the usual one is where a divergence comes from."""
+"""A rate of more than this many times the usual one is the cause of a divergence."""
 FAR_TOO_LOW = 10.0
-"""A rate of so many times less than the usual one is why a training stands still."""
+"""A rate of less than the usual one divided by this is the cause of slow learning."""
 
 
 def compare_with_usual(rate: float, optimizer: Optimizer) -> int:
@@ -53,7 +53,7 @@ def compare_with_usual(rate: float, optimizer: Optimizer) -> int:
 
 
 def rate_ratio_text(rate: float, optimizer: Optimizer) -> str:
-    """Return how far a learning rate is from the usual one, to stand before that.
+    """Return how far a learning rate is from the usual one, in words that come before that one.
 
     >>> rate_ratio_text(5, "rmsprop"), rate_ratio_text(1e-9, "adam"), rate_ratio_text(1e-30, "sgd")
     ('5,000 times', '1,000,000 times smaller than', 'far smaller than')
@@ -66,11 +66,11 @@ def rate_ratio_text(rate: float, optimizer: Optimizer) -> str:
 
 
 def judge_rate(rate: float, optimizer: Optimizer) -> tuple[Finding, ...]:
-    """Return the question that an odd learning rate raises, or nothing.
+    """Return the finding about an unusual learning rate, or nothing.
 
     Args:
         rate: above 0.
-        optimizer: it is for.
+        optimizer: that uses it.
 
     >>> judge_rate(0.003, "adam")
     ()
@@ -98,7 +98,7 @@ diverges. Choose 0.01, or at most 1.
 def lower_rate(rate: float, optimizer: Optimizer) -> float:
     """Return the learning rate to try after one that was too high.
 
-    A tenth, and no more than the usual one where that is lower still.
+    It is a tenth, but no more than the usual one.
 
     >>> lower_rate(30.0, "rmsprop"), lower_rate(0.001, "rmsprop")
     (0.001, 0.0001)

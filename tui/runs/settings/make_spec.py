@@ -1,4 +1,4 @@
-"""From a chosen folder to a training: the same choices for the app and for the shell."""
+"""Making the spec of a training from a chosen folder, for the app and the command line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.geometry import (
     format_network,
     parse_network,
 )
-from tui.runs.network_check import input_volume, judge_network, last_layer, output_count
+from tui.runs.network_check import input_volume, judge_network, last_layer
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.spec import (
@@ -33,10 +33,8 @@ __all__ = [
     "adapt_network",
     "check_network",
     "default_model",
-    "input_volume",
     "make_spec",
     "network_for",
-    "output_count",
     "spec_findings",
     "unused_name",
 ]
@@ -46,11 +44,11 @@ MODELS = {
     "digits": "two convolutions and Dense 64, for small pictures",
 }
 SMALL_SIDE = 48
-"""Inputs with a side up to this many pixels suit the digits network better."""
+"""Up to this side, in pixels, the digits network suits an input better."""
 
 
 def default_model(settings: LoaderSettings) -> str:
-    """Return the name of the network that suits the input size."""
+    """Return the name of the network that suits the size of the images."""
     return "digits" if max(settings.target_size) <= SMALL_SIDE else "course"
 
 
@@ -63,7 +61,7 @@ def network_for(model: str, settings: LoaderSettings) -> Network:
         settings: the loader, which fixes the input volume and the number of outputs.
 
     Raises:
-        SpecError: when the name is unknown, or the network fits neither itself nor the images.
+        SpecError: when the name is unknown, or the layers do not fit together or the images.
     """
     volume = input_volume(settings)
     build = {"course": course_network, "digits": digits_network}.get(model.strip())
@@ -71,7 +69,7 @@ def network_for(model: str, settings: LoaderSettings) -> Network:
         if build is not None:
             network = build(volume, max(len(settings.classes), 2))
             if settings.class_mode != "binary" and len(settings.classes) == 2:
-                # One sigmoid unit is for 0/1 labels; one-hot or index labels want two units.
+                # One sigmoid unit is for 0/1 labels; one-hot or index labels need two units.
                 network = replace(network, layers=(*network.layers[:-1], Dense(2, "softmax")))
         elif " " not in model.strip():
             raise SpecError(
@@ -108,10 +106,10 @@ def adapt_network(network: Network, settings: LoaderSettings) -> Network:
 
 
 def check_network(network: Network, settings: LoaderSettings) -> None:
-    """Raise NetworkRefused when a network cannot learn from these images.
+    """Check that a network can learn from these images.
 
     Raises:
-        NetworkRefused: with what is wrong, and the corrected network where there is one.
+        NetworkRefused: with what is wrong, and the corrected network if there is one.
     """
     for finding in judge_network(network, settings):
         if finding.severity == "refuse":
@@ -119,12 +117,12 @@ def check_network(network: Network, settings: LoaderSettings) -> None:
 
 
 def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
-    """Return what is unusual about a training that can start, questions before remarks."""
+    """Return the findings about a training that can start, questions before remarks."""
     found = [
         *judge_rate(spec.learning_rate, spec.optimizer),
         *judge_network(parse_network(spec.network), spec.data),
     ]
-    return tuple(sorted(found, key=lambda one: one.severity == "remark"))
+    return tuple(sorted(found, key=lambda finding: finding.severity == "remark"))
 
 
 def make_spec(
@@ -142,24 +140,24 @@ def make_spec(
     patience: int = 0,
     title: str = "",
 ) -> TrainingSpec:
-    """Return the spec of a training, every value checked.
+    """Return the spec of a training, with every value checked.
 
     Args:
-        name: what to call it, usually the folder's name.
+        name: usually the folder's name.
         settings: the loader.
-        model: as for `network_for`; by default the one that suits the input size.
+        model: as for `network_for`; by default the one that suits the size of the images.
         epochs: at most this many.
         learning_rate: of the optimizer.
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
         loader: `cached` decodes each file once; `keras` is plain `flow_from_directory`.
-        optimizer: `rmsprop` is the course's.
-        patience: end when the validation loss has not improved for so many epochs; 0: never.
-        title: the run's whole name in place of one made of `name` and the network's.
+        optimizer: the course uses `rmsprop`.
+        patience: epochs without a better validation loss after which to end; 0: never.
+        title: the whole name of the run, instead of `name` and the network's name.
 
     Raises:
-        SpecError: for the first value that cannot be, with the cure.
+        SpecError: for the first value that is not valid, with the cure.
     """
     for problem in validate(settings):
         raise SpecError(problem.sentence)
@@ -173,7 +171,7 @@ def make_spec(
         )
     if patience > 0 and not validated:
         raise SpecError(
-            f"A patience of {patience} epochs looks at the validation loss, and there are no "
+            f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
     label = chosen if chosen in MODELS else "own"
@@ -193,18 +191,18 @@ def make_spec(
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:
-    """Return a name that no run has yet: the same with the next number behind it.
+    """Return a name that no run has yet, by adding the next number.
 
     >>> unused_name("digits · course", ["digits · course", "digits · course 4", "pets"])
     'digits · course 5'
     >>> unused_name("pets 2", [])
     'pets 2'
     """
-    known = set(taken)
-    if name not in known:
+    names = set(taken)
+    if name not in names:
         return name
     stem, _, number = name.rpartition(" ")
     if not (stem and number.isdecimal()):
         stem = name
-    ends = (one[len(stem) + 1 :] for one in known if one.startswith(f"{stem} "))
+    ends = (other[len(stem) + 1 :] for other in names if other.startswith(f"{stem} "))
     return f"{stem} {max([1, *(int(end) for end in ends if end.isdecimal())]) + 1}"

@@ -1,4 +1,4 @@
-"""What is special about a training: where it differs from what everybody begins with."""
+"""The settings of a training that differ from the defaults, and its network, in few words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
 
 def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
-    """Return a training's settings that are not the usual ones, in few letters each.
+    """Return the settings that are not the default, each in a few letters.
 
-    What changes the result most comes first: a narrow list shows only the beginning.
+    Those that change the result most come first: a narrow list shows only the beginning.
     """
     found = []
     if spec.share < 1:
@@ -38,11 +38,11 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
 
 
 def fit_settings(found: Sequence[str], width: int) -> str:
-    """Return settings on one line, each whole or not at all: no number is cut.
+    """Return the settings that fit on a line; no number is cut.
 
     Args:
-        found: the settings, as `non_default_settings` gives them.
-        width: the most letters.
+        found: from `non_default_settings`.
+        width: of the line, in cells.
 
     >>> fit_settings(["sgd", "lr 0.05"], 12), fit_settings(["sgd", "lr 0.05"], 10)
     ('sgd, lr 0.05', 'sgd, …')
@@ -57,18 +57,18 @@ def fit_settings(found: Sequence[str], width: int) -> str:
             return line
     first = found[0] if found else ""
     shorter = (f"{first} …", f"{first.partition(' ')[0]} …", "…")
-    return next((one for one in shorter if len(one) <= width), "") if found else ""
+    return next((text for text in shorter if len(text) <= width), "") if found else ""
 
 
 def requested_settings(
     spec: TrainingSpec, control: Control, mark: QueueMark | None = None
 ) -> tuple[str, ...]:
-    """Return the settings that are wanted otherwise by now, in few letters each.
+    """Return the settings that were changed by requests, each in a few letters.
 
     Args:
-        spec: what was chosen.
-        control: what was requested since.
-        mark: what is requested of a run that waits.
+        spec: the settings at the start.
+        control: the requests since.
+        mark: the requests to a waiting run.
     """
     found = []
     rate = mark.learning_rate if mark is not None else None
@@ -85,17 +85,16 @@ def requested_settings(
     return tuple(found)
 
 
-def network_words(spec: TrainingSpec) -> str:
-    """Return a training's network in a few words: its input and how many layers of weights.
+def network_summary(spec: TrainingSpec) -> str:
+    """Return a training's network in a few words: its input and the number of layers with weights.
 
-    Args:
-        spec: its network in the one-line form; one that does not parse is named by its input.
+    A network that does not parse is described by its input alone.
     """
-    return _network_words(spec.network)
+    return _network_summary(spec.network)
 
 
 @functools.lru_cache(512)  # a filter asks for those of all runs, at each letter
-def _network_words(text: str) -> str:
+def _network_summary(text: str) -> str:
     try:
         network = parse_network(text)
     except GeometryError:

@@ -1,4 +1,4 @@
-"""A training's settings with what was changed while it ran."""
+"""The settings of a training as rows of names and values, with those that were changed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,9 @@ from tui.runs.store.loaded_run import LoadedRun
 
 
 def setting_rows(spec: TrainingSpec) -> dict[str, str]:
-    """Return every setting that shapes a training, with its value in words.
+    """Return every setting that affects a training, with its value in words, the important first.
 
-    The loader is left out: both give the same batches.
-
-    Args:
-        spec: what is trained.
-
-    Returns:
-        Names, in the order in which a learner asks for them, and values; all of them clean.
+    The loader is not among them: both give the same batches. All texts are clean.
     """
     data = spec.data
     height, width = data.target_size
@@ -51,7 +45,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
 
 
 def folder_name(directory: str) -> str:
-    """Return what a folder of images is called: with its parent where it is one of a split.
+    """Return the name of a folder of images, with its parent if it is the training part of a split.
 
     >>> folder_name("/data/pets"), folder_name("/data/pets/train/")
     ('pets', 'pets/train')
@@ -74,39 +68,40 @@ def _validation(spec: TrainingSpec) -> str:
 
 
 SETTINGS: tuple[Request, ...] = ("learning rate", "stop rule", "patience", "epochs")
-"""Requests that change a setting; the others say what is to be done."""
+"""Requests that change a setting."""
 _NONE = {"stop rule": "never", "patience": "0"}
-"""What the trainer calls a setting that is none."""
+"""The trainer's word for a setting that is switched off."""
 _MOST = 3
-"""Values of one setting that are told; of more the first and the last."""
+"""The most values shown of a setting; of more, the first and the last."""
 
 
-def setting_changes(one: LoadedRun) -> list[ControlApplied]:
-    """Return the changes that took effect and still count, in order."""
-    return [request for request in one.progress.applied_requests if request.request in SETTINGS]
+def setting_changes(run: LoadedRun) -> list[ControlApplied]:
+    """Return the changes of settings that took effect and are not void, in order."""
+    return [request for request in run.progress.applied_requests if request.request in SETTINGS]
 
 
-def rows_with_changes(one: LoadedRun) -> dict[str, str]:
-    """Return every setting in words, a changed one as `0.001 → 0.0003`.
+def rows_with_changes(run: LoadedRun) -> dict[str, str]:
+    """Return the rows of a run, with changed settings as `0.001 → 0.0003`.
 
-    What was changed before the first batch was never otherwise: its last value is the first.
+    A change before the first batch replaces the value of the spec. A run with a damaged spec has no
+    rows.
 
     Args:
-        one: a run; one with a damaged spec has no settings.
+        run: an opened run.
     """
-    if one.spec is None:
+    if run.spec is None:
         return {}
-    values = {name: [value] for name, value in setting_rows(one.spec).items()}
-    for request in setting_changes(one):
+    values = {name: [value] for name, value in setting_rows(run.spec).items()}
+    for request in setting_changes(run):
         row = values[request.request]
         value = "none" if _NONE.get(request.request) == request.value else clean(request.value, 60)
         if request.epoch <= 1 and not request.batch:
             row.clear()
         if row[-1:] != [value]:
             row.append(value)
-    return {name: _told(row) for name, row in values.items()}
+    return {name: _value_history(row) for name, row in values.items()}
 
 
-def _told(values: list[str]) -> str:
+def _value_history(values: list[str]) -> str:
     shown = values if len(values) <= _MOST else [values[0], "…", values[-1]]
     return " → ".join(shown)

@@ -1,4 +1,4 @@
-"""What to train: written once by the app as `spec.json`, read by the trainer."""
+"""What to train: the spec that the app writes once as `spec.json` and the trainer reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LARGEST_PART = 10
 
 
 def share_of(images: int, share: float) -> int:
-    """Return how many of a class's images a share of them is: rounded, and at least one.
+    """Return how many images a share of a class is: rounded, and at least one.
 
     Args:
         images: the class's training images.
@@ -28,7 +28,7 @@ def share_of(images: int, share: float) -> int:
 
 
 def share_name(share: float) -> str:
-    """Return a share as a person says it: a simple fraction where there is one.
+    """Return a share in words: as a simple fraction if there is one.
 
     >>> share_name(0.1), share_name(0.33), share_name(0.3333), share_name(1.0), share_name(0.137)
     ('1/10', '1/3', '1/3', 'all', '13.7 %')
@@ -60,27 +60,27 @@ Optimizer = Literal["rmsprop", "adam", "sgd"]
 Loader = Literal["cached", "keras"]
 LOADERS = get_args(Loader)
 OPTIMIZERS = get_args(Optimizer)
-GREATEST_RATE = 100.0
+HIGHEST_RATE = 100.0
 
 
 def check_rate(rate: float) -> None:
-    """Look whether a learning rate can be trained with.
+    """Check a learning rate.
 
     Raises:
-        SpecError: when it cannot.
+        SpecError: when training with it is not possible.
     """
-    if not 0 < rate <= GREATEST_RATE:
+    if not 0 < rate <= HIGHEST_RATE:
         raise SpecError(
             f"A learning rate of {exact(rate)} does not train; choose above 0 to "
-            f"{GREATEST_RATE:g}, for example 0.001."
+            f"{HIGHEST_RATE:g}, for example 0.001."
         )
 
 
 class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One training, whole: the network, the data, how long, and when to stop."""
+    """All settings of a training: the network, the data, how long, and when to stop."""
 
     name: str
-    """What the learner calls it; also part of the run folder's name."""
+    """The user's name for it; also part of the run folder's name."""
     network: str
     """The network in its one-line form, `150x150x3 conv:k=16,f=3 …`."""
     data: LoaderSettings
@@ -89,16 +89,16 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     optimizer: Optimizer = "rmsprop"
     stop_rule: StopRule | None = COURSE_RULE
     patience: int = 0
-    """End when the validation loss has not improved for so many epochs; 0: never."""
+    """End when the validation loss has not improved for this many epochs; 0: never."""
     seed: int = 42
     """Seeds Python, NumPy and Keras: weights, dropout, shuffling and the choice of a share."""
     share: float = 1.0
-    """Of each class's training images, above 0 to 1; validation always takes all of its own."""
+    """Of each class's training images, above 0 to 1; all validation images are always used."""
     loader: Loader = "cached"
-    """`cached`: each file is decoded once and kept; `keras`: plain `flow_from_directory`. Both
+    """`cached`: each file is decoded once and cached; `keras`: plain `flow_from_directory`. Both
     give the same batches."""
     origin: str = ""
-    """Which page of a lesson asked for it, to be found again by; empty for the learner's own."""
+    """The lesson page that it belongs to; empty for other trainings."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.epochs <= 100_000:
@@ -118,7 +118,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             )
         if self.stop_rule is not None and self.stop_rule.metric not in METRICS:
             raise SpecError(
-                f"A stop rule cannot look at {clean(self.stop_rule.metric, 40)!r}: choose one of "
+                f"A stop rule cannot use {clean(self.stop_rule.metric, 40)!r}: choose one of "
                 f"{', '.join(METRICS)}."
             )
         if self.loader not in LOADERS:

@@ -204,7 +204,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if settings.patience and METRIC not in metrics and not self._patience_reported:
             self._patience_reported = True
             self._notice(
-                "The patience looks at the validation loss, and there are no validation images."
+                "A patience needs the validation loss, and there are no validation images."
             )
         if rule is not None and rule.met_by(metrics):
             self.ending = Ending(

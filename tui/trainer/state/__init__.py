@@ -1,1 +1,1 @@
-"""What a training writes down to go on from."""
+"""The state of a training: its record, checkpoints and saved models."""

@@ -1,4 +1,4 @@
-"""Checkpoints of a run: writing the newest, keeping two, finding the newest whole one."""
+"""Checkpoints of a run: writing the newest, keeping two, restoring the newest that is complete."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ KEPT = 2
 
 
 def write_checkpoint(run: RunFolder, epoch: int, state: State) -> CheckpointWritten:
-    """Put the whole state after an epoch safely on the disk, and drop all but the last two.
+    """Write the state after an epoch atomically, and delete all but the last two checkpoints.
 
     Raises:
-        OSError: when it cannot be written; the checkpoints before are there still.
+        OSError: when it cannot be written; the earlier checkpoints stay.
     """
     began = time.perf_counter()
     path = checkpoint_path(run, epoch)
@@ -49,9 +49,9 @@ def write_checkpoint(run: RunFolder, epoch: int, state: State) -> CheckpointWrit
 
 
 def newest_first(run: RunFolder) -> Iterator[tuple[int, State | str]]:
-    """Yield the checkpoints of a run, each with its epoch.
+    """Yield the epoch and state of each checkpoint of a run, the newest first.
 
-    Instead of the state of one that cannot be used comes the reason.
+    For one that cannot be used, the reason takes the place of the state.
     """
     for epoch in reversed(checkpoints(run)):
         try:
@@ -67,10 +67,7 @@ def newest_first(run: RunFolder) -> Iterator[tuple[int, State | str]]:
 
 
 def delete_after(run: RunFolder, epoch: int) -> None:
-    """Take away what came after an epoch that a run goes on from, and what was left half-written.
-
-    Weights that were kept to be looked at are among it.
-    """
+    """Delete partial files, and checkpoints and snapshots after the epoch to continue from."""
     for later in checkpoints(run):
         if later > epoch:
             _unlink(checkpoint_path(run, later))
@@ -91,12 +88,12 @@ def _unlink(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Restored:
-    """What a checkpoint gave beside the model's variables; of a new run, nothing.
+    """The content of a checkpoint without the model's variables; empty for a new run.
 
     Args:
-        record: the epochs so far.
+        record: of the epochs so far.
         control: the state of `ControlCallback`.
-        data: of the loaders and the random numbers, to begin the next epoch with.
+        data: state of the loaders and random numbers for the next epoch.
     """
 
     record: TrainingRecord = field(default_factory=TrainingRecord)
@@ -105,9 +102,9 @@ class Restored:
 
 
 def restore_checkpoint(session: RunSession, model: keras.Model) -> Restored:
-    """Bring a model back to its run's newest whole checkpoint, and tell of it.
+    """Restore a model from the newest complete checkpoint of its run, and report it.
 
-    A run that never had a trainer begins; one that has no whole checkpoint begins once more.
+    A new run begins; one that has no complete checkpoint begins again.
     """
     found, epoch, reasons = Restored(), 0, []
     for number, state in newest_first(session.run):
@@ -115,7 +112,7 @@ def restore_checkpoint(session: RunSession, model: keras.Model) -> Restored:
             found, epoch = _put(model, state), number
             break
         except DamagedStateError as error:
-            reasons.append(f"The checkpoint of epoch {number} was passed over: {error}.")
+            reasons.append(f"The checkpoint of epoch {number} was skipped: {error}.")
     delete_after(session.run, epoch)
     if session.restarted:
         session.emit(Resumed(at=time.time(), epoch=epoch, reason=" ".join(reasons)))
@@ -133,6 +130,6 @@ def _put(model: keras.Model, state: State | str) -> Restored:
             data=State(values["data"], {name: state.arrays[name] for name in DATA_ARRAYS}),
         )
     except (KeyError, msgspec.ValidationError) as error:
-        raise DamagedStateError(f"it lacks something ({error})") from error
+        raise DamagedStateError(f"it is incomplete ({error})") from error
     restore_variables(model, state.arrays)
     return found

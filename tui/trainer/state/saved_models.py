@@ -1,4 +1,4 @@
-"""Writing the best model beside the training, from a copy of its weights."""
+"""Saving the models of a run: the present one, and the best one beside the training."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from tui.trainer.run_session import RunSession
 def save_model(
     session: RunSession, model: keras.Model, name: str, *, optimizer: bool = True
 ) -> bool:
-    """Write a model; a disk that does not take it does not end the run.
+    """Save a model; a failure is reported and does not end the run.
 
     Returns:
-        Whether it was written.
+        Whether it was saved.
     """
     try:
         write_atomically(
@@ -47,7 +47,7 @@ def save_model(
 
 
 class BestModel:
-    """A twin of the model in training, which can be written while that one learns.
+    """A copy of the model in training, which can be saved while the training continues.
 
     Args:
         run: where to write it.
@@ -56,32 +56,32 @@ class BestModel:
 
     def __init__(self, run: RunFolder, model: keras.Model) -> None:
         self._run = run
-        # Its own first weights are drawn as it is made: the training must not notice.
+        # Making it draws initial weights: the random numbers of the training must not change.
         python, numpy = python_state(), numpy_state()
-        # In the computer's memory: it is only written, and a GPU has one model's weights to hold.
+        # In main memory: it is only saved, and the GPU's memory is for the training.
         with keras.device("cpu:0"):
-            self._twin = keras.models.clone_model(model)
-            self._twin.compile_from_config(model.get_compile_config())
+            self._copy = keras.models.clone_model(model)
+            self._copy.compile_from_config(model.get_compile_config())
         set_python_state(python)
         set_numpy_state(numpy)
         self.pending: tuple[int, Weights] | None = None
-        """An epoch and its weights, in the order of `model.get_weights()`, not on the disk yet."""
+        """An epoch and its weights that are not saved yet, as from `model.get_weights()`."""
 
     def write(self) -> FileSaved | None:
-        """Write the weights that wait, if there are some, as a whole model.
+        """Save the pending weights, if there are any, as a model.
 
         Raises:
-            OSError: when the disk does not take it; they go on waiting.
+            OSError: when it cannot be written; the weights stay pending.
         """
         if self.pending is None:
             return None
         epoch, weights = self.pending
         with keras.device("cpu:0"):
-            self._twin.set_weights(weights)
+            self._copy.set_weights(weights)
 
         def write(path: Path) -> None:
             with keras.device("cpu:0"):
-                self._twin.save(path, include_optimizer=False)
+                self._copy.save(path, include_optimizer=False)
             write_epoch(path, epoch)
 
         write_atomically(best_path(self._run), write)
@@ -90,11 +90,11 @@ class BestModel:
 
 
 def first_readable_weights(model: keras.Model, files: Iterable[Path]) -> Weights | None:
-    """Return the weights in the first of some snapshots and checkpoints that is whole, if one is.
+    """Return the weights in the first of several files that can be read; None if none can.
 
     Args:
         model: of the run.
-        files: of one epoch.
+        files: snapshots and checkpoints of one epoch.
     """
     for path in files:
         with suppress(OSError, ValueError, KeyError, DamagedStateError):

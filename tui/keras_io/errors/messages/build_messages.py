@@ -1,4 +1,4 @@
-"""Rows of the table: a model that cannot be put together."""
+"""Messages about building a model: merging, reshaping, undefined sizes, pretrained networks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _add(match: PatternMatch) -> Explanation | None:
 
 
 def _numpy_or_add(match: PatternMatch) -> Explanation | None:
-    """Keras and NumPy say this in nearly the same words; Keras leaves the batch out."""
+    """Explain what Keras and NumPy say in nearly the same words; Keras leaves the batch out."""
     first, second = match.shape("first"), match.shape("second")
     if not first or not second or are_compatible(first, second):
         return None
@@ -29,8 +29,8 @@ def _numpy_or_add(match: PatternMatch) -> Explanation | None:
         return answer
     return Explanation(
         "merge",
-        f"The shapes {format_shape(first)} and {format_shape(second)} do not go together value by "
-        "value.",
+        f"The shapes {format_shape(first)} and {format_shape(second)} cannot be combined element "
+        "by element.",
         f"In NumPy: print both shapes. In Keras (Add, Multiply and the like): {answer.cure}",
         guess=True,
     )
@@ -50,13 +50,13 @@ def _concat_op(match: PatternMatch) -> Explanation | None:
 
 
 def _merged(shapes: list[KerasShape], layer: str) -> Explanation:
-    """Say on which axes shapes differ that are to be added or joined."""
+    """Explain on which axes the inputs of an Add or Concatenate differ."""
     observed = f"{layer} receives {' and '.join(map(format_shape, shapes))}"
     if len({len(one) for one in shapes}) > 1:
         return Explanation(
             "merge",
             f"{observed}: they have different numbers of axes.",
-            "Bring all to one number of axes: Flatten() or GlobalAveragePooling2D() for a volume, "
+            "Give all the same number of axes: Flatten() or GlobalAveragePooling2D() for a volume, "
             "Reshape() for a vector.",
         )
     axes = [i for i, sides in enumerate(zip(*shapes, strict=True)) if len({*sides} - {None}) > 1]
@@ -69,28 +69,28 @@ def _merged(shapes: list[KerasShape], layer: str) -> Explanation:
             return Explanation(
                 "merge",
                 differ,
-                "Join them along the last axis, Concatenate(axis=-1): only there they may differ.",
+                "Join them along the last axis, Concatenate(axis=-1): they may differ only there.",
                 guess=True,
             )
         return Explanation(
             "merge",
-            f"{differ} Concatenate joins along one axis, the last by itself; all others have to "
-            "be the same.",
-            'Bring height and width together: padding="same" on both ways, the same strides and '
-            "poolings, or Cropping2D, ZeroPadding2D, Resizing on one.",
+            f"{differ} Concatenate joins along one axis, by default the last; all others have to "
+            "be equal.",
+            'Make height and width equal: padding="same" on both branches, the same strides and '
+            "poolings, or Cropping2D, ZeroPadding2D or Resizing on one.",
         )
     if axes == [last] and len(shapes[0]) > 1:
         return Explanation(
             "merge",
-            f"{differ} {layer} adds value by value: the shapes have to be the same.",
-            "Give both ways the same number of filters: a Conv2D(filters, 1) on the shorter way "
-            "brings it there.",
+            f"{differ} {layer} adds element by element: the shapes have to be equal.",
+            "Give both branches the same number of filters: a Conv2D(filters, 1) on the shorter "
+            "branch does that.",
         )
     return Explanation(
         "merge",
-        f"{differ} {layer} works value by value: the shapes have to be the same.",
-        'Give both ways the same strides and padding="same", and a Conv2D(filters, 1, strides=…) '
-        "on the shorter way.",
+        f"{differ} {layer} works element by element: the shapes have to be equal.",
+        'Give both branches the same strides and padding="same", and a Conv2D(filters, 1, '
+        "strides=…) on the shorter branch.",
     )
 
 
@@ -99,8 +99,8 @@ def _reshape(match: PatternMatch) -> Explanation | None:
     if "flatten" in context and match.text("size"):
         return Explanation(
             "picture-size",
-            f"Flatten makes {pluralize(match.number('size'), 'value')} where the next layer was "
-            "built for others. Usually the images are of a different size than input_shape says.",
+            f"Flatten gives {pluralize(match.number('size'), 'value')}, but the next layer was "
+            "built for another number. Usually the images have a different size from input_shape.",
             "Load the images with the size that the model was built for: target_size=(height, "
             "width).",
             guess=True,
@@ -117,7 +117,7 @@ def _reshape(match: PatternMatch) -> Explanation | None:
         total = math.prod(sides) if sides else None
     free = len(sides) < len(wanted)
     to = f"{format_shape(wanted)}" if wanted else "that shape"
-    observed = f"{pluralize(size, 'value')} cannot be laid out as {to}"
+    observed = f"{pluralize(size, 'value')} cannot be reshaped to {to}"
     if free:
         observed += f": {total} does not divide {size:,}." if size is not None else "."
     else:
@@ -125,9 +125,9 @@ def _reshape(match: PatternMatch) -> Explanation | None:
     return Explanation(
         "reshape",
         f"{observed[0].upper()}{observed[1:]}",
-        "A reshape keeps the number of values: height·width·depth has to give it. To change the "
-        "size of images resize them (target_size, tf.image.resize), do not reshape. Where a "
-        "model's own Flatten says so, the images are of a different size than it was built for.",
+        "A reshape keeps the number of values: height·width·depth has to equal it. To change the "
+        "size of images, resize them (target_size, tf.image.resize). If the model's Flatten raised "
+        "this, the images have a different size from the one that the model was built for.",
     )
 
 
@@ -164,9 +164,9 @@ BUILD_PATTERNS = (
         r"layer should be called on a list of (?:(?:at least|exactly) )?(?:\d+ )?inputs?",
         "A merge layer should be called on a list of inputs. Received: input_shape=(None, 8)",
         explain_as("merge",
-            "Add, Concatenate and their like join several tensors, but one alone was given.",
+            "Add, Concatenate and the like combine several tensors, but only one was given.",
             "Give them a list: Add()([a, b]). They belong in a Functional model, not in a "
-            "Sequential.")),
+            "Sequential one.")),
     Pattern("reshape-layer", "Keras 2, TensorFlow, Keras 3",
         r"total size of (?:the tensor|new array) must be unchanged.{0,100}?(?:input_shape=|input "
         r"shape:?) <shape:given>.{0,30}?(?:target_shape=|output_shape=)? <shape:wanted>",
@@ -184,17 +184,17 @@ BUILD_PATTERNS = (
         r"Input size must be at least <n:size>x(?P<height>\d{1,5})",
         "Input size must be at least 75x75; Received: input_shape=(64, 64, 3)",
         explain_as("minimum-size",
-            "This pretrained network takes images of at least {size}×{height}: smaller ones are "
-            "gone before its last layers.",
-            "Load the images larger, target_size=({size}, {height}) or more, and give the same "
-            "input_shape; or take a smaller network of your own.")),
+            "This pretrained network takes images of at least {size}×{height}: smaller ones shrink "
+            "to nothing before its last layers.",
+            "Load larger images, target_size=({size}, {height}) or more, and give the same "
+            "input_shape; or use a smaller network.")),
     Pattern("three-channels", "keras.applications, every version",
         r"(?:The input must have 3 channels|should have exactly 3 input channels)",
         "The input must have 3 channels; Received `input_shape=(64, 64, 1)`",
         explain_as("color",
-            "Weights of ImageNet are for colour: the input has to have 3 channels.",
-            'Load the images with color_mode="rgb" (grey ones too: all three channels are then the '
-            'same), with input_shape=(height, width, 3). Or use weights=None.')),
+            "ImageNet weights are for colour images: the input has to have 3 channels.",
+            'Load the images with color_mode="rgb" (grayscale images too: all three channels are '
+            'then equal), with input_shape=(height, width, 3). Or use weights=None.')),
     Pattern("imagenet-classes", "keras.applications, every version",
         r"weights=?(?:as)?=?imagenet.{0,30}?include_top.{0,20}?classes should be 1000",
         "If using `weights='imagenet'` with `include_top=True`, `classes` should be 1000.",
@@ -213,38 +213,38 @@ BUILD_PATTERNS = (
         r"last dimension of the inputs to (?:a)? dense (?:layer)? should be defined",
         "The last dimension of the inputs to `Dense` should be defined. Found `None`.",
         explain_as("open-size",
-            "Dense needs a fixed number of values, but a size before it is open (None): Flatten of "
-            "images of any size has no fixed length.",
+            "Dense needs a fixed number of values, but a size before it is undefined (None): "
+            "Flatten of images of any size has no fixed length.",
             "Give the size, input_shape=(height, width, depth); or use GlobalAveragePooling2D() "
             "instead of Flatten().")),
     Pattern("variable-open", "Keras 3",
         r"initialize variables must be fully-?defined",
         "Shapes used to initialize variables must be fully-defined (no `None` dimensions).",
         explain_as("open-size",
-            "A layer's weights would have an open size (None): the input's height, width or depth "
-            "is not given, and Flatten or the channels depend on it.",
+            "A layer's weights would have an undefined size (None): the input's height, width or "
+            "depth is not given, and Flatten or the channels depend on it.",
             "Give the size, keras.Input(shape=(height, width, depth)), so that every size is "
             "fixed; or use GlobalAveragePooling2D() instead of Flatten().")),
     Pattern("flatten-open", "Keras 1, Keras 2",
         r"shape of the input to flatten is not fully defined",
         "The shape of the input to \"Flatten\" is not fully defined (got (None, None, 512)).",
         explain_as("open-size",
-            "Flatten needs fixed sizes, but the images' height or width is open (None).",
-            "Give input_shape=(height, width, depth); with include_top=False give it to the "
+            "Flatten needs fixed sizes, but the images' height or width is undefined (None).",
+            "Give input_shape=(height, width, depth); with include_top=False, give it to the "
             "pretrained network. Or use GlobalAveragePooling2D().")),
     Pattern("channels-open", "Keras 2, TensorFlow, Keras 3",
         r"channel dimension of the inputs should be defined",
         "The channel dimension of the inputs should be defined. Found `None`.",
         explain_as("open-size",
             "The depth (the number of channels) of the input is not given.",
-            "Give it: keras.Input(shape=(height, width, 3)) for colour, 1 for grey.")),
+            "Give it: keras.Input(shape=(height, width, 3)) for colour images, 1 for grayscale.")),
     Pattern("disconnected", "Keras 1, Keras 2, TensorFlow",
         r"Graph disconnected: cannot obtain value for tensor",
         "Graph disconnected: cannot obtain value for tensor Tensor(\"input_1:0\") at layer",
         explain_as("disconnected",
-            "The output is not connected to the model's inputs: it depends on another Input than "
-            "those given to Model.",
-            "Give Model the same Input that the layers were called on: name every keras.Input that "
+            "The output is not connected to the model's inputs: it depends on an Input that was "
+            "not given to Model.",
+            "Give Model the Input that the layers were called on: list every keras.Input that "
             "leads to the output in Model(inputs=[…], outputs=…), and create no new one in "
             "between.")),
     Pattern("not-connected", "Keras 3",
@@ -252,10 +252,10 @@ BUILD_PATTERNS = (
         r"outputs?|cannot be reached given provided output)",
         "Output with path `` is not connected to `inputs`",
         explain_as("disconnected",
-            "The output is not connected to the model's inputs: no layers lead from these to that.",
-            "Give Model the same Input that the layers were called on (name every one that leads "
-            "to the output, Model(inputs=[…], outputs=…)), and call each layer on the tensor "
-            "before.")),
+            "The output is not connected to the model's inputs: no layers lead from one to the "
+            "other.",
+            "Give Model the Input that the layers were called on (list every one that leads to the "
+            "output, Model(inputs=[…], outputs=…)), and call each layer on the tensor before it.")),
     Pattern("not-built", "TensorFlow 2, Keras 3",
         r"(?:model has not yet been built|layer isn'?t built|has never been called and thus has "
         r"no defined|has never been called|first layer in (?:this|a) (?:sequential)? model must "
@@ -264,8 +264,8 @@ BUILD_PATTERNS = (
         "This model has not yet been built. Build the model first by calling `build()` or by "
         "calling the model on a batch of data.",
         explain_as("not-built",
-            "The layer or model does not know yet what it will receive: no input shape was given, "
-            "and no data has gone through.",
+            "The layer or model does not know its input shape yet: none was given, and no data has "
+            "passed through.",
             "Begin the model with keras.Input(shape=(height, width, depth)), or call it on one "
             "batch first.")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of the table: layers, tensors and models that are put together in the wrong way."""
+"""Messages about layers that are not called, and tensors or layers in the wrong place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_CALLED = (
 
 
 def _added(match: PatternMatch) -> Explanation:
-    """What stands in a Sequential and is no layer."""
+    """Explain an entry of a Sequential model that is not a layer."""
     message, begin = match.message, match.regex.end()
     given = re.compile(r".{0,20}?(?:found|received):(?:layer=)?").match(message.squeezed, begin)
     begin = given.end() if given else begin
@@ -28,27 +28,27 @@ def _added(match: PatternMatch) -> Explanation:
         name = "".join(message.plain[first : last + 1].split())
         return Explanation(
             "not-called",
-            f"{name} is a class and not yet a layer: its parentheses are missing.",
-            f"Write {name}(), with its settings in the parentheses (Dense(10), not Dense).",
+            f"{name} is a class, not a layer: its parentheses are missing.",
+            f"Write {name}(), with its settings in parentheses (Dense(10), not Dense).",
         )
     if re.compile(r"<?(?:keras|tf\.)?tensor[\s(:]|<kerastensor").match(message.squeezed, begin):
         return Explanation(
             "not-called",
             "A tensor was added to a Sequential model, which takes layers.",
-            "Add the layer itself, without a call: Flatten(), not Flatten()(x). Tensors belong "
-            "into a Functional model, keras.Model(inputs, outputs).",
+            "Add the layer itself, without a call: Flatten(), not Flatten()(x). Tensors belong in "
+            "a Functional model, keras.Model(inputs, outputs).",
         )
     return Explanation(
         "not-called",
-        "What was added to the model is no layer: a class without its parentheses (), or a tensor, "
-        "or layers of two packages (keras and tf.keras) mixed.",
-        "Write Dense(10), not Dense; and take all layers from one package.",
+        "What was added to the model is not a layer: a class without its parentheses (), a tensor, "
+        "or a layer of another package (keras and tf.keras mixed).",
+        "Write Dense(10), not Dense; and import all layers from one package.",
         guess=True,
     )
 
 
 def _symbolic(match: PatternMatch) -> Explanation:
-    """A layer is called on, or a model is made of, what is no tensor of a model."""
+    """Explain a layer called on, or a model made of, something that is not a symbolic tensor."""
     layer = re.compile(
         r".{0,600}?(?:<class[\w.]{0,100}layers[\w.]{0,60}\.\w{1,40}>|"
         r"<[\w.]{0,100}layers[\w.]{0,60}objectat|<\w{1,40}name=[\w\-]{1,60},built=)"
@@ -56,34 +56,34 @@ def _symbolic(match: PatternMatch) -> Explanation:
     if layer is not None:
         return Explanation(
             "not-called",
-            "A layer stands where a tensor is expected: it was made, but not called.",
+            "A layer was passed where a tensor is expected: it was created, but not called.",
             _NOT_CALLED,
         )
     if re.match("all|unrec|mustbe", match.regex[0]):
         return Explanation(
             "not-called",
-            "What was given to Model as its inputs or outputs is no tensor of a model: a layer "
-            "that was not called, an array, or what a function of TensorFlow gave.",
-            f"{_NOT_CALLED} Begin with keras.Input(shape=…), and use layers alone on the way.",
+            "The inputs or outputs given to Model are not tensors of a model: a layer that was not "
+            "called, an array, or the result of a TensorFlow function.",
+            f"{_NOT_CALLED} Begin with keras.Input(shape=…), and use only layers in between.",
             guess=True,
         )
     return Explanation(
         "disconnected",
-        "A layer of a model is called on an array, or a function of TensorFlow or NumPy on a "
-        "tensor of a model that is being built.",
-        "Begin with x = keras.Input(shape=…), call layers on tensors only, and put other "
-        "functions into a layer (Rescaling, Lambda).",
+        "A layer of a model is called on an array, or a TensorFlow or NumPy function on a tensor "
+        "of a model that is being built.",
+        "Begin with x = keras.Input(shape=…), call layers on tensors only, and put other functions "
+        "in a layer (Rescaling, Lambda).",
     )
 
 
 def _attribute(match: PatternMatch) -> Explanation | None:
-    # Squeezed, other words may stand right before the name: "attributeerror:flatten".
+    # In squeezed text, other words may come right before the name: "attributeerror:flatten".
     name = match.text("layer")
     if name not in (*READABLE, *MODEL_CLASSES):
         return None
     return Explanation(
         "not-called",
-        f"{name} stands where a tensor is expected: the layer was made, but not called.",
+        f"{name} was passed where a tensor is expected: the layer was created, but not called.",
         _NOT_CALLED,
     )
 
@@ -99,7 +99,7 @@ def _input_shape(match: PatternMatch) -> Explanation:
     observed = f" ({number})" if number else ""
     return Explanation(
         "input-shape",
-        f"The input's shape is one number{observed}, where Keras takes a tuple.",
+        f"The input shape is a single number{observed}, but Keras takes a tuple.",
         f"Write it with a comma: ({number or 784},); images have three numbers, "
         "(height, width, channels).",
     )
@@ -127,8 +127,8 @@ CALL_PATTERNS = (
         "Argument `name` must be a string and cannot contain character `/`. Received: "
         "name=<Dense name=dense, built=False>",
         explain_as("not-called",
-            "A layer stands where a name is expected: Sequential got its layers one by one, not as "
-            "a list.",
+            "A layer was passed where a name is expected: Sequential got its layers one by one, "
+            "not as a list.",
             _LIST)),
     Pattern("sequential-arguments", "Python, every version",
         r"__init__\(\) takes (?:from \d to \d|\d) positional arguments but \d{1,3} were given",
@@ -149,16 +149,16 @@ CALL_PATTERNS = (
         "This carries a potential risk of arbitrary code execution and thus it is disallowed by "
         "default.",
         explain_as("file",
-            "The file holds a Lambda layer, Python code that loading would run: Keras refuses it "
-            "by default.",
-            "Where you trust the file: load_model(path, safe_mode=False). Better, put a layer of "
-            "Keras (Rescaling, for example) instead of the Lambda, and save anew.")),
+            "The file has a Lambda layer, Python code that loading would run: Keras refuses it by "
+            "default.",
+            "If you trust the file: load_model(path, safe_mode=False). Better, replace the Lambda "
+            "by a Keras layer (Rescaling, for example), and save the model again.")),
     Pattern("lambda-shape", "Keras 3",
         r"could not automatically infer the (?:output)? shape of (?:the|this) Lambda",
         "We could not automatically infer the shape of the Lambda's output. Please specify the "
         "`output_shape` argument for this Lambda layer.",
         explain_as("open-size",
-            "Keras cannot tell which shape the function of a Lambda layer gives.",
-            "Give it without the batch, Lambda(f, output_shape=(28, 28, 1)); or take a layer of "
-            "Keras.")),
+            "Keras cannot infer the output shape of the function in a Lambda layer.",
+            "Give it without the batch, Lambda(f, output_shape=(28, 28, 1)); or use a Keras "
+            "layer.")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of the table: how much data there is and of what type, and what the machine can take."""
+"""Messages about missing data, data types, memory, and what TensorFlow supports on a CPU."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ _GIVE_LABELS = (
     "label_mode, not None."
 )
 _EMPTY = (
-    "Look at what is read: print the number of images and the path. flow_from_directory wants "
-    "one folder for each class inside the folder that is named."
+    "Check what is read: print the number of images and the path. flow_from_directory expects one "
+    "subfolder for each class."
 )
 USE_LESS_MEMORY = (
     "Take a smaller batch_size{batch}, smaller images, or fewer filters in the first layers; a "
-    "Dense after a large Flatten usually takes the most. End other programs that hold the memory "
-    "(an older kernel of the notebook)."
+    "Dense after a large Flatten usually takes the most. End other programs that hold memory (an "
+    "older notebook kernel)."
 )
-_MAX_CLASSES = 5000  # more are rather the pixels of a map
+_MAX_CLASSES = 5000  # more are probably the pixels of a map
 _LOSS_WORDS = re.compile(
     r"loss|crossentropy|mean_squared|mean_absolute|/mse/|/mae/|metrics|accuracy"
 )
 
 
 def _text(match: PatternMatch) -> Explanation:
-    """Text where numbers are expected; NumPy's str160 is a text of 5 letters, 32 bits each."""
+    """Explain text where numbers are expected; NumPy's str160 is 5 characters of 32 bits each."""
     bits = match.text("bits")
     letters = int(bits) // 32 if bits else 0
     size = f" (up to {pluralize(letters, 'letter')} each)" if letters else ""
     return Explanation(
         "dtype",
-        f"An array holds text{size}, not numbers: names of classes where labels are expected, or "
-        "names of files where the images themselves are.",
-        "Labels: make class numbers (integers) of the names, np.unique(labels, "
+        f"An array holds text{size}, not numbers: class names instead of labels, or file names "
+        "instead of images.",
+        "Labels: turn the names into class numbers (integers), np.unique(labels, "
         "return_inverse=True)[1]. Images: load the files first (keras.utils.load_img, "
         "img_to_array), or let "
         "image_dataset_from_directory read them.",
@@ -53,38 +53,38 @@ def _text(match: PatternMatch) -> Explanation:
 
 
 def _object(match: PatternMatch) -> Explanation:
-    """An array of Python objects, by what they are."""
+    """Explain an array of Python objects by their type."""
     sort = match.text("sort").lower()
     if "none" in sort:
         return Explanation(
             "dtype",
-            "An array holds None instead of numbers: a file that could not be read "
-            "(cv2.imread gives None), or labels that are missing.",
-            "Look which entry is None: [i for i, one in enumerate(images) if one is None].",
+            "An array holds None instead of numbers: a file that could not be read (cv2.imread "
+            "returns None), or missing labels.",
+            "Find the entries that are None: [i for i, one in enumerate(images) if one is None].",
         )
     if sort in ("int", "float", "bool"):
         return Explanation(
             "dtype",
-            f"An array has the dtype object: single Python things ({sort} among them), not numbers "
-            "of one type. Columns of a table that hold text or gaps make such an array.",
-            'Make numbers of it: np.asarray(values).astype("float32"); where that fails, it says '
-            "which value is none.",
+            f"An array has the dtype object: Python objects ({sort} among them), not numbers of "
+            "one type. A table with text or empty cells gives such an array.",
+            'Convert it to numbers: np.asarray(values).astype("float32"). If that fails, the error '
+            "names the value.",
         )
     if sort == "str":
         return _text(match)
     of = f" ({match.text('sort')})" if sort else ""
     return Explanation(
         "dtype",
-        f"An array holds single things{of}, dtype object, not numbers: usually images of "
-        "different sizes, which make no common array, or None for a file that cannot be read.",
-        "Bring all images to one size and depth as they are loaded, then "
-        'np.stack(images).astype("float32"): it fails at once where one is of another size.',
+        f"An array holds objects{of} (dtype object), not numbers: usually images of different "
+        "sizes, which do not form one array, or None for a file that cannot be read.",
+        "Give all images one size and depth as they are loaded, then "
+        'np.stack(images).astype("float32"): it fails at once if one has another size.',
         guess=True,
     )
 
 
 def _dimensions(match: PatternMatch) -> Explanation | None:
-    """Two shapes that have to be equal, in a named operation."""
+    """Explain two shapes that have to be equal, in a named operation."""
     context = match.message.squeezed[match.regex.start() : match.regex.start() + 1500]
     first, second = match.shape("first"), match.shape("second")
     if not first and not second:
@@ -100,11 +100,14 @@ def _dimensions(match: PatternMatch) -> Explanation | None:
         return _in_loss(first, second, match.network, "/equal" in context)
     layer = re.search(r"(?:add|multiply|average|maximum|subtract)(?:_\d+)?/", context)
     if layer or re.search(r"op:(?:add|sub|mul)", context):
-        cure = "Print both shapes. In a model (Add and the like): give both ways the same number "
+        cure = (
+            "Print both shapes. In a model (Add and the like): give both branches the same number "
+        )
         cure += 'of filters, the same strides and padding="same".'
         return Explanation(
             "merge",
-            f"{format_shape(first)} and {format_shape(second)} do not go together value by value.",
+            f"{format_shape(first)} and {format_shape(second)} cannot be combined element by "
+            "element.",
             cure.removeprefix("Print both shapes. ") if layer else cure,
             guess=layer is None,
         )
@@ -114,10 +117,10 @@ def _dimensions(match: PatternMatch) -> Explanation | None:
 def _in_loss(
     first: KerasShape, second: KerasShape, network: Network | None, equal: bool
 ) -> Explanation | None:
-    """Labels and output, in either order."""
+    """Explain the shapes of labels and output, in either order."""
     if len(first) != len(second):
         target, output = sorted((first, second), key=len)
-        if equal:  # the accuracy's own shapes, from which the answers are gone
+        if equal:  # the shapes in the accuracy metric, without the classes
             return _equal(target, output) if len(output) > 2 else None
         return explain_labels(target, output, network)
     made = output_shape(network) if network is not None else None
@@ -129,11 +132,11 @@ def _in_loss(
         return Explanation(
             "label-maps",
             f"The labels and the network's output, {format_shape(first)} and "
-            f"{format_shape(second)}, hold different numbers of values; which is which is not "
-            "said.",
-            "For maps (masks): bring both to the same height, width and depth; a mask read in "
-            "colour has three times the values of a grey one. For classes: Flatten and one unit "
-            "for each class.",
+            f"{format_shape(second)}, hold different numbers of values; the message does not say "
+            "which is which.",
+            "For maps (masks): give both the same height, width and depth; a mask read in colour "
+            "has three times the values of a grayscale one. For classes: Flatten and one unit for "
+            "each class.",
             guess=True,
         )
     if len(first) == 2 and first[0] == second[0]:
@@ -141,8 +144,8 @@ def _in_loss(
         return Explanation(
             "units",
             f"One of {format_shape(first)} and {format_shape(second)} is the labels' shape, the "
-            "other the network's output; which is which is not said. The last layer's units are "
-            "not as many as there are classes.",
+            "other the network's output; the message does not say which is which. The number of "
+            "units in the last layer is not the number of classes.",
             f"One unit for each class: with {b} classes Dense({b}), with {a} classes Dense({a}).",
             guess=True,
         )
@@ -153,8 +156,8 @@ def _equal(target: KerasShape, output: KerasShape) -> Explanation:
     return Explanation(
         "flatten",
         f"The accuracy compares {format_shape(target)} with {format_shape(output)}: one of them "
-        "has an answer for each place, not for each image. Usually Flatten is missing before the "
-        "last Dense.",
+        "has a prediction for each position, not for each image. Usually Flatten is missing before "
+        "the last Dense.",
         ADD_FLATTEN,
         guess=True,
     )
@@ -181,8 +184,8 @@ def _loaded(match: PatternMatch) -> Explanation:
     return Explanation(
         "memory",
         f"The machine does not have enough memory for one array{f' of {text}' if text else ''}.",
-        "Do not load all images at once: flow_from_directory and image_dataset_from_directory "
-        "read them batch by batch. uint8 takes a quarter of float32.",
+        "Do not load all images at once: flow_from_directory and image_dataset_from_directory read "
+        "them batch by batch. uint8 takes a quarter of the memory of float32.",
     )
 
 
@@ -195,23 +198,23 @@ DATA_PATTERNS = (
         r"contains \d{1,3} samples,? which is not sufficient to be split)",
         "Expected input data to be non-empty.",
         explain_as("no-data",
-            "There is nothing to train on: no image was found, or none is left after the split.",
+            "There is no data: no image was found, or none is left after the split.",
             _EMPTY)),
     Pattern("ran-out", "TensorFlow 2, Keras 3",
         r"Your (?:input|dataset) ran out of data",
         "Your input ran out of data; interrupting training. Make sure that your dataset or "
         "generator can generate at least `steps_per_epoch * epochs` batches.",
         explain_as("no-data",
-            "More batches were asked for than there are.",
-            "Leave steps_per_epoch and validation_steps out, or take number of images // "
+            "More batches were requested than there are.",
+            "Leave steps_per_epoch and validation_steps out, or use number of images // "
             "batch_size; a tf.data pipeline repeats with .repeat().")),
     Pattern("end-of-sequence", "TensorFlow 2, a log line",
         r"OUT_OF_RANGE:?\s?End of sequence",
         "Local rendezvous is aborting with status: OUT_OF_RANGE: End of sequence",
         explain_as("no-data",
-            "The data came to an end. TensorFlow 2.16 and later log this after each epoch, and "
-            "alone it is harmless.",
-            "Where the training stops early: leave steps_per_epoch out, or repeat the data with "
+            "The data came to an end. TensorFlow 2.16 and later log this after each epoch; on its "
+            "own it is harmless.",
+            "If the training stops early: leave steps_per_epoch out, or repeat the data with "
             ".repeat().", guess=True), ambiguous=True),
     Pattern("steps-needed", "TensorFlow 2, Keras 3",
         r"(?:infinitely repeating (?:dataset|data)|generator.{0,40}?|data is an infinite.{0,30}?) "
@@ -219,7 +222,7 @@ DATA_PATTERNS = (
         "When passing an infinitely repeating dataset, you must specify the `steps_per_epoch` "
         "argument.",
         explain_as("no-data",
-            "The data never ends, so that Keras cannot know where an epoch does.",
+            "The data never ends, so Keras does not know when an epoch does.",
             "Give steps_per_epoch = number of images // batch_size, or leave .repeat() out.")),
     Pattern("no-target", "TensorFlow 2",
         r"(?:Target data is missing|therefore expects target data|No targets? (?:data)? "
@@ -227,8 +230,8 @@ DATA_PATTERNS = (
         "Target data is missing. Your model has `loss`: categorical_crossentropy, and therefore "
         "expects target data to be passed in `fit()`.",
         explain_as("no-labels",
-            "Labels are missing, or were given twice (y beside a dataset or generator, which "
-            "brings its own).",
+            "Labels are missing, or were given twice (y together with a dataset or generator that "
+            "has its own).",
             _GIVE_LABELS)),
     Pattern("none-values", "TensorFlow, Keras 3",
         r"(?:None values not supported|Attempt to convert a value \(None\) with an unsupported "
@@ -236,7 +239,7 @@ DATA_PATTERNS = (
         "None values not supported.",
         explain_as("no-labels",
             "Something is None where numbers are expected. In fit or evaluate that is usually the "
-            "labels: they were not given, the generator brings none, or validation_data is not "
+            "labels: they were not given, the generator yields none, or validation_data is not "
             "(images, labels).",
             _GIVE_LABELS, guess=True)),
     Pattern("dtype-text", "TensorFlow, Keras 3, NumPy",
@@ -258,8 +261,8 @@ DATA_PATTERNS = (
         "Value passed to parameter 'input' has DataType uint8 not in list of allowed values: "
         "float16, bfloat16, float32",
         explain_as("dtype",
-            "Whole numbers come where decimals are calculated with.",
-            'Let them be decimals: images.astype("float32") / 255, or a Rescaling(1/255) layer; '
+            "The input has integers where floats are needed.",
+            'Convert them to floats: images.astype("float32") / 255, or a Rescaling(1/255) layer; '
             'tf.cast(x, tf.float32).')),
     Pattern("oom-shape", "TensorFlow",
         r"OOM when allocating tensor with shape <shape:shape>.{0,120}?(?:device:|/)"
@@ -279,9 +282,9 @@ DATA_PATTERNS = (
         "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given "
         "the format: NCHW",
         explain_as("layout",
-            "The layers are built channels-first (NCHW), which TensorFlow computes on a GPU only.",
+            "The layers are channels-first (NCHW), which TensorFlow supports on a GPU only.",
             'Build them with data_format="channels_last" (the default), and give '
-            'input_shape=(height, width, channels); look into ~/.keras/keras.json and at '
+            'input_shape=(height, width, channels); check ~/.keras/keras.json and '
             'K.set_image_data_format.')),
     Pattern("grouped-cpu", "TensorFlow on a CPU",
         r"(?:Fused conv implementation does not support grouped convolutions|grouped convolutions? "
@@ -289,9 +292,9 @@ DATA_PATTERNS = (
         r"supported)",
         "Fused conv implementation does not support grouped convolutions for now.",
         explain_as("layout",
-            "TensorFlow computes a convolution with this depth or with groups on a GPU only. Where "
-            "no groups are set, the images' depth is a multiple of the one that the layer was "
-            "built for: colour images (3) for a layer for grey ones (1).",
+            "TensorFlow supports a convolution with this depth or with groups on a GPU only. If no "
+            "groups are set, the depth of the images is a multiple of the depth that the layer was "
+            "built for: colour images (3) for a layer built for grayscale (1).",
             'Without groups: load the images with the right color_mode ("grayscale" for a depth of '
             '1). With groups: use groups=1, or train on a GPU.', guess=True)),
     Pattern("dimensions-equal", "TensorFlow, every version",

@@ -1,4 +1,4 @@
-"""Rows of the table: how images and labels are handed over to fit, evaluate and predict."""
+"""Messages about how images and labels are passed to compile, fit, evaluate and predict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PAIR = "yield (images, labels), a tuple of two arrays (a third may hold sample 
 
 
 def _cardinality(match: PatternMatch) -> Explanation:
-    """How many examples each array holds; of a list, each entry."""
+    """Explain different numbers of examples in the arrays, or in the entries of a list."""
     sizes = {name: match.text(name) for name in ("x", "y")}
     many = {name: re.findall(r"\d+", text) for name, text in sizes.items()}
     x, y = many["x"], many["y"]
@@ -23,14 +23,14 @@ def _cardinality(match: PatternMatch) -> Explanation:
             "losses",
             f"The images are a plain list of {len(x)} arrays"
             + (f" ({x[0]} high)" if len({*x}) == 1 else "")
-            + ": Keras takes each entry of a list for a separate input.",
+            + ": Keras treats each entry of a list as a separate input.",
             "Make one array of them: np.stack(images), or np.array(images).",
             guess=not as_many and len({*x}) > 1,
         )
     if len(x) == 1 and len(y) > 1:
         return Explanation(
             "losses",
-            f"The labels are a plain list of {len(y)} entries: Keras takes each for the labels of "
+            f"The labels are a plain list of {len(y)} entries: Keras treats each as the labels of "
             "a separate output.",
             "Make one array of them: np.array(labels).",
             guess=len(y) < 4,
@@ -39,13 +39,13 @@ def _cardinality(match: PatternMatch) -> Explanation:
 
 
 def explain_counts(x: str, y: str) -> Explanation:
-    """Say that there are not as many labels as images."""
+    """Explain different numbers of images and labels."""
     sizes = f": {x} images, {y} labels" if x and y else ""
     return Explanation(
         "counts",
         f"The arrays hold different numbers of examples{sizes}.",
-        "Each image needs one label: print(len(images), len(labels)), and look where some "
-        "were left out (unreadable files, a split made for one of the two only).",
+        "Each image needs one label: print(len(images), len(labels)), and find out where some were "
+        "left out (unreadable files, a split of only one of the two).",
         guess=not sizes,
     )
 
@@ -55,7 +55,7 @@ def _same_samples(match: PatternMatch) -> Explanation:
 
 
 def _inputs(match: PatternMatch) -> Explanation:
-    """Another number of arrays than the model has inputs."""
+    """Explain a number of arrays that is not the model's number of inputs."""
     instead = match.regex.groupdict().get("instead")
     got, want = instead or match.text("got"), match.number("want")
     number = 1 if got.lower() == "one" else int(got)
@@ -72,14 +72,13 @@ def _inputs(match: PatternMatch) -> Explanation:
     return Explanation(
         "losses",
         what,
-        "A list or tuple counts its entries: make one array of the images, "
-        "np.array(images). A dataset or generator has to give tuples (images, labels), no "
-        "lists.",
+        "Each entry of a list or tuple counts as an array: make one array of the images, "
+        "np.array(images). A dataset or generator has to yield tuples (images, labels), not lists.",
     )
 
 
 def _arrays(match: PatternMatch) -> Explanation:
-    """Keras 1 and 2: a list of arrays where another number of them is expected."""
+    """Explain the wrong number of arrays in a list, in Keras 1 and 2."""
     want, got = match.number("want"), match.number("got")
     end = {"input": "input", "target": "output"}.get(match.text("side").lower(), "input or output")
     given = {"input": "images", "output": "labels"}.get(end, "images or labels")
@@ -89,7 +88,7 @@ def _arrays(match: PatternMatch) -> Explanation:
         one = given.split()[0]
         return Explanation(
             "losses",
-            f"{text} Keras takes each entry of a plain list for a separate array.",
+            f"{text} Keras treats each entry of a plain list as a separate array.",
             f"Make one array of them: np.array({one}).",
         )
     return Explanation(
@@ -98,19 +97,19 @@ def _arrays(match: PatternMatch) -> Explanation:
 
 
 def _unreadable(match: PatternMatch) -> Explanation:
-    """Something that fit cannot read: lists of plain numbers, or no data at all."""
+    """Explain data that fit cannot read: lists of numbers, or other objects."""
     types = re.findall(r"<class([\w.]{1,80})>", match.message.squeezed[match.regex.start() :])
     last = types[-1].rsplit(".", 1)[-1] if types else ""
     if last.endswith("iterator") or last in _NO_DATA:
         return Explanation(
             "generator",
-            f"What was given ({last}) is not something that Keras can read data from.",
-            f"Give arrays, {_ARRAYS}; or a tf.data.Dataset, a PyDataset, or a generator function's "
-            f"generator, which has to {_PAIR}.",
+            f"Keras cannot read data from what was given ({last}).",
+            f"Give arrays, {_ARRAYS}; or a tf.data.Dataset, a PyDataset, or a generator, which has "
+            f"to {_PAIR}.",
         )
     return Explanation(
         "losses",
-        "Images or labels are plain lists, where Keras takes arrays.",
+        "Images or labels are plain lists, but Keras takes arrays.",
         f"Make arrays of both: {_ARRAYS}.",
         guess=not types,
     )
@@ -125,8 +124,8 @@ def _structure(match: PatternMatch) -> Explanation:
         )
     return Explanation(
         "losses",
-        "What is fed is put together in another way than the model's inputs: an array where a "
-        "list is expected, or the other way round. Alone this is a warning.",
+        "The data does not have the structure of the model's inputs: an array instead of a list, "
+        "or the reverse. On its own, this is a warning.",
         "Give one array to a model with one input, and a list of arrays to one with several.",
         guess=True,
     )
@@ -153,7 +152,7 @@ FIT_PATTERNS = (
         "out of range",
         explain_as("losses",
             "Single numbers were given where arrays are expected: usually the labels are a plain "
-            "list, of which Keras takes each entry for an array.",
+            "list, whose entries Keras treats as arrays.",
             f"Make arrays of both: {_ARRAYS}.")),
     Pattern("unrecognized-data", "TensorFlow 2, Keras 3",
         r"(?:Unrecognized data type: x=|Failed to find data adapter that can handle)",
@@ -170,14 +169,14 @@ FIT_PATTERNS = (
         r"(?P<other>[\w\-/]{1,100})\.You passed a data dictionary)",
         "No data provided for \"conv2d_5_input\". Need data for each key in: ['conv2d_5_input']",
         explain_as("losses",
-            "Images or labels were given as a dict, in which the key {input}{other} is missing.",
+            "Images or labels were given as a dict without the key {input}{other}.",
             "Give the array itself, or a dict with that name as key.")),
     Pattern("single-text", "Keras 2",
         r"(?:str|int|float) object has no attribute (?:ndim|shape)",
         "AttributeError: 'str' object has no attribute 'ndim'",
         explain_as("losses",
-            "A single word or number stands where an array is expected: usually images or labels "
-            "are a plain list.",
+            "A single word or number was given where an array is expected: usually images or "
+            "labels are a plain list.",
             f"Make arrays of both: {_ARRAYS}.", guess=True),
         ambiguous=True),
     Pattern("arrays-number", "Keras 1, Keras 2, TensorFlow 1",
@@ -211,9 +210,9 @@ FIT_PATTERNS = (
         "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, "
         "found: (1, 2, 3, 4)",
         explain_as("generator",
-            "The data come in tuples of more than three entries, where Keras takes (x, y) or (x, "
-            "y, sample_weight).",
-            f"Let the generator or dataset {_PAIR}; several inputs go into one tuple or dict: "
+            "The data comes in tuples of more than three entries, but Keras takes (x, y) or (x, y, "
+            "sample_weight).",
+            f"Let the generator or dataset {_PAIR}; put several inputs into one tuple or dict: "
             "((first, second), labels).")),
     Pattern("generator-structure", "TensorFlow 2, tf.data",
         r"generator yielded an element (?:that (?:did not match|could not be converted)|of "
@@ -221,20 +220,20 @@ FIT_PATTERNS = (
         "`generator` yielded an element of shape (28, 28) where an element of shape (28, 28, 1) "
         "was expected.",
         explain_as("generator",
-            "The generator yields something of another structure, shape or type than was announced "
+            "The generator yields another structure, shape or type than declared "
             "(output_signature), or than it yielded first.",
             "Print one yielded element (type, shape, dtype) and compare it with what the message "
-            "expects; each has to be alike.")),
+            "expects; all elements have to match.")),
     Pattern("validation-generator", "TensorFlow 2, Keras 3",
         r"validation_split (?:is only supported for (?:tensors|numpy)|argument is not supported "
         r"when data adapter)",
         "`validation_split` is only supported for Tensors or NumPy arrays, found: <keras."
         "preprocessing.image.DirectoryIterator object at 0x7f>",
         explain_as("generator",
-            "fit can split arrays only, no generator and no dataset.",
+            "fit can only split arrays, not a generator or a dataset.",
             'Make a second generator and pass it as validation_data: '
             'ImageDataGenerator(validation_split=0.2) with subset="training" and "validation", or '
-            'image_dataset_from_directory with the same two words.')),
+            'image_dataset_from_directory with the same two subsets.')),
     Pattern("validation-tuple", "every version",
         r"(?:When passing (?:a)? validation_data (?:argument)?,? it must contain|"
         r"validation_data should be a tuple|Incorrect format for validation data)",
@@ -249,12 +248,12 @@ FIT_PATTERNS = (
         "but not in `class_weight`.",
         explain_as("label-range",
             "class_weight lacks a weight for some of the classes in the labels.",
-            "Give one for each class, numbered from 0: class_weight={{0: 1.0, 1: 2.5}}.")),
+            "Give a weight for each class, numbered from 0: class_weight={{0: 1.0, 1: 2.5}}.")),
     Pattern("class-weight-index", "TensorFlow 2",
         r"indices\[\d{1,9}\]=<int:label> is not in \[0,\s?<n:classes>\)(?=.{0,200}GatherV2)",
         "indices[0] = 8 is not in [0, 2) [[{{node GatherV2}}]] [[IteratorGetNext]]",
         explain_as("label-range",
-            "The number {label} is looked up in a table of {classes} entries. In fit that is "
+            "The number {label} is looked up in a table of {classes} entries. In fit this is "
             "usually class_weight, which lacks a weight for a class in the labels.",
             "Give class_weight an entry for each class, numbered from 0: look at "
             "print(np.unique(labels)).", guess=True)),
@@ -282,7 +281,7 @@ FIT_PATTERNS = (
         "When passing a list as loss, it should have one entry per model outputs. The model has 2 "
         "outputs, but you passed loss=['mse']",
         explain_as("losses",
-            "Losses, labels and outputs of the model are not as many, or not of the same names.",
+            "The numbers or the names of losses, labels and outputs do not match.",
             'Give one loss and one array of labels for each output, in the order of the outputs or '
             'by their names: loss={{"one": …, "two": …}}.')),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of the table: words of NumPy, tf.data, warnings, and Keras 3 on PyTorch and JAX."""
+"""Messages of NumPy, OpenCV, tf.data, HDF5, Theano and PyTorch, and warnings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMa
 from tui.keras_io.errors.messages.data_messages import USE_LESS_MEMORY
 
 _ONE_SIZE = (
-    "Bring all to one size and one depth as they are loaded: target_size=(height, width) and "
+    "Give all images one size and one depth as they are loaded: target_size=(height, width) and "
     'color_mode="rgb"; in tf.data tf.image.resize, and decode with channels=3.'
 )
 
@@ -48,11 +48,10 @@ def _theano_axes(match: PatternMatch) -> Explanation | None:
     if match.message.contains("AbstractConv", "ConvOp", "CorrMM", "GpuDnnConv"):
         return Explanation(
             "channels-first",
-            f"A convolution makes {one} maps where {other} are expected: its filters and its input "
-            "are laid out in different orders of dimensions. Theano has the channels first, "
-            "TensorFlow last.",
-            "Let weights, images and ~/.keras/keras.json (image_dim_ordering, "
-            "image_data_format, backend) agree; take the weights' file for Theano.",
+            f"A convolution has {one} maps where {other} are expected: its filters and its input "
+            "have different axis orders. Theano has the channels first, TensorFlow last.",
+            "Make weights, images and ~/.keras/keras.json (image_dim_ordering, image_data_format, "
+            "backend) agree; use the weights file for Theano.",
             guess=True,
         )
     low, high = sorted((one, other))
@@ -63,8 +62,8 @@ def _theano_axes(match: PatternMatch) -> Explanation | None:
         return Explanation("integer-labels", what, cure, guess=True)
     return Explanation(
         "units",
-        f"Labels and output have {one} and {other} values for each image; which is which is "
-        "not said.",
+        f"Labels and output have {one} and {other} values for each image; the message does not say "
+        "which is which.",
         f"One unit for each class: with {high} classes Dense({high}), with {low} Dense({low}).",
         guess=True,
     )
@@ -76,7 +75,7 @@ def _torch_channels(match: PatternMatch) -> Explanation | None:
 
 
 def _dimensional(match: PatternMatch) -> Explanation | None:
-    """TensorFlow's own: a number of axes, and the shape that came."""
+    """Explain TensorFlow's message with a number of axes and the received shape."""
     wanted, got = match.number("n"), match.shape("got") or match.shape_after("withinputshapes")
     if not got or len(got) == wanted:
         return None
@@ -93,13 +92,13 @@ def _two_sizes(match: PatternMatch) -> Explanation | None:
     depths = {first[-1], second[-1]}
     if len(first) == len(second) == 3 and first[:2] == second[:2] and depths <= {*IMAGE_DEPTHS}:
         return Explanation(
-            "color", f"{observed} Their depth differs: grayscale and colour are mixed.", _ONE_SIZE
+            "color", f"{observed} Their depths differ: grayscale and colour are mixed.", _ONE_SIZE
         )
     if {len(first), len(second)} == {2, 3} and first[:2] == second[:2]:
         return Explanation(
             "color", f"{observed} One has no depth: grayscale and colour are mixed.", _ONE_SIZE
         )
-    return Explanation("ragged", f"{observed} One batch holds images of one size only.", _ONE_SIZE)
+    return Explanation("ragged", f"{observed} All images of a batch need the same size.", _ONE_SIZE)
 
 
 LIBRARY_PATTERNS = (
@@ -128,34 +127,34 @@ LIBRARY_PATTERNS = (
         '"`sparse_categorical_crossentropy` received `from_logits=True`, but the `output` argument '
         "was produced by a Softmax activation and thus does not represent logits.",
         explain_as("setting",
-            "The loss expects values before {what} (from_logits=True), but the last layer applies "
-            "{what} already.",
-            "Leave from_logits=True out, or take the activation out of the last layer.")),
+            "The loss expects values before {what} (from_logits=True), but the last layer already "
+            "applies {what}.",
+            "Leave from_logits=True out, or remove the activation of the last layer.")),
     Pattern("no-gradients", "TensorFlow 2",
         r"No gradients provided for any variable",
         "No gradients provided for any variable: ['conv2d/kernel:0']",
         explain_as("no-labels",
-            "The loss depends on no weight. Usually the labels are missing in fit (y, or a "
-            "generator without them), or compile was given no loss; else every layer is frozen, or "
-            "the loss is not made of the model's output.",
-            "Give the labels, model.fit(images, labels); see that layer.trainable is True "
-            "somewhere.", guess=True)),
+            "The loss does not depend on any weight. Usually the labels are missing in fit (y, or "
+            "a generator without them), or compile was given no loss; else every layer is frozen, "
+            "or the loss is not computed from the model's output.",
+            "Give the labels, model.fit(images, labels); check that layer.trainable is True for "
+            "some layer.", guess=True)),
     Pattern("not-read", "OpenCV",
         r"(?:NoneType object has no attribute shape|!_src\.empty\(\)|!ssize\.empty\(\))",
         "AttributeError: 'NoneType' object has no attribute 'shape'",
         explain_as("file",
-            "Something is None where an image is expected: cv2.imread gives None, without an "
-            "error, for a file that is missing or is no image.",
-            "Look whether the path is right and the file opens: print(path, os.path.exists(path)).",
-            guess=True)),
+            "Something is None where an image is expected: cv2.imread returns None, without an "
+            "error, for a file that is missing or not an image.",
+            "Check that the path is right and the file can be opened: print(path, "
+            "os.path.exists(path)).", guess=True)),
     Pattern("inhomogeneous", "NumPy",
         r"(?:inhomogeneous shape|setting an array element with a sequence|all input arrays must "
         r"have the same shape)",
         "setting an array element with a sequence. The requested array has an inhomogeneous shape "
         "after 1 dimensions.",
         explain_as("ragged",
-            "The images of a list are of different sizes (or some are grey, some colour): no array "
-            "can be made of them.",
+            "The images in a list have different sizes (or some are grayscale and some colour), so "
+            "they cannot become one array.",
             _ONE_SIZE)),
     Pattern("broadcast-into", "NumPy",
         r"could not broadcast input array from shape <shape:first> into shape <shape:second>",
@@ -177,30 +176,30 @@ LIBRARY_PATTERNS = (
         r"required broadcastable shapes",
         "required broadcastable shapes [[{{node mean_squared_error/SquaredDifference}}]]",
         explain_as("axis",
-            "Two arrays that are calculated with value by value have different shapes; which ones "
-            "is not said. In a loss it is the labels and the network's output.",
-            "Print model.output_shape and labels.shape: they have to agree after the batch.",
+            "Two arrays combined element by element have different shapes; the message does not "
+            "say which arrays. In a loss they are the labels and the network's output.",
+            "Print model.output_shape and labels.shape: they have to agree after the batch axis.",
             guess=True), ambiguous=True),
     Pattern("decode", "Keras 2 with h5py 3",
         r"str object has no attribute decode",
         "AttributeError: 'str' object has no attribute 'decode'",
         explain_as("file",
             "An old Keras reads an HDF5 file with a new h5py (3 or later).",
-            'Take a newer Keras, or an older reader: pip install "h5py<3".', guess=True)),
+            'Use a newer Keras, or an older h5py: pip install "h5py<3".', guess=True)),
     Pattern("no-config", "HDF5",
         r"(?:No model (?:config)? found in (?:the)? (?:config)? file|object layer_names doesn'?t "
         r"exist|cannot find (?:model_config|layer_names))",
         "ValueError: No model found in config file.",
         explain_as("file",
-            "The file holds weights alone, no network.",
+            "The file has only weights, no network.",
             'Build the network in Python, then model.load_weights(path); whole models are saved '
             'with model.save("name.keras").')),
     Pattern("archive-item", "Keras 3",
         r"There is no item named .{1,40}? in the archive",
         "KeyError: \"There is no item named 'model.weights.h5' in the archive\"",
         explain_as("file",
-            "The .keras file lacks a part: it is damaged, or is a zip of another sort.",
-            'Save it anew with model.save("name.keras"), or load it from where it is whole.')),
+            "The .keras file lacks a part: it is damaged, or is another kind of zip file.",
+            'Save it again with model.save("name.keras"), or use an undamaged copy.')),
     Pattern("newer-file", "Keras 2 with a file of Keras 3",
         r"Unrecognized keyword arguments:?,?(?:dict_keys)?[\[(]{0,2}(?:batch_shape|optional|"
         r"dtype_policy|registered_name)",
@@ -208,14 +207,14 @@ LIBRARY_PATTERNS = (
         "Unrecognized keyword arguments: ['batch_shape']",
         explain_as("file",
             "The file was saved by a newer Keras than the one that loads it.",
-            "Load it with Keras 3, or build the network in Python and load its weights alone.")),
+            "Load it with Keras 3, or build the network in Python and load only its weights.")),
     Pattern("marshal", "Keras 1, Keras 2",
         r"bad marshal data",
         "ValueError: bad marshal data (unknown type code)",
         explain_as("file",
-            "The file holds Python code (a Lambda layer) of another version of Python.",
-            "Load it with the Python that saved it, or build the network anew and load the weights "
-            "alone.")),
+            "The file has Python code (a Lambda layer) of another version of Python.",
+            "Load it with the Python version that saved it, or rebuild the network and load only "
+            "the weights.")),
     Pattern("theano-axes", "Keras 1 on Theano",
         r"Input dimension mis-?match\.? \(input\[\d+\]\.shape\[<n:axis>\]=<n:one>,input\[\d+\]\."
         r"shape\[\d\]=<n:other>\)",
@@ -228,9 +227,10 @@ LIBRARY_PATTERNS = (
         r"images and kernel must have the same stack size",
         "CorrMM images and kernel must have the same stack size",
         explain_as("color",
-            "The images have another number of channels than the first layer was built for: "
-            "grayscale instead of colour or the reverse, or the channels stand on another axis.",
-            'Load them with the right color_mode ("rgb" or "grayscale"); look at the order of the '
+            "The images have a different number of channels from the one that the first layer was "
+            "built for: grayscale instead of colour or the reverse, or the channels are on another "
+            "axis.",
+            'Load them with the right color_mode ("rgb" or "grayscale"); check the order of the '
             'axes: print(images.shape).', guess=True)),
     Pattern("torch-window", "Keras 3 on PyTorch",
         r"Calculated padded input size per channel:\s?\((?P<input>\d+x\d+)\)\.? Kernel size:\s?"
@@ -241,8 +241,8 @@ LIBRARY_PATTERNS = (
         r"Calculated output size:\s?\([\dx]+\)\.? Output size is too small",
         "Given input size: (64x1x1). Calculated output size: (64x0x0). Output size is too small",
         explain_as("window",
-            "A pooling's window is larger than what the layers before it leave.",
-            'Take fewer poolings, padding="same", or larger images.')),
+            "A pooling window is larger than its input, the output of the layers before it.",
+            'Use fewer poolings, padding="same", or larger images.')),
     Pattern("torch-product", "Keras 3 on PyTorch",
         r"mat1 and mat2 shapes cannot be multiplied \(<n:batch>x<n:last> and <n:n>x\d+\)",
         "mat1 and mat2 shapes cannot be multiplied (32x14400 and 20736x64)", _torch_product),
@@ -260,7 +260,7 @@ LIBRARY_PATTERNS = (
         r"Allocation of \d+ exceeds \d+% of free system memory",
         "Allocation of 822083584 exceeds 10% of free system memory.",
         explain_as("memory",
-            "A large array was made: a tenth of the free memory or more. It is a warning; the "
+            "A large array was allocated: a tenth of the free memory or more. This is a warning; "
             "training goes on as long as there is memory.",
             _USE_LESS_MEMORY, guess=True),
         ambiguous=True),

@@ -1,4 +1,4 @@
-"""Rows of the table: words, arguments and methods that Keras does not know."""
+"""Messages about names, arguments and methods that Keras does not know."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from tui.keras_io.layer_classes import READABLE
 from tui.keras_io.model_json import MODEL_CLASSES
 
 _NAMES = (
-    "Correct the spelling: categorical_crossentropy, sparse_categorical_crossentropy, "
-    "binary_crossentropy; adam, sgd, rmsprop; relu, softmax, sigmoid; accuracy."
+    "Correct the spelling. Common names are categorical_crossentropy, "
+    "sparse_categorical_crossentropy, binary_crossentropy; adam, sgd, rmsprop; relu, softmax, "
+    "sigmoid; accuracy."
 )
 _ARGUMENTS = (
-    "Look up the arguments: strides (with s), padding, filters, kernel_size, units, learning_rate, "
-    "epochs are today's names."
+    "Look up the arguments. Common names are strides (with s), padding, filters, kernel_size, "
+    "units, learning_rate, epochs."
 )
 _NEW_IN_FILES = ("batch_shape", "optional", "dtype_policy", "registered_name")
 _OWN_CLASSES = {
@@ -26,7 +27,7 @@ _SORTS = {"objective": "loss", "lossfunction": "loss", "metricfunction": "metric
 
 
 def _word(match: PatternMatch) -> Explanation | None:
-    """A class, a function or a word that this Keras does not know."""
+    """Explain a class, a function or a name that this Keras does not know."""
     name = match.text("name")
     what = _SORTS.get(match.text("what").lower(), match.text("what").lower())
     if not name or name.startswith(("<", "(", "{", "[")) or name in ("of", "in", "for"):
@@ -34,10 +35,10 @@ def _word(match: PatternMatch) -> Explanation | None:
     if name.lower() in _OWN_CLASSES:
         return Explanation(
             "file",
-            f"{name} is Keras's own: the file was saved by another version of Keras than the one "
+            f"{name} is part of Keras: the file was saved by another version of Keras than the one "
             "that loads it, or keras and tf.keras are mixed.",
-            "Load it with the version that saved it (and save it anew), or build the network in "
-            "Python and load its weights alone.",
+            "Load it with the version that saved it (and save it again), or build the network in "
+            "Python and load only its weights.",
         )
     near = nearest(name, what)
     if near and near != name:
@@ -45,14 +46,14 @@ def _word(match: PatternMatch) -> Explanation | None:
         return Explanation("name", what, f'Write "{near}".')
     own = f'load_model(path, custom_objects={{"{name}": …}})'
     if what in ("", "layer"):
-        cure = f"Where it is your own, give it when the file is loaded: {own}; else correct it."
+        cure = f"If it is your own, pass it when the file is loaded: {own}; else correct the name."
     else:
-        cure = f"{_NAMES} A function of your own has to be given when a file is loaded: {own}."
+        cure = f"{_NAMES} Pass a function of your own when a file is loaded: {own}."
     return Explanation("name", f"Keras knows no {what or 'class or function'} called {name}.", cure)
 
 
 def _argument(match: PatternMatch) -> Explanation | None:
-    """An argument that a layer, an optimizer or a method does not have."""
+    """Explain an argument that a layer, an optimizer or a method does not have."""
     name, layer = match.text("name"), match.text("layer")
     if name in _NEW_IN_FILES:
         return Explanation(
@@ -60,7 +61,7 @@ def _argument(match: PatternMatch) -> Explanation | None:
             f"The file was saved by a newer Keras than the one that loads it: this one has no "
             f"argument {name}.",
             "Load it with Keras 3 (TensorFlow 2.16 or later), or build the network in Python and "
-            "load its weights alone.",
+            "load only its weights.",
         )
     subject = f"{layer} has" if layer else "There is"
     if layer.lower() == "optimizer":
@@ -74,20 +75,20 @@ def _argument(match: PatternMatch) -> Explanation | None:
 
 
 def _missing(match: PatternMatch) -> Explanation | None:
-    """An argument that was not given, of those that layers cannot do without."""
+    """Explain a missing required argument of a layer."""
     names = re.findall(
         r"kernel_size|filters|units|nb_row|nb_col|rate|target_shape", match.regex["names"]
     )
     if not names:
         return None
     example = {
-        "kernel_size": "the size of the filter after their number, Conv2D(16, 3) or "
+        "kernel_size": "the kernel size after the number of filters, Conv2D(16, 3) or "
         "Conv2D(16, kernel_size=3)",
         "filters": "the number of filters and their size, Conv2D(16, 3)",
         "units": "the number of units, Dense(10)",
-        "rate": "the share that is dropped, Dropout(0.5)",
+        "rate": "the fraction to drop, Dropout(0.5)",
         "target_shape": "the shape without the batch, Reshape((28, 28, 1))",
-    }.get(names[0], "rows and columns of the filter, Convolution2D(16, 3, 3)")
+    }.get(names[0], "rows and columns of the kernel, Convolution2D(16, 3, 3)")
     return Explanation("argument", f"{' and '.join(names)} is missing.", f"Give {example}.")
 
 
@@ -95,20 +96,20 @@ def _removed(match: PatternMatch) -> Explanation:
     name = match.text("name").lower()
     return Explanation(
         "argument",
-        f"Newer versions of Keras have no {name}: it was taken out.",
+        f"Newer versions of Keras do not have {name}: it was removed.",
         f"Write {REMOVED[name]}.",
     )
 
 
 def _tensor_word(match: PatternMatch) -> Explanation:
-    """`Flatten(x)` instead of `Flatten()(x)`."""
+    """Explain `Flatten(x)` instead of `Flatten()(x)`."""
     name = match.text("argument")
     name = "" if "tuple" in name else name
     return Explanation(
         "not-called",
-        "A layer was made with a tensor where its settings belong"
+        "A layer was created with a tensor instead of its settings"
         + (f" (as {name})" if name else "")
-        + ": its first parentheses take the settings, the second the tensor.",
+        + ": the first parentheses take the settings, the second the tensor.",
         "Write Flatten()(x), not Flatten(x); Dense(10)(x), MaxPooling2D(2)(x).",
     )
 
@@ -163,8 +164,7 @@ NAME_PATTERNS = (
         r"history\[(?P<half>val_)?acc\].{0,400}?KeyError:(?:val_)?acc(?!uracy)",
         "plt.plot(history.history['acc'])\nKeyError: 'acc'",
         explain_as("name",
-            "The history calls it {half}accuracy: each metric stands under the name that compile "
-            "was given.",
+            "The history calls it {half}accuracy: each metric has the name that compile was given.",
             'Write history.history["{half}accuracy"], or compile with metrics=["acc"]; '
             'print(history.history.keys()) shows the names.')),
     Pattern("padding-number", "every version",
@@ -172,14 +172,14 @@ NAME_PATTERNS = (
         "self.padding = standardize_padding(padding, allow_causal=rank == 1)\nAttributeError: "
         "'int' object has no attribute 'lower'",
         explain_as("setting",
-            "padding is a number, where Keras takes a word.",
+            "padding is a number, but Keras takes a word.",
             'Write padding="same" (the size is kept at stride 1) or padding="valid" (none); '
             'ZeroPadding2D(1) before the layer pads with a number.')),
     Pattern("word-wanted", "every version",
         r"int object has no attribute lower",
         "AttributeError: 'int' object has no attribute 'lower'",
         explain_as("setting",
-            "A number stands where Keras takes a word: usually padding=1.",
+            "A number was given where Keras takes a word: usually padding=1.",
             'Write padding="same" or padding="valid"; ZeroPadding2D(1) before the layer pads with '
             'a number.', guess=True), ambiguous=True),
     Pattern("tensor-setting", "Keras 3",
@@ -199,14 +199,14 @@ NAME_PATTERNS = (
         "Expected `metrics` argument to be a list, tuple, or dict. Received instead: "
         "metrics=accuracy of type <class 'str'>",
         explain_as("argument",
-            "metrics is one word ({got}), where Keras takes a list.",
+            "metrics is a single name ({got}), but Keras takes a list.",
             'Put it in parentheses: metrics=["{got}"].')),
     Pattern("no-layer", "every version",
         r"No such layer: <word:name>",
         "No such layer: conv2d_5. Existing layers are: ['conv2d', 'max_pooling2d', 'dense'].",
         explain_as("name",
-            "The model has no layer named {name}. Keras counts the names on from one model to the "
-            "next, so that conv2d of a second model is conv2d_1.",
-            "Take a name that model.summary() shows, give layers names of your own (name=…), or "
-            "take them by their place: model.layers[0].")),
+            "The model has no layer named {name}. Keras goes on counting names from one model to "
+            "the next, so that conv2d is conv2d_1 in a second model.",
+            "Use a name that model.summary() shows, name the layers yourself (name=…), or use "
+            "their position: model.layers[0].")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of the table: settings that a layer cannot have, and files that Keras does not take."""
+"""Messages about values that a setting cannot have, and files that Keras cannot load or save."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _COLOR_MODES = 'Use color_mode="rgb", "grayscale" (written with an a) or "rgba".
 
 
 def _rate(match: PatternMatch) -> Explanation:
-    """A rate of dropout as a percentage, or negative."""
+    """Explain a dropout rate that is a percentage or negative."""
     got = match.text("got")
     try:
         share = float(got) / 100 if 1 < float(got) <= 100 else None
     except ValueError:
         share = None
-    cure = f"For {got} percent write {share:g}." if share else "Take 0.25 for a quarter."
-    return Explanation("setting", f"rate is {got}, but has to be a fraction between 0 and 1.", cure)
+    cure = f"For {got} percent write {share:g}." if share else "Write 0.25 for a quarter."
+    return Explanation("setting", f"rate is {got}, but has to be between 0 and 1.", cure)
 
 
 def _weights_word(match: PatternMatch) -> Explanation:
@@ -23,10 +23,9 @@ def _weights_word(match: PatternMatch) -> Explanation:
     observed = f", but is {got}" if got else ""
     return Explanation(
         "pretrained",
-        'weights of a pretrained network has to be "imagenet", None, or the path of a file that '
-        f"exists{observed}.",
-        'Write weights="imagenet" for the weights trained on ImageNet, weights=None to begin '
-        "anew; a path is counted from the folder in which the program runs.",
+        f'weights has to be "imagenet", None, or the path of an existing file{observed}.',
+        'Write weights="imagenet" for the weights trained on ImageNet, weights=None to start from '
+        "random weights; a path is relative to the folder in which the program runs.",
     )
 
 
@@ -37,8 +36,8 @@ SETTING_PATTERNS = (
         r"(?P<got>[(\[][^()\[\]]{1,40}[)\]]|-?\d[\d.]{0,9}|(?!t(?:e?$|en)|k(?:e?$|er))\w{1,20})",
         "The `kernel_size` argument must be a tuple of 2 integers. Received kernel_size=(3, 3, 3)",
         explain_as("setting",
-            "{what} is {got}, but has to be {n} whole numbers above 0.",
-            "Take one number for all axes, or rows and columns: {what}=3 or {what}=(3, 3).")),
+            "{what} is {got}, but has to be {n} positive integers.",
+            "Give one number for all axes, or rows and columns: {what}=3 or {what}=(3, 3).")),
     Pattern("rate", "every version",
         r"(?:(?:Invalid value received for argument rate|invalid value for (?:argument)? rate|rate "
         r"must be a scalar tensor or a float in the range).{0,60}?(?:Received|got):?(?:rate=)?|"
@@ -50,55 +49,55 @@ SETTING_PATTERNS = (
         r"kernel_size|pool_size|dilation_rate) (?:cannot contains? 0\(s\)|must be positive))",
         "The argument `strides` cannot contains 0(s). Received: (0, 0)",
         explain_as("setting",
-            "{what}{other} is 0 or less on an axis: it has to be whole numbers above 0.",
-            "Take 1 or more.")),
+            "{what}{other} is 0 or less on an axis, but has to be at least 1.",
+            "Use 1 or more.")),
     Pattern("positive", "TensorFlow 2, Keras 3",
         r"Received an invalid value for (?:argument)? (?P<what>units|filters|pool_size)"
         r".{0,60}?(?:Received|got):?(?:[\w]{1,20}=)?(?P<got>-?[\d.]{1,12})",
         "Received an invalid value for `units`, expected a positive integer. Received: units=-3",
         explain_as("setting",
             "{what} is {got}, which this layer cannot have.",
-            "Take a whole number above 0.")),
+            "Use a positive integer.")),
     Pattern("positive-filters", "Keras 3",
         r"Invalid value for argument (?P<what>\w{1,30})\.? Expected a strictly positive value"
         r"\.? Received (?:\w{1,20}=)?(?P<got>-?[\d.]{1,12})",
         "Invalid value for argument `filters`. Expected a strictly positive value. Received "
         "filters=0.",
         explain_as("setting",
-            "{what} is {got}, but has to be above 0.",
-            "Take a whole number above 0.")),
+            "{what} is {got}, but has to be positive.",
+            "Use a positive integer.")),
     Pattern("padding-value", "every version",
         r"padding argument must be (?:a list/tuple or)? one of .{1,40}? Received:?"
         r"<word:got>",
         "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: full",
         explain_as("setting",
             "padding is {got}, which Keras does not know.",
-            'Take "valid" (none) or "same" (the size is kept at stride 1).')),
+            'Use "valid" (none) or "same" (keeps the size at stride 1).')),
     Pattern("padding-old", "Keras 1",
         r"Invalid border mode(?: for \w{1,40})?:,?<word:got>",
         "('Invalid border mode for Convolution2D:', 'smae')",
         explain_as("setting",
-            "border_mode (today called padding) is {got}, which Keras does not know.",
-            'Take "valid" (none) or "same" (the size is kept at stride 1).')),
+            "border_mode (now called padding) is {got}, which Keras does not know.",
+            'Use "valid" (none) or "same" (keeps the size at stride 1).')),
     Pattern("output-padding", "TensorFlow 2, Keras 3",
         r"(?:output_padding must be strictly less than strides|strides? .{0,40}? must be greater "
         r"than output_?padding)",
         "Stride (2, 2) must be greater than output padding (3, 3)",
         explain_as("setting",
-            "output_padding is not smaller than strides: it only settles which of the sizes that "
-            "one stride allows the output has.",
-            "Take output_padding from 0 up to strides − 1, for example 1 with strides=2; or leave "
-            "it out.")),
+            "output_padding is not smaller than strides: it only selects one of the output sizes "
+            "that a stride allows.",
+            "Use output_padding from 0 to strides − 1, for example 1 with strides=2; or leave it "
+            "out.")),
     Pattern("cropping", "TensorFlow 2, Keras 3",
         r"(?:Values in cropping argument should be smaller than the corresponding spatial|Argument "
         r"cropping must be greater than)",
         "Values in `cropping` argument should be smaller than the corresponding spatial dimension "
         "of the input. Received: input_shape=(None, 28, 28, 1), cropping=((20, 20), (20, 20))",
         explain_as("setting",
-            "Cropping2D cuts away more than there is: both sides together reach the height or the "
+            "Cropping2D crops more than there is: both sides together reach the height or the "
             "width.",
-            "Crop less: what is cut off on both sides together has to be smaller than the input's "
-            "height and width.")),
+            "Crop less: both sides together have to be smaller than the input's height and "
+            "width.")),
     Pattern("normal-axis", "TensorFlow 2, Keras 3",
         r"(?:input_shape\[self\.axis\].{0,100}?IndexError|Invalid value for axis argument|Invalid "
         r"axis:)",
@@ -106,7 +105,7 @@ SETTING_PATTERNS = (
         explain_as("setting",
             "axis names an axis that the input does not have: a volume has the axes 0 (batch), 1, "
             "2 and 3.",
-            "Leave axis out, or take axis=-1, the channels (the last axis).")),
+            "Leave axis out, or use axis=-1, the channels (the last axis).")),
     Pattern("weights-word", "keras.applications, every version",
         r"weights argument should be either None.{0,200}?loaded\.?(?:received:?weights="
         r"<word:got>)?",
@@ -125,7 +124,7 @@ SETTING_PATTERNS = (
         "name of a layer in this model.",
         explain_as("names",
             "Two layers of one model have the same name.",
-            "Give each layer a name of its own, or leave name= out.")),
+            "Give each layer a different name, or leave name= out.")),
     Pattern("not-compiled", "every version",
         r"(?:must compile (?:your model|a model|the model)? before|must call compile(?:\(\))? "
         r"before|model needs to be compiled before)",
@@ -147,58 +146,57 @@ SETTING_PATTERNS = (
         r"exactly 2)",
         "When passing `label_mode=\"binary\"`, there must be exactly 2 class_names.",
         explain_as("class-mode",
-            'label_mode does not go with this folder: "binary" is for exactly two classes.',
+            'label_mode does not match this folder: "binary" is for exactly two classes.',
             'Use label_mode="categorical" with categorical_crossentropy, or "int" with '
             'sparse_categorical_crossentropy.')),
     Pattern("subset", "TensorFlow 2.3 on, Keras 3",
         r"(?:If subset is set,? validation_split must be set|subset must be either training)",
         "If `subset` is set, `validation_split` must be set, and inversely.",
         explain_as("setting",
-            "validation_split and subset go together, and one is missing.",
-            'Give both, with a seed: validation_split=0.2, subset="training", seed=1; and once '
-            'more with subset="validation".')),
+            "validation_split and subset are used together, but one is missing.",
+            'Give both, with a seed: validation_split=0.2, subset="training", seed=1; and again '
+            'with subset="validation".')),
     Pattern("seed", "TensorFlow 2.3 on, Keras 3",
         r"If using validation_split and shuffling the data,? you must provide a seed",
         "If using `validation_split` and shuffling the data, you must provide a `seed` argument, "
         "to make sure that there is no overlap between the training and validation subset.",
         explain_as("setting",
-            "The training half and the validation half would be shuffled differently, so that "
-            "images could be in both: a seed is missing.",
+            "The training and validation subsets would be shuffled differently, so an image could "
+            "be in both: a seed is missing.",
             "Give both calls the same seed, for example seed=1.")),
     Pattern("no-file", "every version",
         r"(?:(?<!cannotopensharedobjectfile:)No such file or directory:(?![;,])<word:path>|"
         r"File not found: filepath=<word:keras>|unable to open file: name=<word:hdf>)",
         "FileNotFoundError: [Errno 2] No such file or directory: 'cats'",
         explain_as("file",
-            "There is no file or folder {path}{keras}{hdf} here.",
-            "Paths are counted from the folder in which the program runs: print(os.getcwd()), or "
-            "give the whole path.")),
+            "There is no file or folder {path}{keras}{hdf}.",
+            "Paths are relative to the folder in which the program runs: print(os.getcwd()), or "
+            "give an absolute path.")),
     Pattern("signature", "HDF5",
         r"(?:file signature not found|unable to (?:synchronously)? open (?:file|object))",
         "OSError: Unable to open file (file signature not found)",
         explain_as("file",
-            "The file is not HDF5, or is cut short: a download that broke off, a .keras file (a "
-            "zip) under another name, or a pointer of Git LFS.",
-            "Look at its size, download it again, and give it the ending of what it is.",
-            guess=True)),
+            "The file is not HDF5, or is truncated: an interrupted download, a .keras file (a zip) "
+            "under another name, or a Git LFS pointer.",
+            "Check its size, download it again, and give it the right extension.", guess=True)),
     Pattern("ending-weights", "Keras 3",
         r"file(?:name|path provided) must end in (?P<ending>\.weights\.h5|\.keras|\.h5)",
         "The filename must end in `.weights.h5`. Received: filepath=weights.h5",
         explain_as("file",
-            "Keras 3 writes this file only under a name that ends in {ending}.",
-            'Name it so: model.save_weights("name.weights.h5"); ModelCheckpoint("best.keras"), or '
+            "Keras 3 only writes this file under a name that ends in {ending}.",
+            'Write model.save_weights("name.weights.h5"); ModelCheckpoint("best.keras"), or '
             'ModelCheckpoint("best.weights.h5", save_weights_only=True).')),
     Pattern("ending-model", "Keras 3",
         r"Invalid filepath extension for saving",
         "Invalid filepath extension for saving. Please add either a `.keras` extension",
         explain_as("file",
-            "Keras 3 writes a model into a file whose name ends in .keras.",
-            'Name it so: model.save("name.keras").')),
+            "Keras 3 writes a model to a file whose name ends in .keras.",
+            'Write model.save("name.keras").')),
     Pattern("format-model", "Keras 3",
         r"File format not supported: filepath",
         "File format not supported: filepath=model. Keras 3 only supports V3 `.keras` files",
         explain_as("file",
-            "Keras 3 loads .keras and .h5 files, no folder of a SavedModel.",
+            "Keras 3 loads .keras and .h5 files, not the folder of a SavedModel.",
             'Load it with TensorFlow up to 2.15 (Keras 2) and save it with '
-            'model.save("name.keras"); or take keras.layers.TFSMLayer for predictions only.')),
+            'model.save("name.keras"); or use keras.layers.TFSMLayer, for predictions only.')),
 )  # fmt: skip
