@@ -81,12 +81,12 @@ class CodeRunner:
     """Runs one program at a time.
 
     Args:
-        command: starts the process; for tests.
+        command: starts the process; empty for the code runner.
         longest: seconds that a program may take by the clock.
     """
 
-    def __init__(self, command: tuple[str, ...] = _COMMAND, *, longest: float = LONGEST) -> None:
-        self._command = command
+    def __init__(self, command: tuple[str, ...] = (), *, longest: float = LONGEST) -> None:
+        self._command = command or _COMMAND
         self._longest = longest
         self._waiting: asyncio.Task[_Process] | None = None
         self._processes: list[_Process] = []

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from tui.cli.command import cli
 from tui.course import (
     SKILLS,
+    WriteBlock,
     check_lessons,
     load_course,
     make_drill,
@@ -199,7 +200,11 @@ def test_bytes_that_are_no_text_do_no_harm(folder: Path) -> None:
 
 def test_every_lesson_of_ours_can_be_gone_through_with_right_answers() -> None:
     for lesson in load_course().lessons:
-        answers = "".join(f"{solution_text(question)}\n" for question in lesson.questions)
+        # Programs are skipped: running them would load Keras.
+        answers = "".join(
+            "\n" if isinstance(task, WriteBlock) else f"{solution_text(task)}\n"
+            for task in lesson.tasks
+        )
         result = run("lesson", str(lesson.number), "--plain", answers=answers)
         count = len(lesson.questions)
         assert f"{count} of {count} right at the first try" in result.output, lesson.id

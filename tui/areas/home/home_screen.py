@@ -107,7 +107,7 @@ end it.
 
     async def show_place(self) -> None:
         """Show where the learner left off."""
-        await asyncio.sleep(0.1)  # the first frame goes out before eighteen lessons are read
+        await asyncio.sleep(0.1)  # the first frame goes out before the lessons are read
 
         text, message = await asyncio.to_thread(_place_text)
         self.host.warn_once(message)
