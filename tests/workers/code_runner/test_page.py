@@ -25,7 +25,7 @@ async def test_a_program_is_run_from_the_page() -> None:
         await until(pilot, lambda: isinstance(app.focused, ProgramField))
         await until(pilot, lambda: app.code_runner.is_ready)
         await pilot.press(*"return (size - f + 2 * p) // s", "enter")
-        await until_seen(pilot, "the + 1 is missing", "WriteExercise")
+        await until_seen(pilot, "gives 4, and", "WriteExercise")
         assert "(150, 3, 1, 0) 147" in region_text(app, "WriteExercise")
         await pilot.press(*" + 1", "enter")
         await until_seen(pilot, "✓ For 216 settings", "WriteExercise")

@@ -77,7 +77,7 @@ is kept.
     WriteExercise:focus-within { border: round $primary; }
     WriteExercise #prompt { text-style: bold; height: auto; }
     WriteExercise #program { height: 1fr; min-height: 3; background: $surface; }
-    WriteExercise #program Static { height: auto; width: auto; }
+    WriteExercise #program Static { height: auto; width: 100%; }
     WriteExercise #said { height: auto; max-height: 60%; display: none; }
     WriteExercise #said Static { height: auto; }
     """
