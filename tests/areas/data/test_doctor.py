@@ -142,7 +142,7 @@ async def test_a_seeded_split_is_looked_at_anew(tmp_path: Path) -> None:
         await until_seen(pilot, "the split goes by file order", "#doctor-list")
         await pilot.press("r")
         await until(pilot, lambda: settings(app).validation_directory is not None)
-        await until_seen(pilot, "✓ 50 images sampled: nothing is wrong", "#doctor-state")
+        await until_seen(pilot, "✓ 50 images looked at: nothing is wrong", "#doctor-state")
         assert Path(settings(app).directory).name == "train"
         assert "splits" in region_text(app, "#doctor-head")
         await pilot.press("u")
