@@ -19,7 +19,7 @@ from tui.app.run_services import RunServices
 from tui.app.themes import DEFAULT_VARIABLES, THEMES
 from tui.areas.home.home_screen import HomeScreen
 from tui.common.text import clean
-from tui.ui.area_screen import AREAS, AreaScreen
+from tui.ui.area_screen import AREAS, AreaScreen, area_bindings
 from tui.ui.textual_patches.changes import SendsChanges, SentCells
 from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
@@ -84,17 +84,7 @@ class CnnTuiApp(SendsChanges, RunServices):
     DEFAULT_MODE = "home"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                area.key,
-                f"area('{area.mode}')",
-                area.title,
-                show=False,
-                id=f"area.{area.mode}",
-                tooltip=f"{area.title}: {area.sentence}",
-            )
-            for area in AREAS
-        ),
+        *area_bindings("area", "area"),
         Binding(
             "right_square_bracket",
             "next_area(1)",

@@ -12,9 +12,10 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
-from tui.ui.area_screen import AREAS
+from tui.ui.area_screen import area_bindings
+from tui.ui.footer import Footer
 
 # Textual's own bindings, described in the style of the others.
 _TEXTUAL_BINDINGS = {
@@ -55,17 +56,7 @@ class HelpScreen(ModalScreen[None]):
             "escape,question_mark,f1,q", "app.pop_screen", "Close", id="help.close", tooltip="Close"
         ),
         # A modal screen blocks the app's own bindings, so the areas are bound here again.
-        *(
-            Binding(
-                area.key,
-                f"app.area('{area.mode}')",
-                area.title,
-                show=False,
-                id=f"help.{area.mode}",
-                tooltip=f"{area.title}: {area.sentence}",
-            )
-            for area in AREAS
-        ),
+        *area_bindings("help", "app.area"),
     ]
 
     def __init__(self, text: str, bindings: list[ActiveBinding]) -> None:
@@ -92,7 +83,7 @@ class HelpScreen(ModalScreen[None]):
             yield Markdown(self._text)
             yield Static("Other keys", id="help-other")
             yield Static(other, id="keys-other")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def _keys(self) -> tuple[Content, Content]:
         """Return the screen's own keys, and those of the app and of what has the focus."""

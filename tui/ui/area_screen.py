@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui.common.text import clean
-from tui.ui.commands import DelegatesCommands
+from tui.ui.commands import DelegatesCommands, bindings
+from tui.ui.footer import Footer
 from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
@@ -45,6 +46,28 @@ AREAS = (
 )
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
+
+
+def area_bindings(group: str, action: str) -> list[Binding]:
+    """Return a hidden binding for each area.
+
+    Args:
+        group: prefix of the bindings' ids.
+        action: the action that opens an area, as it is called from where the bindings are used.
+    """
+    return bindings(
+        group,
+        *(
+            (
+                area.key,
+                f"{action}('{area.mode}')",
+                area.mode,
+                area.title,
+                f"{area.title}: {area.sentence}",
+            )
+            for area in AREAS
+        ),
+    )
 
 
 class TopBar(Static):
@@ -167,7 +190,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         with Container(id="body"):
             yield from self.compose_body()
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
         yield Static(id="too-small")
 
     def compose_body(self) -> ComposeResult:

@@ -101,11 +101,11 @@ async def test_lessons_are_searched_and_opened_by_name_from_the_palette() -> Non
         assert "A stack of layers" in region_text(app, "#lessons")
         assert "Search" not in region_text(app, "Footer")  # there a slash is a letter
         await pilot.press(*"zzz")
-        await until_seen(pilot, "No lesson fits: escape shows all.")
+        await until_seen(pilot, "No lesson matches: escape shows all.")
         assert region_text(app, "#lessons-about") == ""
         await pilot.press("escape")
         await until_seen(pilot, "Stride", "#lessons")
-        assert "No lesson fits" not in screen_text(app)
+        assert "No lesson matches" not in screen_text(app)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: bool(app.screen.query("CommandPalette Input, CommandInput")))
         await pilot.press(*"Lesson 8")
@@ -121,9 +121,9 @@ async def test_answers_are_forgotten_after_a_question() -> None:
         await pilot.press("1")
         await until_seen(pilot, f"◐ 1 {first.title}", "#lessons")
         await pilot.press("R")
-        await until_seen(pilot, "Forget")
+        await until_seen(pilot, "Delete")
         await pilot.press("enter")
-        await until_seen(pilot, "Forget the answers of 1")
+        await until_seen(pilot, "Delete the answers of 1")
         await pilot.press("y")
         await until_seen(pilot, f"· 1 {first.title}", "#lessons")
         assert read_progress().answered == {}
@@ -134,7 +134,7 @@ async def test_the_slips_that_keep_coming_are_named() -> None:
         assert record_answer("x", "y", False, "forgot-2p") == ""
     async with opened((80, 24)) as (_, pilot):
         await pilot.press("1")
-        await until_seen(pilot, "slips to watch: forgot 2P (3×)", "#lessons-due")
+        await until_seen(pilot, "frequent mistakes: forgot 2P (3×)", "#lessons-due")
 
 
 async def test_a_page_shows_its_keras_code_and_a_page_without_offers_none() -> None:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.unit.runs.conftest import sent_for_long_ago
-from tests.unit.runs.told import RULED, STARTED, STOPPED, epoch, tell, three_epochs
+from tests.unit.runs.written_events import RULED, STARTED, STOPPED, epoch, tell, three_epochs
 from tui.runs.control.control_file import ControlReader
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.event_types import Event, Failed, Resumed
@@ -74,8 +74,8 @@ def test_a_curve_that_was_cut_draws_as_one_that_was_never_longer(kept: int) -> N
     for number in range(kept, kept + 300):
         cut.append(number, number % 5)
         short.append(number, number % 5)
-    for stretches in (5, 40, 10_000):
-        assert cut.sample(stretches) == short.sample(stretches)
+    for intervals in (5, 40, 10_000):
+        assert cut.sample(intervals) == short.sample(intervals)
 
 
 def test_the_list_counts_the_epochs_that_stay(run: RunFolder) -> None:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
-import stat
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
-import msgspec
 import pytest
 
-from tests.unit.runs.told import tell
-from tui.common.paths import StateError
+from tests.unit.runs.written_events import tell
 from tui.inspection.choices import newest_with_weights
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
@@ -59,124 +50,7 @@ def make_old(run: RunFolder) -> None:
     os.utime(run.path / "spec.json", (past, past))
 
 
-def holder_pid(run: RunFolder) -> int:
-    found = lock_holder(run.lock)
-    return 0 if found is None else found.pid
-
-
-@contextmanager
-def holder(run: RunFolder) -> Iterator[subprocess.Popen[str]]:
-    """Hold the run's lock from a process of its own, as a trainer does."""
-    code = f"""
-    import time
-    from pathlib import Path
-    from tui.runs.store.run_folder import RunFolder
-    lock = RunFolder(Path({str(run.path)!r})).acquire_lock()
-    print("held", flush=True)
-    time.sleep(120)
-    """
-    with subprocess.Popen(
-        [sys.executable, "-c", dedent(code)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None and process.stdout.readline() == "held\n"
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 # The lock
-
-
-def test_a_run_that_nobody_holds_is_not_alive(run: RunFolder) -> None:
-    assert not run.alive() and not run.kill()
-    run.lock.touch()
-    assert not run.alive() and not run.kill()
-
-
-def test_a_held_run_is_alive_until_its_holder_is_killed(run: RunFolder) -> None:
-    with holder(run) as process:
-        assert run.alive()
-        assert holder_pid(run) == process.pid
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait(30)
-        assert not run.alive(), "the lock is gone with its holder"
-    os.close(run.acquire_lock())
-
-
-def test_killing_a_run_ends_its_trainer(run: RunFolder) -> None:
-    with holder(run) as process:
-        assert run.kill()
-        assert process.wait(30) == -signal.SIGKILL
-        assert not run.alive() and not run.kill()
-
-
-def test_a_second_trainer_is_refused_and_the_first_stays(run: RunFolder) -> None:
-    with holder(run) as process:
-        with pytest.raises(RunError, match="Another trainer is working on"):
-            run.acquire_lock()
-        assert run.alive() and holder_pid(run) == process.pid
-
-
-def test_looking_at_a_run_never_keeps_its_trainer_out(run: RunFolder) -> None:
-    code = f"""
-    from pathlib import Path
-    from tui.runs.store.run_folder import RunFolder
-    run = RunFolder(Path({str(run.path)!r}))
-    print("looking", flush=True)
-    while True:
-        run.alive()
-    """
-    with subprocess.Popen(
-        [sys.executable, "-c", dedent(code)], stdout=subprocess.PIPE, text=True
-    ) as looker:
-        assert looker.stdout is not None and looker.stdout.readline()
-        try:
-            for _ in range(20):
-                os.close(run.acquire_lock())
-        finally:
-            looker.kill()
-
-
-def test_a_lock_with_rubbish_in_it_kills_nobody(run: RunFolder) -> None:
-    lock = run.acquire_lock()
-    for rubbish in ("", "zz", "-1"):
-        run.lock.write_text(rubbish)
-        assert run.alive()
-        with pytest.raises(RunError, match="Nothing was killed"):
-            run.kill()
-    os.close(lock)
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"boot": "another", "host": "gpu7"}, "runs on the machine gpu7, and this is"),
-        ({"namespace": "pid:[1]"}, "runs in another container"),
-        ({"started": "1"}, "is a different one by now"),
-        ({"pid": 0}, "has not recorded its process id"),
-    ],
-)
-def test_a_trainer_of_another_machine_is_named_and_no_process_here_is_killed(
-    run: RunFolder, changes: dict[str, object], said: str
-) -> None:
-    """Its folder lies on a disk that two machines share: its process id is somebody else's here."""
-    with holder(run) as process:
-        found = lock_holder(run.lock)
-        assert found is not None
-        run.lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(found, **changes)))
-        with pytest.raises(RunError, match=f"Nothing was killed: .*{said}"):
-            run.kill()
-        assert process.poll() is None and run.alive()
-
-
-def test_a_trainer_of_an_earlier_version_is_killed_only_where_it_is_one(run: RunFolder) -> None:
-    with holder(run) as process:
-        run.lock.write_text(str(process.pid))  # as version 0.1.0 wrote it
-        assert run.alive()
-        with pytest.raises(RunError, match="is not known to be its trainer"):
-            run.kill()
-        assert process.poll() is None
 
 
 def test_a_file_time_of_the_future_makes_no_run_start_for_ever(run: RunFolder) -> None:
@@ -278,97 +152,6 @@ def test_the_line_of_a_run_has_its_best_epoch_and_its_problem(run: RunFolder) ->
 
 
 # Making
-
-
-def test_a_new_run_holds_its_spec_and_belongs_to_its_owner_alone(spec: TrainingSpec) -> None:
-    previous = os.umask(0)
-    try:
-        run = create_run(spec, now=datetime(2026, 11, 22, 16, 12, 5))
-    finally:
-        os.umask(previous)
-    assert run.name.startswith("2026-11-22T161205-pets-course-")
-    assert run.spec() == spec
-    assert stat.S_IMODE(run.path.stat().st_mode) == 0o700
-    assert stat.S_IMODE(run.path.parent.stat().st_mode) == 0o700
-    assert os.listdir(run.path) == ["spec.json"]
-
-
-def test_two_runs_of_one_second_have_folders_of_their_own(spec: TrainingSpec) -> None:
-    now = datetime(2026, 11, 22)
-    assert len({create_run(spec, now=now).path for _ in range(5)}) == 5
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Cats & Dogs", "cats-dogs"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("a\x1b[2Jb\nc\0d", "a-2jb-c-d"),
-        ("…", "run"),
-        ("", "run"),
-        ("猫", "run"),
-        ("x" * 300, "x" * 40),
-        (".hidden", "hidden"),
-    ],
-)
-def test_no_name_makes_a_bad_folder_name(spec: TrainingSpec, name: str, slug: str) -> None:
-    named = msgspec.structs.replace(spec, name=name)
-    run = create_run(named, now=datetime(2026, 11, 22))
-    assert run.name.rsplit("-", 1)[0] == f"2026-11-22T000000-{slug}"
-    assert run.spec().name == name
-    assert [summary.title for summary in RunList().read()] == [name]
-
-
-@pytest.mark.parametrize("place", ["file", "below a file", "no such system folder"])
-def test_a_home_that_cannot_be_used_is_named_with_the_cure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: TrainingSpec, place: str
-) -> None:
-    file = tmp_path / "a file"
-    file.write_text("not a folder")
-    home = {"file": file, "below a file": file / "deeper"}.get(place, Path("/dev/null/state"))
-    monkeypatch.setenv("CNN_TUI_HOME", str(home))
-    for use in (lambda: create_run(spec), lambda: RunList().read(), lambda: find_run("x")):
-        with pytest.raises(StateError) as caught:
-            use()
-        assert str(home) in str(caught.value)
-        assert "CNN_TUI_HOME" in str(caught.value)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_home_without_permission_is_named_with_the_cure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: TrainingSpec
-) -> None:
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o500)
-    for home in (locked, locked / "deeper"):
-        monkeypatch.setenv("CNN_TUI_HOME", str(home))
-        with pytest.raises(StateError, match=r"locked.*CNN_TUI_HOME"):
-            create_run(spec)
-
-
-def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
-    home: Path, python: Callable[[str], str]
-) -> None:
-    code = """
-    import resource
-    from tui.datasets import LoaderSettings
-    from tui.common.paths import StateError
-    from tui.runs.settings.make_spec import make_spec
-    from tui.runs.store.find_runs import find_run
-    from tui.runs.store.run_list import RunList
-    from tui.runs.store.run_folder import create_run
-    spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
-    try:
-        create_run(spec)
-    except StateError as error:
-        print(error)
-    print(len(RunList().read()))
-    """
-    sentence, listed = python(dedent(code)).splitlines()
-    assert str(home) in sentence and "Free some space" in sentence and "CNN_TUI_HOME" in sentence
-    assert listed == "0", "a folder without a whole spec is no run"
 
 
 # Listing and finding

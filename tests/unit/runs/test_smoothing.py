@@ -66,7 +66,7 @@ def test_smoothing_comes_before_sampling() -> None:
     """What is drawn of a smoothed curve are values of the whole one, its extremes among them."""
     whole = SmoothedCurve(curve_of(10_000), 0.9).curve()
     few = [y for _, y in whole.window(40, 1000, 9000)]
-    # The stretches at both ends are whole: they may begin a little before the window.
+    # The intervals at both ends are whole: they may begin a little before the window.
     near = [y for x, y in zip(whole.x, whole.y, strict=True) if 700 <= x <= 9300]
     seen = [y for x, y in zip(whole.x, whole.y, strict=True) if 1000 <= x <= 9000]
     assert len(few) <= 4 * 40 + 4 and set(few) <= set(near)
@@ -102,7 +102,7 @@ def test_a_window_keeps_the_extremes(
     assert bool(points) == bool(inside)
     if inside:
         drawn = [y for _, y in points]
-        # The stretches at both ends are looked at whole, also where they begin before the piece.
+        # The intervals at both ends are looked at whole, also where they begin before the piece.
         beside = 2 * (last - first) / columns
         near = [y for x, y in enumerate(values) if first - beside <= x <= last + beside]
         assert min(near) <= min(drawn) <= min(inside)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from textwrap import dedent
 
 import keras
 import pytest
-from PIL import Image
 
 from tests.workers.shell import (
     PATIENCE,
@@ -25,12 +20,10 @@ from tests.workers.shell import (
     SMALL,
     Command,
     Shell,
-    draw_classes,
     draw_split,
     events_of,
     last_of,
     of_type,
-    wait_for,
     wait_for_event,
     wait_until_gone,
 )
@@ -39,19 +32,15 @@ from tui.runs.events.event_types import (
     BatchesEnded,
     EpochEnded,
     EpochStarted,
-    Failed,
     Finished,
-    Notice,
     RunStarted,
     StopRequested,
     Validating,
 )
-from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.store.model_files import checkpoints
 from tui.runs.store.run_folder import RunFolder, create_run
-from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import lock_holder
 from tui.runs.store.run_summary import summarise
 from tui.trainer.callbacks.event_callback import EventCallback
@@ -262,7 +251,7 @@ def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -
     assert (record["state"], record["epochs_done"]) == ("died", done)
 
     # And taken up again by the command that the sentence names.
-    assert f"`cnn-tui runs resume {run.name}` goes on" in sentence
+    assert f"`cnn-tui runs resume {run.name}` continues" in sentence
     kept = checkpoints(run)[-1]
     resumed = shell.call("runs", "resume", run.name, "--epochs", kept + 2)
     assert resumed.status == 0, resumed.err
@@ -305,296 +294,3 @@ def test_sigterm_stops_in_good_order_and_a_second_trainer_is_refused(
     finished = assert_stopped_in_good_order(run)
     assert finished.sentence.endswith("The system asked for it (SIGTERM).")
     assert checkpoints(run)[-1] == finished.epochs, "the last whole epoch's state is kept"
-
-
-def test_a_folder_that_vanishes_while_training_fails_with_a_cure(
-    shell: Shell, tmp_path: Path
-) -> None:
-    folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
-    second_epoch(command.run)
-    shutil.rmtree(folder / "dogs")
-    assert command.status == 1
-    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    assert sentence.startswith("Training failed (reading images): A file is missing: ")
-    assert str(folder / "dogs") in sentence
-    assert "Put the folder back, or choose it again" in sentence
-    kept = checkpoints(command.run)[-1]
-    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
-    assert sentence in command.run.log.read_text()
-    assert "Traceback" not in command.err + command.out
-    failed = last_of(command.run, Failed)
-    assert failed is not None and summarise(command.run).problem == failed.what
-    assert (command.run.path / "best.keras").exists(), "what was reached is kept"
-
-
-def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_path: Path) -> None:
-    folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS)
-    second_epoch(command.run)
-    shutil.rmtree(folder)
-    assert shell.call("data", "cache", "--clear").out.startswith("Freed ")
-    before = last_of(command.run, EpochEnded)
-    assert before is not None
-    wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
-    (notice,) = of_type(events_of(command.run), Notice)
-    assert notice.text.startswith(f"The folder {folder} is gone. The training goes on")
-    assert notice.text in command.run.log.read_text()
-    command.run.request_stop()
-    assert command.wait() == 130
-    assert_stopped_in_good_order(command.run)
-
-    # Neither the images nor the decoded ones are there to go on with.
-    resumed = shell.call("runs", "resume", command.run.name)
-    assert resumed.status == 1
-    assert f"The folder {folder} is not there. Put it back" in resumed.err
-    kept = checkpoints(command.run)[-1]
-    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in resumed.err
-
-
-def too_many_pixels(path: Path) -> None:
-    """Write a file of some bytes that says it has 400 million pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        crc = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0))
-    body = chunk(b"IDAT", zlib.compress(bytes(100)))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b""))
-
-
-def cut_short(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:200])
-
-
-DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "emptied": (lambda path: path.write_bytes(b""), "empty"),
-    "cut short": (cut_short, "truncated"),
-    "text": (lambda path: path.write_text("hello"), "not an image"),
-    "a bomb": (too_many_pixels, "pixels"),
-}
-"""What becomes of a file, and a word of what is said of it."""
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_an_image_that_is_damaged_while_training_is_named_and_can_be_gone_on_without(
-    shell: Shell, tmp_path: Path, damage: str
-) -> None:
-    folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
-    second_epoch(command.run)
-    image, (spoil, word) = folder / "dogs" / "007.png", DAMAGES[damage]
-    spoil(image)
-    assert command.status == 1
-    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    said = f"Training failed (reading images): A file can no longer be read: {image} ("
-    assert sentence.startswith(said) and word in sentence, sentence
-    kept = checkpoints(command.run)[-1]
-    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
-    if damage == "a bomb":  # once is enough: loading Keras takes its time
-        more = kept + 2
-        resumed = shell.call("runs", "resume", command.run.name, "--epochs", more)
-        assert resumed.status == 0, resumed.err
-        assert f"left out: dogs/{image.name}" in resumed.out
-        assert [event.epoch for event in of_type(events_of(command.run), EpochEnded)][-1] == more
-
-
-@pytest.mark.parametrize("into", ["pipe", "folder"])
-def test_an_image_that_becomes_no_file_while_training_does_not_hang_it(
-    shell: Shell, tmp_path: Path, into: str
-) -> None:
-    folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS, "--loader", "keras")
-    second_epoch(command.run)
-    image = folder / "dogs" / "007.png"
-    image.unlink()
-    if into == "pipe":
-        os.mkfifo(image)
-    else:
-        image.mkdir()
-    assert command.status == 1
-    (sentence,) = [line for line in command.err.splitlines() if "failed" in line]
-    assert f"A file can no longer be read: {image} (" in sentence
-    kept = checkpoints(command.run)[-1]
-    assert f"The state after epoch {kept} is kept: `cnn-tui runs resume" in sentence
-
-
-@pytest.mark.parametrize("loader", ["cached", "keras"])
-def test_an_image_that_is_replaced_by_another_one_ends_no_training_and_is_said(
-    shell: Shell, tmp_path: Path, loader: str
-) -> None:
-    folder = draw_classes(tmp_path / "pets")
-    command = shell.start("train", folder, *ENDLESS, "--loader", loader)
-    second_epoch(command.run)
-    image = folder / "dogs" / "007.png"
-    Image.new("L", (300, 200), 7).save(tmp_path / "new.png")
-    os.replace(tmp_path / "new.png", image)
-    before = last_of(command.run, EpochEnded)
-    assert before is not None
-    wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
-    command.run.request_stop()
-    assert command.wait() == 130
-    assert_stopped_in_good_order(command.run)
-    told = [one.text for one in of_type(events_of(command.run), Notice)]
-    if loader == "keras":
-        (sentence,) = told
-        assert sentence.startswith(f"{image} was changed while the training ran.")
-    else:
-        assert not told, "it goes on with what was decoded"
-
-
-def on_a_full_disk(run: RunFolder) -> subprocess.Popen[bytes]:
-    """Start a trainer whose files may grow to 8,000 bytes only."""
-    code = """
-    import os, resource, sys
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, hard))
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "tui.trainer", sys.argv[1]])
-    """
-    with run.log.open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-c", dedent(code), str(run.path)],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
-def test_weights_that_no_disk_took_are_no_success(pictures: Path, own_home: Path) -> None:
-    settings = LoaderSettings(
-        directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
-    )
-    run = create_run(make_spec("pets", settings, epochs=2, stop_rule=None))
-    assert on_a_full_disk(run).wait(PATIENCE) == 1
-    failed = last_of(run, Failed)
-    assert failed is not None and failed.where == "saving the weights"
-    assert failed.what == "All 2 epochs are done. But final.keras could not be written."
-    assert failed.cure == (
-        "Free some space, or make the run's folder writable, and train again: nothing was saved."
-    )
-    assert summarise(run).state == "failed"
-
-
-def test_a_run_whose_folder_is_renamed_goes_on_there_and_is_found_again(
-    pictures: Path, own_home: Path
-) -> None:
-    run = endless_run(pictures)
-    follower = RunFollower(run)
-    Launcher().start(run)
-    second_epoch(run)
-    follower.poll()
-    renamed = RunFolder(run.path.with_name("a name of my own"))
-    run.path.rename(renamed.path)
-
-    seen = follower.progress.epochs_done
-    wait_for("more epochs", lambda: follower.poll() and follower.progress.epochs_done > seen + 2)
-    assert follower.run == renamed and follower.state == "running" and not follower.deleted
-    (listed,) = RunList().read()
-    assert listed.run == renamed and listed.state == "running"
-    assert not run.path.exists(), "nothing is written where the folder was"
-    follower.run.request_stop()
-    wait_until_gone(renamed)
-    finished = assert_stopped_in_good_order(renamed)
-    assert checkpoints(renamed)[-1] == finished.epochs
-    assert (renamed.path / "final.keras").exists()
-    told = [one.text for one in of_type(events_of(renamed), Notice)]
-    # The rename may have fallen into the writing of a file, which is written at the next epoch.
-    assert not told or (len(told) == 2 and told[1].startswith("Written again")), told
-
-
-def test_what_is_planted_in_a_run_folder_is_not_written_through_by_the_trainer(
-    pictures: Path, own_home: Path, tmp_path: Path
-) -> None:
-    """Its files and folders lead elsewhere: what lies there stays, and the training says why."""
-    settings = LoaderSettings(
-        directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
-    )
-    precious, elsewhere = tmp_path / "precious", tmp_path / "elsewhere"
-    precious.write_text("precious")
-    elsewhere.mkdir()
-    run = create_run(make_spec("pets", settings, epochs=2, model=SMALL, stop_rule=None))
-    files = ("history.csv", "new-history.csv", "best.keras", "new-best.keras", "final.keras")
-    for name in (*files, "new-final.keras", "ballast", "control.json"):
-        (run.path / name).symlink_to(precious)
-    for name in ("checkpoints", "kept"):
-        (run.path / name).symlink_to(elsewhere)
-    Launcher().start(run)
-    wait_for_event(run, Finished)
-    wait_until_gone(run)
-    assert precious.read_text() == "precious" and not list(elsewhere.iterdir())
-    told = " ".join(one.text for one in of_type(events_of(run), Notice))
-    assert "Could not write the checkpoint after epoch 1: it is a symbolic link" in told
-    assert not (run.path / "final.keras").is_symlink(), "the link was replaced"
-
-
-def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
-    pictures: Path, own_home: Path
-) -> None:
-    run = endless_run(pictures)
-    run.history_csv.mkdir()  # in the way of the file, as a locked folder would be
-    Launcher().start(run)
-    wait_for_event(run, EpochEnded, lambda event: event.epoch >= 4)
-    told = [event.text for event in of_type(events_of(run), Notice)]
-    assert told == [
-        "Could not write history.csv after epoch 1: Is a directory. The training goes on, and "
-        "tries again after each epoch."
-    ]
-    run.history_csv.rmdir()
-    wait_for_event(run, Notice, lambda event: event.text.startswith("Written again, after epoch "))
-    assert run.history_csv.is_file()
-    run.request_stop()
-    wait_until_gone(run)
-    assert_stopped_in_good_order(run)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="prlimit lifts a limit of another process")
-def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
-    """Files may grow to 8,000 bytes only, and later as they like."""
-    import resource
-
-    settings = LoaderSettings(
-        directory=str(pictures / "train"), classes=("cats", "dogs"), target_size=(SIDE, SIDE)
-    )
-    run = create_run(make_spec("pets", settings, epochs=100_000, stop_rule=None))
-    process = on_a_full_disk(run)
-    try:
-        first = wait_for_event(run, Notice, lambda event: "best.keras" in event.text)
-        assert first.text.startswith("Could not write best.keras after epoch 1: File too large. ")
-        full = stays_the_same(lambda: run.events.stat().st_size)
-        assert 7000 < full <= 8000
-        assert process.poll() is None, run.log.read_text()
-        before = of_type(events_of(run), EpochEnded)[-1].epoch
-
-        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-        run.request_stop()
-        assert process.wait(PATIENCE) == 0
-    finally:
-        process.kill()
-        process.wait()
-    epochs = [event.epoch for event in of_type(events_of(run), EpochEnded)]
-    assert epochs == [*range(1, len(epochs) + 1)] and len(epochs) > before, "nothing was lost"
-    told = [event.text for event in of_type(events_of(run), Notice)]
-    (notice,) = [text for text in told if text.startswith("Cannot write the run's events: ")]
-    assert "The training goes on" in notice
-    unkept = "Could not write the checkpoint after epoch 1: File too large. The training goes on"
-    assert len([text for text in told if text.startswith(unkept)]) == 1, "told once"
-    assert f"free some space on the disk of {run.path}" in notice
-    assert summarise(run).state == "stopped"
-    assert (run.path / "final.keras").exists()
-    assert (run.path / "best.keras").exists(), "what the disk did not take is tried again"
-
-
-def stays_the_same(look: Callable[[], int], seconds: float = 1.5) -> int:
-    """Wait until a figure has stopped changing, and return it."""
-    seen, since = look(), time.monotonic()
-
-    def still() -> bool:
-        nonlocal seen, since
-        if (now := look()) != seen:
-            seen, since = now, time.monotonic()
-        return time.monotonic() - since > seconds
-
-    wait_for("an end of the changes", still)
-    return seen

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from tui.common.paths import StateError, write_cure
 from tui.common.text import clean
@@ -26,11 +26,11 @@ from tui.keras_io.saved_networks import save_network, saved_networks
 from tui.keras_io.unsupported_files import UnsupportedFile, error_text
 from tui.runs.export.export_file import write_whole
 from tui.runs.export.training_script import training_script
-from tui.ui.commands import bindings
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.path_input import PathArea, PathHint
 from tui.ui.services import Dataset
@@ -52,21 +52,11 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(
-            "export",
-            ("v", "form", "form", "Next format", "Code, script, line, JSON"),
-            ("y", "copy", "copy", "Copy", "Copy the text"),
-            ("w", "write", "write", "Write file", "Write the text to a file"),
-            ("s", "save", "save", "Save", "Save the network under a name"),
-            ("escape,q", "leave", "close", "Close", "Close"),
-            footer=(
-                "form",
-                "copy",
-                "write",
-                "save",
-                "close",
-            ),
-        ),
+        Binding("v", "form", "Next format", id="export.form", tooltip="Code, script, line, JSON"),
+        Binding("y", "copy", "Copy", id="export.copy", tooltip="Copy the text"),
+        Binding("w", "write", "Write file", id="export.write", tooltip="Write the text to a file"),
+        Binding("s", "save", "Save", id="export.save", tooltip="Save the network under a name"),
+        Binding("escape,q", "leave", "Close", id="export.close", tooltip="Close"),
     ]
 
     def __init__(self, network: Network, dataset: Dataset | None) -> None:
@@ -81,7 +71,7 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
             yield LineInput(
                 placeholder="name to save it under, then enter", id="form-ask", compact=True
             )
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one("#form-ask").display = False
@@ -229,7 +219,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             yield PathArea(endings=("",), id="pasted")
             yield PathHint()
             yield VerticalScroll(Static(id="import-said"), id="import-answer")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one("#pasted").focus()

@@ -43,7 +43,7 @@ def _place_text() -> tuple[Content, str]:
                 f" {lesson.number} {clean(lesson.title)}\n",
                 f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
                 f"\n        drills due: {due}" if due else "",
-                f"\n        slip to watch: {slip_label(next(iter(view.slips)))}"
+                f"\n        frequent mistake: {slip_label(next(iter(view.slips)))}"
                 if view.slips
                 else "",
             ), view.message

@@ -1,4 +1,4 @@
-"""Where an answer goes: a number, an option, settings, or a number for each row of a chain."""
+"""Where an answer is typed: a number, an option, settings, or a number for each row of a chain."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AnswerInput(LineInput):
 
 
 class Options(OptionList):
-    """The options of a choice; each one's letter goes to it."""
+    """The options of a choice; a letter highlights its option."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
@@ -55,23 +55,23 @@ class Options(OptionList):
     ]
 
     answered: var[bool] = var(False, bindings=True)
-    """Whether it is over: the letters are commands of the screen again (c shows code)."""
+    """Whether the answer was right: then letters are commands of the screen (c shows code)."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("page_up", "page_down"):
-            return False  # these scroll the page, or turn it
+            return False  # the screen scrolls or turns the page
         if action != "letter":
             return True
         number = parameters[0]
         return not self.answered and isinstance(number, int) and number < self.option_count
 
     def action_letter(self, number: int) -> None:
-        """Go to an option; enter takes it, so that a letter that was meant otherwise is no slip."""
+        """Highlight an option; enter takes it, so that a letter typed by mistake is no answer."""
         self.highlighted = number
 
 
 class Answer(Vertical):
-    """The part of an exercise that takes the answer."""
+    """The part of an exercise in which the answer is typed or chosen."""
 
     DEFAULT_CSS = """
     Answer { height: auto; }
@@ -82,25 +82,25 @@ class Answer(Vertical):
     """
 
     class Given(Message):
-        """An answer was given, as `judge` reads it."""
+        """An answer was given; `text` is for :func:`tui.course.judge`."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     def take_focus(self) -> None:
-        """Put the focus where the answer goes."""
+        """Focus the first field."""
         self.query("AnswerInput, OptionList").first().focus()
 
     def mark(self, verdict: Verdict) -> None:
-        """Mark what is right and what is wrong; what is typed next replaces a wrong number."""
+        """Mark right and wrong answers; what is typed next replaces a wrong number."""
         if verdict.understood and not verdict.correct:
             for field in self.query(AnswerInput):
                 if field.has_focus:
                     field.select_all()
 
     def answer(self) -> str | None:
-        """Return what is typed; None while something is missing."""
+        """Return what was typed; None while a field is empty."""
         typed = [field.value.strip() for field in self.query(AnswerInput)]
         return " ".join(typed) if all(typed) else None
 
@@ -146,11 +146,11 @@ class ChoiceAnswer(Answer):
         )
 
     def on_mount(self) -> None:
-        # Nothing is chosen yet: an enter too many must not answer.
+        # Nothing is highlighted at first: an accidental enter must not answer.
         self.query_one(Options).highlighted = None
 
     def mark(self, verdict: Verdict) -> None:
-        """Give the letters back to the screen once the answer is right."""
+        """Make letters commands of the screen again once the answer is right."""
         if verdict.correct:
             self.query_one(Options).answered = True
 
@@ -161,7 +161,7 @@ class ChoiceAnswer(Answer):
 
 
 class SettingsAnswer(Answer):
-    """A number for each setting that is to be found."""
+    """A number for each setting to find."""
 
     DEFAULT_CSS = """
     SettingsAnswer AnswerInput { width: 8; margin: 0 2 0 0; }
@@ -200,7 +200,7 @@ class ChainAnswer(Answer):
         first = True
         rows = trace_network(block.network)
         layers = [keras_call(row.layer) for row in rows]
-        # As narrow as they can be: on 120 columns a chain stands beside the words.
+        # As narrow as possible: on 120 columns a chain is shown beside the text.
         numbers_wide = len("input ")
         layers_wide = max(map(len, layers)) + 1
         with Horizontal():
@@ -220,7 +220,7 @@ class ChainAnswer(Answer):
                     yield Static(Content(f"{asks} {value:,}"), classes="chain--known")
 
     def mark(self, verdict: Verdict) -> None:
-        """Set ✓ or ✗ behind each row, and go to the first that is wrong."""
+        """Show ✓ or ✗ after each row, and focus the first wrong one."""
         wrong: list[AnswerInput] = []
         marks = list(self.query(".chain--mark").results(Static))
         fields = list(self.query(AnswerInput))
@@ -244,7 +244,7 @@ def _cell(text: str, classes: str, width: int) -> Static:
 
 
 def answer_for(question: Question) -> Answer:
-    """Return where the answer to a question goes."""
+    """Return the widget for the answer to a question."""
     match question:
         case PredictBlock():
             return NumberAnswer()

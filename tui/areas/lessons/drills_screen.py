@@ -1,4 +1,4 @@
-"""Drills: ten short exercises, chosen by what is due."""
+"""Drills: ten short exercises on the skills that are due."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ LEVELS = 5
 
 
 class DrillScreen(AreaScreen):
-    """One drill after the other, and at the end how they went."""
+    """One drill after the other, then a summary."""
 
     AREA = "lessons"
     CSS_PATH = "lesson_screen.tcss"
     HELP = """
 # Drills
 
-Ten short exercises: first what is due or was weak, then what is new. What goes right comes back
-after 1, 3, 7 and 16 days, what goes wrong the same day; as you succeed they get harder.
+Ten short exercises: first skills that are due or were weak, then new ones. A skill answered
+correctly comes back after 1, 3, 7 and 16 days, one answered wrongly on the same day. With success
+the drills get harder.
 
-Type the answer and press **enter**. **h** gives a hint, **x** shows the way (that counts as not
-known), **n** goes on, **c** shows the Keras code.
+Type the answer and press **enter**. **h** gives a hint, **x** shows the steps (which counts as a
+wrong answer), **n** goes to the next drill, **c** shows the Keras code.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,9 +67,9 @@ known), **n** goes on, **c** shows the Keras code.
         """Make the screen.
 
         Args:
-            skill: only this skill; empty for what is due.
-            seed: of the exercises; None for others each time.
-            count: how many.
+            skill: to drill; empty for those that are due.
+            seed: of the drills; None for new ones each time.
+            count: of drills.
         """
         super().__init__()
         self.exercise = ExerciseKeys(self)
@@ -76,7 +77,7 @@ known), **n** goes on, **c** shows the Keras code.
         self._seed = time.time_ns() if seed is None else seed
         self._drills: Sequence[Drill] = ()
         self._results: dict[int, bool] = {}
-        """Whether the first answer to a drill was right, by its index."""
+        """Whether the first answer to a drill was right, by the index of the drill."""
         self._slips: list[str] = []
 
     def compose_body(self) -> ComposeResult:
@@ -144,12 +145,12 @@ known), **n** goes on, **c** shows the Keras code.
             lines.append(Content(f"{mark} {skill_title(drill.skill):<22}  level {drill.level}"))
         if self._slips:
             seen = ", ".join(dict.fromkeys(slip_label(slip) for slip in self._slips))
-            lines += [Content(""), Content(f"Slips to watch: {seen}.")]
+            lines += [Content(""), Content(f"Mistakes to watch for: {seen}.")]
         lines += [Content(""), Content.styled("escape goes back to the lessons.", "$text-muted")]
         return Content("\n").join(lines)
 
     def action_next(self) -> None:
-        """Go on; a drill that was not answered counts as skipped, and not at all."""
+        """Go to the next drill; one without an answer is skipped and not counted."""
         if self.index < len(self._drills):
             self.index += 1
 
@@ -176,13 +177,13 @@ known), **n** goes on, **c** shows the Keras code.
         if event.verdict.understood and not event.repeated:
             await self._mark(event.verdict.correct, event.verdict.slip)
 
-    @on(Exercise.Shown)
-    async def _was_shown(self, event: Exercise.Shown) -> None:
+    @on(Exercise.AnswerShown)
+    async def _was_shown(self, event: Exercise.AnswerShown) -> None:
         event.stop()
         await self._mark(False, None)
 
     async def _mark(self, correct: bool, slip: str | None) -> None:
-        """Keep the first answer to a drill; later ones are practice."""
+        """Save the first answer to a drill; later ones do not count."""
         if slip is not None and not correct:
             self._slips.append(slip)
         if self.index in self._results:

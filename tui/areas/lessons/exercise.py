@@ -1,4 +1,4 @@
-"""A question in a lesson or a drill: ask, judge, explain, and play the window."""
+"""A question in a lesson or a drill: asked, judged, explained, with its window playing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui.ui.commands import bindings
 from tui.ui.sliding_window.sliding_window import SlidingWindow
 
 _PLAYED = ("W2", "H2", "D2")
-"""What can be seen when the window is played."""
+"""The quantities that the playing window shows."""
 _KEYS = (
     ("h", "hint", "hint", "Hint", "One more hint"),
     ("x", "steps", "steps", "Show me", "Skip: show the answer"),
@@ -32,7 +32,7 @@ _IN_FOOTER = ("hint", "steps")
 
 
 class Exercise(Vertical):
-    """Asks, judges, explains; hints come one by one; after the answer the window plays."""
+    """Asks a question, judges the answer and explains it; then the window plays."""
 
     DEFAULT_CSS = """
     Exercise { height: auto; padding: 0 1; border: round $panel-lighten-2; }
@@ -63,8 +63,8 @@ class Exercise(Vertical):
             self.verdict = verdict
             self.repeated = repeated
 
-    class Shown(Message):
-        """The answer was shown without having been given."""
+    class AnswerShown(Message):
+        """The answer was shown on request."""
 
         def __init__(self, question: Question) -> None:
             super().__init__()
@@ -77,8 +77,8 @@ class Exercise(Vertical):
 
         Args:
             question: from a lesson or a drill.
-            answered: whether it was answered rightly before.
-            after: how to go on afterwards.
+            answered: whether it was answered correctly before.
+            after: how to go on after the answer.
         """
         super().__init__()
         self._question = question
@@ -95,7 +95,7 @@ class Exercise(Vertical):
         yield Static(id="verdict")
 
     def take_focus(self) -> None:
-        """Put the focus where the answer goes."""
+        """Focus the answer."""
         self.query_one(Answer).take_focus()
 
     @on(Answer.Given)
@@ -122,10 +122,10 @@ class Exercise(Vertical):
             self._last_verdict = verdict
         if verdict.correct:
             await self._play()
-        self._bring_verdict()
+        self._scroll_to_verdict()
 
-    def _bring_verdict(self) -> None:
-        """Bring the verdict into sight, and what stands below it as far as there is room."""
+    def _scroll_to_verdict(self) -> None:
+        """Scroll to the verdict, and to what is below it as far as there is room."""
         verdict = self.query_one("#verdict")
         self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
 
@@ -135,7 +135,7 @@ class Exercise(Vertical):
         line.display = True
 
     def action_hint(self) -> None:
-        """Show one more hint, or say that there is none."""
+        """Show one more hint."""
         hints = self._question.hints
         if not hints:
             text = "There is no hint here; x shows the answer."
@@ -146,24 +146,24 @@ class Exercise(Vertical):
         self.query_one("#hint").scroll_visible(animate=False)
 
     async def action_steps(self) -> None:
-        """Show the way to the answer; it does not count as answered."""
+        """Show the steps to the answer; the question does not count as answered."""
         text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
-        self.post_message(self.Shown(self._question))
+        self.post_message(self.AnswerShown(self._question))
         await self._play()
-        self._bring_verdict()
+        self._scroll_to_verdict()
 
     async def action_window(self) -> None:
-        """Play the window of the layer that is asked about."""
-        if played(self._question) is None:
+        """Play the window of the layer in the question."""
+        if window_effect(self._question) is None:
             self.notify("There is no window to play here.")
         else:
             await self._play()
             self.query_one(SlidingWindow).focus()
 
     async def _play(self) -> None:
-        """Show the window under the answer and let it run once."""
-        effect = played(self._question)
+        """Show the window below the answer and play it once."""
+        effect = window_effect(self._question)
         if effect is None:
             return
         if not self.query(SlidingWindow):
@@ -176,9 +176,9 @@ class Exercise(Vertical):
 
 
 class ExerciseKeys:
-    """The keys of an exercise while nothing in it has the focus; a screen holds it as `exercise`.
+    """The keys of an exercise while it does not have the focus; each focuses it first.
 
-    Each goes to where the answer is typed, too.
+    A screen holds the object as `exercise`.
     """
 
     COMMANDS = bindings("page", *_KEYS, handler="exercise", footer=_IN_FOOTER)
@@ -187,7 +187,7 @@ class ExerciseKeys:
         self._screen = screen
 
     def offers(self, command: str) -> bool:
-        """Whether there is an exercise on the screen now."""
+        """Return whether there is an exercise on the screen."""
         return bool(self._screen.query(Exercise))
 
     def _entered(self) -> Iterator[Exercise]:
@@ -208,8 +208,8 @@ class ExerciseKeys:
             await exercise.action_window()
 
 
-def played(question: Question) -> Effect | None:
-    """Return what the window shows of a question; None where there is nothing to play."""
+def window_effect(question: Question) -> Effect | None:
+    """Return the effect whose window a question can play; None when there is none."""
     if not isinstance(question, PredictBlock) or question.asks not in _PLAYED:
         return None
     effect = question.effect

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class LessonList(OptionList):
-    """The lessons; OptionList's own enter is not shown in the footer."""
+    """The lessons; unlike in OptionList, enter is shown in the footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.open", "Open", id="lessons.select", tooltip="Open the lesson"),
@@ -46,20 +46,20 @@ class LessonList(OptionList):
 
 
 class LessonsScreen(AreaScreen):
-    """All lessons with what is done of each; enter opens one where it was left."""
+    """All lessons with the progress of each; enter opens one where it was left."""
 
     AREA = "lessons"
-    AUTO_FOCUS = "#lessons"  # not the search: keys are pressed while the lessons are still read
+    AUTO_FOCUS = "#lessons"  # not the search, even while the lessons are still being read
     CSS_PATH = "lesson_list_screen.tcss"
     HELP = """
 # Lessons
 
 **enter** opens a lesson; the one that you read last opens on the page where you left it. **✓**
-marks a lesson whose questions were all answered rightly, **◐** one that was begun; 4/6 behind it
-says that four of its six questions were. **/** searches.
+marks a lesson whose questions were all answered correctly, **◐** one that was begun; 4/6 means that
+four of its six questions were answered correctly. **/** searches.
 
-**d** begins a set of ten drills: what is due, what was weak, what is new. **s** drills one skill.
-**R** forgets the answers of one lesson, or all.
+**d** begins a set of ten drills: skills that are due, weak or new. **s** drills one skill. **R**
+deletes the answers of one lesson, or all.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,7 +67,7 @@ says that four of its six questions were. **/** searches.
         Binding("d", "drills", "Drills", id="lessons.drills", tooltip="Ten drills, due ones first"),
         Binding("s", "skill", "One skill", id="lessons.skill", tooltip="Drill one skill"),
         Binding("slash", "search", "Search", id="lessons.search", tooltip="Search the lessons"),
-        Binding("R", "reset", "Reset", show=False, id="lessons.reset", tooltip="Forget answers"),
+        Binding("R", "reset", "Reset", show=False, id="lessons.reset", tooltip="Delete answers"),
     ]
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ says that four of its six questions were. **/** searches.
 
     def compose_body(self) -> ComposeResult:
         yield FilterInput(placeholder="search the lessons", compact=True, id="search")
-        yield Static("No lesson fits: escape shows all.", id="no-lesson")
+        yield Static("No lesson matches: escape shows all.", id="no-lesson")
         yield LessonList(id="lessons", compact=True)
         yield Static(id="lessons-about")
         yield Static(id="lessons-due")
@@ -101,7 +101,7 @@ says that four of its six questions were. **/** searches.
             await self.fill()
 
     async def fill(self) -> None:
-        """Read the progress, and show the lessons with their marks."""
+        """Read the progress and show the lessons with their marks."""
         self._progress = await asyncio.to_thread(read_progress)
         self.host.warn_once(self._progress.message)
         self._list()
@@ -140,7 +140,7 @@ says that four of its six questions were. **/** searches.
         search.set_class(event.widget is search or bool(search.value), "-shown")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # In the search a slash is a letter.
+        # In the search field a slash is a character.
         return not (action == "search" and isinstance(self.focused, FilterInput))
 
     def action_search(self) -> None:
@@ -195,7 +195,7 @@ says that four of its six questions were. **/** searches.
         self.app.push_screen(PickWindow("Drill one skill", options), drill)
 
     def action_reset(self) -> None:
-        """Forget the answers of a lesson, or all, after a question."""
+        """Delete the answers of a lesson, or all, after a question."""
         options = self.query_one("#lessons", OptionList)
         course = self._course
         if course is None or options.highlighted is None:
@@ -220,9 +220,9 @@ says that four of its six questions were. **/** searches.
                     await self.fill()
 
             what = choices[0][1] if chosen == "one" else "all answers, drills and your place"
-            self.app.push_screen(Question(f"Forget {what}? It cannot be taken back."), forget)
+            self.app.push_screen(Question(f"Delete {what}? This cannot be undone."), forget)
 
-        self.app.push_screen(PickWindow("Forget", choices), ask)
+        self.app.push_screen(PickWindow("Delete", choices), ask)
 
 
 async def open_lesson(app: App[Any], which: str | None) -> None:
@@ -230,14 +230,14 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
 
     Args:
         app: the app.
-        which: the lesson's id; "" for the first one; None for the one that was read last.
+        which: the id of the lesson; "" for the first one; None for the one read last.
     """
     course = await asyncio.to_thread(load_course)
     progress = await asyncio.to_thread(read_progress)
     cast("Host", app).warn_once(progress.message)
     place = progress.bookmark
     if not course.lessons:
-        app.notify("There are no lessons: the installation lacks them.", severity="error")
+        app.notify("There are no lessons: install cnn-tui again.", severity="error")
         return
     lesson = course.lessons[0]
     wanted = which or (place.lesson if which is None and place is not None else "")
@@ -251,18 +251,18 @@ async def open_lesson(app: App[Any], which: str | None) -> None:
 
 
 SLIPS = 3
-"""Slips that are named as those to watch."""
+"""The number of frequent mistakes that are named."""
 
 
 def search_text(lesson: Lesson) -> str:
-    """Return what a search looks at, in small letters."""
+    """Return the text of a lesson that is searched, in lower case."""
     headings = " ".join(page.heading for page in lesson.pages)
     skills = " ".join(lesson.skills)
     return f"{lesson.number} {lesson.title} {lesson.summary} {skills} {headings}".casefold()
 
 
 def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
-    """Return one lesson's line in the list."""
+    """Return the line of a lesson in the list."""
     right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
     asked = len(lesson.questions)
     return Content.assemble(
@@ -274,24 +274,24 @@ def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
 
 
 def due_line(progress: LearnerProgress) -> Content:
-    """Return which drills are due, and which slips keep coming."""
+    """Return how many skills are due, and the most frequent mistakes."""
     due = len(progress.due(time.time()))
     if not progress.skills:
         text = " drills: ten short exercises, chosen for you"
     elif due:
         text = f" {due} skill{'s' * (due != 1)} due for a drill"
     else:
-        text = " no drill is due; you may do some all the same"
+        text = " no drill is due; you can still do some"
     parts = [Content.assemble((" d ", "bold $text-accent"), text)]
     if progress.slips:
         often = list(progress.slips.items())[:SLIPS]
         slips = ", ".join(f"{slip_label(name)} ({count}×)" for name, count in often)
-        parts.append(Content.styled(f"   slips to watch: {slips}", "$text-muted"))
+        parts.append(Content.styled(f"   frequent mistakes: {slips}", "$text-muted"))
     return Content("\n").join(parts)
 
 
 def skill_line(skill: str, progress: LearnerProgress) -> str:
-    """Return a skill for the list of those to drill: its name, and how it stands."""
+    """Return the line of a skill in the list of skills: its title and its progress."""
     state = progress.skills.get(skill)
     known = f"level {state.level}, {state.right} of {state.tries} right" if state else "new"
     return f"{skill_title(skill):<22}  {known}"

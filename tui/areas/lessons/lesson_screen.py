@@ -46,22 +46,22 @@ LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
 
 
 class LessonScreen(AreaScreen):
-    """A page in its file's order: what is read, beside or above what is done, and what follows."""
+    """A page of a lesson: the reading beside or above the activity, and the follow-up."""
 
     AREA = "lessons"
     CSS_PATH = "lesson_screen.tcss"
     HELP = """
 # A lesson
 
-**n** or **→** goes to the next page, **p** or **←** to the one before. Type your answer and press
-**enter**, or choose one by its letter or **↑ ↓** and press **enter**; **h** gives a hint, one step
-at a time; **x** skips and shows the way. After a right answer the window plays; **w** plays it at
-any time. Where a page says more about its question, you read it below once you have answered.
-**page up** and **page down** scroll what has become longer than the screen. **c** shows the Keras
+**n** or **→** goes to the next page, **p** or **←** to the previous one. Type your answer and press
+**enter**, or choose an option with its letter or **↑ ↓** and press **enter**. **h** gives a hint,
+one at a time; **x** skips the question and shows the steps. After a right answer the window plays;
+**w** plays it at any time. If a page says more about its question, it is shown once you have
+answered. **page up** and **page down** scroll a page longer than the screen. **c** shows the Keras
 code of the page. **g** follows a link. **escape** first leaves a field, then goes back to the list;
-you come back to this page.
+you return to this page.
 
-A page with a training: **enter** starts it, **s** stops it; it goes on when you leave the page. A
+A page with a training: **enter** starts it, **s** stops it; it continues when you leave the page. A
 page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
 """
 
@@ -104,11 +104,11 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     @property
     def shown(self) -> Page:
-        """The page that is on screen."""
+        """The current page."""
         return self._lesson.pages[self.page]
 
     async def _show(self) -> None:
-        """Put the present page on screen."""
+        """Show the current page."""
         page, count = self.shown, len(self._lesson.pages)
         title = f"{self._lesson.number} {clean(self._lesson.title)}"
         self.where = f"Lessons · {self._lesson.number} · page {self.page + 1} of {count}"
@@ -138,7 +138,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
             self.set_class(large, "-large-thing")
             pictures = any(isinstance(part, LookBlock) for part in page.parts)
-            self.set_class(pictures, "-pictures")  # they want the whole width
+            self.set_class(pictures, "-pictures")  # they need the whole width
         for place in (self.query_one("#page"), words, thing):
             place.scroll_home(animate=False)
         focus_first(self, thing)
@@ -157,14 +157,14 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         )
 
     def _show_after(self) -> None:
-        """Show what waited for the question: it is answered, or its answer was shown."""
+        """Show the follow-up, once the question is answered or its answer was shown."""
         for after in self.query("#after"):
             after.display = True
             for verdict in self.query("#verdict"):
                 self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
 
     async def action_turn(self, step: int) -> None:
-        """Turn a page; after the last one say what comes next."""
+        """Turn to another page; after the last one say so."""
         page = self.page + step
         if page >= len(self._lesson.pages):
             self.notify(LAST_PAGE)
@@ -172,7 +172,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self.page = page
 
     def action_code(self) -> None:
-        """Show the Keras code of what is on the page."""
+        """Show the Keras code of the page."""
         self.app.push_screen(CodeWindow(clean(self.shown.heading), page_code(self.shown)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -181,14 +181,14 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         return super().check_action(action, parameters)
 
     def action_copy(self) -> None:
-        """Copy the page's own code, or else the Keras code of what is on it."""
+        """Copy the code blocks of the page, or else its Keras code."""
         blocks = [part.source for part in self.shown.parts if isinstance(part, CodeBlock)]
         code = "\n\n".join(blocks) or page_code(self.shown)
         if code:
             copy_text(self.app, code, "The code is copied.", "code.py")
 
     def action_enlarge(self) -> None:
-        """Show the page's picture on the whole screen."""
+        """Show the picture of the page on the whole screen."""
         for view in self.query(FilteredPicture):
             dataset = self.host.dataset
             summary = dataset.summary if dataset is not None else None
@@ -218,7 +218,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         await self.follow(event.href)
 
     async def follow(self, href: str) -> None:
-        """Go where a link leads: to another lesson; an address is only told."""
+        """Follow a link to a lesson; a web address is only shown."""
         course = await asyncio.to_thread(load_course)
         aim = follow_link(href, self._lesson, course.lessons)
         if aim is None:
@@ -228,8 +228,8 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         else:
             self.app.switch_screen(LessonScreen(*aim))
 
-    @on(Exercise.Shown)
-    def _shown(self, event: Exercise.Shown) -> None:
+    @on(Exercise.AnswerShown)
+    def _shown(self, event: Exercise.AnswerShown) -> None:
         event.stop()
         self._show_after()
 

@@ -1,4 +1,4 @@
-"""The widget of each part of a lesson's page."""
+"""The widgets of the parts of a page."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def part_widget(
 
     Args:
         part: of a page.
-        lesson_id: the lesson it stands in.
-        progress: what the learner has answered.
-        dataset: the folder of images that is chosen, for a training on one's own.
+        lesson_id: of the lesson.
+        progress: of the learner.
+        dataset: the chosen folder of images, for a training on the learner's own images.
         after: how to go on once a question is answered.
     """
     match part:
@@ -68,11 +68,11 @@ def part_widget(
             view = FilteredPicture(part.picture, part.filters, part.then)
             prompt = Static(Content(part.prompt), classes="look--prompt")
             return Vertical(prompt, view, classes="look")
-    return Static(Content("This layer has no calculator: open it with 2."), classes="later")
+    return Static(Content("Press 2 to see this layer in the calculator."), classes="later")
 
 
 def focus_first(screen: Screen[None], place: Widget) -> None:
-    """Put the focus on the first part that takes keys; on none when there is no such part."""
+    """Focus the first part that takes keys; clear the focus when there is none."""
     for widget in place.children:
         if isinstance(widget, (Exercise, LessonTraining)):
             widget.take_focus()

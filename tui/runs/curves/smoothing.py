@@ -1,4 +1,4 @@
-"""Smoothing a curve as TensorBoard does: smooth first, sample afterwards."""
+"""Smoothing of curves as in TensorBoard; curves are smoothed first and sampled afterwards."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from tui.runs.curves.growing_curve import Curve
 
 WEIGHTS = (0.0, 0.3, 0.6, 0.9, 0.97)
-"""Steps to go through with one key; 0 is no smoothing, 0.6 is TensorBoard's own."""
-GREATEST = 0.99
+"""The steps of smoothing; 0 is none, 0.6 is TensorBoard's default."""
+MAX_WEIGHT = 0.99
 
 
 class Smoother:
-    """An exponential moving average that does not lean on where it began.
+    """An exponential moving average with bias correction.
 
-    Each value is `(1 − w)·v + w·(the one before)`, divided by `1 − wⁿ`: without that the first
-    values would be pulled towards zero.
+    Each value is `(1 − w)·v + w·before`, divided by `1 − wⁿ`, without which the first values would
+    be pulled towards zero.
 
     >>> average = Smoother(0.5)
     >>> average.next(2.0), average.next(2.0), average.next(5.0)
@@ -24,17 +24,17 @@ class Smoother:
     """
 
     def __init__(self, weight: float) -> None:
-        """Begin anew.
+        """Start anew.
 
         Args:
-            weight: 0 to 0.99; the larger, the smoother.
+            weight: 0 to 0.99; a larger one smooths more.
         """
-        self.weight = min(max(weight, 0.0), GREATEST)
+        self.weight = min(max(weight, 0.0), MAX_WEIGHT)
         self._sum = 0.0
         self._share = 1.0
 
     def next(self, value: float) -> float:
-        """Return the smoothed value that belongs to the next value."""
+        """Return the next value smoothed."""
         if self.weight == 0:
             return value
         self._sum = self._sum * self.weight + (1 - self.weight) * value
@@ -42,14 +42,14 @@ class Smoother:
         return self._sum / (1 - self._share)
 
     def ramp(self, start: float, end: float, steps: int) -> float:
-        """Return the smoothed value after several values that lie on a line.
+        """Return the smoothed value after several values on a line.
 
         Args:
-            start: the value before them, not one of them.
+            start: the value before them.
             end: the last of them.
-            steps: how many there are.
+            steps: their number.
 
-        It is `next` of each of them, summed up as a geometric series:
+        The result is that of `next` for each of them, as the sum of a geometric series:
 
         >>> one, other = Smoother(0.9), Smoother(0.9)
         >>> [one.next(value) for value in (1.0, 2.0, 3.0)][-1]
@@ -69,11 +69,11 @@ class Smoother:
 
 
 def smooth(values: Iterable[float | None], weight: float) -> list[float | None]:
-    """Return a row smoothed; gaps stay gaps, and the average goes on behind them.
+    """Return values smoothed; gaps stay gaps, and the average continues after them.
 
     Args:
-        values: one an epoch; None where it is not finite.
-        weight: 0 (as it is) to 0.99.
+        values: one an epoch; None for values that are not finite.
+        weight: 0 (unchanged) to 0.99.
 
     >>> smooth([1.0, None, 1.0], 0.9)
     [1.0, None, 1.0]
@@ -86,20 +86,20 @@ def smooth(values: Iterable[float | None], weight: float) -> list[float | None]:
 
 
 class SmoothedCurve:
-    """A growing curve, smoothed as it grows: each point is averaged once, not at every drawing."""
+    """A growing curve, smoothed as it grows, so that each point is averaged only once."""
 
     def __init__(self, source: Curve, weight: float) -> None:
         """Follow a curve.
 
         Args:
-            source: may grow, be cut off, and grow again.
+            source: a curve that may grow, be cut off, and grow again.
             weight: 0 to 0.99.
         """
         self._source = source
         self._weight = weight
-        self._begin()
+        self._restart()
 
-    def _begin(self) -> None:
+    def _restart(self) -> None:
         self._average = Smoother(self._weight)
         self._curve = Curve()
         self._last: tuple[float, float] | None = None
@@ -108,7 +108,7 @@ class SmoothedCurve:
         return len(self._curve)
 
     def _averaged(self, values: Sequence[float], gaps: Sequence[int]) -> Iterable[float]:
-        """Return values smoothed; those that are gone are taken to lie on lines between them."""
+        """Return values smoothed; missing ones are interpolated linearly."""
         average = self._average
         if max(gaps, default=1) == 1:
             return map(average.next, values)
@@ -125,10 +125,10 @@ class SmoothedCurve:
         cut = len(source) < seen or (
             seen > 0 and (source.x[seen - 1], source.y[seen - 1]) != self._last
         )
-        if cut:  # a run that was resumed: what came after its checkpoint is void
-            self._begin()
+        if cut:  # a resumed run: points after its checkpoint are void
+            self._restart()
             seen = 0
-        end = len(source)  # it may grow meanwhile, where this is done in a thread
+        end = len(source)  # it may grow meanwhile if this runs in a thread
         gaps = source.gaps[seen:end]
         self._curve.extend(source.x[seen:end], self._averaged(source.y[seen:end], gaps), gaps)
         if source.parts:

@@ -1,4 +1,4 @@
-"""How a run's charts are looked at: the part in sight, the scale, the smoothing, the cursor."""
+"""The view of a run's charts: visible part, scale, smoothing, cursor."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from tui.runs.curves.smoothing import WEIGHTS
 from tui.ui.charts.plotting import Range
 
 RECENT = 10
-"""Epochs that the recent part shows, at most; half of the run while it is shorter."""
+"""The most epochs in the recent part, which is half of the run while that is shorter."""
 ZOOM = 2.0
 MIN_EPOCHS_SHOWN = 0.02
-"""Epochs in sight at the least: some batches of a usual epoch."""
+"""The fewest epochs shown: some batches of a usual epoch."""
 
 
 @dataclass(frozen=True)
 class ChartView:
-    """What of the curves is shown, and how. All x are epochs: 1.5 is the middle of the second.
+    """What charts show and how. All x are epochs: 1.5 is the middle of the second.
 
     Args:
-        window: least and greatest x in sight; None: all, or the recent part.
-        recent: whether the right end is followed, with the last epochs in sight.
-        log: logarithmic axis for what has no natural ceiling, such as the loss.
-        smoothing: weight of the running mean, 0 to below 1.
-        every_batch: the running means within every epoch, or one point an epoch.
-        second: what the second chart shows.
-        cursor: x of the cursor, or None.
+        window: the lowest and highest visible x; None for all or the recent part.
+        recent: whether the last epochs are shown as they come.
+        log: whether axes without an upper bound, such as the loss, are logarithmic.
+        smoothing: the weight of the moving average, from 0 to below 1.
+        every_batch: whether to show the running means within every epoch, or one point an epoch.
+        second: the metric or figure of the second chart.
+        cursor: the x of the cursor, or None.
     """
 
     window: Range | None = None
@@ -38,10 +38,10 @@ class ChartView:
     cursor: float | None = None
 
     def shown(self, last: float) -> Range:
-        """Return the least and the greatest x in sight.
+        """Return the lowest and the highest visible x.
 
         Args:
-            last: where the whole chart ends.
+            last: the right end of the whole chart.
 
         >>> ChartView().shown(40.0), ChartView(recent=True).shown(40.0)
         ((0.0, 40.0), (30.0, 40.0))
@@ -54,16 +54,16 @@ class ChartView:
 
     @property
     def whole(self) -> bool:
-        """Whether all of the run is in sight."""
+        """Whether the whole run is visible."""
         return self.window is None and not self.recent
 
     def zoomed(self, factor: float, last: float, least: float = MIN_EPOCHS_SHOWN) -> ChartView:
-        """Show less (factor above 1) or more, round the cursor or else the right end.
+        """Return a view of less (factor above 1) or more, around the cursor or else the right end.
 
         Args:
             factor: how many times less.
-            last: where the whole chart ends, in epochs.
-            least: epochs in sight at the least; fewer stay as they are.
+            last: the right end of the whole chart, in epochs.
+            least: the fewest epochs shown; a view of fewer stays as it is.
 
         >>> ChartView().zoomed(2, 16).window
         (8.0, 16.0)
@@ -79,7 +79,7 @@ class ChartView:
         return self._at(middle - share * length, length, last)
 
     def panned(self, share: float, last: float) -> ChartView:
-        """Move what is in sight by a share of its width; the ends stop it.
+        """Return a view moved by a share of its width, within the chart.
 
         >>> ChartView(window=(4, 8)).panned(-0.5, 16).window
         (2.0, 6.0)
@@ -94,7 +94,7 @@ class ChartView:
         return replace(self, window=(low, low + length), recent=False)
 
     def moved(self, x: float | None, last: float) -> ChartView:
-        """Put the cursor elsewhere, or away; what is in sight follows it.
+        """Return a view with the cursor at x, or without it; the visible part follows.
 
         >>> ChartView(window=(4, 8)).moved(9.0, 16).window
         (5.0, 9.0)
@@ -109,12 +109,12 @@ class ChartView:
         return replace(view._at(x if x < low else x - (high - low), high - low, last), cursor=x)
 
     def next_smoothing(self) -> ChartView:
-        """Return the view with the next step of smoothing, after the last none."""
+        """Return a view with the next step of smoothing, after the last without."""
         steps = [weight for weight in WEIGHTS if weight > self.smoothing]
         return replace(self, smoothing=steps[0] if steps else WEIGHTS[0])
 
     def words(self, last: float) -> str:
-        """Say in a few words what differs from the plain view; empty where nothing does.
+        """Return in a few words how the view differs from the default; empty if it does not.
 
         >>> ChartView(log=True, smoothing=0.9, window=(4, 8)).words(16)
         'epochs 4–8 · log · smooth 0.9'

@@ -1,4 +1,4 @@
-"""A line chart over the epochs, as a widget."""
+"""A line chart over the epochs as a widget, with a cursor and a shaded part."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ __all__ = ["Chart", "Marks", "Points", "Series"]
 
 @dataclass(frozen=True)
 class Marks:
-    """What a chart shows besides its curves.
+    """What a chart marks besides its curves.
 
     Args:
         rule: y of the stop rule's line, or None.
         log: whether the y axis is logarithmic.
-        close: whether the y axis goes from the least to the greatest value in sight, without
-            the chart's own floor and ceiling.
-        shaded: the x from which the ground is another, or None.
-        shaded_as: what that stretch is, in a word.
+        close: whether the y axis ends at the lowest and highest visible value, and not at the
+            chart's own floor and ceiling.
+        shaded: the x from which the background is shaded, or None.
+        shaded_as: the name of the shaded part.
     """
 
     rule: float | None = None
@@ -56,7 +56,7 @@ class Chart(Widget):
     }
 
     ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule", "best")
-    """The component classes whose colours are drawn with."""
+    """The component classes whose colours are used."""
 
     DEFAULT_CSS = """
     Chart {
@@ -87,7 +87,7 @@ class Chart(Widget):
         self._marks = Marks()
         self._cursor: float | None = None
         self._lines: list[Strip] = []
-        """The rows as plotext drew them: the cursor moves over them without drawing anew."""
+        """The rows as drawn by plotext, over which the cursor moves without a redraw."""
         self._drawn: tuple[object, ...] = ()
         self._strips: list[Strip] = []
 
@@ -100,14 +100,14 @@ class Chart(Widget):
         marks: Marks | None = None,
         cursor_at: float | None = None,
     ) -> None:
-        """Show these curves; rows that stay the same are not sent to the terminal again.
+        """Show curves; rows that do not change are not sent to the terminal again.
 
         Args:
-            series: the curves, already sampled to what the columns can bear.
-            x_range: least and greatest x of the axis.
-            rule: y of the stop rule's line; the short form of `marks`.
-            marks: whatever else is shown.
-            cursor_at: x of the cursor's line, or None.
+            series: the curves, already sampled for the width of the chart.
+            x_range: the lowest and highest x of the axis.
+            rule: the y of the stop rule's line; short for `marks`.
+            marks: what else is shown.
+            cursor_at: the x of the cursor, or None.
         """
         self._series, self._x_range = series, x_range
         self._marks = marks or Marks(rule=rule)
@@ -121,12 +121,12 @@ class Chart(Widget):
     def _color(self, role: str) -> RGB:
         styles = self.get_component_styles(f"chart--{role}")
         color: Color = styles.color
-        if styles.auto_color:  # known only against its ground: dark on a light one
+        if styles.auto_color:  # depends on the background
             color = self.background_colors[1].get_contrast_text(1.0)
         return color.rgb
 
     def _draw(self) -> None:
-        """Draw the curves, if they are not drawn as they are now, and what lies over them."""
+        """Draw the curves if they have changed, and the overlays."""
         wanted = (self.size, tuple(self._series), self._x_range, self._marks)
         if wanted != self._drawn:
             self._drawn = wanted
@@ -147,15 +147,15 @@ class Chart(Widget):
             self._series,
             colors,
             x_range=self._x_range,
-            y_range=value_range(self._in_sight(), floor, ceiling, log=marks.log),
+            y_range=value_range(self._visible(), floor, ceiling, log=marks.log),
             rule=marks.rule,
             log=marks.log,
         )
         console: Console = self.app.console
         return [Strip(Text.from_ansi(line, end="").render(console)) for line in lines]
 
-    def _in_sight(self) -> list[Series]:
-        """Return the curves, each cut to what the x axis shows."""
+    def _visible(self) -> list[Series]:
+        """Return the curves, each cut to the visible x."""
         low, high = self._x_range
         cut = []
         for one in self._series:
@@ -200,7 +200,7 @@ CURSOR = "┃"
 
 @dataclass(frozen=True)
 class Plot:
-    """Where in a chart's rows the curves are: its columns, and how many rows."""
+    """The part of a chart's rows that holds the curves: its columns and its number of rows."""
 
     left: int
     right: int
@@ -208,7 +208,7 @@ class Plot:
 
 
 def find_plot(strips: Sequence[Strip]) -> Plot | None:
-    """Return where the curves are, read from the corner of the axes; None where there is none."""
+    """Return the part with the curves, found by the corner of the axes; None without axes."""
     for number, strip in enumerate(strips):
         corner = strip.text.find("└")
         if corner >= 0:
@@ -217,17 +217,16 @@ def find_plot(strips: Sequence[Strip]) -> Plot | None:
 
 
 def shade(strips: Sequence[Strip], plot: Plot, start: int, name: str, style: Style) -> list[Strip]:
-    """Lay a ground under the columns from `start` to the right end.
+    """Shade the background of the columns from `start` to the right end.
 
-    The words stand in the first row with room for them, so that the stretch is known without
-    its colour.
+    The name is written in the first row with room for it, so that colour is not needed.
 
     Args:
-        strips: the chart's rows, without a ground of their own.
-        plot: where the curves are.
-        start: first shaded column of the plot.
-        name: what the stretch is.
-        style: with the ground's colour.
+        strips: the chart's rows, without a background.
+        plot: the part with the curves.
+        start: the first shaded column of the plot.
+        name: the name of the shaded part.
+        style: the style, with a background colour.
     """
     first = plot.left + max(start, 0)
     if first >= plot.right:
@@ -248,20 +247,20 @@ def shade(strips: Sequence[Strip], plot: Plot, start: int, name: str, style: Sty
         if number == named:
             rest = part.crop(len(words), part.cell_length)
             part = Strip.join([Strip([Segment(words, style)]), rest])
-        # The stop rule's line has a ground of its own: this one goes over it.
+        # Over the background of the stop rule's line.
         over = Segment.apply_style(part, post_style=ground)
         shaded[number] = Strip.join([strip.crop(0, first), Strip(over)])
     return shaded
 
 
 def cursor(strips: Sequence[Strip], plot: Plot, column: int, style: Style) -> list[Strip]:
-    """Draw the cursor: a line through the blank cells of a column; what is drawn there stays.
+    """Draw the cursor through the blank cells of a column, without covering curves.
 
     Args:
         strips: the chart's rows.
-        plot: where the curves are.
-        column: of the plot, from 0.
-        style: of the line.
+        plot: the part with the curves.
+        column: the column of the plot, from 0.
+        style: the style of the line.
     """
     at = plot.left + column
     if not plot.left <= at < plot.right:

@@ -1,4 +1,4 @@
-"""Lines of a chart as text, drawn by plotext 6: no widget here, only numbers and letters."""
+"""A chart as lines of text, drawn by plotext 6."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Series:
-    """One line or row of points of a chart.
+    """A curve or a sequence of points in a chart.
 
     Args:
-        name: what the legend says.
-        points: (x, y), x rising.
-        role: which component class gives its colour: `training`, `validation` or `rule`.
-        line: joined by a line of dots finer than a cell; else one marker a point.
+        name: its name in the legend.
+        points: (x, y), in order of x.
+        role: the component class of its colour: `training`, `validation` or `rule`.
+        line: whether a line finer than a cell joins the points; else each point has a marker.
         marker: the sign of a point.
     """
 
@@ -39,13 +39,13 @@ def value_range(
     *,
     log: bool = False,
 ) -> Range:
-    """Return a y range that holds all points, with a little air, never empty.
+    """Return a y range that contains all points; it is never empty.
 
     Args:
-        series: what will be drawn.
-        floor: the least value that the axis must show, if any; not looked at with `log`.
-        ceiling: the greatest, if any.
-        log: for a logarithmic axis, which has no place for 0 and below.
+        series: the curves.
+        floor: the lowest value that the axis must show, if any; ignored with `log`.
+        ceiling: the highest, if any.
+        log: whether the axis is logarithmic, without values of 0 and below.
 
     >>> value_range([Series("loss", [(1, 0.2), (2, 0.0)], "training")], None, None, log=True)
     (0.1, 0.4)
@@ -68,8 +68,8 @@ def clip(points: Points, x_range: Range, *, line: bool) -> list[tuple[float, flo
     """Return the points within the axis; a line is cut where it crosses the ends.
 
     Args:
-        points: (x, y), x rising; what is not finite is left out.
-        x_range: least and greatest x of the axis.
+        points: (x, y), in order of x; those that are not finite are left out.
+        x_range: the lowest and highest x of the axis.
         line: whether the points are joined.
 
     >>> clip([(0, 0.0), (2, 1.0), (4, 2.0)], (1, 3), line=True)
@@ -110,14 +110,14 @@ def draw(
     """Return the chart's lines, with ANSI colours.
 
     Args:
-        width: columns.
-        height: rows.
-        series: what to draw; points that are not finite are left out.
-        colors: RGB for `axis`, for `ground` (behind it), and for each series' role.
-        x_range: least and greatest x of the axis.
-        y_range: least and greatest y of the axis, both above 0 with `log`.
-        rule: y of a horizontal line, or None.
-        log: logarithmic y axis; points at 0 and below are left out.
+        width: the width in columns.
+        height: the height in rows.
+        series: the curves; points that are not finite are left out.
+        colors: RGB for `axis`, for `ground` (the background), and for each series' role.
+        x_range: the lowest and highest x of the axis.
+        y_range: the lowest and highest y of the axis, both above 0 with `log`.
+        rule: the y of a horizontal line, or None.
+        log: whether the y axis is logarithmic; points at 0 and below are left out.
     """
     import plotext  # 0.2 s to import: not on the way to the first frame
 
@@ -126,7 +126,7 @@ def draw(
     figure.clear()
     figure.plot_size(width, height)
     figure.canvas("default")
-    # A ground has to be named: plotext paints a white one behind axes and labels otherwise.
+    # Without a background plotext paints a white one behind axes and labels.
     ground = colors["ground"]
     axis = (colors["axis"], ground, None)
     figure.axes(True, pixel=axis)
@@ -134,8 +134,8 @@ def draw(
     figure.axes(False, axis="y", side=1)
     place = math.log10 if log else float
     low, high = place(y_range[0]), place(y_range[1])
-    # plotext 6's kernel aborts the whole process on NaN, and on a line that leaves the axis by
-    # far: only finite points get there, and none is further out than the axis is long.
+    # plotext 6 aborts the whole process on NaN, and on a line that goes far beyond the axis: pass
+    # only finite points, none further out than the axis is long.
     least, greatest = low - (high - low), high + (high - low)
     for one in series:
         points = clip(one.points, x_range, line=one.line)
@@ -169,7 +169,7 @@ def draw(
 
 
 def ticks(low: float, high: float, most: int, *, whole: bool = True) -> list[float]:
-    """Return round positions in a range, at most so many.
+    """Return round positions in a range, at most `most`.
 
     >>> ticks(0, 15, 6)
     [0, 5, 10, 15]
@@ -193,12 +193,12 @@ def ticks(low: float, high: float, most: int, *, whole: bool = True) -> list[flo
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round positions on a logarithmic axis, at most so many.
+    """Return round positions on a logarithmic axis, at most `most`.
 
     Args:
-        low: the least value, above 0.
-        high: the greatest.
-        most: how many there is room for, at least 2.
+        low: the lowest value, above 0.
+        high: the highest.
+        most: their maximum number, at least 2.
 
     >>> log_ticks(0.04, 3, 5)
     [0.1, 1.0]
@@ -208,14 +208,14 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     decades = last - first + 1
     if decades < 2:
-        # Within a decade or so round values tell more than one power of ten.
+        # Within about a decade round values are more useful than one power of ten.
         return [value for value in ticks(low, high, most + 1, whole=False) if value > 0][:most]
     step = -(-decades // most)
     return [10.0**power for power in range(first, last + 1, step)]
 
 
 def column_of(x: float, x_range: Range, columns: int) -> int:
-    """Return the column of the plot that shows an x, as plotext rounds it.
+    """Return the column of the plot that shows an x, with plotext's rounding.
 
     >>> [column_of(x, (0, 10), 38) for x in (0, 1, 5, 10)]
     [0, 4, 19, 37]

@@ -1,4 +1,4 @@
-"""The curves of a run as points to draw: any metric, per batch or per epoch, a part or all."""
+"""The curves of a run as series to draw: any metric, by batch or by epoch, whole or in part."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERYTHING = (-math.inf, math.inf)
 
 
 def within(points: Points, window: Range) -> list[tuple[float, float]]:
-    """Return the points in sight and one more on each side, so that a line goes on to the edge."""
+    """Return the visible points and one more on each side, so that a line reaches the edge."""
     low, high = window
     first = next((at for at, (x, _) in enumerate(points) if x >= low), len(points))
     last = next((at for at in range(len(points), 0, -1) if points[at - 1][0] <= high), 0)
@@ -24,13 +24,13 @@ def within(points: Points, window: Range) -> list[tuple[float, float]]:
 
 
 class SmoothedCurves:
-    """A run's batch curves smoothed, kept between two looks: each point is averaged once."""
+    """A run's batch curves smoothed, and cached so that each point is averaged once."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Curve, float, SmoothedCurve]] = {}
 
     def lag(self, metric: str, source: Curve, weight: float) -> int:
-        """Return how many points have to be averaged before a curve can be drawn smoothed."""
+        """Return the number of points still to be averaged before a smoothed curve can be drawn."""
         known, before, kept = self._kept.get(metric, (None, 0.0, None))
         if not weight:
             return 0
@@ -42,12 +42,12 @@ class SmoothedCurves:
         """Return a curve smoothed over the whole run, as long as its source is now.
 
         Args:
-            metric: which one it is.
-            source: all of its points.
-            weight: of the mean so far, 0 to below 1.
+            metric: its metric.
+            source: its points.
+            weight: the weight of the moving average, 0 to below 1.
         """
         if not weight:
-            self._kept.pop(metric, None)  # the curve that it was made of may be another by now
+            self._kept.pop(metric, None)  # its source may be replaced later
             return source
         known, before, kept = self._kept.get(metric, (None, 0.0, None))
         if kept is None or known is not source or before != weight:
@@ -57,7 +57,7 @@ class SmoothedCurves:
 
 
 def smoothed(points: Points, weight: float) -> list[tuple[float, float]]:
-    """Return points with each y the running mean so far."""
+    """Return points with y smoothed by a moving average."""
     means = smooth([y for _, y in points], weight)
     return [(x, mean) for (x, _), mean in zip(points, means, strict=True) if mean is not None]
 
@@ -77,35 +77,35 @@ def series(
     Args:
         progress: the run so far.
         metric: `accuracy`, `loss` or another one that `plottable` names.
-        columns: width of the chart, which bounds the number of points.
+        columns: the width of the chart, which limits the number of points.
         every_batch: whether to draw the running means within every epoch, not only within the
-            one at work.
-        window: least and greatest x in sight.
-        smoothing: weight of the running mean, 0 to below 1.
-        kept: what was smoothed at an earlier look.
+            current one.
+        window: the lowest and highest visible x.
+        smoothing: the weight of the moving average, 0 to below 1.
+        kept: the smoothed curves of earlier calls.
     """
-    stretches = stretches_of(columns)
+    intervals = intervals_of(columns)
     smoothing = smoothing if is_metric(metric) else 0.0
     ended = smoothed(epoch_points(progress, metric), smoothing)
     curve = progress.batch_curves.get(metric)
     if curve is None:
         training: Sequence[tuple[float, float]] = ended
     elif every_batch or len(ended) < 2:
-        # With one epoch or none there is no curve yet but the one within it.
-        # Nearer is finer: only what is in sight decides on the stretches.
+        # With one epoch or none there is only the curve within the epoch. The visible part alone
+        # determines how finely it is sampled.
         curve = (kept or SmoothedCurves()).curve(metric, curve, smoothing)
-        training = curve.window(stretches, *window)
+        training = curve.window(intervals, *window)
     else:
-        # The running mean starts anew with each epoch: join it to the last whole one.
-        now = curve.sample(stretches, start=ended[-1][0] + 1e-9)
-        # Its first batches say little and jump: leave them out until a twentieth is done.
+        # The running mean starts anew with each epoch: join it to the last whole epoch.
+        now = curve.sample(intervals, start=ended[-1][0] + 1e-9)
+        # Leave out the first twentieth, where it jumps.
         training = ended + [point for point in now if point[0] > ended[-1][0] + 0.05]
     validation = smoothed(epoch_points(progress, f"val_{metric}"), smoothing)
     return [
         Series("training", envelope(within(training, window), columns), "training"),
         Series(
             "validation",
-            envelope(within(validation, window), stretches),
+            envelope(within(validation, window), intervals),
             "validation",
             line=False,
         ),
@@ -113,25 +113,25 @@ def series(
 
 
 def min_epochs_shown(progress: RunProgress, columns: int, x: float) -> float:
-    """Return how few epochs a chart may show of every batch, so that no stretch is a guess.
+    """Return the fewest epochs that a chart of every batch may show, given thinned curves.
 
     Args:
         progress: the run so far.
-        columns: width of the chart.
-        x: what is zoomed in on.
+        columns: the width of the chart.
+        x: the x that is zoomed in on.
     """
     thinned = [one for one in progress.batch_curves.values() if x <= one.thinned_until]
     finest = min((one.parts for one in thinned), default=0)
-    return max(stretches_of(columns) / finest, MIN_EPOCHS_SHOWN) if finest else MIN_EPOCHS_SHOWN
+    return max(intervals_of(columns) / finest, MIN_EPOCHS_SHOWN) if finest else MIN_EPOCHS_SHOWN
 
 
-def stretches_of(columns: int) -> int:
-    """Return how many stretches of a curve a chart of some columns tells apart."""
+def intervals_of(columns: int) -> int:
+    """Return the number of intervals of a curve that a chart of this width can show."""
     return max(columns // 2, 8)
 
 
 def best_mark(progress: RunProgress, metric: str) -> Series | None:
-    """Return the sign of the best epoch on a metric's curve, or None while there is none."""
+    """Return the sign of the best epoch on a metric's curve; None without a best epoch."""
     if metric in EPOCH_FIGURES or progress.best_epoch not in progress.epoch_numbers:
         return None
     for name in (f"val_{metric}", metric):

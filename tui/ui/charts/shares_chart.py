@@ -1,10 +1,11 @@
-"""Several trainings in one chart: the validation accuracy of each share of the images."""
+"""A lesson's trainings in one chart: the validation accuracy with each share of the images."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
+from tui.runs.curves.epoch_curves import epoch_points
 from tui.runs.lessons.experiment import ShareTraining
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.line_chart import Chart
@@ -12,14 +13,14 @@ from tui.ui.charts.plotting import Points, Series
 from tui.ui.charts.run_series import series
 
 MARKERS = ("●", "▲", "■", "◆", "✚")
-"""One sign for each training: colour only underlines what the sign already says."""
+"""A sign for each training, so that they can be distinguished without colour."""
 ROLES = ("share-1", "share-2", "share-3", "share-4", "share-5")
 STYLES = ("$validation", "$training", "$success", "$accent", "$text")
-_APART = 5  # columns between two signs of a curve
+_SIGN_DISTANCE = 5  # columns between two signs of a curve
 
 
 class SharesChart(Chart):
-    """Accuracy over the epochs: of one training, or of several beside each other."""
+    """Accuracy over the epochs of one training or several."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--{role}" for role in ROLES}
     ROLES = (*Chart.ROLES, *ROLES)
@@ -35,11 +36,11 @@ class SharesChart(Chart):
     """
 
     def show_parts(self, parts: Sequence[ShareTraining], rule: StopRule | None) -> None:
-        """Draw what is known of the trainings.
+        """Draw the trainings.
 
         Args:
             parts: one or several.
-            rule: the stop rule, drawn as a line where it is on an accuracy that is shown.
+            rule: the stop rule, drawn as a line if its metric is shown.
         """
         if not self.size.width:
             return  # hidden
@@ -54,7 +55,7 @@ class SharesChart(Chart):
 
 
 def last_epoch(parts: Sequence[ShareTraining]) -> float:
-    """Return where the axis ends: at the last epoch, or one further while it goes on."""
+    """Return the right end of the axis: the last epoch, or one more during a training."""
     last = 1
     for part in parts:
         progress = part.progress
@@ -64,25 +65,19 @@ def last_epoch(parts: Sequence[ShareTraining]) -> float:
 
 
 def curves(parts: Sequence[ShareTraining], columns: int) -> list[Series]:
-    """Return a line with its own signs for each training.
+    """Return a curve with its own signs for each training.
 
     Args:
         parts: the trainings, in the order of their signs.
-        columns: width of the chart, which decides how many signs a curve can bear.
+        columns: the width of the chart, which limits the signs of a curve.
     """
     drawn = []
     reach = last_epoch(parts)
     for number, part in enumerate(parts):
         progress = part.progress
         role, marker = ROLES[number % len(ROLES)], MARKERS[number % len(MARKERS)]
-        points = [
-            (float(epoch), value)
-            for epoch, value in zip(
-                progress.epoch_numbers, progress.history.get("val_accuracy", []), strict=False
-            )
-            if value is not None
-        ]
-        every = max(round(_APART * len(parts) * reach / max(columns, 1)), 1)
+        points = epoch_points(progress, "val_accuracy")
+        every = max(round(_SIGN_DISTANCE * len(parts) * reach / max(columns, 1)), 1)
         drawn.append(Series(part.name, points, role))
         drawn.append(
             Series(part.name, signs(points, every, number), role, line=False, marker=marker)
@@ -91,7 +86,7 @@ def curves(parts: Sequence[ShareTraining], columns: int) -> list[Series]:
 
 
 def signs(points: Points, every: int, offset: int) -> list[tuple[float, float]]:
-    """Return the points of a curve that bear a sign: some on the way, and the last.
+    """Return the points of a curve that get a sign: every so many, and the last.
 
     >>> [x for x, _ in signs([(float(n), 0.5) for n in range(1, 11)], 4, 1)]
     [2.0, 6.0, 10.0]

@@ -38,10 +38,10 @@ def test_a_short_curve_is_drawn_point_by_point() -> None:
 
 @given(st.lists(heights, min_size=1, max_size=300), st.integers(1, 60), st.data())
 def test_no_spike_is_lost_and_x_only_rises(
-    values: list[float], stretches: int, data: st.DataObject
+    values: list[float], intervals: int, data: st.DataObject
 ) -> None:
     start = data.draw(st.integers(-3, len(values) + 3))
-    points = curve_of(values).sample(stretches, start=start)
+    points = curve_of(values).sample(intervals, start=start)
     wanted = values[max(start, 0) :]
     if not wanted:
         assert points == []
@@ -51,15 +51,15 @@ def test_no_spike_is_lost_and_x_only_rises(
     xs = [x for x, _ in points]
     assert xs == sorted(xs)
     assert max(start, 0) <= xs[0] and xs[-1] <= len(values) - 1
-    assert points[-1][1] in values[-(1 + len(values) // stretches) * 2 :]
+    assert points[-1][1] in values[-(1 + len(values) // intervals) * 2 :]
 
 
 @pytest.mark.parametrize("number", [10, 100, 1_000, 10_000, 100_000, 1_000_000])
-@pytest.mark.parametrize("stretches", [1, 20, 160])
-def test_the_cost_of_drawing_does_not_grow(million: Curve, number: int, stretches: int) -> None:
+@pytest.mark.parametrize("intervals", [1, 20, 160])
+def test_the_cost_of_drawing_does_not_grow(million: Curve, number: int, intervals: int) -> None:
     start = len(million) - number
     for first in (start, start + 1, start + number // 3, start - 0.5):
-        assert len(million.sample(stretches, start=first)) <= 2 * stretches + 10
+        assert len(million.sample(intervals, start=first)) <= 2 * intervals + 10
 
 
 def test_a_spike_shows_where_it_was() -> None:
@@ -113,9 +113,9 @@ def test_many_points_at_once_are_the_same_as_one_by_one(
     for x, y in enumerate(more, begin):
         slow.append(x, y)
     fast.extend(map(float, range(begin, begin + len(more))), more)
-    for stretches in (1, 3, 10, 400):
-        assert slow.sample(stretches) == fast.sample(stretches)
-        assert slow.window(stretches, 2, 150) == fast.window(stretches, 2, 150)
+    for intervals in (1, 3, 10, 400):
+        assert slow.sample(intervals) == fast.sample(intervals)
+        assert slow.window(intervals, 2, 150) == fast.window(intervals, 2, 150)
 
 
 @given(
@@ -135,6 +135,6 @@ def test_a_curve_that_is_thinned_as_it_grows_is_drawn_like_one_that_is_thinned_a
     twice = twice.thinned(parts, second)
     assert sum(once.gaps) == sum(twice.gaps) == sum(curve.gaps)
     assert len(twice) <= len(once) + 2
-    for stretches in (1, 3, 10):
-        assert once.window(stretches, 0, 5) == twice.window(stretches, 0, 5)
+    for intervals in (1, 3, 10):
+        assert once.window(intervals, 0, 5) == twice.window(intervals, 0, 5)
         assert curve.window(1, 0, 5) == twice.window(1, 0, 5)
