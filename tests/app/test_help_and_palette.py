@@ -47,7 +47,7 @@ async def test_help_begins_with_the_keys_of_the_screen() -> None:
         await pilot.press("question_mark")
         await until_seen(pilot, "Set up a training on it", "#help")
         seen = region_text(app, "#help")
-        assert "Look for what is wrong with it" in seen
+        assert "Look for problems in its images" in seen
         assert "one sub-folder for each class" in seen  # what they act on comes after them
         assert seen.index("Set up a training") < seen.index("one sub-folder")
 
